@@ -1,0 +1,1 @@
+"""Kernel: pure Python without a framework; values in, value or refusal out, no clock and no database."""
