@@ -6,8 +6,9 @@ before the database does: every pair of neighbouring characters becomes a token,
 characters is found by its n - 1 pairs.
 
 Tokens hold letters and digits only, in lower case. Joined by spaces they pass FTS5's `unicode61`
-and PostgreSQL's `simple` unchanged, and as bare words of an FTS5 query none is an operator. In
-PostgreSQL prefer `array_to_tsvector`, which does not parse.
+unchanged, and as bare words of an FTS5 query none is an operator. In PostgreSQL use
+`array_to_tsvector`, which takes them as they are: the parser behind `to_tsvector('simple', ...)`
+keeps Chinese pairs, but reads 12e3abc as the number 12e3 and a word.
 """
 
 import re
