@@ -1,0 +1,319 @@
+"""The parts of the look. Call syntax: templates/components/README.md."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+RINGS = {"inner": 3.6, "middle": 6.9, "outer": 10.2}
+TURNS = (*RINGS, "outside", "you", "done", "nobody")
+
+
+def ring(radius: float, kind: str, width: float) -> str:
+    return f'<circle class="m-{kind}" cx="12" cy="12" r="{radius}" stroke-width="{width}"/>'
+
+
+def rings(turn: str) -> str:
+    if turn == "you":
+        disc = '<circle class="m-disc" cx="12" cy="12" r="11.5"/>'
+        return disc + ring(8, "gap", 0.9) + ring(4.6, "gap", 1.1) + '<circle class="m-eye" cx="12" cy="12" r="1.9"/>'
+    if turn == "done":
+        return "".join(ring(radius, "ink", 1.9) for radius in RINGS.values())
+    drawn = "".join(ring(radius, "quiet", 1) for name, radius in RINGS.items() if name != turn)
+    if turn in RINGS:
+        return drawn + ring(RINGS[turn], "red", 2.6)
+    return drawn + ('<circle class="m-disc" cx="20.6" cy="3.4" r="2.6"/>' if turn == "outside" else "")
+
+
+@register.simple_tag
+@lru_cache
+def mark(turn: str, size: int = 24) -> SafeString:
+    if turn not in TURNS:
+        raise template.TemplateSyntaxError(f"mark: no turn {turn!r}")
+    return mark_safe(f'<svg class="mark mark-{size}" viewBox="0 0 24 24" aria-hidden="true">{rings(turn)}</svg>')
+
+
+@register.simple_tag
+@lru_cache
+def logo() -> SafeString:
+    drawn = ring(10.4, "ink", 1.7) + ring(6.6, "ink", 1.7) + '<circle class="m-disc" cx="12" cy="12" r="2.9"/>'
+    return mark_safe(f'<svg class="mark mark-24 logo" viewBox="0 0 24 24" aria-hidden="true">{drawn}</svg>')
+
+
+@register.simple_tag
+def sprite(name: str) -> str:
+    return f"{static('linli/icons.svg')}#{name}"
+
+
+@register.simple_tag
+def icon(name: str, size: int = 24) -> SafeString:
+    return format_html(
+        '<svg class="icon" width="{}" height="{}" aria-hidden="true"><use href="{}"/></svg>', size, size, sprite(name)
+    )
+
+
+@register.simple_tag
+def pill(words: str, kind: str = "") -> SafeString:
+    return format_html('<span class="pill {}">{}</span>', f"pill-{kind}" if kind else "", words)
+
+
+@register.simple_tag
+def key(name: str) -> SafeString:
+    return format_html("<kbd>{}</kbd>", name)
+
+
+@register.inclusion_tag("components/turn.html")
+def turn(turn: str, title: str, note: str = "", size: int = 64, late: bool = False) -> dict[str, Any]:
+    return {"turn": turn, "title": title, "note": note, "size": size, "late": late}
+
+
+@register.inclusion_tag("components/back.html")
+def back(href: str, words: str = "") -> dict[str, str]:
+    return {"href": href, "words": words}
+
+
+# Bars: widths are SVG attributes, since the content security policy allows no style attribute.
+
+
+def per_cent(value: Any) -> float:
+    return max(0.0, min(100.0, float(value)))
+
+
+@register.inclusion_tag("components/clock.html")
+def clock(gone: Any, left: str = "", right: str = "", state: str = "", spoken: str = "") -> dict[str, Any]:
+    share = 100.0 if state == "late" else per_cent(gone)
+    return {
+        "share": f"{share:g}",
+        "rest": f"{100 - share:g}",
+        "left": left,
+        "right": right,
+        "state": state,
+        "spoken": spoken or right,
+    }
+
+
+@register.inclusion_tag("components/measure.html")
+def measure(
+    label: str, figure: str, total: str, percent: str, tick: str = "66.67", tick_label: str = "2/3",
+    reached: bool = False, says: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "label": label, "figure": figure, "total": total, "percent": percent, "share": f"{per_cent(percent):g}",
+        "tick": tick, "tick_label": tick_label, "says": says or ("够了" if reached else ""),
+    }  # fmt: skip
+
+
+@register.inclusion_tag("components/bar.html")
+def bar(
+    value: Any, of: Any = 100, spoken: str = "", tick: Any = None, worse: bool = False, wide: bool = False
+) -> dict[str, Any]:
+    share = per_cent(100 * float(value) / float(of)) if float(of) else 0.0
+    return {"share": f"{share:.4g}", "spoken": spoken, "tick": tick, "worse": worse, "wide": wide}
+
+
+@register.inclusion_tag("components/spark.html")
+def spark(values: Sequence[float], spoken: str = "", worse: bool = False) -> dict[str, Any]:
+    points = spark_points(values)
+    return {
+        "points": " ".join(f"{x:g},{y:g}" for x, y in points),
+        "last": points[-1] if points else None,
+        "spoken": spoken,
+        "worse": worse,
+    }
+
+
+def spark_points(
+    values: Sequence[float], width: int = 96, height: int = 26, edge: int = 3
+) -> list[tuple[float, float]]:
+    if not values:
+        return []
+    low, high = min(values), max(values)
+    span = (high - low) or 1
+    step = (width - 2 * edge) / max(1, len(values) - 1)
+    top = height - 2 * edge
+    return [
+        (round(edge + step * i, 1), round(edge + top * (1 - (v - low) / span) if high > low else height / 2, 1))
+        for i, v in enumerate(values)
+    ]
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(now: int, of: int) -> dict[str, Any]:
+    return {"now": now, "of": of, "steps": [n <= now for n in range(1, of + 1)]}
+
+
+# Lists
+
+
+@register.inclusion_tag("components/cell.html")
+def cell(
+    title: str, note: str = "", href: str = "", turn: str = "", icon: str = "", pill: str = "", pill_kind: str = "",
+    value: str = "", main: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "title": title, "note": note, "href": href, "turn": turn, "icon": icon, "pill": pill, "pill_kind": pill_kind,
+        "value": value, "main": main,
+    }  # fmt: skip
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(rows: Iterable[Mapping[str, Any]], settled: bool = False) -> dict[str, Any]:
+    return {"rows": rows, "settled": settled}
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"rows": rows}
+
+
+@register.inclusion_tag("components/photos.html")
+def photos(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"rows": rows}
+
+
+@register.inclusion_tag("components/compare.html")
+def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    return {"sides": [{"label": "原来", **before}, {"label": "现在", **after}]}
+
+
+@register.inclusion_tag("components/floors.html")
+def floors(grid: Mapping[str, Any]) -> dict[str, Any]:
+    return {"grid": grid}
+
+
+@register.inclusion_tag("components/legend.html")
+def legend(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"rows": rows}
+
+
+@register.inclusion_tag("components/nothing.html")
+def nothing(title: str, note: str = "", href: str = "", act: str = "") -> dict[str, Any]:
+    return {"title": title, "note": note, "href": href, "act": act}
+
+
+@register.inclusion_tag("components/question.html", takes_context=True)
+def question(
+    context: template.Context, title: str, turn: str = "you", lead: str = "", until: str = "", note: str = "",
+    answers: Iterable[Mapping[str, Any]] = (), href: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "title": title, "turn": turn, "lead": lead, "until": until, "note": note, "answers": answers, "href": href,
+        "csrf_token": context.get("csrf_token"),
+    }  # fmt: skip
+
+
+@register.inclusion_tag("components/cannot.html")
+def cannot(act: str, why: str, article: str = "") -> dict[str, Any]:
+    return {"act": act, "why": why, "article": article}
+
+
+# Forms
+
+
+@register.simple_tag
+def field(bound: BoundField, big: bool = False, hide_label: bool = False) -> SafeString:
+    widget = bound.field.widget
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return render("chips", {**chip_context(bound), "hide_label": hide_label})
+    look = (
+        "check-box"
+        if isinstance(widget, CheckboxInput)
+        else "form-select"
+        if isinstance(widget, Select)
+        else "form-control"
+    )
+    classes = [widget.attrs.get("class", ""), look, "form-words" if big else "", "is-invalid" if bound.errors else ""]
+    tag = bound.as_widget(attrs={"class": " ".join(filter(None, classes))})
+    return render("field", {"field": bound, "tag": tag, "hide_label": hide_label, "check": look == "check-box"})
+
+
+@register.simple_tag
+def chips(bound: BoundField, sunk: bool = False, hide_label: bool = False) -> SafeString:
+    return render("chips", {**chip_context(bound), "sunk": sunk, "hide_label": hide_label})
+
+
+@register.simple_tag
+def choices(bound: BoundField, row: bool = False, hide_label: bool = False) -> SafeString:
+    return render("choices", {**chip_context(bound), "row": row, "hide_label": hide_label})
+
+
+def chip_context(bound: BoundField) -> dict[str, Any]:
+    return {"field": bound, "options": [(option.tag(), option.choice_label) for option in bound.subwidgets]}
+
+
+@register.inclusion_tag("components/chips.html")
+def chip_set(
+    name: str,
+    choices: Iterable[tuple[Any, str]],
+    chosen: Any = None,
+    legend: str = "",
+    sunk: bool = False,
+    hide_label: bool = False,
+) -> dict[str, Any]:
+    options = [
+        (
+            format_html(
+                '<input type="radio" name="{}" value="{}" id="id_{}_{}"{}>',
+                name,
+                value,
+                name,
+                i,
+                mark_safe(" checked") if str(value) == str(chosen) else "",
+            ),
+            label,
+        )
+        for i, (value, label) in enumerate(choices)
+    ]
+    return {"legend": legend, "options": options, "sunk": sunk, "hide_label": hide_label}
+
+
+@register.simple_tag
+def photo_picker(bound: BoundField, max: int = 9) -> SafeString:
+    attrs = {"accept": "image/*", "data-photos": str(max), "class": "photo-input"}
+    if isinstance(bound.field.widget, FileInput) and bound.field.widget.allow_multiple_selected:
+        attrs["multiple"] = "multiple"
+    return render("photo_picker", {"field": bound, "tag": bound.as_widget(attrs=attrs), "max": max})
+
+
+@register.inclusion_tag("components/errors.html")
+def errors(form: Any) -> dict[str, Any]:
+    return {"form": form, "fields": [bound for bound in form if bound.errors]}
+
+
+# Desk
+
+
+@register.inclusion_tag("components/views.html")
+def views(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"rows": rows}
+
+
+@register.inclusion_tag("components/filter_menu.html")
+def filter_menu(label: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    rows = list(rows)
+    return {"label": label, "rows": rows, "chosen": next((row for row in rows if row.get("chosen")), None)}
+
+
+# With a body
+
+
+@register.simple_block_tag(end_name="endsheet")
+def sheet(content: SafeString, id: str, title: str, note: str = "") -> SafeString:
+    return render("sheet", {"content": content, "id": id, "title": title, "note": note})
+
+
+@register.simple_block_tag(end_name="endgroup")
+def group(content: SafeString, title: str = "", href: str = "", more: str = "") -> SafeString:
+    return render("group", {"content": content, "title": title, "href": href, "more": more})
+
+
+def render(name: str, context: dict[str, Any]) -> SafeString:
+    return render_to_string(f"components/{name}.html", context)
