@@ -10,10 +10,11 @@ import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from operator import mul
 from typing import Generic, NamedTuple, TypeVar
 
 from .reading import Cell
-from .text import EXCEL_ERRORS, NUMERAL, figure, half_width, is_blank, plain, squeezed
+from .text import EXCEL_ERRORS, NUMERAL, figure, is_blank, plain, squeezed
 
 T = TypeVar("T")
 
@@ -137,11 +138,13 @@ _PHASE = rf"(?:(?:\d{{1,2}}|{NUMERAL}{{1,3}}|[A-Z东南西北中])(?:期|区|组
 _BUILDING = rf"(?P<b>{_PHASE}?(?:第)?{_SIGN})(?:号楼|栋|幢|号栋|#楼|#|座|{{weak}})-?"
 _ENTRANCE = rf"(?:(?P<e>\d{{1,2}}|[A-Z]|{NUMERAL}{{1,3}}|[甲乙丙丁戊己庚辛东西南北中])(?:单元门|单元|门栋|号门|门|梯)-?|(?P<e2>\d{{1,2}})-(?=\w))?"
 _FLOOR = rf"(?:(?P<f>-?\d{{1,2}}|{NUMERAL}{{1,3}}|负{NUMERAL}{{1,2}})(?:层|楼)-?)?"
-_ROOM = r"(?P<r>[A-Z]{0,3}-?\d{1,5}[A-Z]?(?:-\d{1,3})?|[A-Z]\d{0,4})(?:号房|室|房|号|户)?"
+_ROOM = r"(?P<r>[A-Z]{0,3}-?\d{1,5}[A-Z]?(?:-\d{1,2})?|[A-Z]\d{0,4})(?:号房|室|房|号|户)?"
 _WRITTEN = re.compile(_BUILDING.replace("{weak}", "(?!)") + _ENTRANCE + _FLOOR + _ROOM + "$")
 _WRITTEN_HAO = re.compile(_BUILDING.replace("{weak}", "号") + _ENTRANCE + _FLOOR + _ROOM + "$")
 _WITHIN = re.compile(_ENTRANCE.removesuffix("?") + _FLOOR + _ROOM + "$")
-_THREE = re.compile(r"([A-Z]?\d{1,4}[A-Z]?|[A-Z])-(\d{1,2})-([A-Z]?\d{1,5}[A-Z]?)(?:号房|室|房|号|户)?$")
+_THREE = re.compile(
+    r"(?:.*[^\dA-Z-])?([A-Z]?\d{1,4}[A-Z]?|[A-Z])-(\d{1,2})-([A-Z]?\d{1,5}[A-Z]?)(?:号房|室|房|号|户)?$"
+)
 _TWO = re.compile(r"([A-Z]?\d{1,4}|[A-Z])-([A-Z]?\d{1,5}[A-Z]?)(?:号房|室|房|号|户)?$")
 _ONE = re.compile(r"([A-Z]{0,3}-?\d{1,5}[A-Z]?)(?:号房|室|房|号|户)?$")
 _HOMES = re.compile(r"[、,;/;\n和及]|,")
@@ -164,25 +167,38 @@ def place(cell: Cell | None) -> Cleaned[tuple[Place, ...]]:
         found = _one_place(part, places[-1] if places else None)
         if found is None:
             return Cleaned((), error=f"从“{_short(text)}”读不出楼栋和房号，请写成“3栋1单元301”或“3-1-301”")
-        if found not in places:
+        if places and places[-1].building is None and found.room.key == places[-1].room.key:
+            places[-1] = found  # "101室/1-101": one room twice, the fuller form counts
+        elif found not in places:
             places.append(found)
     return Cleaned(tuple(places))
 
 
 def _one_place(part: str, before: Place | None) -> Place | None:
-    if written := (_WRITTEN.search(part) or _WRITTEN_HAO.search(part)):
-        return _written(written, building_key(written["b"]).value, before=None)
+    if written := _WRITTEN.search(part):
+        return _written(written, building_key(written["b"]).value, None)
     if three := _THREE.fullmatch(part):
         return Place(building_key(three[1]).value, entrance_key(three[2]).value, _room(three[3]))
+    if written := _WRITTEN_HAO.search(part):
+        return _written(written, building_key(written["b"]).value, None)
     if before is not None and (within := _WITHIN.fullmatch(part)):
         return _written(within, before.building, before)
     if before is None and (within := _WITHIN.fullmatch(part)) and within["e"]:
         return _written(within, None, None)
-    if two := _TWO.fullmatch(part):
+    if (two := _TWO.fullmatch(part)) and not is_range(part):
         return Place(building_key(two[1]).value, None, _room(two[2]))
     if one := _ONE.fullmatch(part):
         return Place(before and before.building, before and before.entrance, _room(one[1]))
     return None
+
+
+_RANGE = re.compile(r"(\d{3,5})-(\d{3,5})")
+
+
+def is_range(text: str) -> bool:
+    """The text "101-103" means rooms 101 to 103, not building 101: to be written out."""
+    match = _RANGE.fullmatch(text)
+    return match is not None and len(match[1]) == len(match[2]) and int(match[1]) < int(match[2])
 
 
 def _written(match: re.Match[str], building: Label | None, before: Place | None) -> Place:
@@ -323,6 +339,7 @@ def _phone(part: str) -> tuple[Phone, str]:
 
 # Identity numbers
 
+_RESIDENT = re.compile(r"[0-9]{17}[0-9X]")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _CREDIT_SIGNS = {c: i for i, c in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
@@ -343,7 +360,7 @@ def identity_numbers(cell: Cell | None) -> Cleaned[tuple[Identity, ...]]:
         return Cleaned(())
     if error := _broken(text):
         return Cleaned((), error=error)
-    if len(text) == 18 and (number := _resident(text)) is None:
+    if len(text) == 18 and _RESIDENT.fullmatch(text) and _resident(text) is None:
         return Cleaned((Identity(text, "resident"),))
     found: dict[str, Identity] = {}
     warnings: list[str] = []
@@ -368,7 +385,7 @@ def _identity(number: str) -> tuple[Identity | None, str, str]:
     if re.fullmatch(r"\d(?:\.\d+)?E\+?\d+", number):
         return None, "", DIGITS_LOST
     number = re.sub(r"^([\d]{6})-?([\d]{8})-?([\dX]{4})$", r"\1\2\3", number)
-    if re.fullmatch(r"\d{17}[\dX]", number):
+    if _RESIDENT.fullmatch(number):
         fault = _resident(number)
         return (None, "", fault) if fault else (Identity(number, "resident"), "", "")
     if re.fullmatch(r"\d{15}", number):
@@ -387,9 +404,7 @@ def _identity(number: str) -> tuple[Identity | None, str, str]:
 def _resident(number: str) -> str | None:
     """What is wrong with an 18-digit number, or None."""
     head = number[:17]
-    if not (head.isascii() and head.isdecimal()):
-        return None if _is_credit_code(number) else "身份证号里有不该有的字"
-    if number[17] == _CHECKS[sum(int(c) * w for c, w in zip(head, _WEIGHTS, strict=True)) % 11]:
+    if number[17] == _CHECKS[sum(map(mul, map(int, head), _WEIGHTS)) % 11]:
         return None if _is_day(number[6:14]) else "身份证号里的出生日期不对，请核对"
     if number.endswith("000"):
         return "身份证号末尾是 000，多半是被表格存成数字丢了几位，请改成文本后重填"
@@ -653,5 +668,5 @@ def year(cell: Cell | None) -> Cleaned[int | None]:
 
 def words(cell: Cell | None) -> Cleaned[str]:
     """Free text, trimmed, with its full-width figures made half."""
-    text = half_width(cell).strip() if isinstance(cell, str) else plain(cell)
+    text = plain(cell)
     return Cleaned("" if text in ("-", "/", "无") else text)
