@@ -8,12 +8,13 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
 RINGS = {"inner": 3.6, "middle": 6.9, "outer": 10.2}
+DOT = ' <i class="dot">·</i> '
 TURNS = (*RINGS, "outside", "you", "done", "nobody")
 
 
@@ -46,6 +47,12 @@ def mark(turn: str, size: int = 24) -> SafeString:
 def logo() -> SafeString:
     drawn = ring(10.4, "ink", 1.7) + ring(6.6, "ink", 1.7) + '<circle class="m-disc" cx="12" cy="12" r="2.9"/>'
     return mark_safe(f'<svg class="mark mark-24 logo" viewBox="0 0 24 24" aria-hidden="true">{drawn}</svg>')
+
+
+@register.filter
+def dots(words: str) -> SafeString:
+    """Draw the separator of a grey line lighter than its words."""
+    return mark_safe(conditional_escape(words).replace(" · ", DOT))
 
 
 @register.simple_tag
@@ -246,7 +253,7 @@ def choices(bound: BoundField, row: bool = False, hide_label: bool = False) -> S
 
 
 def chip_context(bound: BoundField) -> dict[str, Any]:
-    return {"field": bound, "options": [(option.tag(), option.choice_label) for option in bound.subwidgets]}
+    return {"field": bound, "legend": bound.label, "options": [(option.tag(), option.choice_label) for option in bound.subwidgets]}
 
 
 @register.inclusion_tag("components/chips.html")
@@ -311,8 +318,8 @@ def sheet(content: SafeString, id: str, title: str, note: str = "") -> SafeStrin
 
 
 @register.simple_block_tag(end_name="endgroup")
-def group(content: SafeString, title: str = "", href: str = "", more: str = "") -> SafeString:
-    return render("group", {"content": content, "title": title, "href": href, "more": more})
+def group(content: SafeString, title: str = "", href: str = "", more: str = "", wide: bool = False) -> SafeString:
+    return render("group", {"content": content, "title": title, "href": href, "more": more, "wide": wide})
 
 
 def render(name: str, context: dict[str, Any]) -> SafeString:

@@ -1,0 +1,1 @@
+"""Matters: what someone raised, from intake to return visit."""

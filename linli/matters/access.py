@@ -1,0 +1,114 @@
+"""Which part somebody has in a matter, and the only getters that take a matter's number from outside."""
+
+from linli.people.models import Organisation
+from linli.people.rules import RESIDENTS, Body, may
+from linli.people.rules import Act as Right
+from linli.places.models import Compound
+from linli.plumbing.acts import Actor
+from linli.plumbing.models import AuditEntry
+
+from .models import Follower, Matter
+from .rules.categories import is_complaint
+from .rules.states import Facts, Side, State, Who, parts
+
+WORK_ACTS = ("take", "arrive", "make_safe", "resolve")
+
+
+def _text(value) -> str | None:
+    return str(value) if value else None
+
+
+def handlers_of(matter: Matter) -> frozenset[str]:
+    entries = AuditEntry.objects.filter(compound_id=matter.compound_id, subject_id=matter.pk, act__in=WORK_ACTS)
+    return frozenset(str(a) for a in entries.values_list("account_id", flat=True) if a)
+
+
+def parts_in(matter: Matter, by: Actor, *, follower_kinds: frozenset[str] | None = None) -> frozenset[Who]:
+    """`follower_kinds`: how the actor follows it, if the caller knows; otherwise looked up."""
+    state = State(matter.state)
+    if follower_kinds is None:
+        follower_kinds = follows(matter, by)
+    reports = _reports(matter, by)
+    facts = Facts(
+        state=state, category=matter.category, level=matter.level, first_body=_text(matter.first_receiver_id),
+        handler_body=_text(matter.handler_body_id), handler_post=_text(matter.handler_post_id),
+        is_complaint=is_complaint(matter.category, matter.urgency),
+        handlers=handlers_of(matter) if state == State.RESOLVED and by.role not in RESIDENTS else frozenset(),
+    )  # fmt: skip
+    side = Side(
+        role=by.role, body=_text(by.body_id), body_kind=by.body_kind, post=_text(by.role_id), account=_text(by.account_id),
+        reports=reports, voices="reporter" in follower_kinds or "me_too" in follower_kinds, follows=bool(follower_kinds),
+    )  # fmt: skip
+    return parts(facts, side)
+
+
+def _reports(matter: Matter, by: Actor) -> bool:
+    if by.role in RESIDENTS:
+        return matter.reporter_account_id is not None and matter.reporter_account_id == by.account_id
+    # A worker stands in the reporter's place only inside a session of help for that very person.
+    return (
+        by.assistance_id is not None
+        and matter.reporter_person_id is not None
+        and matter.reporter_person_id == by.person_id
+    )
+
+
+def follows(matter: Matter, by: Actor) -> frozenset[str]:
+    if by.account_id is None:
+        return frozenset()
+    rows = Follower.objects.filter(compound_id=matter.compound_id, matter=matter, left_at=None)
+    if by.role in RESIDENTS:
+        rows = rows.filter(account_id=by.account_id)
+    elif by.assistance_id:
+        rows = rows.filter(person_id=by.person_id)
+    else:
+        rows = rows.filter(account_id=by.account_id, kind="follower")
+    return frozenset(rows.values_list("kind", flat=True))
+
+
+def matter_for(*, compound: Compound, number: int, by: Actor) -> tuple[Matter, frozenset[Who]] | None:
+    """The matter and the actor's parts in it, or None: unknown and forbidden alike.
+
+    A resident sees what they raised or follow; a worker the compound's matters, secret ones only with a part in them.
+    """
+    matter = (
+        Matter.objects.select_related(
+            "building",
+            "entrance",
+            "home",
+            "handler_body",
+            "handler_post",
+            "first_receiver",
+            "proposed_body",
+            "merged_into",
+        )
+        .filter(compound_id=compound.pk, number=number)
+        .first()
+    )
+    if matter is None or by.compound_id != compound.pk:
+        return None
+    found = parts_in(matter, by)
+    if not found:
+        return None
+    if Who.WATCHER in found and not may(by.role, Right.SEE_MATTERS) and found == {Who.WATCHER}:
+        return None
+    if matter.privacy == "secret" and found <= {Who.WATCHER, Who.INTAKE, Who.COMMITTEE, Who.VISITOR}:
+        return None
+    return matter, found
+
+
+def body_for(*, compound: Compound, body_id) -> Organisation | None:
+    """A body that matters of this compound may be given to: its own, its community's, its subdistrict's, an agency's."""
+    body = Organisation.objects.filter(pk=body_id, ended_on=None).first()
+    if body is None:
+        return None
+    if body.compound_id:
+        return body if body.compound_id == compound.pk else None
+    if body.community_id:
+        return body if body.community_id == compound.community_id else None
+    if body.kind in {Body.SUBDISTRICT, Body.AGENCY} and body.subdistrict_id in {
+        None,
+        compound.community.subdistrict_id,
+    }:
+        return body
+    return None

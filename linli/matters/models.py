@@ -1,0 +1,242 @@
+from django.db import models
+
+from linli.people.models import Account, Organisation, Person, Post
+from linli.places.models import Building, Entrance, Home
+from linli.plumbing.tenancy import TenantForeignKey, TenantModel
+
+
+class Matter(TenantModel):
+    """What somebody raised. `leg` counts its lives: a closed one reopened keeps its number with a suffix.
+
+    `turn` is whose turn it is (property, committee, community, agency, reporter, nobody); `cost_fen` in 0.01 yuan.
+    """
+
+    number = models.PositiveIntegerField()
+    leg = models.PositiveSmallIntegerField(default=1)
+    once = models.UUIDField(null=True)
+    source = models.CharField(max_length=20)
+    source_ref = models.CharField(max_length=80, null=True)
+
+    words = models.TextField()
+    title = models.CharField(max_length=80)
+    public_title = models.CharField(max_length=80, blank=True)
+    building = TenantForeignKey(Building, models.PROTECT, null=True)
+    entrance = TenantForeignKey(Entrance, models.PROTECT, null=True)
+    home = TenantForeignKey(Home, models.PROTECT, null=True)
+    place = models.CharField(max_length=80, blank=True)
+
+    reporter_account = models.ForeignKey(Account, models.PROTECT, null=True)
+    reporter_person = TenantForeignKey(Person, models.PROTECT, null=True)
+    reporter_name = models.CharField(max_length=40, blank=True)
+    reporter_phone = models.CharField(max_length=20, blank=True)
+
+    state = models.CharField(max_length=12)
+    open = models.BooleanField(default=True)
+    category = models.CharField(max_length=8, blank=True)
+    urgency = models.CharField(max_length=12, blank=True)
+    privacy = models.CharField(max_length=10, default="normal")
+    hazard = models.BooleanField(default=False)
+    level_entry = models.CharField(max_length=10, blank=True)
+    level = models.CharField(max_length=10, blank=True)
+    level_settled = models.CharField(max_length=10, blank=True)
+
+    first_receiver = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    handler_body = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    handler_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    proposed_body = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    desk = models.CharField(max_length=10, default="community")
+    turn = models.CharField(max_length=10)
+    turn_since = models.DateTimeField()
+
+    due_at = models.DateTimeField(null=True)
+    next_due_at = models.DateTimeField(null=True)
+    next_clock = models.CharField(max_length=12, blank=True)
+    overdue = models.BooleanField(default=False)
+    paused_at = models.DateTimeField(null=True)
+    pause_reason = models.CharField(max_length=12, blank=True)
+    review_at = models.DateTimeField(null=True)
+
+    reported_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    triaged_at = models.DateTimeField(null=True)
+    dispatched_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    arrived_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    outcome = models.CharField(max_length=16, blank=True)
+    done_words = models.CharField(max_length=400, blank=True)
+    cost_fen = models.PositiveBigIntegerField(null=True)
+    paid_by = models.CharField(max_length=40, blank=True)
+    rating = models.CharField(max_length=12, blank=True)
+    visit_wanted = models.BooleanField(default=False)
+
+    returns = models.PositiveSmallIntegerField(default=0)
+    reopens = models.PositiveSmallIntegerField(default=0)
+    urges = models.PositiveSmallIntegerField(default=0)
+    voices = models.PositiveIntegerField(default=1)
+    merged_into = TenantForeignKey("self", models.PROTECT, null=True)
+    photo_before = models.CharField(max_length=100, blank=True)
+    photo_after = models.CharField(max_length=100, blank=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "number"], name="matter_number"),
+            models.UniqueConstraint(fields=["compound", "once"], name="matter_once"),
+            models.UniqueConstraint(fields=["compound", "source", "source_ref"], name="matter_source_ref"),
+        ]
+        indexes = [
+            models.Index(fields=["compound", "open", "next_due_at", "id"], name="matter_open_due"),
+            models.Index(fields=["compound", "open", "category", "next_due_at"], name="matter_category"),
+            models.Index(fields=["compound", "open", "turn", "next_due_at"], name="matter_turn"),
+            models.Index(fields=["compound", "open", "building", "next_due_at"], name="matter_building"),
+            models.Index(fields=["compound", "state", "next_due_at"], name="matter_state"),
+            models.Index(fields=["compound", "category", "-number"], name="matter_category_number"),
+            models.Index(fields=["compound", "building", "-number"], name="matter_building_number"),
+            models.Index(fields=["compound", "handler_post", "open", "next_due_at"], name="matter_handler"),
+            models.Index(fields=["compound", "outcome", "-closed_at"], name="matter_closed"),
+            models.Index(fields=["compound", "home", "open"], name="matter_home"),
+            models.Index(fields=["review_at"], condition=models.Q(review_at__isnull=False), name="matter_review"),
+        ]
+
+    def __str__(self):
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """第 0319 号 as people say it; a life after closing carries a suffix."""
+        return f"{self.number:04d}" + (f"-{self.leg}" if self.leg > 1 else "")
+
+
+class Follower(TenantModel):
+    """Somebody who hears what happens: the reporter, one who said "me too", a follower.
+
+    `origin` is the merged matter the person reported; on a merge they move to the main one and come back on an undo.
+    """
+
+    matter = TenantForeignKey(Matter, models.PROTECT)
+    account = models.ForeignKey(Account, models.PROTECT, null=True)
+    person = TenantForeignKey(Person, models.PROTECT, null=True)
+    name = models.CharField(max_length=40, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(max_length=10)
+    origin = TenantForeignKey(Matter, models.PROTECT, null=True, related_name="+")
+    since = models.DateTimeField()
+    reported_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(
+                fields=["compound", "matter", "account", "person"],
+                condition=models.Q(left_at__isnull=True),
+                name="follower_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["compound", "account", "-id"], name="follower_account"),
+            models.Index(fields=["compound", "matter"], name="follower_matter"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.pk}"
+
+
+class Clock(TenantModel):
+    """One promise of time on one leg of a matter. `next_at` is the next moment at which something is due to happen."""
+
+    matter = TenantForeignKey(Matter, models.PROTECT)
+    leg = models.PositiveSmallIntegerField(default=1)
+    round = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField(max_length=12)
+    urgency = models.CharField(max_length=12)
+    body = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    stage = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "matter", "leg", "round", "kind"], name="clock_kind")
+        ]
+        indexes = [models.Index(fields=["next_at"], condition=models.Q(next_at__isnull=False), name="clock_next")]
+
+    def __str__(self):
+        return f"{self.kind} {self.due_at:%F %R}"
+
+
+class Attachment(TenantModel):
+    """A photo or voice note of a matter. `small` and `thumb` are shown; the original stays sealed."""
+
+    matter = TenantForeignKey(Matter, models.PROTECT)
+    entry_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=8)
+    phase = models.CharField(max_length=8, default="before")
+    small = models.CharField(max_length=100)
+    thumb = models.CharField(max_length=100, blank=True)
+    sealed = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    seconds = models.PositiveIntegerField(default=0)
+    internal = models.BooleanField(default=False)
+    hidden_at = models.DateTimeField(null=True)
+    added_at = models.DateTimeField()
+    added_by = models.UUIDField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["compound", "matter", "id"], name="attachment_matter")]
+
+    def __str__(self):
+        return f"{self.kind} {self.pk}"
+
+
+class Merge(TenantModel):
+    """One matter joined to another; undoing it writes when and why, and gives everybody back."""
+
+    source = TenantForeignKey(Matter, models.PROTECT, related_name="+")
+    target = TenantForeignKey(Matter, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+    state_before = models.CharField(max_length=12)
+    undone_at = models.DateTimeField(null=True)
+    undone_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["compound", "source", "at"], name="merge_source")]
+
+    def __str__(self):
+        return f"merge {self.pk}"
+
+
+class ReturnVisit(TenantModel):
+    """Somebody other than the handler asked the reporter: reached? solved? satisfied? anything else?"""
+
+    matter = TenantForeignKey(Matter, models.PROTECT)
+    leg = models.PositiveSmallIntegerField(default=1)
+    at = models.DateTimeField()
+    visitor = models.UUIDField(null=True)
+    visitor_post = models.UUIDField(null=True)
+    way = models.CharField(max_length=12)
+    contacted = models.BooleanField()
+    solved = models.CharField(max_length=10, blank=True)
+    satisfied = models.CharField(max_length=10, blank=True)
+    comment = models.CharField(max_length=400, blank=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["compound", "matter", "at"], name="visit_matter")]
+
+    def __str__(self):
+        return f"visit {self.pk}"

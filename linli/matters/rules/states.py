@@ -1,0 +1,311 @@
+"""The states of a matter, who may do which act in which of them, and what the act needs (domain §4.4)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from linli.kernel.refusal import Refusal
+
+
+class State(StrEnum):
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    TRIAGED = "triaged"
+    DISPATCHED = "dispatched"
+    RETURNED = "returned"
+    IN_PROGRESS = "in_progress"
+    SUSPENDED = "suspended"
+    RESOLVED = "resolved"
+    VISITED = "visited"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+
+
+S = State
+FINAL = frozenset({S.CLOSED, S.DECLINED, S.MERGED, S.WITHDRAWN})
+OPEN = frozenset(State) - FINAL
+BEFORE_WORK = frozenset({S.SUBMITTED, S.ACCEPTED, S.TRIAGED, S.DISPATCHED})
+AT_DESK = frozenset({S.SUBMITTED, S.ACCEPTED, S.TRIAGED, S.RETURNED, S.REOPENED, S.VISITED})
+WITH_HANDLER = frozenset({S.DISPATCHED, S.IN_PROGRESS})
+
+
+class Who(StrEnum):
+    """A part somebody has in one matter. A person may have several; an act is allowed if one of them is."""
+
+    REPORTER = "reporter"
+    VOICE = "voice"  # somebody who raised this, the reporters of merged matters included
+    FOLLOWER = "follower"
+    INTAKE = "intake"  # duty desk, steward, grid worker, committee secretary
+    DESK = "desk"  # duty desk
+    COMMUNITY = "community"
+    HANDLER = "handler"
+    MANAGER = "manager"  # the handler's superior
+    COMMITTEE = "committee"
+    VISITOR = "visitor"  # may make the return visit of this matter: never its handler
+    WATCHER = "watcher"  # sees the compound's matters as a worker
+    CLOCK = "clock"
+
+
+class Act(StrEnum):
+    RAISE = "raise"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    WITHDRAW = "withdraw"
+    TRIAGE = "triage"
+    DISPATCH = "dispatch"
+    RETURN = "return"
+    DECIDE_RETURN = "decide_return"
+    TAKE = "take"
+    ARRIVE = "arrive"
+    MAKE_SAFE = "make_safe"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    ESCALATE = "escalate"
+    RESOLVE = "resolve"
+    CONFIRM = "confirm"
+    VISIT = "visit"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    NOTE = "note"
+    INTERNAL_NOTE = "internal_note"
+    ASK = "ask"
+    ANSWER = "answer"
+    URGE = "urge"
+    FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
+    ME_TOO = "me_too"
+    RATE = "rate"
+    CORRECT_CATEGORY = "correct_category"
+    HIDE_PHOTO = "hide_photo"
+    BREACH = "breach"
+    WARN = "warn"
+
+
+W = Who
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`to` None: the state stays. `needs`: what the act's form must bring, each with its sentence."""
+
+    states: frozenset[State]
+    who: frozenset[Who]
+    to: State | None = None
+    needs: tuple[str, ...] = ()
+
+
+def _rule(states, who, to=None, *needs) -> Rule:
+    return Rule(frozenset(states), frozenset(who), to, needs)
+
+
+TABLE: dict[Act, tuple[Rule, ...]] = {
+    Act.ACCEPT: (_rule({S.SUBMITTED}, {W.INTAKE}, S.ACCEPTED),),
+    Act.DECLINE: (_rule({S.SUBMITTED}, {W.INTAKE}, S.DECLINED, "reason"),),
+    Act.MERGE: (
+        _rule({S.SUBMITTED}, {W.INTAKE}, S.MERGED, "target"),
+        _rule(
+            {S.ACCEPTED, S.TRIAGED, S.DISPATCHED, S.RETURNED, S.IN_PROGRESS, S.REOPENED}, {W.DESK}, S.MERGED, "target"
+        ),
+    ),
+    Act.UNMERGE: (_rule({S.MERGED}, {W.DESK}, None, "reason"),),
+    Act.WITHDRAW: (_rule(BEFORE_WORK, {W.REPORTER}, S.WITHDRAWN),),
+    Act.TRIAGE: (_rule({S.ACCEPTED, S.TRIAGED, S.REOPENED}, {W.DESK}, S.TRIAGED, "category", "level", "urgency"),),
+    Act.DISPATCH: (_rule({S.TRIAGED, S.RETURNED}, {W.DESK}, S.DISPATCHED, "body"),),
+    Act.RETURN: (_rule({S.DISPATCHED}, {W.HANDLER}, S.RETURNED, "reason", "proposed_body"),),
+    Act.TAKE: (_rule({S.DISPATCHED}, {W.HANDLER}, S.IN_PROGRESS, "words"),),
+    Act.ARRIVE: (_rule({S.IN_PROGRESS}, {W.HANDLER}),),
+    Act.MAKE_SAFE: (_rule({S.IN_PROGRESS}, {W.HANDLER}),),
+    Act.SUSPEND: (_rule({S.IN_PROGRESS}, {W.MANAGER}, S.SUSPENDED, "pause_reason", "review_at"),),
+    Act.RESUME: (_rule({S.SUSPENDED}, {W.HANDLER, W.MANAGER, W.CLOCK}, S.IN_PROGRESS),),
+    Act.ESCALATE: (_rule({S.IN_PROGRESS}, {W.HANDLER, W.COMMITTEE, W.COMMUNITY}, None, "level", "reason"),),
+    Act.RESOLVE: (_rule({S.IN_PROGRESS}, {W.HANDLER}, S.RESOLVED, "words", "outcome"),),
+    Act.CONFIRM: (_rule({S.RESOLVED}, {W.REPORTER}, S.CLOSED),),
+    Act.VISIT: (_rule({S.RESOLVED}, {W.VISITOR}, S.VISITED, "contacted"),),
+    Act.CLOSE: (
+        _rule({S.VISITED}, {W.DESK}, S.CLOSED),
+        _rule({S.RESOLVED}, {W.DESK, W.CLOCK}, S.CLOSED),
+    ),
+    Act.REOPEN: (
+        _rule({S.RESOLVED}, {W.VOICE}, S.REOPENED, "reason"),
+        _rule({S.VISITED}, {W.MANAGER, W.COMMUNITY, W.CLOCK}, S.REOPENED, "reason"),
+        _rule({S.CLOSED}, {W.VOICE}, S.REOPENED, "reason"),
+    ),
+    Act.NOTE: (_rule(OPEN, {W.REPORTER, W.FOLLOWER, W.HANDLER, W.DESK, W.MANAGER}, None, "words"),),
+    Act.INTERNAL_NOTE: (_rule(OPEN, {W.HANDLER, W.DESK, W.MANAGER, W.COMMUNITY, W.WATCHER}, None, "words"),),
+    Act.ASK: (_rule(OPEN, {W.REPORTER, W.HANDLER, W.DESK}, None, "words"),),
+    Act.ANSWER: (_rule(OPEN, {W.REPORTER, W.HANDLER, W.DESK}, None, "words"),),
+    Act.URGE: (_rule(OPEN - {S.RESOLVED, S.VISITED}, {W.REPORTER, W.FOLLOWER}),),
+    Act.FOLLOW: (_rule(OPEN, {W.WATCHER}),),
+    Act.UNFOLLOW: (_rule(frozenset(State), {W.FOLLOWER}),),
+    Act.RATE: (_rule({S.RESOLVED, S.VISITED, S.CLOSED}, {W.VOICE}, None, "rating"),),
+    Act.CORRECT_CATEGORY: (_rule(OPEN - {S.RESOLVED, S.VISITED}, {W.REPORTER}, None, "category"),),
+    Act.HIDE_PHOTO: (_rule(frozenset(State), {W.REPORTER, W.DESK}, None, "reason"),),
+}
+
+DECLINE_REASONS = {
+    "emergency_services": "这类事请直接打 110、119 或 120",
+    "hotline": "这件事归 12345，请拨打 12345",
+    "in_court": "已经在法院、仲裁或信访办理中",
+    "repeat": "这件事已经办结，没有新情况",
+    "unlawful": "内容不合法",
+    "no_content": "没有说清是什么事",
+}
+PAUSE_REASONS = {
+    "money": "等钱",
+    "vote": "等表决",
+    "agency": "等部门",
+    "parts": "等配件",
+    "weather": "等天气",
+    "reporter": "等报告人",
+}
+OUTCOMES = {
+    "fixed": "办好了",
+    "explained": "解释清楚了",
+    "legal_bar": "法律不允许，已说明",
+    "not_ours": "不归小区管",
+    "duplicate": "并到另一件",
+    "withdrawn": "本人撤回",
+    "not_confirmed": "没有确认",
+}
+RESOLVE_OUTCOMES = ("fixed", "explained", "legal_bar", "not_ours")
+RATINGS = {"satisfied": "满意", "basically": "基本满意", "unsatisfied": "不满意"}
+SOLVED = {"solved": "已解决", "partly": "部分解决", "not": "未解决"}
+
+NEEDS = {
+    "reason": "请写清原因",
+    "target": "请选并到哪一件",
+    "category": "请选类别",
+    "level": "请选哪一层办",
+    "urgency": "请选紧急程度",
+    "body": "请选派给谁",
+    "proposed_body": "请写应该由谁办",
+    "words": "请写几个字",
+    "pause_reason": "请选在等什么：时钟只为这几种原因停",
+    "review_at": "请写哪天再看",
+    "outcome": "请选结果",
+    "contacted": "请选有没有联系上",
+    "rating": "请选一个",
+}
+
+
+def rule_for(act: Act, state: State, parts: frozenset[Who]) -> Rule | None:
+    return next((r for r in TABLE.get(act, ()) if state in r.states and r.who & parts), None)
+
+
+def allowed(state: State, parts: frozenset[Who]) -> list[Act]:
+    """What somebody with these parts may do now, in the table's order."""
+    return [act for act in TABLE if rule_for(act, state, parts)]
+
+
+def refuse(act: Act, state: State, parts: frozenset[Who]) -> Refusal | None:
+    if rule_for(act, state, parts):
+        return None
+    if any(state in r.states for r in TABLE.get(act, ())):
+        return Refusal("not_yours", "这一步不归您办")
+    return Refusal("wrong_state", "这件事已经变了，请看现在到哪一步")
+
+
+def missing(rule: Rule, given: dict) -> list[tuple[str, str]]:
+    """(field, sentence) for everything the act needs and did not get."""
+    return [(name, NEEDS[name]) for name in rule.needs if given.get(name) in (None, "")]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rules need to know of one matter to say which part somebody has in it."""
+
+    state: State
+    category: str
+    level: str
+    first_body: str | None
+    handler_body: str | None
+    handler_post: str | None
+    is_complaint: bool = False
+    handlers: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Side:
+    """What they need to know of the one who asks. `role` is a post's kind; `body` the organisation's id."""
+
+    role: str
+    body: str | None = None
+    body_kind: str = ""
+    post: str | None = None
+    account: str | None = None
+    reports: bool = False
+    voices: bool = False
+    follows: bool = False
+
+
+COMMUNITY_ROLES = frozenset({"community_secretary", "community_worker"})
+MANAGERS = frozenset(
+    {"property_manager", "committee_chair", "pmc_chair", "community_secretary", "branch_secretary", "grid_leader"}
+)
+OWNERS_BUSINESS = ("12", "13")
+
+
+def parts(facts: Facts, side: Side) -> frozenset[Who]:
+    found: set[Who] = set()
+    if side.reports:
+        found |= {W.REPORTER, W.VOICE, W.FOLLOWER}
+    if side.voices:
+        found |= {W.VOICE, W.FOLLOWER}
+    if side.follows:
+        found.add(W.FOLLOWER)
+    if side.role == "clock":
+        return frozenset({W.CLOCK})
+    if side.role in {"owner", "occupant", ""}:
+        return frozenset(found)
+    found.add(W.WATCHER)
+    if side.role in COMMUNITY_ROLES:
+        found |= {W.COMMUNITY, W.DESK, W.INTAKE}
+    # The front desk takes and sorts what has no level yet and keeps what stays in the compound.
+    if side.role in {"front_desk", "property_manager"} and facts.level in {"", "building", "compound"}:
+        found |= {W.DESK, W.INTAKE}
+    if side.role in {"steward", "grid_worker", "grid_leader", "committee_secretary"}:
+        found.add(W.INTAKE)
+    if side.role == "committee_secretary" and facts.category[:2] in OWNERS_BUSINESS:
+        found.add(W.DESK)
+    if side.role in {
+        "committee_chair",
+        "committee_vice_chair",
+        "committee_member",
+        "pmc_chair",
+        "pmc_member",
+        "committee_secretary",
+    }:
+        found.add(W.COMMITTEE)
+    same_body = side.body is not None and side.body == facts.handler_body
+    if side.post is not None and side.post == facts.handler_post or same_body and facts.handler_post is None:
+        found.add(W.HANDLER)
+    if same_body and side.role in MANAGERS:
+        found.add(W.MANAGER)
+    if facts.handler_body and facts.handler_body == side.body and side.role in COMMUNITY_ROLES:
+        found.add(W.MANAGER)
+    if side.role == "community_secretary":
+        found.add(W.MANAGER)
+    visitor_roles = COMMUNITY_ROLES | {
+        "grid_worker",
+        "grid_leader",
+        "committee_chair",
+        "committee_vice_chair",
+        "committee_member",
+        "committee_secretary",
+    }
+    handled = side.account is not None and side.account in facts.handlers
+    firm = facts.is_complaint and same_body
+    if (
+        side.role in visitor_roles
+        and W.HANDLER not in found
+        and not handled
+        and not firm
+        and not side.reports
+        and not side.voices
+    ):
+        found.add(W.VISITOR)
+    return frozenset(found)

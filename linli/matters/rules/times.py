@@ -1,0 +1,110 @@
+"""The promises of time (domain §4.5) and the clocks that keep them. Practice, not law, unless tagged."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from linli.kernel.clock import Calendar, Span, deadline, extend, moment
+
+
+class Urgency(StrEnum):
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    NORMAL = "normal"
+    COMPLAINT = "complaint"
+    COORDINATION = "coordination"
+    PROJECT = "project"
+    CONSULTATION = "consultation"
+
+
+class ClockKind(StrEnum):
+    ACKNOWLEDGE = "acknowledge"
+    START = "start"
+    MAKE_SAFE = "make_safe"
+    FINISH = "finish"
+
+
+URGENCIES = {
+    Urgency.EMERGENCY: "特急",
+    Urgency.URGENT: "急",
+    Urgency.NORMAL: "一般",
+    Urgency.COMPLAINT: "投诉",
+    Urgency.COORDINATION: "协调",
+    Urgency.PROJECT: "项目",
+    Urgency.CONSULTATION: "咨询",
+}
+CLOCKS = {
+    ClockKind.ACKNOWLEDGE: "受理",
+    ClockKind.START: "到场",
+    ClockKind.MAKE_SAFE: "先控制住",
+    ClockKind.FINISH: "办完",
+}
+
+_m, _wm, _wd = Span.minutes, Span.working_minutes, Span.working_days
+A, T, M, F = ClockKind.ACKNOWLEDGE, ClockKind.START, ClockKind.MAKE_SAFE, ClockKind.FINISH
+LIMITS: dict[Urgency, dict[ClockKind, Span]] = {
+    Urgency.EMERGENCY: {A: _m(5), T: _m(30), M: _m(120)},
+    Urgency.URGENT: {A: _m(15), T: _m(30), M: _m(120), F: _m(24 * 60)},
+    Urgency.NORMAL: {A: _wm(120), T: _wd(1), F: _wd(3)},
+    Urgency.COMPLAINT: {A: _wd(1), F: _wd(5)},
+    Urgency.COORDINATION: {A: _wd(1), T: _wd(3), F: _wd(10)},
+    Urgency.PROJECT: {A: _wd(3), T: _wd(15)},
+    Urgency.CONSULTATION: {A: _wd(1), F: _wd(1)},
+}
+# Before triage nobody knows the urgency: a matter is acknowledged as a normal one.
+UNTRIAGED = Urgency.NORMAL
+# From triage on the limits run from the earliest report; the clocks that begin then:
+AFTER_TRIAGE = (T, M, F)
+# After a reopening a new leg runs from the reopening, with the same limits but no new acknowledgement.
+
+
+def stops(act: str, urgency: str) -> tuple[ClockKind, ...]:
+    """The clocks that an act ends. First contact starts a normal matter; urgent ones start when somebody is there."""
+    on_site = urgency in {Urgency.EMERGENCY, Urgency.URGENT}
+    if act == "accept":
+        return (A,)
+    if act == "take":
+        return () if on_site else (T,)
+    if act == "arrive":
+        return (T,)
+    if act == "make_safe":
+        return (T, M)
+    if act == "resolve":
+        return (T, M, F)
+    if act in {"decline", "merge", "withdraw", "close"}:
+        return (A, T, M, F)
+    return ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """When a clock is due and when it warns: at half of its time and at four fifths."""
+
+    due_at: datetime
+    half_at: datetime
+    late_at: datetime
+
+    def next_at(self, stage: int) -> datetime | None:
+        return (self.half_at, self.late_at, self.due_at, None)[stage]
+
+
+def span(kind: str, urgency: str) -> Span | None:
+    return LIMITS[Urgency(urgency or UNTRIAGED)].get(ClockKind(kind))
+
+
+def plan(kind: str, urgency: str, start: datetime, calendar: Calendar) -> Plan | None:
+    how_long = span(kind, urgency)
+    if how_long is None:
+        return None
+    due = deadline(start, how_long, calendar)
+    return around(start, due, how_long, calendar)
+
+
+def around(start: datetime, due: datetime, how_long: Span, calendar: Calendar) -> Plan:
+    return Plan(due, moment(start, due, 1, 2, how_long, calendar), moment(start, due, 4, 5, how_long, calendar))
+
+
+def resumed(due: datetime, kind: str, urgency: str, paused_at: datetime, at: datetime, calendar: Calendar) -> datetime:
+    """The due time after a pause: later by the time of the clock's own kind that passed meanwhile."""
+    how_long = span(kind, urgency)
+    return due if how_long is None else extend(due, paused_at, at, how_long, calendar)

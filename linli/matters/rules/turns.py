@@ -1,0 +1,88 @@
+"""Whose turn it is, on which level, and which kept counts a matter belongs to."""
+
+from datetime import datetime
+
+from .states import AT_DESK, OPEN, State
+
+PARTIES = {
+    "property": "物业",
+    "committee": "业委会",
+    "community": "社区",
+    "agency": "部门",
+    "reporter": "您",
+    "nobody": "",
+}
+LEVELS = {"building": "楼栋里", "compound": "小区里", "community": "社区里", "agency": "请部门"}
+LEVEL_NAMES = {"building": "微事", "compound": "小事", "community": "大事", "agency": "吹哨"}
+LEVEL_ORDER = ("building", "compound", "community", "agency")
+
+
+def turn(state: str, desk: str, handler: str | None, is_merged: bool = False) -> str:
+    """`desk` the party that minds the desk, `handler` the handler's party."""
+    s = State(state)
+    if s in AT_DESK:
+        return desk
+    if s in {State.DISPATCHED, State.IN_PROGRESS, State.SUSPENDED}:
+        return handler or desk
+    if s == State.RESOLVED:
+        return "reporter"
+    return "nobody"
+
+
+def desk_party(level: str, category: str, has_property: bool) -> str:
+    """Who minds the desk: the property's front desk for what stays in the compound, the community otherwise."""
+    if category.startswith("11") or level in {"community", "agency"} or not has_property:
+        return "community"
+    return "property"
+
+
+def settled_level(level: str, handler_party: str | None) -> str:
+    """Where it was settled in the end (M39): the level it stood on, never below it."""
+    return "agency" if handler_party == "agency" else level
+
+
+def higher(level: str) -> str | None:
+    i = LEVEL_ORDER.index(level) if level in LEVEL_ORDER else -1
+    return LEVEL_ORDER[i + 1] if i + 1 < len(LEVEL_ORDER) else None
+
+
+def buckets(
+    *,
+    state: str,
+    category: str,
+    turn: str,
+    overdue: bool,
+    outcome: str,
+    level_settled: str,
+    reported_at: datetime,
+    closed_at: datetime | None,
+) -> dict[str, int]:
+    """The kept counts this matter adds one to. Months are local."""
+    s = State(state)
+    top = category[:2] or "--"
+    names = [f"state:{s}", f"month:{reported_at:%Y-%m}:raised"]
+    if s in OPEN:
+        names += ["open", f"open:turn:{turn}", f"open:category:{top}"]
+        if overdue:
+            names.append("open:overdue")
+        if s in {State.SUBMITTED, State.ACCEPTED, State.REOPENED}:
+            names.append("open:untriaged")
+    if s in {State.CLOSED} and outcome:
+        names += [f"outcome:{outcome}", f"closed:category:{top}"]
+        if outcome == "fixed":
+            names.append("fixed")
+            if level_settled:
+                names.append(f"fixed:level:{level_settled}")
+            if closed_at:
+                names.append(f"month:{closed_at:%Y-%m}:fixed")
+    if s not in {State.MERGED, State.DECLINED}:
+        names.append(f"category:{top}")
+    return dict.fromkeys(names, 1)
+
+
+def change(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
+    return {
+        name: after.get(name, 0) - before.get(name, 0)
+        for name in {*before, *after}
+        if after.get(name, 0) != before.get(name, 0)
+    }

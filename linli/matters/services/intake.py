@@ -1,0 +1,185 @@
+"""A voice comes in, by whatever way, and becomes a matter with a number, a clock and somebody whose turn it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from linli.kernel.masks import scrub
+from linli.kernel.refusal import Refusal, Refused
+from linli.notices.services import To, queue
+from linli.people.models import Organisation, Person
+from linli.people.rules import RESIDENTS, Body, may
+from linli.people.rules import Act as Right
+from linli.places.models import Building, Compound, Entrance, Home
+from linli.places.queries import calendar
+from linli.plumbing import search
+from linli.plumbing.acts import Actor, record
+from linli.plumbing.counters import next_value, shift
+from linli.plumbing.tenancy import uuid7
+
+from ..models import Clock, Follower, Matter
+from ..rules import categories, times, turns
+from ..rules.states import Act, State
+from .steps import SUBJECT, title_of
+
+SOURCES = {
+    "resident_online": "手机", "resident_phone": "电话", "front_desk": "前台", "chat_group": "群消息", "home_visit": "走访",
+    "patrol": "巡查", "council_meeting": "议事会", "committee": "业委会", "hotline": "12345", "agency_transfer": "部门转来",
+    "asset_check": "设备检查", "care_check": "平安检查", "mediation": "调解", "party_branch": "党支部",
+}  # fmt: skip
+WORDS_MOST = 4000
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where it is: a home, an entrance, a building, or only words."""
+
+    building: Building | None = None
+    entrance: Entrance | None = None
+    home: Home | None = None
+    words: str = ""
+
+    @property
+    def label(self) -> str:
+        if self.home:
+            return self.home.label
+        where = (self.building.label if self.building else "") + (self.entrance.label if self.entrance else "")
+        return f"{where} {self.words}".strip()
+
+
+NOWHERE = Spot()
+
+
+def open_matter(
+    *, by: Actor, compound: Compound, words: str, at: datetime, source: str = "resident_online", spot: Spot = NOWHERE, category: str = "",
+    once: UUID | None = None, source_ref: str | None = None, person: Person | None = None, reporter_name: str = "", reporter_phone: str = "",
+    privacy: str = "normal", hazard: bool = False, first_receiver: Organisation | None = None, history: bool = False,
+) -> Matter:  # fmt: skip
+    """One transaction: number, matter, first clock, follower, entry, kept counts, search, message.
+
+    The same `once` (a double tap, a retry) or the same `source_ref` gives the first matter again. With `history` no clock
+    starts and nobody is told. Raises Refused.
+    """
+    words = words.strip()
+    _check(by, compound, words, category)
+    try:
+        with transaction.atomic():
+            return _open(
+                by=by, compound=compound, words=words, at=at, source=source, spot=spot, category=category, once=once,
+                source_ref=source_ref, person=person, reporter_name=reporter_name, reporter_phone=reporter_phone,
+                privacy=privacy, hazard=hazard, first_receiver=first_receiver, history=history,
+            )  # fmt: skip
+    except IntegrityError:
+        again = earlier(compound, once=once, source=source, source_ref=source_ref)
+        if again is None:
+            raise
+        return again
+
+
+def earlier(compound: Compound, *, once: UUID | None, source: str = "", source_ref: str | None = None) -> Matter | None:
+    rows = Matter.objects.filter(compound_id=compound.pk)
+    if once and (found := rows.filter(once=once).first()):
+        return found
+    return rows.filter(source=source, source_ref=source_ref).first() if source_ref else None
+
+
+def _check(by: Actor, compound: Compound, words: str, category: str) -> None:
+    if by.compound_id != compound.pk or not (
+        may(by.role, Right.RAISE_MATTER) or may(by.role, Right.RAISE_FOR_SOMEONE) or by.role == "import"
+    ):
+        raise Refused(Refusal("not_yours", "这一步不归您办"))
+    if not words:
+        raise Refused(Refusal("no_words", "请先说说是什么事"), field="words")
+    if len(words) > WORDS_MOST:
+        raise Refused(Refusal("too_long", f"最多写 {WORDS_MOST} 个字，现在有 {len(words)} 个字"), field="words")
+    if category and categories.get(category) is None:
+        raise Refused(Refusal("unknown_category", "没有这个类别，请重新选"), field="category")
+
+
+def has_property(compound: Compound) -> bool:
+    return not compound.is_unmanaged
+
+
+def _open(*, by, compound, words, at, source, spot, category, once, source_ref, person, reporter_name, reporter_phone, privacy, hazard, first_receiver, history):  # fmt: skip
+    resident = by.role in RESIDENTS
+    desk = turns.desk_party("", category, has_property(compound))
+    title = title_of(words)
+    matter = Matter(
+        id=uuid7(), compound_id=compound.pk, number=next_value(compound.pk, "matter"), once=once, source=source, source_ref=source_ref,
+        words=words, title=title, public_title=scrub(title)[:80], building=spot.building or (spot.home.building if spot.home else None),
+        entrance=spot.entrance or (spot.home.entrance if spot.home else None), home=spot.home, place=spot.label[:80],
+        reporter_account_id=by.account_id if resident else None,
+        reporter_person_id=by.person_id if resident else (person.pk if person else None),
+        reporter_name=reporter_name[:40], reporter_phone=reporter_phone[:20], state=State.SUBMITTED, category=category,
+        privacy=privacy, hazard=hazard, desk=desk, turn=desk, turn_since=at, first_receiver=first_receiver, reported_at=at,
+    )  # fmt: skip
+    clock = None
+    if not history:
+        plan = times.plan(times.ClockKind.ACKNOWLEDGE, "", at, calendar(compound))
+        assert plan is not None
+        matter.next_due_at, matter.next_clock = plan.due_at, times.ClockKind.ACKNOWLEDGE
+        clock = Clock(
+            compound_id=compound.pk, matter=matter, kind=times.ClockKind.ACKNOWLEDGE, urgency=times.UNTRIAGED, started_at=at,
+            due_at=plan.due_at, next_at=plan.half_at, body=first_receiver,
+        )  # fmt: skip
+    matter.save(force_insert=True)
+    if clock:
+        clock.save(force_insert=True)
+    if resident or person or reporter_name or reporter_phone:
+        Follower(
+            compound_id=compound.pk, matter=matter, account_id=matter.reporter_account_id, person_id=matter.reporter_person_id,
+            name=matter.reporter_name, phone=matter.reporter_phone, kind="reporter", origin=matter, since=at, reported_at=at,
+        ).save(force_insert=True)  # fmt: skip
+    entry = record(
+        by=by, act=Act.RAISE, subject_kind=SUBJECT, subject_id=matter.pk, at=at, compound_id=compound.pk, words=words,
+        data={"source": source}, once=None, person_id=matter.reporter_person_id,
+    )  # fmt: skip
+    local = timezone.localtime(at)
+    shift(
+        compound.pk,
+        turns.buckets(
+            state=matter.state,
+            category=category,
+            turn=desk,
+            overdue=False,
+            outcome="",
+            level_settled="",
+            reported_at=local,
+            closed_at=None,
+        ),
+    )
+    search.put(
+        compound_id=compound.pk, ordinal=compound.ordinal, kind=SUBJECT, number=matter.number, text=searchable(matter)
+    )
+    if not history:
+        to = To(
+            matter.reporter_account_id, matter.reporter_person_id, reporter_phone or (person.phone if person else "")
+        )
+        if to.account_id or to.person_id or to.phone:
+            queue(
+                compound_id=compound.pk, to=[to], kind=Act.RAISE, title=f"第 {matter.label} 号已交给{turns.PARTIES[desk]}，{_promise(matter, local)}前回您",
+                body=title, subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at,
+            )  # fmt: skip
+    return matter
+
+
+def _promise(matter: Matter, now: datetime) -> str:
+    due = timezone.localtime(matter.next_due_at)
+    day = "今天" if due.date() == now.date() else f"{due.month}月{due.day}日"
+    return f"{day} {due:%H:%M}"
+
+
+def searchable(matter: Matter) -> str:
+    return f"{matter.number:04d} {matter.place} {categories.label(matter.category)} {matter.words}"
+
+
+def responsible(compound: Compound, party: str) -> Organisation | None:
+    """The compound's present body for a party: its property company, its committee (or PMC), its community."""
+    kinds = {"property": [Body.PROPERTY], "committee": [Body.COMMITTEE, Body.PMC], "community": [Body.COMMUNITY]}[party]
+    rows = Organisation.objects.filter(kind__in=kinds, ended_on=None)
+    if party == "community":
+        return rows.filter(community_id=compound.community_id, compound=None).first()
+    return rows.filter(compound_id=compound.pk).order_by("id").last()

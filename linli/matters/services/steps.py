@@ -1,0 +1,259 @@
+"""The one path by which a matter changes: lock, ask the rules, change, write the entry, keep the counts, tell the people."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from linli.kernel.clock import Calendar
+from linli.kernel.refusal import Refusal, Refused
+from linli.notices.services import To, queue
+from linli.people.models import Organisation
+from linli.people.rules import PARTY_OF_BODY, Body
+from linli.places.models import Compound
+from linli.places.queries import calendar
+from linli.plumbing.acts import Actor, record
+from linli.plumbing.counters import shift
+from linli.plumbing.models import AuditEntry
+
+from ..access import parts_in
+from ..models import Clock, Follower, Matter
+from ..rules import times, turns
+from ..rules.states import FINAL, Act, State, missing, refuse, rule_for
+
+SUBJECT = "matter"
+
+
+@dataclass
+class Step:
+    """A change under way. Fill `data`, change `matter`, then `finish`."""
+
+    matter: Matter
+    by: Actor
+    act: Act
+    at: datetime
+    to: State | None
+    words: str = ""
+    once: UUID | None = None
+    internal: bool = False
+    data: dict[str, Any] = field(default_factory=dict)
+    done_before: bool = False
+    _before: dict[str, int] = field(default_factory=dict)
+    _compound: Compound | None = None
+
+    @property
+    def compound(self) -> Compound:
+        if self._compound is None:
+            self._compound = Compound.objects.select_related("community__subdistrict").get(pk=self.matter.compound_id)
+        return self._compound
+
+    @property
+    def calendar(self) -> Calendar:
+        return calendar(self.compound)
+
+
+def begin(
+    matter: Matter, *, by: Actor, act: Act, at: datetime, given: Mapping[str, Any] | None = None, words: str = "", once: UUID | None = None,
+    internal: bool = False,
+) -> Step:  # fmt: skip
+    """Lock the matter and ask whether `by` may do `act` now; must run inside the caller's transaction.
+
+    Raises Refused. A repeat of the same submit (`once`) gives a step with `done_before`, which the caller returns from.
+    """
+    fresh = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
+    if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
+        return Step(fresh, by, act, at, None, done_before=True)
+    found = parts_in(fresh, by)
+    no = refuse(act, State(fresh.state), found)
+    if no:
+        raise Refused(no)
+    rule = rule_for(act, State(fresh.state), found)
+    assert rule is not None
+    for name, sentence in missing(rule, {**(given or {}), "words": words}):
+        raise Refused(Refusal(f"missing_{name}", sentence), field=name)
+    step = Step(fresh, by, act, at, rule.to, words, once, internal)
+    step._before = counts_of(fresh)
+    return step
+
+
+def counts_of(matter: Matter) -> dict[str, int]:
+    return turns.buckets(
+        state=matter.state, category=matter.category, turn=matter.turn, overdue=matter.overdue, outcome=matter.outcome,
+        level_settled=matter.level_settled, reported_at=timezone.localtime(matter.reported_at),
+        closed_at=timezone.localtime(matter.closed_at) if matter.closed_at else None,
+    )  # fmt: skip
+
+
+def handler_party(matter: Matter) -> str | None:
+    body = matter.handler_body
+    return PARTY_OF_BODY.get(Body(body.kind)) if body else None
+
+
+def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent: bool = False) -> AuditEntry:
+    """Save the matter, stop the act's clocks, keep the counts, write the entry; `tell` is the sentence followers get."""
+    matter = step.matter
+    if step.to is not None:
+        step.data = {"from": matter.state, "to": str(step.to), **step.data}
+        matter.state = step.to
+    matter.open = State(matter.state) not in FINAL
+    new_turn = turns.turn(matter.state, matter.desk, handler_party(matter))
+    if new_turn != matter.turn or step.to is not None:
+        matter.turn, matter.turn_since = new_turn, step.at
+    stop(matter, times.stops(step.act, matter.urgency), step.at)
+    look_at_clocks(matter)
+    matter.save(force_update=True)
+    shift(matter.compound_id, turns.change(step._before, counts_of(matter)))
+    entry = record(
+        by=step.by, act=step.act, subject_kind=SUBJECT, subject_id=matter.pk, at=step.at, compound_id=matter.compound_id,
+        words=step.words, data=step.data, internal=step.internal, once=step.once,
+    )  # fmt: skip
+    if tell and not silent:
+        people = followers(matter) if to is None else to
+        skip = step.by.account_id if step.by.assistance_id is None else None
+        queue(
+            compound_id=matter.compound_id, to=[t for t in people if skip is None or t.account_id != skip], kind=str(step.act), title=tell,
+            body=step.words if step.act in {Act.RESOLVE, Act.DECLINE, Act.ASK, Act.ANSWER, Act.NOTE} else "",
+            subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=f"{entry.pk}", at=step.at,
+        )  # fmt: skip
+    return entry  # type: ignore[return-value]  # a matter's entry always has a compound
+
+
+def shift_counts(matter: Matter, before: dict[str, int]) -> None:
+    shift(matter.compound_id, turns.change(before, counts_of(matter)))
+
+
+def record_on(
+    matter: Matter,
+    *,
+    by: Actor,
+    act: Act,
+    at: datetime,
+    data: dict[str, Any] | None = None,
+    words: str = "",
+    internal: bool = False,
+) -> AuditEntry:
+    """An entry on a matter that another one's act touched."""
+    return record(  # type: ignore[return-value]  # a matter's entry always has a compound
+        by=by,
+        act=act,
+        subject_kind=SUBJECT,
+        subject_id=matter.pk,
+        at=at,
+        compound_id=matter.compound_id,
+        words=words,
+        data=data,
+        internal=internal,
+    )
+
+
+def followers(matter: Matter) -> list[To]:
+    rows = Follower.objects.filter(compound_id=matter.compound_id, matter=matter, left_at=None).select_related("person")
+    return [To(f.account_id, f.person_id, f.phone or (f.person.phone if f.person else "")) for f in rows]
+
+
+def title_of(words: str) -> str:
+    """The reporter's own words, short: up to the first stop, 40 characters at most."""
+    line = words.strip().splitlines()[0] if words.strip() else ""
+    for stop_mark in "。！？!?；;":
+        line = line.split(stop_mark)[0]
+    return line[:40]
+
+
+# ── clocks ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def start_clock(matter: Matter, kind: str, *, start: datetime, round_: int = 1, cal: Calendar) -> Clock | None:
+    plan = times.plan(kind, matter.urgency, start, cal)
+    if plan is None:
+        return None
+    clock = Clock(
+        compound_id=matter.compound_id, matter=matter, leg=matter.leg, round=round_, kind=kind,
+        urgency=matter.urgency or times.UNTRIAGED, started_at=start, due_at=plan.due_at, next_at=plan.half_at,
+        body_id=matter.handler_body_id or matter.first_receiver_id, post_id=matter.handler_post_id,
+    )  # fmt: skip
+    clock.save(force_insert=True)
+    return clock
+
+
+def running(matter: Matter) -> list[Clock]:
+    return list(Clock.objects.filter(compound_id=matter.compound_id, matter=matter, done_at=None).order_by("due_at"))
+
+
+def stop(matter: Matter, kinds: Iterable[str], at: datetime) -> None:
+    """A clock stopped after its due time is a breach, told or not."""
+    kinds = list(kinds)
+    if not kinds:
+        return
+    rows = Clock.objects.filter(compound_id=matter.compound_id, matter=matter, kind__in=kinds, done_at=None)
+    for clock in rows:
+        if clock.breached_at is None and clock.due_at < at:
+            clock.breached_at = clock.due_at
+        clock.done_at, clock.next_at = at, None
+        clock.save(update_fields=["done_at", "next_at", "breached_at"])
+
+
+def look_at_clocks(matter: Matter) -> None:
+    """The nearest running clock becomes the matter's next due time; overdue while a running clock is breached."""
+    clocks = running(matter) if matter.open else []
+    finish_clock = next((c for c in clocks if c.kind == times.ClockKind.FINISH), None)
+    nearest = clocks[0] if clocks else None
+    matter.due_at = finish_clock.due_at if finish_clock else matter.due_at
+    matter.next_due_at = nearest.due_at if nearest else None
+    matter.next_clock = nearest.kind if nearest else ""
+    matter.overdue = any(c.breached_at for c in clocks)
+
+
+def set_clocks(matter: Matter, *, base: datetime, at: datetime, cal: Calendar) -> None:
+    """Clocks of the present urgency, running from `base`. What the new urgency does not know is dropped; done ones stay."""
+    rows = Clock.objects.filter(compound_id=matter.compound_id, matter=matter, leg=matter.leg).order_by("round")
+    existing = {c.kind: c for c in rows}
+    for kind in times.AFTER_TRIAGE:
+        plan = times.plan(kind, matter.urgency, base, cal)
+        clock = existing.get(kind)
+        if clock is None:
+            if plan:
+                start_clock(matter, kind, start=base, cal=cal)
+        elif clock.done_at is None and plan is None:
+            clock.done_at, clock.next_at = at, None
+            clock.save(update_fields=["done_at", "next_at"])
+        elif clock.done_at is None and plan and clock.urgency != matter.urgency:
+            clock.urgency, clock.started_at, clock.due_at, clock.stage, clock.next_at = (
+                matter.urgency,
+                base,
+                plan.due_at,
+                0,
+                plan.half_at,
+            )
+            clock.save()
+
+
+def hand_clocks(matter: Matter) -> None:
+    """The running clocks are now the handler's, and nobody else's."""
+    Clock.objects.filter(compound_id=matter.compound_id, matter=matter, done_at=None).update(
+        body_id=matter.handler_body_id or matter.first_receiver_id, post_id=matter.handler_post_id
+    )
+
+
+def pause_clocks(matter: Matter, at: datetime) -> None:
+    Clock.objects.filter(compound_id=matter.compound_id, matter=matter, done_at=None).update(paused_at=at, next_at=None)
+
+
+def resume_clocks(matter: Matter, at: datetime, cal: Calendar) -> None:
+    for clock in running(matter):
+        if clock.paused_at is None:
+            continue
+        how_long = times.span(clock.kind, clock.urgency)
+        assert how_long is not None
+        clock.due_at = times.resumed(clock.due_at, clock.kind, clock.urgency, clock.paused_at, at, cal)
+        plan = times.around(clock.started_at, clock.due_at, how_long, cal)
+        moment = plan.next_at(clock.stage)
+        clock.next_at = max(moment, at + timedelta(seconds=1)) if moment else None
+        clock.paused_at = None
+        clock.save(update_fields=["due_at", "next_at", "paused_at"])
+
+
+def party_of(body: Organisation | None) -> str:
+    return PARTY_OF_BODY.get(Body(body.kind), "community") if body else ""

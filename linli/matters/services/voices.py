@@ -1,0 +1,253 @@
+"""What the people who raised or follow a matter may say and do, and the conversation with its handler."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from linli.kernel.refusal import Refusal, Refused
+from linli.notices.services import To
+from linli.people.models import Post
+from linli.people.rules import RESIDENTS
+from linli.plumbing.acts import Actor
+
+from ..models import Follower, Matter
+from ..rules import categories, turns
+from ..rules.states import OPEN, RATINGS, Act, State
+from .desk import back_to_desk, settle
+from .steps import begin, finish, followers, record_on
+
+REOPEN_DAYS = 15
+URGE_HOURS = 12
+
+
+def _staff(matter: Matter) -> list[To]:
+    """Whom a word of the reporter reaches: the named handler, else everybody of the handling body's desk."""
+    if matter.handler_post_id:
+        post = matter.handler_post
+        return [To(post.account_id)] if post else []
+    body = matter.handler_body_id or matter.first_receiver_id
+    if body is None:
+        return []
+    return [
+        To(a) for a in Post.objects.filter(organisation_id=body, to_day=None).values_list("account_id", flat=True)[:10]
+    ]
+
+
+@transaction.atomic
+def note(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None, photos: int = 0) -> Matter:
+    """A word added while it is open. From the reporter it goes to the handler, from the handler to everybody who follows."""
+    step = begin(matter, by=by, act=Act.NOTE, at=at, words=words.strip() or ("补充了照片" if photos else ""), once=once)
+    if step.done_before:
+        return step.matter
+    from_resident = by.role in RESIDENTS
+    finish(
+        step,
+        tell=f"第 {step.matter.label} 号补充了一句" if from_resident else f"第 {step.matter.label} 号有进展",
+        to=_staff(step.matter) if from_resident else None,
+    )
+    return step.matter
+
+
+@transaction.atomic
+def internal_note(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
+    step = begin(matter, by=by, act=Act.INTERNAL_NOTE, at=at, words=words.strip(), once=once, internal=True)
+    if not step.done_before:
+        finish(step)
+    return step.matter
+
+
+@transaction.atomic
+def ask(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
+    step = begin(matter, by=by, act=Act.ASK, at=at, words=words.strip(), once=once)
+    if step.done_before:
+        return step.matter
+    from_resident = by.role in RESIDENTS
+    finish(step, tell=f"第 {step.matter.label} 号有人问您", to=_staff(step.matter) if from_resident else None)
+    return step.matter
+
+
+@transaction.atomic
+def answer(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
+    step = begin(matter, by=by, act=Act.ANSWER, at=at, words=words.strip(), once=once)
+    if step.done_before:
+        return step.matter
+    from_resident = by.role in RESIDENTS
+    finish(step, tell=f"第 {step.matter.label} 号有回答", to=_staff(step.matter) if from_resident else None)
+    return step.matter
+
+
+@transaction.atomic
+def urge(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
+    """Reaches the handler and the superior; counted; the same person not twice in twelve hours."""
+    from linli.plumbing.models import AuditEntry
+
+    step = begin(matter, by=by, act=Act.URGE, at=at, words=words.strip(), once=once)
+    if step.done_before:
+        return step.matter
+    m = step.matter
+    recent = AuditEntry.objects.filter(
+        compound_id=m.compound_id,
+        subject_id=m.pk,
+        act=Act.URGE,
+        account_id=by.account_id,
+        at__gt=at - timedelta(hours=URGE_HOURS),
+    )
+    if recent.exists():
+        raise Refused(Refusal("urged", "今天已经催过了，对方收到了"))
+    m.urges += 1
+    finish(step, tell=f"第 {m.label} 号有人催", to=[*_staff(m), *_superiors(m)])
+    return m
+
+
+def _superiors(matter: Matter) -> list[To]:
+    body = matter.handler_body_id or matter.first_receiver_id
+    heads = ["property_manager", "committee_chair", "pmc_chair", "community_secretary"]
+    return (
+        [
+            To(a)
+            for a in Post.objects.filter(organisation_id=body, kind__in=heads, to_day=None).values_list(
+                "account_id", flat=True
+            )
+        ]
+        if body
+        else []
+    )
+
+
+@transaction.atomic
+def me_too(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = None) -> Matter:
+    """A neighbour has the same trouble: one voice more, told at each step. Saying it twice counts once."""
+    m = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
+    if m.merged_into_id:
+        m = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=m.merged_into_id)
+    if by.role not in RESIDENTS or State(m.state) not in OPEN:
+        raise Refused(Refusal("wrong_state", "这件事已经办完，有新情况请另说一件"))
+    if (
+        m.reporter_account_id == by.account_id
+        or Follower.objects.filter(compound_id=m.compound_id, matter=m, account_id=by.account_id, left_at=None).exists()
+    ):
+        return m
+    Follower(
+        compound_id=m.compound_id,
+        matter=m,
+        account_id=by.account_id,
+        person_id=by.person_id,
+        kind="me_too",
+        origin=m,
+        since=at,
+        reported_at=at,
+    ).save(force_insert=True)
+    m.voices += 1
+    m.save(update_fields=["voices"])
+    record_on(m, by=by, act=Act.ME_TOO, at=at)
+    return m
+
+
+@transaction.atomic
+def follow(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = None) -> Matter:
+    step = begin(matter, by=by, act=Act.FOLLOW, at=at, once=once)
+    if step.done_before:
+        return step.matter
+    step.internal = True
+    _, made = Follower.objects.get_or_create(
+        compound_id=step.matter.compound_id, matter=step.matter, account_id=by.account_id, person=None, left_at=None,
+        defaults={"kind": "follower", "since": at},
+    )  # fmt: skip
+    if made:
+        finish(step)
+    return step.matter
+
+
+@transaction.atomic
+def unfollow(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = None) -> Matter:
+    step = begin(matter, by=by, act=Act.UNFOLLOW, at=at, once=once)
+    if step.done_before:
+        return step.matter
+    step.internal = True
+    rows = Follower.objects.filter(
+        compound_id=step.matter.compound_id, matter=step.matter, account_id=by.account_id, left_at=None
+    )
+    gone = rows.exclude(kind="reporter").update(left_at=at)
+    if gone and by.role in RESIDENTS:
+        step.matter.voices = max(1, step.matter.voices - gone)
+    finish(step)
+    return step.matter
+
+
+@transaction.atomic
+def confirm(*, by: Actor, matter: Matter, rating: str = "", at: datetime, once: UUID | None = None) -> Matter:
+    """The reporter says it is done; it closes with the outcome that the handler gave."""
+    step = begin(matter, by=by, act=Act.CONFIRM, at=at, once=once)
+    if step.done_before:
+        return step.matter
+    m = step.matter
+    if rating and rating not in RATINGS:
+        raise Refused(Refusal("rating", "请选一个"), field="rating")
+    m.rating = rating or m.rating
+    settle(m, at, m.outcome or "fixed")
+    step.data |= {"rating": rating} if rating else {}
+    finish(step, tell=f"第 {m.label} 号，报告人说办好了", to=[*_staff(m), *followers(m)])
+    return m
+
+
+@transaction.atomic
+def reopen(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID | None = None) -> Matter:
+    """ "Still not fixed": before closing at any time, after closing within 15 days; then the same number with a suffix."""
+    step = begin(
+        matter, by=by, act=Act.REOPEN, at=at, given={"reason": reason.strip()}, words=reason.strip(), once=once
+    )
+    if step.done_before:
+        return step.matter
+    m = step.matter
+    if m.state == State.CLOSED and m.closed_at and at > m.closed_at + timedelta(days=REOPEN_DAYS):
+        raise Refused(
+            Refusal("window", f"办结超过 {REOPEN_DAYS} 天了；同样的毛病又犯，请新说一件，写上第 {m.label} 号")
+        )
+    back_to_desk(step)
+    finish(step, tell=f"第 {m.label} 号报告人说还没修好，重新办", to=[*_staff(m), *followers(m)])
+    return m
+
+
+@transaction.atomic
+def rate(*, by: Actor, matter: Matter, rating: str, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
+    step = begin(matter, by=by, act=Act.RATE, at=at, given={"rating": rating}, words=words.strip(), once=once)
+    if step.done_before:
+        return step.matter
+    if rating not in RATINGS:
+        raise Refused(Refusal("rating", "请选一个"), field="rating")
+    step.matter.rating = rating
+    step.data["rating"] = rating
+    finish(step)
+    return step.matter
+
+
+@transaction.atomic
+def withdraw(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
+    """The reporter takes it back. A hazard stays open: others are in danger too."""
+    step = begin(matter, by=by, act=Act.WITHDRAW, at=at, words=words.strip(), once=once)
+    if step.done_before:
+        return step.matter
+    m = step.matter
+    if m.hazard:
+        raise Refused(Refusal("hazard", "这是隐患，关系到大家的安全，不能撤回；您可以不再跟进"))
+    m.outcome, m.closed_at = "withdrawn", at
+    finish(step, tell=f"第 {m.label} 号由报告人撤回", to=[*_staff(m), *followers(m)])
+    return m
+
+
+@transaction.atomic
+def correct_category(*, by: Actor, matter: Matter, category: str, at: datetime, once: UUID | None = None) -> Matter:
+    """The reporter knows better what it is. Once sorted it goes back to the desk, which decides whether another body is meant."""
+    step = begin(matter, by=by, act=Act.CORRECT_CATEGORY, at=at, given={"category": category}, once=once)
+    if step.done_before:
+        return step.matter
+    if categories.get(category) is None:
+        raise Refused(Refusal("unknown_category", "没有这个类别，请重新选"), field="category")
+    m = step.matter
+    step.data |= {"category": category, "was": m.category}
+    m.category = category
+    if m.level:
+        m.desk = turns.desk_party(m.level, category, not step.compound.is_unmanaged)
+    finish(step, tell=f"第 {m.label} 号的类别由报告人改成{categories.label(category)}", to=_staff(m))
+    return m

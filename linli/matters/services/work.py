@@ -1,0 +1,262 @@
+"""The handler's part, and the check by somebody else."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from linli.kernel.refusal import Refusal, Refused
+from linli.people.models import Organisation
+from linli.plumbing.acts import CLOCK, Actor
+
+from ..models import Matter, ReturnVisit
+from ..rules import turns
+from ..rules.states import PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
+from .desk import back_to_desk, settle
+from .steps import Step, begin, finish, handler_party, pause_clocks, resume_clocks
+
+
+def _who(step: Step) -> str:
+    return turns.PARTIES.get(handler_party(step.matter) or step.matter.desk, "")
+
+
+@transaction.atomic
+def take(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
+    """The handler takes it: the first contact with the reporter, in words they will read."""
+    step = begin(matter, by=by, act=Act.TAKE, at=at, words=words.strip(), once=once)
+    if step.done_before:
+        return step.matter
+    step.matter.started_at = step.matter.started_at or at
+    finish(step, tell=f"第 {step.matter.label} 号，{_who(step)}接手了")
+    return step.matter
+
+
+@transaction.atomic
+def arrive(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
+    step = begin(matter, by=by, act=Act.ARRIVE, at=at, words=words.strip(), once=once)
+    if step.done_before:
+        return step.matter
+    step.matter.arrived_at = at
+    finish(step, tell=f"第 {step.matter.label} 号，{_who(step)}到场了")
+    return step.matter
+
+
+@transaction.atomic
+def make_safe(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
+    step = begin(matter, by=by, act=Act.MAKE_SAFE, at=at, words=words.strip(), once=once)
+    if step.done_before:
+        return step.matter
+    step.matter.arrived_at = step.matter.arrived_at or at
+    finish(step, tell=f"第 {step.matter.label} 号，危险先控制住了")
+    return step.matter
+
+
+@transaction.atomic
+def send_back(
+    *,
+    by: Actor,
+    matter: Matter,
+    reason: str,
+    proposed_body: Organisation | None,
+    at: datetime,
+    once: UUID | None = None,
+) -> Matter:
+    """ "Not ours", within one working day, naming who should. Until somebody else takes it the first receiver answers for it."""
+    given = {"reason": reason.strip(), "proposed_body": proposed_body.pk if proposed_body else None}
+    step = begin(matter, by=by, act=Act.RETURN, at=at, given=given, words=reason.strip(), once=once)
+    if step.done_before:
+        return step.matter
+    m = step.matter
+    if m.dispatched_at and timezone.localdate(at) > step.calendar.after(timezone.localdate(m.dispatched_at), 1):
+        raise Refused(Refusal("too_late", "派来超过 1 个工作日，不能退回了，请和社区商量", "首接负责"))
+    m.returns += 1
+    m.proposed_body = proposed_body
+    step.data |= {
+        "body": str(m.handler_body_id),
+        "proposed": str(proposed_body.pk) if proposed_body else None,
+        "refused_by": m.handler_body.name,
+    }
+    m.handler_body, m.handler_post = None, None
+    finish(step, tell=f"第 {m.label} 号在重新安排由谁办")
+    return m
+
+
+@transaction.atomic
+def suspend(
+    *,
+    by: Actor,
+    matter: Matter,
+    pause_reason: str,
+    review_at: datetime | None,
+    words: str = "",
+    at: datetime,
+    once: UUID | None = None,
+) -> Matter:
+    """The clock stops only for a listed reason, until a date that the reporter is told."""
+    step = begin(
+        matter,
+        by=by,
+        act=Act.SUSPEND,
+        at=at,
+        given={"pause_reason": pause_reason, "review_at": review_at},
+        words=words.strip(),
+        once=once,
+    )
+    if step.done_before:
+        return step.matter
+    if pause_reason not in PAUSE_REASONS:
+        raise Refused(
+            Refusal("unknown_reason", "时钟只为这几种原因停：" + "、".join(PAUSE_REASONS.values())),
+            field="pause_reason",
+        )
+    if review_at is None or review_at <= at:
+        raise Refused(Refusal("past", "再看的日子要在今天以后"), field="review_at")
+    m = step.matter
+    pause_clocks(m, at)
+    m.paused_at, m.pause_reason, m.review_at = at, pause_reason, review_at
+    local = timezone.localtime(review_at)
+    step.data |= {"reason": pause_reason, "review_at": review_at.isoformat()}
+    finish(step, tell=f"第 {m.label} 号{PAUSE_REASONS[pause_reason]}，时钟停了，{local.month}月{local.day}日再看")
+    return m
+
+
+@transaction.atomic
+def resume(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
+    step = begin(matter, by=by, act=Act.RESUME, at=at, words=words.strip(), once=once)
+    if step.done_before:
+        return step.matter
+    m = step.matter
+    resume_clocks(m, at, step.calendar)
+    m.paused_at, m.pause_reason, m.review_at = None, "", None
+    finish(step, tell=f"第 {m.label} 号接着办了")
+    return m
+
+
+def resume_due(*, matter: Matter, at: datetime) -> Matter:
+    """The review date has come: the clock goes on by itself."""
+    return resume(by=CLOCK, matter=matter, at=at)
+
+
+@transaction.atomic
+def escalate(*, by: Actor, matter: Matter, level: str, reason: str, at: datetime, once: UUID | None = None) -> Matter:
+    """One level up, with the reason; the desk follows the level."""
+    step = begin(
+        matter,
+        by=by,
+        act=Act.ESCALATE,
+        at=at,
+        given={"level": level, "reason": reason.strip()},
+        words=reason.strip(),
+        once=once,
+    )
+    if step.done_before:
+        return step.matter
+    m = step.matter
+    if level not in turns.LEVEL_ORDER or turns.LEVEL_ORDER.index(level) <= turns.LEVEL_ORDER.index(
+        m.level or "building"
+    ):
+        raise Refused(Refusal("not_higher", "只能往上一层"), field="level")
+    step.data |= {"from_level": m.level, "level": level}
+    m.level = level
+    m.desk = turns.desk_party(level, m.category, not step.compound.is_unmanaged)
+    finish(step, tell=f"第 {m.label} 号升到{turns.LEVELS[level]}办")
+    return m
+
+
+@transaction.atomic
+def resolve(
+    *, by: Actor, matter: Matter, words: str, outcome: str = "fixed", cost_fen: int | None = None, paid_by: str = "", at: datetime,
+    once: UUID | None = None, evidence: bool = False,
+) -> Matter:  # fmt: skip
+    """Done, says the handler: what, with what result, at what cost. The reporter looks, somebody else checks."""
+    step = begin(matter, by=by, act=Act.RESOLVE, at=at, given={"outcome": outcome}, words=words.strip(), once=once)
+    if step.done_before:
+        return step.matter
+    if outcome not in RESOLVE_OUTCOMES:
+        raise Refused(Refusal("unknown_outcome", "请选结果"), field="outcome")
+    if outcome == "fixed" and not evidence and not step.matter.photo_after:
+        raise Refused(Refusal("no_evidence", "请拍一张办好后的照片"), field="photos")
+    m = step.matter
+    m.resolved_at, m.outcome, m.done_words, m.cost_fen, m.paid_by = (
+        at,
+        outcome,
+        words.strip()[:400],
+        cost_fen,
+        paid_by[:40],
+    )
+    m.visit_wanted = wants_visit(m)
+    step.data |= {"outcome": outcome, "cost_fen": cost_fen, "paid_by": paid_by}
+    finish(step, tell=f"第 {m.label} 号，{_who(step)}说办好了，请您看一看")
+    return m
+
+
+def wants_visit(matter: Matter) -> bool:
+    """All emergencies, complaints, hotline and care matters; of the others three in ten, by number (domain §4.7)."""
+    always = (
+        matter.urgency in {"emergency", "complaint"}
+        or matter.source in {"hotline", "agency_transfer"}
+        or matter.category.startswith("14")
+    )
+    return always or matter.number * 7 % 10 < 3
+
+
+@transaction.atomic
+def return_visit(
+    *, by: Actor, matter: Matter, contacted: bool, solved: str = "", satisfied: str = "", comment: str = "", way: str = "phone", at: datetime,
+    once: UUID | None = None,
+) -> Matter:  # fmt: skip
+    """Never by the handler. Nobody reached twice closes as "not confirmed"; "not solved" reopens by itself."""
+    step = begin(
+        matter,
+        by=by,
+        act=Act.VISIT,
+        at=at,
+        given={"contacted": "yes" if contacted else "no"},
+        words=comment.strip(),
+        once=once,
+    )
+    if step.done_before:
+        return step.matter
+    m = step.matter
+    if contacted and solved not in SOLVED:
+        raise Refused(Refusal("solved", "请选解决了没有"), field="solved")
+    if contacted and satisfied not in RATINGS:
+        raise Refused(Refusal("satisfied", "请选满意不满意"), field="satisfied")
+    earlier = list(
+        ReturnVisit.objects.filter(
+            compound_id=m.compound_id, matter=m, leg=m.leg, contacted=False, at__gt=m.resolved_at
+        )
+    )
+    if not contacted and earlier and (at - earlier[-1].at).total_seconds() < 3600:
+        raise Refused(Refusal("too_soon", "两次回访要隔开时间，过 1 小时再打"), field="contacted")
+    ReturnVisit(
+        compound_id=m.compound_id, matter=m, leg=m.leg, at=at, visitor=by.account_id, visitor_post=by.role_id, way=way, contacted=contacted,
+        solved=solved if contacted else "", satisfied=satisfied if contacted else "", comment=comment[:400],
+    ).save(force_insert=True)  # fmt: skip
+    step.data |= {
+        "contacted": contacted,
+        "solved": solved if contacted else "",
+        "satisfied": satisfied if contacted else "",
+    }
+    if not contacted:
+        _not_reached(step, attempts=len(earlier) + 1)
+        return m
+    if solved == "not":
+        step.to = State.REOPENED
+        back_to_desk(step)
+        finish(step, tell=f"第 {m.label} 号还没解决，重新办")
+        return m
+    m.rating = satisfied
+    finish(step, tell="")
+    return m
+
+
+def _not_reached(step: Step, *, attempts: int) -> None:
+    if attempts < 2:
+        step.to = None
+        finish(step)
+        return
+    step.to = State.CLOSED
+    settle(step.matter, step.at, "not_confirmed")
+    finish(step, tell=f"第 {step.matter.label} 号两次没联系上您，先归档；没办好可以再打开")

@@ -1,0 +1,1 @@
+"""Notices: messages to people, kept as rows first and sent later."""

@@ -1,0 +1,42 @@
+from django.db import models
+
+from linli.people.models import Account, Person
+from linli.plumbing.tenancy import TenantForeignKey, TenantModel
+
+
+class Message(TenantModel):
+    """A message to one person: a row first, sent later. `key` makes a repeat impossible.
+
+    `channel`: inbox (read in the app), sms, wechat, or visit (nobody can be reached by wire: somebody goes or calls).
+    `state`: kept (inbox only), queued, sending, sent, failed, done (visited).
+    """
+
+    key = models.CharField(max_length=120)
+    account = models.ForeignKey(Account, models.PROTECT, null=True)
+    person = TenantForeignKey(Person, models.PROTECT, null=True)
+    phone = models.CharField(max_length=20, blank=True)
+    subject_kind = models.CharField(max_length=30)
+    subject_id = models.UUIDField()
+    subject_number = models.PositiveIntegerField(null=True)
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=120)
+    body = models.CharField(max_length=400, blank=True)
+    channel = models.CharField(max_length=10, default="inbox")
+    state = models.CharField(max_length=10, default="kept")
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    reference = models.CharField(max_length=80, blank=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "key"], name="message_key")]
+        indexes = [
+            models.Index(fields=["compound", "account", "-id"], name="message_inbox"),
+            models.Index(fields=["next_try_at"], condition=models.Q(state="queued"), name="message_queue"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.pk}"

@@ -1,0 +1,1 @@
+"""People: persons, accounts, ownership, residency, organisations, posts and their terms."""

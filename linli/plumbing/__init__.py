@@ -1,0 +1,1 @@
+"""Django helpers that no resident would recognise: tenancy, audit, codes, files, widgets."""

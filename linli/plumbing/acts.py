@@ -1,0 +1,72 @@
+"""Who acts: one account, in one role, for one person, by one way. And the one place where an act is written down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from .models import AuditEntry, PlatformEntry
+
+log = structlog.get_logger("linli.act")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`role` is a post's kind, or "resident"; `role_id` the post or binding; `body_id` the organisation acted for;
+    `person_id` for whom; `assistance_id` the session of help under which a worker acts for somebody else."""
+
+    account_id: UUID | None = None
+    role: str = ""
+    role_id: UUID | None = None
+    body_id: UUID | None = None
+    body_kind: str = ""
+    person_id: UUID | None = None
+    home_id: UUID | None = None
+    channel: str = "screen"
+    compound_id: UUID | None = None
+    label: str = ""
+    assistance_id: UUID | None = None
+    scope: Mapping[str, Any] = field(default_factory=dict)
+
+
+CLOCK = Actor(role="clock", channel="clock", label="系统")
+
+
+def record(
+    *,
+    by: Actor,
+    act: str,
+    subject_kind: str,
+    subject_id: UUID,
+    at: datetime,
+    compound_id: UUID | None = None,
+    words: str = "",
+    data: Mapping[str, Any] | None = None,
+    internal: bool = False,
+    once: UUID | None = None,
+    person_id: UUID | None = None,
+) -> AuditEntry | PlatformEntry:
+    """Write the act in the caller's transaction and one line of log without personal data."""
+    compound_id = compound_id or by.compound_id
+    details = dict(data or {})
+    if by.assistance_id:
+        details["assistance"] = str(by.assistance_id)
+    entry: AuditEntry | PlatformEntry
+    if compound_id is None:
+        entry = PlatformEntry(
+            at=at, act=act, subject_kind=subject_kind, subject_id=subject_id, account_id=by.account_id, role=by.role,
+            channel=by.channel, data=details,
+        )  # fmt: skip
+    else:
+        entry = AuditEntry(
+            compound_id=compound_id, at=at, act=act, subject_kind=subject_kind, subject_id=subject_id,
+            account_id=by.account_id, role=by.role, role_id=by.role_id, body_id=by.body_id,
+            person_id=person_id or by.person_id, channel=by.channel, words=words, data=details, internal=internal,
+            once=once,
+        )  # fmt: skip
+    entry.save(force_insert=True)
+    log.info("act", act=act, subject=subject_kind, id=str(subject_id), role=by.role, channel=by.channel)
+    return entry

@@ -1,0 +1,48 @@
+"""Numbers and counts that are kept, not computed."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import connection
+
+from .models import Counter, Tally
+from .tenancy import uuid7
+
+
+def _key(value: UUID) -> str | UUID:
+    return value if connection.features.has_native_uuid_field else value.hex
+
+
+def next_value(compound_id: UUID, name: str, step: int = 1) -> int:
+    """The next gapless number; one upsert, whose row lock orders only that compound's writers. With `step`, the last of a run."""
+    sql = (
+        f'INSERT INTO "{Counter._meta.db_table}" AS c (id, compound_id, name, value) VALUES (%s, %s, %s, %s) '
+        "ON CONFLICT (compound_id, name) DO UPDATE SET value = c.value + excluded.value RETURNING value"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_key(uuid7()), _key(compound_id), name, step])
+        return int(cursor.fetchone()[0])
+
+
+def shift(compound_id: UUID, changes: Mapping[str, int]) -> None:
+    """Add each change to its kept count, in one statement."""
+    moved = sorted((name, delta) for name, delta in changes.items() if delta)
+    if not moved:
+        return
+    rows = ", ".join(["(%s, %s, %s, %s)"] * len(moved))
+    sql = (
+        f'INSERT INTO "{Tally._meta.db_table}" AS t (id, compound_id, name, value) VALUES {rows} '
+        "ON CONFLICT (compound_id, name) DO UPDATE SET value = t.value + excluded.value"
+    )
+    params: list = []
+    for name, delta in moved:
+        params += [_key(uuid7()), _key(compound_id), name, delta]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
+def kept(compound_id: UUID, prefix: str = "") -> dict[str, int]:
+    rows = Tally.objects.filter(compound_id=compound_id)
+    if prefix:
+        rows = rows.filter(name__startswith=prefix)
+    return dict(rows.values_list("name", "value"))

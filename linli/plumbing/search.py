@@ -1,0 +1,59 @@
+"""Finding numbered things by words: our own tokens, kept in FTS5 on SQLite and under a GIN index on PostgreSQL.
+
+A thing's key in FTS5 is (compound ordinal << 32 | number), so that a compound is a range of keys and newest comes first.
+"""
+
+from uuid import UUID
+
+from django.db import connection
+
+from linli.kernel.words import ALONE, query_tokens, tokens
+
+from .models import SearchEntry
+from .tenancy import uuid7
+
+TABLE = "plumbing_search_fts"
+VECTOR = "array_to_tsvector(string_to_array(tokens, ' '))"
+
+
+def put(*, compound_id: UUID, ordinal: int, kind: str, number: int, text: str) -> None:
+    put_many(compound_id=compound_id, ordinal=ordinal, kind=kind, texts=[(number, text)])
+
+
+def put_many(*, compound_id: UUID, ordinal: int, kind: str, texts: list[tuple[int, str]]) -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            rows = [((ordinal << 32) | number, " ".join(tokens(text)), kind) for number, text in texts]
+            cursor.executemany(f"INSERT OR REPLACE INTO {TABLE} (rowid, tokens, kind) VALUES (%s, %s, %s)", rows)
+        return
+    SearchEntry.objects.bulk_create(
+        [SearchEntry(id=uuid7(), compound_id=compound_id, kind=kind, number=n, tokens=" ".join(tokens(t))) for n, t in texts],
+        update_conflicts=True, unique_fields=["compound", "kind", "number"], update_fields=["tokens"],
+    )  # fmt: skip
+
+
+def find(
+    *, compound_id: UUID, ordinal: int, kind: str, text: str, before: int | None = None, limit: int = 200
+) -> list[int]:
+    """Numbers of the things that hold every word of `text`, newest first, below `before`."""
+    wanted = query_tokens(text)
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            match = " ".join(f'"{t[:-1]}"*' if t.endswith(ALONE) else f'"{t}"' for t in wanted)
+            low, high = ordinal << 32, (ordinal << 32) | (before if before is not None else 0xFFFFFFFF)
+            cursor.execute(
+                f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid >= %s AND rowid < %s ORDER BY rowid DESC LIMIT %s",
+                [f"tokens: ({match})", low, high, limit],
+            )
+            return [row[0] & 0xFFFFFFFF for row in cursor.fetchall()]
+        query = " & ".join(
+            f"'{t[:-1]}':*" if t.endswith(ALONE) else f"'{t}'" for t in (w.replace("'", "''") for w in wanted)
+        )
+        cursor.execute(
+            f'SELECT number FROM "{SearchEntry._meta.db_table}" WHERE compound_id = %s AND kind = %s AND {VECTOR} @@ %s::tsquery '
+            "AND number < %s ORDER BY number DESC LIMIT %s",
+            [compound_id, kind, query, before if before is not None else 1 << 62, limit],
+        )
+        return [row[0] for row in cursor.fetchall()]

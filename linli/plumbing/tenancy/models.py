@@ -1,0 +1,92 @@
+from uuid import UUID
+
+import uuid_utils
+from django.db import models
+
+from .fields import CompoundKey
+from .scope import current_compound_id
+
+
+def uuid7() -> UUID:
+    """Keys are made here, in time order, never by a database sequence (int keys break on a Citus worker)."""
+    return UUID(int=uuid_utils.uuid7().int)
+
+
+class TenantQuerySet(models.QuerySet):
+    def bulk_create(self, objs, *args, **kw):
+        objs = list(objs)
+        for obj in objs:
+            obj.check_parents()
+        return super().bulk_create(objs, *args, **kw)
+
+
+class TenantManager(models.Manager.from_queryset(TenantQuerySet)):
+    def get_queryset(self):
+        rows = super().get_queryset()
+        compound_id = current_compound_id()
+        return rows if compound_id is None else rows.filter(compound_id=compound_id)
+
+
+class TenantModel(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    compound = CompoundKey()
+
+    objects = TenantManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"  # forward access, refresh and delete collection are scoped too
+
+    def check_parents(self):
+        """SQLite has no composite foreign key: refuse a parent of another compound here."""
+        for field in self._meta.concrete_fields:
+            if getattr(field, "tenant_fk", False) and field.is_cached(self):
+                parent = field.get_cached_value(self)
+                if parent is not None and parent.compound_id != self.compound_id:
+                    raise ValueError(f"{self._meta.label}.{field.name} belongs to another compound")
+
+    def save_base(self, *args, **kw):
+        self.check_parents()
+        return super().save_base(*args, **kw)
+
+    def _do_update(self, base_qs, using, pk_val, values, *args, **kw):  # tenant in WHERE, never in SET
+        values = [v for v in values if v[0].attname != "compound_id"]
+        return super()._do_update(base_qs.filter(compound_id=self.compound_id), using, pk_val, values, *args, **kw)
+
+    def refresh_from_db(self, using=None, fields=None, from_queryset=None):
+        if from_queryset is None:
+            from_queryset = type(self)._base_manager.db_manager(using).filter(compound_id=self.compound_id)
+        return super().refresh_from_db(using, fields, from_queryset)
+
+    def delete(self, using=None, keep_parents=False):
+        rows = type(self)._base_manager.using(using or self._state.db)
+        return rows.filter(compound_id=self.compound_id, pk=self.pk).delete()
+
+
+class AppendOnlyQuerySet(TenantQuerySet):
+    def update(self, **kw):
+        raise TypeError(f"{self.model.__name__} is append-only: write a new record that points to the old one")
+
+    def delete(self):
+        raise TypeError(f"{self.model.__name__} is append-only")
+
+
+class AppendOnlyManager(TenantManager.from_queryset(AppendOnlyQuerySet)):
+    pass
+
+
+class AppendOnlyModel(TenantModel):
+    """What was written is never edited or removed (domain §0.3.1)."""
+
+    objects = AppendOnlyManager()
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+    def save_base(self, *args, **kw):
+        if not self._state.adding:
+            raise TypeError(f"{type(self).__name__} is append-only: write a new record that points to the old one")
+        return super().save_base(*args, **kw)
+
+    def delete(self, *args, **kw):
+        raise TypeError(f"{type(self).__name__} is append-only")

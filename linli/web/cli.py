@@ -1,0 +1,87 @@
+"""The `linli` command. Kernel commands start without Django; the others load it when they run."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+
+def _django() -> None:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.web.settings")
+    django.setup()
+
+
+def _manage(*argv: str) -> None:
+    _django()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["linli", *argv])
+
+
+def _run(name: str) -> Callable[[argparse.Namespace], int]:
+    """A command lives in linli/web/commands/<name>.py as run(args) -> exit code."""
+
+    def run(args: argparse.Namespace) -> int:
+        _django()
+        from importlib import import_module
+
+        return int(import_module(f"linli.web.commands.{name}").run(args) or 0)
+
+    return run
+
+
+def parser() -> argparse.ArgumentParser:
+    main = argparse.ArgumentParser(prog="linli", description="Linli (邻里): governing a residential compound together.")
+    commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="sample compounds, server and worker on this machine")
+    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--reset", action="store_true", help="start over with fresh sample compounds")
+    demo.set_defaults(run=_run("demo"))
+
+    serve = commands.add_parser("serve", help="the production server")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.set_defaults(run=_run("serve"))
+
+    worker = commands.add_parser("worker", help="due clocks, messages and queued work; any number of them may run")
+    worker.add_argument("--once", action="store_true", help="do what is due now and stop")
+    worker.add_argument("--seconds", type=float, default=5, help="pause between rounds")
+    worker.set_defaults(run=_run("worker"))
+
+    operator = commands.add_parser("operator", help="operators of this installation").add_subparsers(dest="what", required=True, metavar="WHAT")
+    create = operator.add_parser("create", help="make an operator, who signs in by phone and password")
+    create.add_argument("phone")
+    create.add_argument("--name", default="")
+    create.set_defaults(run=_run("operator"))
+
+    imports = commands.add_parser("import", help="read a file into the database").add_subparsers(dest="what", required=True, metavar="WHAT")
+    matters = imports.add_parser("matters", help="a hotline or message-board export (.csv, .xlsx)")
+    matters.add_argument("file")
+    matters.add_argument("--compound", required=True, metavar="SLUG")
+    matters.add_argument("--map", default="", metavar="FIELD=HEADER,…")
+    matters.add_argument("--history", action="store_true", help="keep the dates, start no clock, send nothing")
+    matters.set_defaults(run=_run("import_matters"))
+    divisions = imports.add_parser("divisions", help="administrative divisions (a folder of provinces, cities, areas, streets .csv)")
+    divisions.add_argument("folder")
+    divisions.set_defaults(run=_run("import_divisions"))
+
+    migrate = commands.add_parser("migrate", help="bring the database up to date")
+    migrate.set_defaults(run=lambda args: _manage("migrate", "--verbosity", "0"))
+    static = commands.add_parser("static", help="collect the static files")
+    static.set_defaults(run=lambda args: _manage("collectstatic", "--noinput", "--verbosity", "0"))
+    manage = commands.add_parser("manage", help="Django's own commands: linli manage shell")
+    manage.add_argument("rest", nargs=argparse.REMAINDER)
+    manage.set_defaults(run=lambda args: _manage(*args.rest))
+    return main
+
+
+def main(argv: list[str] | None = None) -> int:
+    args = parser().parse_args(argv)
+    return int(args.run(args) or 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What the `linli` command does, one file a command."""

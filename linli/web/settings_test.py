@@ -1,0 +1,20 @@
+"""The tests' settings: the same, with fast password hashing and nothing outside the test's own folders."""
+
+import os
+import tempfile
+
+os.environ.setdefault("LINLI_SECRET_KEY", "test-only")
+os.environ.setdefault("LINLI_DATA", tempfile.mkdtemp(prefix="linli-test-"))
+os.environ.setdefault("LINLI_LOG", "ERROR")
+os.environ.setdefault("LINLI_HOSTS", "127.0.0.1,localhost,testserver")
+
+from .settings import *  # noqa: E402, F403
+from .settings import DATA  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+(DATA / "static").mkdir(parents=True, exist_ok=True)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+SHOW_CODES = True

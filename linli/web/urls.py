@@ -1,0 +1,24 @@
+from django.urls import include, path
+
+from . import health, views
+
+web = (
+    [
+        path("", views.front, name="front"),
+        path("look/elder/", views.elder, name="elder"),
+        path("look/theme/", views.theme, name="theme"),
+        path("style/", views.style, name="style"),
+        path("healthz", health.healthz, name="healthz"),
+        path("readyz", health.readyz, name="readyz"),
+        path("metrics", health.metrics, name="metrics"),
+    ],
+    "web",
+)
+
+urlpatterns = [
+    path("", include(web)),
+    path("", include("linli.people.urls")),
+    path("", include("linli.places.urls")),
+    path("", include("linli.notices.urls")),
+    path("", include("linli.matters.urls")),
+]

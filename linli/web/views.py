@@ -1,0 +1,60 @@
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from linli.people import services as people
+from linli.places.queries import public_compounds
+from linli.plumbing.guards import public
+
+from .style import samples
+
+
+@public
+def front(request: HttpRequest) -> HttpResponse:
+    """Signed in: straight to the own door. Otherwise: what this is, the open compounds, a way in."""
+    if request.user.is_authenticated:
+        return redirect("people:standings")
+    return render(request, "front.html", {"compounds": public_compounds()})
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    target = request.POST.get("next") or request.headers.get("Referer", "/")
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        target = "/"
+    return redirect(target)
+
+
+@public
+@require_POST
+def elder(request: HttpRequest) -> HttpResponse:
+    on = request.POST.get("elder") == "1"
+    response = _back(request)
+    response.set_cookie("elder", "1" if on else "0", max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+    if request.user.is_authenticated:
+        people.set_look(account=request.user, elder=on)
+    return response
+
+
+@public
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    chosen = request.POST.get("theme", "auto")
+    chosen = chosen if chosen in {"auto", "light", "dark"} else "auto"
+    response = _back(request)
+    response.set_cookie("theme", chosen, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+    if request.user.is_authenticated:
+        people.set_look(account=request.user, theme=chosen)
+    return response
+
+
+@public
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "csrf.html", status=403)
+
+
+@public
+def style(request: HttpRequest) -> HttpResponse:
+    return render(request, "style.html", samples())
