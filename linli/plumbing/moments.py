@@ -1,0 +1,43 @@
+"""Moments in the words people use: relative only within two days, always with the clock time."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """今天 9:40, 昨天 10:35, 明天 9:00, 3月25日 周三 18:00; another year is named."""
+    local, today = timezone.localtime(at), timezone.localtime(now).date()
+    clock = f"{local.hour}:{local.minute:02d}"
+    days = (local.date() - today).days
+    near = {0: _("今天"), -1: _("昨天"), 1: _("明天")}.get(days)
+    if near:
+        return f"{near} {clock}"
+    return f"{day(at, now)} {clock}"
+
+
+def day(at: datetime, now: datetime) -> str:
+    local, today = timezone.localtime(at), timezone.localtime(now).date()
+    values = {"month": local.month, "day": local.day, "year": local.year, "weekday": _(WEEKDAYS[local.weekday()])}
+    if local.year != today.year:
+        return _("%(year)s年%(month)s月%(day)s日") % values
+    if abs((local.date() - today).days) < 7:
+        return _("%(month)s月%(day)s日 %(weekday)s") % values
+    return _("%(month)s月%(day)s日") % values
+
+
+def lasting(span: timedelta) -> str:
+    """40 分钟, 3 小时, 1 天 8 小时, 12 天."""
+    minutes = max(0, int(span.total_seconds()) // 60)
+    days, hours = minutes // 1440, minutes % 1440 // 60
+    if days >= 3 or (days and not hours):
+        return ngettext("%(n)s 天", "%(n)s 天", days) % {"n": days}
+    if days:
+        return _("%(days)s 天 %(hours)s 小时") % {"days": days, "hours": hours}
+    if hours:
+        return ngettext("%(n)s 小时", "%(n)s 小时", hours) % {"n": hours}
+    return ngettext("%(n)s 分钟", "%(n)s 分钟", minutes) % {"n": minutes}
