@@ -31,7 +31,9 @@ ICONS = (
 
 
 class SampleForm(forms.Form):
-    words = forms.CharField(label="说一件事", widget=forms.Textarea(attrs={"rows": 3}), initial="二单元三楼的灯又坏了，晚上黑得看不见台阶")
+    words = forms.CharField(
+        label="说一件事", widget=forms.Textarea(attrs={"rows": 3}), initial="二单元三楼的灯又坏了，晚上黑得看不见台阶"
+    )
     photos = forms.FileField(label="拍照", required=False)
     where = forms.ChoiceField(
         label="在哪里",
@@ -40,21 +42,36 @@ class SampleForm(forms.Form):
         initial="7",
     )
     entrance = forms.ChoiceField(
-        label="哪个单元", choices=[("1", "1 单元"), ("2", "2 单元"), ("3", "3 单元"), ("", "说不清")], widget=forms.RadioSelect, initial="2"
+        label="哪个单元",
+        choices=[("1", "1 单元"), ("2", "2 单元"), ("3", "3 单元"), ("", "说不清")],
+        widget=forms.RadioSelect,
+        initial="2",
     )
-    area = forms.DecimalField(label="建筑面积", error_messages={"invalid": "面积里有字母 o，请改成数字 0。其他填的都留着。"}, widget=forms.TextInput)
-    building = forms.ChoiceField(label="楼栋", choices=[("7", "7 栋"), ("8", "8 栋")], required=False, help_text="按房产证上的写。")
+    area = forms.DecimalField(
+        label="建筑面积",
+        error_messages={"invalid": "面积里有字母 o，请改成数字 0。其他填的都留着。"},
+        widget=forms.TextInput,
+    )
+    building = forms.ChoiceField(
+        label="楼栋", choices=[("7", "7 栋"), ("8", "8 栋")], required=False, help_text="按房产证上的写。"
+    )
     answer = forms.ChoiceField(
-        label="用维修资金更换供水泵房设备，您同意吗？", choices=[("yes", "同意"), ("no", "反对"), ("abstain", "弃权")], widget=forms.RadioSelect
+        label="用维修资金更换供水泵房设备，您同意吗？",
+        choices=[("yes", "同意"), ("no", "反对"), ("abstain", "弃权")],
+        widget=forms.RadioSelect,
     )
     rating = forms.ChoiceField(
-        label="这次办得怎么样", choices=[("good", "满意"), ("fair", "基本满意"), ("bad", "不满意")], widget=forms.RadioSelect
+        label="这次办得怎么样",
+        choices=[("good", "满意"), ("fair", "基本满意"), ("bad", "不满意")],
+        widget=forms.RadioSelect,
     )
     told = forms.BooleanField(label="我已告诉家里人", required=False)
 
 
 def wrong_form() -> SampleForm:
-    return SampleForm({"area": "89.5o", "words": "灯坏了", "where": "7", "entrance": "2", "answer": "no", "rating": "good"})
+    return SampleForm(
+        {"area": "89.5o", "words": "灯坏了", "where": "7", "entrance": "2", "answer": "no", "rating": "good"}
+    )
 
 
 def questions() -> list[dict[str, Any]]:
@@ -81,14 +98,29 @@ def story() -> list[dict[str, Any]]:
         {"text": "维修工上门看了，是 401 的地漏防水坏了，明天带料来做", "when": "今天 9:40", "who": "物业"},
         {"text": "物业给您打了电话，约好今天上门", "when": "昨天 10:35", "who": "物业"},
         {"text": "社区把这件事派给物业，定为“急”", "when": "昨天 10:20", "who": "社区"},
-        {"text": "您说了这件事", "when": "昨天 9:58", "who": "您", "photos": [{"src": LIT_STAIRS, "alt": "天花板上的水迹"}]},
+        {
+            "text": "您说了这件事",
+            "when": "昨天 9:58",
+            "who": "您",
+            "photos": [{"src": LIT_STAIRS, "alt": "天花板上的水迹"}],
+        },
     ]
 
 
 def steps() -> list[dict[str, str]]:
     return [
-        {"title": "公布议题和业主名册", "dates": "3月2日 · 提前 16 天", "note": "物业管理条例第十四条：不少于 15 天", "state": "done"},
-        {"title": "送达表决票", "dates": "3月10日–17日 · 送到 641 位", "note": "两人一组上门，签收为证", "state": "done"},
+        {
+            "title": "公布议题和业主名册",
+            "dates": "3月2日 · 提前 16 天",
+            "note": "物业管理条例第十四条：不少于 15 天",
+            "state": "done",
+        },
+        {
+            "title": "送达表决票",
+            "dates": "3月10日–17日 · 送到 641 位",
+            "note": "两人一组上门，签收为证",
+            "state": "done",
+        },
         {"title": "投票", "dates": "3月18日–31日 18:00", "note": "还有 7 天", "state": "now"},
         {"title": "公开计票", "dates": "3月31日 19:00 · 社区活动室", "note": "业主可到场看", "state": "todo"},
     ]
@@ -102,7 +134,12 @@ FLOORS = {
 
 def grids() -> list[dict[str, Any]]:
     return [
-        {"name": name, "note": "15 户，已投 9", "bare": name != "1 单元", "floors": [floor(name, 5 - i, row) for i, row in enumerate(rows)]}
+        {
+            "name": name,
+            "note": "15 户，已投 9",
+            "bare": name != "1 单元",
+            "floors": [floor(name, 5 - i, row) for i, row in enumerate(rows)],
+        }
         for name, rows in FLOORS.items()
     ]
 
@@ -120,7 +157,17 @@ def floor(entrance: str, level: int, states: str) -> dict[str, Any]:
 def desk_rows() -> list[dict[str, Any]]:
     rows = [
         ("0336", "8号楼二次供水有味道", "8栋", "水质", "inner", "物业", "处理中", "超 3 小时", True),
-        ("0341", "楼道灯又不亮，三楼拐角黑得看不见台阶，我妈昨天差点踩空", "7栋2单元", "楼道照明", "outer", "社区", "待分类", "14 分钟后", True),
+        (
+            "0341",
+            "楼道灯又不亮，三楼拐角黑得看不见台阶，我妈昨天差点踩空",
+            "7栋2单元",
+            "楼道照明",
+            "outer",
+            "社区",
+            "待分类",
+            "14 分钟后",
+            True,
+        ),
         ("0332", "门禁卡刷不开", "3栋1单元", "门禁", "inner", "物业", "已派单", "今天 18:00", False),
         ("0337", "问业委会换届什么时候报名", "", "换届", "middle", "业委会", "处理中", "明天 12:00", False),
         ("0327", "楼道灯不亮", "7栋2单元", "楼道照明", "you", "报告人", "待居民确认", "3月27日", False),

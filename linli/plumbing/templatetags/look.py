@@ -253,7 +253,11 @@ def choices(bound: BoundField, row: bool = False, hide_label: bool = False) -> S
 
 
 def chip_context(bound: BoundField) -> dict[str, Any]:
-    return {"field": bound, "legend": bound.label, "options": [(option.tag(), option.choice_label) for option in bound.subwidgets]}
+    return {
+        "field": bound,
+        "legend": bound.label,
+        "options": [(option.tag(), option.choice_label) for option in bound.subwidgets],
+    }
 
 
 @register.inclusion_tag("components/chips.html")

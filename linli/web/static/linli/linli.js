@@ -88,7 +88,7 @@
     if (submitter && submitter.name) data.set(submitter.name, submitter.value);
     let answer;
     try {
-      answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "text/html" } });
+      answer = await fetch((submitter && submitter.getAttribute("formaction")) || form.getAttribute("action") || location.href, { method: "POST", body: data, headers: { Accept: "text/html" } });
     } catch {
       unlock(form);
       waiting.add(form);
