@@ -67,6 +67,19 @@ _NOTHING: dict[Callable[..., Cleaned[Any]], Any] = {
 }  # fmt: skip
 
 
+# Column, attribute of HomeCells, cleaner: those that need nothing but their own cell.
+_HOME_FIELDS: tuple[tuple[str, str, Callable[..., Cleaned[Any]]], ...] = (
+    ("area_source", "area_source", clean.area_source),
+    ("title_no", "title_no", clean.words),
+    ("delivered_on", "delivered_on", clean.date),
+    ("occupied", "occupied", clean.occupied),
+    ("full_address", "address", clean.words),
+    ("floor", "floor", clean.floor),
+)
+# A first cell that begins with none of these starts no total, no footnote.
+_FIRST_SIGNS = frozenset("合小总共累本全面制填审复打统编单负经日说备注")
+
+
 def _is_empty(cell: Cell) -> bool:
     return cell == "" or (isinstance(cell, str) and cell.isspace())
 
@@ -89,6 +102,9 @@ class SheetReader:
         self.entrance: Label | None = sheet_plan.entrance
         self.filled, self.swallowed = self._merged()
         self.place_column = self.col("room_no") if self.col("room_no") is not None else self.col("full_address")
+        self.home_fields = [f for f in _HOME_FIELDS if f[0] in sheet_plan.columns]
+        self.has_parts = not {"inner_area", "shared_area"}.isdisjoint(sheet_plan.columns)
+        self.has_shares = not {"co_form", "owner_count", "voting_count"}.isdisjoint(sheet_plan.columns)
         self.across = {top for (top, left), (_, right) in sheet.merged if right - left >= 2}
         self.prefix_is_building = self._prefix_is_building()
         self.errors: list[Finding] = []
@@ -119,7 +135,7 @@ class SheetReader:
         if first_column is None:
             return "空行"
         first = cells[first_column]
-        if isinstance(first, float | int) and not isinstance(place, str) and place:
+        if place != "" and first_column != self.place_column and self._is_plainly_data(first, first_column, place):
             return ""
         if isinstance(first, str) and first == header_at(self.header, first_column) and self._is_header_again(cells):
             return "重复的表头"
@@ -130,6 +146,12 @@ class SheetReader:
         if len(filled) == 1:
             return self._skip_lone_cell(first_column, first, index)
         return ""
+
+    def _is_plainly_data(self, first: Cell, column: int, place: Cell) -> bool:
+        """A place with a figure in it, and a first cell that is a number or no word of totals and headers."""
+        if isinstance(place, str) and not any(map(str.isdigit, place)):
+            return False
+        return not isinstance(first, str) or (first[0] not in _FIRST_SIGNS and first != header_at(self.header, column))
 
     def _skip_by_words(self, cells: Sequence[Cell], looked_at: list[int], index: int) -> str:
         texts = [(c, squeezed(cells[c])) for c in looked_at if isinstance(cells[c], str)]
@@ -217,22 +239,19 @@ class SheetReader:
                 "owner_area" if self.col("owner_area") is not None else "building_area",
                 f"{len(places)} 套房屋只有一个面积，按合计处理，每套的面积仍缺",
             )
-        rest: dict[str, Any] = {
-            "kind": kind,
-            "area": area,
-            "inner_area": self._clean("inner_area", cells, clean.area, kind),
-            "shared_area": self._shared_area(cells),
-            "area_source": self._clean("area_source", cells, clean.area_source),
-            "title_no": self._clean("title_no", cells, clean.words),
-            "delivered_on": self._clean("delivered_on", cells, clean.date),
-            "occupied": self._clean("occupied", cells, clean.occupied),
-            "address": self._clean("full_address", cells, clean.words),
-        }
-        floor = self._clean("floor", cells, clean.floor)
-        self._check_areas(area, rest["inner_area"])
+        rest = {attribute: self._clean(name, cells, by) for name, attribute, by in self.home_fields}
+        floor = rest.pop("floor", None)
+        if self.has_parts:
+            rest |= self._parts(cells, kind, area)
         row.homes = tuple(
             HomeCells(
-                p.building, p.entrance or clean.NO_ENTRANCE, p.room, floor if floor is not None else p.floor, **rest
+                p.building,
+                p.entrance or clean.NO_ENTRANCE,
+                p.room,
+                p.floor if floor is None else floor,
+                kind,
+                area,
+                **rest,
             )
             for p in places
             if p.building is not None
@@ -240,17 +259,21 @@ class SheetReader:
         if self.plan.layout == "owners":
             self._owners(row, cells)
         row.remark = self._clean("remark", cells, clean.words)
-        self._swallowed(index)
-        row.extra = self._extra(cells)
+        if index in self.swallowed:
+            self._swallowed(index)
+        if self.plan.kept:
+            row.extra = self._extra(cells)
 
-    def _shared_area(self, cells: Sequence[Cell]) -> int | None:
-        """Some homes share nothing: a zero is an answer here."""
-        cell = cell_at(cells, self.col("shared_area"))
-        return 0 if squeezed(cell) in ("0", "0.0", "0.00") else self._clean("shared_area", cells, clean.area)
-
-    def _check_areas(self, area: int | None, inner: int | None) -> None:
+    def _parts(self, cells: Sequence[Cell], kind: str | None, area: int | None) -> dict[str, int | None]:
+        """Inner and shared area. Some homes share nothing: a zero is an answer there."""
+        inner = self._clean("inner_area", cells, clean.area, kind)
         if area and inner and inner > area:
             self._warn("inner_area", "套内面积大于建筑面积，请核对")
+        nothing = squeezed(cell_at(cells, self.col("shared_area"))) in ("0", "0.0", "0.00")
+        return {
+            "inner_area": inner,
+            "shared_area": 0 if nothing else self._clean("shared_area", cells, clean.area, kind),
+        }
 
     def _building(self, row: Row, cells: Sequence[Cell], index: int) -> None:
         label = self._building_cell(cells, index)
@@ -464,13 +487,17 @@ class SheetReader:
             others = tuple(n for n in self._note("co_owner", cleaned) if n not in names)
         relation = self._clean("relation", cells, clean.relation)
         row.owners = self._people(names, others, identities, phones, relation)
+        if self.has_shares:
+            self._shares(row, cells)
+        if not row.owners and self.plan.layout == "owners":
+            self._by_reference(row, cells)
+
+    def _shares(self, row: Row, cells: Sequence[Cell]) -> None:
         row.co_form = self._clean("co_form", cells, clean.words)
         row.owner_count = self._clean("owner_count", cells, clean.count)
         row.voting_count = self._clean("voting_count", cells, clean.count)
         if row.owner_count and row.owners and row.owner_count != len(row.owners):
             self._warn("owner_count", f"写的是 {row.owner_count} 人，读出 {len(row.owners)} 个姓名")
-        if not row.owners and self.plan.layout == "owners":
-            self._by_reference(row, cells)
 
     def _by_reference(self, row: Row, cells: Sequence[Cell]) -> None:
         ref = plain(cell_at(cells, self.col("owner_ref")))
