@@ -1,0 +1,78 @@
+"""What every form on a matter shares: the mark against repeats, and the sentence of a refusal beside its field."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
+
+from linli.kernel.refusal import Refused
+from linli.plumbing.acts import Actor
+
+from ..models import Matter
+
+
+class OnceField(forms.UUIDField):
+    """The same submit twice carries the same mark; a missing or broken one is simply a new submit."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kw: Any) -> None:
+        super().__init__(required=False, initial=uuid4, **kw)
+
+    def to_python(self, value: Any) -> UUID | None:
+        try:
+            return super().to_python(value) or uuid4()
+        except forms.ValidationError:
+            return uuid4()
+
+
+class RefusableForm(forms.Form):
+    once = OnceField()
+
+    def refuse(self, no: Refused) -> None:
+        """Put a service's refusal where the person looks: at its field, or above the form."""
+        sentence = no.refusal.sentence + (f"（{no.refusal.article}）" if no.refusal.article else "")
+        self.add_error(no.field if no.field in self.fields else None, sentence)
+
+
+class MatterForm(RefusableForm):
+    """A form of one act with one matter. `by` acts, `at` is now; `parts` is what `by` is in it.
+
+    The id of each field begins with `prefix_id`, since several sheets lie on one page.
+    """
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, files: MultiValueDict[str, UploadedFile] | None = None, *, matter: Matter, by: Actor,
+        at: datetime, prefix_id: str = "id", **kw: Any,
+    ) -> None:  # fmt: skip
+        self.matter, self.by, self.at = matter, by, at
+        super().__init__(data, files, auto_id=f"{prefix_id}_%s", **kw)
+
+
+class PhotosInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class PhotosField(forms.FileField):
+    """Several files at once; what they are is checked where they are made small (`services.photos`)."""
+
+    widget = PhotosInput
+
+    def __init__(self, *, most: int = 9, **kw: Any) -> None:
+        self.most = most
+        super().__init__(required=kw.pop("required", False), **kw)
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        files = [f for f in (data if isinstance(data, list | tuple) else [data]) if f]
+        if not files:
+            if self.required:
+                raise forms.ValidationError(self.error_messages["required"], code="required")
+            return []
+        if len(files) > self.most:
+            raise forms.ValidationError(f"最多 {self.most} 张，现在选了 {len(files)} 张")
+        return [super(PhotosField, self).clean(f, initial) for f in files]

@@ -1,0 +1,42 @@
+"""One row of the table of acts: which form asks for it, which service does it, which words stand around it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..forms.base import MatterForm
+from ..models import Matter
+from ..rules.turns import PARTIES
+
+
+@dataclass(frozen=True)
+class Doing:
+    """An act with one matter, as people meet it.
+
+    `run(by=, matter=, at=, once=, data=)` makes the one service call; `data` is the form's cleaned values.
+    `label` stands on the button that opens it, `title` and `note` above the form (both may say %(party)s, the party in
+    turn), `submit` on the button that does it, `said` afterwards. `judges`: the answer judges somebody, so its button is
+    never the red one. `sheet` False: always a page of its own (long forms).
+    """
+
+    form: type[MatterForm]
+    run: Callable[..., Matter]
+    label: Any
+    title: Any = ""
+    note: Any = ""
+    submit: Any = ""
+    quit: Any = ""
+    said: Any = ""
+    judges: bool = False
+    sheet: bool = True
+    template: str = "matters/act.html"
+
+    def words(self, matter: Matter) -> dict[str, str]:
+        party = {"party": PARTIES.get(matter.turn, "")}
+        return {
+            "label": str(self.label),
+            "title": str(self.title or self.label) % party,
+            "note": str(self.note) % party,
+            "submit": str(self.submit or self.label),
+            "quit": str(self.quit),
+        }
