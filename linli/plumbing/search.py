@@ -45,7 +45,7 @@ def find(
             low, high = ordinal << 32, (ordinal << 32) | (before if before is not None else 0xFFFFFFFF)
             cursor.execute(
                 f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid >= %s AND rowid < %s ORDER BY rowid DESC LIMIT %s",
-                [f"tokens: ({match})", low, high, limit],
+                [match, low, high, limit],
             )
             return [row[0] & 0xFFFFFFFF for row in cursor.fetchall()]
         query = " & ".join(
