@@ -1,0 +1,123 @@
+"""`linli demo`: sample compounds on the embedded SQLite, the production server and a worker, in the foreground."""
+
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from argparse import Namespace
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from django.conf import settings
+from django.core.management import call_command
+
+from .serve import command
+
+
+def _say(*words: str) -> None:
+    print(*words, flush=True)
+
+
+def _free_port(wanted: int) -> int:
+    for port in range(wanted, wanted + 200):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise SystemExit("no free port")
+
+
+def _fingerprint() -> str:
+    """Changes when the code's migrations or static files do: then the database and the static files are brought up to date."""
+    base = Path(settings.BASE).parent
+    names = [*base.glob("*/migrations/*.py"), *base.glob("**/static/**/*")]
+    digest = hashlib.sha256()
+    for path in sorted(p for p in names if p.is_file()):
+        stat = path.stat()
+        digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _prepare() -> None:
+    stamp = settings.DATA / "prepared"
+    now = _fingerprint()
+    if stamp.exists() and stamp.read_text() == now:
+        return
+    _say("准备数据库和页面 / Preparing database and pages")
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(now)
+
+
+def _load() -> None:
+    loaded = settings.DATA / "samples"
+    if loaded.exists():
+        return
+    from linli.web.samples import load
+
+    _say("放进三个示例小区，不到一分钟 / Loading three sample compounds, under a minute")
+    load.load(say=_say)
+    loaded.write_text("1")
+
+
+def _wait(port: int, child: subprocess.Popen) -> None:
+    for _ in range(300):
+        if child.poll() is not None:
+            raise SystemExit("the server stopped; see the lines above")
+        try:
+            urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).read()
+            return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise SystemExit("the server did not answer")
+
+
+def run(args: Namespace) -> int:
+    if os.environ.get("DATABASE_URL"):
+        raise SystemExit("linli demo runs on its own SQLite; unset DATABASE_URL, or use linli serve")
+    if args.reset:
+        shutil.rmtree(settings.DATA, ignore_errors=True)
+        os.execv(sys.executable, [sys.executable, "-u", "-m", "linli.web.cli", "demo", "--port", str(args.port)])
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    _prepare()
+    _load()
+    from linli.web.samples import load
+
+    port = _free_port(args.port)
+    env = {**os.environ, "LINLI_SHOW_CODES": "1", "LINLI_LOG": os.environ.get("LINLI_LOG", "WARNING")}
+    server = subprocess.Popen(command("127.0.0.1", port), env=env, start_new_session=True)
+    worker = subprocess.Popen([sys.executable, "-m", "linli.web.cli", "worker"], env=env, start_new_session=True)
+    children = [server, worker]
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        _wait(port, server)
+        _say("", f"http://127.0.0.1:{port}", "")
+        for line in load.sign_ins():
+            _say(line)
+        _say("", "Ctrl-C 结束 / ends both server and worker. make demo-reset 重来 / starts over.")
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for child in children:
+            if child.poll() is None:
+                child.terminate()
+        for child in children:
+            try:
+                child.wait(10)
+            except subprocess.TimeoutExpired:
+                child.kill()
