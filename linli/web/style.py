@@ -24,10 +24,46 @@ COLOURS = [
     ("page", "纸"), ("surface", "白"), ("sunk", "凹"), ("tint", "朱底"), ("mid", "灰块"), ("ink-3", "墨三"), ("ink-2", "墨二"),
     ("fill", "墨块"), ("ink", "墨"), ("red-button", "朱"), ("ochre", "赭"), ("pine", "松"),
 ]  # fmt: skip
-ICONS = (
-    "home say council me clock camera search mic phone offline close back next down check file plus bell lock print more house people "
-    "money chart gear notice grid table building refresh heart pin calendar eye edit menu download"
-).split()
+ICONS = [
+    "home",
+    "say",
+    "council",
+    "me",
+    "clock",
+    "camera",
+    "search",
+    "mic",
+    "phone",
+    "offline",
+    "close",
+    "back",
+    "next",
+    "down",
+    "check",
+    "file",
+    "plus",
+    "bell",
+    "lock",
+    "print",
+    "more",
+    "house",
+    "people",
+    "money",
+    "chart",
+    "gear",
+    "notice",
+    "grid",
+    "table",
+    "building",
+    "refresh",
+    "heart",
+    "pin",
+    "calendar",
+    "eye",
+    "edit",
+    "menu",
+    "download",
+]
 
 
 class SampleForm(forms.Form):

@@ -248,8 +248,12 @@ def chips(bound: BoundField, sunk: bool = False, hide_label: bool = False) -> Sa
 
 
 @register.simple_tag
-def choices(bound: BoundField, row: bool = False, hide_label: bool = False) -> SafeString:
-    return render("choices", {**chip_context(bound), "row": row, "hide_label": hide_label})
+def choices(
+    bound: BoundField, row: bool = False, hide_label: bool = False, title: bool = False, note: str = ""
+) -> SafeString:
+    return render(
+        "choices", {**chip_context(bound), "row": row, "hide_label": hide_label, "title": title, "note": note}
+    )
 
 
 def chip_context(bound: BoundField) -> dict[str, Any]:

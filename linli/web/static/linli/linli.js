@@ -140,6 +140,8 @@
     if (dialog && dialog.showModal && !event.metaKey && !event.ctrlKey) {
       event.preventDefault();
       dialog.showModal();
+      const title = dialog.querySelector("h2[tabindex]");
+      if (title) title.focus();
       return;
     }
     if (event.target.closest("[data-sheet-close]") && event.target.closest("dialog")) { event.preventDefault(); event.target.closest("dialog").close(); return; }
