@@ -1,0 +1,68 @@
+"""The screen's words for states and sources, as the desk and the workbench say them; residents read sentences instead."""
+
+from django.utils.translation import gettext_lazy as _
+
+from .rules.states import PAUSE_REASONS, State
+
+STATES = {
+    State.SUBMITTED: _("待受理"),
+    State.ACCEPTED: _("待分类"),
+    State.TRIAGED: _("待派单"),
+    State.DISPATCHED: _("已派单"),
+    State.RETURNED: _("被退回"),
+    State.IN_PROGRESS: _("处理中"),
+    State.SUSPENDED: _("时钟停了"),
+    State.RESOLVED: _("待居民确认"),
+    State.VISITED: _("回访过"),
+    State.REOPENED: _("重新办"),
+    State.CLOSED: _("办结"),
+    State.DECLINED: _("没受理"),
+    State.MERGED: _("并走了"),
+    State.WITHDRAWN: _("本人撤回"),
+}
+PARTIES = {
+    "property": _("物业"),
+    "committee": _("业委会"),
+    "community": _("社区"),
+    "agency": _("部门"),
+    "reporter": _("报告人"),
+    "nobody": _("没有人"),
+}
+# Whose turn it is, as the mark's rings say it.
+MARKS = {
+    "property": "inner",
+    "committee": "middle",
+    "community": "outer",
+    "agency": "outside",
+    "reporter": "you",
+    "nobody": "nobody",
+}
+SOURCES = {
+    "resident_online": _("手机"),
+    "resident_phone": _("电话"),
+    "front_desk": _("前台"),
+    "chat_group": _("群消息"),
+    "home_visit": _("走访"),
+    "patrol": _("巡查"),
+    "council_meeting": _("议事会"),
+    "committee": _("业委会"),
+    "hotline": _("12345"),
+    "agency_transfer": _("部门转来"),
+    "asset_check": _("设备检查"),
+    "care_check": _("平安检查"),
+    "mediation": _("调解"),
+    "party_branch": _("党支部"),
+}
+CONTACT_REASONS = {
+    "ask": _("问清情况"),
+    "appoint": _("约上门时间"),
+    "tell": _("告诉办理情况"),
+    "visit": _("回访"),
+}
+
+
+def state(value: str, pause_reason: str = "") -> str:
+    """等配件 says more than that a clock stands."""
+    if value == State.SUSPENDED and pause_reason in PAUSE_REASONS:
+        return PAUSE_REASONS[pause_reason]
+    return str(STATES[State(value)])
