@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 SIZE = (1200, 900)
 W, H = 600, 450
-QUALITY = 48
+QUALITY = 46
 
 Pen = ImageDraw.ImageDraw
 Colour = tuple[int, int, int]
@@ -24,7 +24,9 @@ def draw(motif: str, after: bool, seed: int) -> Image.Image:
     """A motif as it was found, or as it was left when the work was done. Raises KeyError for an unknown motif."""
     image = MOTIFS[motif](Random(f"{motif}-{seed}"), after)
     dark = motif in DARK and not after
-    image = ImageChops.multiply(image.filter(ImageFilter.BoxBlur(0.9)), _vignette(dark)).resize(SIZE, Image.Resampling.BILINEAR)
+    image = ImageChops.multiply(image.filter(ImageFilter.BoxBlur(0.9)), _vignette(dark)).resize(
+        SIZE, Image.Resampling.BILINEAR
+    )
     return ImageChops.add(image, _grain(seed % 4, dark), 1, -128)
 
 
@@ -75,13 +77,17 @@ def _stain(rng: Random, x: float, y: float, rx: float, ry: float):
     return [(x + rx * r * cos(a), y + ry * r * sin(a)) for a, r in zip(turns, reach, strict=True)]
 
 
-def _leaves(rng: Random, pen: Pen, box: tuple[int, int, int, int], n: int, green: Colour = (70, 92, 58), size: int = 9) -> None:
+def _leaves(
+    rng: Random, pen: Pen, box: tuple[int, int, int, int], n: int, green: Colour = (70, 92, 58), size: int = 9
+) -> None:
     for _ in range(n):
         x, y, r = rng.randint(box[0], box[2]), rng.randint(box[1], box[3]), rng.randint(size // 2, size)
         pen.ellipse((x - r, y - r * 0.7, x + r, y + r * 0.7), fill=_shift(rng, green, 20))
 
 
-def _pavement(rng: Random, horizon: int = 66, base: Colour = (142, 133, 124), band: Colour | None = (160, 104, 88)) -> Image.Image:
+def _pavement(
+    rng: Random, horizon: int = 66, base: Colour = (142, 133, 124), band: Colour | None = (160, 104, 88)
+) -> Image.Image:
     """Paving seen from standing height: rows grow towards the viewer; a hedge and a kerb at the back."""
     image = _fade((60, 84, 52), (70, 92, 60))
     pen = ImageDraw.Draw(image)
@@ -109,7 +115,9 @@ def _plaster(rng: Random, colour: Colour = (188, 182, 168)) -> Image.Image:
     return image.filter(ImageFilter.GaussianBlur(16))
 
 
-def _wall(rng: Random, colour: Colour = (178, 168, 152), ground: Colour = (120, 114, 106), at: int = 310) -> tuple[Image.Image, Pen]:
+def _wall(
+    rng: Random, colour: Colour = (178, 168, 152), ground: Colour = (120, 114, 106), at: int = 310
+) -> tuple[Image.Image, Pen]:
     image = _plaster(rng, colour)
     pen = ImageDraw.Draw(image)
     pen.rectangle((0, at, W, H), fill=ground)
@@ -157,7 +165,12 @@ def stairwell(rng: Random, after: bool) -> Image.Image:
 
 
 def _glow(x: int, y: int, radius: int, colour: Colour) -> Image.Image:
-    ball = ImageChops.invert(Image.radial_gradient("L")).resize((radius * 2, radius * 2))
+    # The gradient's square ends before it is dark; what is left there would show as an edge.
+    ball = (
+        ImageChops.invert(Image.radial_gradient("L"))
+        .point([max(0, v - 76) * 255 // 179 for v in range(256)])
+        .resize((radius * 2, radius * 2))
+    )
     mask = Image.new("L", (W, H), 0)
     mask.paste(ball, (x - radius, y - radius))
     return Image.composite(Image.new("RGB", (W, H), colour), Image.new("RGB", (W, H)), mask)
@@ -175,9 +188,18 @@ def leak(rng: Random, after: bool) -> Image.Image:
         pen.polygon(_blob(rng, x, y, 150, 108, 22, 0.2), fill=(192, 187, 174))
         image = Image.blend(image, veil, 0.1).filter(ImageFilter.GaussianBlur(5))
     else:
-        for scale, colour in ((1.0, (150, 112, 66)), (0.93, (186, 158, 116)), (0.62, (142, 100, 56)), (0.54, (176, 142, 98)), (0.26, (120, 80, 44)), (0.2, (150, 112, 74))):
+        for scale, colour in (
+            (1.0, (150, 112, 66)),
+            (0.93, (186, 158, 116)),
+            (0.62, (142, 100, 56)),
+            (0.54, (176, 142, 98)),
+            (0.26, (120, 80, 44)),
+            (0.2, (150, 112, 74)),
+        ):
             shape = Random(f"leak{x}{scale > 0.9}{scale > 0.5}")
-            pen.polygon(_stain(shape, x + 40 * (1 - scale), y + 24 * (1 - scale), 148 * scale, 104 * scale), fill=colour)
+            pen.polygon(
+                _stain(shape, x + 40 * (1 - scale), y + 24 * (1 - scale), 148 * scale, 104 * scale), fill=colour
+            )
         for _ in range(7):
             sx, sy = x + rng.randint(-190, 190), y + rng.randint(60, 130)
             pen.ellipse((sx, sy, sx + rng.randint(4, 16), sy + rng.randint(4, 12)), fill=(160, 128, 86))
@@ -207,7 +229,10 @@ def paving(rng: Random, after: bool) -> Image.Image:
     for _ in range(18):
         bx, by = x + rng.randint(-128, 120), y + rng.randint(-82, 78)
         slant = rng.randint(-8, 8)
-        pen.polygon([(bx, by), (bx + 28, by + slant), (bx + 26, by + 12 + slant), (bx - 2, by + 12)], fill=_shift(rng, (134, 124, 114), 20))
+        pen.polygon(
+            [(bx, by), (bx + 28, by + slant), (bx + 26, by + 12 + slant), (bx - 2, by + 12)],
+            fill=_shift(rng, (134, 124, 114), 20),
+        )
     return image
 
 
@@ -226,9 +251,9 @@ def rubbish(rng: Random, after: bool) -> Image.Image:
             pen.polygon(_blob(rng, x + 60, rng.randint(356, 430), 90, 14, 14, 0.2), fill=(128, 123, 116))
         return image
     for _ in range(46):
-        x, y = rng.gauss(300, 130), rng.uniform(226, 410)
+        at = rng.gauss(300, 130), rng.uniform(226, 410)
         bag = rng.choice(((52, 52, 56), (196, 192, 186), (150, 60, 54), (72, 96, 124), (164, 136, 96), (60, 74, 60)))
-        pen.polygon(_blob(rng, x, y, rng.randint(18, 42), rng.randint(14, 32), 10, 0.25), fill=_shift(rng, bag, 14))
+        pen.polygon(_blob(rng, *at, rng.randint(18, 42), rng.randint(14, 32), 10, 0.25), fill=_shift(rng, bag, 14))
     for _ in range(22):
         x, y = rng.randint(30, W - 30), rng.randint(370, H - 8)
         pen.polygon(_blob(rng, x, y, 9, 5, 6, 0.4), fill=_shift(rng, (190, 182, 168), 26))
@@ -257,7 +282,18 @@ def _ebike(rng: Random, pen: Pen, x: int, y: int, colour: Colour = (96, 44, 42))
     for wheel in (x, x + 124):
         pen.ellipse((wheel - 27, y - 27, wheel + 27, y + 27), outline=(34, 34, 36), width=8)
     body = _shift(rng, colour, 16)
-    pen.polygon([(x + 10, y - 10), (x + 96, y - 10), (x + 118, y - 76), (x + 102, y - 80), (x + 84, y - 26), (x + 62, y - 44), (x - 8, y - 46)], fill=body)
+    pen.polygon(
+        [
+            (x + 10, y - 10),
+            (x + 96, y - 10),
+            (x + 118, y - 76),
+            (x + 102, y - 80),
+            (x + 84, y - 26),
+            (x + 62, y - 44),
+            (x - 8, y - 46),
+        ],
+        fill=body,
+    )
     pen.rectangle((x - 14, y - 58, x + 62, y - 45), fill=(40, 38, 40))
     pen.line((x + 110, y - 76, x + 124, y), fill=(70, 70, 74), width=7)
     pen.line((x + 94, y - 92, x + 122, y - 84), fill=(40, 40, 42), width=6)
@@ -287,7 +323,10 @@ def slope(rng: Random, after: bool) -> Image.Image:
         for wide, colour in ((18, (92, 74, 52)), (9, (38, 30, 24))):
             pen.line(crack, fill=colour, width=wide, joint="curve")
         for _ in range(26):
-            pen.polygon(_blob(rng, crack[-1][0] + rng.gauss(0, 70), rng.randint(346, 412), 22, 13, 8, 0.3), fill=_shift(rng, (112, 90, 64), 16))
+            pen.polygon(
+                _blob(rng, crack[-1][0] + rng.gauss(0, 70), rng.randint(346, 412), 22, 13, 8, 0.3),
+                fill=_shift(rng, (112, 90, 64), 16),
+            )
     pen.rectangle((0, 376 if after else 398, W, H), fill=(134, 130, 124))
     if not after:
         for i in range(12):
@@ -301,7 +340,10 @@ def _car(rng: Random, pen: Pen, x: int, y: int, k: float, colour: Colour) -> Non
         return x + dx * k, y + dy * k
 
     pen.ellipse((*at(-6, 70), *at(216, 96)), fill=(78, 76, 74))
-    pen.polygon([at(0, 46), at(28, 40), at(56, 6), at(146, 4), at(178, 40), at(208, 48), at(210, 80), at(0, 80)], fill=_shift(rng, colour, 10))
+    pen.polygon(
+        [at(0, 46), at(28, 40), at(56, 6), at(146, 4), at(178, 40), at(208, 48), at(210, 80), at(0, 80)],
+        fill=_shift(rng, colour, 10),
+    )
     pen.polygon([at(40, 40), at(62, 13), at(98, 12), at(98, 40)], fill=(74, 84, 94))
     pen.polygon([at(104, 40), at(104, 12), at(142, 11), at(164, 40)], fill=(82, 92, 102))
     for wheel in (44, 164):
@@ -382,7 +424,11 @@ def pipe_burst(rng: Random, after: bool) -> Image.Image:
     pen = ImageDraw.Draw(image)
     x, y = 300 + rng.randint(-40, 40), 250
     if after:
-        pen.polygon([(x - 110, y - 50), (x + 110, y - 50), (x + 140, y + 62), (x - 140, y + 62)], fill=(158, 154, 147), outline=(126, 122, 116))
+        pen.polygon(
+            [(x - 110, y - 50), (x + 110, y - 50), (x + 140, y + 62), (x - 140, y + 62)],
+            fill=(158, 154, 147),
+            outline=(126, 122, 116),
+        )
         return image
     for scale, colour in ((1.0, (98, 98, 96)), (0.86, (92, 104, 114)), (0.4, (124, 138, 150))):
         pen.polygon(_blob(rng, x, y + 50, 270 * scale, 110 * scale, 24, 0.12), fill=colour)
@@ -407,7 +453,10 @@ def drain(rng: Random, after: bool) -> Image.Image:
         pen.line((x + i * 22, y - 30, x + i * 24, y + 32), fill=(48, 47, 46), width=7)
     if not after:
         for _ in range(16):
-            pen.polygon(_blob(rng, x + rng.gauss(0, 90), y + rng.gauss(16, 36), 14, 8, 8, 0.4), fill=_shift(rng, (122, 110, 84), 26))
+            pen.polygon(
+                _blob(rng, x + rng.gauss(0, 90), y + rng.gauss(16, 36), 14, 8, 8, 0.4),
+                fill=_shift(rng, (122, 110, 84), 26),
+            )
     return image
 
 
@@ -417,8 +466,14 @@ def entrance_door(rng: Random, after: bool) -> Image.Image:
     left = 184 + (0 if after else 18)
     lean = 0 if after else 26 + rng.randint(0, 14)
     steel: Colour = (96, 106, 112)
-    pen.polygon([(left, 56 + lean), (left + 236 - lean * 2, 56), (left + 236 - lean * 2, 386), (left, 386 - lean // 2)], fill=steel)
-    pen.polygon([(left + 30, 90 + lean), (left + 200 - lean * 2, 90), (left + 200 - lean * 2, 210), (left + 30, 218)], fill=(140, 152, 160) if after else (108, 118, 126))
+    pen.polygon(
+        [(left, 56 + lean), (left + 236 - lean * 2, 56), (left + 236 - lean * 2, 386), (left, 386 - lean // 2)],
+        fill=steel,
+    )
+    pen.polygon(
+        [(left + 30, 90 + lean), (left + 200 - lean * 2, 90), (left + 200 - lean * 2, 210), (left + 30, 218)],
+        fill=(140, 152, 160) if after else (108, 118, 126),
+    )
     pen.rectangle((left + 194 - lean * 2, 226, left + 212 - lean * 2, 292), fill=(178, 176, 170))
     pen.rectangle((474, 178, 524, 262), fill=(54, 56, 60))
     pen.rectangle((482, 188, 516, 214), fill=(86, 110, 100) if after else (44, 44, 46))
@@ -507,7 +562,10 @@ def facade(rng: Random, after: bool) -> Image.Image:
         pen.polygon(_blob(rng, cx - 8, cy - 6, 88, 56, 14, 0.25), fill=(106, 99, 91))
         for _ in range(12):
             x, y = cx + rng.randint(-140, 110), cy + rng.randint(-80, 100)
-            pen.polygon([(x, y), (x + 36, y + rng.randint(-9, 9)), (x + 33, y + 18), (x - 2, y + 15)], fill=_shift(rng, (150, 126, 104), 16))
+            pen.polygon(
+                [(x, y), (x + 36, y + rng.randint(-9, 9)), (x + 33, y + 18), (x - 2, y + 15)],
+                fill=_shift(rng, (150, 126, 104), 16),
+            )
     return image
 
 
@@ -518,7 +576,11 @@ def weeds(rng: Random, after: bool) -> Image.Image:
         return image
     for _ in range(560):
         x, y = rng.randint(-10, W), rng.randint(270, H + 20)
-        pen.line((x, y, x + rng.randint(-26, 26), y - rng.randint(40, 150)), fill=_shift(rng, (92, 108, 58), 24), width=rng.randint(2, 5))
+        pen.line(
+            (x, y, x + rng.randint(-26, 26), y - rng.randint(40, 150)),
+            fill=_shift(rng, (92, 108, 58), 24),
+            width=rng.randint(2, 5),
+        )
     for _ in range(13):
         x, y = rng.randint(20, W - 40), rng.randint(320, H - 20)
         pen.polygon(_blob(rng, x, y, 22, 13, 8, 0.35), fill=_shift(rng, (200, 196, 190), 20))
@@ -570,7 +632,13 @@ def charging_shed(rng: Random, after: bool) -> Image.Image:
         pen.ellipse((x + 12, 176, x + 22, 186), fill=(96, 156, 112) if lit else (176, 66, 52))
     spots = (70, 236, 402) if after else (30, 128, 226, 330, 424)
     for x in spots:
-        _ebike(rng, pen, x + rng.randint(-6, 6), 372 + (0 if after else rng.randint(-8, 34)), rng.choice(((92, 46, 44), (60, 76, 96), (148, 144, 136))))
+        _ebike(
+            rng,
+            pen,
+            x + rng.randint(-6, 6),
+            372 + (0 if after else rng.randint(-8, 34)),
+            rng.choice(((92, 46, 44), (60, 76, 96), (148, 144, 136))),
+        )
     return image
 
 
@@ -583,7 +651,11 @@ def ads(rng: Random, after: bool) -> Image.Image:
         return image
     for _ in range(26):
         x, y = rng.randint(10, 330), rng.randint(16, 360)
-        w, h, paper = rng.randint(36, 74), rng.randint(24, 50), rng.choice(((222, 206, 120), (214, 214, 206), (196, 110, 96), (136, 164, 190)))
+        w, h, paper = (
+            rng.randint(36, 74),
+            rng.randint(24, 50),
+            rng.choice(((222, 206, 120), (214, 214, 206), (196, 110, 96), (136, 164, 190))),
+        )
         pen.rectangle((x, y, x + w, y + h), fill=_shift(rng, paper, 12))
         for line in range(2):
             pen.line((x + 6, y + 9 + line * 11, x + w - 8, y + 9 + line * 11), fill=(96, 84, 78), width=4)
@@ -596,8 +668,27 @@ def ads(rng: Random, after: bool) -> Image.Image:
 MOTIFS: dict[str, Callable[[Random, bool], Image.Image]] = {
     f.__name__: f
     for f in (
-        stairwell, leak, paving, rubbish, charging_cable, slope, fire_lane, parking, tap, pipe_burst, drain,
-        entrance_door, elevator, playground, clutter, facade, weeds, greening, vegetables, charging_shed, ads,
+        stairwell,
+        leak,
+        paving,
+        rubbish,
+        charging_cable,
+        slope,
+        fire_lane,
+        parking,
+        tap,
+        pipe_burst,
+        drain,
+        entrance_door,
+        elevator,
+        playground,
+        clutter,
+        facade,
+        weeds,
+        greening,
+        vegetables,
+        charging_shed,
+        ads,
     )  # fmt: skip
 }
 DARK = frozenset({"stairwell"})

@@ -41,7 +41,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A sub-category as the samples use it. `code` is that of `matters.rules.categories`; `wait` is a pause's reason and words."""
+    """A sub-category as the samples use it. `code` is that of `matters.rules.categories`;
+
+    `months` weigh more; a `strict` kind is heard of in them alone. `wait` is a pause's reason and its words.
+    """
 
     code: str
     sub: str
@@ -54,6 +57,7 @@ class Kind:
     motif: str
     weight: int
     months: frozenset[int]
+    strict: bool
     wait: tuple[str, str] | None
     texts: tuple[Text, ...]
 
@@ -96,6 +100,7 @@ def _kind(code: str, raw: dict, body: str) -> Kind:
         motif=raw.get("motif", ""),
         weight=raw["weight"],
         months=frozenset(raw.get("months", ())),
+        strict=raw.get("strict", False),
         wait=tuple(raw["wait"]) if "wait" in raw else None,
         texts=tuple(Text(*row) for row in raw["texts"]),
     )
