@@ -30,7 +30,7 @@ SOURCES = {
     "patrol": "巡查", "council_meeting": "议事会", "committee": "业委会", "hotline": "12345", "agency_transfer": "部门转来",
     "asset_check": "设备检查", "care_check": "平安检查", "mediation": "调解", "party_branch": "党支部",
 }  # fmt: skip
-WORDS_MOST = 4000
+WORDS_MOST = 10000
 
 
 @dataclass(frozen=True)
