@@ -79,7 +79,7 @@ class SampleForm(forms.Form):
     )
     entrance = forms.ChoiceField(
         label="哪个单元",
-        choices=[("1", "1 单元"), ("2", "2 单元"), ("3", "3 单元"), ("", "说不清")],
+        choices=[("1", "1 单元"), ("2", "2 单元"), ("3", "3 单元"), ("unsure", "说不清")],
         widget=forms.RadioSelect,
         initial="2",
     )

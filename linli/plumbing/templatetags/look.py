@@ -300,7 +300,12 @@ def photo_picker(bound: BoundField, max: int = 9) -> SafeString:
 
 @register.inclusion_tag("components/errors.html")
 def errors(form: Any) -> dict[str, Any]:
-    return {"form": form, "fields": [bound for bound in form if bound.errors]}
+    return {"form": form, "fields": [(bound, first_id(bound)) for bound in form if bound.errors]}
+
+
+def first_id(bound: BoundField) -> str:
+    """Where a link to the field lands; a group of radios has no id of its own."""
+    return bound.id_for_label or bound.subwidgets[0].id_for_label
 
 
 # Desk

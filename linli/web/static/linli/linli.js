@@ -99,6 +99,7 @@
     waiting.delete(form);
     network();
     unlock(form);
+    if (answer.redirected && form.dataset.draft) forget(form.dataset.draft);
     show(await answer.text(), answer.url);
   }
 

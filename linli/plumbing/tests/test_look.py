@@ -1,0 +1,116 @@
+"""The parts of the look render without a database, escape what they are given and carry no inline style."""
+
+import re
+
+import pytest
+from django import forms
+from django.template import Context, Template, TemplateSyntaxError
+
+from linli.plumbing.templatetags import look
+
+
+def draw(source: str, **values: object) -> str:
+    return Template("{% load look %}" + source).render(Context(values))
+
+
+class SpotForm(forms.Form):
+    words = forms.CharField(label="说一件事", help_text="写在哪里、什么样")
+    spot = forms.ChoiceField(label="在哪里", choices=[("7", "7 栋"), ("unsure", "说不清")], widget=forms.RadioSelect)
+    agree = forms.BooleanField(label="告诉家里人", required=False)
+
+
+@pytest.mark.parametrize(("turn", "red"), [("inner", 1), ("middle", 1), ("outer", 1), ("nobody", 0), ("done", 0)])
+def test_mark_has_one_red_ring_at_most(turn: str, red: int) -> None:
+    assert look.mark(turn, 24).count("m-red") == red
+
+
+def test_mark_is_hidden_from_readers() -> None:
+    assert 'aria-hidden="true"' in look.mark("you", 64)
+
+
+def test_mark_unknown_turn_is_refused() -> None:
+    with pytest.raises(TemplateSyntaxError):
+        look.mark("us", 24)
+
+
+def test_cell_escapes_words() -> None:
+    html = draw("{% cell title note=note %}", title="<b>灯</b>", note="轮到 · <i>")
+    assert "&lt;b&gt;灯" in html
+    assert '轮到 <i class="dot">·</i> &lt;i&gt;' in html
+
+
+def test_cell_without_address_is_no_link() -> None:
+    assert "<a" not in draw("{% cell '停水' %}")
+    assert '<a class="cell" href="/x/">' in draw("{% cell '停水' href='/x/' %}")
+
+
+def test_clock_late_fills_the_bar_and_has_no_tick() -> None:
+    html = draw("{% clock 40 '3月20日' '超 15 小时' state='late' %}")
+    assert 'aria-valuenow="100"' in html
+    assert "bar-tick" not in html
+
+
+def test_measure_speaks_its_sentence() -> None:
+    html = draw("{% measure '人数' '398' '652 人' '61.04' %}")
+    assert 'aria-label="人数 398，共 652 人，61.04%，要到 2/3"' in html
+    assert 'width="61.04%"' in html
+
+
+@pytest.mark.parametrize(("value", "of", "width"), [(31, 62, "50%"), (9, 3, "100%"), (0, 0, "0%")])
+def test_bar_stays_in_its_track(value: int, of: int, width: str) -> None:
+    assert f'class="bar-fill" y="3" width="{width}"' in draw("{% bar value of %}", value=value, of=of)
+
+
+def test_spark_points_flat_line_is_in_the_middle() -> None:
+    assert {y for _, y in look.spark_points([3, 3, 3])} == {13}
+
+
+def test_spark_empty_draws_nothing() -> None:
+    assert "polyline" not in draw("{% spark values %}", values=[])
+
+
+def test_field_wrong_names_its_error() -> None:
+    form = SpotForm({"words": "", "spot": "7"})
+    html = draw("{% field form.words %}", form=form)
+    assert 'aria-invalid="true"' in html
+    assert 'id="id_words_error"' in html
+    assert re.search(r'aria-describedby="[^"]*id_words_error', html)
+
+
+def test_field_keeps_what_was_typed() -> None:
+    assert 'value="灯坏了"' in draw("{% field form.words %}", form=SpotForm({"words": "灯坏了"}))
+
+
+def test_chips_are_real_radios_with_a_legend() -> None:
+    html = draw("{% chips form.spot %}", form=SpotForm({"spot": "7"}))
+    assert html.count('type="radio"') == 2
+    assert html.count("checked") == 1
+    assert "<legend" in html
+
+
+def test_choices_choose_nothing_beforehand() -> None:
+    assert "checked" not in draw("{% choices form.spot %}", form=SpotForm())
+
+
+def test_errors_links_to_each_field() -> None:
+    html = draw("{% errors form %}", form=SpotForm({}))
+    assert 'href="#id_words"' in html
+    assert 'href="#id_spot_0"' in html
+
+
+def test_errors_none_is_empty() -> None:
+    assert draw("{% errors form %}", form=SpotForm({"words": "灯", "spot": "7"})).strip() == ""
+
+
+def test_question_answers_post_with_the_token() -> None:
+    html = draw(
+        "{% question '修好了吗？' answers=rows %}", rows=[{"label": "修好了", "action": "/a/"}], csrf_token="t0"
+    )
+    assert 'name="csrfmiddlewaretoken" value="t0"' in html
+    assert "btn-primary" not in html
+
+
+def test_sheet_escapes_title_and_keeps_body() -> None:
+    html = draw("{% sheet id='s' title=title %}<p>好</p>{% endsheet %}", title="<x>")
+    assert "&lt;x&gt;" in html
+    assert "<p>好</p>" in html
