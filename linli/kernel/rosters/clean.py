@@ -53,11 +53,19 @@ NO_ENTRANCE = Label("0", "")
 HOME_KINDS = ("residence", "shop", "office", "parking_space", "storage", "other")
 AREA_SOURCES = ("registered", "surveyed", "contract")
 
+_DATES = (dt.date, dt.time, dt.timedelta)
 _BECAME_DATE = "这一格被表格软件变成了日期，请把格式改为文本后重新填写"
 
 
 def _short(text: str) -> str:
     return text if len(text) <= 24 else text[:24] + "…"
+
+
+def _misfit(cell: Cell | None) -> str | None:
+    """A place that the spreadsheet program has turned into something else: "3-1" into 1 March."""
+    if isinstance(cell, bool):
+        return "这一格是“是/否”，请把格式改为文本后重新填写"
+    return _BECAME_DATE if isinstance(cell, _DATES) else None
 
 
 def _broken(text: str) -> str | None:
@@ -71,7 +79,6 @@ _ENTRANCE_TAIL = re.compile(r"(?:单元门|单元号|单元|号门|门栋|门洞
 _ROOM_TAIL = re.compile(r"(?:号房|房号|室|房|号|户)$")
 _STEMS = {c: i + 1 for i, c in enumerate("甲乙丙丁戊己庚辛壬癸")}
 _PART = re.compile(rf"({NUMERAL}+)(?=期|区|组团|栋|幢|号|座|$)")
-_DATES = (dt.date, dt.datetime, dt.time)
 
 
 def _key(text: str) -> str:
@@ -80,11 +87,12 @@ def _key(text: str) -> str:
     return re.sub(r"(?<![\d.])0+(?=\d)", "", text).upper()
 
 
-@lru_cache(maxsize=8192)
+# The caches are typed: to a dict TRUE and 1 are one key, to an office they are not.
+@lru_cache(maxsize=8192, typed=True)
 def building_key(cell: Cell | None) -> Cleaned[Label | None]:
     """1, 1#, 1栋, 1幢, 1号楼, 一号楼 are one building; A座 is A."""
-    if isinstance(cell, _DATES):
-        return Cleaned(None, error=_BECAME_DATE)
+    if misfit := _misfit(cell):
+        return Cleaned(None, error=misfit)
     text = squeezed(cell)
     if is_blank(text):
         return Cleaned(None)
@@ -96,11 +104,11 @@ def building_key(cell: Cell | None) -> Cleaned[Label | None]:
     return Cleaned(Label(_key(bare), text))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=8192, typed=True)
 def entrance_key(cell: Cell | None) -> Cleaned[Label]:
     """1单元, 一单元, 甲单元, 1门 are one entrance; none is "0"."""
-    if isinstance(cell, _DATES):
-        return Cleaned(NO_ENTRANCE, error=_BECAME_DATE)
+    if misfit := _misfit(cell):
+        return Cleaned(NO_ENTRANCE, error=misfit)
     text = squeezed(cell)
     if is_blank(text) or text in ("无单元", "没有"):
         return Cleaned(NO_ENTRANCE)
@@ -113,11 +121,11 @@ def entrance_key(cell: Cell | None) -> Cleaned[Label]:
     return Cleaned(Label(key, text) if key != "0" else NO_ENTRANCE)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=16384, typed=True)
 def room_no(cell: Cell | None) -> Cleaned[Label | None]:
     """0301, 301, 301室 are one room; S-05 stays as it is."""
-    if isinstance(cell, _DATES):
-        return Cleaned(None, error=_BECAME_DATE)
+    if misfit := _misfit(cell):
+        return Cleaned(None, error=misfit)
     text = squeezed(cell)
     if is_blank(text):
         return Cleaned(None)
@@ -155,8 +163,8 @@ def place(cell: Cell | None) -> Cleaned[tuple[Place, ...]]:
 
     "1-101" without more is building 1, room 101; the row decides otherwise if its building has a column.
     """
-    if isinstance(cell, _DATES):
-        return Cleaned((), error=_BECAME_DATE)
+    if misfit := _misfit(cell):
+        return Cleaned((), error=misfit)
     text = squeezed(cell).upper()
     if is_blank(text):
         return Cleaned(())
@@ -181,10 +189,10 @@ def _one_place(part: str, before: Place | None) -> Place | None:
         return Place(building_key(three[1]).value, entrance_key(three[2]).value, _room(three[3]))
     if written := _WRITTEN_HAO.search(part):
         return _written(written, building_key(written["b"]).value, None)
-    if before is not None and (within := _WITHIN.fullmatch(part)):
-        return _written(within, before.building, before)
-    if before is None and (within := _WITHIN.fullmatch(part)) and within["e"]:
-        return _written(within, None, None)
+    within = _WITHIN.fullmatch(part)
+    # A bare "1-" is an entrance only after a home whose entrance was said; else "1-101、1-102" are in building 1.
+    if within is not None and (within["e"] or (before is not None and before.entrance is not None)):
+        return _written(within, before and before.building, before)
     if (two := _TWO.fullmatch(part)) and not is_range(part):
         return Place(building_key(two[1]).value, None, _room(two[2]))
     if one := _ONE.fullmatch(part):
@@ -220,14 +228,14 @@ _FLOOR_FORM = re.compile(
 )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def floor(cell: Cell | None) -> Cleaned[int | None]:
     """3, 3层, 3F, 三楼, -1, 负一层, B1; "3/18" is the third of eighteen."""
     text = squeezed(cell).upper()
     if is_blank(text):
         return Cleaned(None)
-    if isinstance(cell, _DATES):
-        return Cleaned(None, error=_BECAME_DATE)
+    if misfit := _misfit(cell):
+        return Cleaned(None, error=misfit)
     match = _FLOOR_FORM.fullmatch(text)
     number = None if match is None else int(match["n"]) if match["n"].isdecimal() else figure(match["n"])
     if match is None or number is None or number > 150 or (number == 0):
@@ -293,7 +301,8 @@ def _area_fault(number: str, text: str) -> str:
 # Phones
 
 _PHONE_CUT = re.compile(r"[/、;,\n|]|\s(?=1\d{10}(?:\D|$))")
-_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
+_COUNTRY = re.compile(r"\+86[\s-]*")
+_MOBILE = re.compile(r"(?:86)?(1[3-9]\d{9})")
 _FIXED = re.compile(r"\(?(0\d{2,3})\)?-?(\d{7,8})(?:(?:-|转|EXT\.?)(\d{1,6}))?", re.IGNORECASE)
 
 
@@ -308,7 +317,7 @@ def phones(cell: Cell | None) -> Cleaned[tuple[Phone, ...]]:
         return Cleaned((Phone(text, "mobile"),))
     found: dict[str, Phone] = {}
     warnings: list[str] = []
-    for part in _PHONE_CUT.split(text):
+    for part in _PHONE_CUT.split(_COUNTRY.sub("", text)):
         part = part.strip()
         if is_blank(part):
             continue
@@ -440,8 +449,8 @@ def date(cell: Cell | None) -> Cleaned[dt.date | None]:
         return _sane_day(cell.date())
     if isinstance(cell, dt.date):
         return _sane_day(cell)
-    if type(cell) is float and not cell.is_integer():
-        cell = int(cell) if cell > 10_000 else cell
+    if type(cell) is float and 10_000 < cell < 100_000:
+        cell = int(cell)  # a serial number with a time of day
     text = squeezed(cell)
     if is_blank(text):
         return Cleaned(None)
@@ -557,7 +566,7 @@ _USAGE = (
 _USAGE_CODES = {"110": "residence", "119": "residence", "120": "office"}  # MicroCommunity's
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def usage(cell: Cell | None) -> Cleaned[str | None]:
     """A home's kind; unknown words become `other`, with a warning."""
     text = squeezed(cell)
@@ -580,7 +589,7 @@ _SOURCES = (
 )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def area_source(cell: Cell | None) -> Cleaned[str | None]:
     text = squeezed(cell).lower()
     if is_blank(text):
@@ -597,7 +606,7 @@ _EMPTY_HOME = re.compile(
 _LIVED_IN = re.compile("已入住|入住|自住|常住|居住|出租|租户|租住|在住|已住|有人|使用|营业|借住")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def occupied(cell: Cell | None) -> Cleaned[bool | None]:
     if isinstance(cell, bool):
         return Cleaned(cell)
@@ -623,7 +632,7 @@ _RELATIONS = (
 )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def relation(cell: Cell | None) -> Cleaned[str | None]:
     """owner, co_owner, family, tenant or other: only the first two own anything."""
     text = squeezed(cell)
@@ -644,7 +653,7 @@ def yes_no(cell: Cell | None) -> Cleaned[bool | None]:
 _NUMBER = re.compile(r"(\d{1,6})(?:\.0+)?(?:层|个|户|年|票|人|单元)?")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096, typed=True)
 def count(cell: Cell | None) -> Cleaned[int | None]:
     """A small whole number: storeys, households, owners, votes."""
     text = squeezed(cell)

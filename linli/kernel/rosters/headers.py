@@ -190,12 +190,13 @@ def _double(upper: Sequence[Cell], lower: Sequence[Cell], index: int, single: He
     """Two rows as one: "产权人" merged over "姓名 | 电话". Only if the lower row is made of headers too."""
     known = [c for c in lower if isinstance(c, str) and field_of(c)]
     filled = [c for c in lower if plain(c)]
-    if not known or len(known) * 2 < len(filled) or guess(lower, index + 1).hits >= max(single.hits, MIN_HITS):
+    if not known or len(known) * 2 < len(filled):
         return None
     width = max(len(upper), len(lower))
     top = [*upper, *[""] * (width - len(upper))]
     low = [*lower, *[""] * (width - len(lower))]
-    return guess([b if plain(b) else a for a, b in zip(top, low, strict=True)], index, 2)
+    both = guess([b if plain(b) else a for a, b in zip(top, low, strict=True)], index, 2)
+    return both if both.hits > max(single.hits, guess(lower, index + 1).hits) else None
 
 
 def _anchored(mapping: Mapping[int, str]) -> bool:
