@@ -1,10 +1,15 @@
 """The screen's words for posts, bodies and relations; identifiers are the glossary's."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from .rules import Body, Role
 
-ROLES = {
+Words = Mapping[str, Any]
+
+ROLES: Words = {
     Role.OPERATOR: _("系统运营者"),
     Role.OWNER: _("业主"),
     Role.OCCUPANT: _("住户"),
@@ -42,7 +47,7 @@ ROLES = {
     Role.AGENCY_LIAISON: _("部门联络员"),
 }
 
-BODIES = {
+BODIES: Words = {
     Body.SUBDISTRICT: _("街道办事处"),
     Body.COMMUNITY: _("社区居委会"),
     Body.PARTY: _("社区党组织"),
@@ -57,9 +62,9 @@ BODIES = {
     Body.AGENCY: _("职能部门"),
 }
 
-RELATIONS = {"owner": _("业主"), "family": _("家人"), "tenant": _("租户"), "other": _("其他住户")}
+RELATIONS: Words = {"owner": _("业主"), "family": _("家人"), "tenant": _("租户"), "other": _("其他住户")}
 
-CROSS_FLAGS = {
+CROSS_FLAGS: Words = {
     "property_and_committee": _("同时在物业公司和业委会任职：当地的候选人条件可能不允许"),
     "property_and_branch": _("同时在物业公司和党支部任职：可以兼任，但不宜参选业委会"),
     "committee_and_branch": _("支部和业委会一肩挑"),
