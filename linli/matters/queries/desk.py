@@ -1,0 +1,491 @@
+"""What the desk reads: the list with its filters, the counts above it, and what a clerk needs beside one matter."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import F, IntegerField, Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linli.kernel.words import tokens
+from linli.people.models import Organisation, Ownership, Post, Residency
+from linli.people.rules import COMMUNITY, PROPERTY, WORKERS, Body
+from linli.people.words import ROLES
+from linli.places.models import Building, Compound, Home
+from linli.plumbing import search
+from linli.plumbing.acts import Actor
+from linli.plumbing.models import Tally
+from linli.plumbing.moments import WEEKDAYS, lasting
+
+from ..models import Attachment, Matter, Merge
+from ..rules import categories
+from ..rules.states import State
+from ..words import MARKS, PARTIES, SOURCES, state
+
+PAGE = 40
+HITS = 200
+VIEWS = ("open", "untriaged", "overdue", "today", "ended")
+COUNTED = {"open": "open", "untriaged": "open:untriaged", "overdue": "open:overdue"}
+UNTRIAGED = (State.SUBMITTED, State.ACCEPTED, State.REOPENED)
+NEAR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address of the desk says. `after` is where the page before ended."""
+
+    view: str = "open"
+    category: str = ""
+    turn: str = ""
+    building: str = ""
+    source: str = ""
+    q: str = ""
+    after: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> "Filters":
+        """From a query string; what is unknown is left out, never an error."""
+        view = given.get("view", "open")
+        category, building = given.get("category", ""), given.get("building", "")
+        return cls(
+            view=view if view in VIEWS else "open",
+            category=category if category in categories.tree() or categories.get(category) or category == "--" else "",
+            turn=given.get("turn", "") if given.get("turn") in PARTIES else "",
+            building=building if _uuid(building) else "",
+            source=given.get("source", "") if given.get("source") in SOURCES else "",
+            q=given.get("q", "").replace("\x00", "").strip()[:60],
+            after=given.get("after", "")[:80],
+        )
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Name and value of everything that narrows the list, as the address says it."""
+        named = {
+            "view": self.view if self.view != "open" else "",
+            "category": self.category,
+            "turn": self.turn,
+            "building": self.building,
+            "source": self.source,
+            "q": self.q,
+        }
+        return {name: value for name, value in named.items() if value}
+
+    def address(self, **changed: str) -> str:
+        """The query string of the same list with something changed; a change goes back to the first page."""
+        kept = replace(self, **{"after": "", **changed})
+        pairs = kept.chosen | ({"after": kept.after} if kept.after else {})
+        return "?" + urlencode(pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table, every word ready."""
+
+    number: int
+    label: str
+    title: str
+    more: str
+    place: str
+    category: str
+    mark: str
+    party: str
+    state: str
+    due: str
+    due_kind: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Row]
+    next: str
+    counts: dict[str, int]
+
+
+_SLOTS = (
+    "id", "number", "leg", "title", "voices", "place", "category", "turn", "state", "pause_reason", "paused_at", "next_due_at",
+    "overdue", "source", "handler_body__name", "closed_at",
+)  # fmt: skip
+
+
+def _uuid(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None
+
+
+def visible(rows: QuerySet[Matter], by: Actor) -> QuerySet[Matter]:
+    """Without the secret ones that somebody in this role has no part in; `access.matter_for` says the same for one."""
+    if by.role in COMMUNITY:
+        return rows
+    ours = Q(handler_post_id=by.role_id) | Q(handler_body_id=by.body_id, handler_post=None)
+    if by.role in {"front_desk", "property_manager"}:
+        ours |= Q(level__in=("", "building", "compound"))
+    return rows.filter(~Q(privacy="secret") | ours)
+
+
+def filtered(compound: Compound, by: Actor, f: Filters, at: datetime) -> QuerySet[Matter]:
+    rows = visible(Matter.objects.filter(compound_id=compound.pk), by)
+    if f.view == "ended":
+        rows = rows.filter(open=False)
+    else:
+        rows = rows.filter(open=True)
+    if f.view == "untriaged":
+        rows = rows.filter(state__in=UNTRIAGED)
+    if f.view == "overdue":
+        rows = rows.filter(overdue=True)
+    if f.view == "today":
+        start, end = _today(at)
+        rows = rows.filter(next_due_at__gte=start, next_due_at__lt=end)
+    if f.category:
+        rows = rows.filter(category__in=_codes(f.category))
+    if f.turn:
+        rows = rows.filter(turn=f.turn)
+    if f.building:
+        rows = rows.filter(building_id=f.building)
+    if f.source:
+        rows = rows.filter(source=f.source)
+    return rows
+
+
+def _today(at: datetime) -> tuple[datetime, datetime]:
+    start = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    return start, start + timedelta(days=1)
+
+
+def _codes(category: str) -> list[str]:
+    if category == "--":
+        return [""]
+    if category in categories.tree():
+        return [category, *(c.code for c in categories.tree()[category][1])]
+    return [category]
+
+
+def page(compound: Compound, by: Actor, f: Filters, at: datetime, size: int = PAGE, counts: bool = True) -> Page:
+    """One page: open ones by the time they are due, ended ones by number, found ones newest first; one query.
+
+    The kept counts ride along with the rows, so that the whole table costs no second question.
+    """
+    if f.q:
+        return _found(compound, by, f, at, size, counts)
+    rows = filtered(compound, by, f, at)
+    cut = _ended_page(rows, f, size) if f.view == "ended" else _due_page(rows, f, size, compound if counts else None)
+    return _page(compound, cut, f, at, size, counts)
+
+
+def _page(compound: Compound, got: list[tuple], f: Filters, at: datetime, size: int, counts: bool) -> Page:
+    last = got[size - 1] if len(got) > size else None
+    following = f.address(after=_cursor(last, f)) if last else ""
+    width = len(_SLOTS)
+    numbers: dict[str, int] = {}
+    if counts:
+        kept = got[0][width:] if got and len(got[0]) > width else _kept(compound)
+        numbers = {name: int(n or 0) for name, n in zip(COUNTED, kept, strict=True)}
+    clock = _Clock(at)
+    return Page([_row(r, clock) for r in got[:size]], following, numbers)
+
+
+def _kept(compound: Compound) -> list[int]:
+    found = dict(Tally.objects.filter(compound_id=compound.pk, name__in=COUNTED.values()).values_list("name", "value"))
+    return [found.get(name, 0) for name in COUNTED.values()]
+
+
+def _with_counts(rows: QuerySet[Matter], compound: Compound | None) -> QuerySet[Matter, tuple]:
+    if compound is None:
+        return rows.values_list(*_SLOTS)
+    kept = {
+        f"kept_{view}": Subquery(
+            Tally.objects.filter(compound_id=compound.pk, name=name).values("value")[:1], output_field=IntegerField()
+        )
+        for view, name in COUNTED.items()
+    }
+    return rows.annotate(**kept).values_list(*_SLOTS, *kept)
+
+
+def _cursor(last: tuple, f: Filters) -> str:
+    if f.view == "ended" or f.q:
+        return str(last[1])
+    due = last[_SLOTS.index("next_due_at")]
+    return f"{due.timestamp() if due else 'z'}~{last[0]}"
+
+
+def _ended_page(rows: QuerySet[Matter], f: Filters, size: int) -> list[tuple]:
+    if f.after.isdigit():
+        rows = rows.filter(number__lt=int(f.after))
+    return list(rows.order_by("-number").values_list(*_SLOTS)[: size + 1])
+
+
+def _due_page(rows: QuerySet[Matter], f: Filters, size: int, compound: Compound | None) -> list[tuple]:
+    """By due time, what has none at the end. The index is walked in this order on both databases."""
+    order = (F("next_due_at").asc(nulls_last=True), "id")
+    moment, _, key = f.after.partition("~")
+    if not (last := _uuid(key)):
+        return list(_with_counts(rows, compound).order_by(*order)[: size + 1])
+    got: list[tuple] = []
+    try:
+        due = datetime.fromtimestamp(float(moment), tz=timezone.get_current_timezone())
+    except (ValueError, OverflowError, OSError):
+        due = None
+    if due:
+        timed = rows.filter(next_due_at__gte=due).exclude(next_due_at=due, id__lte=last)
+        got = list(_with_counts(timed, compound).order_by("next_due_at", "id")[: size + 1])
+    if len(got) <= size:
+        rest = rows.filter(next_due_at=None)
+        rest = rest if due else rest.filter(id__gt=last)
+        got += list(_with_counts(rest, compound).order_by("id")[: size + 1 - len(got)])
+    return got
+
+
+def _found(compound: Compound, by: Actor, f: Filters, at: datetime, size: int, counts: bool) -> Page:
+    """Newest first. Words are found in open and ended ones alike unless a view was chosen."""
+    before = int(f.after) if f.after.isdigit() else None
+    numbers = search.find(
+        compound_id=compound.pk, ordinal=compound.ordinal, kind="matter", text=f.q, before=before, limit=HITS
+    )
+    if not numbers:
+        return _page(compound, [], f, at, size, counts)
+    rows = filtered(compound, by, f, at)
+    if f.view == "open":
+        rows = filtered(compound, by, replace(f, view="ended"), at) | rows
+    got = list(
+        _with_counts(rows, compound if counts else None).filter(number__in=numbers).order_by("-number")[: size + 1]
+    )
+    made = _page(compound, got, f, at, size, counts)
+    if not made.next and len(numbers) == HITS:
+        return replace(made, next=f.address(after=str(numbers[-1])))
+    return made
+
+
+class _Clock:
+    """Now, cut up once for a whole table."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.zone = timezone.get_current_timezone()
+        self.today: date = timezone.localtime(at).date()
+        self.near = {0: _("今天"), -1: _("昨天"), 1: _("明天")}
+
+    def due(self, due: datetime | None, paused_at: datetime | None) -> tuple[str, str]:
+        """Words and kind ("late", "near" or ""); a stopped clock is never late."""
+        if paused_at:
+            return _("停钟 %(span)s") % {"span": lasting(self.at - paused_at)}, ""
+        if due is None:
+            return "—", ""
+        if due <= self.at:
+            return _("超 %(span)s") % {"span": lasting(self.at - due)}, "late"
+        if due - self.at <= NEAR:
+            return _("%(span)s后") % {"span": lasting(due - self.at)}, "near"
+        return self.moment(due), ""
+
+    def moment(self, when: datetime) -> str:
+        local = when.astimezone(self.zone)
+        days = (local.date() - self.today).days
+        clock = f"{local.hour}:{local.minute:02d}"
+        if days in self.near:
+            return f"{self.near[days]} {clock}"
+        if 0 < days < 7:
+            return f"{_(WEEKDAYS[local.weekday()])} {clock}"
+        values = {"month": local.month, "day": local.day, "year": local.year}
+        if local.year == self.today.year:
+            return _("%(month)s月%(day)s日") % values
+        return _("%(year)s年%(month)s月%(day)s日") % values
+
+
+def _row(r: tuple, clock: _Clock) -> Row:
+    (
+        _id, number, leg, title, voices, place, category, turn, at_state, pause, paused_at, due, _overdue, source, body, closed_at,
+    ) = r[: len(_SLOTS)]  # fmt: skip
+    ended = due is None and closed_at is not None
+    words, kind = (clock.moment(closed_at), "") if ended else clock.due(due, paused_at)
+    return Row(
+        number=number,
+        label=f"{number:04d}" + (f"-{leg}" if leg > 1 else ""),
+        title=title,
+        more=f"+{voices - 1}" if voices > 1 else "",
+        place=place or "—",
+        category=categories.label(category) or "—",
+        mark="done" if at_state == State.CLOSED else MARKS.get(turn, "nobody"),
+        party=body if turn == "agency" and body else str(PARTIES.get(turn, "")),
+        state=state(at_state, pause),
+        due=words,
+        due_kind=kind,
+        source=str(SOURCES.get(source, source)),
+    )
+
+
+def row(compound: Compound, number: int, at: datetime) -> Row | None:
+    """One line of the table as it stands now."""
+    got = Matter.objects.filter(compound_id=compound.pk, number=number).values_list(*_SLOTS).first()
+    return _row(got, _Clock(at)) if got else None
+
+
+def fits(compound: Compound, by: Actor, f: Filters, number: int, at: datetime) -> bool:
+    """Whether a line still belongs to the list somebody looks at."""
+    return filtered(compound, by, f, at).filter(number=number).exists()
+
+
+# ── beside one matter ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def buildings(compound: Compound) -> list[tuple[str, str]]:
+    rows = Building.objects.filter(compound_id=compound.pk).order_by("position", "key").values_list("id", "label")
+    return [(str(pk), label) for pk, label in rows]
+
+
+def bodies(compound: Compound) -> list[Organisation]:
+    """Whom a matter of this compound may be given to, the nearest first (the same as `access.body_for`)."""
+    community = compound.community
+    rows = Organisation.objects.filter(
+        Q(compound_id=compound.pk)
+        | Q(compound=None, community_id=community.pk)
+        | Q(compound=None, community=None, kind__in=(Body.SUBDISTRICT, Body.AGENCY))
+        & (Q(subdistrict=None) | Q(subdistrict_id=community.subdistrict_id)),
+        ended_on=None,
+    )
+    order = [Body.PROPERTY, Body.COMMUNITY, Body.COMMITTEE, Body.PMC, Body.BRANCH, Body.VOLUNTEERS, Body.MEDIATION]
+    rank = {kind: i for i, kind in enumerate(order)}
+    return sorted(rows, key=lambda b: (rank.get(Body(b.kind), 99), b.name))
+
+
+def hands(given: Iterable[Organisation], today: date) -> list[Post]:
+    """Those in office in these bodies who can be named as handler."""
+    ids = [b.pk for b in given]
+    rows = Post.objects.select_related("organisation").filter(
+        Q(to_day=None) | Q(to_day__gte=today), organisation_id__in=ids, from_day__lte=today, kind__in=WORKERS
+    )
+    order = [*PROPERTY, *COMMUNITY]
+    return sorted(rows, key=lambda p: (order.index(p.kind) if p.kind in order else 99, p.holder_name))
+
+
+def hand_label(post: Post) -> str:
+    return f"{post.holder_name} {ROLES.get(post.kind, post.kind)}"
+
+
+def recent_categories(compound: Compound, most: int = 8) -> list[str]:
+    """What this compound's desk chose most of late."""
+    rows = Matter.objects.filter(compound_id=compound.pk).order_by("-number").values_list("category", flat=True)[:120]
+    return [code for code, _n in Counter(filter(categories.get, rows)).most_common(most)]
+
+
+@dataclass(frozen=True)
+class Alike:
+    number: int
+    label: str
+    title: str
+    place: str
+    mark: str
+    score: float
+
+
+def alike(matter: Matter, compound: Compound, by: Actor, most: int = 3) -> list[Alike]:
+    """Matters in hand that may be the same: shared word pairs, and more so at the same place."""
+    mine = set(tokens(f"{matter.title} {matter.words}"[:200]))
+    if len(mine) < 2:
+        return []
+    near = Q(pk__in=[])
+    if matter.building_id:
+        near |= Q(building_id=matter.building_id)
+    numbers = search.find(
+        compound_id=compound.pk,
+        ordinal=compound.ordinal,
+        kind="matter",
+        text=matter.title,
+        limit=HITS,
+        any_word=True,
+    )
+    rows = visible(Matter.objects.filter(compound_id=compound.pk, open=True), by).filter(near | Q(number__in=numbers))
+    slots = rows.exclude(pk=matter.pk).order_by("-number")[: HITS + 100]
+    found = []
+    for number, leg, title, words, place, turn, building_id, entrance_id in slots.values_list(
+        "number", "leg", "title", "words", "place", "turn", "building_id", "entrance_id"
+    ):
+        theirs = set(tokens(f"{title} {words}"[:200]))
+        score = likeness(mine, theirs)
+        same_building = matter.building_id is not None and building_id == matter.building_id
+        elsewhere = matter.building_id is not None and building_id is not None and not same_building
+        same_entrance = matter.entrance_id is not None and entrance_id == matter.entrance_id
+        score += 0.2 * same_building + 0.1 * same_entrance - 0.2 * elsewhere
+        if score >= (0.4 if same_building else 0.5):
+            label = f"{number:04d}" + (f"-{leg}" if leg > 1 else "")
+            found.append(Alike(number, label, title, place, MARKS.get(turn, "nobody"), score))
+    return sorted(found, key=lambda a: (-a.score, -a.number))[:most]
+
+
+def likeness(a: set[str], b: set[str]) -> float:
+    """The share of the shorter one's word pairs that both have."""
+    least = min(len(a), len(b))
+    return len(a & b) / least if least else 0.0
+
+
+def targets(compound: Compound, by: Actor, text: str, matter: Matter, most: int = 8) -> list[Alike]:
+    """Matters that this one could be joined to, found by number or words."""
+    numbers = search.find(compound_id=compound.pk, ordinal=compound.ordinal, kind="matter", text=text, limit=40)
+    if text.strip().isdigit():
+        numbers = [int(text), *numbers]
+    rows = visible(Matter.objects.filter(compound_id=compound.pk), by).filter(number__in=numbers).exclude(pk=matter.pk)
+    rows = rows.exclude(state__in=(State.MERGED, State.DECLINED, State.WITHDRAWN)).order_by("-open", "-number")
+    return [
+        Alike(n, f"{n:04d}" + (f"-{leg}" if leg > 1 else ""), title, place, MARKS.get(turn, "nobody"), 0.0)
+        for n, leg, title, place, turn in rows.values_list("number", "leg", "title", "place", "turn")[:most]
+    ]
+
+
+def photos(matter: Matter) -> list[Attachment]:
+    return list(
+        Attachment.objects.filter(compound_id=matter.compound_id, matter=matter, hidden_at=None).order_by(
+            "added_at", "id"
+        )
+    )
+
+
+def joined_from(matter: Matter) -> list[tuple[int, str]]:
+    """Number and words of those that were joined to this one."""
+    rows = Merge.objects.filter(compound_id=matter.compound_id, target=matter, undone_at=None).order_by("at")
+    return list(rows.values_list("source__number", "source__title")[:20])
+
+
+# ── raising for somebody ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Somebody of the register in one home."""
+
+    person_id: UUID
+    name: str
+    phone: str
+    home: Home
+    relation: str
+
+
+def people_at(compound: Compound, text: str, most: int = 12) -> list[Lives]:
+    """Who owns or lives in the homes whose label holds the text (7-2-301 and 7栋2单元301 alike)."""
+    rows = Home.objects.filter(compound_id=compound.pk)
+    for part in _parts(text):
+        rows = rows.filter(label__contains=part)
+    homes = {h.pk: h for h in rows.order_by("label")[:8]} if _parts(text) else {}
+    if not homes:
+        return []
+    found: dict[tuple[UUID, UUID], Lives] = {}
+    owners = Ownership.objects.filter(compound_id=compound.pk, home_id__in=homes, to_day=None).select_related("person")
+    lodgers = Residency.objects.filter(compound_id=compound.pk, home_id__in=homes, to_day=None).select_related("person")
+    for link, relation in [*((o, "owner") for o in owners), *((r, r.kind) for r in lodgers)]:
+        if link.person.deceased_on is None:
+            found.setdefault(
+                (link.home_id, link.person_id),
+                Lives(link.person_id, link.person.name, link.person.phone, homes[link.home_id], relation),
+            )
+    return list(found.values())[:most]
+
+
+def _parts(text: str) -> list[str]:
+    cleaned = "".join(c if c.isalnum() else " " for c in text)
+    for word in ("号楼", "栋", "单元", "室", "号", "楼"):
+        cleaned = cleaned.replace(word, " ")
+    return cleaned.split()[:4]

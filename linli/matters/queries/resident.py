@@ -1,0 +1,152 @@
+"""What a resident's pages read: what waits for them, what they raised or follow, places to choose from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from linli.people.rules import RESIDENTS
+from linli.places.models import Compound, Entrance, Home
+from linli.plumbing.models import AuditEntry
+from linli.plumbing.moments import lasting, moment
+
+from ..models import Clock, Follower, Matter
+from ..rules.states import OPEN, Act, State
+from ..rules.turns import PARTIES
+from ..words import MARKS
+
+PAGE = 20
+FIELDS = (
+    "id", "kind", "matter_id", "matter__number", "matter__leg", "matter__title", "matter__state", "matter__turn", "matter__due_at",
+    "matter__next_due_at", "matter__overdue", "matter__pause_reason", "matter__paused_at", "matter__outcome",
+    "matter__reporter_account_id", "matter__place", "matter__open", "matter__merged_into_id", "matter__public_title",
+    "matter__reported_at",
+)  # fmt: skip
+
+
+@dataclass
+class Row:
+    """One line of a resident's list. `own`: they raised it themselves."""
+
+    key: UUID
+    matter_id: UUID
+    number: int
+    label: str
+    title: str
+    note: str
+    mark: str
+    waits: bool
+    open: bool
+    own: bool
+    place: str
+    pill: str = ""
+    kind: str = ""
+
+
+def mine(*, compound: Compound, account_id: UUID | None, now: datetime, after: UUID | None = None, limit: int = PAGE) -> list[Row]:
+    """What the account raised or follows, newest first; one query whatever the number. One more than `limit` tells of a next page."""
+    rows = Follower.objects.filter(compound_id=compound.pk, account_id=account_id, left_at=None)
+    if after:
+        rows = rows.filter(id__lt=after)
+    return [_row(dict(zip(FIELDS, values, strict=True)), account_id, now) for values in rows.order_by("-id").values_list(*FIELDS)[: limit + 1]]
+
+
+def _row(v: dict[str, Any], account_id: UUID | None, now: datetime) -> Row:
+    own = v["matter__reporter_account_id"] == account_id
+    state = State(v["matter__state"])
+    waits = own and state == State.RESOLVED
+    leg = v["matter__leg"]
+    return Row(
+        key=v["id"], matter_id=v["matter_id"], number=v["matter__number"], label=f"{v['matter__number']:04d}" + (f"-{leg}" if leg > 1 else ""),
+        title=v["matter__title"] if own else v["matter__public_title"] or v["matter__title"], note=_note(v, state, own, now),
+        mark="done" if state == State.CLOSED else "nobody" if state not in OPEN else ("you" if waits else _mark(v["matter__turn"])),
+        waits=waits, open=state in OPEN, own=own, place=v["matter__place"] if own else "", kind=v["kind"],
+        pill=_("超时") if state in OPEN and late(v["matter__due_at"] or v["matter__next_due_at"], v["matter__paused_at"], now) and not waits else "",
+    )  # fmt: skip
+
+
+def _mark(turn: str) -> str:
+    return MARKS.get(turn, "nobody") if turn != "reporter" else "nobody"
+
+
+def late(due: datetime | None, paused_at: datetime | None, now: datetime) -> bool:
+    return due is not None and paused_at is None and due < now
+
+
+def _note(v: dict[str, Any], state: State, own: bool, now: datetime) -> str:
+    if state not in OPEN:
+        return ended(state, v["matter__outcome"])
+    if state == State.RESOLVED:
+        return _("请您看一看") if own else _("说办好了，等报告人看")
+    turn = _("轮到%(party)s") % {"party": PARTIES.get(v["matter__turn"], "")}
+    if state == State.SUSPENDED and v["matter__paused_at"]:
+        from ..rules.states import PAUSE_REASONS
+
+        given = {"reason": PAUSE_REASONS.get(v["matter__pause_reason"], ""), "span": lasting(now - v["matter__paused_at"])}
+        return _("%(turn)s · %(reason)s，时钟停了 %(span)s") % {"turn": turn, **given}
+    due = v["matter__due_at"] or v["matter__next_due_at"]
+    if due is None:
+        return turn
+    if late(due, None, now):
+        return _("%(turn)s · 超 %(span)s") % {"turn": turn, "span": lasting(now - due)}
+    return _("%(turn)s · 答应%(when)s 前") % {"turn": turn, "when": moment(due, now)}
+
+
+def ended(state: str, outcome: str) -> str:
+    if state == State.CLOSED:
+        told = {
+            "fixed": _("办好了"), "explained": _("解释清楚了"), "legal_bar": _("法律不允许，说明过了"),
+            "not_ours": _("不归小区管，说明过了"), "not_confirmed": _("没有人回话，先归档"),
+        }  # fmt: skip
+        return told.get(outcome, _("办结了"))
+    return {State.DECLINED: _("没有受理"), State.MERGED: _("并到另一件一起办"), State.WITHDRAWN: _("撤回了")}.get(State(state), "")
+
+
+def asked(*, compound: Compound, rows: list[Row]) -> dict[UUID, str]:
+    """Of these own matters, those whose last question waits for the reporter, with the question; one query."""
+    ids = [row.matter_id for row in rows if row.own and row.open]
+    if not ids:
+        return {}
+    talk = AuditEntry.objects.filter(compound_id=compound.pk, subject_id__in=ids, act__in=[Act.ASK, Act.ANSWER]).order_by("at", "id")
+    last: dict[UUID, str] = {}
+    for subject, act, role, words in talk.values_list("subject_id", "act", "role", "words"):
+        if act == Act.ASK and role not in RESIDENTS:
+            last[subject] = words
+        elif act == Act.ANSWER:
+            last.pop(subject, None)
+    return last
+
+
+def clock_of(matter: Matter) -> Clock | None:
+    """The promise people are shown: to finish, if there is one; else the nearest that runs."""
+    clocks = list(Clock.objects.filter(compound_id=matter.compound_id, matter=matter, leg=matter.leg, done_at=None).order_by("due_at"))
+    return next((c for c in clocks if c.kind == "finish"), clocks[0] if clocks else None)
+
+
+@dataclass
+class Places:
+    """What the place chips offer: the own home, the own building's entrances, all other buildings and entrances."""
+
+    home: Home | None
+    own: list[Entrance]
+    buildings: list[tuple[str, list[tuple[str, str]]]]
+    entrances: dict[str, Entrance]
+
+
+def places(*, compound: Compound, home_id: UUID | None) -> Places:
+    """Two queries."""
+    home = None
+    if home_id:
+        home = Home.objects.select_related("building", "entrance").filter(compound_id=compound.pk, pk=home_id).first()
+    entrances = list(
+        Entrance.objects.select_related("building").filter(compound_id=compound.pk).order_by("building__position", "building__key", "position", "key")
+    )
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for entrance in entrances:
+        b = entrance.building
+        rows = groups.setdefault(b.label, [(f"b:{b.pk}", _("%(building)s，说不清单元") % {"building": b.label})])
+        rows.append((f"e:{entrance.pk}", f"{b.label}{entrance.label or entrance.key}"))
+    own = [e for e in entrances if home and e.building_id == home.building_id]
+    return Places(home, own, list(groups.items()), {str(e.pk): e for e in entrances})

@@ -1,0 +1,219 @@
+"""What happened with a matter, in sentences. Codes, states and internal notes stay inside."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from linli.kernel.masks import scrub
+from linli.people.rules import PARTY_OF_BODY, POSTS, RESIDENTS, Role
+from linli.plumbing.models import AuditEntry
+from linli.plumbing.moments import day, moment
+
+from ..models import Attachment, Matter
+from ..rules import categories
+from ..rules.states import DECLINE_REASONS, PAUSE_REASONS, RATINGS, SOLVED, Act
+from ..rules.times import CLOCKS, URGENCIES
+from ..rules.turns import LEVELS
+from ..words import PARTIES
+
+SILENT = {Act.WARN, Act.FOLLOW, Act.UNFOLLOW}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads: whose "您" it is, whether as a worker, and whether the reporter's own words may be read as written."""
+
+    account_id: UUID | None
+    worker: bool = False
+    whole: bool = False
+
+
+@dataclass
+class Line:
+    text: str
+    when: str
+    who: str
+    act: str
+    at: datetime
+    internal: bool = False
+    photos: list[dict] = field(default_factory=list)
+    voices: list[str] = field(default_factory=list)
+
+
+def entries_of(matter: Matter, *, internal: bool) -> list[AuditEntry]:
+    rows = AuditEntry.objects.filter(compound_id=matter.compound_id, subject_id=matter.pk).exclude(act__in=SILENT)
+    if not internal:
+        rows = rows.filter(internal=False)
+    return list(rows.order_by("-at", "-id"))
+
+
+def attachments_of(matter: Matter, *, internal: bool) -> list[Attachment]:
+    rows = Attachment.objects.filter(compound_id=matter.compound_id, matter=matter, hidden_at=None)
+    if not internal:
+        rows = rows.filter(internal=False)
+    return list(rows.order_by("id"))
+
+
+def question_open(entries: Iterable[AuditEntry]) -> str:
+    """Who owes an answer: "reporter" when a worker asked last, "staff" when the reporter did, "" when nobody."""
+    for entry in entries:  # newest first
+        if entry.act == Act.ANSWER:
+            return ""
+        if entry.act == Act.ASK:
+            return "staff" if entry.role in RESIDENTS else "reporter"
+    return ""
+
+
+def timeline(
+    matter: Matter, entries: Iterable[AuditEntry], attachments: Iterable[Attachment], *, reader: Reader, now: datetime, address
+) -> list[Line]:  # fmt: skip
+    """Newest first. `address(attachment, size)` gives an attachment's address."""
+    by_entry = defaultdict(list)
+    for attachment in attachments:
+        by_entry[attachment.entry_id].append(attachment)
+    lines = []
+    for entry in entries:
+        text = sentence(entry, reader)
+        if not text:
+            continue
+        line = Line(text, moment(entry.at, now), who(entry, reader), entry.act, entry.at, entry.internal)
+        for attachment in by_entry.get(entry.pk, ()):
+            if attachment.kind == "voice":
+                line.voices.append(address(attachment, "small"))
+            else:
+                line.photos.append(
+                    {"src": address(attachment, "thumb"), "href": address(attachment, "small"), "alt": _("照片")}
+                )
+        lines.append(line)
+    return lines
+
+
+def party(role: str) -> str:
+    if role in RESIDENTS or role not in POSTS:
+        return ""
+    return PARTY_OF_BODY[sorted(POSTS[Role(role)])[0]]
+
+
+def _own(entry: AuditEntry, reader: Reader) -> bool:
+    return entry.role in RESIDENTS and entry.account_id is not None and entry.account_id == reader.account_id
+
+
+def who(entry: AuditEntry, reader: Reader) -> str:
+    if _own(entry, reader):
+        return _("您")
+    if entry.role in RESIDENTS:
+        return _("报告人") if entry.act not in {Act.ME_TOO} else _("邻居")
+    name = str(PARTIES.get(party(entry.role), ""))
+    if entry.data.get("assistance"):
+        return _("%(party)s代办") % {"party": name}
+    return name or (_("到时间自动") if entry.role == "clock" else "")
+
+
+def sentence(entry: AuditEntry, reader: Reader) -> str:
+    """One plain sentence for one entry; "" for what is not told."""
+    own = _own(entry, reader)
+    data = entry.data
+    words = entry.words.strip()
+    if not (own or reader.worker or reader.whole or entry.role not in RESIDENTS):
+        words = scrub(words)
+    name = who(entry, reader)
+    act = entry.act
+    if act == Act.RAISE:
+        if own:
+            return _("您说了这件事")
+        return _("%(who)s替人记下了这件事") % {"who": name} if name and entry.role not in RESIDENTS else _("有人说了这件事")
+    if act == Act.ACCEPT:
+        return _("%(who)s收下了这件事") % {"who": name}
+    if act == Act.DECLINE:
+        return _with(_("没有受理：%(reason)s") % {"reason": DECLINE_REASONS.get(data.get("reason", ""), "")}, words)
+    if act == Act.TRIAGE:
+        given = {"category": categories.label(data.get("category", "")), "urgency": URGENCIES.get(data.get("urgency"), "")}
+        return _("%(who)s看过了，归到“%(category)s”，定为“%(urgency)s”") % {"who": name, **given}
+    if act == Act.DISPATCH:
+        return _("%(who)s把这件事派给%(body)s") % {"who": name, "body": data.get("body_name", "")}
+    if act == Act.RETURN:
+        return _("%(body)s说该由别人办：%(words)s") % {"body": data.get("refused_by", name), "words": words}
+    if act == Act.TAKE:
+        return words or _("%(who)s接手了") % {"who": name}
+    if act == Act.ARRIVE:
+        return words or _("%(who)s到场了") % {"who": name}
+    if act == Act.MAKE_SAFE:
+        return words or _("危险先控制住了")
+    if act == Act.SUSPEND:
+        until = parse_datetime(data.get("review_at", "") or "")
+        given = {"reason": PAUSE_REASONS.get(data.get("reason", ""), ""), "day": day(until, entry.at) if until else ""}
+        return _with(_("%(reason)s，时钟停了，%(day)s再看") % given, words)
+    if act == Act.RESUME:
+        return _with(_("接着办了，时钟又走了"), words)
+    if act == Act.ESCALATE:
+        return _with(_("升到%(level)s办") % {"level": LEVELS.get(data.get("level", ""), "")}, words)
+    if act == Act.RESOLVE:
+        told = {
+            "fixed": _("%(who)s说办好了"),
+            "explained": _("%(who)s作了说明"),
+            "legal_bar": _("%(who)s说明了法律为什么不允许"),
+            "not_ours": _("%(who)s说明了这件事不归小区管"),
+        }
+        return _with(told.get(data.get("outcome", "fixed"), told["fixed"]) % {"who": name}, words)
+    if act == Act.CONFIRM:
+        return _("您说修好了") if own else _("报告人说修好了")
+    if act == Act.VISIT:
+        return _visit(data, words if reader.worker else "")
+    if act == Act.CLOSE:
+        return _("没有人回话，先归档") if data.get("outcome") == "not_confirmed" else _with(_("办结归档"), words)
+    if act == Act.REOPEN:
+        if entry.role in RESIDENTS:
+            return _with(_("您说还没修好") if own else _("报告人说还没修好"), words)
+        return _with(_("%(who)s看过，重新办") % {"who": name}, words)
+    if act == Act.NOTE:
+        return words
+    if act == Act.INTERNAL_NOTE:
+        return _("内部：%(words)s") % {"words": words} if reader.worker else ""
+    if act == Act.ASK:
+        return _("%(who)s问：%(words)s") % {"who": name, "words": words}
+    if act == Act.ANSWER:
+        return _("%(who)s答：%(words)s") % {"who": name, "words": words}
+    if act == Act.URGE:
+        return _with(_("您催了一次") if own else _("有人催了一次"), words)
+    if act == Act.ME_TOO:
+        return _("您也说了这件事") if own else _("一位邻居也说了这件事")
+    if act == Act.MERGE:
+        return _merge(data)
+    if act == Act.UNMERGE:
+        return _with(_("又单独办了"), words)
+    if act == Act.RATE:
+        return _("您说这次办得：%(rating)s") % {"rating": RATINGS.get(data.get("rating", ""), "")} if own else _(
+            "报告人说这次办得：%(rating)s"
+        ) % {"rating": RATINGS.get(data.get("rating", ""), "")}
+    if act == Act.WITHDRAW:
+        return _with(_("您撤回了这件事") if own else _("报告人撤回了这件事"), words)
+    if act == Act.CORRECT_CATEGORY:
+        return _("类别改成“%(category)s”") % {"category": categories.label(data.get("category", ""))}
+    if act == Act.HIDE_PHOTO:
+        return _("有一张照片不再显示")
+    if act == Act.BREACH:
+        clock = CLOCKS.get(data.get("clock", "") or data.get("kind", ""), "")
+        return _("过了答应的时间，还没%(clock)s") % {"clock": clock} if clock else _("过了答应的时间")
+    return ""
+
+
+def _with(told: str, words: str) -> str:
+    return _("%(told)s：%(words)s") % {"told": told, "words": words} if words else told
+
+
+def _merge(data: dict) -> str:
+    if data.get("joined_number"):
+        return _("第 %(number)s 号说的也是这件事，并进来了") % {"number": f"{data['joined_number']:04d}"}
+    return _("和第 %(number)s 号是同一件事，并在一起办") % {"number": f"{data.get('target_number', 0):04d}"}
+
+
+def _visit(data: dict, words: str) -> str:
+    if not data.get("contacted"):
+        return _("回访了，没联系上")
+    given = {"solved": SOLVED.get(data.get("solved", ""), ""), "satisfied": RATINGS.get(data.get("satisfied", ""), "")}
+    return _with(_("回访过了：%(solved)s，%(satisfied)s") % given, words)

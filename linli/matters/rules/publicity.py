@@ -1,0 +1,28 @@
+"""What everybody may read of a matter: words without numbers, names of homes or plates; places no nearer than the building."""
+
+import re
+
+from linli.kernel.masks import scrub
+
+# Care and quarrels between neighbours stay off the public page even without their words.
+KEPT_INSIDE = ("08", "14")
+
+_ROOM = r"\d{3,4}"
+_HOME = re.compile(
+    rf"""
+      (?P<building>\d+\s*[栋幢座]|\d+\s*号楼)\s*(?P<entrance>\d+\s*单元)?\s*[-－—]?\s*{_ROOM}\s*(?:室|号房|号|房|户)?(?!\d|\s*[元天小时分钟平米㎡度])
+    | (?<!\d)\d{{1,2}}\s*[-－—/]\s*(?:\d{{1,2}}\s*[-－—/]\s*)?{_ROOM}(?!\d)
+    | (?P<unit>\d+\s*单元)\s*{_ROOM}\s*(?:室|号房|号|房|户)?(?!\d)
+    | (?<!\d){_ROOM}\s*(?:室|号房|房|户|住户|业主|家)
+    """,
+    re.VERBOSE,
+)
+
+
+def _without_room(found: re.Match[str]) -> str:
+    kept = (found["building"] or "") + (found["unit"] or "")
+    return kept or "某户"
+
+
+def public_words(text: str) -> str:
+    return _HOME.sub(_without_room, scrub(text))

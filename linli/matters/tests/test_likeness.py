@@ -1,0 +1,33 @@
+import pytest
+
+from linli.matters.rules.likeness import LIKELY, likeliest, likeness, telling
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("二单元三楼的灯又坏了，晚上黑得看不见台阶，我妈昨天差点踩空。", "7栋2单元三楼楼道灯不亮，晚上看不见台阶"),
+        ("电梯又停了，卡在 5 楼", "7栋电梯停了两天没人修"),
+        ("垃圾桶满了三天没人清", "大门口垃圾桶满了"),
+    ],
+)
+def test_likeness_of_the_same_thing_in_other_words(a, b):
+    assert likeness(telling(a), telling(b)) >= LIKELY
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("楼道灯不亮", "单元门关不上"),
+        ("今天晚上没有热水，麻烦尽快处理", "今天晚上有人在广场唱歌，麻烦尽快处理"),
+        ("7栋2单元电梯停了", "7栋2单元单元门坏了"),
+        ("坏了", "坏了"),
+    ],
+)
+def test_likeness_of_different_things(a, b):
+    assert likeness(telling(a), telling(b)) < LIKELY
+
+
+def test_likeliest_puts_the_nearest_first():
+    others = [(1, "单元门关不上"), (2, "楼道灯不亮"), (3, "三楼楼道灯不亮两天了")]
+    assert [number for number, _ in likeliest("楼道灯不亮", others)] == [3, 2]
