@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .cells import Row, State, TotalCheck, row_area
@@ -28,8 +28,16 @@ class Parsed:
         return sum(row_area(r) for r in self.rows if r.state is State.GOOD)
 
 
-def parse(sheets: Sequence[Sheet], plans: Sequence[SheetPlan] | None = None, kind: str = "homes") -> Parsed:
-    """Every row of every sheet that is read, in the order of the file, with its state."""
+def parse(
+    sheets: Sequence[Sheet],
+    plans: Sequence[SheetPlan] | None = None,
+    kind: str = "homes",
+    tick: Callable[[int], None] | None = None,
+) -> Parsed:
+    """Every row of every sheet that is read, in the order of the file, with its state.
+
+    `tick` hears how many rows are done, every thousand rows.
+    """
     plans = list(plans) if plans is not None else plan(sheets, kind)
     people = People()
     for sheet, sheet_plan in zip(sheets, plans, strict=True):
@@ -42,7 +50,10 @@ def parse(sheets: Sequence[Sheet], plans: Sequence[SheetPlan] | None = None, kin
             parsed.rows.extend(r for r in people.rows if r.sheet == sheet_plan.name)
         elif sheet_plan.is_read:
             reader = SheetReader(sheet, sheet_plan, people)
-            parsed.rows.extend(reader.read())
+            for row in reader.read():
+                parsed.rows.append(row)
+                if tick is not None and len(parsed.rows) % 1000 == 0:
+                    tick(len(parsed.rows))
             parsed.totals.extend(reader.totals)
             everything += reader.sum_all
     people.flag_unused()

@@ -4,7 +4,7 @@ import pytest
 
 from linli.kernel.rosters.cells import Finding, State
 from linli.kernel.rosters.plans import building_in, plan, replan
-from linli.kernel.rosters.reading import read_sheets
+from linli.kernel.rosters.reading import Sheet, read_sheets
 from linli.kernel.rosters.rows import parse
 
 from .books import HOUSE_HEADER, SAMPLE, book_sheets, text_sheets
@@ -130,6 +130,13 @@ def test_the_total_on_the_last_sheet_may_be_of_all():
         ("1栋", [header, ["101", "张某甲", 90]]), ("2栋", [header, ["101", "李某乙", 80], ["总计", "", 170]])
     )
     assert parse(sheets, kind="owners").totals[0].agrees
+
+
+def test_progress_is_told_every_thousand_rows():
+    heard = []
+    rows = [["楼栋", "房号", "业主姓名"], *([1, n, "张某甲"] for n in range(1, 2501))]
+    parse([Sheet("a", False, rows)], kind="owners", tick=heard.append)
+    assert heard == [1000, 2000]
 
 
 # Places
