@@ -14,7 +14,7 @@
 
    J K next and previous row (moves and opens it in the panel)   X pick   Enter the panel's data-key="Enter", else open the page
    any other letter: the visible element with data-key="<letter>", in the bulk bar when rows are picked, else in the panel,
-   else on the page; a button or link is clicked, a field focused, a fieldset gets focus on its first or checked input.
+   else on the page; a button or link is clicked, a field focused, a .field-key or fieldset gets focus on its checked or first input.
    Z the page's data-key="Z" (undo)   / the data-key="/" field   ? the dialog #keys   Esc nothing picked. */
 (() => {
   "use strict";
@@ -74,7 +74,7 @@
   }
 
   function act(element) {
-    if (element.matches("fieldset")) (element.querySelector("input:checked") || element.querySelector("input")).focus();
+    if (element.matches("fieldset, .field-key")) (element.querySelector("input:checked") || element.querySelector("input")).focus();
     else if (element.matches("input, select, textarea")) { element.focus(); if (element.select) element.select(); }
     else if (element.matches("details")) { element.open = true; (element.querySelector("a, input, button") || element).focus(); }
     else element.click();
