@@ -34,7 +34,7 @@ def _key(secret: str, purpose: str) -> bytes:
 
 def _secrets() -> list[str]:
     """The first seals; the others open what was sealed before the key changed."""
-    return [s for s in (settings.SEAL_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS) if s]
+    return [str(s) for s in (settings.SEAL_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS) if s]
 
 
 def _seal(data: bytes, purpose: str, about: bytes) -> bytes:

@@ -10,7 +10,8 @@ from .desk import (
     triage,
     unmerge,
 )
-from .intake import Spot, open_matter
+from .intake import Spot, open_matter, raise_with_photos
+from .photos import attach
 from .voices import (
     answer,
     ask,
@@ -18,8 +19,10 @@ from .voices import (
     correct_category,
     follow,
     internal_note,
+    join,
     me_too,
     note,
+    note_with_photos,
     rate,
     reopen,
     unfollow,
@@ -29,7 +32,7 @@ from .voices import (
 from .work import arrive, escalate, make_safe, resolve, resume, return_visit, send_back, suspend, take
 
 __all__ = [
-    "Spot", "accept", "answer", "arrive", "ask", "close", "confirm", "correct_category", "decline", "dispatch", "escalate",
-    "follow", "internal_note", "make_safe", "me_too", "merge", "note", "open_matter", "rate", "reopen", "reopen_visited",
+    "Spot", "accept", "answer", "arrive", "ask", "attach", "close", "confirm", "correct_category", "decline", "dispatch", "escalate",
+    "follow", "internal_note", "join", "make_safe", "me_too", "merge", "note", "note_with_photos", "open_matter", "raise_with_photos", "rate", "reopen", "reopen_visited",
     "resolve", "resume", "return_visit", "send_back", "suspend", "take", "triage", "unfollow", "unmerge", "urge", "withdraw",
 ]  # fmt: skip
