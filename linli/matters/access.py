@@ -1,5 +1,7 @@
 """Which part somebody has in a matter, and the only getters that take a matter's number from outside."""
 
+from uuid import UUID
+
 from linli.people.models import Organisation
 from linli.people.rules import RESIDENTS, Body, may
 from linli.people.rules import Act as Right
@@ -7,8 +9,10 @@ from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
 
-from .models import Follower, Matter
+from .models import Attachment, Follower, Matter
+from .queries.public import open_to_all
 from .rules.categories import is_complaint
+from .rules.publicity import KEPT_INSIDE
 from .rules.states import Facts, Side, State, Who, parts
 
 WORK_ACTS = ("take", "arrive", "make_safe", "resolve")
@@ -56,7 +60,10 @@ def _reports(matter: Matter, by: Actor) -> bool:
 def follows(matter: Matter, by: Actor) -> frozenset[str]:
     if by.account_id is None:
         return frozenset()
-    rows = Follower.objects.filter(compound_id=matter.compound_id, matter=matter, left_at=None)
+    rows = Follower.objects.filter(compound_id=matter.compound_id, matter=matter)
+    # On a merge everybody left for the main matter; the number they know keeps opening.
+    if matter.state != State.MERGED:
+        rows = rows.filter(left_at=None)
     if by.role in RESIDENTS:
         rows = rows.filter(account_id=by.account_id)
     elif by.assistance_id:
@@ -95,6 +102,41 @@ def matter_for(*, compound: Compound, number: int, by: Actor) -> tuple[Matter, f
     if matter.privacy == "secret" and found <= {Who.WATCHER, Who.INTAKE, Who.COMMITTEE, Who.VISITOR}:
         return None
     return matter, found
+
+
+def main_of(matter: Matter) -> Matter:
+    """The matter in which a merged one goes on, however often that was merged itself."""
+    seen = {matter.pk}
+    while matter.state == State.MERGED and matter.merged_into_id and matter.merged_into_id not in seen:
+        seen.add(matter.merged_into_id)
+        matter = Matter.objects.select_related("handler_body").get(compound_id=matter.compound_id, pk=matter.merged_into_id)
+    return matter
+
+
+def joinable(*, compound: Compound, number: int, by: Actor) -> Matter | None:
+    """An open matter that a neighbour may say "me too" to: nothing secret, no care, no quarrels (as they were shown it)."""
+    if by.role not in RESIDENTS or by.compound_id != compound.pk:
+        return None
+    matter = Matter.objects.filter(compound_id=compound.pk, number=number, open=True, privacy="normal").first()
+    return None if matter is None or matter.category[:2] in KEPT_INSIDE else matter
+
+
+def attachment_for(*, compound: Compound, attachment_id: UUID, by: Actor) -> Attachment | None:
+    """A photo or voice note of a matter that the actor may open; internal ones for workers alone."""
+    row = Attachment.objects.select_related("matter").filter(compound_id=compound.pk, pk=attachment_id, hidden_at=None).first()
+    if row is None or (row.internal and by.role in RESIDENTS):
+        return None
+    return row if matter_for(compound=compound, number=row.matter.number, by=by) else None
+
+
+def open_attachment(*, compound: Compound, attachment_id: UUID) -> Attachment | None:
+    """A photo that everybody may see: of a matter on the public page, while the compound has one."""
+    if not compound.public_page:
+        return None
+    row = Attachment.objects.filter(compound_id=compound.pk, pk=attachment_id, hidden_at=None, internal=False, kind="photo").first()
+    if row is None or not open_to_all(compound).filter(pk=row.matter_id).exists():
+        return None
+    return row
 
 
 def body_for(*, compound: Compound, body_id) -> Organisation | None:

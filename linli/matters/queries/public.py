@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
@@ -20,6 +20,7 @@ from ..rules.states import State
 from ..rules.turns import LEVEL_ORDER, LEVELS, PARTIES
 
 PAGE = 20
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIELDS = (
     "id", "number", "leg", "public_title", "building__label", "reported_at", "resolved_at", "closed_at", "voices",
     "handler_body__kind", "category",
@@ -135,10 +136,23 @@ def _solved(row: tuple, pictures: dict[str, UUID], now: datetime, address) -> So
     before, after = pictures.get("before"), pictures.get("after")
     both = before is not None and after is not None
     return Solved(
-        key=f"{v['closed_at'].timestamp()}_{v['id']}", title=title, note=note, when=day(v["closed_at"], now),
+        key=key(v["closed_at"], v["id"]), title=title, note=note, when=day(v["closed_at"], now),
         before={"src": address(before, "thumb"), "alt": _("原来的样子"), "date": _short(v["reported_at"])} if both else None,
         after={"src": address(after, "thumb"), "alt": _("办好以后"), "date": _short(ended)} if both else None,
     )  # fmt: skip
+
+
+def key(at: datetime, pk: UUID) -> str:
+    return f"{(at - EPOCH) // timedelta(microseconds=1)}_{pk}"
+
+
+def position(text: str) -> tuple[datetime, UUID] | None:
+    """Where a page begins, from its address; None for anything that is no such place."""
+    moment, _sep, pk = text.partition("_")
+    try:
+        return EPOCH + timedelta(microseconds=int(moment)), UUID(pk)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _short(at: datetime) -> str:

@@ -1,13 +1,15 @@
 """A voice comes in, by whatever way, and becomes a matter with a number, a clock and somebody whose turn it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from linli.kernel.masks import scrub
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
 from linli.people.models import Organisation, Person
@@ -22,7 +24,9 @@ from linli.plumbing.tenancy import uuid7
 
 from ..models import Clock, Follower, Matter
 from ..rules import categories, times, turns
+from ..rules.publicity import public_words
 from ..rules.states import Act, State
+from . import photos
 from .steps import SUBJECT, title_of
 
 SOURCES = {
@@ -79,6 +83,23 @@ def open_matter(
         return again
 
 
+def raise_with_photos(*, by: Actor, compound: Compound, files: Sequence[UploadedFile] = (), at: datetime, once: UUID | None = None, **what: Any) -> Matter:
+    """`open_matter` with its photos and voice note, both or neither; `what` as there. A repeat keeps the first files.
+
+    The files are made small before the transaction opens, so that nobody waits for them. Raises Refused.
+    """
+    if not files:
+        return open_matter(by=by, compound=compound, at=at, once=once, **what)
+    if once and (again := earlier(compound, once=once)):
+        return again
+    pieces = photos.ready(files)
+    with transaction.atomic():
+        matter = open_matter(by=by, compound=compound, at=at, once=once, **what)
+        if matter.reported_at == at:
+            photos.attach(by=by, matter=matter, files=pieces, phase="before", at=at)
+    return matter
+
+
 def earlier(compound: Compound, *, once: UUID | None, source: str = "", source_ref: str | None = None) -> Matter | None:
     rows = Matter.objects.filter(compound_id=compound.pk)
     if once and (found := rows.filter(once=once).first()):
@@ -109,7 +130,7 @@ def _open(*, by, compound, words, at, source, spot, category, once, source_ref, 
     title = title_of(words)
     matter = Matter(
         id=uuid7(), compound_id=compound.pk, number=next_value(compound.pk, "matter"), once=once, source=source, source_ref=source_ref,
-        words=words, title=title, public_title=scrub(title)[:80], building=spot.building or (spot.home.building if spot.home else None),
+        words=words, title=title, public_title=public_words(title)[:80], building=spot.building or (spot.home.building if spot.home else None),
         entrance=spot.entrance or (spot.home.entrance if spot.home else None), home=spot.home, place=spot.label[:80],
         reporter_account_id=by.account_id if resident else None,
         reporter_person_id=by.person_id if resident else (person.pk if person else None),

@@ -1,8 +1,10 @@
 """What the people who raised or follow a matter may say and do, and the conversation with its handler."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from linli.kernel.refusal import Refusal, Refused
@@ -10,10 +12,13 @@ from linli.notices.services import To
 from linli.people.models import Post
 from linli.people.rules import RESIDENTS
 from linli.plumbing.acts import Actor
+from linli.plumbing.models import AuditEntry
 
+from ..access import main_of
 from ..models import Follower, Matter
 from ..rules import categories, turns
 from ..rules.states import OPEN, RATINGS, Act, State
+from . import photos
 from .desk import back_to_desk, settle
 from .steps import begin, finish, followers, record_on
 
@@ -49,6 +54,31 @@ def note(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | No
     return step.matter
 
 
+def note_with_photos(*, by: Actor, matter: Matter, words: str, files: Sequence[UploadedFile] = (), at: datetime, once: UUID | None = None) -> Matter:
+    """A note and its photos, both or neither; the files are made small before the transaction opens."""
+    pieces = photos.ready(files) if files else []
+    with transaction.atomic():
+        matter = note(by=by, matter=matter, words=words, at=at, once=once, photos=len(pieces))
+        if pieces:
+            photos.attach(by=by, matter=matter, files=pieces, phase="before" if by.role in RESIDENTS else "during", at=at)
+    return matter
+
+
+def join(*, by: Actor, matter: Matter, words: str = "", files: Sequence[UploadedFile] = (), at: datetime) -> Matter:
+    """ "Me too", with what the neighbour had written and photographed before they saw that it was known."""
+    pieces = photos.ready(files) if files else []
+    with transaction.atomic():
+        main = me_too(by=by, matter=matter, at=at)
+        said_before = words.strip() and AuditEntry.objects.filter(
+            compound_id=main.compound_id, subject_id=main.pk, act=Act.NOTE, account_id=by.account_id, words=words.strip()
+        )
+        if (words.strip() and not (said_before and said_before.exists())) or pieces:
+            note(by=by, matter=main, words=words, at=at, photos=len(pieces))
+        if pieces:
+            photos.attach(by=by, matter=main, files=pieces, phase="before", at=at)
+    return main
+
+
 @transaction.atomic
 def internal_note(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
     step = begin(matter, by=by, act=Act.INTERNAL_NOTE, at=at, words=words.strip(), once=once, internal=True)
@@ -80,8 +110,6 @@ def answer(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | 
 @transaction.atomic
 def urge(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
     """Reaches the handler and the superior; counted; the same person not twice in twelve hours."""
-    from linli.plumbing.models import AuditEntry
-
     step = begin(matter, by=by, act=Act.URGE, at=at, words=words.strip(), once=once)
     if step.done_before:
         return step.matter
@@ -118,9 +146,7 @@ def _superiors(matter: Matter) -> list[To]:
 @transaction.atomic
 def me_too(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = None) -> Matter:
     """A neighbour has the same trouble: one voice more, told at each step. Saying it twice counts once."""
-    m = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
-    if m.merged_into_id:
-        m = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=m.merged_into_id)
+    m = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=main_of(matter).pk)
     if by.role not in RESIDENTS or State(m.state) not in OPEN:
         raise Refused(Refusal("wrong_state", "这件事已经办完，有新情况请另说一件"))
     if (
