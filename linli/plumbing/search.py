@@ -33,22 +33,31 @@ def put_many(*, compound_id: UUID, ordinal: int, kind: str, texts: list[tuple[in
 
 
 def find(
-    *, compound_id: UUID, ordinal: int, kind: str, text: str, before: int | None = None, limit: int = 200
+    *,
+    compound_id: UUID,
+    ordinal: int,
+    kind: str,
+    text: str,
+    before: int | None = None,
+    limit: int = 200,
+    any_word: bool = False,
 ) -> list[int]:
-    """Numbers of the things that hold every word of `text`, newest first, below `before`."""
+    """Numbers of the things that hold every word of `text` (with `any_word` one of them), newest first, below `before`."""
     wanted = query_tokens(text)
     if not wanted:
         return []
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            match = " ".join(f'"{t[:-1]}"*' if t.endswith(ALONE) else f'"{t}"' for t in wanted)
+            match = (" OR " if any_word else " ").join(
+                f'"{t[:-1]}"*' if t.endswith(ALONE) else f'"{t}"' for t in wanted
+            )
             low, high = ordinal << 32, (ordinal << 32) | (before if before is not None else 0xFFFFFFFF)
             cursor.execute(
                 f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid >= %s AND rowid < %s ORDER BY rowid DESC LIMIT %s",
                 [match, low, high, limit],
             )
             return [row[0] & 0xFFFFFFFF for row in cursor.fetchall()]
-        query = " & ".join(
+        query = (" | " if any_word else " & ").join(
             f"'{t[:-1]}':*" if t.endswith(ALONE) else f"'{t}'" for t in (w.replace("'", "''") for w in wanted)
         )
         cursor.execute(

@@ -12,7 +12,6 @@ from django.db.models import F, IntegerField, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from linli.kernel.words import tokens
 from linli.people.models import Organisation, Ownership, Post, Residency
 from linli.people.rules import COMMUNITY, PROPERTY, WORKERS, Body
 from linli.people.words import ROLES
@@ -24,6 +23,7 @@ from linli.plumbing.moments import WEEKDAYS, lasting
 
 from ..models import Attachment, Matter, Merge
 from ..rules import categories
+from ..rules.likeness import likeness, telling
 from ..rules.states import State
 from ..words import MARKS, PARTIES, SOURCES, state
 
@@ -33,6 +33,8 @@ VIEWS = ("open", "untriaged", "overdue", "today", "ended")
 COUNTED = {"open": "open", "untriaged": "open:untriaged", "overdue": "open:overdue"}
 UNTRIAGED = (State.SUBMITTED, State.ACCEPTED, State.REOPENED)
 NEAR = timedelta(hours=1)
+# From here on two reports are shown as likely the same, in points of `rules.likeness` and nearness.
+ALIKE = 45
 
 
 @dataclass(frozen=True)
@@ -380,47 +382,45 @@ class Alike:
     title: str
     place: str
     mark: str
-    score: float
+    score: int
 
 
 def alike(matter: Matter, compound: Compound, by: Actor, most: int = 3) -> list[Alike]:
     """Matters in hand that may be the same: shared word pairs, and more so at the same place."""
-    mine = set(tokens(f"{matter.title} {matter.words}"[:200]))
-    if len(mine) < 2:
+    mine = telling(matter.words)
+    if not mine:
         return []
-    near = Q(pk__in=[])
-    if matter.building_id:
-        near |= Q(building_id=matter.building_id)
     numbers = search.find(
         compound_id=compound.pk,
         ordinal=compound.ordinal,
         kind="matter",
-        text=matter.title,
+        text=" ".join(sorted(telling(matter.title)) or sorted(mine)[:20]),
         limit=HITS,
         any_word=True,
     )
-    rows = visible(Matter.objects.filter(compound_id=compound.pk, open=True), by).filter(near | Q(number__in=numbers))
-    slots = rows.exclude(pk=matter.pk).order_by("-number")[: HITS + 100]
+    near = Q(number__in=numbers)
+    if matter.building_id:
+        near |= Q(building_id=matter.building_id)
+    rows = visible(Matter.objects.filter(compound_id=compound.pk, open=True), by).filter(near).exclude(pk=matter.pk)
+    slots = ("number", "leg", "title", "words", "place", "turn", "building_id", "entrance_id")
     found = []
-    for number, leg, title, words, place, turn, building_id, entrance_id in slots.values_list(
-        "number", "leg", "title", "words", "place", "turn", "building_id", "entrance_id"
-    ):
-        theirs = set(tokens(f"{title} {words}"[:200]))
-        score = likeness(mine, theirs)
-        same_building = matter.building_id is not None and building_id == matter.building_id
-        elsewhere = matter.building_id is not None and building_id is not None and not same_building
-        same_entrance = matter.entrance_id is not None and entrance_id == matter.entrance_id
-        score += 0.2 * same_building + 0.1 * same_entrance - 0.2 * elsewhere
-        if score >= (0.4 if same_building else 0.5):
+    for number, leg, title, words, place, turn, building_id, entrance_id in rows.order_by("-number").values_list(
+        *slots
+    )[: HITS + 100]:
+        score = likeness(mine, telling(words)) + _nearness(matter, building_id, entrance_id)
+        if score >= ALIKE:
             label = f"{number:04d}" + (f"-{leg}" if leg > 1 else "")
             found.append(Alike(number, label, title, place, MARKS.get(turn, "nobody"), score))
     return sorted(found, key=lambda a: (-a.score, -a.number))[:most]
 
 
-def likeness(a: set[str], b: set[str]) -> float:
-    """The share of the shorter one's word pairs that both have."""
-    least = min(len(a), len(b))
-    return len(a & b) / least if least else 0.0
+def _nearness(matter: Matter, building_id: UUID | None, entrance_id: UUID | None) -> int:
+    """In points of likeness: the same entrance speaks for it, another building against it."""
+    if matter.building_id is None or building_id is None:
+        return 0
+    if matter.building_id != building_id:
+        return -30
+    return 20 if matter.entrance_id is not None and matter.entrance_id == entrance_id else 10
 
 
 def targets(compound: Compound, by: Actor, text: str, matter: Matter, most: int = 8) -> list[Alike]:
@@ -431,7 +431,7 @@ def targets(compound: Compound, by: Actor, text: str, matter: Matter, most: int 
     rows = visible(Matter.objects.filter(compound_id=compound.pk), by).filter(number__in=numbers).exclude(pk=matter.pk)
     rows = rows.exclude(state__in=(State.MERGED, State.DECLINED, State.WITHDRAWN)).order_by("-open", "-number")
     return [
-        Alike(n, f"{n:04d}" + (f"-{leg}" if leg > 1 else ""), title, place, MARKS.get(turn, "nobody"), 0.0)
+        Alike(n, f"{n:04d}" + (f"-{leg}" if leg > 1 else ""), title, place, MARKS.get(turn, "nobody"), 0)
         for n, leg, title, place, turn in rows.values_list("number", "leg", "title", "place", "turn")[:most]
     ]
 

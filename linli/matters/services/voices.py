@@ -230,8 +230,9 @@ def reopen(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID |
         raise Refused(
             Refusal("window", f"办结超过 {REOPEN_DAYS} 天了；同样的毛病又犯，请新说一件，写上第 {m.label} 号")
         )
+    said = "报告人说还没修好，重新办" if m.state != State.VISITED else "没办好，重新办"
     back_to_desk(step)
-    finish(step, tell=f"第 {m.label} 号报告人说还没修好，重新办", to=[*_staff(m), *followers(m)])
+    finish(step, tell=f"第 {m.label} 号{said}", to=[*_staff(m), *followers(m)])
     return m
 
 

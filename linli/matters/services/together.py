@@ -1,0 +1,168 @@
+"""Several steps that one submit makes: all of them or none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from linli.kernel.masks import scrub
+from linli.kernel.refusal import Refusal, Refused
+from linli.people.models import Account, Organisation, Person, Post
+from linli.people.rules import Act as Right
+from linli.people.rules import may
+from linli.places.models import Compound
+from linli.plumbing.acts import Actor, record
+from linli.plumbing.models import AuditEntry
+
+from ..access import parts_in
+from ..models import Matter, Merge
+from ..rules.states import State, Who
+from . import photos
+from .desk import dispatch, triage, unmerge
+from .intake import NOWHERE, Spot, earlier, open_matter
+from .steps import SUBJECT
+from .voices import internal_note, note
+from .work import resolve
+
+SEE_CONTACT = "see_contact"
+EXPORT = "export_list"
+
+
+@transaction.atomic
+def sort_out(
+    *, by: Actor, matter: Matter, category: str = "", level: str = "", urgency: str = "", privacy: str = "normal", hazard: bool | None = None,
+    body: Organisation | None, post: Post | None = None, due_at: datetime | None = None, at: datetime, once: UUID | None = None,
+) -> Matter:  # fmt: skip
+    """Accept, triage and dispatch in one go; what was returned is only dispatched anew. Raises Refused.
+
+    What the level hands to the community (domain §4.9) stops after triage: the community gives it out.
+    """
+    if once and AuditEntry.objects.filter(compound_id=matter.compound_id, once=once).exists():
+        return Matter.objects.get(compound_id=matter.compound_id, pk=matter.pk)
+    if matter.state == State.RETURNED:
+        return dispatch(by=by, matter=matter, body=body, post=post, due_at=due_at, at=at, once=once)
+    matter = triage(
+        by=by, matter=matter, category=category, level=level, urgency=urgency, privacy=privacy, hazard=hazard, at=at, once=once
+    )  # fmt: skip
+    if Who.DESK not in parts_in(matter, by):
+        return matter
+    return dispatch(by=by, matter=matter, body=body, post=post, due_at=due_at, at=at)
+
+
+def resolve_shown(
+    *, by: Actor, matter: Matter, words: str, outcome: str, cost_fen: int | None = None, paid_by: str = "", files: Sequence[UploadedFile] = (),
+    at: datetime, once: UUID | None = None,
+) -> Matter:  # fmt: skip
+    """Resolve with the photos that show it. Raises Refused."""
+    ready = photos.ready(files)
+    with transaction.atomic():
+        done = resolve(
+            by=by, matter=matter, words=words, outcome=outcome, cost_fen=cost_fen, paid_by=paid_by, at=at, once=once,
+            evidence=any(p.kind == "photo" for p in ready),
+        )  # fmt: skip
+        if done.resolved_at == at:
+            photos.attach(by=by, matter=done, files=ready, phase="after", at=at)
+    return done
+
+
+def note_shown(
+    *, by: Actor, matter: Matter, words: str, files: Sequence[UploadedFile] = (), at: datetime, once: UUID | None = None
+) -> Matter:
+    ready = photos.ready(files)
+    with transaction.atomic():
+        done = note(by=by, matter=matter, words=words, at=at, once=once, photos=len(ready))
+        photos.attach(by=by, matter=done, files=ready, phase="during", at=at)
+    return done
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A message of a group chat as it was pasted: where, when, and every word of it."""
+
+    group: str
+    said_at: datetime | None
+    words: str
+
+
+def record_for(
+    *, by: Actor, compound: Compound, words: str, source: str, spot: Spot = NOWHERE, person: Person | None = None, reporter_name: str = "",
+    reporter_phone: str = "", hazard: bool = False, heard: Heard | None = None, files: Sequence[UploadedFile] = (), at: datetime,
+    once: UUID | None = None,
+) -> Matter:  # fmt: skip
+    """Raise for somebody. Of a chat message only the words without numbers and plates are the matter's; the whole of it
+    stays inside as a note of the desk, with its group and time (M4). Raises Refused."""
+    ready = photos.ready(files)
+    if again := earlier(compound, once=once):
+        return again
+    with transaction.atomic():
+        made = open_matter(
+            by=by, compound=compound, words=scrub(words) if heard else words, at=at, source=source, spot=spot, person=person,
+            reporter_name=reporter_name, reporter_phone=reporter_phone, hazard=hazard, once=once,
+        )  # fmt: skip
+        if heard:
+            internal_note(by=by, matter=made, words=_as_heard(heard), at=at)
+        photos.attach(by=by, matter=made, files=ready, phase="before", at=at)
+    return made
+
+
+def _as_heard(heard: Heard) -> str:
+    when = f"{heard.said_at:%Y-%m-%d %H:%M}" if heard.said_at else ""
+    return f"{heard.group} {when}：{heard.words}".strip()
+
+
+@transaction.atomic
+def undo_merge(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = None) -> Matter:
+    """Take back one's own last merge. Raises Refused when it was somebody else's."""
+    link = Merge.objects.filter(compound_id=matter.compound_id, source=matter, undone_at=None).order_by("-at").first()
+    if link is None or link.by != by.account_id:
+        raise Refused(Refusal("not_last", "这一步不是您刚做的"))
+    return unmerge(by=by, matter=matter, reason="并错了，撤回", at=at, once=once)
+
+
+@dataclass(frozen=True)
+class Contact:
+    name: str
+    phone: str
+
+
+MAY_CALL = frozenset({Who.HANDLER, Who.MANAGER, Who.DESK, Who.INTAKE, Who.COMMUNITY, Who.VISITOR})
+
+
+@transaction.atomic
+def see_contact(*, by: Actor, matter: Matter, reason: str, at: datetime) -> Contact:
+    """The reporter's name and number in full, for one who works on this matter; every look is written down. Raises Refused."""
+    if not may(by.role, Right.SEE_PHONE) or not parts_in(matter, by) & MAY_CALL:
+        raise Refused(Refusal("not_yours", "这一步不归您办"))
+    if not reason.strip():
+        raise Refused(Refusal("missing_reason", "请选看号码做什么"), field="reason")
+    record(
+        by=by, act=SEE_CONTACT, subject_kind=SUBJECT, subject_id=matter.pk, at=at, compound_id=matter.compound_id,
+        words=reason.strip(), data={"person": str(matter.reporter_person_id or "")}, internal=True, person_id=matter.reporter_person_id,
+    )  # fmt: skip
+    return contact_of(matter)
+
+
+def contact_of(matter: Matter) -> Contact:
+    person: Person | None = matter.reporter_person
+    account: Account | None = matter.reporter_account
+    name = person.name if person else matter.reporter_name or (account.name if account else "")
+    phone = matter.reporter_phone or (person.phone if person else "") or (account.phone if account else "")
+    return Contact(name, phone)
+
+
+def record_export(*, by: Actor, compound: Compound, filters: dict[str, str], at: datetime) -> None:
+    """A list leaves the system: who took it, and which. Raises Refused."""
+    if by.compound_id != compound.pk or not may(by.role, Right.EXPORT_LIST):
+        raise Refused(Refusal("not_yours", "这一步不归您办"))
+    record(
+        by=by,
+        act=EXPORT,
+        subject_kind="matter_list",
+        subject_id=compound.pk,
+        at=at,
+        compound_id=compound.pk,
+        data={"filters": filters},
+    )
