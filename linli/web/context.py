@@ -1,38 +1,126 @@
 """What every page's frame needs to know (documented in plumbing/templates/components/README.md)."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from linli.people.rules import DESK, Role
+from linli.people.rules import DESK, RESIDENTS, Act, may
 
-RESIDENTS = {Role.OWNER, Role.OCCUPANT}
+Link = tuple[str, str, str, int]
+
+# view name -> the entry of the navigation it belongs to
+ACTIVE = {
+    "matters:home": "home", "matters:report": "say", "matters:sent": "say", "matters:mine": "home", "notices:council": "council",
+    "people:me": "me", "notices:inbox": "me", "people:bind": "me", "matters:desk": "desk", "matters:panel": "desk", "matters:matter": "desk",
+    "matters:record": "record", "matters:visits": "visits", "people:register": "register", "people:home": "register",
+    "people:bindings": "bindings", "people:imports": "imports", "people:import": "imports", "people:bodies": "bodies",
+    "places:settings": "settings", "matters:work": "clock", "matters:find": "search", "matters:public": "public",
+}  # fmt: skip
+
+
+@cache
+def _address(name: str, slug: str) -> str:
+    try:
+        return reverse(name, args=[slug])
+    except NoReverseMatch:
+        return ""
+
+
+def _links(slug: str, rows: list[tuple[str, str, str, int]]) -> list[Link]:
+    return [(key, label, url, count) for key, label, name, count in rows if (url := _address(name, slug))]
+
+
+def _resident(slug: str) -> list[Link]:
+    return _links(
+        slug,
+        [
+            ("home", _("首页"), "matters:home", 0),
+            ("say", _("我要说"), "matters:report", 0),
+            ("council", _("议事"), "notices:council", 0),
+            ("me", _("我的"), "people:me", 0),
+        ],
+    )
+
+
+def _work(slug: str) -> list[Link]:
+    return _links(
+        slug,
+        [
+            ("clock", _("今天"), "matters:work", 0),
+            ("camera", _("记一件"), "matters:record", 0),
+            ("search", _("查找"), "matters:desk", 0),
+            ("me", _("我的"), "people:me", 0),
+        ],
+    )
+
+
+def _desk(slug: str, role: str) -> list[list[Link]]:
+    def when(act: Act, row: tuple[str, str, str, int]) -> list[tuple[str, str, str, int]]:
+        return [row] if may(role, act) else []
+
+    groups = [
+        [("desk", _("诉求"), "matters:desk", 0), ("record", _("记一件"), "matters:record", 0)]
+        + when(Act.RETURN_VISIT, ("visits", _("回访"), "matters:visits", 0))
+        + when(Act.WORK_ON_MATTERS, ("clock", _("我手上的"), "matters:work", 0)),
+        when(Act.SEE_REGISTER, ("register", _("人和房"), "people:register", 0))
+        + when(Act.BIND_PERSON, ("bindings", _("绑定申请"), "people:bindings", 0))
+        + (
+            when(Act.IMPORT_HOMES, ("imports", _("导入台账"), "people:imports", 0))
+            or when(Act.IMPORT_OWNERS, ("imports", _("导入台账"), "people:imports", 0))
+        ),
+        [
+            ("bodies", _("组织和岗位"), "people:bodies", 0),
+            ("public", _("公开页"), "matters:public", 0),
+            ("settings", _("设置"), "places:settings", 0),
+            ("me", _("我的"), "people:me", 0),
+        ],
+    ]
+    return [links for group in groups if (links := _links(slug, group))]
 
 
 def look(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
     compound, standing = getattr(request, "compound", None), getattr(request, "standing", None)
-    elder = user.elder if signed_in else request.COOKIES.get("elder") == "1"
-    theme = user.theme if signed_in else request.COOKIES.get("theme", "auto")
+    slug = compound.slug if compound else ""
     role = standing.actor.role if standing else ""
+    resident = role in RESIDENTS
+    nav: list[Link] = []
+    groups: list[list[Link]] = []
+    if standing and resident:
+        nav = _resident(slug)
+    elif standing:
+        nav, groups = _work(slug), _desk(slug, role)
+    home = (
+        {True: "matters:home", False: "matters:desk" if role in DESK else "matters:work"}[resident]
+        if standing
+        else "matters:public"
+    )
+    view = request.resolver_match.view_name if request.resolver_match else ""
     return {
         "look": {
-            "elder": elder,
-            "theme": theme,
+            "elder": user.elder if signed_in else request.COOKIES.get("elder") == "1",
+            "theme": user.theme if signed_in else request.COOKIES.get("theme", "auto"),
+            "language": get_language(),
             "signed_in": signed_in,
             "compound_name": compound.name if compound else "",
-            "slug": compound.slug if compound else "",
             "compound_phone": compound.phone if compound else "",
+            "slug": slug,
+            "home_url": (_address(home, slug) if slug else "") or "/",
+            "login_url": "" if signed_in else reverse("people:sign-in"),
             "standing_label": standing.label if standing else "",
-            "is_resident": role in RESIDENTS,
-            "is_worker": bool(standing) and role not in RESIDENTS,
+            "acting_for": getattr(request, "acting_for", ""),
+            "is_resident": resident,
+            "is_worker": bool(standing) and not resident,
             "is_desk": role in DESK,
             "role": role,
-            "path": request.path,
             "switch_url": reverse("people:standings") if signed_in else "",
-            "brand": _("邻里"),
+            "nav": nav,
+            "groups": groups,
+            "active": ACTIVE.get(view, ""),
         }
     }

@@ -7,6 +7,7 @@ web = (
         path("", views.front, name="front"),
         path("look/elder/", views.elder, name="elder"),
         path("look/theme/", views.theme, name="theme"),
+        path("look/language/", views.language, name="language"),
         path("style/", views.style, name="style"),
         path("healthz", health.healthz, name="healthz"),
         path("readyz", health.readyz, name="readyz"),

@@ -1,5 +1,7 @@
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -15,7 +17,8 @@ def front(request: HttpRequest) -> HttpResponse:
     """Signed in: straight to the own door. Otherwise: what this is, the open compounds, a way in."""
     if request.user.is_authenticated:
         return redirect("people:standings")
-    return render(request, "front.html", {"compounds": public_compounds()})
+    rows = [(c.name, c.community.name, reverse("matters:public", args=[c.slug])) for c in public_compounds()]
+    return render(request, "front.html", {"compounds": rows})
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:
@@ -47,6 +50,16 @@ def theme(request: HttpRequest) -> HttpResponse:
     response.set_cookie("theme", chosen, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
     if request.user.is_authenticated:
         people.set_look(account=request.user, theme=chosen)
+    return response
+
+
+@public
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    chosen = request.POST.get("language", "")
+    response = _back(request)
+    if chosen in dict(settings.LANGUAGES):
+        response.set_cookie("language", chosen, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
     return response
 
 
