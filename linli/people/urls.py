@@ -1,9 +1,9 @@
 from django.urls import URLPattern, path
 
 app_name = "people"
-from . import views
+from .views import accounts
 
 urlpatterns: list[URLPattern] = [
-    path("sign-in/", views.sign_in, name="sign-in"),
-    path("standings/", views.standings, name="standings"),
+    path("sign-in/", accounts.sign_in, name="sign-in"),
+    path("standings/", accounts.standings, name="standings"),
 ]

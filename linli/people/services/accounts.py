@@ -1,8 +1,6 @@
-"""Every write on accounts, registers and posts."""
-
 from typing import Any
 
-from .models import Account
+from linli.people.models import Account
 
 
 def set_look(*, account: Account, **look: Any) -> None:
