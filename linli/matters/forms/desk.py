@@ -393,17 +393,6 @@ class Words(MatterForm):
     words = say(_("写几个字"), rows=3)
 
 
-class Note(MatterForm):
-    words = say(_("写几个字"), required=False, rows=3)
-    photos = PhotosField(label=_("照片"))
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if not data.get("words") and not data.get("photos"):
-            self.add_error("words", NEEDS["words"])
-        return data
-
-
 class Contact(MatterForm):
     """Why somebody wants to see a number that is masked everywhere else."""
 

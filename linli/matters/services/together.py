@@ -24,7 +24,7 @@ from . import photos
 from .desk import dispatch, triage, unmerge
 from .intake import NOWHERE, Spot, earlier, open_matter
 from .steps import SUBJECT
-from .voices import internal_note, note
+from .voices import internal_note
 from .work import resolve
 
 SEE_CONTACT = "see_contact"
@@ -65,16 +65,6 @@ def resolve_shown(
         )  # fmt: skip
         if done.resolved_at == at:
             photos.attach(by=by, matter=done, files=ready, phase="after", at=at)
-    return done
-
-
-def note_shown(
-    *, by: Actor, matter: Matter, words: str, files: Sequence[UploadedFile] = (), at: datetime, once: UUID | None = None
-) -> Matter:
-    ready = photos.ready(files)
-    with transaction.atomic():
-        done = note(by=by, matter=matter, words=words, at=at, once=once, photos=len(ready))
-        photos.attach(by=by, matter=done, files=ready, phase="during", at=at)
     return done
 
 

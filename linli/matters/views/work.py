@@ -1,0 +1,64 @@
+"""The workbench: today's list for one thumb, finding, and the visits that somebody else's work waits for."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from linli.people.rules import Act as Right
+from linli.plumbing.guards import allow
+from linli.plumbing.moments import day
+
+from ..queries import work as reads
+from .acts_desk import DESK_ACTS
+
+# What needs no word more is done by one press; the others open their page.
+ONE_PRESS = frozenset({"arrive", "make_safe", "resume"})
+TODAY = frozenset({"late", "noon", "today"})
+
+
+@allow(Right.WORK_ON_MATTERS)
+@require_safe
+def work(request: HttpRequest, slug: str) -> HttpResponse:
+    now = timezone.now()
+    groups = reads.tasks(request.compound, request.actor, now)
+    count = sum(len(g.tasks) for g in groups if g.key in TODAY)
+    context = {
+        "groups": [(g, [_card(slug, t) for t in g.tasks], i == 0) for i, g in enumerate(groups)],
+        "heading": _("今天 %(n)s 件") % {"n": count},
+        "heading_note": day(now, now),
+        "may_visit": request.may(Right.RETURN_VISIT),
+        "here": reverse("matters:work", args=[slug]),
+        "later_only": bool(groups) and count == 0,
+    }
+    return render(request, "matters/work.html", context)
+
+
+def _card(slug: str, task: reads.Task) -> dict[str, object]:
+    return {
+        "task": task,
+        "label": DESK_ACTS[task.act].label,
+        "url": reverse("matters:act", args=[slug, task.number, task.act]),
+        "press": task.act in ONE_PRESS,
+        "contact": reverse("matters:contact", args=[slug, task.number]) if task.has_phone else "",
+    }
+
+
+@allow(Right.SEE_MATTERS)
+@require_safe
+def find(request: HttpRequest, slug: str) -> HttpResponse:
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+    before = request.GET.get("before", "")
+    rows = reads.find(request.compound, request.actor, text, int(before) if before.isdigit() else None) if text else []
+    context = {"q": text, "rows": rows, "last": rows[-1].number if len(rows) == 30 else None}
+    return render(request, "matters/work_find.html", context)
+
+
+@allow(Right.RETURN_VISIT)
+@require_safe
+def visits(request: HttpRequest, slug: str) -> HttpResponse:
+    rows = reads.to_visit(request.compound, request.actor, timezone.now())
+    context = {"rows": rows, "here": reverse("matters:visits", args=[slug]), "wanted": sum(r.wanted for r in rows)}
+    return render(request, "matters/visits.html", context)
