@@ -1,4 +1,5 @@
 from datetime import datetime
+from uuid import UUID
 
 from linli.plumbing.tenancy import unscoped
 
@@ -8,4 +9,39 @@ from .models import Message
 def oldest_queued() -> datetime | None:
     """When the message that waits longest was due to be sent, over all compounds."""
     with unscoped("age of the message queue"):
-        return Message.objects.filter(state="queued").order_by("next_try_at").values_list("next_try_at", flat=True).first()
+        return (
+            Message.objects.filter(state="queued").order_by("next_try_at").values_list("next_try_at", flat=True).first()
+        )
+
+
+def due_messages(at: datetime, limit: int = 200) -> list[tuple[UUID, UUID]]:
+    """(message, compound), the longest waiting first."""
+    with unscoped("the message queue"):
+        rows = Message.objects.filter(state="queued", next_try_at__lte=at).order_by("next_try_at")
+        return list(rows.values_list("id", "compound_id")[:limit])
+
+
+def stuck_messages(at: datetime, limit: int = 200) -> list[tuple[UUID, UUID]]:
+    """(message, compound) whose sending should have ended by now. Reads the whole table: ask seldom."""
+    with unscoped("messages left in sending"):
+        rows = Message.objects.filter(state="sending", next_try_at__lte=at)
+        return list(rows.values_list("id", "compound_id")[:limit])
+
+
+PAGE = 20
+
+
+def unread(*, compound_id: UUID, account_id: UUID | None, most: int = 10) -> int:
+    """How many messages were not opened yet, counted no further than `most`."""
+    if account_id is None:
+        return 0
+    rows = Message.objects.filter(compound_id=compound_id, account_id=account_id, read_at=None)
+    return len(rows.order_by("-id").values_list("id", flat=True)[:most])
+
+
+def inbox(*, compound_id: UUID, account_id: UUID | None, after: UUID | None = None, limit: int = PAGE) -> list[Message]:
+    """The account's messages here, newest first; one more than `limit` tells of a next page."""
+    rows = Message.objects.filter(compound_id=compound_id, account_id=account_id)
+    if after:
+        rows = rows.filter(id__lt=after)
+    return list(rows.order_by("-id")[: limit + 1])

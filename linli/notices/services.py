@@ -1,13 +1,26 @@
 """A message is a row first, written in the caller's transaction; `tasks` sends it later."""
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+from django.db.models import F
+
+from linli.gateways.sms import Sms, Unknown, gateway
 from linli.plumbing.tenancy import uuid7
 
 from .models import Message
+
+log = structlog.get_logger("linli.message")
+
+# Minutes to wait before each further try; after the last the message has failed.
+WAITS = (1, 5, 30)
+# A worker that has not said how sending ended by then has died with it: it may have gone out, so it is not sent again.
+SENDING_MINUTES = 5
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -61,3 +74,60 @@ def mark_read(*, compound_id: UUID, account_id: UUID, at: datetime, subject_id: 
     if subject_id:
         rows = rows.filter(subject_id=subject_id)
     rows.update(read_at=at)
+
+
+def deliver(*, message_id: UUID, compound_id: UUID, at: datetime, sms: Sms | None = None) -> bool:
+    """Send one queued text; False if another worker has it, or it did not go out.
+
+    Not inside a transaction: the claim must be seen by the other workers before the supplier is called. A failure is
+    tried again after 1, 5 and 30 minutes; where nobody can tell whether it went out, never.
+    """
+    token = _claim(message_id, compound_id, at)
+    if token is None:
+        return False
+    row = Message.objects.get(compound_id=compound_id, pk=message_id)
+    try:
+        reference = (sms or gateway()).send(row.phone, text_of(row))
+    except Unknown:
+        _settle(row, token, state="failed", reference=UNKNOWN, next_try_at=None)
+        return False
+    except Exception as error:
+        log.warning("message not sent", id=str(row.pk), tries=row.tries, error=type(error).__name__)
+        _put_off(row, token, at)
+        return False
+    _settle(row, token, state="sent", reference=reference[:80], sent_at=at, next_try_at=None)
+    return True
+
+
+def text_of(message: Message) -> str:
+    return f"{message.title}：{message.body}" if message.body else message.title
+
+
+def _claim(message_id: UUID, compound_id: UUID, at: datetime) -> str | None:
+    """Compare and swap from queued to sending; the token tells whose attempt it is."""
+    token = f"try:{secrets.token_hex(16)}"
+    rows = Message.objects.filter(compound_id=compound_id, pk=message_id, state="queued", next_try_at__lte=at)
+    won = rows.update(
+        state="sending", reference=token, tries=F("tries") + 1, next_try_at=at + timedelta(minutes=SENDING_MINUTES)
+    )
+    return token if won else None
+
+
+def _put_off(message: Message, token: str, at: datetime) -> None:
+    if message.tries > len(WAITS):
+        _settle(message, token, state="failed", reference="", next_try_at=None)
+        return
+    later = at + timedelta(minutes=WAITS[message.tries - 1])
+    _settle(message, token, state="queued", reference="", next_try_at=later)
+
+
+def _settle(message: Message, token: str, **changes) -> None:
+    rows = Message.objects.filter(compound_id=message.compound_id, pk=message.pk, state="sending", reference=token)
+    if not rows.update(**changes):
+        log.warning("message settled by another", id=str(message.pk), state=changes["state"])
+
+
+def give_up(*, message_id: UUID, compound_id: UUID, at: datetime) -> bool:
+    """Sending began long ago and nobody said how it ended: failed, unknown, not sent again."""
+    rows = Message.objects.filter(compound_id=compound_id, pk=message_id, state="sending", next_try_at__lte=at)
+    return bool(rows.update(state="failed", reference=UNKNOWN, next_try_at=None))
