@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from linli.kernel.clock import Calendar, Span, deadline, extend, moment
+from linli.kernel.clock import Calendar, Span, deadline, delayed, extend, moment
 
 
 class Urgency(StrEnum):
@@ -108,3 +108,14 @@ def resumed(due: datetime, kind: str, urgency: str, paused_at: datetime, at: dat
     """The due time after a pause: later by the time of the clock's own kind that passed meanwhile."""
     how_long = span(kind, urgency)
     return due if how_long is None else extend(due, paused_at, at, how_long, calendar)
+
+
+def under_way(kind: str, urgency: str, started_at: datetime, due: datetime, calendar: Calendar) -> Plan:
+    """The warnings of a running clock. Pauses moved its end; its start is moved as far, or a long pause would warn at once."""
+    how_long = span(kind, urgency)
+    if how_long is None:  # promised for a project, which has no standard limit: plain time
+        length = due - started_at
+        return Plan(due, started_at + length / 2, started_at + length * 4 / 5)
+    standard = deadline(started_at, how_long, calendar)
+    start = delayed(started_at, standard, due, how_long, calendar) if due > standard else started_at
+    return around(start, due, how_long, calendar)

@@ -1,0 +1,46 @@
+"""What time has made due, over all compounds. Each query reads a partial index, or one compound's."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from linli.places.models import Compound
+from linli.plumbing.tenancy import unscoped
+
+from ..models import Clock, Matter
+from ..rules.states import State
+
+BATCH = 1000
+QUIET_DAYS = 5
+
+
+def due_clocks(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
+    """(clock, compound), the longest due first."""
+    with unscoped("due clocks"):
+        rows = Clock.objects.filter(next_at__lte=at).order_by("next_at")
+        return list(rows.values_list("id", "compound_id")[:limit])
+
+
+def due_reviews(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
+    """(matter, compound): the clock was stopped until a day that has come."""
+    with unscoped("due reviews"):
+        rows = Matter.objects.filter(review_at__lte=at, state=State.SUSPENDED).order_by("review_at")
+        return list(rows.values_list("id", "compound_id")[:limit])
+
+
+def quiet_since(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
+    """(matter, compound): resolved long enough ago that five working days may have passed, and no visit wanted.
+
+    Compound by compound: the index of states begins with the compound.
+    """
+    found: list[tuple[UUID, UUID]] = []
+    for compound_id in Compound.objects.values_list("id", flat=True):
+        rows = Matter.objects.filter(
+            compound_id=compound_id,
+            state=State.RESOLVED,
+            visit_wanted=False,
+            resolved_at__lt=at - timedelta(days=QUIET_DAYS),
+        )
+        found += rows.values_list("id", "compound_id")[: limit - len(found)]
+        if len(found) >= limit:
+            break
+    return found

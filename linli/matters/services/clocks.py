@@ -1,0 +1,183 @@
+"""What the clock does by itself: warn at half and at four fifths, tell the superior of a breach, resume, close.
+
+Any number of workers may call these for the same row at the same time: what one has done the next finds done.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from linli.kernel.clock import Span, deadline
+from linli.kernel.refusal import Refused
+from linli.notices.services import To, queue
+from linli.people.models import Organisation, Post
+from linli.people.rules import RESIDENTS, Role
+from linli.places.models import Compound
+from linli.places.queries import calendar
+from linli.plumbing.acts import CLOCK
+from linli.plumbing.models import AuditEntry
+from linli.plumbing.moments import moment
+
+from ..models import Clock, Matter
+from ..rules import times
+from ..rules.states import AT_DESK, Act, State
+from .desk import close
+from .intake import responsible
+from .steps import SUBJECT, counts_of, look_at_clocks, record_on, shift_counts
+from .work import resume_due
+
+BREACHED = 3
+HEADS = (Role.PROPERTY_MANAGER, Role.COMMITTEE_CHAIR, Role.PMC_CHAIR, Role.COMMUNITY_SECRETARY)
+DESK_POSTS = (Role.FRONT_DESK, Role.COMMUNITY_WORKER, *HEADS)
+TOLD_MOST = 10
+QUIET = Span.working_days(5)
+ANSWERS = (Act.NOTE, Act.ASK, Act.ANSWER)
+
+
+@transaction.atomic
+def tick(*, clock_id: UUID, compound_id: UUID, at: datetime) -> bool:
+    """Move the clock to the stage it has reached by `at` and say so; False if another worker did, or it was stopped.
+
+    After a standstill it goes straight to the last stage reached: a breach is not preceded by two late warnings.
+    """
+    seen = Clock.objects.filter(compound_id=compound_id, pk=clock_id).values_list("matter_id", flat=True).first()
+    if seen is None:
+        return False
+    # The matter first, as every act does: then nobody stops the clock between our look and our change.
+    matter = Matter.objects.select_for_update().get(compound_id=compound_id, pk=seen)
+    clock = Clock.objects.get(compound_id=compound_id, pk=clock_id)
+    if clock.next_at is None or clock.next_at > at or clock.done_at or clock.paused_at:
+        return False
+    compound = Compound.objects.get(pk=compound_id)
+    plan = times.under_way(clock.kind, clock.urgency, clock.started_at, clock.due_at, calendar(compound))
+    stage = max(clock.stage, _reached(plan, at)) if matter.open else clock.stage
+    if not _claim(clock, stage, plan.next_at(stage) if matter.open else None, at) or stage == clock.stage:
+        return False
+    if stage == BREACHED:
+        _breach(matter)
+    _tell(matter, clock, compound, stage, at)
+    return True
+
+
+def _reached(plan: times.Plan, at: datetime) -> int:
+    return sum(at >= moment for moment in (plan.half_at, plan.late_at, plan.due_at))
+
+
+def _claim(clock: Clock, stage: int, next_at: datetime | None, at: datetime) -> bool:
+    """Compare and swap: of two workers with the same clock in hand one goes on."""
+    rows = Clock.objects.filter(
+        compound_id=clock.compound_id,
+        pk=clock.pk,
+        stage=clock.stage,
+        next_at=clock.next_at,
+        done_at=None,
+        paused_at=None,
+    )
+    if stage < BREACHED:
+        return bool(rows.update(stage=stage, next_at=next_at))
+    return bool(rows.update(stage=stage, next_at=next_at, breached_at=clock.breached_at or clock.due_at))
+
+
+def _breach(matter: Matter) -> None:
+    before = counts_of(matter)
+    look_at_clocks(matter)
+    matter.save(update_fields=["overdue", "due_at", "next_due_at", "next_clock"])
+    shift_counts(matter, before)
+
+
+def _tell(matter: Matter, clock: Clock, compound: Compound, stage: int, at: datetime) -> None:
+    body = _body(matter, clock, compound)
+    entry = record_on(
+        matter, by=CLOCK, act=Act.BREACH if stage == BREACHED else Act.WARN, at=at, internal=True,
+        data={"clock": clock.kind, "stage": stage, "due_at": clock.due_at.isoformat(), "body": str(body.pk) if body else None},
+    )  # fmt: skip
+    today = timezone.localdate(at)
+    to = _superiors(body, compound, today) if stage == BREACHED else _in_charge(matter, body, today)
+    queue(
+        compound_id=matter.compound_id, to=to, kind=entry.act, title=_title(matter, clock, stage, at),
+        subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at,
+    )  # fmt: skip
+
+
+def _title(matter: Matter, clock: Clock, stage: int, at: datetime) -> str:
+    what, when = times.CLOCKS[times.ClockKind(clock.kind)], moment(clock.due_at, at)
+    if stage == BREACHED:
+        return f"第 {matter.label} 号超时了：该在 {when} 前{what}"
+    return f"第 {matter.label} 号要在 {when} 前{what}，" + ("时间过半" if stage == 1 else "快到时间了")
+
+
+def _body(matter: Matter, clock: Clock, compound: Compound) -> Organisation | None:
+    """Who answers for the time: the handler, while nobody has it the desk's own body."""
+    if State(matter.state) not in AT_DESK and matter.handler_body:
+        return matter.handler_body
+    return (
+        matter.first_receiver or clock.body or responsible(compound, matter.desk) or responsible(compound, "community")
+    )
+
+
+def _holders(body: Organisation, today, kinds: Iterable[str] = ()) -> list[To]:
+    posts = Post.objects.filter(
+        Q(to_day=None) | Q(to_day__gte=today), organisation=body, from_day__lte=today, account__is_active=True
+    ).order_by("from_day", "id")
+    if kinds:
+        posts = posts.filter(kind__in=kinds)
+    return [To(account) for account in posts.values_list("account_id", flat=True)[:TOLD_MOST]]
+
+
+def _in_charge(matter: Matter, body: Organisation | None, today) -> list[To]:
+    if State(matter.state) not in AT_DESK and matter.handler_post:
+        return [To(matter.handler_post.account_id)]
+    if body is None:
+        return []
+    return _holders(body, today, DESK_POSTS) or _holders(body, today)
+
+
+def _superiors(body: Organisation | None, compound: Compound, today) -> list[To]:
+    """A body without a head of its own answers to the community."""
+    found = _holders(body, today, HEADS) if body else []
+    community = responsible(compound, "community")
+    return found or (_holders(community, today, HEADS) if community else [])
+
+
+@transaction.atomic
+def resume_when_due(*, matter_id: UUID, compound_id: UUID, at: datetime) -> bool:
+    """The review day has come; False if somebody resumed it, or set a later day."""
+    matter = Matter.objects.select_for_update().get(compound_id=compound_id, pk=matter_id)
+    if matter.state != State.SUSPENDED or matter.review_at is None or matter.review_at > at:
+        return False
+    resume_due(matter=matter, at=at)
+    return True
+
+
+@transaction.atomic
+def close_unanswered(*, matter_id: UUID, compound_id: UUID, at: datetime) -> bool:
+    """Five working days after it was said to be done, where no visit is wanted and the reporter said nothing.
+
+    Closed as "not confirmed", never counted as solved; who rated it content did confirm. Who wrote something since, or is
+    not content, is left to the desk.
+    """
+    matter = Matter.objects.select_for_update().get(compound_id=compound_id, pk=matter_id)
+    if matter.state != State.RESOLVED or matter.visit_wanted or matter.resolved_at is None:
+        return False
+    cal = calendar(Compound.objects.get(pk=compound_id))
+    if at < deadline(matter.resolved_at, QUIET, cal) or matter.rating == "unsatisfied" or _spoke_since(matter):
+        return False
+    try:
+        close(by=CLOCK, matter=matter, outcome=matter.outcome if matter.rating else "not_confirmed", at=at)
+    except Refused:
+        return False
+    return True
+
+
+def _spoke_since(matter: Matter) -> bool:
+    return AuditEntry.objects.filter(
+        compound_id=matter.compound_id,
+        subject_id=matter.pk,
+        at__gte=matter.resolved_at,
+        act__in=ANSWERS,
+        role__in=RESIDENTS,
+    ).exists()
