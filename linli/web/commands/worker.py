@@ -1,0 +1,117 @@
+"""`linli worker`: due clocks, messages and queued work in one process. Any number may run; none does a thing twice."""
+
+import signal
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event
+from types import FrameType
+
+import structlog
+from django.db import close_old_connections
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
+
+from linli.matters.tasks import close_unvisited, resume_suspended, run_clocks
+from linli.notices.tasks import give_up_stuck, send_queued
+
+log = structlog.get_logger("linli.worker")
+
+
+@dataclass
+class Job:
+    """Runs every round, or when `every` has passed since its last run."""
+
+    name: str
+    do: Callable[[datetime], int]
+    every: timedelta = timedelta(0)
+    last: datetime | None = None
+
+    def is_due(self, at: datetime) -> bool:
+        return self.last is None or at - self.last >= self.every
+
+
+def jobs() -> list[Job]:
+    return [
+        Job("clocks", run_clocks),
+        Job("reviews", resume_suspended),
+        Job("messages", send_queued),
+        # These two look through more rows, and nobody waits for them.
+        Job("stuck", give_up_stuck, timedelta(minutes=5)),
+        Job("quiet", close_unvisited, timedelta(minutes=10)),
+    ]
+
+
+@dataclass
+class Worker:
+    jobs: list[Job] = field(default_factory=jobs)
+    now: Callable[[], datetime] = timezone.now
+    stopped: Event = field(default_factory=Event)
+    name: str = field(default_factory=lambda: get_random_string(32))
+
+    def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
+        """After the thing in hand; nothing is torn."""
+        self.stopped.set()
+
+    def round(self) -> tuple[int, bool]:
+        """How much was done, and whether all went well. One piece of queued work a round, so that clocks never wait for ten."""
+        close_old_connections()
+        at = self.now()
+        done, well = 0, True
+        for job in self.jobs:
+            if self.stopped.is_set() or not job.is_due(at):
+                continue
+            job.last = at
+            did, fine = self._safely(job.name, lambda job=job: job.do(at))  # type: ignore[misc]
+            done, well = done + did, well and fine
+        if not self.stopped.is_set():
+            did, fine = self._safely("queue", self._one_queued)
+            done, well = done + did, well and fine
+        close_old_connections()
+        return done, well
+
+    def _safely(self, name: str, do: Callable[[], int]) -> tuple[int, bool]:
+        try:
+            did = do()
+        except Exception as error:
+            log.error("job failed", job=name, error=type(error).__name__, exc_info=True)
+            return 0, False
+        if did:
+            log.info("job", job=name, done=did)
+        return did, True
+
+    def _one_queued(self) -> int:
+        queue = QueueWorker(
+            queue_names=["default"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=1,
+            worker_id=self.name, excluded_queue_names=[],
+        )  # fmt: skip
+        queue.run()
+        return queue._run_tasks
+
+    def run(self, seconds: float) -> None:
+        while not self.stopped.is_set():
+            done, _ = self.round()
+            if not done:
+                self.stopped.wait(seconds)
+
+    def once(self) -> bool:
+        """Rounds until one finds nothing to do; False if something went wrong."""
+        well = True
+        while not self.stopped.is_set():
+            done, fine = self.round()
+            well = well and fine
+            if not done:
+                break
+        return well
+
+
+def run(args: Namespace) -> int:
+    worker = Worker()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, worker.stop)
+    if args.once:
+        return 0 if worker.once() else 1
+    worker.run(args.seconds)
+    return 0
