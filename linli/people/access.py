@@ -1,21 +1,35 @@
 """As what an account may act in a compound, today. The only place where a session becomes an actor."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from linli.kernel import masks
-from linli.places.models import Compound
+from linli.places.models import Community, Compound
 from linli.plumbing.acts import Actor
+from linli.plumbing.tenancy import unscoped
 
-from .models import Account, Binding, Organisation, Post
+from .models import Account, Assistance, Binding, Organisation, Post
 from .rules import PARTY_OF_BODY, Act, Body, Role, may
 from .words import RELATIONS, ROLES
 
-__all__ = ["Standing", "may_act", "standing_by_key", "standings"]
+__all__ = [
+    "Place",
+    "Standing",
+    "communities",
+    "community_standing",
+    "may_act",
+    "places_of",
+    "standing_by_key",
+    "standings",
+]
+
+# A subdistrict may have hundreds of compounds; nobody chooses from a list that long.
+PLACES_MOST = 300
 
 
 @dataclass(frozen=True)
@@ -107,5 +121,98 @@ def standing_by_key(key: str, account_id: UUID, compound: Compound, today: date)
     return None
 
 
+@dataclass(frozen=True)
+class Place:
+    """A compound and every way in which an account may act there."""
+
+    compound: Compound
+    standings: list[Standing]
+
+
+def places_of(account_id: UUID, today: date) -> list[Place]:
+    """All of an account's own places, in three queries however many they are."""
+    posts = list(_held(account_id, today))
+    with unscoped("an account's own places"):
+        bindings = list(
+            Binding.objects.select_related("account", "person", "home")
+            .filter(account_id=account_id, state="confirmed", account__is_active=True)
+            .order_by("asked_at")
+        )
+    bodies = [post.organisation for post in posts]
+    own = {b.compound_id for b in bindings} | {b.compound_id for b in bodies if b.compound_id}
+    compounds = (
+        Compound.objects.select_related("community__subdistrict")
+        .filter(
+            Q(pk__in=own)
+            | Q(community__in={b.community_id for b in bodies if b.community_id and not b.compound_id})
+            | Q(
+                community__subdistrict__in={b.subdistrict_id for b in bodies if b.subdistrict_id and not b.community_id}
+            )
+        )
+        .order_by("ordinal")[:PLACES_MOST]
+    )
+    return [
+        Place(
+            compound,
+            [_from_post(p, compound) for p in posts if reaches(p.organisation, compound)]
+            + [_from_binding(b, compound) for b in bindings if b.compound_id == compound.pk],
+        )
+        for compound in compounds
+    ]
+
+
+def _held(account_id: UUID, today: date):
+    return (
+        Post.objects.select_related("account", "organisation")
+        .filter(_in_term(today), account_id=account_id, account__is_active=True)
+        .order_by("from_day", "pk")
+    )
+
+
+def communities(account_id: UUID, today: date) -> list[Community]:
+    """Where the account is secretary today: it may make compounds there."""
+    held = _held(account_id, today).filter(kind=Role.COMMUNITY_SECRETARY, organisation__compound=None)
+    return list(Community.objects.select_related("subdistrict").filter(pk__in=held.values("organisation__community")))
+
+
+def community_standing(account_id: UUID, community_id: UUID, today: date) -> Standing | None:
+    """As what an account acts for a community as a whole, in no single compound."""
+    held = _held(account_id, today).filter(organisation__community=community_id, organisation__compound=None)
+    found = sorted(held, key=lambda post: post.kind != Role.COMMUNITY_SECRETARY)
+    if not found:
+        return None
+    post, body = found[0], found[0].organisation
+    label = f"{body.name} {ROLES.get(post.kind, post.kind)}"
+    actor = Actor(
+        account_id=post.account_id, role=post.kind, role_id=post.pk, body_id=body.pk, body_kind=body.kind, label=label
+    )
+    return Standing(f"post:{post.pk}", label, actor, post.account, PARTY_OF_BODY.get(Body(body.kind), "community"))
+
+
 def may_act(actor: Actor | None, act: Act, compound: Compound) -> bool:
     return actor is not None and actor.compound_id == compound.pk and may(actor.role, act)
+
+
+@dataclass(frozen=True)
+class Assisted:
+    actor: Actor
+    label: str
+
+
+def assisted(actor: Actor, key: str, compound: Compound, at: datetime) -> Assisted | None:
+    """The worker as acting for the person of a running assistance; it ends by itself and with the post."""
+    found = (
+        Assistance.objects.select_related("person", "home")
+        .filter(pk=key, compound_id=compound.pk, account_id=actor.account_id, post_id=actor.role_id, ends_at__gt=at)
+        .first()
+    )
+    if found is None:
+        return None
+    minutes = max(1, round((found.ends_at - at).total_seconds() / 60))
+    label = _("正在替 %(who)s 办事，还有 %(minutes)s 分钟") % {
+        "who": f"{found.home.label if found.home else ''} {masks.name(found.person.name)}".strip(), "minutes": minutes,
+    }  # fmt: skip
+    standing_in = replace(
+        actor, person_id=found.person_id, home_id=found.home_id, assistance_id=found.pk, channel=found.channel
+    )
+    return Assisted(standing_in, label)

@@ -6,6 +6,10 @@ from enum import StrEnum
 from linli.kernel.refusal import Refusal
 
 
+# Raised when the privacy notice changes: everybody sees it once more.
+NOTICE_VERSION = "2026-11"
+
+
 class Body(StrEnum):
     SUBDISTRICT = "subdistrict_office"
     COMMUNITY = "residents_committee"

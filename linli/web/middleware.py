@@ -11,7 +11,8 @@ from django.http import Http404
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
 
-from linli.people.access import may_act, standing_by_key, standings
+from linli.people.access import assisted, community_standing, may_act, standing_by_key, standings
+from linli.people.rules import may
 from linli.places.access import compound_by_slug
 from linli.plumbing.tenancy import compound_scope
 
@@ -99,6 +100,8 @@ class StandingMiddleware:
 
     def process_view(self, request, view, args, kwargs):
         slug = kwargs.get("slug")
+        if "community" in kwargs:
+            self._community(request, kwargs["community"])
         if slug is None:
             return None
         compound = compound_by_slug(slug)
@@ -111,8 +114,27 @@ class StandingMiddleware:
         standing = self._standing(request, compound)
         if standing:
             request.standing, request.actor = standing, standing.actor
+            self._assistance(request, compound)
             request.may = lambda act: may_act(standing.actor, act, compound)
         return None
+
+    def _community(self, request, community_id):
+        if request.user.is_authenticated:
+            standing = community_standing(request.user.pk, community_id, timezone.localdate())
+            if standing:
+                request.standing, request.actor = standing, standing.actor
+                request.may = lambda act: may(standing.actor.role, act)
+
+    def _assistance(self, request, compound):
+        """While a worker acts for somebody without a phone, both are on record."""
+        key = request.session.get("assist", {}).get(compound.slug)
+        if not key:
+            return
+        found = assisted(request.actor, key, compound, timezone.now())
+        if found is None:
+            request.session["assist"] = {s: k for s, k in request.session["assist"].items() if s != compound.slug}
+            return
+        request.actor, request.acting_for, request.assistance_slug = found.actor, found.label, compound.slug
 
     def _standing(self, request, compound):
         account_id = request.session.get(SESSION_KEY)

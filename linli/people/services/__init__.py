@@ -1,5 +1,31 @@
 """Every write on accounts, registers and posts."""
 
-from .accounts import set_look
+from .accounts import (
+    accept_notice,
+    account_for,
+    change_phone,
+    end_sessions,
+    forget_codes,
+    make_operator,
+    prove_by_code,
+    prove_by_password,
+    send_code,
+    set_look,
+    set_password,
+    signed_in,
+)
 
-__all__ = ["set_look"]
+__all__ = [
+    "accept_notice",
+    "account_for",
+    "change_phone",
+    "end_sessions",
+    "forget_codes",
+    "make_operator",
+    "prove_by_code",
+    "prove_by_password",
+    "send_code",
+    "set_look",
+    "set_password",
+    "signed_in",
+]

@@ -1,0 +1,7 @@
+"""What others may hear."""
+
+from django.dispatch import Signal
+
+# Somebody with an account is to be told something. Arguments: compound_id, account_id, kind, title, body,
+# subject_kind, subject_id, key (names the event: the same event never tells the same account twice), at.
+told = Signal()

@@ -1,0 +1,27 @@
+"""Which door a role goes through, and which frame its pages wear."""
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from linli.people.rules import DESK, RESIDENTS, Role
+
+
+def door(role: str, slug: str) -> str:
+    name = (
+        "matters:home"
+        if role in RESIDENTS
+        else "matters:desk"
+        if role in DESK or role == Role.SUBDISTRICT_OFFICER
+        else "matters:work"
+    )
+    try:
+        return reverse(name, args=[slug])
+    except NoReverseMatch:
+        return reverse("people:me", args=[slug])
+
+
+def frame(request: HttpRequest) -> str:
+    """The desk's frame for those who sit at one, the phone's for all others."""
+    return (
+        "base_desk.html" if request.actor and request.actor.role in DESK and request.compound else "base_resident.html"
+    )
