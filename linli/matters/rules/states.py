@@ -107,9 +107,7 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.DECLINE: (_rule({S.SUBMITTED}, {W.INTAKE}, S.DECLINED, "reason"),),
     Act.MERGE: (
         _rule({S.SUBMITTED}, {W.INTAKE}, S.MERGED, "target"),
-        _rule(
-            {S.ACCEPTED, S.TRIAGED, S.DISPATCHED, S.RETURNED, S.IN_PROGRESS, S.REOPENED}, {W.DESK}, S.MERGED, "target"
-        ),
+        _rule({S.ACCEPTED, S.TRIAGED, S.DISPATCHED, S.IN_PROGRESS}, {W.DESK}, S.MERGED, "target"),
     ),
     Act.UNMERGE: (_rule({S.MERGED}, {W.DESK}, None, "reason"),),
     Act.WITHDRAW: (_rule(BEFORE_WORK, {W.REPORTER}, S.WITHDRAWN),),
@@ -120,7 +118,7 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.ARRIVE: (_rule({S.IN_PROGRESS}, {W.HANDLER}),),
     Act.MAKE_SAFE: (_rule({S.IN_PROGRESS}, {W.HANDLER}),),
     Act.SUSPEND: (_rule({S.IN_PROGRESS}, {W.MANAGER}, S.SUSPENDED, "pause_reason", "review_at"),),
-    Act.RESUME: (_rule({S.SUSPENDED}, {W.HANDLER, W.MANAGER, W.CLOCK}, S.IN_PROGRESS),),
+    Act.RESUME: (_rule({S.SUSPENDED}, {W.HANDLER, W.CLOCK}, S.IN_PROGRESS),),
     Act.ESCALATE: (_rule({S.IN_PROGRESS}, {W.HANDLER, W.COMMITTEE, W.COMMUNITY}, None, "level", "reason"),),
     Act.RESOLVE: (_rule({S.IN_PROGRESS}, {W.HANDLER}, S.RESOLVED, "words", "outcome"),),
     Act.CONFIRM: (_rule({S.RESOLVED}, {W.REPORTER}, S.CLOSED),),

@@ -1,20 +1,23 @@
 """The desk: take in, sort, give out, join, close."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from linli.kernel.clock import Calendar, Span, deadline, delayed
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Organisation, Post
 from linli.plumbing import search
 from linli.plumbing.acts import Actor
+from linli.plumbing.models import AuditEntry
 
 from ..access import body_for, parts_in
-from ..models import Clock, Follower, Matter, Merge
+from ..models import Clock, Follower, Matter, Merge, ReturnVisit
 from ..rules import categories, times, turns
-from ..rules.states import DECLINE_REASONS, Act, State, Who
+from ..rules.states import DECLINE_REASONS, RESOLVE_OUTCOMES, Act, State, Who
 from .intake import has_property, responsible, searchable
 from .steps import (
     Step,
@@ -29,7 +32,11 @@ from .steps import (
     record_on,
     set_clocks,
     shift_counts,
+    stop,
 )
+
+# Nobody answering this long after it was said to be done, the desk may close it as not confirmed (domain §4.4).
+QUIET = Span.working_days(5)
 
 
 def _day(at: datetime | None) -> str:
@@ -237,12 +244,13 @@ def _move_followers(source: Matter, main: Matter, at: datetime) -> int:
 
 def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, step: Step) -> None:
     before = counts_of(main)
+    was = _as_it_was(main)
     main.voices += source.voices
     if not main.photo_before:
         main.photo_before = source.photo_before
     woke = main.state == State.CLOSED
     if woke:
-        _wake(main, at)
+        _wake(main, at, step.calendar)
     elif source.reported_at < main.reported_at and main.leg == 1 and not main.reopens:
         main.reported_at = source.reported_at
         _from_earliest(main, step)
@@ -254,30 +262,54 @@ def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, 
         by=by,
         act=Act.MERGE,
         at=at,
-        data={"joined": str(source.pk), "joined_number": source.number, "moved": moved, "woke": woke},
+        data={"joined": str(source.pk), "joined_number": source.number, "moved": moved, "woke": woke, "was": was},
     )
 
 
-def _wake(main: Matter, at: datetime) -> None:
-    """A closed matter that somebody reports again opens as a new leg, back at the desk."""
+def _as_it_was(main: Matter) -> dict[str, Any]:
+    """What an undo of the merge gives back."""
+    clocks = Clock.objects.filter(compound_id=main.compound_id, matter=main, done_at=None)
+    return {
+        "reported_at": main.reported_at.isoformat(),
+        "closed_at": main.closed_at.isoformat() if main.closed_at else None,
+        "resolved_at": main.resolved_at.isoformat() if main.resolved_at else None,
+        "outcome": main.outcome,
+        "level_settled": main.level_settled,
+        "photo_before": main.photo_before,
+        "clocks": {str(c.pk): [c.started_at.isoformat(), c.due_at.isoformat()] for c in clocks},
+    }
+
+
+def _wake(main: Matter, at: datetime, cal: Calendar) -> None:
+    """A closed matter that somebody reports again opens as a new leg, back at the desk, its clocks anew."""
+    main.state, main.open = State.REOPENED, True
     main.leg += 1
-    main.reopens += 1
-    main.state, main.open, main.closed_at, main.outcome = State.REOPENED, True, None, ""
+    _start_over(main, at, cal)
     main.turn, main.turn_since = turns.turn(main.state, main.desk, handler_party(main)), at
 
 
 def _from_earliest(main: Matter, step: Step) -> None:
-    for clock in Clock.objects.filter(compound_id=main.compound_id, matter=main, leg=1, done_at=None, paused_at=None):
-        plan = times.plan(clock.kind, clock.urgency, main.reported_at, step.calendar)
-        if plan and plan.due_at < clock.due_at:
-            clock.started_at, clock.due_at = main.reported_at, plan.due_at
-            clock.next_at = max(plan.next_at(clock.stage) or plan.due_at, step.at)
-            clock.save(update_fields=["started_at", "due_at", "next_at"])
+    """Running clocks count from the earliest report; what a pause added stays added."""
+    for clock in Clock.objects.filter(compound_id=main.compound_id, matter=main, leg=1, done_at=None):
+        span, cal = times.span(clock.kind, clock.urgency), step.calendar
+        if span is None or main.reported_at >= clock.started_at:
+            continue
+        first, earlier = deadline(clock.started_at, span, cal), deadline(main.reported_at, span, cal)
+        due = delayed(earlier, first, clock.due_at, span, cal) if clock.due_at > first else min(earlier, clock.due_at)
+        clock.started_at, clock.due_at = main.reported_at, due
+        if clock.paused_at is None:
+            plan = times.around(clock.started_at, due, span, cal)
+            clock.next_at = max(plan.next_at(clock.stage) or due, step.at)
+        clock.save(update_fields=["started_at", "due_at", "next_at"])
 
 
 @transaction.atomic
 def unmerge(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID | None = None) -> Matter:
-    """Give the matter back its people and its state; its clock goes on, later by the time it was merged."""
+    """Give the matter back its people and its state; its clock goes on, later by the time it was merged.
+
+    The main matter loses what the merge gave it: the voices, the earlier start, the new leg if it was woken and nobody
+    has begun on it since.
+    """
     step = begin(matter, by=by, act=Act.UNMERGE, at=at, given={"reason": reason}, once=once)
     if step.done_before:
         return step.matter
@@ -287,23 +319,88 @@ def unmerge(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID 
     )
     link.undone_at, link.undone_reason = at, reason[:200]
     link.save(update_fields=["undone_at", "undone_reason"])
-    main = Matter.objects.select_for_update().get(compound_id=m.compound_id, pk=link.target_id)
     step.to = State(link.state_before)
     step.words = reason
     m.merged_into, m.outcome, m.closed_at = None, "", None
-    for row in Follower.objects.filter(compound_id=m.compound_id, matter=main, origin=m, left_at=None):
-        row.left_at = at
-        row.save(update_fields=["left_at"])
-    for row in Follower.objects.filter(compound_id=m.compound_id, matter=m, left_at=link.at):
-        row.left_at = None
-        row.save(update_fields=["left_at"])
-    main.voices = max(1, main.voices - m.voices)
-    main.save(update_fields=["voices"])
-    m.state = link.state_before
-    m.open = True
+    chain = _chain(m.compound_id, link.target_id)
+    _give_back(m, link.at, chain, at)
+    for main in chain:
+        before = counts_of(main)
+        main.voices = max(1, main.voices - m.voices)
+        if main.pk == link.target_id:
+            _undo_join(main, m, step)
+        main.save(force_update=True)
+        shift_counts(main, before)
     _restart(step, link.at)
     finish(step, tell=f"第 {m.label} 号又单独办了")
     return m
+
+
+def _chain(compound_id: UUID, pk: UUID | None) -> list[Matter]:
+    """The matter it was joined to, and those that one was joined to since."""
+    found: list[Matter] = []
+    while pk and pk not in {m.pk for m in found}:
+        found.append(Matter.objects.select_for_update().get(compound_id=compound_id, pk=pk))
+        pk = found[-1].merged_into_id
+    return found
+
+
+def _give_back(m: Matter, merged_at: datetime, chain: list[Matter], at: datetime) -> None:
+    moved = Follower.objects.filter(compound_id=m.compound_id, matter=m, left_at=merged_at)
+    origins = {row.origin_id or m.pk for row in moved}
+    there = Follower.objects.filter(
+        compound_id=m.compound_id, matter_id__in=[c.pk for c in chain], origin_id__in=origins, left_at=None
+    )
+    there.update(left_at=at)
+    moved.update(left_at=None)
+
+
+def _undo_join(main: Matter, source: Matter, step: Step) -> None:
+    entries = AuditEntry.objects.filter(compound_id=main.compound_id, subject_id=main.pk, act=Act.MERGE).order_by("-id")
+    data = next((e.data for e in entries if e.data.get("joined") == str(source.pk)), {})
+    was = data.get("was")
+    if not was:
+        return
+    if main.photo_before and main.photo_before == source.photo_before:
+        main.photo_before = was["photo_before"]
+    if data["woke"]:
+        _sleep_again(main, was, step.at)
+    elif main.reported_at == source.reported_at:
+        main.reported_at = datetime.fromisoformat(was["reported_at"])
+        _from_later(main, was["clocks"], step)
+    look_at_clocks(main)
+
+
+def _sleep_again(main: Matter, was: dict[str, Any], at: datetime) -> None:
+    """Woken for nothing: closed as before, unless somebody has begun on it."""
+    if main.state != State.REOPENED:
+        return
+    stop(main, times.AFTER_TRIAGE, at)
+    main.state, main.open = State.CLOSED, False
+    main.leg, main.reopens = main.leg - 1, main.reopens - 1
+    main.closed_at, main.resolved_at = _moment(was["closed_at"]), _moment(was["resolved_at"])
+    main.outcome, main.level_settled = was["outcome"], was["level_settled"]
+    main.turn, main.turn_since = turns.turn(main.state, main.desk, handler_party(main)), at
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _from_later(main: Matter, were: dict[str, list[str]], step: Step) -> None:
+    for clock in Clock.objects.filter(compound_id=main.compound_id, matter=main, done_at=None):
+        span, cal = times.span(clock.kind, clock.urgency), step.calendar
+        if span is None or str(clock.pk) not in were:
+            continue
+        started, due = map(datetime.fromisoformat, were[str(clock.pk)])
+        moved = deadline(clock.started_at, span, cal)
+        clock.started_at = started
+        # A pause since the merge stays added.
+        clock.due_at = delayed(due, moved, clock.due_at, span, cal) if clock.due_at > moved else due
+        if clock.paused_at is None and clock.stage < 3:
+            plan = times.around(clock.started_at, clock.due_at, span, cal)
+            clock.next_at = max(plan.next_at(clock.stage) or clock.due_at, step.at)
+        clock.save(update_fields=["started_at", "due_at", "next_at"])
 
 
 def _restart(step: Step, stopped_at: datetime) -> None:
@@ -324,15 +421,42 @@ def _restart(step: Step, stopped_at: datetime) -> None:
 def close(
     *, by: Actor, matter: Matter, outcome: str = "", words: str = "", at: datetime, once: UUID | None = None
 ) -> Matter:
-    """After a visit: solved, explained, or the legal bar explained. Without one, and nobody answering: not confirmed."""
+    """After a visit: solved, explained, or the legal bar explained. Without one, nobody answering for five working days:
+    not confirmed, never counted as satisfied (domain §4.4). Raises Refused."""
     step = begin(matter, by=by, act=Act.CLOSE, at=at, words=words, once=once)
     if step.done_before:
         return step.matter
+    settle(
+        step.matter, at, _visited_outcome(step, outcome) if step.matter.state == State.VISITED else _quiet_outcome(step)
+    )
+    step.data["outcome"] = step.matter.outcome
+    finish(step, tell=f"第 {step.matter.label} 号办结归档")
+    return step.matter
+
+
+def _visited_outcome(step: Step, outcome: str) -> str:
     m = step.matter
-    settle(m, at, m.outcome if m.state == State.VISITED and not outcome else outcome or "not_confirmed")
-    step.data["outcome"] = m.outcome
-    finish(step, tell=f"第 {m.label} 号办结归档")
-    return m
+    outcome = outcome or m.outcome
+    if outcome not in RESOLVE_OUTCOMES:
+        raise Refused(Refusal("unknown_outcome", "请选结果"), field="outcome")
+    visit = (
+        ReturnVisit.objects.filter(compound_id=m.compound_id, matter=m, leg=m.leg, contacted=True).order_by("at").last()
+    )
+    if outcome == "fixed" and visit and visit.solved != "solved":
+        raise Refused(
+            Refusal("not_solved", "回访说没有全部解决，不能记成办好了；重新办，或者选解释清楚了"), field="outcome"
+        )
+    return outcome
+
+
+def _quiet_outcome(step: Step) -> str:
+    """Who rated it content did confirm; anybody else said nothing."""
+    m = step.matter
+    if m.visit_wanted:
+        raise Refused(Refusal("visit_first", "这件要先回访，再归档"))
+    if m.resolved_at and step.at < deadline(m.resolved_at, QUIET, step.calendar):
+        raise Refused(Refusal("too_soon", "办好后 5 个工作日没有回音才能归档；也可以先回访"))
+    return m.outcome if m.rating in {"satisfied", "basically"} else "not_confirmed"
 
 
 def settle(matter: Matter, at: datetime, outcome: str) -> None:
@@ -355,13 +479,16 @@ def reopen_visited(*, by: Actor, matter: Matter, reason: str, at: datetime, once
 
 def back_to_desk(step: Step) -> None:
     """A reopening keeps the handler, counts, and starts a new round of clocks without erasing the first breach."""
-    m = step.matter
-    if m.state == State.CLOSED:
-        m.leg += 1
+    if step.matter.state == State.CLOSED:
+        step.matter.leg += 1
+    _start_over(step.matter, step.at, step.calendar)
+
+
+def _start_over(m: Matter, at: datetime, cal: Calendar) -> None:
     m.reopens += 1
     m.closed_at, m.outcome, m.level_settled, m.resolved_at = None, "", "", None
     for kind in times.AFTER_TRIAGE:
-        plan = times.plan(kind, m.urgency, step.at, step.calendar)
+        plan = times.plan(kind, m.urgency, at, cal)
         if plan is None:
             continue
         last = (
@@ -369,5 +496,5 @@ def back_to_desk(step: Step) -> None:
         )
         Clock(
             compound_id=m.compound_id, matter=m, leg=m.leg, round=last.round + 1 if last else 1, kind=kind, urgency=m.urgency,
-            started_at=step.at, due_at=plan.due_at, next_at=plan.half_at, body=m.first_receiver,
+            started_at=at, due_at=plan.due_at, next_at=plan.half_at, body=m.first_receiver,
         ).save(force_insert=True)  # fmt: skip

@@ -14,7 +14,7 @@ from ..models import Matter, ReturnVisit
 from ..rules import turns
 from ..rules.states import PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
 from .desk import back_to_desk, settle
-from .steps import Step, begin, finish, handler_party, pause_clocks, resume_clocks
+from .steps import Step, begin, finish, hand_clocks, handler_party, pause_clocks, resume_clocks
 
 
 def _who(step: Step) -> str:
@@ -78,6 +78,10 @@ def send_back(
         "refused_by": m.handler_body.name,
     }
     m.handler_body, m.handler_post = None, None
+    # The old handler's clock is theirs no more: it runs on for the first receiver.
+    hand_clocks(m)
+    if m.returns >= 2:
+        m.desk = "community"
     finish(step, tell=f"第 {m.label} 号在重新安排由谁办")
     return m
 
