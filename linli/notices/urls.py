@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from . import views
 
 app_name = "notices"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("c/<slug:slug>/inbox/", views.inbox, name="inbox"),
+    path("c/<slug:slug>/council/", views.council, name="council"),
+]

@@ -30,6 +30,12 @@ def day(at: datetime, now: datetime) -> str:
     return _("%(month)s月%(day)s日") % values
 
 
+def short(at: datetime) -> str:
+    """3月25日, for labels with little room."""
+    local = timezone.localtime(at)
+    return _("%(month)s月%(day)s日") % {"month": local.month, "day": local.day}
+
+
 def lasting(span: timedelta) -> str:
     """40 分钟, 3 小时, 1 天 8 小时, 12 天."""
     minutes = max(0, int(span.total_seconds()) // 60)

@@ -1,0 +1,53 @@
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from linli.plumbing.guards import allow
+from linli.plumbing.moments import moment
+
+from . import queries, services
+from .models import Message
+
+
+@allow()
+@require_safe
+def inbox(request: HttpRequest, slug: str) -> HttpResponse:
+    """Opening the list is the proof that it was shown: what was new is marked as read, and stays bold this once."""
+    try:
+        after = UUID(request.GET.get("after", ""))
+    except ValueError:
+        after = None
+    now, account_id = timezone.now(), request.actor.account_id
+    found = queries.inbox(compound_id=request.compound.pk, account_id=account_id, after=after)
+    shown = found[: queries.PAGE]
+    rows = [
+        {
+            "title": m.title, "note": " · ".join(filter(None, [m.body, moment(m.created_at, now)])), "href": _address(slug, m),
+            "new": m.read_at is None,
+        }
+        for m in shown
+    ]  # fmt: skip
+    if any(m.read_at is None for m in shown) and account_id:
+        services.mark_read(compound_id=request.compound.pk, account_id=account_id, at=now)
+    more = shown[-1].pk if len(found) > queries.PAGE else None
+    return render(request, "notices/inbox.html", {"rows": rows, "more": more, "first": after is None})
+
+
+def _address(slug: str, message: Message) -> str:
+    """Pages of other contexts are joined by links, not imports."""
+    if message.subject_kind != "matter" or message.subject_number is None:
+        return ""
+    try:
+        return reverse("matters:matter", args=[slug, message.subject_number])
+    except NoReverseMatch:
+        return ""
+
+
+@allow()
+@require_safe
+def council(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "notices/council.html")
