@@ -1,18 +1,30 @@
 from django.urls import URLPattern, path
 
-from .views import desk, work
+from .views import acts, desk, files, matter, public, resident, work
 
 app_name = "matters"
 urlpatterns: list[URLPattern] = [
+    path("c/<slug:slug>/", public.page, name="public"),
+    path("c/<slug:slug>/solved/", public.solved, name="solved"),
+    path("c/<slug:slug>/home/", resident.home, name="home"),
+    path("c/<slug:slug>/mine/", resident.mine, name="mine"),
+    path("c/<slug:slug>/report/", resident.report, name="report"),
+    path("c/<slug:slug>/report/similar/", resident.similar, name="similar"),
+    path("c/<slug:slug>/matters/<int:number>/", matter.matter, name="matter"),
+    path("c/<slug:slug>/matters/<int:number>/sent/", resident.sent, name="sent"),
+    path("c/<slug:slug>/matters/<int:number>/print/", matter.print_view, name="print"),
     path("c/<slug:slug>/desk/", desk.desk, name="desk"),
     path("c/<slug:slug>/desk/bulk/", desk.bulk, name="bulk"),
     path("c/<slug:slug>/desk/undo/", desk.undo, name="undo"),
     path("c/<slug:slug>/desk/export.xlsx", desk.export, name="export"),
     path("c/<slug:slug>/desk/panel/<int:number>/", desk.panel, name="panel"),
-    path("c/<slug:slug>/desk/panel/<int:number>/<str:act>/", desk.panel_act, name="panel-act"),
+    path("c/<slug:slug>/desk/panel/<int:number>/<slug:act>/", desk.panel_act, name="panel-act"),
     path("c/<slug:slug>/record/", desk.record, name="record"),
     path("c/<slug:slug>/work/", work.work, name="work"),
     path("c/<slug:slug>/work/find/", work.find, name="find"),
     path("c/<slug:slug>/visits/", work.visits, name="visits"),
     path("c/<slug:slug>/matters/<int:number>/contact/", desk.contact, name="contact"),
+    path("c/<slug:slug>/matters/<int:number>/<slug:act>/", acts.act, name="act"),
+    path("c/<slug:slug>/files/<uuid:pk>/<slug:size>/", files.file, name="file"),
+    path("c/<slug:slug>/open-files/<uuid:pk>/<slug:size>/", files.public_file, name="public-file"),
 ]

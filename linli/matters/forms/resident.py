@@ -29,7 +29,9 @@ class PlainFile(forms.FileInput):
     """A file input that never says what was there."""
 
 
-def words_field(label: Any, *, required: bool = True, rows: int = 3, most: int = NOTE_MOST, missing: Any = "") -> forms.CharField:
+def words_field(
+    label: Any, *, required: bool = True, rows: int = 3, most: int = NOTE_MOST, missing: Any = ""
+) -> forms.CharField:
     return forms.CharField(
         label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": rows}),
         error_messages={"required": missing or NEEDS["words"], "max_length": _("最多写 %(limit_value)s 个字，现在有 %(show_value)s 个字")},
@@ -42,7 +44,9 @@ class ReportForm(RefusableForm):
     words = words_field(_("说说是什么事"), most=WORDS_MOST, rows=4, missing=_("请先说说是什么事"))
     photos = PhotosField(label=_("拍照"))
     voice = forms.FileField(
-        label=_("录一段话，最长 60 秒"), required=False, widget=PlainFile(attrs={"accept": "audio/*", "capture": "user"})
+        label=_("录一段话，最长 60 秒"),
+        required=False,
+        widget=PlainFile(attrs={"accept": "audio/*", "capture": "user"}),
     )
     where = forms.ChoiceField(label=_("在哪里"), required=False, widget=forms.RadioSelect)
     entrance = forms.ChoiceField(label=_("几单元"), required=False, widget=forms.RadioSelect)
@@ -60,7 +64,10 @@ class ReportForm(RefusableForm):
         own = [(str(e.pk), e.label or e.key) for e in places.own]
         self.fields["entrance"].choices = [*own, ("", _("说不清"))]  # type: ignore[attr-defined]
         self.fields["elsewhere"].choices = [("", _("请选")), *places.buildings]  # type: ignore[attr-defined]
-        self.fields["words"].widget.attrs |= {"placeholder": _("灯坏了、漏水了、有人吵，照平常说话那样写"), "autocomplete": "off"}
+        self.fields["words"].widget.attrs |= {
+            "placeholder": _("灯坏了、漏水了、有人吵，照平常说话那样写"),
+            "autocomplete": "off",
+        }
 
     def _where(self) -> list[tuple[str, Any]]:
         rows: list[tuple[str, Any]] = []
@@ -93,7 +100,7 @@ class ReportForm(RefusableForm):
         building = next((e.building for e in self.places.entrances.values() if str(e.building_id) == pk), None)
         return Spot(building=building, words=words)
 
-    def files(self) -> list[UploadedFile]:
+    def uploads(self) -> list[UploadedFile]:
         return [*(self.cleaned_data.get("photos") or []), *filter(None, [self.cleaned_data.get("voice")])]
 
 
@@ -125,7 +132,9 @@ class UrgeForm(MatterForm):
 
 
 class ConfirmForm(MatterForm):
-    rating = forms.ChoiceField(label=_("这次办得怎么样"), choices=list(RATINGS.items()), required=False, widget=forms.RadioSelect)
+    rating = forms.ChoiceField(
+        label=_("这次办得怎么样"), choices=list(RATINGS.items()), required=False, widget=forms.RadioSelect
+    )
 
 
 class ReopenForm(MatterForm):
@@ -142,7 +151,10 @@ class ReopenForm(MatterForm):
 
 class RateForm(MatterForm):
     rating = forms.ChoiceField(
-        label=_("这次办得怎么样"), choices=list(RATINGS.items()), widget=forms.RadioSelect, error_messages={"required": NEEDS["rating"]}
+        label=_("这次办得怎么样"),
+        choices=list(RATINGS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": NEEDS["rating"]},
     )
     words = words_field(_("想说的"), required=False, rows=2, most=400)
 

@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from linli.people.rules import PARTY_OF_BODY, Body
 from linli.places.models import Compound
 from linli.plumbing.counters import kept
-from linli.plumbing.moments import day, lasting
+from linli.plumbing.moments import day, lasting, short
 
 from ..models import Attachment, Matter
 from ..rules import categories
@@ -110,7 +111,9 @@ def _pictures(compound: Compound, ids: Iterable[UUID]) -> dict[UUID, dict[str, U
     ids = list(ids)
     if not ids:
         return {}
-    rows = Attachment.objects.filter(compound_id=compound.pk, matter_id__in=ids, kind="photo", internal=False, hidden_at=None)
+    rows = Attachment.objects.filter(
+        compound_id=compound.pk, matter_id__in=ids, kind="photo", internal=False, hidden_at=None
+    )
     found: dict[UUID, dict[str, UUID]] = {}
     for pk, matter_id, phase in rows.order_by("id").values_list("id", "matter_id", "phase"):
         mine = found.setdefault(matter_id, {})
@@ -121,12 +124,14 @@ def _pictures(compound: Compound, ids: Iterable[UUID]) -> dict[UUID, dict[str, U
 
 def _solved(row: tuple, pictures: dict[str, UUID], now: datetime, address) -> Solved:
     v = dict(zip(FIELDS, row, strict=True))
-    from linli.people.rules import PARTY_OF_BODY, Body
-
     party = PARTIES[PARTY_OF_BODY[Body(v["handler_body__kind"])]] if v["handler_body__kind"] else ""
     ended = v["resolved_at"] or v["closed_at"]
     took = lasting(ended - v["reported_at"])
-    note = _("%(party)s用 %(span)s 办好") % {"party": party, "span": took} if party else _("%(span)s 办好") % {"span": took}
+    note = (
+        _("%(party)s用 %(span)s 办好") % {"party": party, "span": took}
+        if party
+        else _("%(span)s 办好") % {"span": took}
+    )
     if v["voices"] > 1:
         note = _("%(note)s · %(n)s 个人说过") % {"note": note, "n": v["voices"]}
     title = v["public_title"] or categories.label(v["category"]) or _("一件事")
@@ -137,8 +142,8 @@ def _solved(row: tuple, pictures: dict[str, UUID], now: datetime, address) -> So
     both = before is not None and after is not None
     return Solved(
         key=key(v["closed_at"], v["id"]), title=title, note=note, when=day(v["closed_at"], now),
-        before={"src": address(before, "thumb"), "alt": _("原来的样子"), "date": _short(v["reported_at"])} if both else None,
-        after={"src": address(after, "thumb"), "alt": _("办好以后"), "date": _short(ended)} if both else None,
+        before={"src": address(before, "thumb"), "alt": _("原来的样子"), "date": short(v["reported_at"])} if both else None,
+        after={"src": address(after, "thumb"), "alt": _("办好以后"), "date": short(ended)} if both else None,
     )  # fmt: skip
 
 
@@ -153,8 +158,3 @@ def position(text: str) -> tuple[datetime, UUID] | None:
         return EPOCH + timedelta(microseconds=int(moment)), UUID(pk)
     except (ValueError, OverflowError):
         return None
-
-
-def _short(at: datetime) -> str:
-    local = timezone.localtime(at)
-    return _("%(month)s月%(day)s日") % {"month": local.month, "day": local.day}

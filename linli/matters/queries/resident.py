@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from linli.people.rules import RESIDENTS
+from linli.people.rules import PARTY_OF_BODY, RESIDENTS, Body
 from linli.places.models import Compound, Entrance, Home
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import lasting, moment
 
 from ..models import Clock, Follower, Matter
-from ..rules.states import OPEN, Act, State
+from ..rules.states import OPEN, PAUSE_REASONS, Act, State
 from ..rules.turns import PARTIES
 from ..words import MARKS
 
@@ -22,7 +22,7 @@ FIELDS = (
     "id", "kind", "matter_id", "matter__number", "matter__leg", "matter__title", "matter__state", "matter__turn", "matter__due_at",
     "matter__next_due_at", "matter__overdue", "matter__pause_reason", "matter__paused_at", "matter__outcome",
     "matter__reporter_account_id", "matter__place", "matter__open", "matter__merged_into_id", "matter__public_title",
-    "matter__reported_at",
+    "matter__reported_at", "matter__handler_body__kind",
 )  # fmt: skip
 
 
@@ -43,14 +43,20 @@ class Row:
     place: str
     pill: str = ""
     kind: str = ""
+    party: str = ""
 
 
-def mine(*, compound: Compound, account_id: UUID | None, now: datetime, after: UUID | None = None, limit: int = PAGE) -> list[Row]:
+def mine(
+    *, compound: Compound, account_id: UUID | None, now: datetime, after: UUID | None = None, limit: int = PAGE
+) -> list[Row]:
     """What the account raised or follows, newest first; one query whatever the number. One more than `limit` tells of a next page."""
     rows = Follower.objects.filter(compound_id=compound.pk, account_id=account_id, left_at=None)
     if after:
         rows = rows.filter(id__lt=after)
-    return [_row(dict(zip(FIELDS, values, strict=True)), account_id, now) for values in rows.order_by("-id").values_list(*FIELDS)[: limit + 1]]
+    return [
+        _row(dict(zip(FIELDS, values, strict=True)), account_id, now)
+        for values in rows.order_by("-id").values_list(*FIELDS)[: limit + 1]
+    ]
 
 
 def _row(v: dict[str, Any], account_id: UUID | None, now: datetime) -> Row:
@@ -64,6 +70,7 @@ def _row(v: dict[str, Any], account_id: UUID | None, now: datetime) -> Row:
         mark="done" if state == State.CLOSED else "nobody" if state not in OPEN else ("you" if waits else _mark(v["matter__turn"])),
         waits=waits, open=state in OPEN, own=own, place=v["matter__place"] if own else "", kind=v["kind"],
         pill=_("超时") if state in OPEN and late(v["matter__due_at"] or v["matter__next_due_at"], v["matter__paused_at"], now) and not waits else "",
+        party=PARTIES[PARTY_OF_BODY[Body(v["matter__handler_body__kind"])]] if v["matter__handler_body__kind"] else "",
     )  # fmt: skip
 
 
@@ -82,9 +89,10 @@ def _note(v: dict[str, Any], state: State, own: bool, now: datetime) -> str:
         return _("请您看一看") if own else _("说办好了，等报告人看")
     turn = _("轮到%(party)s") % {"party": PARTIES.get(v["matter__turn"], "")}
     if state == State.SUSPENDED and v["matter__paused_at"]:
-        from ..rules.states import PAUSE_REASONS
-
-        given = {"reason": PAUSE_REASONS.get(v["matter__pause_reason"], ""), "span": lasting(now - v["matter__paused_at"])}
+        given = {
+            "reason": PAUSE_REASONS.get(v["matter__pause_reason"], ""),
+            "span": lasting(now - v["matter__paused_at"]),
+        }
         return _("%(turn)s · %(reason)s，时钟停了 %(span)s") % {"turn": turn, **given}
     due = v["matter__due_at"] or v["matter__next_due_at"]
     if due is None:
@@ -101,7 +109,9 @@ def ended(state: str, outcome: str) -> str:
             "not_ours": _("不归小区管，说明过了"), "not_confirmed": _("没有人回话，先归档"),
         }  # fmt: skip
         return told.get(outcome, _("办结了"))
-    return {State.DECLINED: _("没有受理"), State.MERGED: _("并到另一件一起办"), State.WITHDRAWN: _("撤回了")}.get(State(state), "")
+    return {State.DECLINED: _("没有受理"), State.MERGED: _("并到另一件一起办"), State.WITHDRAWN: _("撤回了")}.get(
+        State(state), ""
+    )
 
 
 def asked(*, compound: Compound, rows: list[Row]) -> dict[UUID, str]:
@@ -109,7 +119,9 @@ def asked(*, compound: Compound, rows: list[Row]) -> dict[UUID, str]:
     ids = [row.matter_id for row in rows if row.own and row.open]
     if not ids:
         return {}
-    talk = AuditEntry.objects.filter(compound_id=compound.pk, subject_id__in=ids, act__in=[Act.ASK, Act.ANSWER]).order_by("at", "id")
+    talk = AuditEntry.objects.filter(
+        compound_id=compound.pk, subject_id__in=ids, act__in=[Act.ASK, Act.ANSWER]
+    ).order_by("at", "id")
     last: dict[UUID, str] = {}
     for subject, act, role, words in talk.values_list("subject_id", "act", "role", "words"):
         if act == Act.ASK and role not in RESIDENTS:
@@ -121,7 +133,11 @@ def asked(*, compound: Compound, rows: list[Row]) -> dict[UUID, str]:
 
 def clock_of(matter: Matter) -> Clock | None:
     """The promise people are shown: to finish, if there is one; else the nearest that runs."""
-    clocks = list(Clock.objects.filter(compound_id=matter.compound_id, matter=matter, leg=matter.leg, done_at=None).order_by("due_at"))
+    clocks = list(
+        Clock.objects.filter(compound_id=matter.compound_id, matter=matter, leg=matter.leg, done_at=None).order_by(
+            "due_at"
+        )
+    )
     return next((c for c in clocks if c.kind == "finish"), clocks[0] if clocks else None)
 
 
@@ -141,7 +157,9 @@ def places(*, compound: Compound, home_id: UUID | None) -> Places:
     if home_id:
         home = Home.objects.select_related("building", "entrance").filter(compound_id=compound.pk, pk=home_id).first()
     entrances = list(
-        Entrance.objects.select_related("building").filter(compound_id=compound.pk).order_by("building__position", "building__key", "position", "key")
+        Entrance.objects.select_related("building")
+        .filter(compound_id=compound.pk)
+        .order_by("building__position", "building__key", "position", "key")
     )
     groups: dict[str, list[tuple[str, str]]] = {}
     for entrance in entrances:

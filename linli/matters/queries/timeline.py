@@ -9,13 +9,13 @@ from uuid import UUID
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from linli.kernel.masks import scrub
 from linli.people.rules import PARTY_OF_BODY, POSTS, RESIDENTS, Role
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, moment
 
 from ..models import Attachment, Matter
 from ..rules import categories
+from ..rules.publicity import public_words
 from ..rules.states import DECLINE_REASONS, PAUSE_REASONS, RATINGS, SOLVED, Act
 from ..rules.times import CLOCKS, URGENCIES
 from ..rules.turns import LEVELS
@@ -120,19 +120,26 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
     data = entry.data
     words = entry.words.strip()
     if not (own or reader.worker or reader.whole or entry.role not in RESIDENTS):
-        words = scrub(words)
+        words = public_words(words)
     name = who(entry, reader)
     act = entry.act
     if act == Act.RAISE:
         if own:
             return _("您说了这件事")
-        return _("%(who)s替人记下了这件事") % {"who": name} if name and entry.role not in RESIDENTS else _("有人说了这件事")
+        return (
+            _("%(who)s替人记下了这件事") % {"who": name}
+            if name and entry.role not in RESIDENTS
+            else _("有人说了这件事")
+        )
     if act == Act.ACCEPT:
         return _("%(who)s收下了这件事") % {"who": name}
     if act == Act.DECLINE:
         return _with(_("没有受理：%(reason)s") % {"reason": DECLINE_REASONS.get(data.get("reason", ""), "")}, words)
     if act == Act.TRIAGE:
-        given = {"category": categories.label(data.get("category", "")), "urgency": URGENCIES.get(data.get("urgency"), "")}
+        given = {
+            "category": categories.label(data.get("category", "")),
+            "urgency": URGENCIES.get(data.get("urgency"), ""),
+        }
         return _("%(who)s看过了，归到“%(category)s”，定为“%(urgency)s”") % {"who": name, **given}
     if act == Act.DISPATCH:
         return _("%(who)s把这件事派给%(body)s") % {"who": name, "body": data.get("body_name", "")}
@@ -187,9 +194,11 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
     if act == Act.UNMERGE:
         return _with(_("又单独办了"), words)
     if act == Act.RATE:
-        return _("您说这次办得：%(rating)s") % {"rating": RATINGS.get(data.get("rating", ""), "")} if own else _(
-            "报告人说这次办得：%(rating)s"
-        ) % {"rating": RATINGS.get(data.get("rating", ""), "")}
+        return (
+            _("您说这次办得：%(rating)s") % {"rating": RATINGS.get(data.get("rating", ""), "")}
+            if own
+            else _("报告人说这次办得：%(rating)s") % {"rating": RATINGS.get(data.get("rating", ""), "")}
+        )
     if act == Act.WITHDRAW:
         return _with(_("您撤回了这件事") if own else _("报告人撤回了这件事"), words)
     if act == Act.CORRECT_CATEGORY:

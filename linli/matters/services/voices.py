@@ -194,7 +194,8 @@ def unfollow(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = Non
     rows = Follower.objects.filter(
         compound_id=step.matter.compound_id, matter=step.matter, account_id=by.account_id, left_at=None
     )
-    gone = rows.exclude(kind="reporter").update(left_at=at)
+    # The reporter stays; who reported a merged one follows this one only as long as they like.
+    gone = rows.exclude(kind="reporter", origin_id=step.matter.pk).update(left_at=at)
     if gone and by.role in RESIDENTS:
         step.matter.voices = max(1, step.matter.voices - gone)
     finish(step)

@@ -55,15 +55,24 @@ class Place:
     def home(self) -> Home:
         return self.homes[0]
 
-    def post(self, role: Role, body: Organisation | None = None, who: Account | None = None, name: str = "周一平") -> Actor:
+    def post(
+        self, role: Role, body: Organisation | None = None, who: Account | None = None, name: str = "周一平"
+    ) -> Actor:
         """Somebody in a post of `body`; without one the body that the role usually belongs to."""
         who = who or account(name)
         body = body or self._body_of(role)
-        post = Post.objects.create(organisation=body, kind=role, account=who, holder_name=name, from_day=date(2026, 1, 1))
+        post = Post.objects.create(
+            organisation=body, kind=role, account=who, holder_name=name, from_day=date(2026, 1, 1)
+        )
         return self._actor(f"post:{post.pk}", who)
 
     def resident(
-        self, home: Home | None = None, relation: str = "owner", who: Account | None = None, name: str = "李小满", phone: str = ""
+        self,
+        home: Home | None = None,
+        relation: str = "owner",
+        who: Account | None = None,
+        name: str = "李小满",
+        phone: str = "",
     ) -> Actor:
         """An account that speaks for a person in a home of this compound."""
         who = who or account(name)
@@ -128,28 +137,55 @@ def _homes(made: Compound, grid: Grid, wanted: int) -> list[Home]:
     for b in (7, 8):
         building = Building.objects.create(compound=made, key=str(b), label=f"{b}栋", position=b, grid=grid)
         for e in (1, 2):
-            entrance = Entrance.objects.create(compound=made, building=building, key=str(e), label=f"{e}单元", position=e)
+            entrance = Entrance.objects.create(
+                compound=made, building=building, key=str(e), label=f"{e}单元", position=e
+            )
             for i in range(max(1, wanted // 4)):
                 room = f"{3 + i}01"
                 rows.append(
                     Home.objects.create(
-                        compound=made, building=building, entrance=entrance, floor=3 + i, room_no=room,
-                        label=f"{b}栋{e}单元{room}", building_area=8900 + i,
+                        compound=made,
+                        building=building,
+                        entrance=entrance,
+                        floor=3 + i,
+                        room_no=room,
+                        label=f"{b}栋{e}单元{room}",
+                        building_area=8900 + i,
                     )  # fmt: skip
                 )
     return rows
 
 
-def in_progress(place: Place, by: Actor, desk: Actor, handler: Actor, words: str = "楼道灯不亮，晚上看不见", when: datetime | None = None, **triage) -> Matter:
+def in_progress(
+    place: Place,
+    by: Actor,
+    desk: Actor,
+    handler: Actor,
+    words: str = "楼道灯不亮，晚上看不见",
+    when: datetime | None = None,
+    **triage,
+) -> Matter:
     """A matter that `desk` gave to `handler`, who took it."""
     when = when or NOW
     m = place.matter(by, words, when)
-    m = services.triage(by=desk, matter=m, at=when, **{"category": "0101", "level": "building", "urgency": "normal", **triage})
+    m = services.triage(
+        by=desk, matter=m, at=when, **{"category": "0101", "level": "building", "urgency": "normal", **triage}
+    )
     body = Organisation.objects.get(pk=handler.body_id)
     m = services.dispatch(by=desk, matter=m, body=body, post=Post.objects.get(pk=handler.role_id), at=when)
     return services.take(by=handler, matter=m, words="打过电话了，今天下午来", at=when)
 
 
-def resolved(place: Place, by: Actor, desk: Actor, handler: Actor, words: str = "楼道灯不亮，晚上看不见", when: datetime | None = None, **triage) -> Matter:
+def resolved(
+    place: Place,
+    by: Actor,
+    desk: Actor,
+    handler: Actor,
+    words: str = "楼道灯不亮，晚上看不见",
+    when: datetime | None = None,
+    **triage,
+) -> Matter:
     m = in_progress(place, by, desk, handler, words, when, **triage)
-    return services.resolve(by=handler, matter=m, words="换了 3 盏声控灯", cost_fen=18600, paid_by="物业费", evidence=True, at=when or NOW)
+    return services.resolve(
+        by=handler, matter=m, words="换了 3 盏声控灯", cost_fen=18600, paid_by="物业费", evidence=True, at=when or NOW
+    )

@@ -39,4 +39,5 @@ class Doing:
             "note": str(self.note) % party,
             "submit": str(self.submit or self.label),
             "quit": str(self.quit),
+            "said": str(self.said) % party,
         }

@@ -1,0 +1,168 @@
+import re
+
+import pytest
+import time_machine
+from django.urls import reverse
+from pytest_django.asserts import assertNumQueries
+
+from linli.matters import services
+from linli.matters.models import Attachment, Matter
+from linli.people.rules import Role
+from linli.plumbing.counters import shift
+
+from . import makers
+from .test_resident import photo, text
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
+
+
+@pytest.fixture
+def _at_ten():
+    with time_machine.travel(makers.NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def place():
+    return makers.compound()
+
+
+@pytest.fixture
+def crew(place):
+    return place.resident(), place.post(Role.FRONT_DESK), place.post(Role.ENGINEER)
+
+
+def url(place, name="public", *args):
+    return reverse(f"matters:{name}", args=[place.slug, *args])
+
+
+def fixed(place, crew, words="7栋1单元301室门口灯不亮，电话13900001111", *, photos=True, **triage) -> Matter:
+    reporter, desk, worker = crew
+    m = services.raise_with_photos(
+        by=reporter, compound=place.compound, words=words, files=[photo("a.jpg", "black")] if photos else [], at=makers.at(20),
+        spot=services.Spot(home=place.home),
+    )  # fmt: skip
+    m = services.triage(
+        by=desk, matter=m, at=makers.at(20), **{"category": "0101", "level": "building", "urgency": "normal", **triage}
+    )
+    m = services.dispatch(by=desk, matter=m, body=place.property, at=makers.at(20))
+    m = services.take(by=worker, matter=m, words="来", at=makers.at(20))
+    if photos:
+        services.photos.attach(by=worker, matter=m, files=[photo("b.jpg", "white")], phase="after", at=makers.at(21))
+    m = services.resolve(by=worker, matter=m, words="换了灯", evidence=True, at=makers.at(21))
+    return services.confirm(by=reporter, matter=m, at=makers.at(22))
+
+
+def test_public_page_opens_without_signing_in(place):
+    assert place.client().get(url(place)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["public", "solved"])
+def test_public_page_is_not_found_when_the_compound_keeps_it_closed(name):
+    closed = makers.compound("closed", public_page=False)
+    assert closed.client().get(url(closed, name)).status_code == 404
+    assert closed.client(closed.resident()).get(url(closed, name)).status_code == 404
+
+
+def test_public_page_says_the_month_in_one_sentence_and_the_overdue_openly(place, crew):
+    fixed(place, crew)
+    place.matter(crew[0], "还有一件")
+    shift(place.compound.pk, {"open:overdue": 1})
+    page = text(place.client().get(url(place)))
+    assert "这个月，邻居们说了2件事，办好1件。" in page
+    assert "还有1件在办，其中1件超过了答应的时间。" in page
+    assert "楼栋里1件" in page
+    assert "公共设施维修10" in page
+    assert "还没分类11" in page
+
+
+def test_public_page_names_nobody_and_no_home(place, crew):
+    fixed(place, crew)
+    for name in ("public", "solved"):
+        response = place.client().get(url(place, name))
+        page = response.content.decode()
+        assert "7栋门口灯不亮" in text(response)
+        for secret in ("301", "13900001111", "李小满", "李*", "周一平", "换了灯"):
+            assert secret not in page, secret
+
+
+def test_public_page_shows_before_and_after_and_serves_the_photos(place, crew):
+    m = fixed(place, crew)
+    page = place.client().get(url(place)).content.decode()
+    shown = re.findall(r'src="([^"]+/thumb/)"', page)
+    assert len(shown) == 2
+    for address in shown:
+        answer = place.client().get(address)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    # the guarded address stays guarded
+    pk = Attachment.objects.filter(compound_id=place.compound.pk, matter=m).first().pk
+    assert place.client().get(url(place, "file", pk, "thumb")).status_code == 302
+
+
+@pytest.mark.parametrize("change", ["open", "secret", "care", "hidden", "internal", "closed_page"])
+def test_public_file_only_of_fixed_open_matters(place, crew, change):
+    m = fixed(place, crew)
+    row = Attachment.objects.filter(compound_id=place.compound.pk, matter=m).first()
+    address = url(place, "public-file", row.pk, "thumb")
+    assert place.client().get(address).status_code == 200
+    if change == "open":
+        services.reopen(by=crew[0], matter=m, reason="又坏了", at=makers.at(23))
+    elif change == "secret":
+        Matter.objects.filter(compound_id=place.compound.pk, pk=m.pk).update(privacy="secret")
+    elif change == "care":
+        Matter.objects.filter(compound_id=place.compound.pk, pk=m.pk).update(category="1401")
+    elif change == "hidden":
+        services.photos.hide(by=crew[0], attachment=row, reason="拍到人了", at=makers.at(23))
+    elif change == "internal":
+        Attachment.objects.filter(compound_id=place.compound.pk, pk=row.pk).update(internal=True)
+    else:
+        place.compound.public_page = False
+        place.compound.save()
+    assert place.client().get(address).status_code == 404
+
+
+def test_public_file_of_another_compound_is_not_found(place, crew):
+    m = fixed(place, crew)
+    pk = Attachment.objects.filter(compound_id=place.compound.pk, matter=m).first().pk
+    other = makers.compound("taoyuan")
+    assert other.client().get(url(other, "public-file", pk, "thumb")).status_code == 404
+    assert place.client().get(url(place, "public-file", pk, "sealed")).status_code == 404
+
+
+def test_public_lists_leave_out_what_was_not_fixed(place, crew):
+    reporter, desk, _worker = crew
+    services.decline(by=desk, matter=place.matter(reporter, "没头没脑的一句"), reason="no_content", at=makers.NOW)
+    services.withdraw(by=reporter, matter=place.matter(reporter, "撤回的一句"), at=makers.NOW)
+    fixed(place, crew, "吵架的一件", category="0806", photos=False)
+    fixed(place, crew, "解释的一件", photos=False)
+    Matter.objects.filter(compound_id=place.compound.pk, title="解释的一件").update(outcome="explained")
+    page = text(place.client().get(url(place, "solved")))
+    assert "还没有办好的事" in page
+    for words in ("没头没脑", "撤回的一句", "吵架", "解释的"):
+        assert words not in page
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_public_page_takes_the_same_queries_whatever_the_number(place, crew, n):
+    for i in range(n):
+        m = fixed(place, crew, f"第{i}盏灯", photos=False)
+        Matter.objects.filter(compound_id=place.compound.pk, pk=m.pk).update(photo_before="x", photo_after="y")
+    with assertNumQueries(4):
+        place.client().get(url(place))
+    with assertNumQueries(3):
+        place.client().get(url(place, "solved"))
+
+
+def test_solved_goes_on_where_the_page_ended(place, crew):
+    for i in range(22):
+        fixed(place, crew, f"第{i:02d}盏灯", photos=False)
+    first = place.client().get(url(place, "solved"))
+    link = re.search(r'href="(\?after=[^"]+)"', first.content.decode())[1]
+    second = place.client().get(url(place, "solved") + link)
+    seen = re.findall(r"第\d\d盏灯", text(first)) + re.findall(r"第\d\d盏灯", text(second))
+    assert (len(seen), len(set(seen))) == (22, 22)
+
+
+@pytest.mark.parametrize("after", ["x", "1_x", f"{10**30}_018f0000-0000-7000-8000-000000000001"])
+def test_solved_with_a_broken_place_starts_at_the_top(place, after):
+    assert place.client().get(url(place, "solved"), {"after": after}).status_code == 200

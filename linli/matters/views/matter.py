@@ -1,0 +1,243 @@
+"""The page of one matter: for those who said it, those who follow, and those who work on it; their parts decide."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from linli.kernel import masks
+from linli.people.models import Person
+from linli.places.queries import calendar
+from linli.plumbing.guards import allow
+from linli.plumbing.moments import day, short
+from linli.plumbing.tenancy import uuid7
+
+from ..access import main_of, matter_for
+from ..models import Attachment, Matter
+from ..queries.card import card, handler_name
+from ..queries.resident import clock_of
+from ..queries.timeline import Reader, attachments_of, entries_of, question_open, timeline
+from ..rules import categories
+from ..rules.publicity import public_words
+from ..rules.states import RATINGS, Act, State, Who
+from ..rules.times import URGENCIES
+from ..rules.turns import LEVELS
+from ..words import SOURCES
+from .acts import address, offered
+
+# What stands large at the foot, first that is allowed: the step the matter waits for.
+NEXT = (
+    Act.ACCEPT, Act.TRIAGE, Act.DISPATCH, Act.TAKE, Act.RESOLVE, Act.VISIT, Act.RESUME, Act.UNMERGE, Act.CLOSE,
+)  # fmt: skip
+FOOT = {Act.NOTE, Act.URGE, Act.ANSWER, Act.ARRIVE, *NEXT}
+JUDGING = {Act.CONFIRM, Act.REOPEN, Act.RATE}
+PRINTABLE = 60
+
+
+@allow()
+@require_safe
+def matter(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    found = matter_for(compound=request.compound, number=number, by=request.actor)
+    if found is None:
+        raise Http404
+    matter, parts = found
+    return render(request, "matters/matter.html", _page(request, matter, parts))
+
+
+@allow()
+@require_safe
+def print_view(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    found = matter_for(compound=request.compound, number=number, by=request.actor)
+    if found is None:
+        raise Http404
+    matter, parts = found
+    context = _page(request, matter, parts)
+    now = timezone.localtime()
+    context |= {
+        "printed": day(now, now),
+        "lines": [line for line in reversed(context["lines"]) if not line.internal][:PRINTABLE],
+    }
+    return render(request, "matters/print.html", context)
+
+
+def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[str, Any]:
+    by, slug, now = request.actor, request.compound.slug, timezone.now()
+    worker = Who.WATCHER in parts and by.assistance_id is None
+    own = Who.REPORTER in parts
+    entries = entries_of(matter, internal=worker)
+    attachments = attachments_of(matter, internal=worker)
+    reader = Reader(by.account_id, worker=worker, whole=own)
+    question = question_open(entries)
+    acts = _acts(request, matter, parts, own=own, worker=worker, question=question)
+    pictures = [a for a in attachments if a.kind == "photo" and not a.internal]
+
+    def where(attachment: Attachment, size: str) -> str:
+        return reverse("matters:file", args=[slug, attachment.pk, size])
+
+    words = matter.words if own or worker else public_words(matter.words)
+    return {
+        "matter": matter,
+        "own": own,
+        "worker": worker,
+        "title": matter.title if own or worker else matter.public_title or matter.title,
+        "subtitle": _subtitle(matter, own=own, worker=worker),
+        "words": words if len(matter.words.strip()) > len(matter.title) + 2 else "",
+        "card": card(matter, clock_of(matter), calendar(request.compound), own=own, now=now),
+        "handler": handler_name(matter),
+        "pointer": _pointer(request, matter),
+        "compare": _compare(matter, pictures, where),
+        "done": matter.done_words if matter.state in {State.RESOLVED, State.VISITED, State.CLOSED} else "",
+        "cost": _cost(matter),
+        "facts": _facts(matter) if worker else [],
+        "question": entries and question == ("staff" if worker else "reporter") and _question_words(entries) or "",
+        "lines": timeline(matter, entries, attachments, reader=reader, now=now, address=where),
+        "settled": not matter.open,
+        "joined": request.GET.get("joined") == "1",
+        "once": str(uuid7()),
+        "print_url": reverse("matters:print", args=[slug, matter.number]),
+        **acts,
+    }  # fmt: skip
+
+
+def _subtitle(matter: Matter, *, own: bool, worker: bool) -> str:
+    place = matter.place if own or worker else (matter.building.label if matter.building else "")
+    number = _("第 %(number)s 号") % {"number": matter.label}
+    if matter.voices > 1:
+        said = (
+            _("您和 %(n)s 位邻居在跟进") % {"n": matter.voices - 1}
+            if own
+            else _("%(n)s 个人说过") % {"n": matter.voices}
+        )
+    else:
+        said = ""
+    return " · ".join(filter(None, [place, number, said]))
+
+
+def _pointer(request: HttpRequest, matter: Matter) -> dict[str, str] | None:
+    """Where a merged matter goes on. Without rights on that one: its number and whose turn it is, nothing else."""
+    if matter.state != State.MERGED:
+        return None
+    main = main_of(matter)
+    seen = matter_for(compound=request.compound, number=main.number, by=request.actor) is not None
+    told = card(main, None, calendar(request.compound), own=False, now=timezone.now())
+    return {
+        "title": _("并到第 %(number)s 号一起办") % {"number": main.label},
+        "note": told.title,
+        "turn": told.mark,
+        "href": reverse("matters:matter", args=[request.compound.slug, main.number]) if seen else "",
+    }
+
+
+def _compare(matter: Matter, pictures: list[Attachment], where) -> dict[str, dict] | None:
+    before = next((a for a in pictures if a.phase != "after"), None)
+    after = next((a for a in reversed(pictures) if a.phase == "after"), None)
+    if before is None or after is None:
+        return None
+
+    def side(a: Attachment, alt: str) -> dict[str, str]:
+        return {
+            "src": where(a, "thumb"),
+            "href": where(a, "small"),
+            "alt": alt,
+            "date": short(a.added_at),
+        }
+
+    return {"before": side(before, _("原来的样子")), "after": side(after, _("办好以后"))}
+
+
+def _cost(matter: Matter) -> str:
+    if matter.state not in {State.RESOLVED, State.VISITED, State.CLOSED} or matter.cost_fen is None:
+        return ""
+    if matter.cost_fen == 0:
+        return _("没有花钱。")
+    yuan = f"{matter.cost_fen // 100:,}" + (f".{matter.cost_fen % 100:02d}" if matter.cost_fen % 100 else "")
+    if matter.paid_by:
+        return _("费用 %(yuan)s 元，%(payer)s出。") % {"yuan": yuan, "payer": matter.paid_by}
+    return _("费用 %(yuan)s 元。") % {"yuan": yuan}
+
+
+def _facts(matter: Matter) -> list[tuple[str, str]]:
+    """What a worker needs beside the words; names masked."""
+    name = matter.reporter_name
+    if not name and matter.reporter_person_id:
+        name = (
+            Person.objects.filter(compound_id=matter.compound_id, pk=matter.reporter_person_id)
+            .values_list("name", flat=True)
+            .first()
+            or ""
+        )
+    handler = " ".join(
+        filter(
+            None,
+            [
+                matter.handler_body.name if matter.handler_body else "",
+                matter.handler_post.holder_name if matter.handler_post else "",
+            ],
+        )
+    )
+    rows = [
+        (_("报告人"), masks.name(name) if name else ""),
+        (_("在哪里"), matter.place),
+        (_("从哪来"), str(SOURCES.get(matter.source, ""))),
+        (_("类别"), categories.label(matter.category)),
+        (_("紧急"), URGENCIES.get(matter.urgency, "")),  # type: ignore[call-overload]  # values are those of Urgency
+        (_("哪层办"), LEVELS.get(matter.level, "")),
+        (_("谁在办"), handler),
+        (_("回头说"), RATINGS.get(matter.rating, "")),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _question_words(entries) -> str:
+    return next((e.words for e in entries if e.act == Act.ASK), "")
+
+
+def _acts(
+    request: HttpRequest, matter: Matter, parts: frozenset[Who], *, own: bool, worker: bool, question: str
+) -> dict[str, Any]:
+    """Everything that is allowed now, each once: at the foot, in the card that judges, or under 还可以."""
+    slug, now = request.compound.slug, timezone.now()
+    rows = {}
+    for act, doing in offered(matter, parts):
+        if act == Act.ANSWER and question != ("staff" if worker else "reporter"):
+            continue
+        if act == Act.UNFOLLOW and (own or matter.state == State.MERGED) or act == Act.FOLLOW and Who.FOLLOWER in parts:
+            continue
+        rows[act] = {
+            "act": act, "url": address(slug, matter, act), "sheet": f"do-{act}" if doing.sheet else "", "words": doing.words(matter),
+            "doing": doing,
+        }  # fmt: skip
+    foot = _foot(rows, worker)
+    judging = {act: rows[act] for act in rows if act in JUDGING}
+    rest = [row for act, row in rows.items() if row not in foot and not (act in judging and not worker)]
+    ratings = list(RATINGS.items()) if Act.RATE in rows and not matter.rating and own else []
+    sheets = [
+        {**row, "form": row["doing"].form(matter=matter, by=request.actor, at=now, prefix_id=row["act"])}
+        for row in rows.values()
+        if row["sheet"]
+    ]
+    return {
+        "foot": foot,
+        "judge": {"reopen": judging.get(Act.REOPEN), "confirm": judging.get(Act.CONFIRM)}
+        if not worker and matter.state == State.RESOLVED
+        else {},
+        "again": judging.get(Act.REOPEN) if not worker and matter.state == State.CLOSED else None,
+        "rest": [row for row in rest if row["act"] != Act.RATE or (worker and not matter.rating)],
+        "ratings": ratings,
+        "rate_url": rows[Act.RATE]["url"] if ratings else "",
+        "sheets": sheets,
+    }
+
+
+def _foot(rows: dict[str, dict], worker: bool) -> list[dict]:
+    """At most two: a quiet one and the main one."""
+    if not worker:
+        main = rows.get(Act.ANSWER) or rows.get(Act.URGE)
+        return [row for row in (rows.get(Act.NOTE), main) if row]
+    step = next((rows[act] for act in NEXT if act in rows), None)
+    beside = next((rows[act] for act in (Act.ARRIVE, Act.RETURN, Act.NOTE, Act.INTERNAL_NOTE) if act in rows), None)
+    return [row for row in (beside, step) if row]

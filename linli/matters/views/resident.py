@@ -1,0 +1,224 @@
+"""The resident's door: what waits for them, saying something, what they said."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from linli.kernel.refusal import Refused
+from linli.notices.queries import unread
+from linli.people.rules import Act as Right
+from linli.plumbing.guards import allow
+from linli.plumbing.moments import moment
+from linli.plumbing.tenancy import uuid7
+
+from .. import services
+from ..access import joinable, matter_for
+from ..forms.resident import ReportForm
+from ..models import Matter
+from ..queries import resident as read
+from ..queries.duplicates import likely
+from ..queries.resident import Row
+from ..rules.states import Act
+from ..rules.turns import PARTIES
+from ..words import MARKS
+
+SHOWN_AT_HOME = 6
+
+
+@allow(Right.RAISE_MATTER)
+@require_safe
+def home(request: HttpRequest, slug: str) -> HttpResponse:
+    now = timezone.now()
+    rows = read.mine(compound=request.compound, account_id=request.actor.account_id, now=now)
+    asked = read.asked(compound=request.compound, rows=rows)
+    cards = [_fixed_card(slug, row) for row in rows if row.waits] + [
+        _asked_card(slug, row, asked[row.matter_id]) for row in rows if row.matter_id in asked
+    ]
+    others = [row for row in rows if not row.waits]
+    news = unread(compound_id=request.compound.pk, account_id=request.actor.account_id)
+    return render(
+        request,
+        "matters/home.html",
+        {
+            "cards": cards,
+            "rows": _cells(slug, sorted(others, key=lambda row: not row.open)[:SHOWN_AT_HOME]),
+            "has_more": len(others) > SHOWN_AT_HOME or bool(cards),
+            "empty": not rows,
+            "news": f"{news}" if news < 10 else "9+",
+            "has_news": news > 0,
+        },
+    )
+
+
+def _fixed_card(slug: str, row: Row) -> dict:
+    """The answers judge somebody: equal weight, nothing chosen."""
+    act = [slug, row.number]
+    return {
+        "lead": _("%(party)s说办好了") % {"party": row.party},
+        "until": _("请您看一看"),
+        "title": row.title,
+        "href": reverse("matters:matter", args=act),
+        "answers": [
+            {"label": _("还没修好"), "href": reverse("matters:act", args=[*act, Act.REOPEN.value])},
+            {
+                "label": _("修好了"),
+                "action": reverse("matters:act", args=[*act, Act.CONFIRM.value]),
+                "name": "once",
+                "value": str(uuid7()),
+                "next": reverse("matters:matter", args=act),
+            },
+        ],
+    }
+
+
+def _asked_card(slug: str, row: Row, words: str) -> dict:
+    act = [slug, row.number]
+    return {
+        "lead": _("有人问您"),
+        "until": "",
+        "title": words,
+        "note": row.title,
+        "href": reverse("matters:matter", args=act),
+        "answers": [{"label": _("回答"), "href": reverse("matters:act", args=[*act, Act.ANSWER.value]), "main": True}],
+    }
+
+
+def _cells(slug: str, rows: list[Row]) -> list[dict]:
+    return [
+        {
+            "title": row.title,
+            "note": row.note,
+            "href": reverse("matters:matter", args=[slug, row.number]),
+            "turn": row.mark,
+            "pill": row.pill,
+        }
+        for row in rows
+    ]
+
+
+@allow(Right.RAISE_MATTER)
+@require_safe
+def mine(request: HttpRequest, slug: str) -> HttpResponse:
+    try:
+        after = UUID(request.GET.get("after", ""))
+    except ValueError:
+        after = None
+    rows = read.mine(compound=request.compound, account_id=request.actor.account_id, now=timezone.now(), after=after)
+    more = rows[read.PAGE - 1].key if len(rows) > read.PAGE else None
+    return render(
+        request, "matters/mine.html", {"rows": _cells(slug, rows[: read.PAGE]), "more": more, "first": after is None}
+    )
+
+
+@allow(Right.RAISE_MATTER)
+def report(request: HttpRequest, slug: str) -> HttpResponse:
+    """Words first. A refused form comes back with everything typed; a likely duplicate is shown once before it is sent."""
+    where = read.places(compound=request.compound, home_id=request.actor.home_id)
+    if request.method != "POST":
+        return _form(request, ReportForm(places=where))
+    form = ReportForm(request.POST, request.FILES, places=where)
+    if not form.is_valid():
+        return _form(request, form, status=422)
+    try:
+        if request.POST.get("me_too", "").isdigit():
+            return _join(request, form, int(request.POST["me_too"]))
+        found = None if form.cleaned_data["asked"] is not None or request.FILES else _alike(request, form)
+        if found:
+            return _form(request, form, similar=found)
+        matter = _raise(request, form)
+    except Refused as no:
+        form.refuse(no)
+        return _form(request, form, status=422)
+    return redirect("matters:sent", slug, matter.number)
+
+
+def _raise(request: HttpRequest, form: ReportForm) -> Matter:
+    return services.raise_with_photos(
+        by=request.actor, compound=request.compound, words=form.cleaned_data["words"], spot=form.spot_chosen(), files=form.uploads(),
+        once=form.cleaned_data["once"], at=timezone.now(),
+    )  # fmt: skip
+
+
+def _join(request: HttpRequest, form: ReportForm, number: int) -> HttpResponse:
+    main = joinable(compound=request.compound, number=number, by=request.actor)
+    if main is None:
+        raise Http404
+    joined = services.join(
+        by=request.actor, matter=main, words=form.cleaned_data["words"], files=form.uploads(), at=timezone.now()
+    )
+    return redirect(reverse("matters:matter", args=[request.compound.slug, joined.number]) + "?joined=1")
+
+
+def _alike(request: HttpRequest, form: ReportForm) -> dict | None:
+    spot = form.spot_chosen()
+    building = spot.building or (spot.home.building if spot.home else None)
+    return _alike_to(request, form.cleaned_data["words"], building.pk if building else None)
+
+
+def _alike_to(request: HttpRequest, words: str, building_id) -> dict | None:
+    found = likely(compound=request.compound, words=words, building_id=building_id)
+    if not found:
+        return None
+    m = found[0]
+    said = _("%(n)s 个人说过") % {"n": m.voices}
+    turn = (
+        _("轮到%(party)s") % {"party": PARTIES.get(m.turn, "")}
+        if m.turn in MARKS and m.turn != "reporter"
+        else _("快办好了")
+    )
+    return {
+        "number": m.number,
+        "title": m.public_title or m.title,
+        "note": f"{said} · {turn}",
+        "mark": MARKS[m.turn] if m.turn != "reporter" else "nobody",
+    }
+
+
+@allow(Right.RAISE_MATTER)
+@require_safe
+def similar(request: HttpRequest, slug: str) -> HttpResponse:
+    """The card "是不是这件事？" while somebody writes; with `denied` only the mark that it was shown."""
+    context: dict = {"similar": None, "denied": request.GET.get("denied", "")}
+    words = request.GET.get("words", "").strip()
+    if not context["denied"].isdigit():
+        context["denied"] = ""
+    if not context["denied"] and len(words) > 3:
+        form = ReportForm(request.GET, places=read.places(compound=request.compound, home_id=request.actor.home_id))
+        context["similar"] = _alike(request, form) if form.is_valid() else None
+    return render(request, "matters/_similar.html", context)
+
+
+def _form(request: HttpRequest, form: ReportForm, *, similar: dict | None = None, status: int = 200) -> HttpResponse:
+    asked = form.data.get("asked", "") if form.is_bound else ""
+    context = {
+        "form": form,
+        "similar": similar,
+        "denied": asked if asked.isdigit() else "",
+        "draft": f"report-{request.compound.slug}",
+    }
+    return render(request, "matters/report.html", context, status=status)
+
+
+@allow(Right.RAISE_MATTER)
+@require_safe
+def sent(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The receipt: its number, who has it, by when they answer."""
+    found = matter_for(compound=request.compound, number=number, by=request.actor)
+    if found is None or found[0].reporter_account_id != request.actor.account_id:
+        raise Http404
+    matter = found[0]
+    if matter.next_due_at is None:
+        return redirect("matters:matter", slug, number)
+    context = {
+        "matter": matter,
+        "party": PARTIES.get(matter.turn, ""),
+        "mark": MARKS[matter.turn],
+        "when": moment(matter.next_due_at, timezone.now()),
+        "draft": f"report-{slug}",
+    }
+    return render(request, "matters/sent.html", context)
