@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from linli.kernel import masks
-from linli.places.models import Community, Compound
+from linli.places.models import Community, Compound, Home
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import unscoped
 
-from .models import Account, Assistance, Binding, Organisation, Post
+from .models import Account, Assistance, Binding, Organisation, Person, Post
 from .rules import PARTY_OF_BODY, Act, Body, Role, may
 from .words import RELATIONS, ROLES
 
@@ -216,3 +216,36 @@ def assisted(actor: Actor, key: str, compound: Compound, at: datetime) -> Assist
         actor, person_id=found.person_id, home_id=found.home_id, assistance_id=found.pk, channel=found.channel
     )
     return Assisted(standing_in, label)
+
+
+# ── the only getters that take an id from outside ───────────────────────────────────────────────────────────────────
+
+
+def home_for(compound: Compound, pk: UUID) -> Home | None:
+    return Home.objects.select_related("building", "entrance").filter(compound_id=compound.pk, pk=pk).first()
+
+
+def person_for(compound: Compound, pk: UUID) -> Person | None:
+    return Person.objects.filter(compound_id=compound.pk, pk=pk).first()
+
+
+def binding_for(compound: Compound, pk: UUID, *, account_id: UUID | None = None) -> Binding | None:
+    """Of this compound; with an account, only one of its own."""
+    rows = Binding.objects.select_related("account", "home", "person").filter(compound_id=compound.pk, pk=pk)
+    return (rows.filter(account_id=account_id) if account_id else rows).first()
+
+
+def organisation_for(pk: UUID, *, compound: Compound | None = None, community_id: UUID | None = None) -> Organisation | None:
+    """One that acts in the compound, or the community's own."""
+    found = Organisation.objects.filter(pk=pk).first()
+    if found is None:
+        return None
+    if compound is not None:
+        return found if reaches(found, compound) else None
+    return found if found.community_id == community_id and not found.compound_id else None
+
+
+def post_for(pk: UUID, *, compound: Compound | None = None, community_id: UUID | None = None) -> Post | None:
+    found = Post.objects.select_related("organisation", "account").filter(pk=pk).first()
+    body = found and organisation_for(found.organisation_id, compound=compound, community_id=community_id)
+    return found if body else None

@@ -1,10 +1,11 @@
 """Posts, bodies and rights: who may do which act, as one table (domain §4.9)."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 
 from linli.kernel.refusal import Refusal
-
 
 # Raised when the privacy notice changes: everybody sees it once more.
 NOTICE_VERSION = "2026-11"
@@ -238,3 +239,24 @@ def cross_posts(posts: Iterable[tuple[str, str]]) -> list[str]:
     if Body.COMMITTEE in bodies and Body.BRANCH in bodies:
         flags.append("committee_and_branch")
     return flags
+
+
+def may_set_up(*, by_role: str, body: str) -> Refusal | None:
+    """The community sets up the bodies of its compounds; its own and the subdistrict's come from the operator."""
+    if by_role == R.COMMUNITY_SECRETARY and Body(body) not in {Body.SUBDISTRICT, Body.COMMUNITY}:
+        return None
+    return Refusal("not_founder", "组织由社区书记设立")
+
+
+def same_name(one: str, other: str) -> bool:
+    """Alike but for spaces, dots and width."""
+    return _bare(one) == _bare(other) != ""
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\s·•・.]", "", unicodedata.normalize("NFKC", name)).casefold()
+
+
+def may_confirm(*, by_account: object, asker: object) -> Refusal | None:
+    """Nobody vouches for oneself."""
+    return Refusal("own_request", "自己的申请要由别人核对") if by_account == asker else None

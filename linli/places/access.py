@@ -1,7 +1,17 @@
 """The only getter of a compound by its address."""
 
-from .models import Compound
+from uuid import UUID
+
+from .models import Community, Compound, Subdistrict
 
 
 def compound_by_slug(slug: str) -> Compound | None:
     return Compound.objects.select_related("community__subdistrict").filter(slug=slug).first()
+
+
+def community_by_id(pk: UUID) -> Community | None:
+    return Community.objects.select_related("subdistrict").filter(pk=pk).first()
+
+
+def subdistrict_by_id(pk: UUID) -> Subdistrict | None:
+    return Subdistrict.objects.filter(pk=pk).first()

@@ -1,9 +1,12 @@
 from datetime import date, time
 from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import Count, Prefetch
 
 from linli.kernel.clock import Calendar, Hours
 
-from .models import Compound
+from .models import Building, Community, Compound, Division, Entrance, Grid, Home, Subdistrict
 
 
 def public_compounds(limit: int = 50) -> list[Compound]:
@@ -22,3 +25,45 @@ def calendar(compound: Compound) -> Calendar:
     """The compound's working hours and its own exceptions, over the country's holidays and swapped workdays."""
     hours = tuple((a, b) for a, b in compound.settings.get("hours", ()))
     return _calendar(hours, tuple(sorted(compound.settings.get("days", {}).items())))
+
+
+def subdistricts() -> list[dict]:
+    """With their communities and how many compounds each has; places only, no person."""
+    communities = Community.objects.annotate(compounds=Count("compound")).order_by("name")
+    rows = Subdistrict.objects.prefetch_related(Prefetch("community_set", communities)).order_by("region", "name")
+    return [{"place": s, "communities": list(s.community_set.all())} for s in rows]
+
+
+def compounds_of(community: Community) -> list[Compound]:
+    return list(Compound.objects.filter(community=community).order_by("ordinal"))
+
+
+def grids_of(community: Community) -> list[Grid]:
+    return list(Grid.objects.filter(community=community).order_by("name"))
+
+
+def divisions_loaded() -> bool:
+    return Division.objects.exists()
+
+
+def divisions_below(code: str) -> list[Division]:
+    """Of the country (empty code), a province, a city, a county, a street."""
+    return list(Division.objects.filter(parent_code=code).order_by("code"))
+
+
+def divisions_above(code: str) -> list[Division]:
+    """From the province down to the one asked for."""
+    codes = [code[:n] for n in (2, 4, 6, 9, 12) if n <= len(code)]
+    return list(Division.objects.filter(code__in=codes).order_by("code"))
+
+
+def buildings(compound_id: UUID) -> list[Building]:
+    return list(Building.objects.filter(compound_id=compound_id).order_by("position", "key"))
+
+
+def entrances(compound_id: UUID, building_id: UUID) -> list[Entrance]:
+    return list(Entrance.objects.filter(compound_id=compound_id, building_id=building_id).order_by("position", "key"))
+
+
+def homes_of(compound_id: UUID, entrance_id: UUID) -> list[Home]:
+    return list(Home.objects.filter(compound_id=compound_id, entrance_id=entrance_id).order_by("floor", "room_no"))

@@ -1,0 +1,136 @@
+"""Bodies, their posts, and the terms of those who hold them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linli.kernel.refusal import Refusal, Refused
+from linli.people.models import Account, Organisation, Post
+from linli.people.rules import Body, Role, cross_posts, may_appoint, may_set_up
+from linli.people.words import BODIES
+from linli.places.models import Community, Compound, Subdistrict
+from linli.plumbing.acts import Actor, record
+
+from .accounts import account_for
+
+
+@transaction.atomic
+def create_body(
+    *, by: Actor, kind: str, name: str, at: datetime, phone: str = "", compound: Compound | None = None,
+    community: Community | None = None,
+) -> Organisation:  # fmt: skip
+    """Of a compound, or of the whole community (an agency that serves all its compounds)."""
+    if no := may_set_up(by_role=by.role, body=kind):
+        raise Refused(no, "kind")
+    same = Organisation.objects.filter(kind=kind, name=name, compound=compound, community=community, ended_on=None)
+    if same.exists():
+        raise Refused(Refusal("body_exists", _("这个组织已经有了")), "name")
+    body = Organisation.objects.create(kind=kind, name=name, phone=phone, compound=compound, community=community)
+    record(
+        by=by, act="create_body", subject_kind="organisation", subject_id=body.pk, at=at,
+        compound_id=compound.pk if compound else None,
+    )  # fmt: skip
+    return body
+
+
+@transaction.atomic
+def first_post(
+    *, by: Actor, phone: str, name: str, at: datetime, community: Community | None = None,
+    subdistrict: Subdistrict | None = None,
+) -> Post:  # fmt: skip
+    """The operator names the first community secretary, or the first subdistrict officer; later ones are not theirs to name."""
+    if by.role != Role.OPERATOR or (community is None) == (subdistrict is None):
+        raise Refused(Refusal("not_operator", _("第一个岗位由系统运营者设")))
+    body_kind, post = (Body.COMMUNITY, Role.COMMUNITY_SECRETARY) if community else (Body.SUBDISTRICT, Role.SUBDISTRICT_OFFICER)
+    where = community or subdistrict
+    body, _made = Organisation.objects.get_or_create(
+        kind=body_kind, community=community, subdistrict=subdistrict, compound=None, ended_on=None,
+        defaults={"name": f"{where}{'' if community else BODIES[Body.SUBDISTRICT]}"},
+    )  # fmt: skip
+    today = timezone.localdate(at)
+    if in_term(Post.objects.filter(organisation=body, kind=post), today).exists():
+        raise Refused(Refusal("not_first", _("这里已经有人了，之后由他们自己任命")), "phone")
+    return _appointed(by, body, post, phone, name, today, None, at)
+
+
+@transaction.atomic
+def appoint(
+    *, by: Actor, organisation: Organisation, kind: str, phone: str, name: str, from_day: date, at: datetime,
+    to_day: date | None = None, obtained: str = "appointed", buildings: Sequence[str] = (), specialties: Sequence[str] = (),
+) -> Post:  # fmt: skip
+    """The number's account is made if missing; it proves itself by its first code. The same appointment twice is one."""
+    no = may_appoint(
+        by_role=by.role, by_body=by.body_kind, body=organisation.kind, post=kind, same_body=by.body_id == organisation.pk
+    )
+    if no:
+        raise Refused(no, "kind")
+    if to_day and to_day < from_day:
+        raise Refused(Refusal("term", _("结束的日子在开始之前")), "to_day")
+    held = Post.objects.filter(organisation=organisation, kind=kind, account__phone=phone)
+    if earlier := in_term(held, max(from_day, timezone.localdate(at))).first():
+        return earlier
+    return _appointed(by, organisation, kind, phone, name, from_day, to_day, at, obtained, buildings, specialties)
+
+
+def in_term(posts, today: date):
+    return posts.filter(Q(to_day=None) | Q(to_day__gte=today), from_day__lte=today)
+
+
+def _appointed(
+    by: Actor, body: Organisation, kind: str, phone: str, name: str, from_day: date, to_day: date | None, at: datetime,
+    obtained: str = "appointed", buildings: Sequence[str] = (), specialties: Sequence[str] = (),
+) -> Post:  # fmt: skip
+    account = account_for(phone=phone, name=name, at=at)
+    post = Post.objects.create(
+        organisation=body, kind=kind, account=account, holder_name=name, obtained=obtained, from_day=from_day, to_day=to_day,
+        buildings=list(buildings), specialties=list(specialties),
+    )  # fmt: skip
+    flag_cross_posts(account, timezone.localdate(at))
+    record(
+        by=by, act="appoint", subject_kind="post", subject_id=post.pk, at=at, compound_id=body.compound_id,
+        data={"post": kind, "body": str(body.pk)},
+    )  # fmt: skip
+    post.refresh_from_db(fields=["cross_flags"])
+    return post
+
+
+def flag_cross_posts(account: Account, today: date) -> None:
+    """Marks every post an account holds beside another in the same compound (domain M22): shown, not forbidden."""
+    posts = list(in_term(Post.objects.filter(account=account), today).select_related("organisation"))
+    for post in posts:
+        beside = [p for p in posts if p.organisation.compound_id == post.organisation.compound_id]
+        flags = cross_posts((p.organisation.kind, p.kind) for p in beside)
+        if flags != post.cross_flags:
+            Post.objects.filter(pk=post.pk).update(cross_flags=flags)
+
+
+@transaction.atomic
+def end_post(*, by: Actor, post: Post, reason: str, at: datetime) -> Post:
+    """From now on: by whoever may appoint to it, or by the holder. What was done in it stays on record."""
+    body = post.organisation
+    own = by.account_id == post.account_id
+    no = may_appoint(
+        by_role=by.role, by_body=by.body_kind, body=body.kind, post=post.kind, same_body=by.body_id == body.pk
+    )
+    if no and not own:
+        raise Refused(no)
+    if not reason.strip():
+        raise Refused(Refusal("no_reason", _("写一句为什么")), "reason")
+    today = timezone.localdate(at)
+    if post.to_day and post.to_day < today:
+        return post
+    post.to_day, post.ended_reason = today - timedelta(days=1), reason.strip()[:120]
+    post.save(update_fields=["to_day", "ended_reason"])
+    flag_cross_posts(post.account, today)
+    record(
+        by=by, act="end_post", subject_kind="post", subject_id=post.pk, at=at, compound_id=body.compound_id, words=reason,
+        data={"post": post.kind},
+    )  # fmt: skip
+    return post
+
+
