@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from linli.kernel.clock import Calendar, Span, deadline, delayed
 from linli.kernel.refusal import Refusal, Refused
+from linli.notices.services import To, queue
 from linli.people.models import Organisation, Post
 from linli.plumbing import search
 from linli.plumbing.acts import Actor
@@ -20,6 +21,7 @@ from ..rules import categories, times, turns
 from ..rules.states import DECLINE_REASONS, RESOLVE_OUTCOMES, Act, State, Who
 from .intake import has_property, responsible, searchable
 from .steps import (
+    SUBJECT,
     Step,
     begin,
     counts_of,
@@ -213,12 +215,12 @@ def merge(*, by: Actor, matter: Matter, target: Matter, at: datetime, once: UUID
     Merge(compound_id=m.compound_id, source=m, target=main, at=at, by=by.account_id, state_before=before).save(
         force_insert=True
     )
-    people = followers(m)
+    people, there = followers(m), followers(main)
     moved = _move_followers(m, main, at)
     m.merged_into, m.outcome, m.closed_at = main, "duplicate", at
     step.data |= {"target": str(main.pk), "target_number": main.number}
     finish(step, tell=f"第 {m.label} 号和第 {main.label} 号是同一件事，并在一起办", to=people)
-    _join(main, m, by=by, at=at, moved=moved, step=step)
+    _join(main, m, by=by, at=at, moved=moved, step=step, there=there)
     return m
 
 
@@ -242,7 +244,7 @@ def _move_followers(source: Matter, main: Matter, at: datetime) -> int:
     return moved
 
 
-def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, step: Step) -> None:
+def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, step: Step, there: list[To]) -> None:
     before = counts_of(main)
     was = _as_it_was(main)
     main.voices += source.voices
@@ -257,13 +259,13 @@ def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, 
     look_at_clocks(main)
     main.save(force_update=True)
     shift_counts(main, before)
-    record_on(
-        main,
-        by=by,
-        act=Act.MERGE,
-        at=at,
-        data={"joined": str(source.pk), "joined_number": source.number, "moved": moved, "woke": woke, "was": was},
-    )
+    data = {"joined": str(source.pk), "joined_number": source.number, "moved": moved, "woke": woke, "was": was}
+    entry = record_on(main, by=by, act=Act.MERGE, at=at, data=data)
+    if woke:
+        queue(
+            compound_id=main.compound_id, to=there, kind=Act.MERGE, title=f"第 {main.label} 号又有人说起，重新办",
+            subject_kind=SUBJECT, subject_id=main.pk, number=main.number, key=str(entry.pk), at=at,
+        )  # fmt: skip
 
 
 def _as_it_was(main: Matter) -> dict[str, Any]:
