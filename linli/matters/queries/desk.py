@@ -369,10 +369,15 @@ def hand_label(post: Post) -> str:
     return f"{post.holder_name} {ROLES.get(post.kind, post.kind)}"
 
 
+# What a compound's first matters are mostly about, until its own desk has chosen.
+USUAL = ("0101", "0102", "0303", "0207", "0401", "0601", "0701", "0801")
+
+
 def recent_categories(compound: Compound, most: int = 8) -> list[str]:
-    """What this compound's desk chose most of late."""
+    """What this compound's desk chose most of late, filled up with what is usual anywhere."""
     rows = Matter.objects.filter(compound_id=compound.pk).order_by("-number").values_list("category", flat=True)[:120]
-    return [code for code, _n in Counter(filter(categories.get, rows)).most_common(most)]
+    chosen = [code for code, _n in Counter(filter(categories.get, rows)).most_common(most)]
+    return list(dict.fromkeys([*chosen, *USUAL]))[:most]
 
 
 @dataclass(frozen=True)
