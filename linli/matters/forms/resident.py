@@ -13,14 +13,21 @@ from ..services import Spot
 from ..services.intake import WORDS_MOST
 from .base import MatterForm, PhotosField, RefusableForm
 
-SPOTS = [("楼道", _("楼道")), ("单元门", _("单元门")), ("电梯", _("电梯")), ("屋面", _("屋面")), ("", _("说不清"))]
+# Chosen on purpose, and different from nothing chosen.
+UNSURE = "-"
+SPOTS = [("楼道", _("楼道")), ("单元门", _("单元门")), ("电梯", _("电梯")), ("屋面", _("屋面")), (UNSURE, _("说不清"))]
 GROUNDS = [
     ("大门口", _("大门口")), ("路上", _("路上")), ("停车的地方", _("停车的地方")), ("充电棚", _("充电棚")), ("绿地", _("绿地")),
-    ("垃圾桶", _("垃圾桶")), ("", _("说不清")),
+    ("垃圾桶", _("垃圾桶")), (UNSURE, _("说不清")),
 ]  # fmt: skip
-URGE_WHY = [("越来越严重了", _("越来越严重了")), ("说好没来", _("说好没来")), ("不安全", _("不安全")), ("", _("别的"))]
+URGE_WHY = [
+    ("越来越严重了", _("越来越严重了")),
+    ("说好没来", _("说好没来")),
+    ("不安全", _("不安全")),
+    (UNSURE, _("别的")),
+]
 STILL_BROKEN = [
-    ("没人来过", _("没人来过")), ("修了又坏", _("修了又坏")), ("只修了一部分", _("只修了一部分")), ("", _("别的")),
+    ("没人来过", _("没人来过")), ("修了又坏", _("修了又坏")), ("只修了一部分", _("只修了一部分")), (UNSURE, _("别的")),
 ]  # fmt: skip
 NOTE_MOST = 1000
 
@@ -61,8 +68,8 @@ class ReportForm(RefusableForm):
         self.places = places
         super().__init__(*args, **kw)
         self.fields["where"].choices = self._where()  # type: ignore[attr-defined]
-        own = [(str(e.pk), e.label or e.key) for e in places.own]
-        self.fields["entrance"].choices = [*own, ("", _("说不清"))]  # type: ignore[attr-defined]
+        own = [(str(e.pk), e.name) for e in places.own]
+        self.fields["entrance"].choices = [*own, (UNSURE, _("说不清"))]  # type: ignore[attr-defined]
         self.fields["elsewhere"].choices = [("", _("请选")), *places.buildings]  # type: ignore[attr-defined]
         self.fields["words"].widget.attrs |= {
             "placeholder": _("灯坏了、漏水了、有人吵，照平常说话那样写"),
@@ -81,13 +88,14 @@ class ReportForm(RefusableForm):
 
     def spot_chosen(self) -> Spot:
         """The place as chosen; what was not chosen stays open."""
-        data, home = self.cleaned_data, self.places.home
+        home = self.places.home
+        data = {name: "" if value == UNSURE else value for name, value in self.cleaned_data.items()}
         where = data.get("where")
         if where == "home" and home:
             return Spot(home=home)
         if where == "own" and home:
-            entrance = self.places.entrances.get(data.get("entrance") or "")
-            return Spot(building=home.building, entrance=entrance, words=data.get("spot") or "")
+            stair = self.places.entrances.get(data.get("entrance") or "")
+            return Spot(building=home.building, entrance=stair.entrance if stair else None, words=data.get("spot") or "")
         if where == "other":
             return self._elsewhere(data.get("elsewhere") or "", data.get("spot") or "")
         return Spot(words=data.get("ground") or "") if where == "ground" else Spot()
@@ -95,8 +103,8 @@ class ReportForm(RefusableForm):
     def _elsewhere(self, chosen: str, words: str) -> Spot:
         kind, _sep, pk = chosen.partition(":")
         if kind == "e":
-            entrance = self.places.entrances.get(pk)
-            return Spot(building=entrance.building, entrance=entrance, words=words) if entrance else Spot()
+            stair = self.places.entrances.get(pk)
+            return Spot(building=stair.building, entrance=stair.entrance, words=words) if stair else Spot()
         building = next((e.building for e in self.places.entrances.values() if str(e.building_id) == pk), None)
         return Spot(building=building, words=words)
 
@@ -127,8 +135,8 @@ class UrgeForm(MatterForm):
     why = forms.ChoiceField(label=_("为什么催"), choices=URGE_WHY, required=False, widget=forms.RadioSelect)
     words = words_field(_("再说一句"), required=False, rows=2, most=200)
 
-    def said(self) -> str:
-        return "，".join(filter(None, [self.cleaned_data.get("why"), self.cleaned_data.get("words", "").strip()]))
+    def clean_why(self) -> str:
+        return "" if self.cleaned_data["why"] == UNSURE else self.cleaned_data["why"]
 
 
 class ConfirmForm(MatterForm):
@@ -143,7 +151,8 @@ class ReopenForm(MatterForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        data["reason"] = "，".join(filter(None, [data.get("why"), (data.get("reason") or "").strip()]))
+        why = "" if data.get("why") == UNSURE else data.get("why")
+        data["reason"] = "，".join(filter(None, [why, (data.get("reason") or "").strip()]))
         if not data["reason"] and not self.errors:
             self.add_error("reason", _("请选一样，或者写几个字"))
         return data

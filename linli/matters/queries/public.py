@@ -127,16 +127,12 @@ def _solved(row: tuple, pictures: dict[str, UUID], now: datetime, address) -> So
     party = PARTIES[PARTY_OF_BODY[Body(v["handler_body__kind"])]] if v["handler_body__kind"] else ""
     ended = v["resolved_at"] or v["closed_at"]
     took = lasting(ended - v["reported_at"])
-    note = (
-        _("%(party)s用 %(span)s 办好") % {"party": party, "span": took}
-        if party
-        else _("%(span)s 办好") % {"span": took}
-    )
+    note = _("%(party)s %(span)s办好") % {"party": party, "span": took} if party else _("%(span)s办好") % {"span": took}
     if v["voices"] > 1:
         note = _("%(note)s · %(n)s 个人说过") % {"note": note, "n": v["voices"]}
     title = v["public_title"] or categories.label(v["category"]) or _("一件事")
     building = v["building__label"]
-    if building and building not in title:
+    if building and "栋" not in title and building not in title:
         title = _("%(building)s %(title)s") % {"building": building, "title": title}
     before, after = pictures.get("before"), pictures.get("after")
     both = before is not None and after is not None

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from linli.people.rules import PARTY_OF_BODY, RESIDENTS, Body
-from linli.places.models import Compound, Entrance, Home
+from linli.people.rules import PARTY_OF_BODY, Body
+from linli.places.models import Building, Compound, Entrance, Home
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import lasting, moment
 
@@ -16,6 +16,7 @@ from ..models import Clock, Follower, Matter
 from ..rules.states import OPEN, PAUSE_REASONS, Act, State
 from ..rules.turns import PARTIES
 from ..words import MARKS
+from .timeline import question_open
 
 PAGE = 20
 FIELDS = (
@@ -69,7 +70,7 @@ def _row(v: dict[str, Any], account_id: UUID | None, now: datetime) -> Row:
         title=v["matter__title"] if own else v["matter__public_title"] or v["matter__title"], note=_note(v, state, own, now),
         mark="done" if state == State.CLOSED else "nobody" if state not in OPEN else ("you" if waits else _mark(v["matter__turn"])),
         waits=waits, open=state in OPEN, own=own, place=v["matter__place"] if own else "", kind=v["kind"],
-        pill=_("超时") if state in OPEN and late(v["matter__due_at"] or v["matter__next_due_at"], v["matter__paused_at"], now) and not waits else "",
+        pill=_pill(v, state, now),
         party=PARTIES[PARTY_OF_BODY[Body(v["matter__handler_body__kind"])]] if v["matter__handler_body__kind"] else "",
     )  # fmt: skip
 
@@ -80,6 +81,14 @@ def _mark(turn: str) -> str:
 
 def late(due: datetime | None, paused_at: datetime | None, now: datetime) -> bool:
     return due is not None and paused_at is None and due < now
+
+
+def _pill(v: dict[str, Any], state: State, now: datetime) -> str:
+    """How late it is, while somebody still works on it."""
+    due = v["matter__due_at"] or v["matter__next_due_at"]
+    if due is None or state not in OPEN - {State.RESOLVED, State.VISITED} or not late(due, v["matter__paused_at"], now):
+        return ""
+    return _("超 %(span)s") % {"span": lasting(now - due)}
 
 
 def _note(v: dict[str, Any], state: State, own: bool, now: datetime) -> str:
@@ -95,10 +104,8 @@ def _note(v: dict[str, Any], state: State, own: bool, now: datetime) -> str:
         }
         return _("%(turn)s · %(reason)s，时钟停了 %(span)s") % {"turn": turn, **given}
     due = v["matter__due_at"] or v["matter__next_due_at"]
-    if due is None:
+    if due is None or late(due, None, now):
         return turn
-    if late(due, None, now):
-        return _("%(turn)s · 超 %(span)s") % {"turn": turn, "span": lasting(now - due)}
     return _("%(turn)s · 答应%(when)s 前") % {"turn": turn, "when": moment(due, now)}
 
 
@@ -119,16 +126,13 @@ def asked(*, compound: Compound, rows: list[Row]) -> dict[UUID, str]:
     ids = [row.matter_id for row in rows if row.own and row.open]
     if not ids:
         return {}
-    talk = AuditEntry.objects.filter(
-        compound_id=compound.pk, subject_id__in=ids, act__in=[Act.ASK, Act.ANSWER]
-    ).order_by("at", "id")
-    last: dict[UUID, str] = {}
-    for subject, act, role, words in talk.values_list("subject_id", "act", "role", "words"):
-        if act == Act.ASK and role not in RESIDENTS:
-            last[subject] = words
-        elif act == Act.ANSWER:
-            last.pop(subject, None)
-    return last
+    talk = list(
+        AuditEntry.objects.filter(compound_id=compound.pk, subject_id__in=ids, act__in=[Act.ASK, Act.ANSWER]).order_by(
+            "-at", "-id"
+        )
+    )
+    found = {pk: question_open([e for e in talk if e.subject_id == pk], to_reporter=True) for pk in ids}
+    return {pk: words for pk, words in found.items() if words}
 
 
 def clock_of(matter: Matter) -> Clock | None:
@@ -141,30 +145,57 @@ def clock_of(matter: Matter) -> Clock | None:
     return next((c for c in clocks if c.kind == "finish"), clocks[0] if clocks else None)
 
 
+class Stair(NamedTuple):
+    """An entrance as the place chips offer it; rows of models only for the one that is chosen."""
+
+    pk: UUID
+    compound_id: UUID
+    key: str
+    label: str
+    building_id: UUID
+    building_key: str
+    building_label: str
+
+    @property
+    def name(self) -> str:
+        return self.label or self.key
+
+    @property
+    def building(self) -> Building:
+        return Building(id=self.building_id, compound_id=self.compound_id, key=self.building_key, label=self.building_label)
+
+    @property
+    def entrance(self) -> Entrance:
+        return Entrance(id=self.pk, compound_id=self.compound_id, building=self.building, key=self.key, label=self.label)
+
+
 @dataclass
 class Places:
     """What the place chips offer: the own home, the own building's entrances, all other buildings and entrances."""
 
     home: Home | None
-    own: list[Entrance]
+    own: list[Stair]
     buildings: list[tuple[str, list[tuple[str, str]]]]
-    entrances: dict[str, Entrance]
+    entrances: dict[str, Stair]
 
 
 def places(*, compound: Compound, home_id: UUID | None) -> Places:
-    """Two queries."""
-    home = None
-    if home_id:
-        home = Home.objects.select_related("building", "entrance").filter(compound_id=compound.pk, pk=home_id).first()
-    entrances = list(
-        Entrance.objects.select_related("building")
-        .filter(compound_id=compound.pk)
-        .order_by("building__position", "building__key", "position", "key")
-    )
+    """Two queries, the second for the home alone."""
+    fields = ("id", "compound_id", "key", "label", "building_id", "building__key", "building__label")
+    order = ("building__position", "building__key", "position", "key")
+    entrances = {
+        str(row[0]): Stair(*row) for row in Entrance.objects.filter(compound_id=compound.pk).order_by(*order).values_list(*fields)
+    }  # fmt: skip
     groups: dict[str, list[tuple[str, str]]] = {}
-    for entrance in entrances:
-        b = entrance.building
-        rows = groups.setdefault(b.label, [(f"b:{b.pk}", _("%(building)s，说不清单元") % {"building": b.label})])
-        rows.append((f"e:{entrance.pk}", f"{b.label}{entrance.label or entrance.key}"))
-    own = [e for e in entrances if home and e.building_id == home.building_id]
-    return Places(home, own, list(groups.items()), {str(e.pk): e for e in entrances})
+    for key, e in entrances.items():
+        rows = groups.get(e.building_label)
+        if rows is None:
+            unsure = (f"b:{e.building_id}", _("%(building)s，说不清单元") % {"building": e.building_label})
+            rows = groups.setdefault(e.building_label, [unsure])
+        rows.append((f"e:{key}", f"{e.building_label}{e.name}"))
+    home = Home.objects.filter(compound_id=compound.pk, pk=home_id).first() if home_id else None
+    if home:
+        home.entrance = entrances[str(home.entrance_id)].entrance
+        home.building = home.entrance.building
+    own = [e for e in entrances.values() if home and e.building_id == home.building_id]
+    return Places(home, own, list(groups.items()), entrances)

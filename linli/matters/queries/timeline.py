@@ -1,7 +1,7 @@
 """What happened with a matter, in sentences. Codes, states and internal notes stay inside."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -59,27 +59,34 @@ def attachments_of(matter: Matter, *, internal: bool) -> list[Attachment]:
     return list(rows.order_by("id"))
 
 
-def question_open(entries: Iterable[AuditEntry]) -> str:
-    """Who owes an answer: "reporter" when a worker asked last, "staff" when the reporter did, "" when nobody."""
-    for entry in entries:  # newest first
-        if entry.act == Act.ANSWER:
+def from_reporter(entry: AuditEntry) -> bool:
+    """Said by the reporter, or by a worker who stood in for them."""
+    return entry.role in RESIDENTS or bool(entry.data.get("assistance"))
+
+
+def question_open(entries: Iterable[AuditEntry], *, to_reporter: bool) -> str:
+    """The last question to that side which that side has not answered since; "" when there is none. Newest first."""
+    for entry in entries:
+        if entry.act == Act.ANSWER and from_reporter(entry) == to_reporter:
             return ""
-        if entry.act == Act.ASK:
-            return "staff" if entry.role in RESIDENTS else "reporter"
+        if entry.act == Act.ASK and from_reporter(entry) != to_reporter:
+            return entry.words
     return ""
 
 
 def timeline(
-    matter: Matter, entries: Iterable[AuditEntry], attachments: Iterable[Attachment], *, reader: Reader, now: datetime, address
+    matter: Matter, entries: Sequence[AuditEntry], attachments: Iterable[Attachment], *, reader: Reader, now: datetime, address
 ) -> list[Line]:  # fmt: skip
     """Newest first. `address(attachment, size)` gives an attachment's address."""
     by_entry = defaultdict(list)
     for attachment in attachments:
         by_entry[attachment.entry_id].append(attachment)
     lines = []
+    sorted_at = {(e.at, e.account_id) for e in entries if e.act == Act.TRIAGE}
     for entry in entries:
         text = sentence(entry, reader)
-        if not text:
+        # Who sorts a new matter takes it in at the same moment: one line says both.
+        if not text or (entry.act == Act.ACCEPT and (entry.at, entry.account_id) in sorted_at):
             continue
         line = Line(text, moment(entry.at, now), who(entry, reader), entry.act, entry.at, entry.internal)
         for attachment in by_entry.get(entry.pk, ()):

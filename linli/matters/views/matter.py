@@ -71,7 +71,7 @@ def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
     entries = entries_of(matter, internal=worker)
     attachments = attachments_of(matter, internal=worker)
     reader = Reader(by.account_id, worker=worker, whole=own)
-    question = question_open(entries)
+    question = question_open(entries, to_reporter=not worker) if own or worker else ""
     acts = _acts(request, matter, parts, own=own, worker=worker, question=question)
     pictures = [a for a in attachments if a.kind == "photo" and not a.internal]
 
@@ -93,7 +93,7 @@ def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "done": matter.done_words if matter.state in {State.RESOLVED, State.VISITED, State.CLOSED} else "",
         "cost": _cost(matter),
         "facts": _facts(matter) if worker else [],
-        "question": entries and question == ("staff" if worker else "reporter") and _question_words(entries) or "",
+        "question": question,
         "lines": timeline(matter, entries, attachments, reader=reader, now=now, address=where),
         "settled": not matter.open,
         "joined": request.GET.get("joined") == "1",
@@ -192,10 +192,6 @@ def _facts(matter: Matter) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
-def _question_words(entries) -> str:
-    return next((e.words for e in entries if e.act == Act.ASK), "")
-
-
 def _acts(
     request: HttpRequest, matter: Matter, parts: frozenset[Who], *, own: bool, worker: bool, question: str
 ) -> dict[str, Any]:
@@ -203,7 +199,7 @@ def _acts(
     slug, now = request.compound.slug, timezone.now()
     rows = {}
     for act, doing in offered(matter, parts):
-        if act == Act.ANSWER and question != ("staff" if worker else "reporter"):
+        if act == Act.ANSWER and not question:
             continue
         if act == Act.UNFOLLOW and (own or matter.state == State.MERGED) or act == Act.FOLLOW and Who.FOLLOWER in parts:
             continue
@@ -237,7 +233,7 @@ def _foot(rows: dict[str, dict], worker: bool) -> list[dict]:
     """At most two: a quiet one and the main one."""
     if not worker:
         main = rows.get(Act.ANSWER) or rows.get(Act.URGE)
-        return [row for row in (rows.get(Act.NOTE), main) if row]
+        return [row for row in (rows.get(Act.NOTE), main) if row] if main else []
     step = next((rows[act] for act in NEXT if act in rows), None)
     beside = next((rows[act] for act in (Act.ARRIVE, Act.RETURN, Act.NOTE, Act.INTERNAL_NOTE) if act in rows), None)
     return [row for row in (beside, step) if row]
