@@ -15,6 +15,9 @@
    J K next and previous row (moves and opens it in the panel)   X pick   Enter the panel's data-key="Enter", else open the page
    any other letter: the visible element with data-key="<letter>", in the bulk bar when rows are picked, else in the panel,
    else on the page; a button or link is clicked, a field focused, a .field-key or fieldset gets focus on its checked or first input.
+   <form data-desk data-opened="336"> opens that row, or the first, when the page is wide enough for the panel.
+   [data-key][data-key-chips] around a set of chips: its letter goes to the set, then 1 to 9 choose, arrows move.
+   An answer with HX-Trigger {"desk-done": {"number": 336}} goes on to the row after row-336.
    Z the page's data-key="Z" (undo)   / the data-key="/" field   ? the dialog #keys   Esc nothing picked. */
 (() => {
   "use strict";
@@ -24,15 +27,17 @@
   const seen = (element) => element.getClientRects().length > 0;
   const picks = () => all("[data-desk] input[name=pick]:checked");
 
-  function go(row, open = true) {
+  let lastId = "";
+  function go(row, open = true, focus = true) {
     if (!row) return;
+    lastId = row.id;
     for (const other of all("tr.is-here")) { other.classList.remove("is-here"); other.removeAttribute("aria-current"); }
     row.classList.add("is-here");
     row.setAttribute("aria-current", "true");
     row.scrollIntoView({ block: "nearest" });
     const link = row.querySelector("[data-open]");
     if (!link) return;
-    link.focus({ preventScroll: true });
+    if (focus) link.focus({ preventScroll: true });
     if (open && link.hasAttribute("hx-get") && window.htmx) window.htmx.trigger(link, "click");
   }
 
@@ -80,7 +85,56 @@
     else element.click();
   }
 
+  /* Chips by number: the nth of the set in which the focus is. */
+  function choose(n) {
+    const set = document.activeElement && document.activeElement.closest("[data-key-chips], fieldset.chips");
+    const input = set && all("input[type=radio]", set)[n - 1];
+    if (!input) return false;
+    input.checked = true;
+    input.focus();
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  }
+
+  /* A category of the whole list and one of the chips exclude each other; a person brings their body along. */
+  function agree(changed) {
+    const form = changed.form;
+    if (!form || !changed.closest("#panel")) return;
+    const more = form.elements.category_more, post = form.elements.post;
+    if (changed === more && more.value) for (const chip of all("input[name=category]", form)) chip.checked = false;
+    if (changed.name === "category" && more) more.value = "";
+    if (!post || post.tagName !== "SELECT") return;
+    const group = post.selectedOptions[0] && post.selectedOptions[0].closest("optgroup");
+    const bodies = all("input[name=body]", form);
+    const words = (input) => input.closest("label").textContent.trim();
+    if (changed === post && group) { const body = bodies.find((input) => words(input) === group.label); if (body) body.checked = true; }
+    if (changed.name === "body" && group && words(changed) !== group.label) post.value = "";
+  }
+
+  function first() {
+    const desk = document.querySelector("[data-desk]");
+    if (!desk || !matchMedia("(min-width: 1200px)").matches) return;
+    const row = document.getElementById(`row-${desk.dataset.opened}`) || rows()[0];
+    if (row && row.querySelector("[data-open][hx-get]")) go(row, true, false);
+  }
+
+  /* Done with one: its line is new or gone, the next one opens. At the end of the page comes the next page. */
+  document.addEventListener("desk-done", (event) => {
+    const list = rows();
+    const at = list.findIndex((row) => row.id === `row-${event.detail.number}`);
+    const next = list[at + 1];
+    document.addEventListener("htmx:afterSettle", () => {
+      if (next) go(next);
+      else if (!list[at] || !list[at].isConnected) { const more = document.querySelector("[data-more]"); if (more || !rows().length) location.reload(); else go(rows().at(-1)); }
+    }, { once: true });
+  });
+  document.addEventListener("htmx:oobAfterSwap", () => {
+    const row = lastId && document.getElementById(lastId);
+    if (row && !here()) { row.classList.add("is-here"); row.setAttribute("aria-current", "true"); }
+  });
+
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("#panel select") && target("Enter")) { event.preventDefault(); act(target("Enter")); return; }
     const field = event.target.closest("textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=submit]), [contenteditable]");
     if (event.key === "Escape") { if (field) field.blur(); else if (!document.querySelector("dialog[open], [data-menu][open]")) none(); return; }
     if (field || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
@@ -95,6 +149,8 @@
       if (main) act(main);
       else if (here()) location.href = here().querySelector("[data-open]").href;
       else return;
+    } else if (name >= "1" && name <= "9" && choose(Number(name))) {
+      event.preventDefault();
     } else if (name.length === 1) {
       const element = target(name);
       if (!element) return;
@@ -104,6 +160,7 @@
   });
 
   document.addEventListener("change", (event) => {
+    agree(event.target);
     if (event.target.matches("[data-pick-all]")) for (const box of all("input[name=pick]", event.target.closest("[data-desk]"))) box.checked = event.target.checked;
     if (event.target.matches("[data-pick-all], input[name=pick]")) count();
   });
@@ -116,5 +173,6 @@
     else if (link.matches("[data-open]") && link.hasAttribute("hx-get")) go(row, false);
   });
   document.addEventListener("htmx:afterSwap", count);
+  document.addEventListener("DOMContentLoaded", () => setTimeout(first));
   count();
 })();
