@@ -1,93 +1,9 @@
 """What people type on the pages of accounts, bindings, registers and posts, made clean."""
 
-import re
-import unicodedata
-from uuid import uuid4
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.kernel.refusal import Refused
-
-MOBILE = re.compile(r"1[3-9]\d{9}")
-
-
-class Form(forms.Form):
-    """Errors beside the fields, everything typed kept, and a refusal of a service shown where it belongs."""
-
-    def __init__(self, *args, **kw):
-        kw.setdefault("label_suffix", "")
-        super().__init__(*args, **kw)
-        for field in self.fields.values():
-            field.error_messages.setdefault("required", "")
-            if field.error_messages["required"] in ("", forms.Field.default_error_messages["required"]):
-                field.error_messages["required"] = _("这里要填")
-            if "invalid_choice" in field.error_messages:
-                field.error_messages["invalid_choice"] = _("在上面选一个")
-
-    def refuse(self, refused: Refused) -> None:
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
-
-
-class Once(forms.UUIDField):
-    """Names one submission, so that sending it twice does it once."""
-
-    widget = forms.HiddenInput
-
-    def __init__(self, **kw):
-        kw.setdefault("required", False)
-        kw.setdefault("initial", uuid4)
-        super().__init__(**kw)
-
-
-class PhoneField(forms.CharField):
-    """A mobile number, however it was typed: spaces, dashes, full-width digits, +86."""
-
-    def __init__(self, **kw):
-        attrs = {"type": "tel", "inputmode": "tel", "autocomplete": kw.pop("autocomplete", "off")}
-        kw.setdefault("label", _("手机号"))
-        super().__init__(max_length=30, widget=forms.TextInput(attrs=attrs), **kw)
-
-    def clean(self, value):
-        text = re.sub(r"[\s\-–—.()]", "", unicodedata.normalize("NFKC", super().clean(value)))
-        text = re.sub(r"^(\+|00)?86(?=1)", "", text)
-        if text and not MOBILE.fullmatch(text):
-            raise forms.ValidationError(
-                _("手机号是 1 开头的 11 位数字，您填了 %(n)s 位") % {"n": len(re.sub(r"\D", "", text))}
-            )
-        return text
-
-
-class CodeField(forms.CharField):
-    def __init__(self, **kw):
-        attrs = {"inputmode": "numeric", "autocomplete": "one-time-code", "pattern": r"[0-9０-９ ]*"}
-        kw.setdefault("label", _("验证码"))
-        super().__init__(max_length=12, widget=forms.TextInput(attrs=attrs), **kw)
-
-    def clean(self, value):
-        text = re.sub(r"\s", "", unicodedata.normalize("NFKC", super().clean(value)))
-        if text and not re.fullmatch(r"\d{6}", text):
-            raise forms.ValidationError(_("验证码是 6 位数字"))
-        return text
-
-
-class DayField(forms.DateField):
-    def __init__(self, **kw):
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kw)
-        self.error_messages["invalid"] = _("日期写成 2026-03-25 这样")
-
-
-def words(label, most: int = 200, **kw) -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, **kw)
-
-
-def lines(label, most: int = 200, rows: int = 3, **kw) -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **kw)
-
-
-def chips(label, options, **kw) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=options, widget=forms.RadioSelect, **kw)
-
+from linli.plumbing.forms import CodeField, DayField, Form, Once, PhoneField, chips, lines, words
 
 # ── accounts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -124,3 +40,136 @@ class PasswordForm(Form):
 
 class NewPhoneForm(PhoneForm):
     pass
+
+
+# ── bindings ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+RELATIONS = [("owner", _("我是业主")), ("family", _("业主的家人")), ("tenant", _("租户")), ("other", _("其他"))]
+RELATIONS_OF = [("owner", _("业主")), ("family", _("家人")), ("tenant", _("租户")), ("other", _("其他住户"))]
+
+
+class BindForm(Form):
+    home = forms.UUIDField(widget=forms.HiddenInput)
+    name = words(_("姓名"), 40, help_text=_("和房产证、租房合同上一样，只给核对的人看"))
+    relation = chips(_("和这一户是什么关系"), RELATIONS)
+    note = words(_("补充一句"), 200, required=False)
+    once = Once()
+
+
+class ConfirmBindingForm(Form):
+    person = forms.ChoiceField(label=_("是名册里的谁"), widget=forms.RadioSelect)
+    relation = chips(_("和这一户的关系"), RELATIONS_OF)
+    once = Once()
+
+    def __init__(self, *args, persons, **kw):
+        super().__init__(*args, **kw)
+        self.fields["person"].choices = [*persons, ("new", _("名册里没有，是新住进来的"))]
+
+
+class ReasonForm(Form):
+    reason = lines(_("原因"), 120)
+    once = Once()
+
+
+class MoveOutForm(Form):
+    reason = chips(_("为什么"), [("搬走了", _("搬走了")), ("房子卖了", _("房子卖了")), ("绑错了", _("绑错了"))])
+
+
+class ResetForm(Form):
+    checked = chips(
+        _("怎么核对的身份"),
+        [("看了身份证原件", _("看了身份证原件")), ("看了户口本和房产证", _("户口本和房产证")), ("当面认识，有邻居在场", _("当面认识，有邻居在场"))],
+    )
+    person_name = words(_("来的人说自己叫"), 40, help_text=_("和记录上的名字一起留下"))
+    phone = PhoneField(required=False, label=_("新号码"), help_text=_("号码没变就空着"))
+
+
+# ── bodies and posts ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class BodyForm(Form):
+    kind = chips(_("是什么组织"), [])
+    name = words(_("名字"), 80)
+    phone = words(_("电话"), 20, required=False)
+    head_name = words(_("负责人姓名"), 40, required=False, help_text=_("物业经理、主任、书记；以后由他们任命自己的人"))
+    head_phone = PhoneField(label=_("负责人手机号"), required=False)
+
+    def __init__(self, *args, kinds, **kw):
+        super().__init__(*args, **kw)
+        self.fields["kind"].choices = kinds
+
+    def clean(self):
+        data = super().clean()
+        if bool(data.get("head_name")) != bool(data.get("head_phone")) and "head_phone" not in self.errors:
+            self.add_error("head_phone" if data.get("head_name") else "head_name", _("姓名和手机号一起填"))
+        return data
+
+
+class FirstPostForm(Form):
+    name = words(_("姓名"), 40)
+    phone = PhoneField(help_text=_("用这个号码收验证码登录"))
+
+
+class AppointForm(FirstPostForm):
+    kind = chips(_("岗位"), [])
+    from_day = DayField(label=_("从哪天起"))
+    to_day = DayField(label=_("到哪天止"), required=False)
+    obtained = chips(_("怎么来的"), [("appointed", _("任命")), ("elected", _("选举")), ("hired", _("聘用"))], initial="appointed")
+    field_order = ("kind", "name", "phone", "from_day", "to_day", "obtained")
+
+    def __init__(self, *args, kinds, **kw):
+        super().__init__(*args, **kw)
+        self.fields["kind"].choices = kinds
+
+
+# ── register ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class LookForm(Form):
+    """Why somebody needs the whole number."""
+
+    reason = chips(
+        _("为什么要看"),
+        [("联系本人办诉求", _("办诉求要联系")), ("紧急情况", _("漏水、火情等急事")), ("核对名册", _("核对名册")), ("其他", _("其他"))],
+    )
+    more = words(_("补充一句"), 100, required=False)
+    once = Once()
+
+    def clean(self):
+        data = super().clean()
+        if data.get("reason") == "其他" and not data.get("more", "").strip():
+            self.add_error("more", _("写一句是什么事"))
+        return data
+
+
+class PersonForm(Form):
+    name = words(_("姓名"), 80)
+    phone = PhoneField(required=False)
+    relation = chips(_("和这一户的关系"), RELATIONS_OF)
+    from_day = DayField(label=_("从哪天起"), required=False)
+    reason = words(_("依据"), 200, help_text=_("比如：看了房产证；租房合同备案"))
+    once = Once()
+
+
+class CorrectPersonForm(Form):
+    name = words(_("姓名"), 80)
+    phone = PhoneField(required=False)
+    phone2 = PhoneField(label=_("另一个号码"), required=False)
+    reason = words(_("为什么改"), 200)
+    once = Once()
+
+
+# ── assistance ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class AssistForm(Form):
+    person = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    home = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    name = words(_("姓名"), 40, required=False)
+    purpose = words(_("要办什么事"), 120)
+    channel = chips(_("怎么找来的"), [("phone", _("打电话来")), ("counter", _("到窗口")), ("visit", _("上门时"))])
+    paper = forms.FileField(
+        label=_("纸质单的照片"), required=False, help_text=_("本人写的字条或签过字的单子，没有可以先不传"),
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+    )  # fmt: skip
+    once = Once()

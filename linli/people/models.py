@@ -246,12 +246,16 @@ class RosterImport(TenantModel):
     uploaded_by = models.UUIDField(null=True)
     confirmed_by = models.UUIDField(null=True)
     second_by = models.UUIDField(null=True)
+    started_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
-        indexes = [models.Index(fields=["compound", "-uploaded_at"], name="roster_recent")]
+        indexes = [
+            models.Index(fields=["compound", "-uploaded_at"], name="roster_recent"),
+            models.Index(fields=["state", "started_at"], name="roster_waiting"),
+        ]
 
     def __str__(self):
         return self.filename

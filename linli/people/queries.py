@@ -1,9 +1,13 @@
 """Reads worth a name: bindings, registers, bodies, and who looked at whose data."""
 
+from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from linli.kernel import masks
 from linli.places.models import Compound
@@ -11,8 +15,8 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import moment
 from linli.plumbing.tenancy import unscoped
 
-from .models import Binding
-from .words import BODIES, ROLES
+from .models import Binding, Organisation, Post
+from .words import BODIES, CROSS_FLAGS, ROLES
 
 Row = Mapping[str, Any]
 
@@ -43,9 +47,9 @@ def looks_at(account_id: UUID, now: datetime, limit: int = 50) -> list[Row]:
                 "compound_id", "person_id", "person__name"
             )
         )
-    names = {person: masks.name(name) for _, person, name in mine}
+    names = {person: masks.name(name) for _compound, person, name in mine}
     entries: list[AuditEntry] = []
-    for compound_id in {c for c, _, _ in mine}:
+    for compound_id in {row[0] for row in mine}:
         entries += AuditEntry.objects.filter(compound_id=compound_id, act="show_phone", subject_id__in=names).order_by(
             "-id"
         )[:limit]
@@ -58,3 +62,42 @@ def looks_at(account_id: UUID, now: datetime, limit: int = 50) -> list[Row]:
         }  # fmt: skip
         for e in entries[:limit]
     ]
+
+
+# ── bodies and posts ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bodies_of(compound: Compound) -> list[Organisation]:
+    """All that act in a compound: its own, its community's, its subdistrict's."""
+    return list(
+        Organisation.objects.filter(
+            Q(compound=compound)
+            | Q(compound=None, community=compound.community_id)
+            | Q(compound=None, community=None, subdistrict=compound.community.subdistrict_id),
+            ended_on=None,
+        ).order_by("compound", "kind", "name")
+    )
+
+
+def bodies_of_community(community_id: UUID) -> list[Organisation]:
+    return list(Organisation.objects.filter(community=community_id, compound=None, ended_on=None).order_by("kind", "name"))
+
+
+def posts_of(organisations: list[UUID], today: date) -> dict[UUID, list[Row]]:
+    """Held now, to come, and the last that ended, with their terms in words."""
+    found: dict[UUID, list[Row]] = defaultdict(list)
+    rows = Post.objects.filter(organisation__in=organisations).order_by("kind", "-from_day", "pk").values_list(
+        "pk", "organisation_id", "kind", "account_id", "holder_name", "from_day", "to_day", "cross_flags", "account__verified_at"
+    )  # fmt: skip
+    for pk, body, kind, account, name, start, end, flags, verified in rows:
+        ended = end is not None and end < today
+        term = (
+            _("%(from)s 起") % {"from": start.isoformat()}
+            if end is None
+            else _("%(from)s 到 %(to)s") % {"from": start.isoformat(), "to": end.isoformat()}
+        )
+        found[body].append({
+            "pk": pk, "kind": kind, "label": ROLES.get(kind, kind), "name": name, "term": term, "account": account,
+            "holds": not ended, "waiting": verified is None and not ended, "flags": [CROSS_FLAGS[f] for f in flags or () if not ended],
+        })  # fmt: skip
+    return {body: sorted(posts, key=lambda p: not p["holds"]) for body, posts in found.items()}

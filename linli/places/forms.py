@@ -1,0 +1,87 @@
+"""What operators and secretaries type about places, made clean."""
+
+import re
+import unicodedata
+from datetime import time
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel.profiles import profiles
+from linli.plumbing.forms import Form, chips, words
+
+
+class HoursField(forms.CharField):
+    """8:30-12:00，14:00-17:30 becomes [["08:30", "12:00"], ["14:00", "17:30"]]; empty: the usual hours."""
+
+    def clean(self, value):
+        text = unicodedata.normalize("NFKC", super().clean(value) or "")
+        spans = []
+        for part in filter(None, re.split(r"[,、;\s]+", text)):
+            found = re.fullmatch(r"(\d{1,2}):(\d{2})[-–—~至到](\d{1,2}):(\d{2})", part)
+            try:
+                a, b, c, d = map(int, found.groups()) if found else (99, 0, 0, 0)
+                start, end = time(a, b), time(c, d)
+            except ValueError:
+                raise forms.ValidationError(_("写成 8:30-12:00，14:00-17:30 这样")) from None
+            if start >= end or (spans and spans[-1][1] > f"{start:%H:%M}"):
+                raise forms.ValidationError(_("时间要从早到晚，不重叠"))
+            spans.append([f"{start:%H:%M}", f"{end:%H:%M}"])
+        return spans
+
+
+class SubdistrictForm(Form):
+    region = words(_("省、市、区县"), 120, required=False)
+    name = words(_("街道的名字"), 60)
+    division_code = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+
+
+class CommunityForm(Form):
+    name = words(_("社区的名字"), 60)
+    phone = words(_("社区的电话"), 20, required=False)
+
+
+class GridForm(Form):
+    name = words(_("网格的名字"), 40)
+
+
+class CompoundSettingsForm(Form):
+    name = words(_("小区的名字"), 60)
+    address = words(_("地址"), 120, required=False)
+    phone = words(_("小区的电话"), 20, required=False, help_text=_("写在首页，不会用手机的人打这个"))
+    is_unmanaged = chips(_("有没有物业公司"), [("0", _("有物业")), ("1", _("没有物业"))], initial="0")
+    hours = HoursField(
+        label=_("上班时间"), max_length=80, required=False, help_text=_("时限按上班时间算。不填按 8:30-12:00，14:00-17:30，周一到周五")
+    )
+    public_page = chips(_("公开页"), [("1", _("不登录也能看")), ("0", _("不公开"))], initial="1")
+    profile = chips(_("按哪里的规则"), [], initial="national_default")
+
+    def __init__(self, *args, **kw):
+        super().__init__(*args, **kw)
+        self.fields["profile"].choices = [
+            (p.key, _("%(name)s（待核对）") % {"name": p.name} if p.to_check else p.name) for p in profiles()
+        ]
+
+    def clean_is_unmanaged(self):
+        return self.cleaned_data["is_unmanaged"] == "1"
+
+    def clean_public_page(self):
+        return self.cleaned_data["public_page"] == "1"
+
+
+class CompoundForm(CompoundSettingsForm):
+    slug = forms.SlugField(
+        label=_("网址里的名字"), max_length=40, help_text=_("小写字母、数字和短横，比如 liuxiyuan，定了就不改"),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+    )  # fmt: skip
+    field_order = ("name", "slug", "address", "phone", "is_unmanaged", "hours", "public_page", "profile")
+
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"].lower()
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", slug):
+            raise forms.ValidationError(_("只用小写字母、数字和短横"))
+        return slug
+
+
+class CrossPostsForm(Form):
+    cross_posts = chips(_("兼任提示"), [("show", _("显示")), ("hide", _("不显示"))], initial="show")

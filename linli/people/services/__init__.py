@@ -14,8 +14,19 @@ from .accounts import (
     set_password,
     signed_in,
 )
+from .bindings import ask_binding, confirm_binding, end_binding, refuse_binding, reset_in_person
+from .posts import appoint, create_body, end_post, first_post
 
 __all__ = [
+    "appoint",
+    "ask_binding",
+    "confirm_binding",
+    "create_body",
+    "end_binding",
+    "end_post",
+    "first_post",
+    "refuse_binding",
+    "reset_in_person",
     "accept_notice",
     "account_for",
     "change_phone",

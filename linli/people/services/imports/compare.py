@@ -36,6 +36,7 @@ class Verdict:
     changes: list[Change] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 class Comparer:
@@ -76,7 +77,7 @@ class Comparer:
             verdict.became, verdict.changes, verdict.steps = Became.CONFLICT, [], []
             return verdict
         if "x" in rec or "sx" in rec:
-            self._extras(rec, people[0] if people else None, found, verdict)
+            self._extras(rec, next((p for p in people if not p.is_organisation), None), found, verdict)
         if any(h.is_new for h in found):
             verdict.became = Became.NEW if verdict.steps else Became.SAME
         elif verdict.changes:
@@ -157,7 +158,11 @@ class Comparer:
 
     def _judge_building(self, b: list[Any], verdict: Verdict) -> None:
         key, display, entrance_key_, entrance_display, *rest = b
-        *values, grid, _captain = rest
+        *values, grid, captain = rest
+        if grid and grid not in self.grids:
+            verdict.notes.append(f"社区里没有“{grid}”这个网格，没有登记")
+        if captain:
+            verdict.notes.append("楼栋长不从台账登记，请在组织与岗位里任命")
         if len(key) > 20 or len(display) > 28 or len(entrance_key_) > 20 or len(entrance_display) > 26:
             verdict.errors.append("楼栋或单元太长")
             verdict.became = Became.REFUSED

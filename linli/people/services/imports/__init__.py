@@ -1,0 +1,33 @@
+"""Spreadsheets into the registers of homes and owners: looked at, checked, confirmed, applied as one act, undone whole."""
+
+from .states import NOT_TAKEN, TAKEN, WORKING, Became, Stage
+from .steps import (
+    ACTS,
+    TWO_PEOPLE,
+    choose_columns,
+    confirm,
+    drop,
+    is_small,
+    keep_applied,
+    undo,
+    upload,
+    work,
+)
+
+__all__ = [
+    "ACTS",
+    "NOT_TAKEN",
+    "TAKEN",
+    "TWO_PEOPLE",
+    "WORKING",
+    "Became",
+    "Stage",
+    "choose_columns",
+    "confirm",
+    "drop",
+    "is_small",
+    "keep_applied",
+    "undo",
+    "upload",
+    "work",
+]
