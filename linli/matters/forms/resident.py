@@ -69,7 +69,7 @@ class ReportForm(RefusableForm):
         super().__init__(*args, **kw)
         self.fields["where"].choices = self._where()  # type: ignore[attr-defined]
         own = [(str(e.pk), e.name) for e in places.own]
-        self.fields["entrance"].choices = [*own, (UNSURE, _("说不清"))]  # type: ignore[attr-defined]
+        self.fields["entrance"].choices = own  # type: ignore[attr-defined]
         self.fields["elsewhere"].choices = [("", _("请选")), *places.buildings]  # type: ignore[attr-defined]
         self.fields["words"].widget.attrs |= {
             "placeholder": _("灯坏了、漏水了、有人吵，照平常说话那样写"),
@@ -95,7 +95,9 @@ class ReportForm(RefusableForm):
             return Spot(home=home)
         if where == "own" and home:
             stair = self.places.entrances.get(data.get("entrance") or "")
-            return Spot(building=home.building, entrance=stair.entrance if stair else None, words=data.get("spot") or "")
+            return Spot(
+                building=home.building, entrance=stair.entrance if stair else None, words=data.get("spot") or ""
+            )
         if where == "other":
             return self._elsewhere(data.get("elsewhere") or "", data.get("spot") or "")
         return Spot(words=data.get("ground") or "") if where == "ground" else Spot()

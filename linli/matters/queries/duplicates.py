@@ -21,7 +21,7 @@ def likely(
     if for_residents:
         rows = rows.filter(privacy="normal").exclude(category__startswith="14").exclude(category__startswith="08")
     recent = rows.order_by("-next_due_at").values_list("number", "words")[:LOOKED_AT]
-    found = [number for number, _ in likeliest(words, recent) if number != without][:shown]
+    found = [number for number, _ in likeliest(words, recent, topics=building_id is not None) if number != without][:shown]
     if not found:
         return []
     by_number = {m.number: m for m in Matter.objects.filter(compound_id=compound.pk, number__in=found)}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from linli.kernel.words import tokens
 
 LIKELY = 30
+TOPICS = frozenset("灯梯桩树狗猫蟑鼠漏堵臭吵噪锁")
 # Places are asked elsewhere; the rest any report may say, whatever it is about.
 _EMPTY = (
     "我们 我家 你们 他们 今天 昨天 明天 晚上 早上 白天 半夜 最近 现在 已经 一直 还是 没有 没人 有人 怎么 什么 这个 那个 一个 "
@@ -34,10 +35,17 @@ def _meets(mine: frozenset[str], text: str) -> bool:
     return any(pair in plain for pair in mine)
 
 
-def likeliest(words: str, others: Iterable[tuple[int, str]]) -> list[tuple[int, int]]:
-    """(number, percent) of those that may be the same thing, likeliest first."""
+def likeliest(words: str, others: Iterable[tuple[int, str]], *, topics: bool = False) -> list[tuple[int, int]]:
+    """(number, percent) of those that may be the same thing, likeliest first.
+
+    With `topics` (others are of the same building) one word of one character that both speak of, lamp or lift, is enough.
+    """
     mine = telling(words)
-    # Most texts share no pair at all; only the others are cut, which costs thirty times as much.
-    near = ((number, text) for number, text in others if _meets(mine, text))
-    scored = ((number, likeness(mine, telling(text))) for number, text in near)
+    about = frozenset(words) & TOPICS if topics else frozenset()
+    scored = []
+    for number, text in others:
+        same_topic = bool(about) and not about.isdisjoint(text)
+        # Most texts share no pair at all; only the others are cut, which costs thirty times as much.
+        if same_topic or _meets(mine, text):
+            scored.append((number, likeness(mine, telling(text)) + LIKELY * same_topic))
     return sorted((row for row in scored if row[1] >= LIKELY), key=lambda row: (-row[1], -row[0]))

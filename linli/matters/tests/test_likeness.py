@@ -31,3 +31,10 @@ def test_likeness_of_different_things(a, b):
 def test_likeliest_puts_the_nearest_first():
     others = [(1, "单元门关不上"), (2, "楼道灯不亮"), (3, "三楼楼道灯不亮两天了")]
     assert [number for number, _ in likeliest("楼道灯不亮", others)] == [3, 2]
+
+
+def test_likeliest_in_one_building_needs_no_more_than_the_lamp():
+    said = "二单元三楼的灯又坏了，晚上黑得看不见台阶，我妈昨天差点踩空"
+    others = [(1, "单元门关不上"), (2, "7栋2单元楼道灯不亮"), (3, "电梯停了")]
+    assert [number for number, _ in likeliest(said, others, topics=True)] == [2]
+    assert likeliest(said, others) == []
