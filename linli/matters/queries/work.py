@@ -14,7 +14,7 @@ from linli.places.models import Compound
 from linli.plumbing import search
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
-from linli.plumbing.moments import day, lasting, moment
+from linli.plumbing.moments import WEEKDAYS, day, lasting
 
 from ..models import Matter
 from ..rules.categories import is_complaint
@@ -132,8 +132,17 @@ def _when(due: datetime | None, paused: datetime | None, reason: str, at: dateti
         word = {0: clock, 1: _("昨天")}.get(days) or f"{local.month}-{local.day}"
         return word, _("超 %(span)s") % {"span": lasting(at - due)}
     if key == "later":
-        return moment(due, at).rsplit(" ", 1)[0], clock
+        return _later_day(local, timezone.localtime(at)), clock
     return clock, _("还有 %(span)s") % {"span": lasting(due - at)}
+
+
+def _later_day(local: datetime, now: datetime) -> str:
+    days = (local.date() - now.date()).days
+    if days == 1:
+        return _("明天")
+    if days < 7:
+        return _(WEEKDAYS[local.weekday()])
+    return _("%(month)s月%(day)s日") % {"month": local.month, "day": local.day}
 
 
 def next_act(at_state: str, urgency: str, next_clock: str, arrived: bool) -> str:

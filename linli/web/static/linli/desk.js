@@ -16,7 +16,7 @@
    any other letter: the visible element with data-key="<letter>", in the bulk bar when rows are picked, else in the panel,
    else on the page; a button or link is clicked, a field focused, a .field-key or fieldset gets focus on its checked or first input.
    <form data-desk data-opened="336"> opens that row, or the first, when the page is wide enough for the panel.
-   [data-key][data-key-chips] around a set of chips: its letter goes to the set, then 1 to 9 choose, arrows move.
+   <div class="field-key" data-key="C"> around a set of chips: its letter goes to the set, then 1 to 9 choose, arrows move.
    An answer with HX-Trigger {"desk-done": {"number": 336}} goes on to the row after row-336.
    Z the page's data-key="Z" (undo)   / the data-key="/" field   ? the dialog #keys   Esc nothing picked. */
 (() => {
@@ -87,7 +87,7 @@
 
   /* Chips by number: the nth of the set in which the focus is. */
   function choose(n) {
-    const set = document.activeElement && document.activeElement.closest("[data-key-chips], fieldset.chips");
+    const set = document.activeElement && document.activeElement.closest(".field-key, fieldset.chips");
     const input = set && all("input[type=radio]", set)[n - 1];
     if (!input) return false;
     input.checked = true;
@@ -170,7 +170,7 @@
     if (!row || event.target.closest(".pick")) return;
     const link = event.target.closest("a, button");
     if (!link) go(row);
-    else if (link.matches("[data-open]") && link.hasAttribute("hx-get")) go(row, false);
+    else if (link.matches("[data-open]") && link.hasAttribute("hx-get") && row !== here()) go(row, false);
   });
   document.addEventListener("htmx:afterSwap", count);
   document.addEventListener("DOMContentLoaded", () => setTimeout(first));
