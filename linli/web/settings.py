@@ -32,6 +32,7 @@ def _secret() -> str:
 def _database() -> dict:
     url = os.environ.get("DATABASE_URL", "")
     if not url:
+        DATA.mkdir(parents=True, exist_ok=True)
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(DATA / "linli.sqlite3"),
