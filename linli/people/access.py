@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from linli.kernel import masks
 from linli.places.models import Community, Compound, Home
 from linli.plumbing.acts import Actor
+from linli.plumbing.prepared import Prepared
 from linli.plumbing.tenancy import unscoped
 
-from .models import Account, Assistance, Binding, Organisation, Person, Post
+from .models import Account, Assistance, Binding, Organisation, Person, Post, RegisterChange
 from .rules import PARTY_OF_BODY, Act, Body, Role, may
 from .words import RELATIONS, ROLES
 
@@ -77,31 +78,35 @@ def _from_binding(binding: Binding, compound: Compound) -> Standing:
     return Standing(f"binding:{binding.pk}", label, actor, binding.account, "reporter")
 
 
-def _posts(compound: Compound, today: date):
+def _posts(today: date, compound_id: UUID, community_id: UUID, subdistrict_id: UUID):
     return Post.objects.select_related("account", "organisation").filter(
         _in_term(today),
-        Q(organisation__compound=compound)
-        | Q(organisation__compound=None, organisation__community=compound.community_id)
-        | Q(
-            organisation__compound=None,
-            organisation__community=None,
-            organisation__subdistrict=compound.community.subdistrict_id,
-        ),
+        Q(organisation__compound_id=compound_id)
+        | Q(organisation__compound=None, organisation__community_id=community_id)
+        | Q(organisation__compound=None, organisation__community=None, organisation__subdistrict_id=subdistrict_id),
         account__is_active=True,
     )
 
 
-def _bindings(compound: Compound):
+def _bindings(compound_id: UUID):
     return Binding.objects.select_related("account", "person", "home").filter(
-        compound_id=compound.pk, state="confirmed", account__is_active=True
+        compound_id=compound_id, state="confirmed", account__is_active=True
     )
 
 
+_post = Prepared(lambda pk, account_id, **where: _posts(**where).filter(pk=pk, account_id=account_id))
+_binding = Prepared(lambda pk, account_id, compound_id: _bindings(compound_id).filter(pk=pk, account_id=account_id))
+
+
+def _reach(compound: Compound) -> dict[str, UUID]:
+    return {"compound_id": compound.pk, "community_id": compound.community_id, "subdistrict_id": compound.community.subdistrict_id}
+
+
 def standings(account_id: UUID, compound: Compound, today: date) -> list[Standing]:
-    found: Iterable[Standing] = [_from_post(p, compound) for p in _posts(compound, today).filter(account_id=account_id)]
+    found: Iterable[Standing] = [_from_post(p, compound) for p in _posts(today, **_reach(compound)).filter(account_id=account_id)]
     return [
         *found,
-        *(_from_binding(b, compound) for b in _bindings(compound).filter(account_id=account_id).order_by("asked_at")),
+        *(_from_binding(b, compound) for b in _bindings(compound.pk).filter(account_id=account_id).order_by("asked_at")),
     ]
 
 
@@ -113,10 +118,10 @@ def standing_by_key(key: str, account_id: UUID, compound: Compound, today: date)
     except ValueError:
         return None
     if kind == "post":
-        post = _posts(compound, today).filter(pk=pk, account_id=account_id).first()
+        post = _post.first(pk=pk, account_id=account_id, today=today, **_reach(compound))
         return _from_post(post, compound) if post else None
     if kind == "binding":
-        binding = _bindings(compound).filter(pk=pk, account_id=account_id).first()
+        binding = _binding.first(pk=pk, account_id=account_id, compound_id=compound.pk)
         return _from_binding(binding, compound) if binding else None
     return None
 
@@ -249,3 +254,8 @@ def post_for(pk: UUID, *, compound: Compound | None = None, community_id: UUID |
     found = Post.objects.select_related("organisation", "account").filter(pk=pk).first()
     body = found and organisation_for(found.organisation_id, compound=compound, community_id=community_id)
     return found if body else None
+
+
+def change_for(compound: Compound, pk: UUID) -> RegisterChange | None:
+    rows = RegisterChange.objects.select_related("home", "person")
+    return rows.filter(compound_id=compound.pk, pk=pk, state="proposed").first()

@@ -2,11 +2,15 @@
 
 from uuid import UUID
 
+from linli.plumbing.prepared import Prepared
+
 from .models import Community, Compound, Subdistrict
+
+_compound = Prepared(lambda slug: Compound.objects.select_related("community__subdistrict").filter(slug=slug))
 
 
 def compound_by_slug(slug: str) -> Compound | None:
-    return Compound.objects.select_related("community__subdistrict").filter(slug=slug).first()
+    return _compound.first(slug=slug)
 
 
 def community_by_id(pk: UUID) -> Community | None:

@@ -2,12 +2,31 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from linli.places.models import Compound
+from linli.plumbing.prepared import Prepared
 
 from ..models import Matter
 from ..rules.likeness import likeliest
 
 LOOKED_AT = 80
+
+
+def _open(compound_id: UUID, building_id: UUID | None) -> QuerySet[Matter]:
+    return Matter.objects.filter(compound_id=compound_id, open=True, building_id=building_id).order_by("-next_due_at")
+
+
+def _words(rows: QuerySet[Matter]) -> QuerySet[Matter, tuple[int, str]]:
+    return rows.values_list("number", "words")[:LOOKED_AT]
+
+
+_all_near = Prepared(lambda **where: _words(_open(**where)))
+_near = Prepared(
+    lambda **where: _words(
+        _open(**where).filter(privacy="normal").exclude(category__startswith="14").exclude(category__startswith="08")
+    )
+)
 
 
 def likely(
@@ -17,10 +36,8 @@ def likely(
 
     For residents only what neighbours may know of: nothing secret, no care, no quarrels.
     """
-    rows = Matter.objects.filter(compound_id=compound.pk, open=True, building_id=building_id)
-    if for_residents:
-        rows = rows.filter(privacy="normal").exclude(category__startswith="14").exclude(category__startswith="08")
-    recent = rows.order_by("-next_due_at").values_list("number", "words")[:LOOKED_AT]
+    asked = _near if for_residents else _all_near
+    recent = asked.all(compound_id=compound.pk, building_id=building_id)
     found = [number for number, _ in likeliest(words, recent, topics=building_id is not None) if number != without][:shown]
     if not found:
         return []

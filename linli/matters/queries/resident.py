@@ -11,6 +11,7 @@ from linli.people.rules import PARTY_OF_BODY, Body
 from linli.places.models import Building, Compound, Entrance, Home
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import lasting, moment
+from linli.plumbing.prepared import Prepared
 
 from ..models import Clock, Follower, Matter
 from ..rules.states import OPEN, PAUSE_REASONS, Act, State
@@ -179,13 +180,17 @@ class Places:
     entrances: dict[str, Stair]
 
 
+_home = Prepared(lambda compound_id, pk: Home.objects.filter(compound_id=compound_id, pk=pk))
+_stairs = Prepared(
+    lambda compound_id: Entrance.objects.filter(compound_id=compound_id)
+    .order_by("building__position", "building__key", "position", "key")
+    .values_list("id", "compound_id", "key", "label", "building_id", "building__key", "building__label")
+)
+
+
 def places(*, compound: Compound, home_id: UUID | None) -> Places:
     """Two queries, the second for the home alone."""
-    fields = ("id", "compound_id", "key", "label", "building_id", "building__key", "building__label")
-    order = ("building__position", "building__key", "position", "key")
-    entrances = {
-        str(row[0]): Stair(*row) for row in Entrance.objects.filter(compound_id=compound.pk).order_by(*order).values_list(*fields)
-    }  # fmt: skip
+    entrances = {str(row[0]): Stair(*row) for row in _stairs.all(compound_id=compound.pk)}
     groups: dict[str, list[tuple[str, str]]] = {}
     for key, e in entrances.items():
         rows = groups.get(e.building_label)
@@ -193,7 +198,7 @@ def places(*, compound: Compound, home_id: UUID | None) -> Places:
             unsure = (f"b:{e.building_id}", _("%(building)s，说不清单元") % {"building": e.building_label})
             rows = groups.setdefault(e.building_label, [unsure])
         rows.append((f"e:{key}", f"{e.building_label}{e.name}"))
-    home = Home.objects.filter(compound_id=compound.pk, pk=home_id).first() if home_id else None
+    home = _home.first(compound_id=compound.pk, pk=home_id) if home_id else None
     if home:
         home.entrance = entrances[str(home.entrance_id)].entrance
         home.building = home.entrance.building
