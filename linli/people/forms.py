@@ -155,6 +155,7 @@ class CorrectPersonForm(Form):
     name = words(_("姓名"), 80)
     phone = PhoneField(required=False)
     phone2 = PhoneField(label=_("另一个号码"), required=False)
+    drop = forms.BooleanField(label=_("上面没填的号码已经不用了，去掉"), required=False)
     reason = words(_("为什么改"), 200)
     once = Once()
 

@@ -166,6 +166,38 @@ class Residency(TenantModel):
         return f"residency {self.pk}"
 
 
+class RegisterChange(TenantModel):
+    """A change of the owners' register made by hand: proposed by one, in force when a second confirms (domain §4.9).
+
+    `kind`: begin or end. `state`: proposed, confirmed, refused.
+    """
+
+    kind = models.CharField(max_length=10)
+    home = TenantForeignKey(Home, models.PROTECT)
+    person = TenantForeignKey(Person, models.PROTECT)
+    day = models.DateField()
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=12, default="proposed")
+    proposed_by = models.UUIDField()
+    proposed_at = models.DateTimeField()
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(
+                fields=["compound", "kind", "home", "person"],
+                condition=models.Q(state="proposed"),
+                name="register_change_open",
+            )
+        ]
+        indexes = [models.Index(fields=["compound", "state", "proposed_at"], name="register_change_state")]
+
+    def __str__(self):
+        return f"{self.kind} {self.pk}"
+
+
 class Binding(TenantModel):
     """An account speaks for a person in a home. `relation`: owner, family, tenant, other."""
 

@@ -8,15 +8,16 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from linli.kernel import masks
-from linli.places.models import Compound
+from linli.places.models import Compound, Entrance, Home
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import moment
 from linli.plumbing.tenancy import unscoped
 
-from .models import Binding, Organisation, Post
-from .words import BODIES, CROSS_FLAGS, ROLES
+from .models import Binding, Organisation, Ownership, Post, RegisterChange, Residency
+from .words import BODIES, CROSS_FLAGS, RELATIONS, ROLES
 
 Row = Mapping[str, Any]
 
@@ -101,3 +102,123 @@ def posts_of(organisations: list[UUID], today: date) -> dict[UUID, list[Row]]:
             "holds": not ended, "waiting": verified is None and not ended, "flags": [CROSS_FLAGS[f] for f in flags or () if not ended],
         })  # fmt: skip
     return {body: sorted(posts, key=lambda p: not p["holds"]) for body, posts in found.items()}
+
+
+# ── bindings ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bindings_of(compound_id: UUID, account_id: UUID) -> list[Row]:
+    """What an account is bound to here, and what it asked for."""
+    rows = Binding.objects.filter(compound_id=compound_id, account_id=account_id, state__in=("confirmed", "asked", "refused"))
+    return [
+        {"pk": pk, "home": home, "name": masks.name(name or claimed), "relation": RELATIONS.get(relation, relation), "state": state, "refusal": refusal}
+        for pk, home, name, claimed, relation, state, refusal in rows.order_by("-asked_at").values_list(
+            "pk", "home__label", "person__name", "claimed_name", "relation", "state", "refusal"
+        )[:50]
+    ]  # fmt: skip
+
+
+def waiting_bindings(compound_id: UUID, now: datetime, after: UUID | None = None, limit: int = 50) -> tuple[list[Row], str]:
+    """The clerk's list, oldest first, by pages of 50: rows, and the key to go on from."""
+    rows = Binding.objects.filter(compound_id=compound_id, state="asked")
+    if after:
+        rows = rows.filter(pk__gt=after)
+    found = list(
+        rows.order_by("pk").values_list("pk", "home__label", "claimed_name", "relation", "asked_at", "account__phone")[: limit + 1]
+    )
+    shown = [
+        {"pk": pk, "home": home, "name": masks.name(name), "relation": RELATIONS.get(relation, relation), "asked": moment(at, now), "phone": masks.phone(phone)}
+        for pk, home, name, relation, at, phone in found[:limit]
+    ]  # fmt: skip
+    return shown, str(found[limit - 1][0]) if len(found) > limit else ""
+
+
+# ── the register ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def tenures(compound_id: UUID, home_id: UUID, *, past: bool = False) -> list[Row]:
+    """Owners first, then who lives there; names and numbers as they are, for the caller to mask."""
+    found = []
+    for model, kind in ((Ownership, "owner"), (Residency, "")):
+        rows = model.objects.filter(compound_id=compound_id, home_id=home_id)
+        rows = rows.exclude(to_day=None) if past else rows.filter(to_day=None)
+        fields = ["person_id", "person__name", "person__phone", "person__phone2", "from_day", "to_day"] + ([] if kind else ["kind"])
+        for person, name, phone, phone2, start, end, *rest in rows.order_by("from_day", "pk").values_list(*fields):
+            relation = kind or rest[0]
+            found.append({
+                "person": person, "name": name, "phone": phone, "phone2": phone2, "relation": relation, "label": RELATIONS.get(relation, relation),
+                "from_day": start, "to_day": end,
+            })  # fmt: skip
+    return found
+
+
+def masked(rows: list[Row]) -> list[Row]:
+    return [
+        {**row, "name": masks.name(row["name"]), "phone": masks.phone(row["phone"]), "phone2": masks.phone(row["phone2"])}
+        for row in rows
+    ]
+
+
+def building_table(compound_id: UUID, building_id: UUID) -> list[Row]:
+    """One building's entrances as grids for the `floors` component, in four queries."""
+    homes = Home.objects.filter(compound_id=compound_id, building_id=building_id).order_by("-floor", "room_no").values_list(
+        "pk", "entrance_id", "floor", "room_no", "label", "occupied"
+    )  # fmt: skip
+    here = {"compound_id": compound_id, "home__building_id": building_id}
+    bound = set(Binding.objects.filter(state="confirmed", **here).values_list("home_id", flat=True))
+    known = set(Ownership.objects.filter(to_day=None, **here).values_list("home_id", flat=True)) | set(
+        Residency.objects.filter(to_day=None, **here).values_list("home_id", flat=True)
+    )
+    cells: dict[UUID, dict[Any, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for pk, entrance, floor, room, label, occupied in homes:
+        state = "hatch" if occupied == "empty" else "full" if pk in bound else "mid" if pk in known else "pale"
+        cells[entrance][floor].append({"pk": pk, "label": room, "spoken": f"{label}，{HOME_STATES[state]}", "state": state})
+    grids = []
+    for entrance in Entrance.objects.filter(compound_id=compound_id, building_id=building_id).order_by("position", "key"):
+        floors = cells.get(entrance.pk, {})
+        count = sum(map(len, floors.values()))
+        filled = sum(home["state"] == "full" for homes in floors.values() for home in homes)
+        grids.append({
+            "name": str(entrance), "note": _("%(n)s 户，绑定 %(k)s") % {"n": count, "k": filled},
+            "floors": [{"name": f"{f}F" if f is not None else "", "homes": row} for f, row in floors.items()],
+        })  # fmt: skip
+    return grids
+
+
+HOME_STATES = {"full": _lazy("有人绑定"), "mid": _lazy("名册里有人，没绑定"), "pale": _lazy("名册里没有人"), "hatch": _lazy("空着")}
+
+
+def find_in_register(compound_id: UUID, words: str, limit: int = 40) -> list[Row]:
+    """Homes by room, persons by name; names masked."""
+    homes = Home.objects.filter(Q(label__icontains=words) | Q(room_no=words), compound_id=compound_id)
+    found = [
+        {"home": pk, "title": label, "note": "", "person": None}
+        for pk, label in homes.order_by("label").values_list("pk", "label")[:limit]
+    ]
+    for model in (Ownership, Residency):
+        rows = model.objects.filter(compound_id=compound_id, to_day=None, person__name__icontains=words)
+        for home, label, person, name in rows.order_by("home__label").values_list("home_id", "home__label", "person_id", "person__name")[:limit]:
+            relation = RELATIONS["owner"] if model is Ownership else _("住户")
+            found.append({"home": home, "title": label, "note": f"{masks.name(name)} {relation}", "person": person})
+    return found[:limit]
+
+
+def proposed_changes(compound_id: UUID, now: datetime) -> list[Row]:
+    rows = RegisterChange.objects.filter(compound_id=compound_id, state="proposed").order_by("pk").values_list(
+        "pk", "kind", "home__label", "person__name", "day", "reason", "proposed_by", "proposed_at"
+    )  # fmt: skip
+    return [
+        {
+            "pk": pk, "what": _("成为业主") if kind == "begin" else _("不再是业主"), "home": home, "name": masks.name(name), "day": day.isoformat(),
+            "reason": reason, "by": by, "at": moment(at, now),
+        }  # fmt: skip
+        for pk, kind, home, name, day, reason, by, at in rows[:100]
+    ]
+
+
+def bound_accounts(compound_id: UUID, home_id: UUID) -> list[Row]:
+    rows = Binding.objects.filter(compound_id=compound_id, home_id=home_id, state="confirmed").order_by("decided_at", "pk")
+    return [
+        {"pk": pk, "name": masks.name(name or claimed), "phone": masks.phone(phone), "relation": RELATIONS.get(relation, relation)}
+        for pk, name, claimed, phone, relation in rows.values_list("pk", "person__name", "claimed_name", "account__phone", "relation")
+    ]

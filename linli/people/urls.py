@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import accounts, bodies
+from .views import accounts, assistance, bindings, bodies, imports, register
 
 app_name = "people"
 urlpatterns: list[URLPattern] = [
@@ -24,4 +24,29 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/bodies/new/", bodies.new_body, name="new-body"),
     path("c/<slug:slug>/bodies/<uuid:body>/appoint/", bodies.appoint, name="appoint"),
     path("c/<slug:slug>/posts/<uuid:post>/end/", bodies.end_post, name="end-post"),
+    path("c/<slug:slug>/me/", bindings.me, name="me"),
+    path("c/<slug:slug>/bind/", bindings.bind, name="bind"),
+    path("c/<slug:slug>/bindings/", bindings.bindings, name="bindings"),
+    path("c/<slug:slug>/bindings/<uuid:binding>/", bindings.binding, name="binding"),
+    path("c/<slug:slug>/bindings/<uuid:binding>/refuse/", bindings.refuse, name="binding-refuse"),
+    path("c/<slug:slug>/bindings/<uuid:binding>/end/", bindings.end, name="binding-end"),
+    path("c/<slug:slug>/bindings/<uuid:binding>/reset/", bindings.reset, name="binding-reset"),
+    path("c/<slug:slug>/people/", register.register, name="register"),
+    path("c/<slug:slug>/homes/<uuid:home>/", register.home, name="home"),
+    path("c/<slug:slug>/homes/<uuid:home>/persons/", register.add_person, name="add-person"),
+    path("c/<slug:slug>/homes/<uuid:home>/persons/<uuid:person>/phone/", register.show_phone, name="show-phone"),
+    path("c/<slug:slug>/homes/<uuid:home>/persons/<uuid:person>/correct/", register.correct_person, name="correct-person"),
+    path("c/<slug:slug>/homes/<uuid:home>/persons/<uuid:person>/end/", register.end_tenure, name="end-tenure"),
+    path("c/<slug:slug>/changes/", register.changes, name="changes"),
+    path("c/<slug:slug>/changes/<uuid:change>/", register.decide_change, name="decide-change"),
+    path("c/<slug:slug>/imports/", imports.all_imports, name="imports"),
+    path("c/<slug:slug>/imports/<uuid:roster>/", imports.one_import, name="import"),
+    path("c/<slug:slug>/imports/<uuid:roster>/columns/", imports.columns, name="import-columns"),
+    path("c/<slug:slug>/imports/<uuid:roster>/apply/", imports.apply, name="import-apply"),
+    path("c/<slug:slug>/imports/<uuid:roster>/undo/", imports.undo, name="import-undo"),
+    path("c/<slug:slug>/imports/<uuid:roster>/keep/", imports.keep, name="import-keep"),
+    path("c/<slug:slug>/imports/<uuid:roster>/drop/", imports.drop, name="import-drop"),
+    path("c/<slug:slug>/imports/<uuid:roster>/refused.<str:form>", imports.refused, name="import-refused"),
+    path("c/<slug:slug>/assist/", assistance.assist, name="assist"),
+    path("c/<slug:slug>/assist/end/", assistance.end_assist, name="end-assist"),
 ]

@@ -14,10 +14,21 @@ from .accounts import (
     set_password,
     signed_in,
 )
+from .assistance import end_assistance, start_assistance
 from .bindings import ask_binding, confirm_binding, end_binding, refuse_binding, reset_in_person
 from .posts import appoint, create_body, end_post, first_post
+from .register import Shown, add_person, correct_person, decide_ownership, end_tenure, propose_ownership, show_phone
 
 __all__ = [
+    "Shown",
+    "add_person",
+    "correct_person",
+    "decide_ownership",
+    "end_assistance",
+    "end_tenure",
+    "propose_ownership",
+    "show_phone",
+    "start_assistance",
     "appoint",
     "ask_binding",
     "confirm_binding",

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q

@@ -1,0 +1,77 @@
+"""A worker acts for a person without a phone: purpose, way, paper, both names on record, thirty minutes (traps 11)."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from linli.kernel.refusal import Refusal, Refused
+from linli.people.models import Assistance, Ownership, Person, Residency
+from linli.people.rules import same_name
+from linli.places.models import Home
+from linli.plumbing import images, vault
+from linli.plumbing.acts import Actor, record
+from linli.plumbing.tenancy import uuid7
+
+from .bindings import done_before
+
+LASTS = timedelta(minutes=30)
+CHANNELS = ("phone", "counter", "visit")
+
+
+@transaction.atomic
+def start_assistance(
+    *, by: Actor, purpose: str, channel: str, at: datetime, person: Person | None = None, home: Home | None = None, name: str = "",
+    paper: bytes | None = None, once: UUID | None = None,
+) -> Assistance:  # fmt: skip
+    """For a person of the register, or for one named here with a home; a name that the register has is that person."""
+    compound_id = by.compound_id
+    if compound_id is None or by.role_id is None or channel not in CHANNELS:
+        raise Refused(Refusal("channel", _("选一个：打电话、到窗口、上门")), "channel")
+    if earlier := done_before(compound_id, once):
+        return Assistance.objects.get(compound_id=compound_id, pk=earlier.subject_id)
+    if person is None:
+        if home is None or not name.strip():
+            raise Refused(Refusal("for_whom", _("替谁办？选一个人，或者写上姓名和房号")), "name")
+        person = _named(home, name.strip())
+    started = Assistance(
+        id=uuid7(), compound_id=compound_id, account_id=by.account_id, post_id=by.role_id, person=person, home=home or _home_of(person),
+        purpose=purpose, channel=channel, started_at=at, ends_at=at + LASTS,
+    )  # fmt: skip
+    if paper:
+        started.paper = vault.keep_sealed(compound_id, images.photo(paper).small)
+    started.save(force_insert=True)
+    record(
+        by=by, act="start_assistance", subject_kind="assistance", subject_id=started.pk, at=at, person_id=person.pk, words=purpose,
+        data={"channel": channel, "paper": bool(paper)}, once=once,
+    )  # fmt: skip
+    return started
+
+
+def _named(home: Home, name: str) -> Person:
+    """Of that home in the register, so that a later self-registration does not double anybody; else somebody new."""
+    for tenures in (Ownership, Residency):
+        here = tenures.objects.select_related("person").filter(compound_id=home.compound_id, home=home, to_day=None)
+        for tenure in here:
+            if same_name(tenure.person.name, name):
+                return tenure.person
+    person = Person(compound_id=home.compound_id, name=name, no_phone=True, extra={"source": "assistance"})
+    person.save(force_insert=True)
+    Residency(compound_id=home.compound_id, home=home, person=person, kind="other").save(force_insert=True)
+    return person
+
+
+def _home_of(person: Person) -> Home | None:
+    for tenures in (Ownership, Residency):
+        tenure = tenures.objects.select_related("home").filter(compound_id=person.compound_id, person=person, to_day=None).first()
+        if tenure:
+            return tenure.home
+    return None
+
+
+@transaction.atomic
+def end_assistance(*, by: Actor, pk: UUID, at: datetime) -> None:
+    rows = Assistance.objects.filter(compound_id=by.compound_id, pk=pk, account_id=by.account_id, ends_at__gt=at)
+    if rows.update(ends_at=at):
+        record(by=by, act="end_assistance", subject_kind="assistance", subject_id=pk, at=at)

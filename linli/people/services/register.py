@@ -1,0 +1,166 @@
+"""The registers by hand: whole numbers shown for a reason, one person added or corrected, one ownership changed by two."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linli.kernel.refusal import Refusal, Refused
+from linli.people.models import Organisation, Ownership, Person, RegisterChange, Residency
+from linli.people.rules import same_name
+from linli.places.models import Home
+from linli.plumbing.acts import Actor, record
+
+from .bindings import done_before
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one look shows, once."""
+
+    name: str
+    phones: tuple[str, ...]
+
+
+@transaction.atomic
+def show_phone(*, by: Actor, person: Person, reason: str, at: datetime, once: UUID | None = None) -> Shown:
+    """The whole name and numbers, to somebody who says why; the person can see who looked."""
+    if not reason.strip():
+        raise Refused(Refusal("no_reason", _("写一句为什么要看"), _("个人信息保护法第五十一条")), "reason")
+    if not done_before(person.compound_id, once):
+        body = Organisation.objects.filter(pk=by.body_id).values_list("name", flat=True).first() if by.body_id else ""
+        record(
+            by=by, act="show_phone", subject_kind="person", subject_id=person.pk, at=at, compound_id=person.compound_id,
+            person_id=person.pk, words=reason.strip(), data={"body": body or "", "body_kind": by.body_kind}, once=once,
+        )  # fmt: skip
+    return Shown(person.name, tuple(filter(None, (person.phone, person.phone2))))
+
+
+@transaction.atomic
+def add_person(
+    *, by: Actor, home: Home, name: str, relation: str, reason: str, at: datetime, phone: str = "", from_day: date | None = None,
+    once: UUID | None = None,
+) -> Person:  # fmt: skip
+    """Somebody new in a home. Family and tenants at once; an owner is proposed, and counts when a second clerk confirms."""
+    if earlier := done_before(home.compound_id, once):
+        return Person.objects.get(compound_id=home.compound_id, pk=earlier.subject_id)
+    person = _same_person(home, name, phone)
+    if person is None:
+        person = Person(compound_id=home.compound_id, name=name, phone=phone, no_phone=not phone)
+        person.save(force_insert=True)
+    day = from_day or timezone.localdate(at)
+    record(
+        by=by, act="add_person", subject_kind="person", subject_id=person.pk, at=at, compound_id=home.compound_id,
+        person_id=person.pk, words=reason, data={"home": str(home.pk), "relation": relation}, once=once,
+    )  # fmt: skip
+    if relation == "owner":
+        propose_ownership(by=by, kind="begin", home=home, person=person, day=day, reason=reason, at=at)
+    elif not _lives(home, person).exists():
+        Residency(compound_id=home.compound_id, home=home, person=person, kind=relation, from_day=day).save(force_insert=True)
+    return person
+
+
+def _same_person(home: Home, name: str, phone: str) -> Person | None:
+    """Name and number both alike: the same person, who has another home here."""
+    rows = Person.objects.filter(compound_id=home.compound_id, phone=phone) if phone else Person.objects.none()
+    return next((p for p in rows if same_name(p.name, name)), None)
+
+
+def _lives(home: Home, person: Person):
+    return Residency.objects.filter(compound_id=home.compound_id, home=home, person=person, to_day=None)
+
+
+def _owns(home: Home, person: Person):
+    return Ownership.objects.filter(compound_id=home.compound_id, home=home, person=person, to_day=None)
+
+
+@transaction.atomic
+def end_tenure(*, by: Actor, home: Home, person: Person, reason: str, at: datetime, day: date | None = None) -> None:
+    """No longer lives there: at once. No longer owns it: proposed."""
+    day = day or timezone.localdate(at)
+    if _owns(home, person).exists():
+        propose_ownership(by=by, kind="end", home=home, person=person, day=day, reason=reason, at=at)
+        return
+    if _lives(home, person).update(to_day=day):
+        record(
+            by=by, act="end_residency", subject_kind="person", subject_id=person.pk, at=at, compound_id=home.compound_id,
+            person_id=person.pk, words=reason, data={"home": str(home.pk)},
+        )  # fmt: skip
+
+
+@transaction.atomic
+def propose_ownership(
+    *, by: Actor, kind: str, home: Home, person: Person, day: date, reason: str, at: datetime
+) -> RegisterChange:
+    if (kind == "end") != _owns(home, person).exists():
+        said = _("名册里这个人不是这一户的业主") if kind == "end" else _("名册里这个人已经是这一户的业主")
+        raise Refused(Refusal("as_it_is", said), "relation")
+    change = RegisterChange(
+        compound_id=home.compound_id, kind=kind, home=home, person=person, day=day, reason=reason, proposed_by=by.account_id,
+        proposed_at=at,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            change.save(force_insert=True)
+    except IntegrityError:
+        raise Refused(Refusal("proposed", _("这一条已经提过，等第二个人确认")), "relation") from None
+    _noted(by, change, "propose_ownership", at, reason)
+    return change
+
+
+def _noted(by: Actor, change: RegisterChange, act: str, at: datetime, words: str = "") -> None:
+    record(
+        by=by, act=act, subject_kind="register_change", subject_id=change.pk, at=at, compound_id=change.compound_id,
+        person_id=change.person_id, words=words, data={"kind": change.kind, "home": str(change.home_id)},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def decide_ownership(*, by: Actor, change: RegisterChange, confirmed: bool, at: datetime, words: str = "") -> RegisterChange:
+    """By a second clerk, never by the one who proposed it; the old ownership ends, it is not overwritten."""
+    rows = RegisterChange.objects.select_for_update(of=("self",)).select_related("home", "person")
+    change = rows.get(compound_id=change.compound_id, pk=change.pk)
+    if change.state != "proposed":
+        raise Refused(Refusal("decided", _("这一条已经有人办了")))
+    if confirmed and change.proposed_by == by.account_id:
+        raise Refused(Refusal("second_person", _("要由第二个人确认，提的人自己不能确认")))
+    if confirmed and change.kind == "begin" and not _owns(change.home, change.person).exists():
+        Ownership(
+            compound_id=change.compound_id, home=change.home, person=change.person, from_day=change.day, source="hand"
+        ).save(force_insert=True)
+    if confirmed and change.kind == "end":
+        _owns(change.home, change.person).update(to_day=change.day)
+    change.state = "confirmed" if confirmed else "refused"
+    change.decided_by, change.decided_at = by.account_id, at
+    change.save()
+    _noted(by, change, "confirm_ownership" if confirmed else "refuse_ownership", at, words)
+    return change
+
+
+@transaction.atomic
+def correct_person(
+    *, by: Actor, person: Person, name: str, phone: str, phone2: str, reason: str, at: datetime, once: UUID | None = None
+) -> Person:
+    """What stood there before stays with the person, and who changed it and why is on record."""
+    if done_before(person.compound_id, once):
+        return person
+    if not reason.strip():
+        raise Refused(Refusal("no_reason", _("写一句为什么改")), "reason")
+    new = {"name": name, "phone": phone, "phone2": phone2}
+    changed = {k: getattr(person, k) for k, v in new.items() if getattr(person, k) != v}
+    if not changed:
+        return person
+    earlier = {"until": at.isoformat(), "by": str(by.account_id), **changed}
+    person.extra = {**person.extra, "earlier": [*person.extra.get("earlier", []), earlier]}
+    for key in changed:
+        setattr(person, key, new[key])
+    person.no_phone = not (phone or phone2)
+    person.save()
+    record(
+        by=by, act="correct_person", subject_kind="person", subject_id=person.pk, at=at, compound_id=person.compound_id,
+        person_id=person.pk, words=reason, data={"changed": sorted(changed)}, once=once,
+    )  # fmt: skip
+    return person

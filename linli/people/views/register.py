@@ -1,0 +1,183 @@
+"""The building table, homes and persons masked, whole numbers for a reason, and corrections by hand."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from linli.kernel import masks
+from linli.kernel.refusal import Refused
+from linli.people import queries, services
+from linli.people.access import change_for, home_for, person_for
+from linli.people.forms import CorrectPersonForm, LookForm, MoveOutForm, PersonForm
+from linli.people.models import Person
+from linli.people.rules import Act
+from linli.places import queries as places
+from linli.places.models import Home
+from linli.plumbing.guards import allow
+
+
+@allow(Act.SEE_REGISTER)
+def register(request: HttpRequest, slug: str) -> HttpResponse:
+    compound, words = request.compound, request.GET.get("q", "").strip()[:40]
+    buildings = places.buildings(compound.pk)
+    chosen = next((b for b in buildings if str(b.pk) == request.GET.get("building")), buildings[0] if buildings else None)
+    grids = queries.building_table(compound.pk, chosen.pk) if chosen and not words else []
+    for grid in grids:
+        for floor in grid["floors"]:
+            for home in floor["homes"]:
+                home["href"] = reverse("people:home", args=[slug, home["pk"]])
+    context = {
+        "buildings": buildings, "chosen": chosen, "grids": grids, "q": words,
+        "legend": [{"state": state, "label": label} for state, label in queries.HOME_STATES.items()],
+        "found": [{**row, "href": reverse("people:home", args=[slug, row["home"]])} for row in queries.find_in_register(compound.pk, words)] if words else [],
+        "changes": len(queries.proposed_changes(compound.pk, timezone.now())) if request.may(Act.IMPORT_OWNERS) else 0,
+        "may_import": request.may(Act.IMPORT_HOMES) or request.may(Act.IMPORT_OWNERS),
+    }  # fmt: skip
+    return render(request, "people/register.html", context)
+
+
+def _home(request: HttpRequest, pk: UUID) -> Home:
+    found = home_for(request.compound, pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _person(request: HttpRequest, pk: UUID) -> Person:
+    found = person_for(request.compound, pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _home_page(request: HttpRequest, home: Home, shown: dict[UUID, services.Shown] | None = None, **more: Any) -> HttpResponse:
+    compound = request.compound
+    here = queries.masked(queries.tenures(compound.pk, home.pk))
+    for row in here:
+        row["shown"] = (shown or {}).get(row["person"])
+    context = {
+        "home": home, "persons": here, "past": queries.masked(queries.tenures(compound.pk, home.pk, past=True)),
+        "bound": queries.bound_accounts(compound.pk, home.pk), "area": f"{home.building_area / 100:.2f}" if home.building_area else "",
+        "may_see_phone": request.may(Act.SEE_PHONE), "may_bind": request.may(Act.BIND_PERSON), "may_change": request.may(Act.IMPORT_OWNERS),
+        "may_assist": request.may(Act.RAISE_FOR_SOMEONE),
+        "back": f"{reverse('people:register', args=[compound.slug])}?building={home.building_id}", **more,
+    }  # fmt: skip
+    return render(request, "people/home.html", context)
+
+
+@allow(Act.SEE_REGISTER)
+@never_cache
+def home(request: HttpRequest, slug: str, home: UUID) -> HttpResponse:
+    return _home_page(request, _home(request, home))
+
+
+@allow(Act.SEE_REGISTER)
+@never_cache
+def show_phone(request: HttpRequest, slug: str, home: UUID, person: UUID) -> HttpResponse:
+    """Asks why, writes it down, shows it on this one answer; reloading asks again."""
+    if not request.may(Act.SEE_PHONE):
+        raise Http404
+    place, who = _home(request, home), _person(request, person)
+    form = LookForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        reason = "：".join(filter(None, (given["reason"], given["more"].strip())))
+        try:
+            shown = services.show_phone(by=request.actor, person=who, reason=reason, once=given["once"], at=timezone.now())
+        except Refused as no:
+            form.refuse(no)
+        else:
+            return _home_page(request, place, {who.pk: shown})
+    context = {"form": form, "home": place, "name": masks.name(who.name), "back": reverse("people:home", args=[slug, place.pk])}
+    return render(request, "people/show_phone.html", context, status=422 if form.is_bound else 200)
+
+
+@allow(Act.IMPORT_OWNERS)
+def add_person(request: HttpRequest, slug: str, home: UUID) -> HttpResponse:
+    place = _home(request, home)
+    form = PersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.add_person(by=request.actor, home=place, at=timezone.now(), **form.cleaned_data)
+        except Refused as no:
+            form.refuse(no)
+        else:
+            owner = form.cleaned_data["relation"] == "owner"
+            messages.success(request, _("记下了，等第二个人确认才算业主") if owner else _("记下了"))
+            return redirect("people:home", slug, place.pk)
+    context = {"form": form, "home": place, "back": reverse("people:home", args=[slug, place.pk])}
+    return render(request, "people/add_person.html", context, status=422 if form.is_bound else 200)
+
+
+@allow(Act.IMPORT_OWNERS)
+@never_cache
+def correct_person(request: HttpRequest, slug: str, home: UUID, person: UUID) -> HttpResponse:
+    """Shows what is there, which is a look at it: the reason is asked with the new words, and both are written down."""
+    place, who = _home(request, home), _person(request, person)
+    form = CorrectPersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        if not given.pop("drop"):
+            given["phone"], given["phone2"] = given["phone"] or who.phone, given["phone2"] or who.phone2
+        try:
+            services.correct_person(by=request.actor, person=who, at=timezone.now(), **given)
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(request, _("改好了，原来的也留着"))
+            return redirect("people:home", slug, place.pk)
+    context = {
+        "form": form, "home": place, "name": masks.name(who.name), "phone": masks.phone(who.phone),
+        "back": reverse("people:home", args=[slug, place.pk]),
+    }  # fmt: skip
+    return render(request, "people/correct_person.html", context, status=422 if form.is_bound else 200)
+
+
+@allow(Act.IMPORT_OWNERS)
+def end_tenure(request: HttpRequest, slug: str, home: UUID, person: UUID) -> HttpResponse:
+    place, who = _home(request, home), _person(request, person)
+    form = MoveOutForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.end_tenure(by=request.actor, home=place, person=who, reason=form.cleaned_data["reason"], at=timezone.now())
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(request, _("记下了。业主的变动要等第二个人确认"))
+            return redirect("people:home", slug, place.pk)
+    context = {"form": form, "home": place, "name": masks.name(who.name), "back": reverse("people:home", args=[slug, place.pk])}
+    return render(request, "people/end_tenure.html", context, status=422 if form.is_bound else 200)
+
+
+@allow(Act.IMPORT_OWNERS)
+def changes(request: HttpRequest, slug: str) -> HttpResponse:
+    rows = queries.proposed_changes(request.compound.pk, timezone.now())
+    for row in rows:
+        row["mine"] = row["by"] == request.user.pk
+    context = {"rows": rows, "back": reverse("people:register", args=[slug])}
+    return render(request, "people/changes.html", context)
+
+
+@allow(Act.IMPORT_OWNERS)
+@require_POST
+def decide_change(request: HttpRequest, slug: str, change: UUID) -> HttpResponse:
+    found = change_for(request.compound, change)
+    if found is None:
+        raise Http404
+    try:
+        services.decide_ownership(by=request.actor, change=found, confirmed=request.POST.get("answer") == "yes", at=timezone.now())
+    except Refused as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, _("办好了"))
+    return redirect("people:changes", slug)
+
+
