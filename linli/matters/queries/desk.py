@@ -169,33 +169,37 @@ def _codes(category: str) -> list[str]:
     return [category]
 
 
-def page(compound: Compound, by: Actor, f: Filters, at: datetime, size: int = PAGE, counts: bool = True) -> Page:
+def page(compound: Compound, by: Actor, f: Filters, at: datetime, size: int = PAGE, with_counts: bool = True) -> Page:
     """One page: open ones by the time they are due, ended ones by number, found ones newest first; one query.
 
     The kept counts ride along with the rows, so that the whole table costs no second question.
     """
     if f.q:
-        return _found(compound, by, f, at, size, counts)
+        return _found(compound, by, f, at, size, with_counts)
     rows = filtered(compound, by, f, at)
-    cut = _ended_page(rows, f, size) if f.view == "ended" else _due_page(rows, f, size, compound if counts else None)
-    return _page(compound, cut, f, at, size, counts)
+    cut = (
+        _ended_page(rows, f, size) if f.view == "ended" else _due_page(rows, f, size, compound if with_counts else None)
+    )
+    return _page(compound, cut, f, at, size, with_counts)
 
 
-def _page(compound: Compound, got: list[tuple], f: Filters, at: datetime, size: int, counts: bool) -> Page:
+def _page(compound: Compound, got: list[tuple], f: Filters, at: datetime, size: int, with_counts: bool) -> Page:
     last = got[size - 1] if len(got) > size else None
     following = f.address(after=_cursor(last, f)) if last else ""
     width = len(_SLOTS)
     numbers: dict[str, int] = {}
-    if counts:
-        kept = got[0][width:] if got and len(got[0]) > width else _kept(compound)
-        numbers = {name: int(n or 0) for name, n in zip(COUNTED, kept, strict=True)}
+    if with_counts and got and len(got[0]) > width:
+        numbers = {name: int(n or 0) for name, n in zip(COUNTED, got[0][width:], strict=True)}
+    elif with_counts:
+        numbers = counts(compound)
     clock = _Clock(at)
     return Page([_row(r, clock) for r in got[:size]], following, numbers)
 
 
-def _kept(compound: Compound) -> list[int]:
+def counts(compound: Compound) -> dict[str, int]:
+    """The kept counts of the saved views."""
     found = dict(Tally.objects.filter(compound_id=compound.pk, name__in=COUNTED.values()).values_list("name", "value"))
-    return [found.get(name, 0) for name in COUNTED.values()]
+    return {view: found.get(name, 0) for view, name in COUNTED.items()}
 
 
 def _with_counts(rows: QuerySet[Matter], compound: Compound | None) -> QuerySet[Matter, tuple]:
@@ -244,21 +248,21 @@ def _due_page(rows: QuerySet[Matter], f: Filters, size: int, compound: Compound 
     return got
 
 
-def _found(compound: Compound, by: Actor, f: Filters, at: datetime, size: int, counts: bool) -> Page:
+def _found(compound: Compound, by: Actor, f: Filters, at: datetime, size: int, with_counts: bool) -> Page:
     """Newest first. Words are found in open and ended ones alike unless a view was chosen."""
     before = int(f.after) if f.after.isdigit() else None
     numbers = search.find(
         compound_id=compound.pk, ordinal=compound.ordinal, kind="matter", text=f.q, before=before, limit=HITS
     )
     if not numbers:
-        return _page(compound, [], f, at, size, counts)
+        return _page(compound, [], f, at, size, with_counts)
     rows = filtered(compound, by, f, at)
     if f.view == "open":
         rows = filtered(compound, by, replace(f, view="ended"), at) | rows
     got = list(
-        _with_counts(rows, compound if counts else None).filter(number__in=numbers).order_by("-number")[: size + 1]
+        _with_counts(rows, compound if with_counts else None).filter(number__in=numbers).order_by("-number")[: size + 1]
     )
-    made = _page(compound, got, f, at, size, counts)
+    made = _page(compound, got, f, at, size, with_counts)
     if not made.next and len(numbers) == HITS:
         return replace(made, next=f.address(after=str(numbers[-1])))
     return made

@@ -229,8 +229,8 @@ def return_visit(
         raise Refused(Refusal("satisfied", "请选满意不满意"), field="satisfied")
     earlier = list(
         ReturnVisit.objects.filter(
-            compound_id=m.compound_id, matter=m, leg=m.leg, contacted=False, at__gt=m.resolved_at
-        )
+            compound_id=m.compound_id, matter=m, leg=m.leg, contacted=False, at__gte=m.resolved_at
+        ).order_by("at")
     )
     if not contacted and earlier and (at - earlier[-1].at).total_seconds() < 3600:
         raise Refused(Refusal("too_soon", "两次回访要隔开时间，过 1 小时再打"), field="contacted")

@@ -74,7 +74,7 @@ def _views(f: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
         {
             "label": _(words),
             "count": counts.get(view),
-            "href": f.address(view=view if view != "open" else "open"),
+            "href": f.address(view=view),
             "chosen": f.view == view and not f.q,
         }
         for view, words in VIEW_WORDS.items()
@@ -338,10 +338,13 @@ def _done(request: HttpRequest, matter: Matter, act: str, said: str) -> HttpResp
         messages.success(request, said)
         return redirect(reverse("matters:desk", args=[slug]) + f.address())
     now = timezone.now()
+    counts = reads.counts(request.compound)
     context = {
         "row": reads.row(request.compound, matter.number, now),
         "gone": not f.q and not reads.fits(request.compound, request.actor, f, matter.number, now),
         "said": said,
+        "headline": _headline(counts),
+        "views": _views(f, counts),
         "panel_base": reverse("matters:desk", args=[slug]) + "panel/",
         "query": f.address(),
     }
