@@ -1,11 +1,14 @@
 """Spreadsheets into the registers of homes and owners: looked at, checked, confirmed, applied as one act, undone whole."""
 
+from . import pages
+from .reading import fields_for
 from .states import NOT_TAKEN, TAKEN, WORKING, Became, Stage
 from .steps import (
     ACTS,
     TWO_PEOPLE,
     choose_columns,
     confirm,
+    download_refused,
     drop,
     is_small,
     keep_applied,
@@ -24,9 +27,12 @@ __all__ = [
     "Stage",
     "choose_columns",
     "confirm",
+    "download_refused",
     "drop",
+    "fields_for",
     "is_small",
     "keep_applied",
+    "pages",
     "undo",
     "upload",
     "work",

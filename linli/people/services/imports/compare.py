@@ -100,7 +100,7 @@ class Comparer:
         self._compare_home(home, h, verdict)
         return home
 
-    def _elsewhere(self, h: list[Any], same_room: list[HomeState], verdict: Verdict) -> HomeState | None:
+    def _elsewhere(self, h: list[Any], same_room: tuple[HomeState, ...], verdict: Verdict) -> HomeState | None:
         """A file without entrances means the one home with that number; a register without them stays as it is."""
         place, room = place_label(h[1]), h[4]
         if h[2] == "0":
@@ -382,16 +382,20 @@ class Comparer:
 
     def _take_owns(self, home: HomeState, person: PersonState, _: Any) -> None:
         if person not in home.owners:
-            home.owners.append(person)
+            home.owners += (person,)
             self.ownerships.append((home, person))
 
     def _take_lives(self, home: HomeState, person: PersonState, kind: str) -> None:
         if not any(p is person for p, _ in home.residents):
-            home.residents.append((person, kind))
+            home.residents += ((person, kind),)
             self.residencies.append((home, person, kind))
 
     def _take_extra(self, target: HomeState | PersonState, header: str, value: str) -> None:
         """What the file says of one header, all of it, in place of what the register said."""
+        if target.is_new:
+            before = target.extra.get(header)
+            target.extra[header] = f"{before}；{value}" if before else value
+            return
         self._note_extra(target)
         if target.heard is None:
             target.heard = {}

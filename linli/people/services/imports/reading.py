@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from linli.kernel.rosters import plans as planning
 from linli.kernel.rosters.cells import BuildingCells, HomeCells, OwnerCells, Row, State
 from linli.kernel.rosters.headers import FIELD_LABELS, KIND_FIELDS
 from linli.kernel.rosters.plans import SheetPlan
-from linli.kernel.rosters.reading import Sheet, read_sheets
+from linli.kernel.rosters.reading import Cell, Sheet, read_sheets
 from linli.kernel.rosters.text import letter, plain
 from linli.plumbing import vault
 
@@ -142,13 +142,19 @@ _BECAME = {
 }
 
 
+def hidden_columns(plan: SheetPlan) -> set[int]:
+    """Columns that are not even kept in the file of refused rows."""
+    mapping = plan.header.mapping if plan.header else {}
+    return {*plan.sensitive, *(c for c in plan.ignored if mapping.get(c) == "identity_no")}
+
+
 class SheetCleaner:
     """Rows of one sheet as records; `st` is empty where the row is good and still to be compared."""
 
     def __init__(self, index: int, plan: SheetPlan, extras: Mapping[int, Mapping[str, str] | None]) -> None:
         self.index, self.plan, self.extras = index, plan, extras
         self.sensitive = {h for h in plan.kept.values() if planning.headers.is_sensitive(h) or _IDENTITY.search(h)}
-        self.hidden = {*plan.sensitive} | {c for c, f in (plan.header.mapping if plan.header else {}).items() if f == "identity_no" and c in plan.ignored}
+        self.hidden = hidden_columns(plan)
         self.address_apart = {"room_no", "full_address"} <= plan.columns.keys()
 
     def clean_row(self, row: Row) -> Rec:
@@ -176,7 +182,7 @@ class SheetCleaner:
         return rec
 
     def raw(self, row: Row) -> list[str]:
-        return ["" if c in self.hidden else text for c, text in enumerate(row.raw)]
+        return raw_cells(row.cells, self.hidden)
 
     def _extras(self, rec: Rec, row: Row) -> None:
         found = dict(row.extra or {})
@@ -196,6 +202,10 @@ class SheetCleaner:
             found = {h: t for h, t in found.items() if h not in self.sensitive}
         if found:
             rec["x"] = {h: t.replace("；", "，")[:200] for h, t in found.items()}
+
+
+def raw_cells(cells: Sequence[Cell], hidden: Container[int]) -> list[str]:
+    return ["" if c in hidden else plain(cell) for c, cell in enumerate(cells)]
 
 
 def _said(finding: Any) -> str:

@@ -68,8 +68,8 @@ class HomeState:
     ) -> None:  # fmt: skip
         self.id, self.building, self.entrance, self.room, self.label = id, building, entrance, room, label
         self.values, self.extra, self.is_new = values, extra, is_new
-        self.owners: list[PersonState] = []
-        self.residents: list[tuple[PersonState, str]] = []
+        self.owners: tuple[PersonState, ...] = ()
+        self.residents: tuple[tuple[PersonState, str], ...] = ()
         self.was_owned_by: tuple[PersonState, ...] = ()
         self.news: dict[str, list[Any]] | None = None
         self.heard: dict[str, list[str]] | None = None
@@ -95,7 +95,7 @@ class Register:
         self.buildings: dict[str, BuildingState] = {}
         self.entrances: dict[tuple[str, str], EntranceState] = {}
         self.homes: dict[tuple[str, str, str], HomeState] = {}
-        self.rooms: dict[tuple[str, str], list[HomeState]] = defaultdict(list)
+        self.rooms: dict[tuple[str, str], tuple[HomeState, ...]] = defaultdict(tuple)
         self.people: dict[UUID, PersonState] = {}
         self.by_mark: dict[str, PersonState] = {}
         self.by_name_phone: dict[tuple[str, str], PersonState] = {}
@@ -145,12 +145,12 @@ class Register:
         owned = Ownership.objects.filter(compound_id=cid, to_day=None).order_by("id")
         for home_id, person_id in owned.values_list("home_id", "person_id").iterator(chunk_size=2000):
             home = homes[home_id]
-            home.owners.append(self.people[person_id])
-            home.was_owned_by += (self.people[person_id],)
+            home.owners += (self.people[person_id],)
+            home.was_owned_by = home.owners
             self.has_owners = True
         lived = Residency.objects.filter(compound_id=cid, to_day=None)
         for home_id, person_id, kind in lived.values_list("home_id", "person_id", "kind").iterator(chunk_size=2000):
-            homes[home_id].residents.append((self.people[person_id], kind))
+            homes[home_id].residents += ((self.people[person_id], kind),)
 
     # Joining
 
@@ -160,7 +160,7 @@ class Register:
             known = clean.room_no(room).value
             room = known.key if known else room
         self.homes[home.building.key, home.entrance.key, room] = home
-        self.rooms[home.building.key, room].append(home)
+        self.rooms[home.building.key, room] += (home,)
 
     def add_person(self, person: PersonState) -> None:
         self.people[person.id] = person

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -33,11 +34,12 @@ from linli.plumbing.models import AuditEntry
 
 from . import chunks
 from .compare import Comparer, stale
-from .reading import SheetCleaner, first_plans, is_large, plans_as_chosen, proposal, sheets_of
+from .reading import SheetCleaner, first_plans, hidden_columns, is_large, plans_as_chosen, proposal, sheets_of
+from .refused import as_csv, as_xlsx
 from .register import Register
 from .states import NOT_TAKEN, TAKEN, WORKING, Became, Stage
 from .undoing import Undoing
-from .writing import write
+from .writing import size, write
 
 log = structlog.get_logger("linli.people")
 
@@ -263,7 +265,7 @@ def _plan_summary(plan: Any) -> dict[str, Any]:
     return {
         "name": plan.name, "read": plan.is_read, "kept": list(plan.kept.values()),
         "sensitive": list(plan.sensitive.values()), "ignored": list(plan.ignored.values()),
-        "headers": list(plan.header.headers) if plan.header else [],
+        "headers": list(plan.header.headers) if plan.header else [], "hidden": sorted(hidden_columns(plan)),
     }  # fmt: skip
 
 
@@ -385,8 +387,7 @@ def apply(*, roster: RosterImport, at: datetime) -> None:
             told.update(counts)
             if changed:
                 _chunk(roster, position).update(counts=counts, rows=chunks.pack(run))
-        journal = write(comparer, roster.compound_id, timezone.localdate(at))
-        _keep_journal(roster, journal)
+        _keep_journal(roster, write(comparer, roster.compound_id, timezone.localdate(at)), size(comparer))
     made = {
         "buildings": len(comparer.new_buildings), "homes": len(comparer.new_homes), "people": len(comparer.new_people),
         "ownerships": len(comparer.ownerships), "residencies": len(comparer.residencies),
@@ -422,13 +423,15 @@ def _chunk(roster: RosterImport, position: int) -> Any:
     return RosterChunk.objects.filter(compound_id=roster.compound_id, roster=roster, position=position)
 
 
-def _keep_journal(roster: RosterImport, journal: list[list[Any]]) -> None:
+def _keep_journal(roster: RosterImport, journal: Iterator[list[Any]], entries: int) -> None:
     positions = list(
-        RosterChunk.objects.filter(compound_id=roster.compound_id, roster=roster).order_by("position").values_list("position", flat=True)
+        RosterChunk.objects.filter(compound_id=roster.compound_id, roster=roster)
+        .order_by("position")
+        .values_list("position", flat=True)
     )
-    share = -(-len(journal) // len(positions)) if positions else 0
-    for i, position in enumerate(positions):
-        if part := journal[i * share : (i + 1) * share]:
+    share = -(-entries // len(positions)) or 1
+    for position in positions:
+        if part := list(islice(journal, share)):
             _chunk(roster, position).update(changes=chunks.pack(part))
 
 
@@ -546,5 +549,12 @@ def look(*, roster: RosterImport, at: datetime) -> None:
     _moved(roster, Stage.UPLOADED)
 
 
-def not_taken(roster: RosterImport) -> int:
-    return sum(roster.summary.get("counts", {}).get(b, 0) for b in NOT_TAKEN)
+@transaction.atomic
+def download_refused(*, by: Actor, roster: RosterImport, form: str, at: datetime) -> bytes:
+    """The rows not taken go back to the one who has to mend them; who took them is on record."""
+    _may(by, roster.kind)
+    record(
+        by=by, act="download_refused", subject_kind="roster", subject_id=roster.pk, at=at,
+        data={"form": form, "rows": sum(roster.summary.get("counts", {}).get(b, 0) for b in NOT_TAKEN)},
+    )  # fmt: skip
+    return as_xlsx(roster) if form == "xlsx" else as_csv(roster)

@@ -19,13 +19,21 @@ Journal = list[list[Any]]
 SOURCE = "import"
 
 
-def write(comparer: Comparer, compound_id: UUID, today: date) -> Journal:
-    journal: Journal = []
-    journal += _new_places(comparer, compound_id)
-    journal += _new_people(comparer, compound_id)
-    journal += _links(comparer, compound_id, today)
-    journal += _changed(comparer, compound_id)
-    return journal
+def write(comparer: Comparer, compound_id: UUID, today: date) -> Iterator[list[Any]]:
+    """Writes as its journal is read, table by table in the order of their keys: read it to the end."""
+    yield from _new_places(comparer, compound_id)
+    yield from _new_people(comparer, compound_id)
+    yield from _links(comparer, compound_id, today)
+    yield from _changed(comparer, compound_id)
+
+
+def size(comparer: Comparer) -> int:
+    """How many entries the journal will have."""
+    lists = (
+        comparer.new_buildings, comparer.new_entrances, comparer.new_homes, comparer.new_people, comparer.ownerships,
+        comparer.residencies, comparer.changed_buildings, comparer.changed_homes, comparer.changed_people,
+    )  # fmt: skip
+    return sum(map(len, lists))
 
 
 def _new_places(comparer: Comparer, compound_id: UUID) -> Iterator[list[Any]]:
@@ -66,7 +74,7 @@ def _new_people(comparer: Comparer, compound_id: UUID) -> Iterator[list[Any]]:
     yield from (["person", p.id.hex, p.name, p.digest] for p in people)
 
 
-def _links(comparer: Comparer, compound_id: UUID, today: date) -> Journal:
+def _links(comparer: Comparer, compound_id: UUID, today: date) -> Iterator[list[Any]]:
     owned = [(uuid7(), h, p) for h, p in comparer.ownerships]
     bulk.insert(
         Ownership, ("id", "compound_id", "home_id", "person_id", "source"),
@@ -77,9 +85,8 @@ def _links(comparer: Comparer, compound_id: UUID, today: date) -> Journal:
         Residency, ("id", "compound_id", "home_id", "person_id", "kind"),
         ((pk, compound_id, h.id, p.id, kind) for pk, h, p, kind in lived),
     )  # fmt: skip
-    return [["owns", pk.hex, f"{h.label} {p.name}", [h.id.hex, p.id.hex]] for pk, h, p in owned] + [
-        ["lives", pk.hex, f"{h.label} {p.name}", [h.id.hex, p.id.hex]] for pk, h, p, _ in lived
-    ]
+    yield from (["owns", pk.hex, f"{h.label} {p.name}", [h.id.hex, p.id.hex]] for pk, h, p in owned)
+    yield from (["lives", pk.hex, f"{h.label} {p.name}", [h.id.hex, p.id.hex]] for pk, h, p, _ in lived)
 
 
 def _changed(comparer: Comparer, compound_id: UUID) -> Iterator[list[Any]]:
