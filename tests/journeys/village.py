@@ -1,0 +1,320 @@
+"""A small furnished compound: a matter in every state, people in every part, as on Tuesday 24 March 2026 at ten."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from linli.matters import services, tasks
+from linli.matters.models import Attachment, Matter
+from linli.matters.services import together
+from linli.matters.services.intake import Spot
+from linli.matters.tests.makers import NOW, Place, account, at, compound
+from linli.people.models import Binding, Organisation, Ownership, Person, Post
+from linli.people.rules import Role
+from linli.places.models import Building, Home
+from linli.plumbing.acts import Actor
+from linli.plumbing.tenancy import compound_scope
+from linli.web.samples import photos
+
+STRANGER = "stranger"
+ROOMS = ("101", "102", "201", "202", "301", "302", "401", "402")
+POSTS = {
+    "clerk": (Role.COMMUNITY_WORKER, "周敏"),
+    "secretary": (Role.COMMUNITY_SECRETARY, "林建国"),
+    "front": (Role.FRONT_DESK, "何静"),
+    "manager": (Role.PROPERTY_MANAGER, "赵强"),
+    "engineer": (Role.ENGINEER, "李师傅"),
+    "grid": (Role.GRID_WORKER, "孙红"),
+    "chair": (Role.COMMITTEE_CHAIR, "吴海"),
+}
+OWNERS = ("王秀兰", "陈建军", "刘桂英", "张伟", "黄丽", "徐国强", "高翔", "马晓燕")
+
+
+@dataclass
+class Village:
+    place: Place
+    people: dict[str, Actor] = field(default_factory=dict)
+    matters: dict[str, Matter] = field(default_factory=dict)
+    homes: list[Home] = field(default_factory=list)
+    rows: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def slug(self) -> str:
+        return self.place.slug
+
+    def number(self, name: str) -> int:
+        return self.matters[name].number
+
+    def session(self, role: str, **more) -> str:
+        """The session cookie of somebody signed in; `more` is what an earlier step would have left in it."""
+        browser = self.place.client(self.people.get(role))
+        if role in self.rows:
+            browser.force_login(self.rows[role])
+        if role == STRANGER and not more:
+            return ""
+        session = browser.session
+        session.update(more)
+        session.save()
+        return session.session_key
+
+
+def furnish(slug: str = "liuxi") -> Village:
+    place = compound(slug)
+    village = Village(place)
+    with compound_scope(place.compound.pk):
+        _homes(village)
+        _people(village)
+        _matters(village)
+        _asked(village)
+        tasks.run_clocks(NOW)
+    return village
+
+
+def _homes(village: Village) -> None:
+    place = village.place
+    buildings = Building.objects.filter(compound=place.compound).order_by("position")
+    entrances = [entrance for b in buildings for entrance in b.entrance_set.order_by("position")]
+    known = {(h.entrance_id, h.room_no) for h in place.homes}
+    Home.objects.bulk_create(
+        Home(
+            compound=place.compound, building=e.building, entrance=e, floor=int(room[0]), room_no=room,
+            label=f"{e.building.label}{e.label}{room}", building_area=8900 + 10 * i,
+        )
+        for e in entrances
+        for i, room in enumerate(ROOMS)
+        if (e.pk, room) not in known
+    )  # fmt: skip
+    village.homes = list(
+        Home.objects.filter(compound=place.compound).order_by("building__position", "entrance__position", "room_no")
+    )
+    for home, name in zip(village.homes[8:], OWNERS, strict=False):
+        person = Person.objects.create(compound=place.compound, name=name, phone="13800005170")
+        Ownership.objects.create(compound=place.compound, home=home, person=person, from_day=at(1).date())
+
+
+def _people(village: Village) -> None:
+    place, people = village.place, village.people
+    for key, (role, name) in POSTS.items():
+        people[key] = place.post(role, name=name, who=account(name, notice_version="2026-11"))
+    homes = {home.label: home for home in village.homes}
+    people["owner"] = place.resident(
+        homes["7栋2单元302"], name="李小满", who=account("李小满", notice_version="2026-11")
+    )
+    people["tenant"] = place.resident(
+        homes["7栋2单元401"], "tenant", name="何雨", who=account("何雨", notice_version="2026-11")
+    )
+    for key in ("owner", "tenant"):
+        person = Person.objects.get(compound=place.compound, pk=people[key].person_id)
+        Ownership.objects.create(
+            compound=place.compound, home=homes["7栋2单元302" if key == "owner" else "7栋2单元401"], person=person
+        )
+    # Somebody with two compounds' worth of standing, somebody with none, and the installation's operator.
+    two = account("郑芳", notice_version="2026-11")
+    people["both"] = place.post(Role.COMMITTEE_MEMBER, who=two, name="郑芳")
+    people["both"] = place.resident(homes["8栋1单元201"], who=two, name="郑芳")
+    village.rows["newcomer"] = account("新来的", notice_version="2026-11")
+    village.rows["operator"] = account("运营", is_operator=True, notice_version="2026-11")
+
+
+@cache
+def _jpeg(motif: str, after: bool) -> bytes:
+    return photos.jpeg(photos.draw(motif, after, 7))
+
+
+def _photo(motif: str, after: bool = False) -> SimpleUploadedFile:
+    return SimpleUploadedFile(f"{motif}.jpg", _jpeg(motif, after), "image/jpeg")
+
+
+def _matters(village: Village) -> None:
+    raised = _Street(village)
+    with_photo = raised.say("owner", "卫生间顶上漏水，滴到洗手台，楼上说他家没开水", at(22, 16, 20), photo="leak")
+    raised.started("in_progress", with_photo, "0303", at(23, 10, 20), handler="engineer")
+    services.note(
+        by=village.people["engineer"], matter=again(with_photo), words="约了周三上午和楼上一起看", at=at(23, 15, 5)
+    )
+    village.matters["in_progress"] = again(with_photo)
+
+    pending = raised.say("owner", "楼道灯不亮，晚上看不见台阶", at(20, 19, 40), photo="stairwell")
+    raised.started("resolved", pending, "0101", at(21, 9, 0))
+    village.matters["resolved"] = together.resolve_shown(
+        by=village.people["engineer"], matter=again(pending), words="换了 3 盏声控灯，试过都亮", outcome="fixed", cost_fen=18600, paid_by="物业费",
+        files=[_photo("stairwell", after=True)], at=at(23, 17, 30),
+    )  # fmt: skip
+
+    raised.say("owner", "单元门关不上，谁都能进来", at(24, 9, 46), name="submitted", photo="entrance_door")
+    raised.say("tenant", "单元门坏了，关不严", at(24, 9, 52), name="alike")
+    services.accept(
+        by=village.people["front"],
+        matter=raised.say("tenant", "快递柜太少，放不下", at(24, 8, 30), name="accepted"),
+        at=at(24, 9),
+    )
+    sorted_out = raised.say(
+        "owner", "电动车没有地方充电，有人飞线", at(23, 18, 0), photo="charging_cable", name="triaged"
+    )
+    raised.sort(sorted_out, "0502", at(24, 8, 40), urgency="urgent")
+    sent = raised.say("tenant", "消防通道停了三辆车", at(24, 8, 0), name="dispatched", photo="fire_lane")
+    raised.give(raised.sort(sent, "0601", at(24, 8, 20), urgency="urgent"), "engineer", at(24, 8, 21))
+    back = raised.say("owner", "路口红绿灯坏了", at(23, 9, 0), name="returned")
+    raised.give(raised.sort(back, "0405", at(23, 9, 30)), "engineer", at(23, 9, 31))
+    village.matters["returned"] = services.send_back(
+        by=village.people["engineer"],
+        matter=again(back),
+        reason="在小区外面，不归物业",
+        proposed_body=village.place.agency,
+        at=at(23, 11),
+    )
+    wait = raised.say("owner", "健身器材的扶手断了", at(18, 10, 0), name="suspended", photo="playground")
+    raised.started("suspended", wait, "0108", at(18, 11))
+    village.matters["suspended"] = services.suspend(
+        by=village.people["manager"],
+        matter=again(wait),
+        pause_reason="parts",
+        review_at=at(27, 9),
+        words="厂家周五发货",
+        at=at(22, 9),
+    )
+    asked = raised.say("owner", "地下车库有一股味道", at(23, 8, 0), name="asked")
+    raised.started("asked", asked, "0702", at(23, 9))
+    village.matters["asked"] = services.ask(
+        by=village.people["engineer"], matter=again(asked), words="是 1 号口还是 2 号口？", at=at(23, 16)
+    )
+    late = raised.say("tenant", "门口路灯一闪一闪", at(17, 9, 0), name="late")
+    raised.started("late", late, "0101", at(17, 9, 30))
+    burst = raised.say("tenant", "3 楼水管爆了，水往下流", at(24, 9, 20), name="emergency", photo="pipe_burst")
+    raised.started("emergency", burst, "0202", at(24, 9, 25), urgency="emergency", hazard=True)
+
+    visited = raised.done("tenant", "垃圾两天没收", at(16, 9), "0701")
+    village.matters["visited"] = services.return_visit(
+        by=village.people["clerk"],
+        matter=visited,
+        contacted=True,
+        solved="partly",
+        satisfied="basically",
+        comment="夏天再勤一点",
+        at=at(20, 10),
+    )
+    redo = raised.done("owner", "护坡有块石头松了", at(13, 9), "0601")
+    village.matters["reopened"] = services.reopen(
+        by=village.people["owner"], matter=redo, reason="又松了一块", at=at(23, 9)
+    )
+    first = raised.done("owner", "3 单元门口地砖翘起来，老人绊过", at(9, 9), "0103", photo="paving", after=True)
+    village.matters["closed"] = services.confirm(
+        by=village.people["owner"], matter=first, rating="satisfied", at=at(12, 9)
+    )
+    raised.done("tenant", "单元门口堆了旧家具", at(10, 9), "0603", photo="clutter", after=True, name="to_visit")
+    village.matters["declined"] = services.decline(
+        by=village.people["front"],
+        matter=raised.say("tenant", "隔壁小区太吵", at(19, 9)),
+        reason="hotline",
+        words="不在这个小区",
+        at=at(19, 10),
+    )
+    village.matters["merged"] = services.merge(
+        by=village.people["front"],
+        matter=raised.say("tenant", "楼上漏水漏到我家厨房", at(22, 18)),
+        target=again(with_photo),
+        at=at(23, 9),
+    )
+    village.matters["withdrawn"] = services.withdraw(
+        by=village.people["owner"],
+        matter=raised.say("owner", "车位锁打不开", at(21, 9)),
+        words="自己弄好了",
+        at=at(21, 10),
+    )
+    services.urge(by=village.people["owner"], matter=again(wait), words="孩子天天去玩", at=at(23, 9))
+    services.open_matter(
+        by=village.people["clerk"], compound=village.place.compound, words="来电人反映电梯开门慢", source="hotline", source_ref="2603240017",
+        reporter_name="宋先生", reporter_phone="13800001234", at=at(24, 9, 10),
+    )  # fmt: skip
+    village.matters.pop("done")
+    for name in ("submitted", "alike", "accepted", "triaged", "dispatched", "late", "emergency", "reopened"):
+        village.matters[name] = again(village.matters[name])
+
+
+@dataclass
+class _Street:
+    """Short hands for the same few verbs."""
+
+    village: Village
+
+    def say(self, who: str, words: str, when: datetime, *, name: str = "", photo: str = "") -> Matter:
+        by = self.village.people[who]
+        home = Home.objects.get(compound=self.village.place.compound, pk=by.home_id)
+        made = services.raise_with_photos(
+            by=by, compound=self.village.place.compound, words=words, at=when, files=[_photo(photo)] if photo else [],
+            spot=Spot(building=home.building, entrance=home.entrance),
+        )  # fmt: skip
+        if name:
+            self.village.matters[name] = made
+        return made
+
+    def sort(self, matter: Matter, category: str, when: datetime, *, urgency: str = "normal", **more) -> Matter:
+        return services.triage(
+            by=self.village.people["front"],
+            matter=again(matter),
+            category=category,
+            level="compound",
+            urgency=urgency,
+            at=when,
+            **more,
+        )
+
+    def give(self, matter: Matter, handler: str, when: datetime) -> Matter:
+        post = Post.objects.get(pk=self.village.people[handler].role_id)
+        body = Organisation.objects.get(pk=post.organisation_id)
+        return services.dispatch(by=self.village.people["front"], matter=again(matter), body=body, post=post, at=when)
+
+    def started(
+        self, name: str, matter: Matter, category: str, when: datetime, *, handler: str = "engineer", **more
+    ) -> Matter:
+        given = self.give(self.sort(matter, category, when, **more), handler, when)
+        self.village.matters[name] = services.take(
+            by=self.village.people[handler], matter=given, words="知道了，今天去看", at=when
+        )
+        return self.village.matters[name]
+
+    def done(
+        self,
+        who: str,
+        words: str,
+        when: datetime,
+        category: str,
+        *,
+        photo: str = "",
+        after: bool = False,
+        name: str = "done",
+    ) -> Matter:
+        taken = self.started(name, self.say(who, words, when, photo=photo), category, when)
+        engineer = self.village.people["engineer"]
+        made = together.resolve_shown(
+            by=engineer, matter=again(taken), words="去看过，当场弄好了", outcome="fixed", cost_fen=0, paid_by="",
+            files=[_photo(photo, after=True)] if after else [], at=when.replace(hour=16),
+        ) if after else services.resolve(by=engineer, matter=again(taken), words="去看过，当场弄好了", evidence=True, at=when.replace(hour=16))  # fmt: skip
+        self.village.matters[name] = made
+        return made
+
+
+def again(matter: Matter) -> Matter:
+    return Matter.objects.get(compound_id=matter.compound_id, pk=matter.pk)
+
+
+def _asked(village: Village) -> None:
+    """Two who wait to be bound."""
+    place = village.place
+    for home, name, relation in ((village.homes[9], "陈建军", "owner"), (village.homes[12], "胡小兵", "tenant")):
+        row = Binding.objects.create(
+            compound=place.compound,
+            account=account(name),
+            home=home,
+            relation=relation,
+            claimed_name=name,
+            note="上个月刚搬来",
+            asked_at=at(23, 20),
+        )
+        village.rows.setdefault("binding", row)
+
+
+def picture(village: Village) -> Attachment:
+    return Attachment.objects.filter(compound_id=village.place.compound.pk, kind="photo").order_by("id")[0]
