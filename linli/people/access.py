@@ -99,14 +99,23 @@ _binding = Prepared(lambda pk, account_id, compound_id: _bindings(compound_id).f
 
 
 def _reach(compound: Compound) -> dict[str, UUID]:
-    return {"compound_id": compound.pk, "community_id": compound.community_id, "subdistrict_id": compound.community.subdistrict_id}
+    return {
+        "compound_id": compound.pk,
+        "community_id": compound.community_id,
+        "subdistrict_id": compound.community.subdistrict_id,
+    }
 
 
 def standings(account_id: UUID, compound: Compound, today: date) -> list[Standing]:
-    found: Iterable[Standing] = [_from_post(p, compound) for p in _posts(today, **_reach(compound)).filter(account_id=account_id)]
+    found: Iterable[Standing] = [
+        _from_post(p, compound) for p in _posts(today, **_reach(compound)).filter(account_id=account_id)
+    ]
     return [
         *found,
-        *(_from_binding(b, compound) for b in _bindings(compound.pk).filter(account_id=account_id).order_by("asked_at")),
+        *(
+            _from_binding(b, compound)
+            for b in _bindings(compound.pk).filter(account_id=account_id).order_by("asked_at")
+        ),
     ]
 
 
@@ -240,7 +249,9 @@ def binding_for(compound: Compound, pk: UUID, *, account_id: UUID | None = None)
     return (rows.filter(account_id=account_id) if account_id else rows).first()
 
 
-def organisation_for(pk: UUID, *, compound: Compound | None = None, community_id: UUID | None = None) -> Organisation | None:
+def organisation_for(
+    pk: UUID, *, compound: Compound | None = None, community_id: UUID | None = None
+) -> Organisation | None:
     """One that acts in the compound, or the community's own."""
     found = Organisation.objects.filter(pk=pk).first()
     if found is None:

@@ -78,7 +78,11 @@ class MoveOutForm(Form):
 class ResetForm(Form):
     checked = chips(
         _("怎么核对的身份"),
-        [("看了身份证原件", _("看了身份证原件")), ("看了户口本和房产证", _("户口本和房产证")), ("当面认识，有邻居在场", _("当面认识，有邻居在场"))],
+        [
+            ("看了身份证原件", _("看了身份证原件")),
+            ("看了户口本和房产证", _("户口本和房产证")),
+            ("当面认识，有邻居在场", _("当面认识，有邻居在场")),
+        ],
     )
     person_name = words(_("来的人说自己叫"), 40, help_text=_("和记录上的名字一起留下"))
     phone = PhoneField(required=False, label=_("新号码"), help_text=_("号码没变就空着"))
@@ -114,7 +118,9 @@ class AppointForm(FirstPostForm):
     kind = chips(_("岗位"), [])
     from_day = DayField(label=_("从哪天起"))
     to_day = DayField(label=_("到哪天止"), required=False)
-    obtained = chips(_("怎么来的"), [("appointed", _("任命")), ("elected", _("选举")), ("hired", _("聘用"))], initial="appointed")
+    obtained = chips(
+        _("怎么来的"), [("appointed", _("任命")), ("elected", _("选举")), ("hired", _("聘用"))], initial="appointed"
+    )
     field_order = ("kind", "name", "phone", "from_day", "to_day", "obtained")
 
     def __init__(self, *args, kinds, **kw):
@@ -130,7 +136,12 @@ class LookForm(Form):
 
     reason = chips(
         _("为什么要看"),
-        [("联系本人办诉求", _("办诉求要联系")), ("紧急情况", _("漏水、火情等急事")), ("核对名册", _("核对名册")), ("其他", _("其他"))],
+        [
+            ("联系本人办诉求", _("办诉求要联系")),
+            ("紧急情况", _("漏水、火情等急事")),
+            ("核对名册", _("核对名册")),
+            ("其他", _("其他")),
+        ],
     )
     more = words(_("补充一句"), 100, required=False)
     once = Once()

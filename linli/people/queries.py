@@ -81,7 +81,9 @@ def bodies_of(compound: Compound) -> list[Organisation]:
 
 
 def bodies_of_community(community_id: UUID) -> list[Organisation]:
-    return list(Organisation.objects.filter(community=community_id, compound=None, ended_on=None).order_by("kind", "name"))
+    return list(
+        Organisation.objects.filter(community=community_id, compound=None, ended_on=None).order_by("kind", "name")
+    )
 
 
 def posts_of(organisations: list[UUID], today: date) -> dict[UUID, list[Row]]:
@@ -109,7 +111,9 @@ def posts_of(organisations: list[UUID], today: date) -> dict[UUID, list[Row]]:
 
 def bindings_of(compound_id: UUID, account_id: UUID) -> list[Row]:
     """What an account is bound to here, and what it asked for."""
-    rows = Binding.objects.filter(compound_id=compound_id, account_id=account_id, state__in=("confirmed", "asked", "refused"))
+    rows = Binding.objects.filter(
+        compound_id=compound_id, account_id=account_id, state__in=("confirmed", "asked", "refused")
+    )
     return [
         {"pk": pk, "home": home, "name": masks.name(name or claimed), "relation": RELATIONS.get(relation, relation), "state": state, "refusal": refusal}
         for pk, home, name, claimed, relation, state, refusal in rows.order_by("-asked_at").values_list(
@@ -118,13 +122,17 @@ def bindings_of(compound_id: UUID, account_id: UUID) -> list[Row]:
     ]  # fmt: skip
 
 
-def waiting_bindings(compound_id: UUID, now: datetime, after: UUID | None = None, limit: int = 50) -> tuple[list[Row], str]:
+def waiting_bindings(
+    compound_id: UUID, now: datetime, after: UUID | None = None, limit: int = 50
+) -> tuple[list[Row], str]:
     """The clerk's list, oldest first, by pages of 50: rows, and the key to go on from."""
     rows = Binding.objects.filter(compound_id=compound_id, state="asked")
     if after:
         rows = rows.filter(pk__gt=after)
     found = list(
-        rows.order_by("pk").values_list("pk", "home__label", "claimed_name", "relation", "asked_at", "account__phone")[: limit + 1]
+        rows.order_by("pk").values_list("pk", "home__label", "claimed_name", "relation", "asked_at", "account__phone")[
+            : limit + 1
+        ]
     )
     shown = [
         {"pk": pk, "home": home, "name": masks.name(name), "relation": RELATIONS.get(relation, relation), "asked": moment(at, now), "phone": masks.phone(phone)}
@@ -142,7 +150,9 @@ def tenures(compound_id: UUID, home_id: UUID, *, past: bool = False) -> list[Row
     for model, kind in ((Ownership, "owner"), (Residency, "")):
         rows = model.objects.filter(compound_id=compound_id, home_id=home_id)
         rows = rows.exclude(to_day=None) if past else rows.filter(to_day=None)
-        fields = ["person_id", "person__name", "person__phone", "person__phone2", "from_day", "to_day"] + ([] if kind else ["kind"])
+        fields = ["person_id", "person__name", "person__phone", "person__phone2", "from_day", "to_day"] + (
+            [] if kind else ["kind"]
+        )
         for person, name, phone, phone2, start, end, *rest in rows.order_by("from_day", "pk").values_list(*fields):
             relation = kind or rest[0]
             found.append({
@@ -154,7 +164,12 @@ def tenures(compound_id: UUID, home_id: UUID, *, past: bool = False) -> list[Row
 
 def masked(rows: list[Row]) -> list[Row]:
     return [
-        {**row, "name": masks.name(row["name"]), "phone": masks.phone(row["phone"]), "phone2": masks.phone(row["phone2"])}
+        {
+            **row,
+            "name": masks.name(row["name"]),
+            "phone": masks.phone(row["phone"]),
+            "phone2": masks.phone(row["phone2"]),
+        }
         for row in rows
     ]
 
@@ -172,9 +187,13 @@ def building_table(compound_id: UUID, building_id: UUID) -> list[Row]:
     cells: dict[UUID, dict[Any, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for pk, entrance, floor, room, label, occupied in homes:
         state = "hatch" if occupied == "empty" else "full" if pk in bound else "mid" if pk in known else "pale"
-        cells[entrance][floor].append({"pk": pk, "label": room, "spoken": f"{label}，{HOME_STATES[state]}", "state": state})
+        cells[entrance][floor].append(
+            {"pk": pk, "label": room, "spoken": f"{label}，{HOME_STATES[state]}", "state": state}
+        )
     grids = []
-    for entrance in Entrance.objects.filter(compound_id=compound_id, building_id=building_id).order_by("position", "key"):
+    for entrance in Entrance.objects.filter(compound_id=compound_id, building_id=building_id).order_by(
+        "position", "key"
+    ):
         floors = cells.get(entrance.pk, {})
         count = sum(map(len, floors.values()))
         filled = sum(home["state"] == "full" for homes in floors.values() for home in homes)
@@ -185,7 +204,12 @@ def building_table(compound_id: UUID, building_id: UUID) -> list[Row]:
     return grids
 
 
-HOME_STATES = {"full": _lazy("有人绑定"), "mid": _lazy("名册里有人，没绑定"), "pale": _lazy("名册里没有人"), "hatch": _lazy("空着")}
+HOME_STATES = {
+    "full": _lazy("有人绑定"),
+    "mid": _lazy("名册里有人，没绑定"),
+    "pale": _lazy("名册里没有人"),
+    "hatch": _lazy("空着"),
+}
 
 
 def find_in_register(compound_id: UUID, words: str, limit: int = 40) -> list[Row]:
@@ -197,7 +221,9 @@ def find_in_register(compound_id: UUID, words: str, limit: int = 40) -> list[Row
     ]
     for model in (Ownership, Residency):
         rows = model.objects.filter(compound_id=compound_id, to_day=None, person__name__icontains=words)
-        for home, label, person, name in rows.order_by("home__label").values_list("home_id", "home__label", "person_id", "person__name")[:limit]:
+        for home, label, person, name in rows.order_by("home__label").values_list(
+            "home_id", "home__label", "person_id", "person__name"
+        )[:limit]:
             relation = RELATIONS["owner"] if model is Ownership else _("住户")
             found.append({"home": home, "title": label, "note": f"{masks.name(name)} {relation}", "person": person})
     return found[:limit]
@@ -209,16 +235,31 @@ def proposed_changes(compound_id: UUID, now: datetime) -> list[Row]:
     )  # fmt: skip
     return [
         {
-            "pk": pk, "what": _("成为业主") if kind == "begin" else _("不再是业主"), "home": home, "name": masks.name(name), "day": day.isoformat(),
-            "reason": reason, "by": by, "at": moment(at, now),
+            "pk": pk,
+            "what": _("成为业主") if kind == "begin" else _("不再是业主"),
+            "home": home,
+            "name": masks.name(name),
+            "day": day.isoformat(),
+            "reason": reason,
+            "by": by,
+            "at": moment(at, now),
         }  # fmt: skip
         for pk, kind, home, name, day, reason, by, at in rows[:100]
     ]
 
 
 def bound_accounts(compound_id: UUID, home_id: UUID) -> list[Row]:
-    rows = Binding.objects.filter(compound_id=compound_id, home_id=home_id, state="confirmed").order_by("decided_at", "pk")
+    rows = Binding.objects.filter(compound_id=compound_id, home_id=home_id, state="confirmed").order_by(
+        "decided_at", "pk"
+    )
     return [
-        {"pk": pk, "name": masks.name(name or claimed), "phone": masks.phone(phone), "relation": RELATIONS.get(relation, relation)}
-        for pk, name, claimed, phone, relation in rows.values_list("pk", "person__name", "claimed_name", "account__phone", "relation")
+        {
+            "pk": pk,
+            "name": masks.name(name or claimed),
+            "phone": masks.phone(phone),
+            "relation": RELATIONS.get(relation, relation),
+        }
+        for pk, name, claimed, phone, relation in rows.values_list(
+            "pk", "person__name", "claimed_name", "account__phone", "relation"
+        )
     ]

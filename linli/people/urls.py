@@ -35,7 +35,9 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/homes/<uuid:home>/", register.home, name="home"),
     path("c/<slug:slug>/homes/<uuid:home>/persons/", register.add_person, name="add-person"),
     path("c/<slug:slug>/homes/<uuid:home>/persons/<uuid:person>/phone/", register.show_phone, name="show-phone"),
-    path("c/<slug:slug>/homes/<uuid:home>/persons/<uuid:person>/correct/", register.correct_person, name="correct-person"),
+    path(
+        "c/<slug:slug>/homes/<uuid:home>/persons/<uuid:person>/correct/", register.correct_person, name="correct-person"
+    ),
     path("c/<slug:slug>/homes/<uuid:home>/persons/<uuid:person>/end/", register.end_tenure, name="end-tenure"),
     path("c/<slug:slug>/changes/", register.changes, name="changes"),
     path("c/<slug:slug>/changes/<uuid:change>/", register.decide_change, name="decide-change"),

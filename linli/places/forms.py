@@ -51,7 +51,10 @@ class CompoundSettingsForm(Form):
     phone = words(_("小区的电话"), 20, required=False, help_text=_("写在首页，不会用手机的人打这个"))
     is_unmanaged = chips(_("有没有物业公司"), [("0", _("有物业")), ("1", _("没有物业"))], initial="0")
     hours = HoursField(
-        label=_("上班时间"), max_length=80, required=False, help_text=_("时限按上班时间算。不填按 8:30-12:00，14:00-17:30，周一到周五")
+        label=_("上班时间"),
+        max_length=80,
+        required=False,
+        help_text=_("时限按上班时间算。不填按 8:30-12:00，14:00-17:30，周一到周五"),
     )
     public_page = chips(_("公开页"), [("1", _("不登录也能看")), ("0", _("不公开"))], initial="1")
     profile = chips(_("按哪里的规则"), [], initial="national_default")

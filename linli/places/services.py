@@ -141,5 +141,3 @@ def _keep_divisions(rows: list[Division]) -> int:
         rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "level", "parent_code"]
     )
     return len(rows)
-
-

@@ -120,7 +120,12 @@ def new_grid(request: HttpRequest, community: UUID) -> HttpResponse:
             form.refuse(no)
         else:
             return redirect("places:community", place.pk)
-    context = {"community": place, "compounds": queries.compounds_of(place), "grids": queries.grids_of(place), "form": form}
+    context = {
+        "community": place,
+        "compounds": queries.compounds_of(place),
+        "grids": queries.grids_of(place),
+        "form": form,
+    }
     return render(request, "places/community.html", context, status=422)
 
 

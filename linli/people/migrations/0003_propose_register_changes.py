@@ -7,34 +7,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0002_let_imports_wait_for_a_worker'),
-        ('places', '0001_initial'),
+        ("people", "0002_let_imports_wait_for_a_worker"),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RegisterChange',
+            name="RegisterChange",
             fields=[
-                ('id', models.UUIDField(default=linli.plumbing.tenancy.models.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=10)),
-                ('day', models.DateField()),
-                ('reason', models.CharField(max_length=200)),
-                ('state', models.CharField(default='proposed', max_length=12)),
-                ('proposed_by', models.UUIDField()),
-                ('proposed_at', models.DateTimeField()),
-                ('decided_by', models.UUIDField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('compound', linli.plumbing.tenancy.fields.CompoundKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.compound')),
-                ('home', linli.plumbing.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.home')),
-                ('person', linli.plumbing.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=linli.plumbing.tenancy.models.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=10)),
+                ("day", models.DateField()),
+                ("reason", models.CharField(max_length=200)),
+                ("state", models.CharField(default="proposed", max_length=12)),
+                ("proposed_by", models.UUIDField()),
+                ("proposed_at", models.DateTimeField()),
+                ("decided_by", models.UUIDField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "compound",
+                    linli.plumbing.tenancy.fields.CompoundKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.compound",
+                    ),
+                ),
+                (
+                    "home",
+                    linli.plumbing.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="places.home"
+                    ),
+                ),
+                (
+                    "person",
+                    linli.plumbing.tenancy.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="people.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['compound', 'state', 'proposed_at'], name='register_change_state')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('compound', 'kind', 'home', 'person'), name='register_change_open')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "indexes": [models.Index(fields=["compound", "state", "proposed_at"], name="register_change_state")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "proposed")),
+                        fields=("compound", "kind", "home", "person"),
+                        name="register_change_open",
+                    )
+                ],
             },
         ),
     ]

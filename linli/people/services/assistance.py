@@ -64,7 +64,11 @@ def _named(home: Home, name: str) -> Person:
 
 def _home_of(person: Person) -> Home | None:
     for tenures in (Ownership, Residency):
-        tenure = tenures.objects.select_related("home").filter(compound_id=person.compound_id, person=person, to_day=None).first()
+        tenure = (
+            tenures.objects.select_related("home")
+            .filter(compound_id=person.compound_id, person=person, to_day=None)
+            .first()
+        )
         if tenure:
             return tenure.home
     return None

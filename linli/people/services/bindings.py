@@ -56,7 +56,13 @@ def ask_binding(
     )  # fmt: skip
     if proven:
         person, relation = proven
-        binding.person, binding.relation, binding.state, binding.proof, binding.decided_at = person, relation, "confirmed", "code", at
+        binding.person, binding.relation, binding.state, binding.proof, binding.decided_at = (
+            person,
+            relation,
+            "confirmed",
+            "code",
+            at,
+        )
     binding.save(force_insert=True)
     by = by or Actor(account_id=account.pk, role="account", compound_id=compound_id)
     record(
@@ -99,7 +105,10 @@ def confirm_binding(
     home = binding.home
     if person is None:
         if relation == "owner":
-            raise Refused(Refusal("not_in_register", _("名册里没有这位业主。先补名册，再来确认"), _("民法典第二百七十一条")), "person")
+            raise Refused(
+                Refusal("not_in_register", _("名册里没有这位业主。先补名册，再来确认"), _("民法典第二百七十一条")),
+                "person",
+            )
         person = Person(compound_id=home.compound_id, name=binding.claimed_name, phone=binding.account.phone)
         person.save(force_insert=True)
     elif relation == "owner" and relation_of(person, home) != "owner":
@@ -115,7 +124,15 @@ def confirm_binding(
             binding.save()
     except IntegrityError:
         raise Refused(Refusal("bound", _("这个账号已经替这个人绑定了这一户")), "person") from None
-    _decided(by, binding, "confirm_binding", at, once, _("%(home)s 绑定好了") % {"home": home.label}, _("可以替这一户说事、看事了。"))
+    _decided(
+        by,
+        binding,
+        "confirm_binding",
+        at,
+        once,
+        _("%(home)s 绑定好了") % {"home": home.label},
+        _("可以替这一户说事、看事了。"),
+    )
     return binding
 
 
@@ -129,7 +146,9 @@ def refuse_binding(*, by: Actor, binding: Binding, reason: str, at: datetime, on
     binding.state, binding.refusal = "refused", reason.strip()
     binding.decided_at, binding.decided_by = at, by.account_id
     binding.save()
-    _decided(by, binding, "refuse_binding", at, once, _("%(home)s 没有绑上") % {"home": binding.home.label}, binding.refusal)
+    _decided(
+        by, binding, "refuse_binding", at, once, _("%(home)s 没有绑上") % {"home": binding.home.label}, binding.refusal
+    )
     return binding
 
 
@@ -164,14 +183,20 @@ def _tell(binding: Binding, kind: str, title: str, body: str, at: datetime) -> N
 def end_binding(*, by: Actor, binding: Binding, reason: str, at: datetime) -> Binding:
     """Moved out, sold, or bound by mistake. Who lived there ends too, what was said and done stays; an ownership does
     not end with a move."""
-    binding = Binding.objects.select_for_update(of=("self",)).select_related("home").get(compound_id=binding.compound_id, pk=binding.pk)
+    binding = (
+        Binding.objects.select_for_update(of=("self",))
+        .select_related("home")
+        .get(compound_id=binding.compound_id, pk=binding.pk)
+    )
     if binding.state not in {"confirmed", "asked"}:
         return binding
     waiting = binding.state == "asked"
     binding.state, binding.ended_at, binding.ended_reason = "ended", at, reason[:120]
     binding.save()
     if binding.person_id and binding.relation != "owner" and not waiting:
-        lives = Residency.objects.filter(compound_id=binding.compound_id, home_id=binding.home_id, person_id=binding.person_id)
+        lives = Residency.objects.filter(
+            compound_id=binding.compound_id, home_id=binding.home_id, person_id=binding.person_id
+        )
         lives.filter(to_day=None).update(to_day=timezone.localdate(at))
     record(
         by=by, act="end_binding", subject_kind="binding", subject_id=binding.pk, at=at, compound_id=binding.compound_id,
@@ -215,7 +240,9 @@ def reset_in_person(*, by: Actor, binding: Binding, checked: str, at: datetime, 
     )  # fmt: skip
     moved.save(force_insert=True)
     if binding.person_id and binding.relation != "owner":
-        lives = Residency.objects.filter(compound_id=binding.compound_id, home_id=binding.home_id, person_id=binding.person_id)
+        lives = Residency.objects.filter(
+            compound_id=binding.compound_id, home_id=binding.home_id, person_id=binding.person_id
+        )
         lives.filter(to_day=timezone.localdate(at)).update(to_day=None)
     old = account.phone
     transaction.on_commit(lambda: tell_number(old, _("您的住处刚刚转到另一个号码。不是您本人办的，请马上联系社区。")))

@@ -45,7 +45,9 @@ def first_post(
     """The operator names the first community secretary, or the first subdistrict officer; later ones are not theirs to name."""
     if by.role != Role.OPERATOR or (community is None) == (subdistrict is None):
         raise Refused(Refusal("not_operator", _("第一个岗位由系统运营者设")))
-    body_kind, post = (Body.COMMUNITY, Role.COMMUNITY_SECRETARY) if community else (Body.SUBDISTRICT, Role.SUBDISTRICT_OFFICER)
+    body_kind, post = (
+        (Body.COMMUNITY, Role.COMMUNITY_SECRETARY) if community else (Body.SUBDISTRICT, Role.SUBDISTRICT_OFFICER)
+    )
     where = community or subdistrict
     body, _made = Organisation.objects.get_or_create(
         kind=body_kind, community=community, subdistrict=subdistrict, compound=None, ended_on=None,
@@ -64,7 +66,11 @@ def appoint(
 ) -> Post:  # fmt: skip
     """The number's account is made if missing; it proves itself by its first code. The same appointment twice is one."""
     no = may_appoint(
-        by_role=by.role, by_body=by.body_kind, body=organisation.kind, post=kind, same_body=by.body_id == organisation.pk
+        by_role=by.role,
+        by_body=by.body_kind,
+        body=organisation.kind,
+        post=kind,
+        same_body=by.body_id == organisation.pk,
     )
     if no:
         raise Refused(no, "kind")
@@ -131,5 +137,3 @@ def end_post(*, by: Actor, post: Post, reason: str, at: datetime) -> Post:
         data={"post": post.kind},
     )  # fmt: skip
     return post
-
-

@@ -59,7 +59,9 @@ def add_person(
     if relation == "owner":
         propose_ownership(by=by, kind="begin", home=home, person=person, day=day, reason=reason, at=at)
     elif not _lives(home, person).exists():
-        Residency(compound_id=home.compound_id, home=home, person=person, kind=relation, from_day=day).save(force_insert=True)
+        Residency(compound_id=home.compound_id, home=home, person=person, kind=relation, from_day=day).save(
+            force_insert=True
+        )
     return person
 
 
@@ -119,7 +121,9 @@ def _noted(by: Actor, change: RegisterChange, act: str, at: datetime, words: str
 
 
 @transaction.atomic
-def decide_ownership(*, by: Actor, change: RegisterChange, confirmed: bool, at: datetime, words: str = "") -> RegisterChange:
+def decide_ownership(
+    *, by: Actor, change: RegisterChange, confirmed: bool, at: datetime, words: str = ""
+) -> RegisterChange:
     """By a second clerk, never by the one who proposed it; the old ownership ends, it is not overwritten."""
     rows = RegisterChange.objects.select_for_update(of=("self",)).select_related("home", "person")
     change = rows.get(compound_id=change.compound_id, pk=change.pk)
@@ -142,7 +146,15 @@ def decide_ownership(*, by: Actor, change: RegisterChange, confirmed: bool, at: 
 
 @transaction.atomic
 def correct_person(
-    *, by: Actor, person: Person, name: str, phone: str, phone2: str, reason: str, at: datetime, once: UUID | None = None
+    *,
+    by: Actor,
+    person: Person,
+    name: str,
+    phone: str,
+    phone2: str,
+    reason: str,
+    at: datetime,
+    once: UUID | None = None,
 ) -> Person:
     """What stood there before stays with the person, and who changed it and why is on record."""
     if done_before(person.compound_id, once):

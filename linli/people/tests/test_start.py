@@ -119,7 +119,13 @@ def test_secretary_names_the_community_s_own_posts(operator):
     own = Organisation.objects.get(kind="residents_committee")
     answer = secretary.post(
         reverse("people:community-appoint", args=[community.pk, own.pk]),
-        {"kind": "grid_worker", "name": "孙网格", "phone": "13900000005", "from_day": "2026-01-01", "obtained": "appointed"},
+        {
+            "kind": "grid_worker",
+            "name": "孙网格",
+            "phone": "13900000005",
+            "from_day": "2026-01-01",
+            "obtained": "appointed",
+        },
     )
     assert answer.status_code == 302
     assert secretary.get(reverse("people:community-posts", args=[community.pk])).status_code == 200
@@ -148,7 +154,8 @@ def test_cross_posts_are_flagged_not_forbidden(operator):
     secretary = start(operator)
     for kind, name in (("property_company", "清和物业"), ("owners_committee", "业委会")):
         secretary.post(
-            reverse("people:new-body", args=["liuxiyuan"]), {"kind": kind, "name": name, "head_name": "王经理", "head_phone": MANAGER}
+            reverse("people:new-body", args=["liuxiyuan"]),
+            {"kind": kind, "name": name, "head_name": "王经理", "head_phone": MANAGER},
         )
     assert {tuple(p.cross_flags) for p in Post.objects.filter(account__phone=MANAGER)} == {("property_and_committee",)}
     assert "同时在物业公司和业委会任职" in secretary.get(reverse("people:bodies", args=["liuxiyuan"])).content.decode()
@@ -157,7 +164,14 @@ def test_cross_posts_are_flagged_not_forbidden(operator):
 def test_settings_are_changed_by_the_secretary_alone(operator):
     secretary = start(operator)
     url = reverse("places:settings", args=["liuxiyuan"])
-    given = {"name": "柳溪苑", "is_unmanaged": "1", "public_page": "0", "profile": "beijing", "cross_posts": "hide", "hours": ""}
+    given = {
+        "name": "柳溪苑",
+        "is_unmanaged": "1",
+        "public_page": "0",
+        "profile": "beijing",
+        "cross_posts": "hide",
+        "hours": "",
+    }
     assert secretary.post(url, given).status_code == 302
     compound = Compound.objects.get()
     assert (compound.name, compound.public_page, compound.profile) == ("柳溪苑", False, "beijing")

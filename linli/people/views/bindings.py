@@ -65,7 +65,13 @@ def bind(request: HttpRequest, slug: str) -> HttpResponse:
     compound = request.compound
     home = home_for(compound, pk) if (pk := as_id(request.POST.get("home") or request.GET.get("home"))) else None
     form = BindForm(request.POST or None, initial={"home": home.pk if home else None, "name": request.user.name})
-    context = {"base": frame(request), "form": form, "home": home, "compound": compound, "bind_url": reverse("people:bind", args=[slug])}
+    context = {
+        "base": frame(request),
+        "form": form,
+        "home": home,
+        "compound": compound,
+        "bind_url": reverse("people:bind", args=[slug]),
+    }
     if home is None:
         context |= picker(compound, request.GET)
         return render(request, "people/bind.html", context)
@@ -119,7 +125,12 @@ def binding(request: HttpRequest, slug: str, binding: UUID) -> HttpResponse:
         person = None if given["person"] == "new" else person_for(request.compound, UUID(given["person"]))
         try:
             services.confirm_binding(
-                by=request.actor, binding=found, person=person, relation=given["relation"], once=given["once"], at=timezone.now()
+                by=request.actor,
+                binding=found,
+                person=person,
+                relation=given["relation"],
+                once=given["once"],
+                at=timezone.now(),
             )
         except Refused as no:
             form.refuse(no)
@@ -136,8 +147,19 @@ def binding(request: HttpRequest, slug: str, binding: UUID) -> HttpResponse:
 def _beside(row: queries.Row, asked: Binding) -> tuple[str, str]:
     """A person of the register, masked, with how name and number compare."""
     name = _("姓名一致") if same_name(row["name"], asked.claimed_name) else _("姓名不同")
-    phone = _("号码一致") if asked.account.phone in (row["phone"], row["phone2"]) else _("号码不同") if row["phone"] else _("没登记号码")
-    words = {"label": row["label"], "who": masks.name(row["name"]), "phone": masks.phone(row["phone"]), "same": f"{name}，{phone}"}
+    phone = (
+        _("号码一致")
+        if asked.account.phone in (row["phone"], row["phone2"])
+        else _("号码不同")
+        if row["phone"]
+        else _("没登记号码")
+    )
+    words = {
+        "label": row["label"],
+        "who": masks.name(row["name"]),
+        "phone": masks.phone(row["phone"]),
+        "same": f"{name}，{phone}",
+    }
     return str(row["person"]), _("%(label)s %(who)s %(phone)s（%(same)s）") % words
 
 
@@ -148,7 +170,11 @@ def refuse(request: HttpRequest, slug: str, binding: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.refuse_binding(
-                by=request.actor, binding=found, reason=form.cleaned_data["reason"], once=form.cleaned_data["once"], at=timezone.now()
+                by=request.actor,
+                binding=found,
+                reason=form.cleaned_data["reason"],
+                once=form.cleaned_data["once"],
+                at=timezone.now(),
             )
         except Refused as no:
             form.refuse(no)
@@ -174,7 +200,13 @@ def end(request: HttpRequest, slug: str, binding: UUID) -> HttpResponse:
         services.end_binding(by=by, binding=found, reason=form.cleaned_data["reason"], at=timezone.now())
         messages.success(request, _("%(home)s 的绑定结束了") % {"home": found.home.label})
         return redirect("people:standings") if own else redirect("people:home", slug, found.home_id)
-    back = reverse("people:standings") if not request.actor else reverse("people:me", args=[slug]) if own else reverse("people:home", args=[slug, found.home_id])
+    back = (
+        reverse("people:standings")
+        if not request.actor
+        else reverse("people:me", args=[slug])
+        if own
+        else reverse("people:home", args=[slug, found.home_id])
+    )
     context = {"base": frame(request), "form": form, "binding": found, "own": own, "back": back}
     return render(request, "people/end_binding.html", context, status=422 if form.is_bound else 200)
 

@@ -26,7 +26,12 @@ from .doors import frame
 
 def _urls(request: HttpRequest, slug: str | None, community: UUID | None) -> dict[str, str]:
     if slug:
-        return {"page": reverse("people:bodies", args=[slug]), "appoint": "people:appoint", "end": "people:end-post", "place": slug}
+        return {
+            "page": reverse("people:bodies", args=[slug]),
+            "appoint": "people:appoint",
+            "end": "people:end-post",
+            "place": slug,
+        }
     return {
         "page": reverse("people:community-posts", args=[community]), "appoint": "people:community-appoint",
         "end": "people:community-end-post", "place": str(community),
@@ -40,7 +45,11 @@ def posts_open_to(by: Actor, organisation: Organisation) -> list[tuple[str, str]
         for role in Role
         if role in POSTS
         and not may_appoint(
-            by_role=by.role, by_body=by.body_kind, body=organisation.kind, post=role, same_body=by.body_id == organisation.pk
+            by_role=by.role,
+            by_body=by.body_kind,
+            body=organisation.kind,
+            post=role,
+            same_body=by.body_id == organisation.pk,
         )
     ]
 
@@ -89,14 +98,21 @@ def community_posts(request: HttpRequest, community: UUID) -> HttpResponse:
 @allow("appoint_community_post")
 def new_body(request: HttpRequest, slug: str) -> HttpResponse:
     """A body and, in the same act, its first head: who from then on appoints in it."""
-    kinds = [(b.value, BODIES[b]) for b in Body if may_set_up(by_role=request.actor.role, body=b) is None and b != Body.PARTY]
+    kinds = [
+        (b.value, BODIES[b]) for b in Body if may_set_up(by_role=request.actor.role, body=b) is None and b != Body.PARTY
+    ]
     form = BodyForm(request.POST or None, kinds=kinds)
     if request.method == "POST" and form.is_valid():
         given, now = form.cleaned_data, timezone.now()
         try:
             with transaction.atomic():
                 body = services.create_body(
-                    by=request.actor, kind=given["kind"], name=given["name"], phone=given["phone"], compound=request.compound, at=now
+                    by=request.actor,
+                    kind=given["kind"],
+                    name=given["name"],
+                    phone=given["phone"],
+                    compound=request.compound,
+                    at=now,
                 )
                 head = HEADS.get(Body(body.kind)) or _only_post(request.actor, body)
                 if given["head_phone"] and head:
@@ -114,7 +130,11 @@ def new_body(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _only_post(by: Actor, body: Organisation) -> str:
     """Bodies without a head of law: the first post that the community may fill (team leader, mediator, liaison)."""
-    first = {Body.VOLUNTEERS: Role.TEAM_LEADER, Body.PREPARATORY: Role.PREPARATORY_MEMBER, Body.RENEWAL: Role.PREPARATORY_MEMBER}
+    first = {
+        Body.VOLUNTEERS: Role.TEAM_LEADER,
+        Body.PREPARATORY: Role.PREPARATORY_MEMBER,
+        Body.RENEWAL: Role.PREPARATORY_MEMBER,
+    }
     open_to = [role for role, _label in posts_open_to(by, body)]
     wanted = first.get(Body(body.kind))
     return wanted if wanted in open_to else next(iter(open_to), "")
@@ -126,7 +146,9 @@ def _appoint(request: HttpRequest, body: UUID, slug: str | None, community: UUID
     if organisation is None or not kinds:
         raise Http404
     today = timezone.localdate()
-    form = AppointForm(request.POST or None, kinds=kinds, initial={"from_day": today, "kind": kinds[0][0] if len(kinds) == 1 else None})
+    form = AppointForm(
+        request.POST or None, kinds=kinds, initial={"from_day": today, "kind": kinds[0][0] if len(kinds) == 1 else None}
+    )
     urls = _urls(request, slug, community)
     if request.method == "POST" and form.is_valid():
         try:
@@ -217,4 +239,6 @@ def _first(request: HttpRequest, title: str, **where) -> HttpResponse:
         else:
             messages.success(request, _("用这个手机号收验证码，就能登录"))
             return redirect("places:operator")
-    return render(request, "people/first_post.html", {"form": form, "title": title}, status=422 if form.is_bound else 200)
+    return render(
+        request, "people/first_post.html", {"form": form, "title": title}, status=422 if form.is_bound else 200
+    )

@@ -28,7 +28,9 @@ from linli.plumbing.guards import allow
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     compound, words = request.compound, request.GET.get("q", "").strip()[:40]
     buildings = places.buildings(compound.pk)
-    chosen = next((b for b in buildings if str(b.pk) == request.GET.get("building")), buildings[0] if buildings else None)
+    chosen = next(
+        (b for b in buildings if str(b.pk) == request.GET.get("building")), buildings[0] if buildings else None
+    )
     grids = queries.building_table(compound.pk, chosen.pk) if chosen and not words else []
     for grid in grids:
         for floor in grid["floors"]:
@@ -58,7 +60,9 @@ def _person(request: HttpRequest, pk: UUID) -> Person:
     return found
 
 
-def _home_page(request: HttpRequest, home: Home, shown: dict[UUID, services.Shown] | None = None, **more: Any) -> HttpResponse:
+def _home_page(
+    request: HttpRequest, home: Home, shown: dict[UUID, services.Shown] | None = None, **more: Any
+) -> HttpResponse:
     compound = request.compound
     here = queries.masked(queries.tenures(compound.pk, home.pk))
     for row in here:
@@ -91,12 +95,19 @@ def show_phone(request: HttpRequest, slug: str, home: UUID, person: UUID) -> Htt
         given = form.cleaned_data
         reason = "：".join(filter(None, (given["reason"], given["more"].strip())))
         try:
-            shown = services.show_phone(by=request.actor, person=who, reason=reason, once=given["once"], at=timezone.now())
+            shown = services.show_phone(
+                by=request.actor, person=who, reason=reason, once=given["once"], at=timezone.now()
+            )
         except Refused as no:
             form.refuse(no)
         else:
             return _home_page(request, place, {who.pk: shown})
-    context = {"form": form, "home": place, "name": masks.name(who.name), "back": reverse("people:home", args=[slug, place.pk])}
+    context = {
+        "form": form,
+        "home": place,
+        "name": masks.name(who.name),
+        "back": reverse("people:home", args=[slug, place.pk]),
+    }
     return render(request, "people/show_phone.html", context, status=422 if form.is_bound else 200)
 
 
@@ -147,13 +158,20 @@ def end_tenure(request: HttpRequest, slug: str, home: UUID, person: UUID) -> Htt
     form = MoveOutForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.end_tenure(by=request.actor, home=place, person=who, reason=form.cleaned_data["reason"], at=timezone.now())
+            services.end_tenure(
+                by=request.actor, home=place, person=who, reason=form.cleaned_data["reason"], at=timezone.now()
+            )
         except Refused as no:
             form.refuse(no)
         else:
             messages.success(request, _("记下了。业主的变动要等第二个人确认"))
             return redirect("people:home", slug, place.pk)
-    context = {"form": form, "home": place, "name": masks.name(who.name), "back": reverse("people:home", args=[slug, place.pk])}
+    context = {
+        "form": form,
+        "home": place,
+        "name": masks.name(who.name),
+        "back": reverse("people:home", args=[slug, place.pk]),
+    }
     return render(request, "people/end_tenure.html", context, status=422 if form.is_bound else 200)
 
 
@@ -173,11 +191,11 @@ def decide_change(request: HttpRequest, slug: str, change: UUID) -> HttpResponse
     if found is None:
         raise Http404
     try:
-        services.decide_ownership(by=request.actor, change=found, confirmed=request.POST.get("answer") == "yes", at=timezone.now())
+        services.decide_ownership(
+            by=request.actor, change=found, confirmed=request.POST.get("answer") == "yes", at=timezone.now()
+        )
     except Refused as no:
         messages.error(request, str(no))
     else:
         messages.success(request, _("办好了"))
     return redirect("people:changes", slug)
-
-

@@ -1,0 +1,14 @@
+"""What lower contexts say becomes a message, in the same transaction."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from linli.people.signals import told
+
+from . import services
+
+
+@receiver(told, dispatch_uid="notices.people_told")
+def people_told(sender: Any, *, account_id: Any, signal: Any = None, **event: Any) -> None:
+    services.queue(to=[services.To(account_id=account_id)], **event)
