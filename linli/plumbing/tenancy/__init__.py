@@ -2,7 +2,7 @@
 
 from .fields import CompoundKey, TenantForeignKey
 from .guard import TenantlessQuery, tenant_guard
-from .models import AppendOnlyModel, TenantManager, TenantModel, TenantQuerySet, uuid7
+from .models import AppendOnlyModel, TenantManager, TenantModel, TenantQuerySet, insert_new, uuid7
 from .scope import compound_scope, current_compound_id, unscoped
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "TenantlessQuery",
     "compound_scope",
     "current_compound_id",
+    "insert_new",
     "tenant_guard",
     "unscoped",
     "uuid7",

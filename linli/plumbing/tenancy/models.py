@@ -2,7 +2,7 @@ from functools import cache
 from uuid import UUID
 
 import uuid_utils
-from django.db import connections, models
+from django.db import connections, models, router
 
 from .fields import CompoundKey
 from .scope import current_compound_id
@@ -32,6 +32,25 @@ class TenantManager(models.Manager.from_queryset(TenantQuerySet)):
 def _insert_sql(model: type[models.Model], vendor: str) -> str:
     columns = [f'"{f.column}"' for f in model._meta.local_concrete_fields]
     return f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)}) VALUES ({", ".join(["%s"] * len(columns))})'
+
+
+@cache
+def _update_sql(model: type[models.Model], columns: tuple[str, ...]) -> str:
+    changes = ", ".join(f'"{column}" = %s' for column in columns)
+    return f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "id" = %s AND "compound_id" = %s'
+
+
+def insert_new(rows: list[models.Model]) -> None:
+    """Rows of one model; what is there already, by any of its keys, stays as it is."""
+    if not rows:
+        return
+    model = type(rows[0])
+    connection = connections[router.db_for_write(model)]
+    with connection.cursor() as cursor:
+        sql = _insert_sql(model, connection.vendor) + " ON CONFLICT DO NOTHING"
+        for row in rows:
+            row.check_parents()
+            cursor.execute(sql, _values(row, model._meta.local_concrete_fields, False, connection))
 
 
 def _values(obj: models.Model, fields, raw: bool, connection) -> list:
@@ -71,7 +90,16 @@ class TenantModel(models.Model):
 
     def _do_update(self, base_qs, using, pk_val, values, *args, **kw):  # tenant in WHERE, never in SET
         values = [v for v in values if v[0].attname != "compound_id"]
-        return super()._do_update(base_qs.filter(compound_id=self.compound_id), using, pk_val, values, *args, **kw)
+        if not values or any(hasattr(v[2], "resolve_expression") for v in values):
+            return super()._do_update(base_qs.filter(compound_id=self.compound_id), using, pk_val, values, *args, **kw)
+        if current_compound_id() not in {None, self.compound_id}:
+            return False
+        connection = connections[using]
+        sql = _update_sql(type(self), tuple(v[0].column for v in values))
+        key = [self._meta.get_field(name).get_db_prep_save(v, connection) for name, v in (("id", pk_val), ("compound", self.compound_id))]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [f.get_db_prep_save(value, connection) for f, _, value in values] + key)
+            return cursor.rowcount > 0
 
     def refresh_from_db(self, using=None, fields=None, from_queryset=None):
         if from_queryset is None:
