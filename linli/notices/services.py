@@ -10,7 +10,7 @@ import structlog
 from django.db.models import F
 
 from linli.gateways.sms import Sms, Unknown, gateway
-from linli.plumbing.tenancy import uuid7
+from linli.plumbing.tenancy import insert_new, uuid7
 
 from .models import Message
 
@@ -64,8 +64,7 @@ def queue(
                 next_try_at=at if channel == "sms" else None,
             )  # fmt: skip
         )
-    if rows:
-        Message.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_new(rows)
     return len(rows)
 
 
