@@ -8,6 +8,7 @@ from linli.people.rules import Act as Right
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.prepared import Prepared
 
 from .models import Attachment, Follower, Matter
 from .queries.public import open_to_all
@@ -15,6 +16,16 @@ from .rules.categories import is_complaint
 from .rules.publicity import KEPT_INSIDE
 from .rules.states import Facts, Side, State, Who, parts
 
+_by_account = Prepared(
+    lambda compound, matter, account: Follower.objects.filter(
+        compound_id=compound, matter_id=matter, account_id=account
+    ).values_list("kind", "left_at")
+)
+_by_person = Prepared(
+    lambda compound, matter, person: Follower.objects.filter(
+        compound_id=compound, matter_id=matter, person_id=person
+    ).values_list("kind", "left_at")
+)
 WORK_ACTS = ("take", "arrive", "make_safe", "resolve")
 
 
@@ -60,17 +71,16 @@ def _reports(matter: Matter, by: Actor) -> bool:
 def follows(matter: Matter, by: Actor) -> frozenset[str]:
     if by.account_id is None:
         return frozenset()
-    rows = Follower.objects.filter(compound_id=matter.compound_id, matter=matter)
-    # On a merge everybody left for the main matter; the number they know keeps opening.
-    if matter.state != State.MERGED:
-        rows = rows.filter(left_at=None)
-    if by.role in RESIDENTS:
-        rows = rows.filter(account_id=by.account_id)
-    elif by.assistance_id:
-        rows = rows.filter(person_id=by.person_id)
+    own = by.role in RESIDENTS or not by.assistance_id
+    if own:
+        rows = _by_account.all(compound=matter.compound_id, matter=matter.pk, account=by.account_id)
+    elif by.person_id:
+        rows = _by_person.all(compound=matter.compound_id, matter=matter.pk, person=by.person_id)
     else:
-        rows = rows.filter(account_id=by.account_id, kind="follower")
-    return frozenset(rows.values_list("kind", flat=True))
+        rows = []
+    # On a merge everybody left for the main matter; the number they know keeps opening.
+    kinds = {kind for kind, left_at in rows if left_at is None or matter.state == State.MERGED}
+    return frozenset(kinds & {"follower"} if own and by.role not in RESIDENTS else kinds)
 
 
 def matter_for(*, compound: Compound, number: int, by: Actor) -> tuple[Matter, frozenset[Who]] | None:

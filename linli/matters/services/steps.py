@@ -18,6 +18,7 @@ from linli.places.queries import calendar
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import shift
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.prepared import Prepared
 
 from ..access import parts_in
 from ..models import Clock, Follower, Matter
@@ -25,6 +26,17 @@ from ..rules import times, turns
 from ..rules.states import FINAL, Act, State, missing, refuse, rule_for
 
 SUBJECT = "matter"
+_locked = Prepared(lambda compound, matter: Matter.objects.select_for_update().filter(compound_id=compound, pk=matter))
+_compound = Prepared(lambda compound: Compound.objects.filter(pk=compound))
+_body = Prepared(lambda body: Organisation.objects.filter(pk=body))
+_running = Prepared(
+    lambda compound, matter: Clock.objects.filter(compound_id=compound, matter_id=matter, done_at=None).order_by("due_at")
+)
+_followers = Prepared(
+    lambda compound, matter: Follower.objects.filter(compound_id=compound, matter_id=matter, left_at=None).values_list(
+        "account_id", "person_id", "phone", "person__phone"
+    )
+)
 
 
 @dataclass
@@ -47,7 +59,7 @@ class Step:
     @property
     def compound(self) -> Compound:
         if self._compound is None:
-            self._compound = Compound.objects.select_related("community__subdistrict").get(pk=self.matter.compound_id)
+            self._compound = _compound.first(compound=self.matter.compound_id)
         return self._compound
 
     @property
@@ -63,7 +75,9 @@ def begin(
 
     Raises Refused. A repeat of the same submit (`once`) gives a step with `done_before`, which the caller returns from.
     """
-    fresh = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
+    fresh = _locked.first(compound=matter.compound_id, matter=matter.pk)
+    if fresh is None:
+        raise Matter.DoesNotExist
     if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
         return Step(fresh, by, act, at, None, done_before=True)
     found = parts_in(fresh, by)
@@ -88,8 +102,11 @@ def counts_of(matter: Matter) -> dict[str, int]:
 
 
 def handler_party(matter: Matter) -> str | None:
-    body = matter.handler_body
-    return PARTY_OF_BODY.get(Body(body.kind)) if body else None
+    if matter.handler_body_id is None:
+        return None
+    if not Matter.handler_body.is_cached(matter):
+        matter.handler_body = _body.first(body=matter.handler_body_id)
+    return PARTY_OF_BODY.get(Body(matter.handler_body.kind))
 
 
 def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent: bool = False) -> AuditEntry:
@@ -102,8 +119,7 @@ def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent
     new_turn = turns.turn(matter.state, matter.desk, handler_party(matter))
     if new_turn != matter.turn or step.to is not None:
         matter.turn, matter.turn_since = new_turn, step.at
-    stop(matter, times.stops(step.act, matter.urgency), step.at)
-    look_at_clocks(matter)
+    look_at_clocks(matter, stop(matter, times.stops(step.act, matter.urgency), step.at))
     matter.save(force_update=True)
     shift(matter.compound_id, turns.change(step._before, counts_of(matter)))
     entry = record(
@@ -150,8 +166,8 @@ def record_on(
 
 
 def followers(matter: Matter) -> list[To]:
-    rows = Follower.objects.filter(compound_id=matter.compound_id, matter=matter, left_at=None).select_related("person")
-    return [To(f.account_id, f.person_id, f.phone or (f.person.phone if f.person else "")) for f in rows]
+    rows = _followers.all(compound=matter.compound_id, matter=matter.pk)
+    return [To(account, person, phone or register_phone or "") for account, person, phone, register_phone in rows]
 
 
 def title_of(words: str) -> str:
@@ -179,25 +195,26 @@ def start_clock(matter: Matter, kind: str, *, start: datetime, round_: int = 1, 
 
 
 def running(matter: Matter) -> list[Clock]:
-    return list(Clock.objects.filter(compound_id=matter.compound_id, matter=matter, done_at=None).order_by("due_at"))
+    return _running.all(compound=matter.compound_id, matter=matter.pk)
 
 
-def stop(matter: Matter, kinds: Iterable[str], at: datetime) -> None:
-    """A clock stopped after its due time is a breach, told or not."""
-    kinds = list(kinds)
-    if not kinds:
-        return
-    rows = Clock.objects.filter(compound_id=matter.compound_id, matter=matter, kind__in=kinds, done_at=None)
-    for clock in rows:
+def stop(matter: Matter, kinds: Iterable[str], at: datetime) -> list[Clock]:
+    """Which still run. A clock stopped after its due time is a breach, told or not."""
+    kinds, still = set(kinds), []
+    for clock in running(matter):
+        if clock.kind not in kinds:
+            still.append(clock)
+            continue
         if clock.breached_at is None and clock.due_at < at:
             clock.breached_at = clock.due_at
         clock.done_at, clock.next_at = at, None
         clock.save(update_fields=["done_at", "next_at", "breached_at"])
+    return still
 
 
-def look_at_clocks(matter: Matter) -> None:
+def look_at_clocks(matter: Matter, clocks: list[Clock] | None = None) -> None:
     """The nearest running clock becomes the matter's next due time; overdue while a running clock is breached."""
-    clocks = running(matter) if matter.open else []
+    clocks = (running(matter) if clocks is None else clocks) if matter.open else []
     finish_clock = next((c for c in clocks if c.kind == times.ClockKind.FINISH), None)
     nearest = clocks[0] if clocks else None
     matter.due_at = finish_clock.due_at if finish_clock else matter.due_at
