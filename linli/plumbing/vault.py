@@ -7,6 +7,7 @@ a file that nobody knows of.
 import hmac
 import os
 import secrets
+import shutil
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -95,6 +96,20 @@ def keep_plain(compound_id: UUID, owner_id: UUID, data: bytes, ending: str) -> s
     name = f"{compound_id.hex}/{owner_id.hex[-2:]}/{owner_id.hex}{ending}"
     _write(path(name), data)
     return name
+
+
+def link_plain(name: str, compound_id: UUID, owner_id: UUID, ending: str) -> str:
+    """A kept file once more, under another owner of the same compound and without writing it again."""
+    again = f"{compound_id.hex}/{owner_id.hex[-2:]}/{owner_id.hex}{ending}"
+    if not name.startswith(f"{compound_id.hex}/"):
+        raise ValueError("a file of another compound")
+    target = path(again)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path(name), target)
+    except OSError:  # a disk without links
+        shutil.copyfile(path(name), target)
+    return again
 
 
 def owner(name: str) -> UUID | None:

@@ -96,3 +96,12 @@ def test_write_that_fails_leaves_nothing(folder, monkeypatch):
     with pytest.raises(OSError, match="no space"):
         vault.keep_sealed(uuid7(), b"x")
     assert [p for p in folder.rglob("*") if p.is_file()] == []
+
+
+def test_linked_file_is_the_same_under_another_owner_of_the_same_compound(folder):
+    compound, owner = uuid7(), uuid7()
+    first = vault.keep_plain(compound, uuid7(), b"small", "-t.jpg")
+    again = vault.link_plain(first, compound, owner, "-t.jpg")
+    assert vault.path(again).read_bytes() == b"small" and vault.owner(again) == owner
+    with pytest.raises(ValueError):
+        vault.link_plain(first, uuid7(), owner, "-t.jpg")
