@@ -2,11 +2,13 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import pairwise
 from time import process_time
 
 import pytest
 
 from linli.kernel.clock import SHANGHAI, Calendar, working_minutes_between
+from linli.matters.models import Matter
 from linli.matters.rules.states import (
     DECLINE_REASONS,
     FINAL,
@@ -24,6 +26,7 @@ from linli.matters.rules.states import (
     parts,
     rule_for,
 )
+from linli.matters.services.work import wants_visit
 from linli.people.rules import RIGHTS
 from linli.people.rules import Act as Right
 from linli.web.samples import photos
@@ -147,6 +150,23 @@ def test_staff_act_in_working_hours_unless_it_burns(year):
                 ), (matter.key, step)
 
 
+def test_clock_closes_only_what_nobody_needs_to_visit(year):
+    for compound in year[1]:
+        for number, matter in enumerate(compound.matters, 1):
+            assert matter.key.endswith(f"{number:04d}")
+            if any(s.act == "close" and s.by == "clock" for s in matter.steps):
+                seen = Matter(number=number, urgency=matter.urgency, source=matter.source, category=matter.category)
+                assert not wants_visit(seen), matter.key
+
+
+def test_only_what_a_visit_found_solved_is_closed_after_it(year):
+    for compound in year[1]:
+        for matter in compound.matters:
+            for visit, then in pairwise(s for s in matter.steps if s.act != "me_too"):
+                if visit.act == "visit":
+                    assert then.act == ("close" if visit.data["solved"] == "solved" else "reopen")
+
+
 def test_merged_into_one_that_was_open_then(year):
     for compound in year[1]:
         by_key = {m.key: m for m in compound.matters}
@@ -161,7 +181,7 @@ def test_merged_into_one_that_was_open_then(year):
 
 def test_a_year_has_the_right_number_of_matters(year):
     _, compounds = year
-    assert [len(c.matters) for c in compounds] == [1100, 500, 160]
+    assert [len(c.matters) for c in compounds] == [520, 260, 110]
     assert 40 <= len(compounds[0].open_matters) <= 60
     assert all(len(c.open_matters) >= 10 for c in compounds)
 
