@@ -1,0 +1,181 @@
+"""The planned year, step by step, through the services that people use, each at its own time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from linli.kernel.refusal import Refused
+from linli.matters import services
+from linli.matters.models import Clock, Matter
+from linli.matters.rules import times
+from linli.matters.services import clocks
+from linli.plumbing.acts import CLOCK, Actor
+
+from .plan import ANSWERS, FINAL, MatterPlan, Step
+from .registers import Town
+
+
+@dataclass
+class Replay:
+    """`matters` by the plan's keys, as the last step left them; `refused` says which step the rules did not let pass."""
+
+    town: Town
+    matters: dict[str, Matter] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+    _stuck: set[str] = field(default_factory=set)
+
+    def run(self) -> None:
+        steps = [(s.at, n, m, s) for n, m in enumerate(self.town.plan.matters) for s in _kept(m)]
+        steps.sort(key=lambda row: row[:2])
+        for _, _, plan, step in steps:
+            if plan.key not in self._stuck:
+                self._let_clocks_run(plan, step.at)
+                self._take(plan, step)
+        for plan in self.town.plan.open_matters:
+            self._let_clocks_run(plan, self.town.now)
+        Matter.objects.bulk_update(self._named(), ["public_title"], batch_size=200)
+
+    def _take(self, plan: MatterPlan, step: Step) -> None:
+        try:
+            done = VERBS[step.act](self, plan, step)
+        except Refused as no:
+            self.refused.append(f"{plan.key} {step.act} {step.by} {step.at:%F %R}: {no}")
+            self._stuck.add(plan.key)
+            return
+        if step.act != "me_too":
+            self.matters[plan.key] = done
+
+    def _let_clocks_run(self, plan: MatterPlan, until: datetime) -> None:
+        """Of what is open today, at the moments at which a worker would have warned; what is closed rests."""
+        matter = self.matters.get(plan.key)
+        if matter is None or plan.state in FINAL:
+            return
+        compound_id = self.town.compound.pk
+        for _ in clocks.BREACHED * times.AFTER_TRIAGE:  # each clock has so many moments
+            due = Clock.objects.filter(compound_id=compound_id, matter=matter, next_at__lte=until).order_by("next_at")
+            first = due.values_list("pk", "next_at").first()
+            if first is None or not clocks.tick(clock_id=first[0], compound_id=compound_id, at=first[1]):
+                return
+
+    def _named(self) -> list[Matter]:
+        found = []
+        for plan in self.town.plan.matters:
+            if plan.key in self.matters:
+                self.matters[plan.key].public_title = plan.public_title[:80]
+                found.append(self.matters[plan.key])
+        return found
+
+    def by(self, plan: MatterPlan, step: Step) -> Actor:
+        if step.by == "clock":
+            return CLOCK
+        return self.town.as_resident(step.who, plan.home) if step.by == "resident" else self.town.as_post(step.who)
+
+    def common(self, plan: MatterPlan, step: Step) -> dict:
+        return {"by": self.by(plan, step), "matter": self.matters[plan.key], "at": step.at}
+
+
+def _kept(plan: MatterPlan) -> list[Step]:
+    """Without what a service does by itself, and without the urging of those who cannot: somebody else had said it for them."""
+    kept: list[Step] = []
+    said_online = plan.steps[0].by == "resident"
+    dropped = False
+    for step in plan.steps:
+        if step.act == "reopen" and step.data.get("automatic"):
+            continue
+        if step.act == "urge" and not said_online:
+            dropped = True
+            continue
+        if dropped and step.act == "note" and step.data["words"] in ANSWERS:
+            dropped = False
+            continue
+        kept.append(step)
+    return kept
+
+
+def _raise(run: Replay, plan: MatterPlan, step: Step) -> Matter:
+    town = run.town
+    spot = services.Spot(
+        building=town.buildings.get(plan.building), entrance=town.entrances.get((plan.building, plan.entrance)),
+        home=town.homes.get(plan.home), words=plan.spot,
+    )  # fmt: skip
+    told: dict[str, Any] = {}
+    if step.by != "resident" and plan.reporter:
+        who = town.persons[plan.reporter]
+        told = {"person": who, "reporter_name": who.name, "reporter_phone": who.phone}
+    return services.open_matter(
+        by=run.by(plan, step),
+        compound=town.compound,
+        words=step.data["words"],
+        at=step.at,
+        source=plan.source,
+        spot=spot,
+        **told,
+    )
+
+
+def _merge(run: Replay, plan: MatterPlan, step: Step) -> Matter:
+    return services.merge(target=run.matters[step.data["target"]], **run.common(plan, step))
+
+
+def _dispatch(run: Replay, plan: MatterPlan, step: Step) -> Matter:
+    body, post = run.town.bodies[step.data["body"]], run.town.posts[step.data["post"]]
+    return services.dispatch(body=body, post=post, **run.common(plan, step))
+
+
+def _return(run: Replay, plan: MatterPlan, step: Step) -> Matter:
+    proposed = run.town.bodies[step.data["proposed_body"]]
+    return services.send_back(reason=step.data["reason"], proposed_body=proposed, **run.common(plan, step))
+
+
+def _resolve(run: Replay, plan: MatterPlan, step: Step) -> Matter:
+    # The photo comes when all of them are drawn; where none is planned, the words and the cost are the evidence.
+    done = {k: step.data[k] for k in ("words", "outcome", "cost_fen", "paid_by")}
+    return services.resolve(evidence=True, **done, **run.common(plan, step))
+
+
+def _reopen(run: Replay, plan: MatterPlan, step: Step) -> Matter:
+    verb = services.reopen if step.by == "resident" else services.reopen_visited
+    return verb(reason=step.data["reason"], **run.common(plan, step))
+
+
+def _me_too(run: Replay, plan: MatterPlan, step: Step) -> Matter:
+    # What the neighbours say besides is worth its time only where somebody still reads it.
+    if plan.state in FINAL:
+        return services.me_too(**run.common(plan, step))
+    return services.join(words=step.data["words"], **run.common(plan, step))
+
+
+def _plain(verb: Callable[..., Matter], *names: str) -> Callable[[Replay, MatterPlan, Step], Matter]:
+    def do(run: Replay, plan: MatterPlan, step: Step) -> Matter:
+        return verb(**{n: step.data[n] for n in names if n in step.data}, **run.common(plan, step))
+
+    return do
+
+
+VERBS: dict[str, Callable[[Replay, MatterPlan, Step], Matter]] = {
+    "raise": _raise,
+    "accept": _plain(services.accept),
+    "decline": _plain(services.decline, "reason", "words"),
+    "merge": _merge,
+    "withdraw": _plain(services.withdraw, "words"),
+    "triage": _plain(services.triage, "category", "level", "urgency"),
+    "dispatch": _dispatch,
+    "return": _return,
+    "take": _plain(services.take, "words"),
+    "arrive": _plain(services.arrive),
+    "make_safe": _plain(services.make_safe),
+    "note": _plain(services.note, "words"),
+    "ask": _plain(services.ask, "words"),
+    "suspend": _plain(services.suspend, "pause_reason", "review_at", "words"),
+    "resume": _plain(services.resume, "words"),
+    "escalate": _plain(services.escalate, "level", "reason"),
+    "resolve": _resolve,
+    "confirm": _plain(services.confirm),
+    "rate": _plain(services.rate, "rating"),
+    "visit": _plain(services.return_visit, "contacted", "solved", "satisfied", "comment"),
+    "close": _plain(services.close, "outcome"),
+    "reopen": _reopen,
+    "urge": _plain(services.urge, "words"),
+    "me_too": _me_too,
+}
