@@ -174,7 +174,7 @@ def columns(request: HttpRequest, slug: str, roster: UUID) -> HttpResponse:
     said = _said(request.POST)
     try:
         found = imports.choose_columns(
-            by=request.actor, roster=found, fields={k: v for k, v in said["f"].items()}, sheets=[s for s, _c in said["s"]],
+            by=request.actor, roster=found, fields=said["f"], sheets=[s for s, _c in said["s"]],
             keep=list(said["k"]), reason=request.POST.get("reason", ""), sure=bool(request.POST.get("sure")), at=now,
         )  # fmt: skip
     except Refused as no:
