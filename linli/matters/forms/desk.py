@@ -16,9 +16,11 @@ from linli.places.models import Compound
 from ..models import Matter
 from ..queries import desk as reads
 from ..rules import categories, times, turns
-from ..rules.states import DECLINE_REASONS, NEEDS, PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, State
-from ..rules.states import OUTCOMES as ENDINGS
-from ..words import CONTACT_REASONS
+from ..rules.states import RESOLVE_OUTCOMES, State
+from ..words import (
+    CONTACT_REASONS, DECLINE_REASONS, ENDINGS, LEVELS, NEEDS, PAUSE_REASONS, RATINGS, SOLVED, URGENCIES, category,
+)  # fmt: skip
+from ..words import category_groups as groups
 from .base import MatterForm, PhotosField, RefusableForm
 
 RADIO = forms.RadioSelect
@@ -28,7 +30,7 @@ WORDS_MOST = 400
 def pick(label: Any, choices: Iterable[tuple[str, Any]], *, need: str = "", **kw: Any) -> forms.ChoiceField:
     """Radios or chips; nothing chosen answers with the sentence that says what to choose."""
     kw.setdefault(
-        "error_messages", {"required": NEEDS.get(need, _("请选一个")), "invalid_choice": _("请从列出的里选一个")}
+        "error_messages", {"required": NEEDS.lazy(need or "rating"), "invalid_choice": _("请从列出的里选一个")}
     )
     return forms.ChoiceField(label=label, choices=list(choices), widget=kw.pop("widget", RADIO), **kw)
 
@@ -36,7 +38,7 @@ def pick(label: Any, choices: Iterable[tuple[str, Any]], *, need: str = "", **kw
 def say(label: Any, *, required: bool = True, need: str = "words", rows: int = 3, **kw: Any) -> forms.CharField:
     return forms.CharField(
         label=label, required=required, max_length=kw.pop("max_length", WORDS_MOST), widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": NEEDS.get(need, _("请写几个字"))}, **kw,
+        error_messages={"required": NEEDS.lazy(need)}, **kw,
     )  # fmt: skip
 
 
@@ -60,6 +62,13 @@ class YuanField(forms.CharField):
         return int(yuan) * 100 + int(part.ljust(2, "0") or 0)
 
 
+def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    """What the choice field may be, known only now."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
+
+
 class CategoryField(forms.CharField):
     """One of the compound's sub-categories."""
 
@@ -73,7 +82,7 @@ class CategoryField(forms.CharField):
 def category_groups() -> list[tuple[str, list[tuple[str, str]]]]:
     return [
         ("", [("", str(_("换一个")))]),
-        *((zh, [(c.code, c.zh) for c in subs]) for zh, subs in categories.tree().values()),
+        *groups(),
     ]
 
 
@@ -86,7 +95,7 @@ class Accept(Bare):
 
 
 class Decline(MatterForm):
-    reason = pick(_("为什么不受理"), DECLINE_REASONS.items(), need="reason")
+    reason = pick(_("为什么不受理"), DECLINE_REASONS.choices(), need="reason")
     words = say(_("补一句"), required=False, rows=2, help_text=_("报告人会看到原因和这句话。"))
 
 
@@ -150,8 +159,8 @@ class Triage(MatterForm):
 
     category = forms.CharField(required=False)
     category_more = CategoryField(label=_("换一个"), required=False, widget=forms.Select)
-    urgency = pick(_("紧急程度"), times.URGENCIES.items(), need="urgency", initial=times.Urgency.NORMAL)
-    level = pick(_("哪一层办"), [("", _("按类别")), *turns.LEVELS.items()], required=False)
+    urgency = pick(_("紧急程度"), URGENCIES.choices(), need="urgency", initial=times.Urgency.NORMAL)
+    level = pick(_("哪一层办"), [("", _("按类别")), *LEVELS.choices()], required=False)
     privacy = pick(_("谁能看"), [("normal", _("照常")), ("secret", _("要保密"))], required=False, initial="normal")
     hazard = forms.BooleanField(label=_("有危险，撤回也要办"), required=False)
 
@@ -161,23 +170,16 @@ class Triage(MatterForm):
         self.fields["category_more"].widget.choices = category_groups()
         chosen = self.matter.category
         recent = reads.recent_categories(self.compound)
-        codes = [c for c in dict.fromkeys([chosen, *recent]) if categories.get(c)]
+        # A value of the whole list posted by the chips is as good as a recent one.
+        posted = self.data.get(self.add_prefix("category"), "") if self.is_bound else ""
+        codes = [c for c in dict.fromkeys([chosen, *recent, posted]) if categories.get(c)]
         self.fields["category"] = pick(
-            _("类别"), [(c, categories.label(c)) for c in codes], need="category", required=False, initial=chosen
+            _("类别"), [(c, category(c)) for c in codes], need="category", required=False, initial=chosen
         )
         self.fields["urgency"].initial = self.matter.urgency or times.Urgency.NORMAL
         self.fields["level"].initial = self.matter.level
         self.fields["privacy"].initial = self.matter.privacy
         self.fields["hazard"].initial = self.matter.hazard
-
-    def _clean_fields(self) -> None:
-        # Radios hold only the recent ones; a value from the whole list posted by the chips is as good.
-        posted = self.data.get(self.add_prefix("category"), "")
-        if categories.get(posted):
-            field = self.fields["category"]
-            if posted not in {value for value, _label in field.choices}:
-                field.choices = [*field.choices, (posted, categories.label(posted))]
-        super()._clean_fields()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -285,7 +287,7 @@ class Return(MatterForm):
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.bodies = [b for b in reads.bodies(compound_of(self.matter)) if b.pk != self.matter.handler_body_id]
-        self.fields["proposed_body"].choices = [(str(b.pk), b.name) for b in self.bodies]
+        offer(self, "proposed_body", [(str(b.pk), b.name) for b in self.bodies])
 
     def clean_proposed_body(self) -> Organisation | None:
         return next((b for b in self.bodies if str(b.pk) == self.cleaned_data["proposed_body"]), None)
@@ -310,9 +312,9 @@ class Arrive(MatterForm):
 
 
 class Suspend(MatterForm):
-    pause_reason = pick(_("在等什么"), PAUSE_REASONS.items(), need="pause_reason")
+    pause_reason = pick(_("在等什么"), PAUSE_REASONS.choices(), need="pause_reason")
     review_at = forms.DateField(
-        label=_("哪天再看"), widget=forms.DateInput(attrs={"type": "date"}), error_messages={"required": NEEDS["review_at"], "invalid": _("请写成 2026-03-25")},
+        label=_("哪天再看"), widget=forms.DateInput(attrs={"type": "date"}), error_messages={"required": NEEDS.lazy("review_at"), "invalid": _("请写成 2026-03-25")},
         help_text=_("到那天时钟自动接着走。"),
     )  # fmt: skip
     words = say(_("告诉报告人"), required=False, rows=2)
@@ -330,11 +332,11 @@ class Escalate(MatterForm):
         super().__init__(*args, **kw)
         order = turns.LEVEL_ORDER
         here = order.index(self.matter.level) if self.matter.level in order else 0
-        self.fields["level"].choices = [(level, turns.LEVELS[level]) for level in order[here + 1 :]]
+        offer(self, "level", LEVELS.choices(order[here + 1 :]))
 
 
 class Resolve(MatterForm):
-    outcome = pick(_("结果"), [(o, ENDINGS[o]) for o in RESOLVE_OUTCOMES], need="outcome", initial="fixed")
+    outcome = pick(_("结果"), ENDINGS.choices(RESOLVE_OUTCOMES), need="outcome", initial="fixed")
     words = say(_("做了什么"), help_text=_("报告人会看到，如：换了 3 盏声控灯。"))
     photos = PhotosField(label=_("办好后的照片"), help_text=_("办好了的要拍一张。"))
     cost_fen = YuanField(label=_("花了多少元"), required=False)
@@ -363,8 +365,8 @@ class Visit(MatterForm):
         _("怎么回访的"), [("phone", _("打电话")), ("home", _("上门")), ("message", _("发消息"))], initial="phone"
     )
     contacted = pick(_("联系上了吗"), [("yes", _("联系上了")), ("no", _("没联系上"))], need="contacted")
-    solved = pick(_("事情解决了吗"), SOLVED.items(), required=False)
-    satisfied = pick(_("满意吗"), RATINGS.items(), required=False)
+    solved = pick(_("事情解决了吗"), SOLVED.choices(), required=False)
+    satisfied = pick(_("满意吗"), RATINGS.choices(), required=False)
     comment = say(_("还有什么要说的"), required=False, rows=2)
 
     def clean_contacted(self) -> bool:
@@ -379,10 +381,11 @@ class Close(MatterForm):
         super().__init__(*args, **kw)
         if self.matter.state == State.VISITED:
             given = self.matter.outcome if self.matter.outcome in RESOLVE_OUTCOMES else "fixed"
-            choices = [(o, ENDINGS[o]) for o in RESOLVE_OUTCOMES]
+            choices = ENDINGS.choices(RESOLVE_OUTCOMES)
         else:
             given, choices = "not_confirmed", [("not_confirmed", ENDINGS["not_confirmed"])]
-        self.fields["outcome"].choices, self.fields["outcome"].initial = choices, given
+        offer(self, "outcome", choices)
+        self.fields["outcome"].initial = given
 
 
 class Reason(MatterForm):
@@ -406,7 +409,7 @@ class Bulk(Hand, RefusableForm):
         super().__init__(*args, **kw)
         self.act, self.rows = act, rows
         if act == "decline":
-            self.fields["reason"] = pick(_("为什么不受理"), DECLINE_REASONS.items(), need="reason")
+            self.fields["reason"] = pick(_("为什么不受理"), DECLINE_REASONS.choices(), need="reason")
         if act == "merge":
             order = sorted(rows, key=lambda m: m.reported_at)
             choices = [(str(m.number), f"{m.label} {m.title}") for m in order]
@@ -416,11 +419,11 @@ class Bulk(Hand, RefusableForm):
         if act == "triage":
             codes = reads.recent_categories(compound, 12)
             self.fields["category"] = forms.ChoiceField(
-                label=_("类别"), choices=[("", ""), (str(_("最近用过")), [(c, categories.label(c)) for c in codes]), *category_groups()[1:]],
-                error_messages={"required": NEEDS["category"]},
+                label=_("类别"), choices=[("", ""), (str(_("最近用过")), [(c, category(c)) for c in codes]), *category_groups()[1:]],
+                error_messages={"required": NEEDS.lazy("category")},
             )  # fmt: skip
-            self.fields["urgency"] = pick(_("紧急程度"), times.URGENCIES.items(), need="urgency", initial="normal")
-            self.fields["level"] = pick(_("哪一层办"), [("", _("按类别")), *turns.LEVELS.items()], required=False)
+            self.fields["urgency"] = pick(_("紧急程度"), URGENCIES.choices(), need="urgency", initial="normal")
+            self.fields["level"] = pick(_("哪一层办"), [("", _("按类别")), *LEVELS.choices()], required=False)
         if act == "dispatch":
             self.add_hands(compound, None, at)
             del self.fields["due_at"]
@@ -473,7 +476,7 @@ class Record(RefusableForm):
     def __init__(self, *args: Any, compound: Compound, at: datetime, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.compound, self.at = compound, at
-        self.fields["building"].choices = [("", _("说不清")), *reads.buildings(compound)]
+        offer(self, "building", [("", _("说不清")), *reads.buildings(compound)])
         asked = str((self.data if self.is_bound else self.initial).get("room", "") or "")
         self.found = reads.people_at(compound, asked) if asked.strip() else []
 

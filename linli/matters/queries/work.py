@@ -64,7 +64,7 @@ def tasks(compound: Compound, by: Actor, at: datetime) -> list[Group]:
     """One query, grouped: overdue, before noon (or 18:00), the rest of today, later, without a time."""
     if by.role_id is None or by.body_id is None:
         return []
-    rows = Matter.objects.filter(given_to(by), compound_id=compound.pk, open=True, state__in=IN_HAND)
+    rows = Matter.objects.filter(given_to(by), compound_id=compound.pk, open__in=(True,), state__in=IN_HAND)
     got = rows.order_by(F("next_due_at").asc(nulls_last=True), "id").values_list(*_SLOTS)[:MOST]
     return _grouped(got, at)
 
@@ -192,7 +192,7 @@ class ToVisit:
 
 def to_visit(compound: Compound, by: Actor, at: datetime) -> list[ToVisit]:
     """Resolved ones that this actor may visit, those that must be visited first; the rule itself decides on each."""
-    rows = visible(Matter.objects.filter(compound_id=compound.pk, open=True, state=State.RESOLVED), by)
+    rows = visible(Matter.objects.filter(compound_id=compound.pk, open__in=(True,), state=State.RESOLVED), by)
     got = list(rows.order_by("-visit_wanted", "resolved_at", "id").select_related("handler_body")[: MOST * 2])
     handled = _handled(compound, [m.pk for m in got], by)
     return [_visit(m, at) for m in got if Who.VISITOR in _parts(m, by, m.pk in handled)][:MOST]

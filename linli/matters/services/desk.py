@@ -359,7 +359,7 @@ def _give_back(m: Matter, merged_at: datetime, chain: list[Matter], at: datetime
 
 def _undo_join(main: Matter, source: Matter, step: Step) -> None:
     entries = AuditEntry.objects.filter(compound_id=main.compound_id, subject_id=main.pk, act=Act.MERGE).order_by("-id")
-    data = next((e.data for e in entries if e.data.get("joined") == str(source.pk)), {})
+    data: dict[str, Any] = next((e.data for e in entries if e.data.get("joined") == str(source.pk)), {})
     was = data.get("was")
     if not was:
         return

@@ -75,7 +75,7 @@ def send_back(
     step.data |= {
         "body": str(m.handler_body_id),
         "proposed": str(proposed_body.pk) if proposed_body else None,
-        "refused_by": m.handler_body.name,
+        "refused_by": m.handler_body.name if m.handler_body else "",
     }
     m.handler_body, m.handler_post = None, None
     # The old handler's clock is theirs no more: it runs on for the first receiver.

@@ -2,12 +2,12 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -554,12 +554,10 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
     f = Filters.read(request.GET)
     now = timezone.now()
     together.record_export(by=request.actor, compound=request.compound, filters=f.chosen, at=now)
-    return workbook_response(request, f, now)
+    return cast(HttpResponse, workbook_response(request, f, now))
 
 
-def workbook_response(request: HttpRequest, f: Filters, at: datetime) -> HttpResponse:
-    from django.http import FileResponse
-
+def workbook_response(request: HttpRequest, f: Filters, at: datetime) -> FileResponse:
     file = workbook(request.compound, request.actor, f, at)
     name = _("诉求登记表 %(compound)s %(day)s.xlsx") % {
         "compound": request.compound.name,
