@@ -1,6 +1,6 @@
 """Where the filled databases are: $LINLI_BENCH (var/bench), one folder or PostgreSQL database a size, made once and copied.
 
-A fill is made anew when the migrations or the filler changed.
+A fill is made anew when the filler changed, and migrated when the migrations did.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,32 @@ ENGINES = ("sqlite", "postgres")
 PSQL = {"shared_buffers": "512MB", "max_wal_size": "4GB", "max_connections": "100"}
 
 
-def fingerprint() -> str:
-    digest = hashlib.sha256()
-    for path in [*sorted(ROOT.glob("linli/*/migrations/*.py")), ROOT / "bench/fill.py", ROOT / "bench/bulk.py"]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+def _digest(paths: list[Path]) -> str:
+    return hashlib.sha256(b"".join(p.read_bytes() for p in paths)).hexdigest()[:12]
+
+
+def filler() -> str:
+    return _digest([ROOT / "bench" / f"{name}.py" for name in ("fill", "bulk", "shape")])
+
+
+def migrations() -> str:
+    return _digest(sorted(ROOT.glob("linli/*/migrations/*.py")))
 
 
 def python(*argv: str, env: dict[str, str]) -> None:
     subprocess.run([sys.executable, "-W", "ignore", *argv], env={**os.environ, **env}, cwd=ROOT, check=True)
+
+
+def _bring_up(stamp: Path, size: int, env: dict[str, str], empty: Callable[[], object]) -> None:
+    """Filled anew when the filler changed, migrated when the migrations did."""
+    made, _, schema = (stamp.read_text() if stamp.exists() else "").partition(" ")
+    if made != filler():
+        stamp.unlink(missing_ok=True)
+        empty()
+        python("-m", "bench", "_fill", str(size), env=env)
+    elif schema != migrations():
+        python("-m", "linli.web.cli", "migrate", env=env)
+    stamp.write_text(f"{filler()} {migrations()}")
 
 
 class Sqlite:
@@ -47,13 +65,14 @@ class Sqlite:
     def filled(self, size: int) -> dict[str, str]:
         """The environment of a filled database that nobody writes to."""
         folder = FOLDER / "sqlite" / f"fill-{size}"
-        stamp = folder / "stamp"
-        if not stamp.exists() or stamp.read_text() != fingerprint():
+        env = self.env(f"fill-{size}")
+
+        def empty() -> None:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            python("-m", "bench", "_fill", str(size), env=self.env(f"fill-{size}"))
-            stamp.write_text(fingerprint())
-        return self.env(f"fill-{size}")
+
+        _bring_up(folder / "stamp", size, env, empty)
+        return env
 
     def copy(self, size: int, label: str) -> dict[str, str]:
         self.filled(size)
@@ -109,11 +128,7 @@ class Postgres:
 
     def filled(self, size: int) -> dict[str, str]:
         name, stamp = f"fill_{size}", FOLDER / "postgres" / f"stamp-{size}"
-        if not stamp.exists() or stamp.read_text() != fingerprint():
-            self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            self.run(f"CREATE DATABASE {name}")
-            python("-m", "bench", "_fill", str(size), env=self.env(name))
-            stamp.write_text(fingerprint())
+        _bring_up(stamp, size, self.env(name), lambda: self.empty(name))
         return self.env(name)
 
     def copy(self, size: int, label: str) -> dict[str, str]:

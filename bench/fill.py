@@ -32,13 +32,8 @@ from linli.plumbing.search import TABLE
 from linli.web.samples.texts import kinds
 
 from .bulk import SQLITE, Table, key, moment, without_indexes
+from .shape import BUILDINGS, COMPOUNDS, ENTRANCES, FULL_PAGE, MINE, RARE, ROOMS
 
-COMPOUNDS = 20
-BUILDINGS, ENTRANCES, ROOMS = 10, 2, 25
-FULL_PAGE = 44
-MINE = 25
-RARE = "无人机"
-COMMON = "电梯"
 # What is open stands like this; a closed one is "closed", but for one in twelve.
 OPEN_STATES = ("submitted", "submitted", "accepted", "triaged", "dispatched", "in_progress", "in_progress", "suspended", "resolved")
 SPOTS = ("东门", "西门", "中心花园", "地下车库", "垃圾房旁", "儿童游乐场", "北侧围墙", "快递柜旁")

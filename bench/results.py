@@ -23,3 +23,14 @@ def save(name: str, found: dict[str, Any]) -> None:
 def load(name: str) -> dict[str, Any] | None:
     path = FOLDER / f"{name}.json"
     return json.loads(path.read_text()) if path.exists() else None
+
+
+def pace() -> float:
+    """CPU milliseconds of a fixed loop: tells a slow or crowded machine from slow code (200 on the machine of the report)."""
+    best = float("inf")
+    for _ in range(3):
+        started, x = time.process_time(), 0
+        for i in range(2_000_000):
+            x += i * i % 7
+        best = min(best, 1000 * (time.process_time() - started))
+    return round(best)
