@@ -21,11 +21,11 @@ Rec = dict[str, Any]
 
 def pack(data: Any) -> bytes:
     plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-    return vault.seal(base64.b85encode(zlib.compress(plain, 1)).decode())
+    return vault.seal(base64.b64encode(zlib.compress(plain, 1)).decode())
 
 
 def unpack(sealed: bytes | memoryview | None) -> Any:
-    return json.loads(zlib.decompress(base64.b85decode(vault.unseal(sealed)))) if sealed else []
+    return json.loads(zlib.decompress(base64.b64decode(vault.unseal(sealed)))) if sealed else []
 
 
 def each(compound_id: UUID, roster_id: UUID) -> Iterator[tuple[int, list[Rec]]]:

@@ -52,7 +52,7 @@ class PersonState:
     @property
     def digest(self) -> str:
         return _digest(
-            self.name, self.is_organisation, self.phone, self.phone2, self.mark, json.dumps(self.extra, sort_keys=True)
+            self.name, self.is_organisation, self.phone, self.phone2, self.mark, _flat(self.extra)
         )
 
 
@@ -76,7 +76,11 @@ class HomeState:
 
     @property
     def digest(self) -> str:
-        return _digest(self.room, self.label, *self.values, json.dumps(self.extra, sort_keys=True))
+        return _digest(self.room, self.label, *self.values, _flat(self.extra))
+
+
+def _flat(extra: dict[str, Any]) -> str:
+    return json.dumps(extra, sort_keys=True) if extra else ""
 
 
 def _digest(*values: Any) -> str:
