@@ -11,9 +11,8 @@ from linli.plumbing.moments import day, lasting, moment, short
 
 from ..models import Clock, Matter
 from ..rules import times
-from ..rules.states import OPEN, PAUSE_REASONS, State
-from ..rules.turns import PARTIES
-from ..words import MARKS
+from ..rules.states import OPEN, State
+from ..words import MARKS, PAUSE_REASONS, TO_YOU
 from .resident import ended
 
 NEAR = 80
@@ -33,6 +32,7 @@ class Card:
     left: str = ""
     right: str = ""
     state: str = ""
+    due_at: datetime | None = None
 
 
 def card(matter: Matter, clock: Clock | None, calendar: Calendar, *, own: bool, now: datetime) -> Card:
@@ -46,13 +46,13 @@ def card(matter: Matter, clock: Clock | None, calendar: Calendar, *, own: bool, 
         state = "near"
     return Card(
         mark, title, note, late=state == "late", promise=clock.kind, when=moment(clock.due_at, now), share=share,
-        left=short(clock.started_at), right=right, state=state,
+        left=short(clock.started_at), right=right, state=state, due_at=clock.due_at,
     )  # fmt: skip
 
 
 def handler_name(matter: Matter) -> str:
     body = matter.handler_body
-    return PARTIES[PARTY_OF_BODY[Body(body.kind)]] if body else PARTIES.get(matter.desk, "")
+    return TO_YOU[PARTY_OF_BODY[Body(body.kind)]] if body else TO_YOU.get(matter.desk, "")
 
 
 def _turn(matter: Matter, own: bool, now: datetime) -> tuple[str, str, str]:
@@ -64,7 +64,7 @@ def _turn(matter: Matter, own: bool, now: datetime) -> tuple[str, str, str]:
         said = _("%(party)s说办好了，请您看一看") if own else _("%(party)s说办好了，等报告人看一看")
         said %= {"party": handler_name(matter)}
         return ("you", _("轮到您"), said) if own else ("nobody", _("轮到报告人"), said)
-    title = _("轮到%(party)s") % {"party": PARTIES.get(matter.turn, "")}
+    title = _("轮到%(party)s") % {"party": TO_YOU.get(matter.turn, "")}
     if state == State.SUSPENDED and matter.review_at:
         given = {"reason": PAUSE_REASONS.get(matter.pause_reason, ""), "day": day(matter.review_at, now)}
         return MARKS[matter.turn], title, _("%(reason)s，%(day)s再看") % given

@@ -643,3 +643,13 @@ def test_note_with_a_photo_joins_its_line(place):
     row = Attachment.objects.get(compound_id=place.compound.pk, matter=m)
     entry = AuditEntry.objects.get(compound_id=place.compound.pk, subject_id=m.pk, act="note")
     assert (row.entry_id, row.phase) == (entry.pk, "before")
+
+
+def test_print_has_whole_dates_and_no_today(place, desk, engineer):
+    me = place.resident()
+    m = makers.in_progress(place, me, desk, engineer)
+    page = place.client(me).get(url(place, "print", m.number))
+    assert page.status_code == 200
+    assert "答应的时间：2026年3月27日17:30" in text(page)
+    assert "3月24日10:00" in text(page)
+    assert "今天" not in text(page).replace("今天下午来", "")

@@ -13,7 +13,7 @@ from linli.kernel import masks
 from linli.people.models import Person
 from linli.places.queries import calendar
 from linli.plumbing.guards import allow
-from linli.plumbing.moments import day, short
+from linli.plumbing.moments import short
 from linli.plumbing.tenancy import uuid7
 
 from ..access import main_of, matter_for
@@ -21,12 +21,9 @@ from ..models import Attachment, Matter
 from ..queries.card import card, handler_name
 from ..queries.resident import clock_of
 from ..queries.timeline import Reader, attachments_of, entries_of, question_open, timeline
-from ..rules import categories
 from ..rules.publicity import public_words
-from ..rules.states import RATINGS, Act, State, Who
-from ..rules.times import URGENCIES
-from ..rules.turns import LEVELS
-from ..words import SOURCES
+from ..rules.states import Act, State, Who
+from ..words import LEVELS, RATINGS, SOURCES, URGENCIES, category_name
 from .acts import address, offered
 
 # What stands large at the foot, first that is allowed: the step the matter waits for.
@@ -56,11 +53,9 @@ def print_view(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         raise Http404
     matter, parts = found
     context = _page(request, matter, parts)
-    now = timezone.localtime()
-    context |= {
-        "printed": day(now, now),
-        "lines": [line for line in reversed(context["lines"]) if not line.internal][:PRINTABLE],
-    }
+    lines = [line for line in reversed(context["lines"]) if not line.internal][:PRINTABLE]
+    # Paper outlives the day: no "today" on it.
+    context |= {"printed": timezone.localtime(), "lines": lines, "due": context["card"].due_at}
     return render(request, "matters/print.html", context)
 
 
@@ -183,8 +178,8 @@ def _facts(matter: Matter) -> list[tuple[str, str]]:
         (_("报告人"), masks.name(name) if name else ""),
         (_("在哪里"), matter.place),
         (_("从哪来"), str(SOURCES.get(matter.source, ""))),
-        (_("类别"), categories.label(matter.category)),
-        (_("紧急"), URGENCIES.get(matter.urgency, "")),  # type: ignore[call-overload]  # values are those of Urgency
+        (_("类别"), category_name(matter.category)),
+        (_("紧急"), URGENCIES.get(matter.urgency, "")),
         (_("哪层办"), LEVELS.get(matter.level, "")),
         (_("谁在办"), handler),
         (_("回头说"), RATINGS.get(matter.rating, "")),
