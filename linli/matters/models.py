@@ -231,7 +231,7 @@ class ReturnVisit(TenantModel):
     way = models.CharField(max_length=12)
     contacted = models.BooleanField()
     solved = models.CharField(max_length=10, blank=True)
-    satisfied = models.CharField(max_length=10, blank=True)
+    satisfied = models.CharField(max_length=12, blank=True)
     comment = models.CharField(max_length=400, blank=True)
 
     class Meta(TenantModel.Meta):
