@@ -9,7 +9,15 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PHONE = {"viewport": {"width": 375, "height": 812}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 
@@ -38,9 +46,13 @@ def open_browser(chromium: Browser, live_server) -> Iterator[Callable[..., Brows
 
     def make(*, desk: bool = False, script: bool = True, elder: bool = False) -> BrowserContext:
         context = chromium.new_context(
-            base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai", java_script_enabled=script, **(DESK if desk else PHONE)
+            base_url=live_server.url,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=script,
+            **(DESK if desk else PHONE),
         )
-        context.set_default_timeout(8000)
+        context.set_default_timeout(20000)
         if elder:
             context.add_cookies([{"name": "elder", "value": "1", "url": live_server.url}])
         contexts.append(context)
