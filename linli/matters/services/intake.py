@@ -181,16 +181,16 @@ def _open(*, by, compound, words, at, source, spot, category, once, source_ref, 
         )
         if to.account_id or to.person_id or to.phone:
             queue(
-                compound_id=compound.pk, to=[to], kind=Act.RAISE, title=f"第 {matter.label} 号已交给{turns.PARTIES[desk]}，{_promise(matter, local)}前回您",
+                compound_id=compound.pk, to=[to], kind=Act.RAISE, title=f"第 {matter.label} 号已交给{turns.PARTIES[desk]}，{_promise(matter)}前回您",
                 body=title, subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at,
             )  # fmt: skip
     return matter
 
 
-def _promise(matter: Matter, now: datetime) -> str:
+def _promise(matter: Matter) -> str:
     due = timezone.localtime(matter.next_due_at)
-    day = "今天" if due.date() == now.date() else f"{due.month}月{due.day}日"
-    return f"{day} {due:%H:%M}"
+    # Read on another day too: never 今天.
+    return f"{due.month}月{due.day}日 {due:%H:%M}"
 
 
 def searchable(matter: Matter) -> str:
