@@ -14,7 +14,7 @@ from linli.places.models import Compound
 from linli.plumbing import search
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
-from linli.plumbing.moments import WEEKDAYS, day, lasting
+from linli.plumbing.moments import WEEKDAYS, day, lasting, short
 
 from ..models import Matter
 from ..rules.categories import is_complaint
@@ -129,7 +129,7 @@ def _when(due: datetime | None, paused: datetime | None, reason: str, at: dateti
     clock = f"{local.hour}:{local.minute:02d}"
     if key == "late":
         days = (timezone.localtime(at).date() - local.date()).days
-        word = {0: clock, 1: _("昨天")}.get(days) or f"{local.month}-{local.day}"
+        word = {0: clock, 1: _("昨天")}.get(days) or short(due)
         return word, _("超 %(span)s") % {"span": lasting(at - due)}
     if key == "later":
         return _later_day(local, timezone.localtime(at)), clock
