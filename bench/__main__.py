@@ -48,6 +48,8 @@ def main(argv: list[str]) -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}, fill, report; nothing: all of them")
     parser.add_argument("--db", choices=["sqlite", "postgres"], action="append", help="one database alone")
     parser.add_argument("--sizes", default="1000,10000,100000,1000000", help="how many matters")
+    parser.add_argument("--matters", type=int, default=100_000, help="how many matters there are under submit, list and desk")
+    parser.add_argument("--homes", type=int, default=100_000, help="how many homes the imported file has")
     parser.add_argument("--seconds", type=int, default=5, help="length of a run")
     parser.add_argument("--rounds", type=int, default=3, help="runs of which the best counts")
     args = parser.parse_args(argv)
@@ -77,7 +79,7 @@ def _measure(engine, parts: list[str], sizes: list[int], args: argparse.Namespac
         if what in parts:
             from .load import measure
 
-            measure(engine, what, args.seconds, args.rounds)
+            measure(engine, what, args.matters, args.seconds, args.rounds)
     if "sizes" in parts:
         from .sizes import measure as by_size
 
@@ -85,7 +87,7 @@ def _measure(engine, parts: list[str], sizes: list[int], args: argparse.Namespac
     if "import" in parts:
         from .imports import measure as importing
 
-        importing(engine)
+        importing(engine, args.homes)
 
 
 if __name__ == "__main__":

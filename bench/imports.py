@@ -12,12 +12,11 @@ from typing import Any
 from . import processes, results
 from .databases import FOLDER, ROOT, Postgres, Sqlite
 
-HOMES = 100_000
 HEADERS = ("楼栋", "单元", "楼层", "房号", "建筑面积（㎡）", "业主姓名", "联系电话")
 ROOMS, FLOORS, ENTRANCES = 4, 25, 4
 
 
-def sheet(path: Path, homes: int = HOMES) -> Path:
+def sheet(path: Path, homes: int) -> Path:
     """One row a home, as a property office would keep it; invented names and numbers."""
     from openpyxl import Workbook
 
@@ -40,10 +39,10 @@ def sheet(path: Path, homes: int = HOMES) -> Path:
     return path
 
 
-def measure(engine: Sqlite | Postgres) -> None:
-    path = FOLDER / f"owners-{HOMES}.xlsx"
+def measure(engine: Sqlite | Postgres, homes: int) -> None:
+    path = FOLDER / f"owners-{homes}.xlsx"
     if not path.exists():
-        sheet(path)
+        sheet(path, homes)
     env = engine.empty("import")
     before = processes.cpu(engine.pids()) if engine.pids() else 0.0
     done = subprocess.run(
@@ -56,7 +55,8 @@ def measure(engine: Sqlite | Postgres) -> None:
     found = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("IMPORT "))[7:])
     found["database_cpu_s"] = round((processes.cpu(engine.pids()) if engine.pids() else 0.0) - before, 1)
     print(engine.name, found, flush=True)
-    results.save(f"import-{engine.name}", {"homes": HOMES, "file_mb": round(path.stat().st_size / 1e6, 1), "load": os.getloadavg()[0], "pace_ms": results.pace(), **found})
+    file_mb = round(path.stat().st_size / 1e6, 1)
+    results.save(f"import-{engine.name}", {"homes": homes, "file_mb": file_mb, "load": os.getloadavg()[0], "pace_ms": results.pace(), **found})
 
 
 def inside(path: str) -> None:

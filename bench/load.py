@@ -13,7 +13,6 @@ from .drive import Ask, Meter
 from .serve import server
 
 CLIENTS = (1, 8, 32)
-SIZE = 100_000
 WORDS_LENGTH = 34
 
 
@@ -51,8 +50,8 @@ def visitors(env: dict[str, str]) -> dict:
     return json.loads(next(line for line in out.splitlines() if line.startswith("VISITORS "))[9:])
 
 
-def measure(engine: Sqlite | Postgres, what: str, seconds: int, rounds: int) -> None:
-    env = engine.copy(SIZE, "run")
+def measure(engine: Sqlite | Postgres, what: str, matters: int, seconds: int, rounds: int) -> None:
+    env = engine.copy(matters, "run")
     found = visitors(env)
     rows: list[dict[str, Any]] = []
     with server(env) as running:
@@ -67,7 +66,7 @@ def measure(engine: Sqlite | Postgres, what: str, seconds: int, rounds: int) -> 
             rows.append(best.dict())
             print(engine.name, what, best.dict(), flush=True)
     own = bare(engine, env, what, seconds, rounds)
-    results.save(f"{what}-{engine.name}", {"size": SIZE, "runs": rows, "bare": own, "load": os.getloadavg()[0], "pace_ms": results.pace()})
+    results.save(f"{what}-{engine.name}", {"matters": matters, "runs": rows, "bare": own, "load": os.getloadavg()[0], "pace_ms": results.pace()})
 
 
 def bare(engine: Sqlite | Postgres, env: dict[str, str], what: str, seconds: int, rounds: int) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).with_name("results")
+FOLDER = Path(os.environ.get("LINLI_BENCH_RESULTS", Path(__file__).with_name("results")))
 
 
 def machine() -> dict[str, Any]:

@@ -48,7 +48,7 @@ def server(env: dict[str, str]) -> Iterator[Server]:
 
 
 def _wait(port: int, process: subprocess.Popen) -> None:
-    for _ in range(300):
+    for _ in range(1800):
         if process.poll() is not None:
             raise SystemExit("the server stopped at once; try `linli serve` with the same environment")
         try:
