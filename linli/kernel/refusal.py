@@ -1,18 +1,23 @@
 """A no with its reason."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What rules answer instead of a value: a stable key, a Chinese sentence, the article if any."""
+    """What rules answer instead of a value: a stable key, a Chinese sentence, the article if any.
+
+    `values` fill the sentence's %(…)s, so that it can be translated before.
+    """
 
     key: str
     sentence: str
     article: str = ""
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
-        return self.sentence
+        return self.sentence % self.values if self.values else self.sentence
 
 
 class Refused(Exception):
@@ -24,4 +29,4 @@ class Refused(Exception):
         self.field = field
 
     def __str__(self) -> str:
-        return self.refusal.sentence
+        return str(self.refusal)

@@ -2,7 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .rules.states import PAUSE_REASONS, State
+from linli.plumbing.labels import Labels, label
+
+from .rules import categories, states, times, turns
+from .rules.states import State
+
+DECLINE_REASONS, PAUSE_REASONS = Labels(states.DECLINE_REASONS), Labels(states.PAUSE_REASONS)
+ENDINGS, RATINGS, SOLVED = Labels(states.OUTCOMES), Labels(states.RATINGS), Labels(states.SOLVED)
+NEEDS = Labels(states.NEEDS)
+URGENCIES, CLOCKS = Labels(times.URGENCIES), Labels(times.CLOCKS)
+LEVELS = Labels(turns.LEVELS)
 
 STATES = {
     State.SUBMITTED: _("待受理"),
@@ -20,6 +29,8 @@ STATES = {
     State.MERGED: _("并走了"),
     State.WITHDRAWN: _("本人撤回"),
 }
+# Residents read of themselves as you; the desk reads of the reporter.
+TO_YOU = Labels(turns.PARTIES)
 PARTIES = {
     "property": _("物业"),
     "committee": _("业委会"),
@@ -59,6 +70,15 @@ CONTACT_REASONS = {
     "tell": _("告诉办理情况"),
     "visit": _("回访"),
 }
+
+
+def category_name(code: str) -> str:
+    return label(categories.label(code))
+
+
+def category_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """(top, its (code, name)s), for a long list to choose from."""
+    return [(label(zh), [(c.code, label(c.zh)) for c in subs]) for zh, subs in categories.tree().values()]
 
 
 def state(value: str, pause_reason: str = "") -> str:

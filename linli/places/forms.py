@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.profiles import profiles
 from linli.plumbing.forms import Form, chips, words
+from linli.plumbing.labels import label
 
 
 class HoursField(forms.CharField):
@@ -62,7 +63,7 @@ class CompoundSettingsForm(Form):
     def __init__(self, *args, **kw):
         super().__init__(*args, **kw)
         self.fields["profile"].choices = [
-            (p.key, _("%(name)s（待核对）") % {"name": p.name} if p.to_check else p.name) for p in profiles()
+            (p.key, _("%(name)s（待核对）") % {"name": label(p.name)} if p.to_check else label(p.name)) for p in profiles()
         ]
 
     def clean_is_unmanaged(self):

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.refusal import Refused
 
+from .labels import said
+
 MOBILE = re.compile(r"1[3-9]\d{9}")
 
 
@@ -26,7 +28,7 @@ class Form(forms.Form):
                 field.error_messages["invalid_choice"] = _("在上面选一个")
 
     def refuse(self, refused: Refused) -> None:
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
+        self.add_error(refused.field if refused.field in self.fields else None, said(refused.refusal))
 
 
 class Once(forms.UUIDField):

@@ -8,9 +8,11 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refused
 from linli.plumbing.acts import Actor
+from linli.plumbing.labels import article, said
 
 from ..models import Matter
 
@@ -35,7 +37,8 @@ class RefusableForm(forms.Form):
 
     def refuse(self, no: Refused) -> None:
         """Put a service's refusal where the person looks: at its field, or above the form."""
-        sentence = no.refusal.sentence + (f"（{no.refusal.article}）" if no.refusal.article else "")
+        law = article(no.refusal)
+        sentence = said(no.refusal) + (_("（%(article)s）") % {"article": law} if law else "")
         self.add_error(no.field if no.field in self.fields else None, sentence)
 
 
@@ -74,5 +77,7 @@ class PhotosField(forms.FileField):
                 raise forms.ValidationError(self.error_messages["required"], code="required")
             return []
         if len(files) > self.most:
-            raise forms.ValidationError(f"最多 {self.most} 张，现在选了 {len(files)} 张")
+            raise forms.ValidationError(
+                _("最多 %(most)s 张，现在选了 %(n)s 张") % {"most": self.most, "n": len(files)}
+            )
         return [super(PhotosField, self).clean(f, initial) for f in files]

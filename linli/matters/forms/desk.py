@@ -18,7 +18,16 @@ from ..queries import desk as reads
 from ..rules import categories, times, turns
 from ..rules.states import RESOLVE_OUTCOMES, State
 from ..words import (
-    CONTACT_REASONS, DECLINE_REASONS, ENDINGS, LEVELS, NEEDS, PAUSE_REASONS, RATINGS, SOLVED, URGENCIES, category,
+    CONTACT_REASONS,
+    DECLINE_REASONS,
+    ENDINGS,
+    LEVELS,
+    NEEDS,
+    PAUSE_REASONS,
+    RATINGS,
+    SOLVED,
+    URGENCIES,
+    category_name,
 )  # fmt: skip
 from ..words import category_groups as groups
 from .base import MatterForm, PhotosField, RefusableForm
@@ -174,7 +183,7 @@ class Triage(MatterForm):
         posted = self.data.get(self.add_prefix("category"), "") if self.is_bound else ""
         codes = [c for c in dict.fromkeys([chosen, *recent, posted]) if categories.get(c)]
         self.fields["category"] = pick(
-            _("类别"), [(c, category(c)) for c in codes], need="category", required=False, initial=chosen
+            _("类别"), [(c, category_name(c)) for c in codes], need="category", required=False, initial=chosen
         )
         self.fields["urgency"].initial = self.matter.urgency or times.Urgency.NORMAL
         self.fields["level"].initial = self.matter.level
@@ -419,7 +428,7 @@ class Bulk(Hand, RefusableForm):
         if act == "triage":
             codes = reads.recent_categories(compound, 12)
             self.fields["category"] = forms.ChoiceField(
-                label=_("类别"), choices=[("", ""), (str(_("最近用过")), [(c, category(c)) for c in codes]), *category_groups()[1:]],
+                label=_("类别"), choices=[("", ""), (str(_("最近用过")), [(c, category_name(c)) for c in codes]), *category_groups()[1:]],
                 error_messages={"required": NEEDS.lazy("category")},
             )  # fmt: skip
             self.fields["urgency"] = pick(_("紧急程度"), URGENCIES.choices(), need="urgency", initial="normal")

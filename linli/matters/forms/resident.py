@@ -7,10 +7,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from ..queries.resident import Places
-from ..rules import categories
-from ..rules.states import NEEDS, RATINGS
 from ..services import Spot
 from ..services.intake import WORDS_MOST
+from ..words import NEEDS, RATINGS, category_groups
 from .base import MatterForm, PhotosField, RefusableForm
 
 # Chosen on purpose, and different from nothing chosen.
@@ -41,7 +40,7 @@ def words_field(
 ) -> forms.CharField:
     return forms.CharField(
         label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": missing or NEEDS["words"], "max_length": _("最多写 %(limit_value)s 个字，现在有 %(show_value)s 个字")},
+        error_messages={"required": missing or NEEDS.lazy("words"), "max_length": _("最多写 %(limit_value)s 个字，现在有 %(show_value)s 个字")},
     )  # fmt: skip
 
 
@@ -143,13 +142,13 @@ class UrgeForm(MatterForm):
 
 class ConfirmForm(MatterForm):
     rating = forms.ChoiceField(
-        label=_("这次办得怎么样"), choices=list(RATINGS.items()), required=False, widget=forms.RadioSelect
+        label=_("这次办得怎么样"), choices=RATINGS.choices(), required=False, widget=forms.RadioSelect
     )
 
 
 class ReopenForm(MatterForm):
     why = forms.ChoiceField(label=_("哪里没办好"), choices=STILL_BROKEN, required=False, widget=forms.RadioSelect)
-    reason = words_field(_("说说现在什么样"), required=False, missing=NEEDS["reason"])
+    reason = words_field(_("说说现在什么样"), required=False, missing=NEEDS.lazy("reason"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -163,9 +162,9 @@ class ReopenForm(MatterForm):
 class RateForm(MatterForm):
     rating = forms.ChoiceField(
         label=_("这次办得怎么样"),
-        choices=list(RATINGS.items()),
+        choices=RATINGS.choices(),
         widget=forms.RadioSelect,
-        error_messages={"required": NEEDS["rating"]},
+        error_messages={"required": NEEDS.lazy("rating")},
     )
     words = words_field(_("想说的"), required=False, rows=2, most=400)
 
@@ -175,12 +174,11 @@ class WithdrawForm(MatterForm):
 
 
 class CategoryForm(MatterForm):
-    category = forms.ChoiceField(label=_("这是哪一类"), error_messages={"required": NEEDS["category"]})
+    category = forms.ChoiceField(label=_("这是哪一类"), error_messages={"required": NEEDS.lazy("category")})
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        rows = [(zh, [(c.code, c.zh) for c in subs]) for zh, subs in categories.tree().values()]
-        self.fields["category"].choices = [("", _("请选")), *rows]  # type: ignore[attr-defined]
+        self.fields["category"].choices = [("", _("请选")), *category_groups()]  # type: ignore[attr-defined]
         self.fields["category"].initial = self.matter.category
 
 

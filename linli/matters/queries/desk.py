@@ -25,7 +25,7 @@ from ..models import Attachment, Matter, Merge
 from ..rules import categories
 from ..rules.likeness import likeness, telling
 from ..rules.states import State
-from ..words import MARKS, PARTIES, SOURCES, state
+from ..words import MARKS, PARTIES, SOURCES, category_name, state
 
 PAGE = 40
 HITS = 200
@@ -316,7 +316,7 @@ def _row(r: tuple, clock: _Clock) -> Row:
         title=title,
         more=f"+{voices - 1}" if voices > 1 else "",
         place=place or "—",
-        category=categories.label(category) or "—",
+        category=category_name(category) or "—",
         mark="done" if at_state == State.CLOSED else MARKS.get(turn, "nobody"),
         party=body if turn == "agency" and body else str(PARTIES.get(turn, "")),
         state=state(at_state, pause),

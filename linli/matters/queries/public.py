@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 from linli.people.rules import PARTY_OF_BODY, Body
 from linli.places.models import Compound
 from linli.plumbing.counters import kept
+from linli.plumbing.labels import label
 from linli.plumbing.moments import day, lasting, short
 
 from ..models import Attachment, Matter
 from ..rules import categories
 from ..rules.publicity import KEPT_INSIDE
 from ..rules.states import State
-from ..rules.turns import LEVEL_ORDER, LEVELS, PARTIES
+from ..rules.turns import LEVEL_ORDER
+from ..words import LEVELS, TO_YOU, category_name
 
 PAGE = 20
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -60,7 +62,7 @@ def numbers(compound: Compound, now: datetime) -> Numbers:
     month = f"month:{timezone.localtime(now):%Y-%m}"
     levels = [(LEVELS[level], max(0, counts.get(f"fixed:level:{level}", 0))) for level in LEVEL_ORDER]
     rows = [
-        (zh, counts.get(f"category:{code}", 0), counts.get(f"open:category:{code}", 0))
+        (label(zh), counts.get(f"category:{code}", 0), counts.get(f"open:category:{code}", 0))
         for code, (zh, _subs) in categories.tree().items()
     ]
     rows.append((_("还没分类"), counts.get("category:--", 0), counts.get("open:category:--", 0)))
@@ -69,7 +71,7 @@ def numbers(compound: Compound, now: datetime) -> Numbers:
         overdue=counts.get("open:overdue", 0), fixed_ever=counts.get("fixed", 0), levels=levels,
         most=max((n for _label, n in levels), default=0) or 1,
         categories=sorted((row for row in rows if row[1] > 0), key=lambda row: -row[1]),
-        stages=[(_(label), n) for label, states in STAGES if (n := sum(counts.get(f"state:{s}", 0) for s in states)) > 0],
+        stages=[(_(stage), n) for stage, states in STAGES if (n := sum(counts.get(f"state:{s}", 0) for s in states)) > 0],
     )  # fmt: skip
 
 
@@ -124,13 +126,13 @@ def _pictures(compound: Compound, ids: Iterable[UUID]) -> dict[UUID, dict[str, U
 
 def _solved(row: tuple, pictures: dict[str, UUID], now: datetime, address) -> Solved:
     v = dict(zip(FIELDS, row, strict=True))
-    party = PARTIES[PARTY_OF_BODY[Body(v["handler_body__kind"])]] if v["handler_body__kind"] else ""
+    party = TO_YOU[PARTY_OF_BODY[Body(v["handler_body__kind"])]] if v["handler_body__kind"] else ""
     ended = v["resolved_at"] or v["closed_at"]
     took = lasting(ended - v["reported_at"])
     note = _("%(party)s %(span)s办好") % {"party": party, "span": took} if party else _("%(span)s办好") % {"span": took}
     if v["voices"] > 1:
         note = _("%(note)s · %(n)s 个人说过") % {"note": note, "n": v["voices"]}
-    title = v["public_title"] or categories.label(v["category"]) or _("一件事")
+    title = v["public_title"] or category_name(v["category"]) or _("一件事")
     building = v["building__label"]
     if building and "栋" not in title and building not in title:
         title = _("%(building)s %(title)s") % {"building": building, "title": title}

@@ -17,9 +17,7 @@ from linli.plumbing import search
 from linli.plumbing.acts import Actor
 
 from ..models import Matter, ReturnVisit
-from ..rules import categories, times
-from ..rules.states import RATINGS, SOLVED
-from ..words import SOURCES, state
+from ..words import RATINGS, SOLVED, SOURCES, URGENCIES, category_name, state
 from .desk import Filters, filtered
 
 MOST = 50_000
@@ -70,7 +68,7 @@ def _chunk(compound: Compound, by: Actor, f: Filters, at: datetime, before: int 
 def _visits(compound: Compound, ids: list[Any]) -> dict[Any, tuple[str, str]]:
     made = ReturnVisit.objects.filter(compound_id=compound.pk, matter_id__in=ids).order_by("at")
     return {
-        pk: ("没联系上" if not contacted else SOLVED.get(solved, ""), RATINGS.get(satisfied, ""))
+        pk: (_("没联系上") if not contacted else SOLVED.get(solved, ""), RATINGS.get(satisfied, ""))
         for pk, contacted, solved, satisfied in made.values_list("matter_id", "contacted", "solved", "satisfied")
     }
 
@@ -88,9 +86,9 @@ def _line(r: tuple, visit: tuple[str, str], zone: Any) -> list[str]:
         masks.name(name) if name else "",
         place,
         "",
-        categories.label(category),
+        category_name(category),
         masks.scrub(words),
-        times.URGENCIES[times.Urgency(urgency)] if urgency else "",
+        URGENCIES.get(urgency, ""),
         first or "",
         handler or "",
         f"{due.astimezone(zone):%Y-%m-%d %H:%M}" if due else "",

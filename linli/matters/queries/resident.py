@@ -14,9 +14,8 @@ from linli.plumbing.moments import lasting, moment
 from linli.plumbing.prepared import Prepared
 
 from ..models import Clock, Follower, Matter
-from ..rules.states import OPEN, PAUSE_REASONS, Act, State
-from ..rules.turns import PARTIES
-from ..words import MARKS
+from ..rules.states import OPEN, Act, State
+from ..words import MARKS, PAUSE_REASONS, TO_YOU
 from .timeline import question_open
 
 PAGE = 20
@@ -72,7 +71,7 @@ def _row(v: dict[str, Any], account_id: UUID | None, now: datetime) -> Row:
         mark="done" if state == State.CLOSED else "nobody" if state not in OPEN else ("you" if waits else _mark(v["matter__turn"])),
         waits=waits, open=state in OPEN, own=own, place=v["matter__place"] if own else "", kind=v["kind"],
         pill=_pill(v, state, now),
-        party=PARTIES[PARTY_OF_BODY[Body(v["matter__handler_body__kind"])]] if v["matter__handler_body__kind"] else "",
+        party=TO_YOU[PARTY_OF_BODY[Body(v["matter__handler_body__kind"])]] if v["matter__handler_body__kind"] else "",
     )  # fmt: skip
 
 
@@ -97,7 +96,7 @@ def _note(v: dict[str, Any], state: State, own: bool, now: datetime) -> str:
         return ended(state, v["matter__outcome"])
     if state == State.RESOLVED:
         return _("请您看一看") if own else _("说办好了，等报告人看")
-    turn = _("轮到%(party)s") % {"party": PARTIES.get(v["matter__turn"], "")}
+    turn = _("轮到%(party)s") % {"party": TO_YOU.get(v["matter__turn"], "")}
     if state == State.SUSPENDED and v["matter__paused_at"]:
         given = {
             "reason": PAUSE_REASONS.get(v["matter__pause_reason"], ""),

@@ -18,8 +18,8 @@ from linli.plumbing.moments import WEEKDAYS, day, lasting, short
 
 from ..models import Matter
 from ..rules.categories import is_complaint
-from ..rules.states import PAUSE_REASONS, Facts, Side, State, Who, parts
-from ..words import MARKS, SOURCES, state
+from ..rules.states import Facts, Side, State, Who, parts
+from ..words import MARKS, PAUSE_REASONS, SOURCES, state
 from .desk import visible
 
 MOST = 60

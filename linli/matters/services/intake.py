@@ -115,7 +115,10 @@ def _check(by: Actor, compound: Compound, words: str, category: str) -> None:
     if not words:
         raise Refused(Refusal("no_words", "请先说说是什么事"), field="words")
     if len(words) > WORDS_MOST:
-        raise Refused(Refusal("too_long", f"最多写 {WORDS_MOST} 个字，现在有 {len(words)} 个字"), field="words")
+        many = {"limit_value": WORDS_MOST, "show_value": len(words)}
+        raise Refused(
+            Refusal("too_long", "最多写 %(limit_value)s 个字，现在有 %(show_value)s 个字", values=many), field="words"
+        )
     if category and categories.get(category) is None:
         raise Refused(Refusal("unknown_category", "没有这个类别，请重新选"), field="category")
 

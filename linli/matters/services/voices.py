@@ -229,7 +229,10 @@ def reopen(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID |
     m = step.matter
     if m.state == State.CLOSED and m.closed_at and at > m.closed_at + timedelta(days=REOPEN_DAYS):
         raise Refused(
-            Refusal("window", f"办结超过 {REOPEN_DAYS} 天了；同样的毛病又犯，请新说一件，写上第 {m.label} 号")
+            Refusal(
+                "window", "办结超过 %(days)s 天了；同样的毛病又犯，请新说一件，写上第 %(label)s 号",
+                values={"days": REOPEN_DAYS, "label": m.label},
+            )  # fmt: skip
         )
     said = "报告人说还没修好，重新办" if m.state != State.VISITED else "没办好，重新办"
     back_to_desk(step)

@@ -12,7 +12,7 @@ from linli.plumbing.acts import CLOCK, Actor
 
 from ..models import Matter, ReturnVisit
 from ..rules import turns
-from ..rules.states import PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
+from ..rules.states import NEEDS, PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
 from .desk import back_to_desk, settle
 from .steps import Step, begin, finish, hand_clocks, handler_party, pause_clocks, resume_clocks
 
@@ -110,10 +110,7 @@ def suspend(
     if step.done_before:
         return step.matter
     if pause_reason not in PAUSE_REASONS:
-        raise Refused(
-            Refusal("unknown_reason", "时钟只为这几种原因停：" + "、".join(PAUSE_REASONS.values())),
-            field="pause_reason",
-        )
+        raise Refused(Refusal("unknown_reason", NEEDS["pause_reason"]), field="pause_reason")
     if review_at is None or review_at <= at:
         raise Refused(Refusal("past", "再看的日子要在今天以后"), field="review_at")
     m = step.matter

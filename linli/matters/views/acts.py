@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.refusal import Refused
 from linli.plumbing.guards import allow
+from linli.plumbing.labels import said
 
 from .. import services
 from ..access import main_of, matter_for
@@ -116,7 +117,7 @@ def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
         return _do(request, doing, act, matter, parts, now)
     no = refuse(Act(act), State(matter.state), parts)
     if no:
-        messages.error(request, no.sentence)
+        messages.error(request, said(no))
         return redirect("matters:matter", slug, matter.number)
     return _page(request, doing, act, matter, doing.form(matter=matter, by=request.actor, at=now), 200)
 

@@ -21,6 +21,7 @@ from linli.people.models import Person
 from linli.people.rules import Act as Right
 from linli.places.models import Building
 from linli.plumbing.guards import allow
+from linli.plumbing.labels import said
 from linli.plumbing.moments import lasting, moment
 
 from .. import services
@@ -31,9 +32,9 @@ from ..queries import desk as reads
 from ..queries.desk import Filters
 from ..queries.register import workbook
 from ..rules import categories, times, turns
-from ..rules.states import PAUSE_REASONS, Act, State, Who, allowed
+from ..rules.states import Act, State, Who, allowed
 from ..services import together
-from ..words import MARKS, PARTIES, SOURCES, state
+from ..words import CLOCKS, MARKS, PARTIES, PAUSE_REASONS, SOURCES, URGENCIES, category_name, state
 from .acts import table
 from .doing import Doing
 
@@ -89,7 +90,7 @@ def _menus(request: HttpRequest, f: Filters) -> list[tuple[str, list[dict[str, A
     tops = [("--", _("还没分类")), *((code, _(zh)) for code, (zh, _subs) in categories.tree().items())]
     chosen = categories.get(f.category)
     if chosen:
-        tops = [(chosen.code, chosen.zh), *tops]
+        tops = [(chosen.code, _(chosen.zh)), *tops]
     return [
         (_("类别"), _menu(f, "category", tops)),
         (_("轮到谁"), _menu(f, "turn", [(k, str(v)) for k, v in PARTIES.items()])),
@@ -201,7 +202,7 @@ def _head(matter: Matter, at: datetime) -> dict[str, Any]:
         "turn_note": note,
         "turn_late": late,
         "state_words": state(matter.state, matter.pause_reason),
-        "category": categories.label(matter.category),
+        "category": category_name(matter.category),
     }
 
 
@@ -214,7 +215,7 @@ def _clock_words(matter: Matter, at: datetime) -> tuple[str, bool]:
         return _("并到第 %(label)s 号一起办") % {"label": matter.merged_into.label}, False
     if matter.next_due_at is None or not matter.open:
         return state(matter.state, matter.pause_reason), False
-    what = times.CLOCKS.get(times.ClockKind(matter.next_clock), "") if matter.next_clock else ""
+    what = CLOCKS.get(matter.next_clock, "")
     values = {"span": lasting(abs(matter.next_due_at - at)), "what": what}
     if matter.next_due_at <= at:
         return _("%(what)s超 %(span)s") % values, True
@@ -281,7 +282,7 @@ def _limit(matter: Matter, form: forms.Sort | None, request: HttpRequest, at: da
         return ""
     start = matter.reported_at if matter.leg == 1 and not matter.reopens else at
     plan = times.plan(times.ClockKind.FINISH, chosen, start, calendar(request.compound))
-    values = {"urgency": times.URGENCIES[times.Urgency(chosen)], "due": moment(plan.due_at, at) if plan else ""}
+    values = {"urgency": URGENCIES[chosen], "due": moment(plan.due_at, at) if plan else ""}
     return _("%(urgency)s：%(due)s 前办完") % values if plan else _("%(urgency)s：派单时另定期限") % values
 
 
@@ -372,7 +373,7 @@ def undo(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             done = together.undo_merge(by=request.actor, matter=matter, at=now)
         except Refused as no:
-            return _cannot_undo(request, back, str(no.refusal.sentence))
+            return _cannot_undo(request, back, said(no.refusal))
         del request.session["desk_last"]
         messages.success(request, _("%(label)s 分开了，单独办") % {"label": done.label})
         return _after_undo(request, back, done)
@@ -525,7 +526,7 @@ def _each(
         try:
             done.append(_one(request, act, data, matter, into, at))
         except Refused as no:
-            refused.append(f"{matter.label} {no.refusal.sentence}")
+            refused.append(f"{matter.label} {said(no.refusal)}")
     return done, refused
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..forms.base import MatterForm
 from ..models import Matter
-from ..rules.turns import PARTIES
+from ..words import TO_YOU
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Doing:
     template: str = "matters/act.html"
 
     def words(self, matter: Matter) -> dict[str, str]:
-        party = {"party": PARTIES.get(matter.turn, "")}
+        party = {"party": TO_YOU.get(matter.turn, "")}
         return {
             "label": str(self.label),
             "title": str(self.title or self.label) % party,

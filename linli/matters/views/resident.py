@@ -24,8 +24,7 @@ from ..queries import resident as read
 from ..queries.duplicates import likely
 from ..queries.resident import Row
 from ..rules.states import Act
-from ..rules.turns import PARTIES
-from ..words import MARKS
+from ..words import MARKS, TO_YOU
 
 SHOWN_AT_HOME = 6
 
@@ -167,7 +166,7 @@ def _alike_to(request: HttpRequest, words: str, building_id) -> dict | None:
     m = found[0]
     said = _("%(n)s 个人说过") % {"n": m.voices}
     turn = (
-        _("轮到%(party)s") % {"party": PARTIES.get(m.turn, "")}
+        _("轮到%(party)s") % {"party": TO_YOU.get(m.turn, "")}
         if m.turn in MARKS and m.turn != "reporter"
         else _("快办好了")
     )
@@ -216,7 +215,7 @@ def sent(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return redirect("matters:matter", slug, number)
     context = {
         "matter": matter,
-        "party": PARTIES.get(matter.turn, ""),
+        "party": TO_YOU.get(matter.turn, ""),
         "mark": MARKS[matter.turn],
         "when": moment(matter.next_due_at, timezone.now()),
         "draft": f"report-{slug}",

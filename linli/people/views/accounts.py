@@ -22,6 +22,7 @@ from linli.people.models import Account
 from linli.people.rules import NOTICE_VERSION
 from linli.people.services.accounts import NEW_NUMBER, SIGN_IN
 from linli.plumbing.guards import public, signed_in
+from linli.plumbing.labels import said
 from linli.plumbing.throttle import address
 
 from .doors import door, frame
@@ -97,7 +98,7 @@ def code(request: HttpRequest) -> HttpResponse:
         if form.is_bound:
             form.refuse(no)
         else:
-            messages.error(request, str(no))
+            messages.error(request, said(no.refusal))
     context = {"form": form, "phone": masks.phone(phone), "shown_code": request.session.get("shown_code", "")}
     return render(request, "people/code.html", context, status=422 if form.is_bound else 200)
 

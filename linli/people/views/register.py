@@ -22,6 +22,7 @@ from linli.people.rules import Act
 from linli.places import queries as places
 from linli.places.models import Home
 from linli.plumbing.guards import allow
+from linli.plumbing.labels import said
 
 
 @allow(Act.SEE_REGISTER)
@@ -195,7 +196,7 @@ def decide_change(request: HttpRequest, slug: str, change: UUID) -> HttpResponse
             by=request.actor, change=found, confirmed=request.POST.get("answer") == "yes", at=timezone.now()
         )
     except Refused as no:
-        messages.error(request, str(no))
+        messages.error(request, said(no.refusal))
     else:
         messages.success(request, _("办好了"))
     return redirect("people:changes", slug)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from linli.kernel import masks
 from linli.people.models import RosterChunk, RosterImport
 from linli.people.rules import PROPERTY, Role
+from linli.plumbing.labels import label
 from linli.plumbing.moments import moment
 
 from .chunks import Rec, unpack
@@ -126,10 +127,10 @@ def _sheet(index: int, sheet: Mapping[str, Any], fields: Sequence[tuple[str, str
 def tabs(roster: RosterImport, chosen: str, address: str) -> list[dict[str, Any]]:
     counts = roster.summary.get("counts", {})
     found = []
-    for name, (label, names) in FILTERS.items():
+    for name, (title, names) in FILTERS.items():
         count = sum(counts.get(n, 0) for n in names)
         if count or name in ("all", chosen):
-            found.append({"label": label, "count": count, "href": f"{address}?show={name}", "chosen": name == chosen})
+            found.append({"label": title, "count": count, "href": f"{address}?show={name}", "chosen": name == chosen})
     return found
 
 
@@ -162,10 +163,10 @@ class _Printer:
         self.done = roster.state in (Stage.APPLIED, Stage.UNDO_ASKED, Stage.UNDOING, Stage.UNDONE)
 
     def row(self, rec: Rec) -> dict[str, Any]:
-        label, kind = BECAME[Became(rec["st"])]
+        became, kind = BECAME[Became(rec["st"])]
         return {
             "number": f"{self.sheets[rec['s']]} {rec['n']}" if self.several else rec["n"], "place": rec.get("p", ""),
-            "names": rec.get("q", ""), "label": label, "kind": kind,
+            "names": rec.get("q", ""), "label": became, "kind": kind,
             "lines": [*self._facts(rec), *(self._change(*c) for c in rec.get("c", ())), *map(self._safe, rec.get("e", ()))],
             "warnings": [self._safe(w) for w in rec.get("w", ())],
         }  # fmt: skip
@@ -194,7 +195,7 @@ class _Printer:
         return shown(name, value)
 
     def _change(self, whose: str, name: str, old: Any, new: Any) -> str:
-        what = name[2:] if name.startswith("x:") else str(WORDS.get(name, name))
+        what = name[2:] if name.startswith("x:") else label(WORDS.get(name, name))
         if name in ("owner", "family", "tenant", "other"):
             return _("%(what)s：加上 %(who)s") % {"what": what, "who": new}
         values = {"what": what, "who": whose, "old": self._value(name, old), "new": self._value(name, new)}

@@ -15,6 +15,7 @@ from linli.kernel.rosters.plans import SheetPlan
 from linli.kernel.rosters.reading import Cell, Sheet, read_sheets
 from linli.kernel.rosters.text import letter, plain
 from linli.plumbing import vault
+from linli.plumbing.labels import label as in_words
 
 from .chunks import Rec
 from .states import Became
@@ -108,7 +109,7 @@ def _examples(sheet: Sheet, plan: SheetPlan, column: int, field: str) -> list[st
 
 def fields_for(kind: str) -> list[tuple[str, str]]:
     """What a column may be taken for: (field, the word for it)."""
-    return [(f, FIELD_LABELS[f]) for f in KIND_FIELDS[kind]]
+    return [(f, in_words(FIELD_LABELS[f])) for f in KIND_FIELDS[kind]]
 
 
 def plans_as_chosen(sheets: Sequence[Sheet], kind: str, chosen: Sequence[Mapping[str, Any]]) -> list[SheetPlan]:
