@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -114,7 +115,7 @@ def measure(
 ) -> dict[str, Any]:  # fmt: skip
     return {
         "label": label, "figure": figure, "total": total, "percent": percent, "share": f"{per_cent(percent):g}",
-        "tick": tick, "tick_label": tick_label, "says": says or ("够了" if reached else ""),
+        "tick": tick, "tick_label": tick_label, "says": says or (_("够了") if reached else ""),
     }  # fmt: skip
 
 
@@ -188,7 +189,7 @@ def photos(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/compare.html")
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    return {"sides": [{"label": "原来", **before}, {"label": "现在", **after}]}
+    return {"sides": [{"label": _("原来"), **before}, {"label": _("现在"), **after}]}
 
 
 @register.inclusion_tag("components/floors.html")
