@@ -1,0 +1,63 @@
+"""The words that no `_()` marks: labels and refusals of pure rules, which know no framework. `bin/words` collects them.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from linli.kernel.profiles import profiles
+from linli.kernel.rosters.headers import FIELD_LABELS
+from linli.matters.queries import public, register
+from linli.matters.rules import categories, states, times, turns
+from linli.people.services.imports import words as columns
+from linli.plumbing import moments
+
+HERE = Path(__file__).resolve().parents[1]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+TABLES = (
+    states.DECLINE_REASONS, states.PAUSE_REASONS, states.OUTCOMES, states.RATINGS, states.SOLVED, states.NEEDS,
+    times.URGENCIES, times.CLOCKS, turns.PARTIES, turns.LEVELS, turns.LEVEL_NAMES,
+    FIELD_LABELS, columns.WORDS, columns.VALUES,
+)  # fmt: skip
+
+
+def labels() -> Iterator[str]:
+    for table in TABLES:
+        yield from table.values()
+    for name, subs in categories.tree().values():
+        yield name
+        yield from (sub.zh for sub in subs)
+    for profile in profiles():
+        yield profile.name
+        yield profile.source
+    yield from register.COLUMNS
+    yield from (stage for stage, _states in public.STAGES)
+    yield from moments.WEEKDAYS
+
+
+def refusals() -> Iterator[str]:
+    """Sentences and articles written as plain words where a refusal is made."""
+    for path in sorted(HERE.rglob("*.py")):
+        if "tests" in path.parts or "samples" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal":
+                yield from _plain(node.args[1:3])
+
+
+def _plain(nodes: Iterable[ast.expr]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def words() -> list[str]:
+    return sorted({word for word in (*labels(), *refusals()) if CHINESE.search(word)})
+
+
+def source() -> str:
+    """A Python file that gettext can read."""
+    marked = "".join(f"    gettext_noop({word!r}),\n" for word in words())
+    return f"from django.utils.translation import gettext_noop\n\nWORDS = (\n{marked})\n"
+
