@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -160,10 +161,11 @@ def _people(town: Town) -> None:
 def _bodies(town: Town, subdistrict: Subdistrict) -> None:
     c = town.compound
     for body in town.plan.places.bodies:
-        reach = {
-            Body.SUBDISTRICT: {"subdistrict": subdistrict},
-            Body.COMMUNITY: {"community_id": c.community_id},
-        }.get(Body(body.kind), {"compound": c})
+        reach: dict[str, Any] = {"compound": c}
+        if body.kind == Body.SUBDISTRICT:
+            reach = {"subdistrict": subdistrict}
+        elif body.kind == Body.COMMUNITY:
+            reach = {"community_id": c.community_id}
         town.bodies[body.key], _ = Organisation.objects.get_or_create(kind=body.kind, name=body.name, **reach)
 
 
@@ -265,7 +267,7 @@ def _asking(town: Town) -> None:
     free = [
         t for t in p.tenures if p.persons[t.person].phone not in {"", *there} and p.persons[t.person].kind == "natural"
     ]
-    rows = []
+    rows: list[Binding] = []
     for relation, note, minutes in ASKED:
         tenure = next((t for t in free if t.relation == ("owner" if relation == "family" else relation)), None)
         if tenure is None:

@@ -1,4 +1,4 @@
-"""Draws the stand-in photos ahead, in a process of its own; knows nothing of the database, so that the process starts at once."""
+"""Draws the stand-in photos ahead, in a process of its own, which knows nothing of the models."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -6,6 +6,8 @@ from functools import partial
 from multiprocessing import get_context
 from types import TracebackType
 from typing import Self
+
+import django
 
 from linli.plumbing import images
 
@@ -37,7 +39,7 @@ class Studio:
 
     def _begin(self) -> None:
         try:
-            self._pool = ProcessPoolExecutor(1, get_context("spawn"))
+            self._pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=django.setup)
             futures: dict[Photo, Future[Drawn]] = {p: self._pool.submit(draw, p) for p in self._drawn}
         except (OSError, ImportError):  # no semaphores here
             return
