@@ -1,0 +1,40 @@
+"""A clerk sorts fifty messages by keyboard alone, in much less than the ten minutes that are allowed."""
+
+from time import monotonic
+
+from persons import PASSWORD, sign_in, with_password
+
+from linli.matters.models import Matter
+from linli.matters.tests.makers import compound
+from linli.people.rules import Role
+from linli.plumbing.counters import kept
+from linli.plumbing.tenancy import compound_scope
+
+MESSAGES = 50
+
+
+def test_fifty_messages_are_sorted_by_keyboard(transactional_db, open_browser):
+    place = compound("liuxi")
+    with compound_scope(place.compound.pk):
+        resident, worker = place.resident(), place.post(Role.COMMUNITY_WORKER)
+        for n in range(MESSAGES):
+            place.matter(resident, f"第 {n} 件：{'楼道灯不亮' if n % 2 else '门口垃圾没清'}，请来看看")
+        account = with_password(worker.account_id)
+    page = sign_in(open_browser(desk=True), account.phone, password=PASSWORD)
+    page.goto("/c/liuxi/desk/?view=untriaged")
+    started = monotonic()
+    page.keyboard.press("j")
+    for left in range(MESSAGES, 0, -1):
+        panel = page.locator("#panel")
+        panel.locator("[data-key=C] input").first.wait_for(state="attached")
+        number = panel.locator(".panel-head .caption").inner_text()
+        for key in ("c", "Space", "d", "Space", "Enter"):
+            page.keyboard.press(key)
+        if left > 1:
+            page.wait_for_function("was => { const p = document.querySelector('#panel .panel-head .caption'); return p && p.innerText !== was }", arg=number)
+    page.wait_for_function("() => !document.querySelector('tr[data-row]')")
+    seconds = monotonic() - started
+    with compound_scope(place.compound.pk):
+        assert Matter.objects.filter(state="dispatched").count() == MESSAGES
+        assert kept(place.compound.pk)["open:untriaged"] == 0
+    assert seconds < 600
