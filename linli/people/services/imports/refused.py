@@ -3,11 +3,8 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from typing import Any
 from uuid import UUID
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from linli.kernel.rosters.reading import Sheet, Unreadable
 from linli.people.models import RosterChunk, RosterImport
@@ -63,6 +60,10 @@ def _headed(headers: Sequence[str]) -> list[str]:
 
 
 def as_xlsx(roster: RosterImport) -> bytes:
+    # Here and not above: half a second that no process should wait for when it starts.
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
     book = Workbook(write_only=True)
     for name, headers, rows in _tables(roster).values() or [("没有收进的行", [], [])]:
         sheet = book.create_sheet("".join(c for c in name if c not in "[]:*?/\\")[:31] or "表")
@@ -79,8 +80,10 @@ def as_xlsx(roster: RosterImport) -> bytes:
     return out.getvalue()
 
 
-def _text(sheet: object, value: str) -> WriteOnlyCell:
+def _text(sheet: Any, value: str) -> Any:
     """Always text: a cell that begins with "=" is no formula, and 18 digits keep them all."""
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, value=value.translate(_FORBIDDEN)[:32767])
     cell.data_type = "s"
     cell.number_format = "@"
