@@ -63,7 +63,7 @@ class ConfirmBindingForm(Form):
 
     def __init__(self, *args, persons, **kw):
         super().__init__(*args, **kw)
-        self.fields["person"].choices = [*persons, ("new", _("名册里没有，是新住进来的"))]
+        self.fields["person"].choices = [*persons, ("new", _("名册里没有，是新住进来的"))]  # type: ignore[attr-defined]
 
 
 class ReasonForm(Form):
@@ -100,10 +100,10 @@ class BodyForm(Form):
 
     def __init__(self, *args, kinds, **kw):
         super().__init__(*args, **kw)
-        self.fields["kind"].choices = kinds
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 
     def clean(self):
-        data = super().clean()
+        data = super().clean() or {}
         if bool(data.get("head_name")) != bool(data.get("head_phone")) and "head_phone" not in self.errors:
             self.add_error("head_phone" if data.get("head_name") else "head_name", _("姓名和手机号一起填"))
         return data
@@ -125,7 +125,7 @@ class AppointForm(FirstPostForm):
 
     def __init__(self, *args, kinds, **kw):
         super().__init__(*args, **kw)
-        self.fields["kind"].choices = kinds
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 
 
 # ── register ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -147,7 +147,7 @@ class LookForm(Form):
     once = Once()
 
     def clean(self):
-        data = super().clean()
+        data = super().clean() or {}
         if data.get("reason") == "其他" and not data.get("more", "").strip():
             self.add_error("more", _("写一句是什么事"))
         return data

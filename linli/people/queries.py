@@ -1,7 +1,6 @@
 """Reads worth a name: bindings, registers, bodies, and who looked at whose data."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +18,7 @@ from linli.plumbing.tenancy import unscoped
 from .models import Binding, Organisation, Ownership, Post, RegisterChange, Residency
 from .words import BODIES, CROSS_FLAGS, RELATIONS, ROLES
 
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 
 
 def compounds_named(words: str, limit: int = 20) -> list[Compound]:
@@ -80,7 +79,7 @@ def bodies_of(compound: Compound) -> list[Organisation]:
     )
 
 
-def bodies_of_community(community_id: UUID) -> list[Organisation]:
+def bodies_of_community(community_id: UUID | None) -> list[Organisation]:
     return list(
         Organisation.objects.filter(community=community_id, compound=None, ended_on=None).order_by("kind", "name")
     )

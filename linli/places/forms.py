@@ -17,7 +17,7 @@ class HoursField(forms.CharField):
 
     def clean(self, value):
         text = unicodedata.normalize("NFKC", super().clean(value) or "")
-        spans = []
+        spans: list[list[str]] = []
         for part in filter(None, re.split(r"[,、;\s]+", text)):
             found = re.fullmatch(r"(\d{1,2}):(\d{2})[-–—~至到](\d{1,2}):(\d{2})", part)
             try:
@@ -62,8 +62,9 @@ class CompoundSettingsForm(Form):
 
     def __init__(self, *args, **kw):
         super().__init__(*args, **kw)
-        self.fields["profile"].choices = [
-            (p.key, _("%(name)s（待核对）") % {"name": label(p.name)} if p.to_check else label(p.name)) for p in profiles()
+        self.fields["profile"].choices = [  # type: ignore[attr-defined]
+            (p.key, _("%(name)s（待核对）") % {"name": label(p.name)} if p.to_check else label(p.name))
+            for p in profiles()
         ]
 
     def clean_is_unmanaged(self):

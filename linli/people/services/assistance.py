@@ -27,7 +27,7 @@ def start_assistance(
 ) -> Assistance:  # fmt: skip
     """For a person of the register, or for one named here with a home; a name that the register has is that person."""
     compound_id = by.compound_id
-    if compound_id is None or by.role_id is None or channel not in CHANNELS:
+    if compound_id is None or by.account_id is None or by.role_id is None or channel not in CHANNELS:
         raise Refused(Refusal("channel", _("选一个：打电话、到窗口、上门")), "channel")
     if earlier := done_before(compound_id, once):
         return Assistance.objects.get(compound_id=compound_id, pk=earlier.subject_id)

@@ -97,6 +97,8 @@ def end_tenure(*, by: Actor, home: Home, person: Person, reason: str, at: dateti
 def propose_ownership(
     *, by: Actor, kind: str, home: Home, person: Person, day: date, reason: str, at: datetime
 ) -> RegisterChange:
+    if by.account_id is None:
+        raise ValueError("a change of the register has an author")
     if (kind == "end") != _owns(home, person).exists():
         said = _("名册里这个人不是这一户的业主") if kind == "end" else _("名册里这个人已经是这一户的业主")
         raise Refused(Refusal("as_it_is", said), "relation")

@@ -25,7 +25,7 @@ from linli.plumbing.guards import public, signed_in
 from linli.plumbing.labels import said
 from linli.plumbing.throttle import address
 
-from .doors import door, frame
+from .doors import door, frame, own
 
 FRESH = timedelta(minutes=15)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -160,20 +160,20 @@ def lost(request: HttpRequest) -> HttpResponse:
 @never_cache
 def standings(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    places = places_of(request.user.pk, today)
-    own = communities(request.user.pk, today)
+    places = places_of(own(request).pk, today)
+    led = communities(own(request).pk, today)
     if request.method == "POST":
         return _choose(request, places)
-    asked = queries.asked_bindings(request.user.pk)
+    asked = queries.asked_bindings(own(request).pk)
     ways = [(place, standing) for place in places for standing in place.standings]
     if not request.GET:
-        if len(ways) == 1 and not own and not asked and not request.user.is_operator:
+        if len(ways) == 1 and not led and not asked and not request.user.is_operator:
             place, standing = ways[0]
             return _stand(request, place.compound.slug, standing.key, standing.actor.role)
-        if not ways and request.user.is_operator and not own and not asked:
+        if not ways and request.user.is_operator and not led and not asked:
             return redirect("places:operator")
-        if not ways and len(own) == 1 and not asked and not request.user.is_operator:
-            return redirect("places:community", own[0].pk)
+        if not ways and len(led) == 1 and not asked and not request.user.is_operator:
+            return redirect("places:community", led[0].pk)
     wanted = request.GET.get("q", "").strip()
     rows = [
         {"name": p.compound.name, "slug": p.compound.slug, "note": p.compound.community.name,
@@ -181,8 +181,8 @@ def standings(request: HttpRequest) -> HttpResponse:
         for p in places
     ]  # fmt: skip
     context = {
-        "base": frame(request), "places": rows, "communities": own, "asked": asked, "q": wanted,
-        "found": queries.compounds_named(wanted) if wanted else [], "nothing": not (ways or own or asked),
+        "base": frame(request), "places": rows, "communities": led, "asked": asked, "q": wanted,
+        "found": queries.compounds_named(wanted) if wanted else [], "nothing": not (ways or led or asked),
     }  # fmt: skip
     return render(request, "people/standings.html", context)
 
@@ -220,7 +220,7 @@ def _fresh(request: HttpRequest, at: datetime) -> bool:
 def account(request: HttpRequest) -> HttpResponse:
     context = {
         "base": frame(request), "phone": masks.phone(request.user.phone), "has_password": request.user.has_usable_password(),
-        "looks": queries.looks_at(request.user.pk, timezone.now()),
+        "looks": queries.looks_at(own(request).pk, timezone.now()),
     }  # fmt: skip
     return render(request, "people/account.html", context)
 
@@ -239,12 +239,12 @@ def password(request: HttpRequest) -> HttpResponse:
     if not again and form.is_valid():
         try:
             services.set_password(
-                account=request.user, new=form.cleaned_data["new"], old=form.cleaned_data.get("old"), at=now
+                account=own(request), new=form.cleaned_data["new"], old=form.cleaned_data.get("old"), at=now
             )
         except Refused as no:
             form.refuse(no)
         else:
-            update_session_auth_hash(request, request.user)
+            update_session_auth_hash(request, own(request))
             messages.success(request, _("新密码能用了，别的手机要重新登录"))
             return redirect("people:account")
     return refused(request, "people/password.html", context)
@@ -286,12 +286,12 @@ def phone_code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.change_phone(account=request.user, phone=new["phone"], code=form.cleaned_data["code"], at=now)
+            services.change_phone(account=own(request), phone=new["phone"], code=form.cleaned_data["code"], at=now)
         except Refused as no:
             form.refuse(no)
         else:
             del request.session["new_phone"]
-            update_session_auth_hash(request, request.user)
+            update_session_auth_hash(request, own(request))
             messages.success(request, _("号码换好了，以后用新号码登录"))
             return redirect("people:account")
     context = {"base": frame(request), "form": form, "phone": masks.phone(new["phone"]), "shown_code": new["shown"]}
@@ -301,7 +301,7 @@ def phone_code(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def end_sessions(request: HttpRequest) -> HttpResponse:
-    services.end_sessions(account=request.user, at=timezone.now())
+    services.end_sessions(account=own(request), at=timezone.now())
     logout(request)
     messages.success(request, _("所有手机和电脑都退出了"))
     return redirect("people:sign-in")

@@ -24,7 +24,7 @@ from linli.places import queries as places
 from linli.places.models import Compound
 from linli.plumbing.guards import allow, signed_in
 
-from .doors import frame
+from .doors import frame, own
 
 
 @allow()
@@ -32,7 +32,7 @@ from .doors import frame
 def me(request: HttpRequest, slug: str) -> HttpResponse:
     compound = request.compound
     context = {
-        "base": frame(request), "bindings": queries.bindings_of(compound.pk, request.user.pk), "phone": masks.phone(request.user.phone),
+        "base": frame(request), "bindings": queries.bindings_of(compound.pk, own(request).pk), "phone": masks.phone(request.user.phone),
         "is_resident": request.standing.party == "reporter", "standing": request.standing,
         "may_assist": request.may(Act.RAISE_FOR_SOMEONE), "may_register": request.may(Act.SEE_REGISTER),
     }  # fmt: skip
@@ -79,7 +79,7 @@ def bind(request: HttpRequest, slug: str) -> HttpResponse:
         given = form.cleaned_data
         try:
             binding = services.ask_binding(
-                account=request.user, home=home, name=given["name"], relation=given["relation"], note=given["note"],
+                account=own(request), home=home, name=given["name"], relation=given["relation"], note=given["note"],
                 once=given["once"], at=timezone.now(),
             )  # fmt: skip
         except Refused as no:
@@ -193,21 +193,21 @@ def end(request: HttpRequest, slug: str, binding: UUID) -> HttpResponse:
     """Moving out: the holder's own, or a clerk's for somebody."""
     clerk = request.may(Act.BIND_PERSON)
     found = _binding(request, binding, account_id=None if clerk else request.user.pk)
-    own = found.account_id == request.user.pk
+    mine = found.account_id == request.user.pk
     form = MoveOutForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        by = request.actor or acting(request.user, request.compound.pk)
+        by = request.actor or acting(own(request), request.compound.pk)
         services.end_binding(by=by, binding=found, reason=form.cleaned_data["reason"], at=timezone.now())
         messages.success(request, _("%(home)s 的绑定结束了") % {"home": found.home.label})
-        return redirect("people:standings") if own else redirect("people:home", slug, found.home_id)
+        return redirect("people:standings") if mine else redirect("people:home", slug, found.home_id)
     back = (
         reverse("people:standings")
         if not request.actor
         else reverse("people:me", args=[slug])
-        if own
+        if mine
         else reverse("people:home", args=[slug, found.home_id])
     )
-    context = {"base": frame(request), "form": form, "binding": found, "own": own, "back": back}
+    context = {"base": frame(request), "form": form, "binding": found, "own": mine, "back": back}
     return render(request, "people/end_binding.html", context, status=422 if form.is_bound else 200)
 
 

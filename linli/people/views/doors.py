@@ -1,8 +1,11 @@
 """Which door a role goes through, and which frame its pages wear."""
 
+from typing import cast
+
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from linli.people.models import Account
 from linli.people.rules import DESK, RESIDENTS, Role
 
 
@@ -25,3 +28,8 @@ def frame(request: HttpRequest) -> str:
     return (
         "base_desk.html" if request.actor and request.actor.role in DESK and request.compound else "base_resident.html"
     )
+
+
+def own(request: HttpRequest) -> Account:
+    """The account behind a guarded page."""
+    return cast(Account, request.user)
