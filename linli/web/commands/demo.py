@@ -57,15 +57,29 @@ def _prepare() -> None:
     stamp.write_text(now)
 
 
+def _drop_half_loaded() -> None:
+    """A first start that was broken off while loading begins anew; nobody has worked on it yet."""
+    if not (settings.DATA / "loading").exists():
+        return
+    for path in [*settings.DATA.glob("linli.sqlite3*"), settings.DATA / "prepared", settings.DATA / "loading"]:
+        path.unlink(missing_ok=True)
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+
+
 def _load() -> None:
-    loaded = settings.DATA / "samples"
+    loaded, loading = settings.DATA / "samples", settings.DATA / "loading"
     if loaded.exists():
         return
+    from linli.places.models import Compound
     from linli.web.samples import load
 
+    if Compound.objects.exists():
+        raise SystemExit(f"{settings.DATA} holds compounds that are no samples; use linli serve, or another LINLI_DATA")
     _say("放进三个示例小区，不到一分钟 / Loading three sample compounds, under a minute")
+    loading.touch()
     load.load(say=_say)
-    loaded.write_text("1")
+    loaded.touch()
+    loading.unlink()
 
 
 def _wait(port: int, child: subprocess.Popen) -> None:
@@ -87,6 +101,7 @@ def run(args: Namespace) -> int:
         shutil.rmtree(settings.DATA, ignore_errors=True)
         os.execv(sys.executable, [sys.executable, "-u", "-m", "linli.web.cli", "demo", "--port", str(args.port)])
     settings.DATA.mkdir(parents=True, exist_ok=True)
+    _drop_half_loaded()
     _prepare()
     _load()
     from linli.web.samples import load

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from time import monotonic
 from unicodedata import east_asian_width
 
@@ -29,12 +29,17 @@ from .studio import Studio
 
 Say = Callable[..., None]
 FRESH = timedelta(days=3)
-# The page that shows most to whoever holds the post; the others begin at the desk.
+# In the order they are printed, and the page that shows most to whoever holds the post.
 PAGES = {
-    Role.OWNER: "home", Role.OCCUPANT: "home", Role.ENGINEER: "work", Role.STEWARD: "work", Role.GRID_WORKER: "visits",
-    Role.BUILDING_CAPTAIN: "work", Role.VOLUNTEER: "work", Role.RESIDENT_REPRESENTATIVE: "work", Role.REGISTER_CLERK: "bindings",
-    Role.PREPARATORY_MEMBER: "bodies", Role.COMMITTEE_MEMBER: "visits",
+    Role.OWNER: "home", Role.OCCUPANT: "home", Role.FRONT_DESK: "desk", Role.ENGINEER: "work", Role.STEWARD: "work",
+    Role.PROPERTY_MANAGER: "desk", Role.COMMUNITY_WORKER: "desk", Role.COMMUNITY_SECRETARY: "desk", Role.GRID_WORKER: "visits",
+    Role.BUILDING_CAPTAIN: "work", Role.RESIDENT_REPRESENTATIVE: "work", Role.VOLUNTEER: "work", Role.BRANCH_SECRETARY: "desk",
+    Role.COMMITTEE_CHAIR: "desk", Role.COMMITTEE_VICE_CHAIR: "desk", Role.COMMITTEE_MEMBER: "visits", Role.COMMITTEE_SECRETARY: "desk",
+    Role.PREPARATORY_MEMBER: "bodies", Role.REGISTER_CLERK: "bindings", Role.SUBDISTRICT_OFFICER: "desk", Role.OPERATOR: "",
 }  # fmt: skip
+ORDER = list(PAGES)
+# Named in each compound; the other posts where they are met first.
+EVERYWHERE = frozenset({Role.OWNER, Role.COMMUNITY_WORKER})
 
 
 def load(say: Say, now: datetime | None = None, seed: int = 7) -> None:
@@ -95,26 +100,34 @@ def _quiet() -> Iterator[None]:
 
 
 def sign_ins() -> list[str]:
-    """One line a post and resident: where, as what, name, number, password, the page to open first."""
+    """One line a resident and post: where, as what, name, number, password, the page to open first."""
     today = timezone.localdate()
     compounds = list(Compound.objects.select_related("community__subdistrict").order_by("ordinal"))
-    rows = [row for account in sample_accounts() for row in _sign_in(account, compounds, today)]
-    rows.sort(key=lambda row: row[0])
-    return list(_table(row[1:] for row in rows))
+    found = sorted(
+        (one for account in sample_accounts() if (one := _sign_in(account, compounds, today))), key=lambda one: one[:3]
+    )
+    met, rows = set(), []
+    for _, place, _, row in found:
+        role = ORDER[place]
+        if role in EVERYWHERE or role not in met:
+            rows.append(row)
+        met.add(role)
+    return list(_table(rows))
 
 
-def _sign_in(account: Account, compounds: list[Compound], today) -> Iterator[tuple]:
+def _sign_in(account: Account, compounds: list[Compound], today: date) -> tuple[int, int, str, tuple[str, ...]] | None:
+    """Sorted by compound, post, number; the operator last."""
+    phone = account.phone
     if account.is_operator:
-        yield 99, "", str(ROLES[Role.OPERATOR]), account.name, account.phone, PASSWORD, "/operator/"
-        return
+        return 99, 0, phone, ("", str(ROLES[Role.OPERATOR]), account.name, phone, PASSWORD, "/operator/")
     for compound in compounds:
         held = standings(account.pk, compound, today)
-        if not held:
-            continue
-        role = Role(held[0].actor.role)
-        label = str(ROLES[role]) + _besides(account, role, len(held))
-        yield compound.ordinal, compound.name, label, account.name, account.phone, PASSWORD, _page(compound, role)
-        return
+        if held:
+            role = Role(held[0].actor.role)
+            label = str(ROLES[role]) + _besides(account, role, len(held))
+            row = (compound.name, label, account.name, phone, PASSWORD, _page(compound, role))
+            return compound.ordinal, ORDER.index(role), phone, row
+    return None
 
 
 def _besides(account: Account, role: Role, held: int) -> str:
@@ -124,9 +137,7 @@ def _besides(account: Account, role: Role, held: int) -> str:
 
 
 def _page(compound: Compound, role: Role) -> str:
-    if role == Role.COMMUNITY_SECRETARY:
-        return f"/communities/{compound.community_id}/"
-    return f"/c/{compound.slug}/{PAGES.get(role, 'desk')}/"
+    return f"/c/{compound.slug}/{PAGES[role]}/"
 
 
 def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -24,7 +24,7 @@ from linli.places.models import (
 )
 from linli.plumbing.acts import Actor
 
-from .places import SUBDISTRICT, PersonPlan
+from .places import SUBDISTRICT, PersonPlan, PostPlan
 from .plan import CompoundPlan
 
 PASSWORD = "linli-demo"  # noqa: S105  # printed by `linli demo`, which listens on this machine alone
@@ -175,7 +175,7 @@ def _bodies(town: Town, subdistrict: Subdistrict) -> None:
 def _accounts(town: Town) -> dict[str, Account]:
     """By number: the holders of posts, and the residents who ever did something online."""
     p = town.plan.places
-    names = {post.phone: post.name for post in p.posts}
+    names = {post.phone: post.name for post in _new_posts(town)}
     acting = {s.who for m in town.plan.matters for s in m.steps if s.by == "resident"}
     for person in sorted(acting | _demo_persons(town.plan)):
         names.setdefault(p.persons[person].phone, p.persons[person].name)
@@ -225,13 +225,20 @@ def elders(plan: CompoundPlan) -> list[PersonPlan]:
 
 
 def _posts(town: Town, accounts: dict[str, Account]) -> None:
-    for post in town.plan.places.posts:
+    for post in _new_posts(town):
         town.posts[post.key] = Post(
             organisation=town.bodies[post.body], kind=post.kind, account=accounts[post.phone], holder_name=post.name, from_day=post.since,
             obtained="elected" if post.kind.startswith("committee_") and post.kind != "committee_secretary" else "appointed",
             buildings=[str(town.buildings[key].pk) for key in post.covers],
         )  # fmt: skip
     Post.objects.bulk_create(town.posts.values())
+
+
+def _new_posts(town: Town) -> list[PostPlan]:
+    """The subdistrict's officer came with the first compound."""
+    office = next((body for body in town.bodies.values() if body.kind == Body.SUBDISTRICT), None)
+    there = office is not None and Post.objects.filter(organisation=office).exists()
+    return [p for p in town.plan.places.posts if not (there and town.bodies[p.body] == office)]
 
 
 def _bindings(town: Town, accounts: dict[str, Account]) -> None:

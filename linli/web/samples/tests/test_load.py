@@ -148,6 +148,7 @@ def test_sign_ins_name_who_can_sign_in(run, town, monkeypatch):
     assert len(phones) == len(set(phones)) == len(Account.objects.filter(phone__in=phones))
     assert set(phones) == {*registers.demo_phones(town), registers.OPERATOR_PHONE}
     assert {p.kind for p in town.places.posts} == {p.kind for p in town.places.posts if p.phone in phones}
+    assert set(load.ORDER) >= {p.kind for one in plans.plan(NOW) for p in one.places.posts}
     assert all(registers.PASSWORD in line and "/" in line for line in lines)
     assert lines[-1].endswith("/operator/")
     assert authenticate(username=phones[0], password=registers.PASSWORD) == Account.objects.get(phone=phones[0])
