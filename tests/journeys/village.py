@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -11,8 +12,10 @@ from linli.matters.models import Attachment, Matter
 from linli.matters.services import together
 from linli.matters.services.intake import Spot
 from linli.matters.tests.makers import NOW, Place, account, at, compound
-from linli.people.models import Binding, Organisation, Ownership, Person, Post
+from linli.people.models import Account, Binding, Organisation, Ownership, Person, Post
 from linli.people.rules import Role
+from linli.people.services import imports
+from linli.people.services.register import propose_ownership
 from linli.places.models import Building, Home
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import compound_scope
@@ -27,6 +30,7 @@ POSTS = {
     "manager": (Role.PROPERTY_MANAGER, "赵强"),
     "engineer": (Role.ENGINEER, "李师傅"),
     "grid": (Role.GRID_WORKER, "孙红"),
+    "keeper": (Role.REGISTER_CLERK, "苏文"),
     "chair": (Role.COMMITTEE_CHAIR, "吴海"),
 }
 OWNERS = ("王秀兰", "陈建军", "刘桂英", "张伟", "黄丽", "徐国强", "高翔", "马晓燕")
@@ -38,7 +42,8 @@ class Village:
     people: dict[str, Actor] = field(default_factory=dict)
     matters: dict[str, Matter] = field(default_factory=dict)
     homes: list[Home] = field(default_factory=list)
-    rows: dict[str, object] = field(default_factory=dict)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)
 
     @property
     def slug(self) -> str:
@@ -50,8 +55,8 @@ class Village:
     def session(self, role: str, **more) -> str:
         """The session cookie of somebody signed in; `more` is what an earlier step would have left in it."""
         browser = self.place.client(self.people.get(role))
-        if role in self.rows:
-            browser.force_login(self.rows[role])
+        if role in self.accounts:
+            browser.force_login(self.accounts[role])
         if role == STRANGER and not more:
             return ""
         session = browser.session
@@ -68,6 +73,7 @@ def furnish(slug: str = "liuxi") -> Village:
         _people(village)
         _matters(village)
         _asked(village)
+        _registers(village)
         tasks.run_clocks(NOW)
     return village
 
@@ -114,8 +120,8 @@ def _people(village: Village) -> None:
     two = account("郑芳", notice_version="2026-11")
     people["both"] = place.post(Role.COMMITTEE_MEMBER, who=two, name="郑芳")
     people["both"] = place.resident(homes["8栋1单元201"], who=two, name="郑芳")
-    village.rows["newcomer"] = account("新来的", notice_version="2026-11")
-    village.rows["operator"] = account("运营", is_operator=True, notice_version="2026-11")
+    village.accounts["newcomer"] = account("新来的", notice_version="2026-11")
+    village.accounts["operator"] = account("运营", is_operator=True, notice_version="2026-11")
 
 
 @cache
@@ -314,6 +320,64 @@ def _asked(village: Village) -> None:
             asked_at=at(23, 20),
         )
         village.rows.setdefault("binding", row)
+    tenant = village.people["tenant"].account_id
+    village.rows["confirmed"] = Binding.objects.get(compound=place.compound, account_id=tenant)
+
+
+OWNERS_SHEET = """楼栋,单元,房号,业主姓名,电话,建筑面积
+7,1,401,韩梅,13800001111,89.60
+7,1,402,白云,1380000,89.70
+8,2,101,唐明,13800003333,89.o0
+8,2,,无名,,89.00
+8,2,102,马晓燕,13800004444,91.20
+"""
+HOMES_SHEET = "楼栋,单元,房号,建筑面积\n9,1,101,88.20\n9,1,102,90.00\n"
+
+
+def _registers(village: Village) -> None:
+    """An import at each step, and a change that waits for a second pair of eyes."""
+    place, clerk = village.place, village.people["keeper"]
+
+    def uploaded(text: str, kind: str, name: str) -> Any:
+        roster = imports.upload(
+            by=clerk, compound=place.compound, kind=kind, filename=name, data=text.encode(), once=None, at=at(24, 9)
+        )
+        imports.work(roster_id=roster.pk, compound_id=place.compound.pk, at=at(24, 9))
+        roster.refresh_from_db()
+        return roster
+
+    def checked(roster: Any) -> Any:
+        chosen = {
+            "fields": {},
+            "sheets": list(range(len(roster.mapping["sheets"]))),
+            "keep": [],
+            "reason": "",
+            "sure": False,
+        }
+        roster = imports.choose_columns(by=clerk, roster=roster, at=at(24, 9), **chosen)
+        imports.work(roster_id=roster.pk, compound_id=place.compound.pk, at=at(24, 9))
+        roster.refresh_from_db()
+        return roster
+
+    village.rows["import"] = uploaded(OWNERS_SHEET, "owners", "业主名册.csv")
+    village.rows["import-checked"] = checked(
+        uploaded(OWNERS_SHEET.replace("韩梅", "韩小梅"), "owners", "业主名册 三月.csv")
+    )
+    homes = checked(uploaded(HOMES_SHEET, "homes", "九栋房屋表.csv"))
+    homes = imports.confirm(by=clerk, roster=homes, at=at(24, 9))
+    imports.work(roster_id=homes.pk, compound_id=place.compound.pk, at=at(24, 9))
+    village.rows["import-applied"] = homes
+    owned = Ownership.objects.filter(compound=place.compound).select_related("home", "person").order_by("id")[0]
+    village.rows["owned"] = owned
+    propose_ownership(
+        by=clerk,
+        kind="end",
+        home=owned.home,
+        person=owned.person,
+        day=at(20).date(),
+        reason="房子卖了，看过不动产证",
+        at=at(23),
+    )
 
 
 def picture(village: Village) -> Attachment:
