@@ -3,7 +3,7 @@
 The same code judges for the preview and again when the import is applied, so that both say the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -426,7 +426,7 @@ class Comparer:
         self._note(target, "extra", dict(target.extra), target.extra)
 
 
-_TAKE = {
+_TAKE: dict[str, Callable[..., None]] = {
     "building": Comparer._take_building, "building_value": Comparer._take_building_value,
     "entrance": Comparer._take_entrance, "home": Comparer._take_home, "home_value": Comparer._take_home_value,
     "person": Comparer._take_person, "identity": Comparer._take_identity, "phone": Comparer._take_phone,

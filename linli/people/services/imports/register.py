@@ -145,7 +145,7 @@ class Register:
             "id", "name", "is_organisation", "phone", "phone2", "identity_hash", "extra"
         )
         for row in rows.iterator(chunk_size=2000):
-            self.add_person(PersonState(*row, False))
+            self.add_person(PersonState(*row, is_new=False))  # type: ignore[misc]
         owned = Ownership.objects.filter(compound_id=cid, to_day=None).order_by("id")
         for home_id, person_id in owned.values_list("home_id", "person_id").iterator(chunk_size=2000):
             home = homes[home_id]

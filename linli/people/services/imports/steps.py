@@ -7,7 +7,7 @@ it was, and after LEASE another one starts the step anew.
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -232,7 +232,7 @@ def check(*, roster: RosterImport, at: datetime) -> None:
         del sheets
         totals = [[t.sheet, t.number, t.stated, t.found] for t in parsed.totals]
         area, rows, parsed.rows = parsed.area, parsed.rows, []
-        recs = _clean(rows, plans)
+        recs: Iterable[chunks.Rec] = _clean(rows, plans)
         comparer = _comparer(roster)
         packed, told = [], Counter[str]()
         if comparer.register.has_owners:

@@ -102,7 +102,8 @@ class Undoing:
     def _used(self, model: type[models.Model], but: Iterable[type[models.Model]]) -> set[UUID]:
         """Ids that any table of any context refers to."""
         found: set[UUID] = set()
-        for relation in model._meta.get_fields(include_hidden=True):
+        relations: list[Any] = model._meta.get_fields(include_hidden=True)
+        for relation in relations:
             if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)):
                 continue
             if relation.related_model in but:
@@ -113,7 +114,7 @@ class Undoing:
 
     def _linked_elsewhere(self) -> set[UUID]:
         ours = {pk for what in ("owns", "lives") for pk, _, _ in self.entries.get(what, [])}
-        found = set()
+        found: set[UUID] = set()
         for model in (Ownership, Residency):
             rows = model.objects.filter(compound_id=self.compound_id).values_list("id", "home_id")
             found.update(home for pk, home in rows.iterator(chunk_size=2000) if pk not in ours)

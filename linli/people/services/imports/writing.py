@@ -33,7 +33,7 @@ def size(comparer: Comparer) -> int:
         comparer.new_buildings, comparer.new_entrances, comparer.new_homes, comparer.new_people, comparer.ownerships,
         comparer.residencies, comparer.changed_buildings, comparer.changed_homes, comparer.changed_people,
     )  # fmt: skip
-    return sum(map(len, lists))
+    return sum(len(made) for made in lists)
 
 
 def _new_places(comparer: Comparer, compound_id: UUID) -> Iterator[list[Any]]:
