@@ -1,11 +1,13 @@
 """The clock's way in: imports too long for a request wait in the database until a worker takes them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from linli.plumbing import throttle
 from linli.plumbing.batches import each
 from linli.plumbing.tenancy import unscoped
 
+from . import services
 from .models import RosterImport
 from .services import imports
 
@@ -19,3 +21,9 @@ def _waiting(at: datetime) -> list[tuple[UUID, UUID]]:
     with unscoped("imports wait for any worker"):
         rows = RosterImport.objects.filter(state__in=imports.WORKING).order_by("uploaded_at")
         return list(rows.values_list("pk", "compound_id")[:20])
+
+
+def forget_stale(at: datetime) -> int:
+    """Codes and counts of tries that nobody can use any more."""
+    before = at - timedelta(days=1)
+    return services.forget_codes(before=before) + throttle.forget(before)

@@ -16,7 +16,7 @@ from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
 from linli.matters.tasks import close_unvisited, resume_suspended, run_clocks
 from linli.notices.tasks import give_up_stuck, send_queued
-from linli.people.tasks import run_imports
+from linli.people.tasks import forget_stale, run_imports
 
 log = structlog.get_logger("linli.worker")
 
@@ -40,9 +40,10 @@ def jobs() -> list[Job]:
         Job("reviews", resume_suspended),
         Job("messages", send_queued),
         Job("imports", run_imports),
-        # These two look through more rows, and nobody waits for them.
+        # These look through more rows, and nobody waits for them.
         Job("stuck", give_up_stuck, timedelta(minutes=5)),
         Job("quiet", close_unvisited, timedelta(minutes=10)),
+        Job("stale", forget_stale, timedelta(hours=1)),
     ]
 
 
