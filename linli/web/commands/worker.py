@@ -114,6 +114,7 @@ def run(args: Namespace) -> int:
     worker = Worker()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.stop)
+    log.info("started", once=args.once)
     if args.once:
         return 0 if worker.once() else 1
     worker.run(args.seconds)
