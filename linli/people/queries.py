@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from linli.kernel import masks
 from linli.places.models import Compound, Entrance, Home
@@ -204,10 +204,10 @@ def building_table(compound_id: UUID, building_id: UUID) -> list[Row]:
 
 
 HOME_STATES = {
-    "full": _lazy("有人绑定"),
-    "mid": _lazy("名册里有人，没绑定"),
-    "pale": _lazy("名册里没有人"),
-    "hatch": _lazy("空着"),
+    "full": gettext_lazy("有人绑定"),
+    "mid": gettext_lazy("名册里有人，没绑定"),
+    "pale": gettext_lazy("名册里没有人"),
+    "hatch": gettext_lazy("空着"),
 }
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+MONTHS = ("1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月")
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -22,18 +23,23 @@ def moment(at: datetime, now: datetime) -> str:
 
 def day(at: datetime, now: datetime) -> str:
     local, today = timezone.localtime(at), timezone.localtime(now).date()
-    values = {"month": local.month, "day": local.day, "year": local.year, "weekday": _(WEEKDAYS[local.weekday()])}
+    values = {"month": month(local), "day": local.day, "year": local.year, "weekday": _(WEEKDAYS[local.weekday()])}
     if local.year != today.year:
-        return _("%(year)s年%(month)s月%(day)s日") % values
+        return _("%(year)s年%(month)s%(day)s日") % values
     if abs((local.date() - today).days) < 7:
-        return _("%(month)s月%(day)s日 %(weekday)s") % values
-    return _("%(month)s月%(day)s日") % values
+        return _("%(month)s%(day)s日 %(weekday)s") % values
+    return _("%(month)s%(day)s日") % values
+
+
+def month(local: datetime) -> str:
+    """3月; a name where the language has names."""
+    return _(MONTHS[local.month - 1])
 
 
 def short(at: datetime) -> str:
     """3月25日, for labels with little room."""
     local = timezone.localtime(at)
-    return _("%(month)s月%(day)s日") % {"month": local.month, "day": local.day}
+    return _("%(month)s%(day)s日") % {"month": month(local), "day": local.day}
 
 
 def lasting(span: timedelta) -> str:

@@ -33,7 +33,7 @@ def labels() -> Iterator[str]:
         yield profile.source
     yield from register.COLUMNS
     yield from (stage for stage, _states in public.STAGES)
-    yield from moments.WEEKDAYS
+    yield from (*moments.WEEKDAYS, *moments.MONTHS)
 
 
 def refusals() -> Iterator[str]:

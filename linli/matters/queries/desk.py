@@ -19,7 +19,7 @@ from linli.places.models import Building, Compound, Home
 from linli.plumbing import search
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import Tally
-from linli.plumbing.moments import WEEKDAYS, lasting
+from linli.plumbing.moments import WEEKDAYS, lasting, month
 
 from ..models import Attachment, Matter, Merge
 from ..rules import categories
@@ -298,10 +298,10 @@ class _Clock:
             return f"{self.near[days]} {clock}"
         if 0 < days < 7:
             return f"{_(WEEKDAYS[local.weekday()])} {clock}"
-        values = {"month": local.month, "day": local.day, "year": local.year}
+        values = {"month": month(local), "day": local.day, "year": local.year}
         if local.year == self.today.year:
-            return _("%(month)s月%(day)s日") % values
-        return _("%(year)s年%(month)s月%(day)s日") % values
+            return _("%(month)s%(day)s日") % values
+        return _("%(year)s年%(month)s%(day)s日") % values
 
 
 def _row(r: tuple, clock: _Clock) -> Row:

@@ -14,7 +14,7 @@ from linli.places.models import Compound
 from linli.plumbing import search
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
-from linli.plumbing.moments import WEEKDAYS, day, lasting, short
+from linli.plumbing.moments import WEEKDAYS, day, lasting, month, short
 
 from ..models import Matter
 from ..rules.categories import is_complaint
@@ -142,7 +142,7 @@ def _later_day(local: datetime, now: datetime) -> str:
         return _("明天")
     if days < 7:
         return _(WEEKDAYS[local.weekday()])
-    return _("%(month)s月%(day)s日") % {"month": local.month, "day": local.day}
+    return _("%(month)s%(day)s日") % {"month": month(local), "day": local.day}
 
 
 def next_act(at_state: str, urgency: str, next_clock: str, arrived: bool) -> str:

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from linli.kernel import masks
@@ -38,12 +39,18 @@ from ..words import CLOCKS, MARKS, PARTIES, PAUSE_REASONS, SOURCES, URGENCIES, c
 from .acts import table
 from .doing import Doing
 
-VIEW_WORDS = {"open": "没办完", "untriaged": "待分类", "overdue": "超时", "today": "今天到期", "ended": "办完的"}
+VIEW_WORDS = {
+    "open": gettext_noop("没办完"), "untriaged": gettext_noop("待分类"), "overdue": gettext_noop("超时"),
+    "today": gettext_noop("今天到期"), "ended": gettext_noop("办完的"),
+}  # fmt: skip
 SORTABLE = frozenset({State.SUBMITTED, State.ACCEPTED, State.TRIAGED, State.REOPENED, State.RETURNED})
 # After these the clerk goes on to the next line; after others the same matter stays in the panel.
 GO_ON = frozenset({"sort", Act.DECLINE, Act.MERGE, Act.ACCEPT, Act.TRIAGE, Act.DISPATCH, Act.CLOSE})
 KEYS = {Act.MERGE: "M", Act.DECLINE: "N", Act.TRIAGE: "C", Act.DISPATCH: "D"}
-BULK = {"triage": ("分类", "C"), "dispatch": ("派单", "D"), "merge": ("合并", "M"), "decline": ("不受理", "N")}
+BULK = {
+    "triage": (gettext_noop("分类"), "C"), "dispatch": (gettext_noop("派单"), "D"), "merge": (gettext_noop("合并"), "M"),
+    "decline": (gettext_noop("不受理"), "N"),
+}  # fmt: skip
 BULK_MOST = 100
 # A worker's own small wishes have their place on the matter's page.
 NOT_HERE = frozenset({Act.FOLLOW, Act.UNFOLLOW, Act.URGE, Act.RATE, Act.CONFIRM, Act.WITHDRAW, Act.CORRECT_CATEGORY})

@@ -21,6 +21,7 @@
    Z the page's data-key="Z" (undo)   / the data-key="/" field   ? the dialog #keys   Esc nothing picked. */
 (() => {
   "use strict";
+  const english = document.documentElement.lang === "en";
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const rows = () => all("tr[data-row]");
   const here = () => document.querySelector("tr.is-here");
@@ -51,7 +52,7 @@
     for (const desk of all("[data-desk]")) {
       const chosen = all("input[name=pick]:checked", desk);
       desk.classList.toggle("has-picked", chosen.length > 0);
-      for (const place of all("[data-bulk-count]", desk)) place.textContent = `选了 ${chosen.length} 件`;
+      for (const place of all("[data-bulk-count]", desk)) place.textContent = english ? `${chosen.length} chosen` : `选了 ${chosen.length} 件`;
       for (const row of all("tr[data-row]", desk)) row.classList.toggle("is-picked", Boolean(row.querySelector("input[name=pick]:checked")));
       const box = desk.querySelector("[data-pick-all]");
       if (box) {

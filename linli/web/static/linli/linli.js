@@ -3,6 +3,8 @@
   "use strict";
   const root = document.documentElement;
   root.classList.add("js");
+  const english = root.lang === "en";
+  const SAVED = english ? "Saved" : "已自动保存";
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const store = {
     get: (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
@@ -38,7 +40,7 @@
       else { const value = rest[field.name].shift(); if (value) field.value = value; }
     }
     form.dispatchEvent(new Event("draft:restored", { bubbles: true }));
-    say(form, "已自动保存");
+    say(form, SAVED);
   }
 
   function say(form, words) {
@@ -54,7 +56,7 @@
     const form = event.target.form;
     if (!form || !form.dataset.draft) return;
     clearTimeout(waits.get(form));
-    waits.set(form, setTimeout(() => say(form, keepDraft(form) ? "已自动保存" : ""), 400));
+    waits.set(form, setTimeout(() => say(form, keepDraft(form) ? SAVED : ""), 400));
   });
   addEventListener("draft-clear", (event) => forget(event.detail.value || event.detail));
   document.addEventListener("draft-clear", (event) => forget(event.detail.value || event.detail));
@@ -186,7 +188,7 @@
     canvas.setAttribute("aria-label", file.name);
     const button = document.createElement("button");
     button.type = "button";
-    button.setAttribute("aria-label", `去掉 ${file.name}`);
+    button.setAttribute("aria-label", english ? `Remove ${file.name}` : `去掉 ${file.name}`);
     button.append(Object.assign(document.createElement("span"), { textContent: "×" }));
     button.addEventListener("click", remove);
     item.append(canvas, button);
