@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from linli.kernel import masks
 from linli.places.models import Compound, Entrance, Home
 from linli.plumbing.models import AuditEntry
-from linli.plumbing.moments import moment
+from linli.plumbing.moments import moment, whole
 from linli.plumbing.tenancy import unscoped
 
 from .models import Binding, Organisation, Ownership, Post, RegisterChange, Residency
@@ -94,9 +94,9 @@ def posts_of(organisations: list[UUID], today: date) -> dict[UUID, list[Row]]:
     for pk, body, kind, account, name, start, end, flags, verified in rows:
         ended = end is not None and end < today
         term = (
-            _("%(from)s 起") % {"from": start.isoformat()}
+            _("%(from)s 起") % {"from": whole(start)}
             if end is None
-            else _("%(from)s 到 %(to)s") % {"from": start.isoformat(), "to": end.isoformat()}
+            else _("%(from)s 到 %(to)s") % {"from": whole(start), "to": whole(end)}
         )
         found[body].append({
             "pk": pk, "kind": kind, "label": ROLES.get(kind, kind), "name": name, "term": term, "account": account,
@@ -183,11 +183,12 @@ def building_table(compound_id: UUID, building_id: UUID) -> list[Row]:
     known = set(Ownership.objects.filter(to_day=None, **here).values_list("home_id", flat=True)) | set(
         Residency.objects.filter(to_day=None, **here).values_list("home_id", flat=True)
     )
+    comma = _("，")
     cells: dict[UUID, dict[Any, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for pk, entrance, floor, room, label, occupied in homes:
         state = "hatch" if occupied == "empty" else "full" if pk in bound else "mid" if pk in known else "pale"
         cells[entrance][floor].append(
-            {"pk": pk, "label": room, "spoken": f"{label}，{HOME_STATES[state]}", "state": state}
+            {"pk": pk, "label": room, "spoken": f"{label}{comma}{HOME_STATES[state]}", "state": state}
         )
     grids = []
     for entrance in Entrance.objects.filter(compound_id=compound_id, building_id=building_id).order_by(
@@ -238,7 +239,7 @@ def proposed_changes(compound_id: UUID, now: datetime) -> list[Row]:
             "what": _("成为业主") if kind == "begin" else _("不再是业主"),
             "home": home,
             "name": masks.name(name),
-            "day": day.isoformat(),
+            "day": whole(day),
             "reason": reason,
             "by": by,
             "at": moment(at, now),

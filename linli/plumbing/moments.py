@@ -1,6 +1,6 @@
 """Moments in the words people use: relative only within two days, always with the clock time."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,6 +40,11 @@ def short(at: datetime) -> str:
     """3月25日, for labels with little room."""
     local = timezone.localtime(at)
     return _("%(month)s%(day)s日") % {"month": month(local), "day": local.day}
+
+
+def whole(day: date) -> str:
+    """2026年3月25日, for dates that stand for long."""
+    return _("%(year)s年%(month)s月%(day)s日") % {"year": day.year, "month": day.month, "day": day.day}
 
 
 def lasting(span: timedelta) -> str:
