@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from linli.people.rules import PARTY_OF_BODY, Body
@@ -47,17 +48,21 @@ class Row:
     party: str = ""
 
 
+def _followed(compound_id: UUID, account_id: UUID) -> QuerySet[Follower]:
+    return Follower.objects.filter(compound_id=compound_id, account_id=account_id, left_at=None).order_by("-id")
+
+
+_mine = Prepared(lambda **who: _followed(**who).values_list(*FIELDS)[: PAGE + 1])
+_mine_after = Prepared(lambda after, **who: _followed(**who).filter(id__lt=after).values_list(*FIELDS)[: PAGE + 1])
+
+
 def mine(
-    *, compound: Compound, account_id: UUID | None, now: datetime, after: UUID | None = None, limit: int = PAGE
+    *, compound: Compound, account_id: UUID | None, now: datetime, after: UUID | None = None
 ) -> list[Row]:
-    """What the account raised or follows, newest first; one query whatever the number. One more than `limit` tells of a next page."""
-    rows = Follower.objects.filter(compound_id=compound.pk, account_id=account_id, left_at=None)
-    if after:
-        rows = rows.filter(id__lt=after)
-    return [
-        _row(dict(zip(FIELDS, values, strict=True)), account_id, now)
-        for values in rows.order_by("-id").values_list(*FIELDS)[: limit + 1]
-    ]
+    """What the account raised or follows, newest first; one query whatever the number. One more than PAGE tells of a next page."""
+    given = {"compound_id": compound.pk, "account_id": account_id}
+    rows = _mine_after.all(**given, after=after) if after else _mine.all(**given)
+    return [_row(dict(zip(FIELDS, values, strict=True)), account_id, now) for values in rows]
 
 
 def _row(v: dict[str, Any], account_id: UUID | None, now: datetime) -> Row:

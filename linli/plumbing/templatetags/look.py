@@ -57,6 +57,7 @@ def dots(words: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache
 def sprite(name: str) -> str:
     return f"{static('linli/icons.svg')}#{name}"
 
@@ -161,15 +162,25 @@ def progress(now: int, of: int) -> dict[str, Any]:
 # Lists
 
 
-@register.inclusion_tag("components/cell.html")
+CHEVRON = '<svg class="chevron" width="12" height="18" viewBox="0 0 12 18" aria-hidden="true"><path d="m3 3 6 6-6 6"/></svg>'
+
+
+@register.simple_tag
 def cell(
     title: str, note: str = "", href: str = "", turn: str = "", icon: str = "", pill: str = "", pill_kind: str = "",
     value: str = "", main: bool = False,
-) -> dict[str, Any]:  # fmt: skip
-    return {
-        "title": title, "note": note, "href": href, "turn": turn, "icon": icon, "pill": pill, "pill_kind": pill_kind,
-        "value": value, "main": main,
-    }  # fmt: skip
+) -> SafeString:  # fmt: skip
+    """In Python, not a template: lists draw twenty of them, and it is a tenth of the cost."""
+    esc = conditional_escape
+    picture = mark(turn) if turn else f'<svg class="icon" width="24" height="24" aria-hidden="true"><use href="{sprite(icon)}"/></svg>' if icon else ""
+    flag = f'<span class="pill{f" pill-{esc(pill_kind)}" if pill_kind else ""}">{esc(pill)}</span>' if pill else ""
+    below = f'<span class="cell-note">{flag}<span class="cell-words">{dots(note)}</span></span>' if note or pill else ""
+    inner = (
+        (f'<span class="cell-mark">{picture}</span>' if picture else "")
+        + f'<span class="cell-body"><span class="cell-title{" cell-main" if main else ""}">{esc(title)}</span>{below}</span>'
+        + (f'<span class="cell-value">{esc(value)}</span>' if value else "")
+    )
+    return mark_safe(f'<a class="cell" href="{esc(href)}">{inner}{CHEVRON}</a>' if href else f'<div class="cell">{inner}</div>')
 
 
 @register.inclusion_tag("components/timeline.html")
@@ -293,7 +304,7 @@ def chip_set(
 
 @register.simple_tag
 def photo_picker(bound: BoundField, max: int = 9) -> SafeString:
-    attrs = {"accept": "image/*", "data-photos": str(max), "class": "photo-input"}
+    attrs: dict[str, str | bool] = {"accept": "image/*", "data-photos": str(max), "class": "photo-input"}
     if isinstance(bound.field.widget, FileInput) and bound.field.widget.allow_multiple_selected:
         attrs["multiple"] = "multiple"
     return render("photo_picker", {"field": bound, "tag": bound.as_widget(attrs=attrs), "max": max})
