@@ -153,7 +153,7 @@ def _read_sheet(book: calamine.CalamineWorkbook, index: int, meta: calamine.Shee
     if sheet.start is None:
         return Sheet(meta.name, False, [])
     rows = sheet.to_python(skip_empty_area=False)
-    return Sheet(meta.name, False, rows, tuple(sheet.merged_cell_ranges or ()))  # type: ignore[arg-type]
+    return Sheet(meta.name, False, rows, tuple(sheet.merged_cell_ranges or ()))
 
 
 def _read_text(data: bytes, name: str, suffix: str) -> Sheet:

@@ -25,7 +25,7 @@ class OnceField(forms.UUIDField):
     def __init__(self, **kw: Any) -> None:
         super().__init__(required=False, initial=uuid4, **kw)
 
-    def to_python(self, value: Any) -> UUID | None:
+    def to_python(self, value: Any) -> UUID | None:  # type: ignore[override]  # the stubs call it text
         try:
             return super().to_python(value) or uuid4()
         except forms.ValidationError:

@@ -60,6 +60,7 @@ class Step:
     def compound(self) -> Compound:
         if self._compound is None:
             self._compound = _compound.first(compound=self.matter.compound_id)
+            assert self._compound is not None
         return self._compound
 
     @property
@@ -106,7 +107,8 @@ def handler_party(matter: Matter) -> str | None:
         return None
     if not Matter.handler_body.is_cached(matter):
         matter.handler_body = _body.first(body=matter.handler_body_id)
-    return PARTY_OF_BODY.get(Body(matter.handler_body.kind))
+    body = matter.handler_body
+    return PARTY_OF_BODY.get(Body(body.kind)) if body else None
 
 
 def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent: bool = False) -> AuditEntry:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from functools import cache
 from uuid import UUID
 
@@ -40,7 +41,7 @@ def _update_sql(model: type[models.Model], columns: tuple[str, ...]) -> str:
     return f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "id" = %s AND "compound_id" = %s'
 
 
-def insert_new(rows: list[models.Model]) -> None:
+def insert_new(rows: Sequence[models.Model]) -> None:
     """Rows of one model; what is there already, by any of its keys, stays as it is."""
     if not rows:
         return
