@@ -9,8 +9,7 @@ from linli.kernel.refusal import Refusal
 
 
 def label(words: str) -> str:
-    # gettext("") answers with the catalogue's header.
-    return gettext(words) if words else ""
+    return gettext(words)
 
 
 class Labels(Mapping[str, str]):

@@ -1,5 +1,4 @@
-"""The words that no `_()` marks: labels and refusals of pure rules, which know no framework. `bin/words` collects them.
-"""
+"""The words that no `_()` marks: labels and refusals of pure rules, which know no framework. `bin/words` collects them."""
 
 import ast
 import re
@@ -36,6 +35,18 @@ def labels() -> Iterator[str]:
     yield from (*moments.WEEKDAYS, *moments.MONTHS)
 
 
+def sheets() -> Iterator[str]:
+    """Why a file or one of its sheets cannot be read."""
+    for name in ("plans.py", "reading.py"):
+        tree = ast.parse((HERE / "kernel/rosters" / name).read_text(encoding="utf-8"))
+        pieces = {id(piece) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for piece in node.values}
+        for text in _plain(
+            node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in pieces
+        ):
+            if text.endswith("。"):
+                yield text
+
+
 def refusals() -> Iterator[str]:
     """Sentences and articles written as plain words where a refusal is made."""
     for path in sorted(HERE.rglob("*.py")):
@@ -53,11 +64,10 @@ def _plain(nodes: Iterable[ast.expr]) -> Iterator[str]:
 
 
 def words() -> list[str]:
-    return sorted({word for word in (*labels(), *refusals()) if CHINESE.search(word)})
+    return sorted({word for word in (*labels(), *sheets(), *refusals()) if CHINESE.search(word)})
 
 
 def source() -> str:
     """A Python file that gettext can read."""
     marked = "".join(f"    gettext_noop({word!r}),\n" for word in words())
     return f"from django.utils.translation import gettext_noop\n\nWORDS = (\n{marked})\n"
-

@@ -498,7 +498,7 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
     if refused:
         messages.error(
             request,
-            _("%(done)s；%(n)s 件没办：%(why)s") % {"done": words, "n": len(refused), "why": "；".join(refused[:5])},
+            _("%(done)s；%(n)s 件没办：%(why)s") % {"done": words, "n": len(refused), "why": _("；").join(refused[:5])},
         )
     else:
         messages.success(request, words)

@@ -158,7 +158,7 @@ def _beside(row: queries.Row, asked: Binding) -> tuple[str, str]:
         "label": row["label"],
         "who": masks.name(row["name"]),
         "phone": masks.phone(row["phone"]),
-        "same": f"{name}，{phone}",
+        "same": _("%(name)s，%(phone)s") % {"name": name, "phone": phone},
     }
     return str(row["person"]), _("%(label)s %(who)s %(phone)s（%(same)s）") % words
 

@@ -11,8 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from linli.matters import services
+from linli.matters.access import matter_for
+from linli.matters.rules.states import State, allowed
 from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW, at
+from linli.matters.views.acts import table
 from linli.people.models import Account, Organisation
 from linli.people.rules import NOTICE_VERSION, Role
 from linli.places.models import Building, Community, Entrance, Grid, Home, Subdistrict
@@ -20,6 +23,8 @@ from linli.plumbing.tenancy import compound_scope
 from linli.web.vocabulary import CHINESE, words
 
 LOCALE = Path(__file__).resolve().parents[1] / "locale/en/LC_MESSAGES"
+# What the makers write in Chinese.
+OURS = ("打过电话了，今天下午来", "换了 3 盏声控灯", "物业费")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|</?\w+[^>]*>")
 
 
@@ -132,19 +137,15 @@ def numbers(place, people):
     return {"new": new, "going": going, "waiting": waiting, "late": late, "done": done, "declined": gone}
 
 
-def left(response, *, written: str = "") -> list[str]:
+def left(response) -> list[str]:
     """The Chinese a page shows to an English reader; labels, titles and hidden words included."""
     assert response.status_code in (200, 422), response.status_code
     page = html.unescape(response.content.decode())
     page = re.sub(r"<button[^>]*lang=\"zh-CN\".*?</button>", "", page, flags=re.S)  # the switch back
     page = re.sub(r'value="[^"]*"', "", page)  # what is sent back is stored, not read
-    for text in filter(None, [*OURS, written]):
+    for text in OURS:
         page = page.replace(text, "")
-    return re.findall(r"[^<>\"\n]{0,30}[\u4e00-\u9fff][^<>\"\n]{0,40}", page)
-
-
-# What the makers write in Chinese.
-OURS = ("打过电话了，今天下午来", "换了 3 盏声控灯", "物业费")
+    return re.findall(r"[^<>\"\n]{0,30}[\u4e00-\u9fff，。：；、（）][^<>\"\n]{0,40}", page)
 
 
 def english(browser: Client) -> Client:
@@ -204,6 +205,12 @@ def test_pages_of_a_worker(place, people, numbers, name):
 
 
 @pytest.mark.parametrize("state", ["new", "going", "late", "done"])
+def test_print(place, people, numbers, state):
+    browser = english(place.client(people["clerk"]))
+    assert left(browser.get(reverse("matters:print", args=[place.slug, numbers[state].number]))) == []
+
+
+@pytest.mark.parametrize("state", ["new", "going", "late", "done"])
 def test_panel(place, people, numbers, state):
     browser = english(place.client(people["clerk"]))
     path = reverse("matters:panel", args=[place.slug, numbers[state].number])
@@ -213,6 +220,17 @@ def test_panel(place, people, numbers, state):
 def test_work_of_a_handler(place, people, numbers):
     browser = english(place.client(people["engineer"]))
     assert left(browser.get(reverse("matters:work", args=[place.slug]))) == []
+
+
+@pytest.mark.parametrize("state", ["new", "going", "waiting", "done"])
+@pytest.mark.parametrize("who", ["owner", "clerk", "engineer"])
+def test_forms_of_acts(place, people, numbers, who, state):
+    browser = english(place.client(people[who]))
+    found = matter_for(compound=place.compound, number=numbers[state].number, by=people[who])
+    for act in allowed(State(found[0].state), found[1]):
+        if act in table():
+            path = reverse("matters:act", args=[place.slug, numbers[state].number, act])
+            assert left(browser.get(path)) == [], act
 
 
 def test_refusal_of_a_rule(place, people, numbers):

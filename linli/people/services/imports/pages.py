@@ -79,7 +79,7 @@ def counts_words(counts: Mapping[str, int]) -> str:
         (counts.get(Became.SAME, 0), _("一样 %d 行")),
         (sum(counts.get(b, 0) for b in NOT_TAKEN), _("没收进 %d 行")),
     ]
-    return "，".join(words % number for number, words in parts if number) or _("没有数据行")
+    return _("，").join(words % number for number, words in parts if number) or _("没有数据行")
 
 
 def find(compound_id: UUID, pk: UUID, kinds: Collection[str]) -> RosterImport | None:
@@ -182,7 +182,7 @@ class _Printer:
             yield " · ".join(facts)
         phones = [p for o in rec.get("o", ()) for p in o[2]]
         if phones:
-            yield _("电话 %(phones)s") % {"phones": "、".join(map(self._phone, phones))}
+            yield _("电话 %(phones)s") % {"phones": _("、").join(map(self._phone, phones))}
 
     def _phone(self, phone: str) -> str:
         return phone if self.full_phones else masks.phone(phone)
@@ -227,4 +227,4 @@ def about(roster: RosterImport) -> dict[str, Any]:
 
 
 def _listed(plans: Iterable[Mapping[str, Any]], name: str) -> str:
-    return "、".join(dict.fromkeys(h for p in plans for h in p[name]))
+    return _("、").join(dict.fromkeys(h for p in plans for h in p[name]))
