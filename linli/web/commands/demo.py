@@ -116,12 +116,16 @@ def run(args: Namespace) -> int:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGHUP, stop)
     try:
         _wait(port, server)
-        _say("", f"http://127.0.0.1:{port}", "")
+        _say("")
+        _say(f"http://127.0.0.1:{port}")
+        _say("")
         for line in load.sign_ins():
             _say(line)
-        _say("", "Ctrl-C 结束 / ends both server and worker. make demo-reset 重来 / starts over.")
+        _say("")
+        _say("Ctrl-C 结束 / ends both server and worker. make demo-reset 重来 / starts over.")
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
         return 1

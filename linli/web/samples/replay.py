@@ -11,9 +11,18 @@ from linli.matters.models import Clock, Matter
 from linli.matters.rules import times
 from linli.matters.services import clocks
 from linli.plumbing.acts import CLOCK, Actor
+from linli.plumbing.prepared import Prepared
 
 from .plan import ANSWERS, FINAL, MatterPlan, Step
 from .registers import Town
+
+_next_due = Prepared(
+    lambda compound, matter, until: (
+        Clock.objects.filter(compound_id=compound, matter_id=matter, next_at__lte=until)
+        .order_by("next_at")
+        .values_list("pk", "next_at")
+    )
+)
 
 
 @dataclass
@@ -53,8 +62,7 @@ class Replay:
             return
         compound_id = self.town.compound.pk
         for _ in clocks.BREACHED * times.AFTER_TRIAGE:  # each clock has so many moments
-            due = Clock.objects.filter(compound_id=compound_id, matter=matter, next_at__lte=until).order_by("next_at")
-            first = due.values_list("pk", "next_at").first()
+            first = _next_due.first(compound=compound_id, matter=matter.pk, until=until)
             if first is None or not clocks.tick(clock_id=first[0], compound_id=compound_id, at=first[1]):
                 return
 

@@ -181,7 +181,7 @@ def test_merged_into_one_that_was_open_then(year):
 
 def test_a_year_has_the_right_number_of_matters(year):
     _, compounds = year
-    assert [len(c.matters) for c in compounds] == [420, 210, 90]
+    assert [len(c.matters) for c in compounds] == [320, 160, 80]
     assert 40 <= len(compounds[0].open_matters) <= 60
     assert all(len(c.open_matters) >= 10 for c in compounds)
 
