@@ -51,20 +51,26 @@ def parser() -> argparse.ArgumentParser:
     worker.add_argument("--seconds", type=float, default=5, help="pause between rounds")
     worker.set_defaults(run=_run("worker"))
 
-    operator = commands.add_parser("operator", help="operators of this installation").add_subparsers(dest="what", required=True, metavar="WHAT")
+    operator = commands.add_parser("operator", help="operators of this installation").add_subparsers(
+        dest="what", required=True, metavar="WHAT"
+    )
     create = operator.add_parser("create", help="make an operator, who signs in by phone and password")
     create.add_argument("phone")
     create.add_argument("--name", default="")
     create.set_defaults(run=_run("operator"))
 
-    imports = commands.add_parser("import", help="read a file into the database").add_subparsers(dest="what", required=True, metavar="WHAT")
+    imports = commands.add_parser("import", help="read a file into the database").add_subparsers(
+        dest="what", required=True, metavar="WHAT"
+    )
     matters = imports.add_parser("matters", help="a hotline or message-board export (.csv, .xlsx)")
     matters.add_argument("file")
     matters.add_argument("--compound", required=True, metavar="SLUG")
     matters.add_argument("--map", default="", metavar="FIELD=HEADER,…")
     matters.add_argument("--history", action="store_true", help="keep the dates, start no clock, send nothing")
     matters.set_defaults(run=_run("import_matters"))
-    divisions = imports.add_parser("divisions", help="administrative divisions (a folder of provinces, cities, areas, streets .csv)")
+    divisions = imports.add_parser(
+        "divisions", help="administrative divisions (a folder of provinces, cities, areas, streets .csv)"
+    )
     divisions.add_argument("folder")
     divisions.set_defaults(run=_run("import_divisions"))
 
