@@ -41,16 +41,28 @@ def test_children_point_to_tenant_rows_by_tenant_keys_alone():
         f"{model._meta.label}.{f.name}"
         for model in ours()
         for f in model._meta.concrete_fields
-        if f.is_relation and not getattr(f, "tenant_key", False) and tenant(f.related_model) != getattr(f, "tenant_fk", False)
+        if f.is_relation
+        and not getattr(f, "tenant_key", False)
+        and tenant(f.related_model) != getattr(f, "tenant_fk", False)
     ]
     assert wrong == []
 
 
 def test_every_unique_key_of_a_tenant_table_starts_with_the_compound():
     wrong = [
-        c.name for model in ours() if tenant(model) for c in model._meta.constraints if getattr(c, "fields", None) and c.fields[0] != "compound"
+        c.name
+        for model in ours()
+        if tenant(model)
+        for c in model._meta.constraints
+        if getattr(c, "fields", None) and c.fields[0] != "compound"
     ]
-    unique = [f"{m._meta.label}.{f.name}" for m in ours() if tenant(m) for f in m._meta.local_fields if f.unique and not f.primary_key]
+    unique = [
+        f"{m._meta.label}.{f.name}"
+        for m in ours()
+        if tenant(m)
+        for f in m._meta.local_fields
+        if f.unique and not f.primary_key
+    ]
     assert (wrong, unique) == ([], [])
 
 

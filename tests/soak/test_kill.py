@@ -59,7 +59,11 @@ class Server:
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen([sys.executable, "-m", "linli.web.cli", "serve", "--port", str(self.port)], env=self.env, start_new_session=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "linli.web.cli", "serve", "--port", str(self.port)],
+            env=self.env,
+            start_new_session=True,
+        )
         for _ in range(900):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -73,10 +77,14 @@ class Server:
 
 
 def submit(port, cookies, token, once, n):
-    body = urlencode({"csrfmiddlewaretoken": token, "once": once, "words": f"楼道灯坏了，第 {n} 次说", "where": "home", "asked": "0"})
+    body = urlencode(
+        {"csrfmiddlewaretoken": token, "once": once, "words": f"楼道灯坏了，第 {n} 次说", "where": "home", "asked": "0"}
+    )
     connection = HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request("POST", "/c/kill/report/", body, {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"})
+        connection.request(
+            "POST", "/c/kill/report/", body, {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+        )
         return connection.getresponse().status
     finally:
         connection.close()
