@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PHONE
 from playwright.sync_api import Browser, BrowserContext
+
+from conftest import PHONE
 
 pytestmark = pytest.mark.one_database
 FIRST, LATER = 120_000, 15_000

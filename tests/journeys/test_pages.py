@@ -1,0 +1,503 @@
+"""Every page, in a real browser: 320, 375 and 1440 px, large type, dark, without script, and for readers of screens.
+
+Each named address has a sample or a reason why it is no page; a new page without either fails. With LINLI_SHOTS set, a
+picture of each goes into /tmp/shots.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from django.urls import NoReverseMatch, get_resolver, reverse
+from django.utils import timezone
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+from village import NOW, STRANGER, Village, furnish, picture
+
+from conftest import DESK, PHONE
+from linli.matters.access import matter_for
+from linli.matters.rules.states import State, allowed
+from linli.matters.views.acts import table
+from linli.matters.views.desk import NOT_HERE
+from linli.plumbing.tenancy import compound_scope, tenant_guard
+
+pytestmark = [pytest.mark.one_database, pytest.mark.django_db]
+SHOTS = Path("/tmp/shots") if os.environ.get("LINLI_SHOTS") else None
+
+POST_ONLY = {
+    "web:elder", "web:theme", "web:language", "people:sign-out", "people:end-sessions", "matters:bulk", "matters:undo",
+    "places:new-grid",
+    "people:end-assist",
+    "people:decide-change",
+    "people:import-columns",
+    "people:import-apply",
+    "people:import-undo",
+    "people:import-keep",
+    "people:import-drop",
+}  # fmt: skip
+# No page of words: pictures, a sheet for a spreadsheet, a part of a page, what machines read.
+NO_PAGE = {
+    "matters:file",
+    "matters:public-file",
+    "matters:export",
+    "matters:similar",
+    "people:import-refused",
+    "web:healthz",
+    "web:readyz",
+    "web:metrics",
+}
+# A sheet of paper has no switch; the kit shows its samples in both sizes itself.
+NO_SWITCH = {"matters:print", "web:style"}
+MOMENT = NOW.timestamp()
+
+
+@dataclass
+class Sample:
+    name: str
+    role: str
+    path: str
+    label: str = ""
+    session: dict = field(default_factory=dict)
+
+    @property
+    def shot(self) -> str:
+        return re.sub(r"[^\w-]+", "-", f"{self.name}-{self.label or self.role}")
+
+
+def samples(v: Village) -> list[Sample]:
+    rows: list[Sample] = []
+
+    def page(name: str, role: str, *args, label: str = "", query: str = "", session: dict | None = None) -> None:
+        rows.append(Sample(name, role, reverse(name, args=args) + query, label, session or {}))
+
+    s, n = v.slug, v.number
+    page("web:front", STRANGER)
+    page("web:style", STRANGER)
+    page("people:sign-in", STRANGER)
+    page("people:sign-in", STRANGER, query="?way=password", label="password")
+    page("people:code", STRANGER, session={"asked_phone": "13800005170", "shown_code": "204816"})
+    page("people:privacy", STRANGER)
+    page(
+        "people:privacy",
+        STRANGER,
+        label="waiting",
+        session={"proven": {"phone": "13800005170", "way": "code", "at": MOMENT}},
+    )
+    page("people:lost", STRANGER)
+    page("matters:public", STRANGER, s)
+    page("matters:solved", STRANGER, s)
+
+    page("people:standings", "newcomer")
+    page("people:standings", "newcomer", query="?q=柳", label="found")
+    page("people:standings", "both")
+    page("people:account", "owner")
+    page("people:account", "clerk")
+    page("people:password", "owner", session={"fresh": {"way": "code", "at": MOMENT}})
+    page("people:phone", "owner", session={"fresh": {"way": "code", "at": MOMENT}})
+    page(
+        "people:phone-code",
+        "owner",
+        session={"fresh": {"way": "code", "at": MOMENT}, "new_phone": {"phone": "13800009999", "shown": "204816"}},
+    )
+    page("notices:inbox", "owner", s)
+    page("notices:council", "owner", s)
+    page("matters:home", "owner", s)
+    page("matters:home", "both", s, label="empty")
+    page("matters:mine", "owner", s)
+    page("matters:report", "owner", s)
+    page("matters:sent", "owner", s, n("submitted"))
+    for state in ("in_progress", "resolved", "submitted", "asked", "suspended", "closed", "withdrawn", "reopened"):
+        page("matters:matter", "owner", s, n(state), label=f"owner-{state}")
+    for state in ("merged", "declined", "visited", "late", "emergency"):
+        page("matters:matter", "tenant", s, n(state), label=f"tenant-{state}")
+    page("matters:print", "owner", s, n("closed"))
+
+    page("matters:work", "engineer", s)
+    page("matters:work", "grid", s, label="empty")
+    page("matters:find", "engineer", s, query="?q=漏水")
+    page("matters:matter", "engineer", s, n("in_progress"), label="engineer")
+    page("matters:matter", "engineer", s, n("dispatched"), label="engineer-dispatched")
+    page("matters:record", "engineer", s)
+    page("matters:visits", "grid", s)
+    page("matters:contact", "engineer", s, n("in_progress"))
+
+    page("matters:desk", "front", s)
+    page("matters:desk", "clerk", s)
+    page("matters:desk", "clerk", s, query="?q=没有这样的事", label="nothing")
+    page("matters:desk", "clerk", s, query="?view=ended", label="ended")
+    page("matters:panel", "front", s, n("submitted"), label="submitted")
+    page("matters:panel", "clerk", s, n("returned"), label="returned")
+    page("matters:panel", "front", s, n("in_progress"), label="in_progress")
+    page("matters:panel", "front", s, n("merged"), label="merged")
+    page("matters:contact", "clerk", s, n("submitted"), label="clerk")
+    page("matters:record", "clerk", s, label="clerk")
+    page("matters:matter", "clerk", s, n("visited"), label="clerk")
+
+    community = v.place.compound.community
+    page("places:operator", "operator")
+    page("places:new-subdistrict", "operator")
+    page("places:new-community", "operator", community.subdistrict_id)
+    page("places:community", "secretary", community.pk)
+    page("places:new-compound", "secretary", community.pk)
+    page("places:settings", "secretary", s)
+    page("places:settings", "front", s)
+    page("people:first-post", "operator", community.pk)
+    page("people:first-officer", "operator", community.subdistrict_id)
+    post = v.people["grid"].role_id
+    page("people:community-posts", "secretary", community.pk)
+    page("people:community-appoint", "secretary", community.pk, v.place.community.pk)
+    page("people:community-end-post", "secretary", community.pk, post)
+    page("people:bodies", "secretary", s)
+    page("people:new-body", "secretary", s)
+    page("people:appoint", "manager", s, v.place.property.pk)
+    page("people:end-post", "manager", s, v.people["engineer"].role_id)
+
+    binding, confirmed, owned = v.rows["binding"], v.rows["confirmed"], v.rows["owned"]
+    page("people:me", "owner", s)
+    page("people:me", "engineer", s)
+    page("people:me", "clerk", s)
+    page("people:bind", "newcomer", s)
+    page("people:bind", "newcomer", s, query=f"?home={v.homes[3].pk}", label="home")
+    page("people:bindings", "clerk", s)
+    page("people:binding", "clerk", s, binding.pk)
+    page("people:binding-refuse", "clerk", s, binding.pk)
+    page("people:binding-end", "clerk", s, confirmed.pk)
+    page("people:binding-reset", "clerk", s, confirmed.pk)
+    page("people:register", "clerk", s)
+    page("people:register", "clerk", s, query="?q=王", label="found")
+    page("people:home", "clerk", s, owned.home_id)
+    page("people:add-person", "clerk", s, owned.home_id)
+    for name in ("show-phone", "correct-person", "end-tenure"):
+        page(f"people:{name}", "clerk", s, owned.home_id, owned.person_id)
+    page("people:changes", "clerk", s)
+    page("people:imports", "keeper", s)
+    for step in ("import", "import-checked", "import-applied"):
+        page("people:import", "keeper", s, v.rows[step].pk, label=step)
+    page("people:assist", "grid", s)
+    return rows + list(acts(v))
+
+
+def acts(v: Village) -> Iterator[Sample]:
+    """Each act's form once at each door: where it stands first in the village."""
+    doors = (("matters:act", ("owner", "tenant"), frozenset()), ("matters:act", ("engineer", "grid", "manager", "clerk"), frozenset()),
+             ("matters:panel-act", ("front", "clerk", "secretary"), NOT_HERE))  # fmt: skip
+    for door, (name, roles, left_out) in enumerate(doors):
+        seen: set[str] = set()
+        for role in roles:
+            for matter in v.matters.values():
+                found = matter_for(compound=v.place.compound, number=matter.number, by=v.people[role])
+                for act in allowed(State(found[0].state), found[1]) if found else []:
+                    if act in table() and act not in seen and act not in left_out:
+                        seen.add(act)
+                        yield Sample(name, role, reverse(name, args=[v.slug, matter.number, act]), f"{door}-{act}")
+
+
+# ── one village, one server, one browser for the module ─────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def village(django_db_setup, django_db_blocker) -> Iterator[Village]:
+    """Kept for the whole module (a flush after each test would cost more than the pages)."""
+    with ExitStack() as stack:
+        stack.enter_context(django_db_blocker.unblock())
+        stack.enter_context(time_machine.travel(NOW, tick=True))
+        stack.callback(call_command, "flush", verbosity=0, interactive=False)
+        stack.enter_context(tenant_guard())
+        made = furnish()
+        stack.enter_context(compound_scope(made.place.compound.pk))
+        yield made
+
+
+@pytest.fixture(scope="module")
+def address(village: Village) -> Iterator[str]:
+    from django.db import connections
+
+    for connection in connections.all():
+        if connection.vendor == "sqlite":
+            connection.inc_thread_sharing()  # and never back: the browser's idle sockets outlive the server
+    server = LiveServer("127.0.0.1")
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def walk(chromium: Browser, village: Village, address: str) -> Iterator[Callable]:
+    contexts = []
+
+    def opened(sample: Sample, *, script: bool = True) -> Page:
+        shape = PHONE | {"device_scale_factor": 1.5 if SHOTS else 1}
+        context = chromium.new_context(
+            base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai", java_script_enabled=script, **shape
+        )
+        context.set_default_timeout(8000)
+        cookie = village.session(sample.role, **sample.session)
+        if cookie:
+            context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+# ── what is asked of a page ─────────────────────────────────────────────────────────────────────────────────────────
+
+LOOK = """
+([least, width]) => {
+  const doc = document.documentElement, wrong = [];
+  const visible = (e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && e.getClientRects().length > 0;
+  const clipped = (e) => { for (let p = e; p; p = p.parentElement) { const c = getComputedStyle(p); if (c.clipPath === "inset(50%)" || c.clip === "rect(0px, 0px, 0px, 0px)") return true; } return false; };
+  const name = (e) => `${e.tagName.toLowerCase()} “${(e.innerText || e.getAttribute("aria-label") || e.name || "").trim().slice(0, 20)}”`;
+  if (doc.scrollWidth > width) wrong.push(`scrolls sideways: ${doc.scrollWidth} > ${width}`);
+  const small = [];
+  for (const e of document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])")) {
+    if (!visible(e) || clipped(e) || e.matches(".skip, dialog *")) continue;
+    const target = e.matches("input[type=radio], input[type=checkbox], input[type=file]") ? e.closest("label") || e : e;
+    // A link in running text is measured by its line (WCAG 2.5.8), not by its own box.
+    const around = e.parentElement;
+    if (e.tagName === "A" && getComputedStyle(e).display === "inline" && [...around.childNodes].some((n) => n !== e && n.nodeType === 3 && n.textContent.trim().length > 1)) continue;
+    const box = target.getBoundingClientRect();
+    if (box.width >= least - 0.5 && box.height >= least - 0.5) continue;
+    target.scrollIntoView({ block: "center", inline: "nearest" });
+    const at = target.getBoundingClientRect();
+    const x = at.left + at.width / 2, y = at.top + at.height / 2, r = least / 2 - 1;
+    const dx = at.width >= least ? 0 : r, dy = at.height >= least ? 0 : r;
+    const hits = [[-dx, 0], [dx, 0], [0, -dy], [0, dy]].every(([a, b]) => {
+      const over = document.elementFromPoint(Math.min(Math.max(x + a, 1), width - 1), y + b);
+      return over && (target.contains(over) || over.contains(target) && over.matches("a, button, label, summary"));
+    });
+    if (!hits) small.push(`${name(e)} ${Math.round(at.width)}×${Math.round(at.height)}`);
+  }
+  if (small.length) wrong.push(`smaller than ${least}: ${[...new Set(small)].slice(0, 8).join(", ")}`);
+  scrollTo(0, 0);
+  return wrong;
+}
+"""
+FRAME = """
+() => {
+  const visible = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length > 0;
+  const order = [...document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])")].filter((e) => visible(e) && e.tabIndex >= 0);
+  return {
+    lang: document.documentElement.lang, h1: [...document.querySelectorAll("h1")].map((e) => e.textContent.trim()), title: document.title,
+    first: order.slice(0, 2).map((e) => e.className === "skip" ? "skip" : e.closest(".switch") ? "switch" : e.outerHTML.slice(0, 60)),
+    early: [...document.querySelectorAll("[tabindex]")].filter((e) => e.tabIndex > 0).length, words: document.body.innerText,
+  };
+}
+"""
+ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,.'’-]+[A-Za-z]{2,}){2,}")
+AXE = Axe().axe_script
+# The browser says these about an act that was refused on purpose, not about the page.
+QUIET = re.compile(r"the server responded with a status of 422")
+
+
+def frame(page: Page, sample: Sample) -> list[str]:
+    seen, wrong = page.evaluate(FRAME), []
+    if seen["lang"] != "zh-CN":
+        wrong.append(f"lang {seen['lang']}")
+    if len(seen["h1"]) != 1 or not seen["h1"][0]:
+        wrong.append(f"h1 {seen['h1']}")
+    if not seen["title"]:
+        wrong.append("no title")
+    if sample.name not in NO_SWITCH and seen["first"] != ["skip", "switch"]:
+        wrong.append(f"first in tab order {seen['first']}")
+    if seen["early"]:
+        wrong.append("a tabindex above 0")
+    english = ENGLISH.findall(seen["words"])
+    if english:
+        wrong.append(f"English {english[:3]}")
+    if re.search(r"\bNone\b|\{\{|\}\}|%\(|\bFalse\b|\bTrue\b", seen["words"]):
+        wrong.append("a value shows raw")
+    return wrong
+
+
+def axe(page: Page, only: str = "") -> list[str]:
+    if SHOTS:  # pictures are wanted quickly
+        return []
+    if not page.evaluate("Boolean(window.axe)"):
+        page.evaluate(AXE)
+    found = page.evaluate(
+        "(options) => axe.run(document, options)",
+        {"resultTypes": ["violations"], **({"runOnly": [only]} if only else {})},
+    )
+    return [f"axe {only}: {v['id']} {v['nodes'][0]['html'][:120]} ({len(v['nodes'])})" for v in found["violations"]]
+
+
+def shoot(page: Page, sample: Sample, mode: str) -> None:
+    if SHOTS:
+        SHOTS.mkdir(exist_ok=True)
+        width = page.viewport_size["width"]
+        page.screenshot(
+            path=str(SHOTS / f"{sample.shot}-{width}-{mode}.png"), full_page=width < 1000 or "desk" not in sample.name
+        )
+
+
+def least(page: Page, name: str, elder: bool) -> int:
+    """A mouse needs less than a thumb."""
+    return 24 if page.viewport_size["width"] > 1000 or name in NO_SWITCH else 60 if elder else 44
+
+
+def at_width(page: Page, sample: Sample, width: int, height: int, elder: bool) -> list[str]:
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("(on) => document.documentElement.classList.toggle('elder', on)", elder)
+    mode = f"{width}{' large' if elder else ''}"
+    return [f"{mode}: {w}" for w in page.evaluate(LOOK, [least(page, sample.name, elder), width])]
+
+
+def whole(page: Page, sample: Sample) -> list[str]:
+    wrong: list[str] = []
+    heard: list[str] = []
+    page.on(
+        "console",
+        lambda m: heard.append(m.text) if m.type in {"error", "warning"} and not QUIET.search(m.text) else None,
+    )
+    page.on("pageerror", lambda e: heard.append(str(e)))
+    answer = page.goto(sample.path)
+    if answer.status != 200 or urlsplit(page.url).path != urlsplit(sample.path).path:
+        return [f"status {answer.status} at {page.url}"]
+    wrong += frame(page, sample)
+    wrong += at_width(page, sample, 375, 812, False)
+    shoot(page, sample, "light")
+    wrong += axe(page)
+    page.emulate_media(color_scheme="dark")
+    wrong += axe(page, "color-contrast")
+    shoot(page, sample, "dark")
+    page.emulate_media(color_scheme="light")
+    wrong += at_width(page, sample, 320, 640, False)
+    wrong += at_width(page, sample, 320, 640, True)
+    wrong += at_width(page, sample, 375, 812, True)
+    shoot(page, sample, "elder")
+    wrong += at_width(page, sample, DESK["viewport"]["width"], DESK["viewport"]["height"], True)
+    shoot(page, sample, "elder")
+    wrong += at_width(page, sample, DESK["viewport"]["width"], DESK["viewport"]["height"], False)
+    shoot(page, sample, "light")
+    return wrong + [f"console: {text[:200]}" for text in heard]
+
+
+BARE = """
+() => {
+  const fields = (form) => [...form.elements].filter((e) => e.type !== "hidden" && e.tagName !== "FIELDSET");
+  const sends = (form) => fields(form).some((e) => e.matches("button:not([type=button]), input[type=submit]"));
+  // A form of one line is sent by Enter; one of hidden fields alone belongs to buttons elsewhere.
+  const oneLine = (form) => fields(form).length === 1 && fields(form)[0].matches("input[type=search], input[type=text]");
+  const stuck = [...document.querySelectorAll("form")].filter((f) => f.method !== "dialog" && fields(f).length && !sends(f) && !oneLine(f));
+  return {
+    wide: document.documentElement.scrollWidth, h1: document.querySelectorAll("h1").length, stuck: stuck.map((f) => f.outerHTML.slice(0, 120)),
+  };
+}
+"""
+
+
+def bare(page: Page, sample: Sample) -> list[str]:
+    """Without script: the same words, nothing wider, a way to send."""
+    answer = page.goto(sample.path)
+    found = page.evaluate(BARE)
+    wrong = []
+    if answer.status != 200:
+        wrong.append(f"status {answer.status}")
+    if found["wide"] > 375:
+        wrong.append(f"scrolls sideways {found['wide']}")
+    if found["h1"] != 1:
+        wrong.append(f"{found['h1']} h1")
+    if found["stuck"] and sample.name not in NO_SWITCH:
+        wrong.append(f"a form without its button: {found['stuck']}")
+    return [f"without script: {w}" for w in wrong]
+
+
+# ── the tests ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+ROLES = (
+    "stranger",
+    "newcomer",
+    "both",
+    "operator",
+    "owner",
+    "tenant",
+    "engineer",
+    "grid",
+    "manager",
+    "keeper",
+    "front",
+    "clerk",
+    "secretary",
+)
+
+
+def of(village: Village, role: str) -> list[Sample]:
+    only = os.environ.get("LINLI_PAGE", "")
+    return [s for s in samples(village) if s.role == role and only in s.shot]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_pages_of(role, village, walk):
+    wrong = []
+    for sample in of(village, role):
+        page = walk(sample)
+        wrong += [f"{sample.shot} {sample.path}: {w}" for w in whole(page, sample)]
+        page.context.close()
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_pages_without_script_of(role, village, walk):
+    wrong = []
+    page = None
+    for sample in of(village, role):
+        if page is None or sample.session:
+            page = walk(sample, script=False)
+        wrong += [f"{sample.shot} {sample.path}: {w}" for w in bare(page, sample)]
+        if sample.session:
+            page = None
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def named() -> set[str]:
+    def below(resolver, spaces: tuple[str, ...]) -> Iterator[str]:
+        for row in resolver.url_patterns:
+            if hasattr(row, "url_patterns"):
+                yield from below(row, (*spaces, row.namespace) if row.namespace else spaces)
+            elif row.name:
+                yield ":".join((*spaces, row.name))
+
+    return set(below(get_resolver(), ()))
+
+
+def test_every_named_address_has_a_sample(village):
+    shown = {s.name for s in samples(village)}
+    assert {s.role for s in samples(village)} <= set(ROLES)
+    assert named() - shown - POST_ONLY - NO_PAGE == set()
+
+
+def test_what_only_takes_a_post_refuses_a_visit(village):
+    browsers = [village.place.client(village.people[role]) for role in ("secretary", "keeper")]
+    for name in sorted(POST_ONLY):
+        pattern = reverse_any(name, village)
+        assert 405 in {browser.get(pattern).status_code for browser in browsers}, name
+
+
+def reverse_any(name: str, v: Village) -> str:
+    for args in ([], [v.slug], [v.place.compound.community_id], [v.slug, v.rows["import"].pk]):
+        try:
+            return reverse(name, args=args)
+        except NoReverseMatch:
+            continue
+    raise AssertionError(name)
+
+
+def test_photos_open_to_those_who_may_see_them(village):
+    row = picture(village)
+    path = reverse("matters:file", args=[village.slug, row.pk, "thumb"])
+    assert village.place.client(village.people["owner"]).get(path).status_code == 200
+    assert village.place.client().get(path).status_code in {302, 404}
+
+
+def test_the_village_stands_at_its_hour(village):
+    assert abs((timezone.now() - NOW).total_seconds()) < 3600
