@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
 
 from .serve import command
 
@@ -78,6 +79,7 @@ def _load() -> None:
     _say("放进三个示例小区，不到一分钟 / Loading three sample compounds, under a minute")
     loading.touch()
     load.load(say=_say)
+    connections.close_all()
     loaded.touch()
     loading.unlink()
 
@@ -104,25 +106,30 @@ def run(args: Namespace) -> int:
     _drop_half_loaded()
     _prepare()
     _load()
-    from linli.web.samples import load
-
     port = _free_port(args.port)
     env = {**os.environ, "LINLI_SHOW_CODES": "1", "LINLI_LOG": os.environ.get("LINLI_LOG", "WARNING")}
     server = subprocess.Popen(command("127.0.0.1", port), env=env, start_new_session=True)
-    worker = subprocess.Popen([sys.executable, "-m", "linli.web.cli", "worker"], env=env, start_new_session=True)
-    children = [server, worker]
+    children = [server]
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGHUP, stop)
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal ends both too, unless nohup said no
+        if signal.getsignal(ending) != signal.SIG_IGN:
+            signal.signal(ending, stop)
     try:
+        from linli.web.samples import load  # while the server starts
+
+        sign_ins = load.sign_ins()
+        connections.close_all()
         _wait(port, server)
+        worker = [sys.executable, "-m", "linli.web.cli", "worker"]
+        children.append(subprocess.Popen(worker, env=env, start_new_session=True))
         _say("")
         _say(f"http://127.0.0.1:{port}")
         _say("")
-        for line in load.sign_ins():
+        _say(f"登录 / Sign in at http://127.0.0.1:{port}/sign-in/?way=password")
+        for line in sign_ins:
             _say(line)
         _say("")
         _say("Ctrl-C 结束 / ends both server and worker. make demo-reset 重来 / starts over.")

@@ -33,7 +33,7 @@ FRESH = timedelta(days=3)
 PAGES = {
     Role.OWNER: "home", Role.OCCUPANT: "home", Role.FRONT_DESK: "desk", Role.ENGINEER: "work", Role.STEWARD: "work",
     Role.PROPERTY_MANAGER: "desk", Role.COMMUNITY_WORKER: "desk", Role.COMMUNITY_SECRETARY: "desk", Role.GRID_WORKER: "visits",
-    Role.BUILDING_CAPTAIN: "work", Role.RESIDENT_REPRESENTATIVE: "work", Role.VOLUNTEER: "work", Role.BRANCH_SECRETARY: "desk",
+    Role.BUILDING_CAPTAIN: "desk", Role.RESIDENT_REPRESENTATIVE: "desk", Role.VOLUNTEER: "work", Role.BRANCH_SECRETARY: "desk",
     Role.COMMITTEE_CHAIR: "desk", Role.COMMITTEE_VICE_CHAIR: "desk", Role.COMMITTEE_MEMBER: "visits", Role.COMMITTEE_SECRETARY: "desk",
     Role.PREPARATORY_MEMBER: "bodies", Role.REGISTER_CLERK: "bindings", Role.SUBDISTRICT_OFFICER: "desk", Role.OPERATOR: "",
 }  # fmt: skip
