@@ -14,7 +14,8 @@ LOOKED_AT = 80
 
 
 def _open(compound_id: UUID, building_id: UUID | None) -> QuerySet[Matter]:
-    return Matter.objects.filter(compound_id=compound_id, open=True, building_id=building_id).order_by("-next_due_at")
+    # `IN (1)`: a bare `open` is an index condition on PostgreSQL alone.
+    return Matter.objects.filter(compound_id=compound_id, open__in=(True,), building_id=building_id).order_by("-next_due_at")
 
 
 def _words(rows: QuerySet[Matter]) -> QuerySet[Matter, tuple[int, str]]:
