@@ -44,11 +44,17 @@ def _inner(argv: list[str]) -> int:
 def main(argv: list[str]) -> int:
     if argv and argv[0].startswith("_"):
         return _inner(argv)
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Linli; docs/performance.md is made of the figures.")
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}, fill, report; nothing: all of them")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Measure Linli; docs/performance.md is made of the figures."
+    )
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}, fill, report; nothing: all of them"
+    )
     parser.add_argument("--db", choices=["sqlite", "postgres"], action="append", help="one database alone")
     parser.add_argument("--sizes", default="1000,10000,100000,1000000", help="how many matters")
-    parser.add_argument("--matters", type=int, default=100_000, help="how many matters there are under submit, list and desk")
+    parser.add_argument(
+        "--matters", type=int, default=100_000, help="how many matters there are under submit, list and desk"
+    )
     parser.add_argument("--homes", type=int, default=100_000, help="how many homes the imported file has")
     parser.add_argument("--seconds", type=int, default=5, help="length of a run")
     parser.add_argument("--rounds", type=int, default=3, help="runs of which the best counts")

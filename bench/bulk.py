@@ -47,7 +47,13 @@ class Table:
     @staticmethod
     def _default(field: models.Field, plain: models.Model) -> Any:
         value = getattr(plain, field.attname)
-        return json.dumps(value) if isinstance(field, models.JSONField) else None if isinstance(field, models.UUIDField) else value
+        return (
+            json.dumps(value)
+            if isinstance(field, models.JSONField)
+            else None
+            if isinstance(field, models.UUIDField)
+            else value
+        )
 
     def add(self, **given: Any) -> None:
         row = self.base | given
@@ -80,7 +86,10 @@ def without_indexes(*tables: type[models.Model]) -> Iterator[None]:
     with connection.cursor() as cursor:
         if SQLITE:
             marks = ",".join(["%s"] * len(names))
-            cursor.execute(f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({marks})", names)
+            cursor.execute(
+                f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({marks})",
+                names,
+            )
         else:
             cursor.execute(
                 "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = ANY(%s) "

@@ -1,6 +1,6 @@
 """Where the filled databases are: $LINLI_BENCH (var/bench), one folder or PostgreSQL database a size, made once and copied.
 
-A fill is made anew when the filler changed, and migrated when the migrations did.
+A fill is made anew when shape.FILL changed, and migrated when the migrations did.
 """
 
 import hashlib
@@ -13,22 +13,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .shape import FILL
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(os.environ.get("LINLI_BENCH", ROOT / "var" / "bench")).resolve()
 ENGINES = ("sqlite", "postgres")
 PSQL = {"shared_buffers": "512MB", "max_wal_size": "4GB", "max_connections": "100"}
 
 
-def _digest(paths: list[Path]) -> str:
-    return hashlib.sha256(b"".join(p.read_bytes() for p in paths)).hexdigest()[:12]
-
-
-def filler() -> str:
-    return _digest([ROOT / "bench" / f"{name}.py" for name in ("fill", "bulk", "shape")])
-
-
 def migrations() -> str:
-    return _digest(sorted(ROOT.glob("linli/*/migrations/*.py")))
+    paths = sorted(ROOT.glob("linli/*/migrations/*.py"))
+    return hashlib.sha256(b"".join(p.read_bytes() for p in paths)).hexdigest()[:12]
 
 
 def python(*argv: str, env: dict[str, str]) -> None:
@@ -38,13 +33,13 @@ def python(*argv: str, env: dict[str, str]) -> None:
 def _bring_up(stamp: Path, size: int, env: dict[str, str], empty: Callable[[], object]) -> None:
     """Filled anew when the filler changed, migrated when the migrations did."""
     made, _, schema = (stamp.read_text() if stamp.exists() else "").partition(" ")
-    if made != filler():
+    if made != FILL:
         stamp.unlink(missing_ok=True)
         empty()
         python("-m", "bench", "_fill", str(size), env=env)
     elif schema != migrations():
         python("-m", "linli.web.cli", "migrate", env=env)
-    stamp.write_text(f"{filler()} {migrations()}")
+    stamp.write_text(f"{FILL} {migrations()}")
 
 
 class Sqlite:

@@ -126,9 +126,24 @@ def wrk(asks: list[Ask], port: int, meter: Meter, clients: int, seconds: int) ->
         pool = ", ".join(json.dumps(quote(c)) for c in characters())
         rows = ",\n".join(a.lua() for a in asks)
         Path(folder, "asks.lua").write_text(f"return {{ pool = {{ {pool} }}, asks = {{\n{rows}\n}} }}\n")
-        given = Path(folder, "asks.lua"), random.randrange(1 << 30), WORDS_LENGTH, 302 if asks[0].form is not None else 200
+        given = (
+            Path(folder, "asks.lua"),
+            random.randrange(1 << 30),
+            WORDS_LENGTH,
+            302 if asks[0].form is not None else 200,
+        )
         Path(folder, "run.lua").write_text(LUA % given)
-        command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", "-s", f"{folder}/run.lua", f"http://127.0.0.1:{port}"]
+        command = [
+            "wrk",
+            "-t1",
+            f"-c{clients}",
+            f"-d{seconds}s",
+            "--timeout",
+            "10s",
+            "-s",
+            f"{folder}/run.lua",
+            f"http://127.0.0.1:{port}",
+        ]
         before = meter.read()
         out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         after = meter.read()

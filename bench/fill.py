@@ -35,7 +35,17 @@ from .bulk import SQLITE, Table, key, moment, without_indexes
 from .shape import BUILDINGS, COMPOUNDS, ENTRANCES, FULL_PAGE, MINE, RARE, ROOMS
 
 # What is open stands like this; a closed one is "closed", but for one in twelve.
-OPEN_STATES = ("submitted", "submitted", "accepted", "triaged", "dispatched", "in_progress", "in_progress", "suspended", "resolved")
+OPEN_STATES = (
+    "submitted",
+    "submitted",
+    "accepted",
+    "triaged",
+    "dispatched",
+    "in_progress",
+    "in_progress",
+    "suspended",
+    "resolved",
+)
 SPOTS = ("东门", "西门", "中心花园", "地下车库", "垃圾房旁", "儿童游乐场", "北侧围墙", "快递柜旁")
 DAY = 86400
 
@@ -88,7 +98,12 @@ def places(now: int) -> list[Place]:
     for c in range(COMPOUNDS):
         community = Community.objects.create(id=uid(now, 2, next(n)), subdistrict=area, name=f"第{c + 1}社区")
         compound = Compound.objects.create(
-            id=uid(now, 3, next(n)), ordinal=c + 1, slug=f"bench-{c + 1}", name=f"测速{c + 1}号院", community=community, created_at=start
+            id=uid(now, 3, next(n)),
+            ordinal=c + 1,
+            slug=f"bench-{c + 1}",
+            name=f"测速{c + 1}号院",
+            community=community,
+            created_at=start,
         )
         grid = Grid.objects.create(id=uid(now, 4, next(n)), community=community, name="第一网格")
         bodies = made(Organisation, [
@@ -124,17 +139,44 @@ def places(now: int) -> list[Place]:
         people = made(Person, [
             Person(id=uid(now, 11, next(n)), compound=compound, name=f"业主{i}", phone=a.phone) for i, a in enumerate(accounts)
         ])  # fmt: skip
-        made(Ownership, [Ownership(id=uid(now, 12, next(n)), compound=compound, home=h, person=p) for h, p in zip(homes, people, strict=True)])
+        made(
+            Ownership,
+            [
+                Ownership(id=uid(now, 12, next(n)), compound=compound, home=h, person=p)
+                for h, p in zip(homes, people, strict=True)
+            ],
+        )
         made(Binding, [
             Binding(id=uid(now, 13, next(n)), compound=compound, account=a, person=p, home=h, relation="owner", claimed_name=p.name, state="confirmed", asked_at=start)
             for a, p, h in zip(accounts, people, homes, strict=True)
         ])  # fmt: skip
         keys = [
-            Keys(h.pk.hex, h.building_id.hex, h.entrance_id.hex, a.pk.hex, p.pk.hex, f"{h.building.label}{h.entrance.label}")
+            Keys(
+                h.pk.hex,
+                h.building_id.hex,
+                h.entrance_id.hex,
+                a.pk.hex,
+                p.pk.hex,
+                f"{h.building.label}{h.entrance.label}",
+            )
             for h, a, p in zip(homes, accounts, people, strict=True)
         ]
         by_party = {"property": bodies[0].pk.hex, "community": bodies[1].pk.hex}
-        found.append(Place(compound, homes, accounts, people, bodies[0], bodies[1], posts[2], keys, compound.pk.hex, by_party, posts[2].pk.hex))
+        found.append(
+            Place(
+                compound,
+                homes,
+                accounts,
+                people,
+                bodies[0],
+                bodies[1],
+                posts[2],
+                keys,
+                compound.pk.hex,
+                by_party,
+                posts[2].pk.hex,
+            )
+        )
     return found
 
 
@@ -182,7 +224,13 @@ class Filler:
         words = text.words.format(building=label[:-3], entrance=label, room=home.room_no, spot=SPOTS[i % len(SPOTS)])
         if i % 4999 == 17:
             words += f"楼顶还有{RARE}飞来飞去。"
-        state = ("in_progress" if front else OPEN_STATES[i % len(OPEN_STATES)]) if is_open else "closed" if i % 12 else "declined"
+        state = (
+            ("in_progress" if front else OPEN_STATES[i % len(OPEN_STATES)])
+            if is_open
+            else "closed"
+            if i % 12
+            else "declined"
+        )
         category = "0101" if front else "" if state == "submitted" else kind.code
         urgency = "" if state in {"submitted", "accepted"} else kind.urgency
         level = kind.level if urgency else ""
@@ -194,7 +242,11 @@ class Filler:
         overdue = front or (is_open and i % 3 == 0)
         closed_at = None if is_open else at + 2 * DAY + (i % 7) * 3600
         outcome = "" if is_open or state == "declined" else "fixed" if i % 5 else "explained"
-        due = (self.now - (i % 72) * 3600 if overdue else self.now + (1 + i % 72) * 3600) if is_open and state != "suspended" else None
+        due = (
+            (self.now - (i % 72) * 3600 if overdue else self.now + (1 + i % 72) * 3600)
+            if is_open and state != "suspended"
+            else None
+        )
         title = words.split("，")[0][:40]
         pk = key(at, 20, n)
         tid, account, person = place.pk, place.keys[who].account, place.keys[who].person
@@ -220,7 +272,9 @@ class Filler:
         )  # fmt: skip
         self.around(pk, tid, account, at, closed_at, n, i, state, body, due, text, title, urgency)
         self.search(place, c, i, key(at, 29, n), f"{i + 1:04d}", f"{label} {categories.label(category)} {words}")
-        self.kept[c][state, category, turn, overdue, outcome, level if outcome else "", at // 3600, (closed_at or 0) // 3600] += 1
+        self.kept[c][
+            state, category, turn, overdue, outcome, level if outcome else "", at // 3600, (closed_at or 0) // 3600
+        ] += 1
 
     def around(self, pk, tid, account, at, closed_at, n, i, state, body, due, text, title, urgency) -> None:
         """The matter's entries, clocks and messages."""
@@ -270,7 +324,9 @@ class Filler:
     def flush_fts(self) -> None:
         with connection.cursor() as cursor:
             if self.fts:
-                cursor.connection.executemany(f"INSERT INTO {TABLE} (rowid, tokens, kind) VALUES (?, ?, ?)", sorted(self.fts))
+                cursor.connection.executemany(
+                    f"INSERT INTO {TABLE} (rowid, tokens, kind) VALUES (?, ?, ?)", sorted(self.fts)
+                )
         self.fts = []
 
     def counts(self) -> None:
@@ -285,7 +341,9 @@ class Filler:
                 )  # fmt: skip
                 for name in names:
                     total[name] += many
-            Tally.objects.bulk_create([Tally(compound=place.compound, name=name, value=value) for name, value in sorted(total.items())])
+            Tally.objects.bulk_create(
+                [Tally(compound=place.compound, name=name, value=value) for name, value in sorted(total.items())]
+            )
             Numbers.objects.create(compound=place.compound, name="matter", value=self.each)
 
 

@@ -56,7 +56,10 @@ def measure(engine: Sqlite | Postgres, homes: int) -> None:
     found["database_cpu_s"] = round((processes.cpu(engine.pids()) if engine.pids() else 0.0) - before, 1)
     print(engine.name, found, flush=True)
     file_mb = round(path.stat().st_size / 1e6, 1)
-    results.save(f"import-{engine.name}", {"homes": homes, "file_mb": file_mb, "load": os.getloadavg()[0], "pace_ms": results.pace(), **found})
+    results.save(
+        f"import-{engine.name}",
+        {"homes": homes, "file_mb": file_mb, "load": os.getloadavg()[0], "pace_ms": results.pace(), **found},
+    )
 
 
 def inside(path: str) -> None:
@@ -93,10 +96,20 @@ def inside(path: str) -> None:
                 imports.work(roster_id=roster.pk, compound_id=compound.pk, at=timezone.now())
             return RosterImport.objects.get(compound_id=compound.pk)
 
-        imports.upload(by=first, compound=compound, kind="owners", filename="业主名册.xlsx", data=data, once=uuid4(), at=timezone.now())
+        imports.upload(
+            by=first,
+            compound=compound,
+            kind="owners",
+            filename="业主名册.xlsx",
+            data=data,
+            once=uuid4(),
+            at=timezone.now(),
+        )
         roster = work()
         mark("upload")
-        imports.choose_columns(by=first, roster=roster, fields={}, sheets=[0], keep=[], reason="", sure=True, at=timezone.now())
+        imports.choose_columns(
+            by=first, roster=roster, fields={}, sheets=[0], keep=[], reason="", sure=True, at=timezone.now()
+        )
         roster = work()
         mark("check")
         imports.pages.preview(roster, "new", 1, first.role)
@@ -134,6 +147,12 @@ def _place() -> tuple[Any, Any, Any]:
     for i in range(2):
         who = Account.objects.create(phone=f"1770000000{i}", created_at=now)
         assert Role.COMMUNITY_SECRETARY in RIGHTS[Act.IMPORT_OWNERS]
-        Post.objects.create(organisation=body, kind=Role.COMMUNITY_SECRETARY, account=who, holder_name="李主任", from_day=date(2020, 1, 1))
+        Post.objects.create(
+            organisation=body,
+            kind=Role.COMMUNITY_SECRETARY,
+            account=who,
+            holder_name="李主任",
+            from_day=date(2020, 1, 1),
+        )
         actors.append(standings(who.pk, compound, timezone.localdate())[0].actor)
     return compound, *actors

@@ -29,7 +29,12 @@ def asks(found: dict) -> dict[str, list[Ask]]:
 
 def visitors(env: dict[str, str]) -> dict:
     out = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "bench", "_visitors"], env={**os.environ, **env}, cwd=ROOT, check=True, capture_output=True, text=True
+        [sys.executable, "-W", "ignore", "-m", "bench", "_visitors"],
+        env={**os.environ, **env},
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     return json.loads(next(line for line in out.splitlines() if line.startswith("VISITORS "))[9:])
 
@@ -50,7 +55,10 @@ def measure(engine: Sqlite | Postgres, what: str, matters: int, seconds: int, ro
             rows.append(best.dict())
             print(engine.name, what, best.dict(), flush=True)
     own = bare(engine, env, what, seconds, rounds)
-    results.save(f"{what}-{engine.name}", {"matters": matters, "runs": rows, "bare": own, "load": os.getloadavg()[0], "pace_ms": results.pace()})
+    results.save(
+        f"{what}-{engine.name}",
+        {"matters": matters, "runs": rows, "bare": own, "load": os.getloadavg()[0], "pace_ms": results.pace()},
+    )
 
 
 def bare(engine: Sqlite | Postgres, env: dict[str, str], what: str, seconds: int, rounds: int) -> list[dict[str, Any]]:
@@ -81,7 +89,10 @@ def inside(what: str, seconds: float, rounds: int) -> None:
     given = asks(known())[what]
     if connection.vendor == "sqlite":
         base = settings.DATABASES["default"]
-        tries = [statements.sqlite_loop(base["NAME"], base["OPTIONS"]["init_command"], given, seconds).dict() for _ in range(rounds)]
+        tries = [
+            statements.sqlite_loop(base["NAME"], base["OPTIONS"]["init_command"], given, seconds).dict()
+            for _ in range(rounds)
+        ]
         print("BARE " + json.dumps([min(tries, key=lambda t: t["cpu_ms"])]))
     else:
         print("BARE " + json.dumps([statements.pgbench_script(ask) for ask in given]))

@@ -36,7 +36,18 @@ def load(what: str) -> str:
                 NAMES[engine], r["clients"], f"**{r['cpu_ms']:.2f}**", f"{r['server_ms']:.2f} + {r['database_ms']:.2f}", f"{r['per_second']:.0f}",
                 f"{r['p50_ms']:.1f}", f"{r['p99_ms']:.1f}", f"{b['cpu_ms']:.2f}" if b else "", f"{b['per_second']:.0f}" if b else "", r["errors"] or "",
             ])  # fmt: skip
-    head = ["database", "clients", "CPU ms", "server + database", "per second", "p50 ms", "p99 ms", "bare SQL, CPU ms", "bare SQL, per second", "errors"]
+    head = [
+        "database",
+        "clients",
+        "CPU ms",
+        "server + database",
+        "per second",
+        "p50 ms",
+        "p99 ms",
+        "bare SQL, CPU ms",
+        "bare SQL, per second",
+        "errors",
+    ]
     return _table(head, rows) + "\n\n" + _noise(f"{what}-{e}" for e in ENGINES)
 
 
@@ -45,7 +56,9 @@ def _noise(names: Any) -> str:
     for name in names:
         if found := results.load(name):
             m = found["machine"]
-            said.append(f"{name}: {m['date']}, {m['cores']} × {m['cpu']}, load average {found['load']:.1f}, pace {found.get('pace_ms', '–')} ms")
+            said.append(
+                f"{name}: {m['date']}, {m['cores']} × {m['cpu']}, load average {found['load']:.1f}, pace {found.get('pace_ms', '–')} ms"
+            )
     return "\n".join(f"<sub>{line}</sub>  " for line in said)
 
 
@@ -64,7 +77,11 @@ def sizes(engine: str) -> str:
     rows.append(["database on disk, MB", *(round(by_size[s]["bytes"] / 1e6) for s in columns), ""])
     rows.append(["memory of the server, MB", *(by_size[s].get("memory_mb", "") for s in columns), ""])
     rows.append(["pace of the machine, ms", *(by_size[s].get("pace_ms", "") for s in columns), ""])
-    return _table(["CPU ms, one client", *(f"{s:,}" for s in columns), "largest to smallest"], rows) + "\n\n" + _noise([f"sizes-{engine}"])
+    return (
+        _table(["CPU ms, one client", *(f"{s:,}" for s in columns), "largest to smallest"], rows)
+        + "\n\n"
+        + _noise([f"sizes-{engine}"])
+    )
 
 
 def imported() -> str:
@@ -78,7 +95,16 @@ def imported() -> str:
             NAMES[engine], f"{found['homes']:,}", found["file_mb"], f"**{found['seconds']:.1f}**", steps, f"{found['cpu_s']:.1f}",
             f"{found['database_cpu_s']:.1f}", f"**{found['peak_mb']}**",
         ])  # fmt: skip
-    head = ["database", "homes", "file, MB", "seconds", "of which", "CPU s, process", "CPU s, database", "peak memory, MB"]
+    head = [
+        "database",
+        "homes",
+        "file, MB",
+        "seconds",
+        "of which",
+        "CPU s, process",
+        "CPU s, database",
+        "peak memory, MB",
+    ]
     return _table(head, rows) + "\n\n" + _noise(f"import-{e}" for e in ENGINES)
 
 

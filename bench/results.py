@@ -11,13 +11,22 @@ FOLDER = Path(os.environ.get("LINLI_BENCH_RESULTS", Path(__file__).with_name("re
 
 
 def machine() -> dict[str, Any]:
-    cpu = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "")
+    cpu = next(
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        "",
+    )
     return {"cores": os.cpu_count(), "cpu": cpu, "python": platform.python_version(), "date": time.strftime("%Y-%m-%d")}
 
 
 def save(name: str, found: dict[str, Any]) -> None:
     FOLDER.mkdir(exist_ok=True)
-    (FOLDER / f"{name}.json").write_text(json.dumps({"machine": machine(), **found}, indent=1, ensure_ascii=False) + "\n")
+    (FOLDER / f"{name}.json").write_text(
+        json.dumps({"machine": machine(), **found}, indent=1, ensure_ascii=False) + "\n"
+    )
 
 
 def load(name: str) -> dict[str, Any] | None:

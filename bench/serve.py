@@ -33,7 +33,11 @@ def server(env: dict[str, str]) -> Iterator[Server]:
     subprocess.run([sys.executable, "-m", "linli.web.cli", "static"], env=full, cwd=ROOT, check=True)
     with open(os.devnull, "w") as nowhere:
         process = subprocess.Popen(
-            [sys.executable, "-m", "linli.web.cli", "serve", "--port", str(port)], env=full, cwd=ROOT, stderr=nowhere, stdout=nowhere
+            [sys.executable, "-m", "linli.web.cli", "serve", "--port", str(port)],
+            env=full,
+            cwd=ROOT,
+            stderr=nowhere,
+            stdout=nowhere,
         )
         try:
             _wait(port, process)

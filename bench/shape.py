@@ -6,3 +6,5 @@ FULL_PAGE = 44
 MINE = 25
 RARE = "无人机"
 COMMON = "电梯"
+# Another one when the rows of a fill change: old fills are then made anew.
+FILL = "1"

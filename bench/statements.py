@@ -32,7 +32,9 @@ def caught(ask: Ask) -> list[Statement]:
 
     client = Client(enforce_csrf_checks=True, headers=ask.headers, SERVER_NAME="127.0.0.1")
     with connection.execute_wrapper(note):
-        response = client.generic(ask.method, ask.path, ask.body() or "", content_type=ask.headers.get("Content-Type", ""))
+        response = client.generic(
+            ask.method, ask.path, ask.body() or "", content_type=ask.headers.get("Content-Type", "")
+        )
     if response.status_code >= 400 or (ask.form is not None and response.status_code not in {302, 303}):
         raise SystemExit(f"{ask.method} {ask.path}: {response.status_code}, expected another answer")
     return found
@@ -41,7 +43,9 @@ def caught(ask: Ask) -> list[Statement]:
 def _fresh(statements: list[Statement], since_ms: int) -> list[uuid.UUID]:
     """Keys that were made in this request (their time is in them)."""
     text = json.dumps([params for _, params, _ in statements], default=str)
-    seen = dict.fromkeys(uuid.UUID(m) for m in re.findall(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", text))
+    seen = dict.fromkeys(
+        uuid.UUID(m) for m in re.findall(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", text)
+    )
     return [u for u in seen if u.version == 7 and u.int >> 80 >= since_ms]
 
 
@@ -72,7 +76,9 @@ def pgbench_script(ask: Ask) -> str:
         for row in params if many else [params]:
             text = mogrify(sql, row) if row else sql
             for i, made in enumerate(fresh):
-                text = text.replace(str(made), f"{0x01900000 + i:08x}-0000-7000-8000-:a").replace(made.hex, f"{0x01900000 + i:08x}000070008000:a")
+                text = text.replace(str(made), f"{0x01900000 + i:08x}-0000-7000-8000-:a").replace(
+                    made.hex, f"{0x01900000 + i:08x}000070008000:a"
+                )
             if number and "plumbing_counter" in text and "RETURNING" in text:
                 lines.append(text.replace("\n", " ") + " \\gset")
                 continue
@@ -85,7 +91,11 @@ def pgbench_script(ask: Ask) -> str:
 
 def _once_mark(text: str) -> str:
     """The mark against repeats is a random key that the browser sent."""
-    return re.sub(r"(?<![0-9a-f-])[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}(?![0-9a-f-])", "019000ff-0000-4000-8000-:a", text)
+    return re.sub(
+        r"(?<![0-9a-f-])[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}(?![0-9a-f-])",
+        "019000ff-0000-4000-8000-:a",
+        text,
+    )
 
 
 def pgbench(url: str, scripts: list[str], meter: Meter, clients: int, seconds: int) -> Run:
@@ -103,7 +113,9 @@ def pgbench(url: str, scripts: list[str], meter: Meter, clients: int, seconds: i
         after = meter.read()
         if done.returncode:
             raise SystemExit(done.stderr[-2000:])
-        waits = sorted(int(line.split()[2]) / 1000 for file in Path(folder).glob("log.*") for line in file.read_text().splitlines())
+        waits = sorted(
+            int(line.split()[2]) / 1000 for file in Path(folder).glob("log.*") for line in file.read_text().splitlines()
+        )
     _, database, busy, clock = (b - a for a, b in zip(before, after, strict=True))
     tps = float(re.search(r"tps = ([\d.]+)", done.stdout)[1])  # type: ignore[index]
     return _run(clients, waits, tps, 1000 * database / len(waits), max(0.0, (busy - database) / clock))

@@ -119,7 +119,9 @@ def main_of(matter: Matter) -> Matter:
     seen = {matter.pk}
     while matter.state == State.MERGED and matter.merged_into_id and matter.merged_into_id not in seen:
         seen.add(matter.merged_into_id)
-        matter = Matter.objects.select_related("handler_body").get(compound_id=matter.compound_id, pk=matter.merged_into_id)
+        matter = Matter.objects.select_related("handler_body").get(
+            compound_id=matter.compound_id, pk=matter.merged_into_id
+        )
     return matter
 
 
@@ -133,7 +135,11 @@ def joinable(*, compound: Compound, number: int, by: Actor) -> Matter | None:
 
 def attachment_for(*, compound: Compound, attachment_id: UUID, by: Actor) -> Attachment | None:
     """A photo or voice note of a matter that the actor may open; internal ones for workers alone."""
-    row = Attachment.objects.select_related("matter").filter(compound_id=compound.pk, pk=attachment_id, hidden_at=None).first()
+    row = (
+        Attachment.objects.select_related("matter")
+        .filter(compound_id=compound.pk, pk=attachment_id, hidden_at=None)
+        .first()
+    )
     if row is None or (row.internal and by.role in RESIDENTS):
         return None
     return row if matter_for(compound=compound, number=row.matter.number, by=by) else None
@@ -143,7 +149,9 @@ def open_attachment(*, compound: Compound, attachment_id: UUID) -> Attachment | 
     """A photo that everybody may see: of a matter on the public page, while the compound has one."""
     if not compound.public_page:
         return None
-    row = Attachment.objects.filter(compound_id=compound.pk, pk=attachment_id, hidden_at=None, internal=False, kind="photo").first()
+    row = Attachment.objects.filter(
+        compound_id=compound.pk, pk=attachment_id, hidden_at=None, internal=False, kind="photo"
+    ).first()
     if row is None or not open_to_all(compound).filter(pk=row.matter_id).exists():
         return None
     return row

@@ -31,7 +31,10 @@ def test_fifty_messages_are_sorted_by_keyboard(transactional_db, open_browser):
         for key in ("c", "Space", "d", "Space", "Enter"):
             page.keyboard.press(key)
         if left > 1:
-            page.wait_for_function("was => { const p = document.querySelector('#panel .panel-head .caption'); return p && p.innerText !== was }", arg=number)
+            page.wait_for_function(
+                "was => { const p = document.querySelector('#panel .panel-head .caption'); return p && p.innerText !== was }",
+                arg=number,
+            )
     page.wait_for_function("() => !document.querySelector('tr[data-row]')")
     seconds = monotonic() - started
     with compound_scope(place.compound.pk):

@@ -4,6 +4,7 @@ from contextlib import suppress
 from time import sleep
 
 import pytest
+from persons import PASSWORD, choose, do, photo, press, sign_in, told, with_password
 from playwright.sync_api import TimeoutError as Timeout
 from playwright.sync_api import expect
 
@@ -11,8 +12,6 @@ from linli.matters.models import Matter
 from linli.matters.tests.makers import Place, compound
 from linli.people.rules import Role
 from linli.plumbing.tenancy import compound_scope, unscoped
-
-from persons import PASSWORD, choose, do, photo, press, sign_in, told, with_password
 
 SLUG = "liuxi"
 

@@ -14,7 +14,10 @@ def media(settings, tmp_path):
 def test_recorded_text_is_one_line_with_its_reference(media):
     references = [sms.gateway().send("13800000001", word) for word in ("一", "二")]
     rows = [json.loads(line) for line in (media / "sms.jsonl").read_text("utf-8").splitlines()]
-    assert [(r["reference"], r["phone"], r["text"]) for r in rows] == [(references[0], "13800000001", "一"), (references[1], "13800000001", "二")]
+    assert [(r["reference"], r["phone"], r["text"]) for r in rows] == [
+        (references[0], "13800000001", "一"),
+        (references[1], "13800000001", "二"),
+    ]
 
 
 def test_recorded_wechat_keeps_template_and_values(media):

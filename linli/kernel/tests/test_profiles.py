@@ -8,7 +8,18 @@ from linli.kernel.profiles import DEFAULT, profile, profiles
 def test_national_default_comes_first_and_unchecked_last():
     keys = [p.key for p in profiles()]
     assert keys[0] == DEFAULT
-    assert set(keys) == {DEFAULT, "beijing", "shanghai", "shandong", "hangzhou", "weifang", "qingyuan", "hunan", "hubei", "shanxi"}
+    assert set(keys) == {
+        DEFAULT,
+        "beijing",
+        "shanghai",
+        "shandong",
+        "hangzhou",
+        "weifang",
+        "qingyuan",
+        "hunan",
+        "hubei",
+        "shanxi",
+    }
     assert [p.to_check for p in profiles()] == [False] * 7 + [True] * 3
 
 

@@ -77,7 +77,5 @@ class PhotosField(forms.FileField):
                 raise forms.ValidationError(self.error_messages["required"], code="required")
             return []
         if len(files) > self.most:
-            raise forms.ValidationError(
-                _("最多 %(most)s 张，现在选了 %(n)s 张") % {"most": self.most, "n": len(files)}
-            )
+            raise forms.ValidationError(_("最多 %(most)s 张，现在选了 %(n)s 张") % {"most": self.most, "n": len(files)})
         return [super(PhotosField, self).clean(f, initial) for f in files]

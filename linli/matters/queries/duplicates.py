@@ -15,7 +15,9 @@ LOOKED_AT = 80
 
 def _open(compound_id: UUID, building_id: UUID | None) -> QuerySet[Matter]:
     # `IN (1)`: a bare `open` is an index condition on PostgreSQL alone.
-    return Matter.objects.filter(compound_id=compound_id, open__in=(True,), building_id=building_id).order_by("-next_due_at")
+    return Matter.objects.filter(compound_id=compound_id, open__in=(True,), building_id=building_id).order_by(
+        "-next_due_at"
+    )
 
 
 def _words(rows: QuerySet[Matter]) -> QuerySet[Matter, tuple[int, str]]:
@@ -39,7 +41,9 @@ def likely(
     """
     asked = _near if for_residents else _all_near
     recent = asked.all(compound_id=compound.pk, building_id=building_id)
-    found = [number for number, _ in likeliest(words, recent, topics=building_id is not None) if number != without][:shown]
+    found = [number for number, _ in likeliest(words, recent, topics=building_id is not None) if number != without][
+        :shown
+    ]
     if not found:
         return []
     by_number = {m.number: m for m in Matter.objects.filter(compound_id=compound.pk, number__in=found)}

@@ -56,9 +56,7 @@ _mine = Prepared(lambda **who: _followed(**who).values_list(*FIELDS)[: PAGE + 1]
 _mine_after = Prepared(lambda after, **who: _followed(**who).filter(id__lt=after).values_list(*FIELDS)[: PAGE + 1])
 
 
-def mine(
-    *, compound: Compound, account_id: UUID | None, now: datetime, after: UUID | None = None
-) -> list[Row]:
+def mine(*, compound: Compound, account_id: UUID | None, now: datetime, after: UUID | None = None) -> list[Row]:
     """What the account raised or follows, newest first; one query whatever the number. One more than PAGE tells of a next page."""
     given = {"compound_id": compound.pk, "account_id": account_id}
     rows = _mine_after.all(**given, after=after) if after else _mine.all(**given)
@@ -167,11 +165,15 @@ class Stair(NamedTuple):
 
     @property
     def building(self) -> Building:
-        return Building(id=self.building_id, compound_id=self.compound_id, key=self.building_key, label=self.building_label)
+        return Building(
+            id=self.building_id, compound_id=self.compound_id, key=self.building_key, label=self.building_label
+        )
 
     @property
     def entrance(self) -> Entrance:
-        return Entrance(id=self.pk, compound_id=self.compound_id, building=self.building, key=self.key, label=self.label)
+        return Entrance(
+            id=self.pk, compound_id=self.compound_id, building=self.building, key=self.key, label=self.label
+        )
 
 
 @dataclass
@@ -186,9 +188,11 @@ class Places:
 
 _home = Prepared(lambda compound_id, pk: Home.objects.filter(compound_id=compound_id, pk=pk))
 _stairs = Prepared(
-    lambda compound_id: Entrance.objects.filter(compound_id=compound_id)
-    .order_by("building__position", "building__key", "position", "key")
-    .values_list("id", "compound_id", "key", "label", "building_id", "building__key", "building__label")
+    lambda compound_id: (
+        Entrance.objects.filter(compound_id=compound_id)
+        .order_by("building__position", "building__key", "position", "key")
+        .values_list("id", "compound_id", "key", "label", "building_id", "building__key", "building__label")
+    )
 )
 
 

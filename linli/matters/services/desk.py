@@ -191,7 +191,9 @@ def _promise_by(step: Step, due_at: datetime) -> None:
         ).save(force_insert=True)  # fmt: skip
         return
     if due_at > clock.due_at:
-        raise Refused(Refusal("too_late", "按规定最晚 %(when)s", values={"when": moment(clock.due_at, step.at)}), field="due_at")
+        raise Refused(
+            Refusal("too_late", "按规定最晚 %(when)s", values={"when": moment(clock.due_at, step.at)}), field="due_at"
+        )
     clock.due_at = due_at
     clock.next_at = min(clock.next_at, due_at) if clock.next_at else due_at
     clock.save(update_fields=["due_at", "next_at"])

@@ -30,7 +30,17 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "source": ("source", "来源"),
 }
 NEEDED = ("words",)
-FORMS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y%m%d", "%Y.%m.%d")
+FORMS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M",
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y年%m月%d日",
+    "%Y%m%d",
+    "%Y.%m.%d",
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,9 @@ def mapping_of(header: Iterable[str], given: Mapping[str, str] | None = None) ->
         if name not in ALIASES:
             raise Refused(Refusal("unknown_field", f"没有“{name}”这一项，可用：{'、'.join(ALIASES)}"))
         if header_name.strip().lower() not in low:
-            raise Refused(Refusal("unknown_header", f"表里没有“{header_name}”这一列，有：{'、'.join(n for n in names if n)}"))
+            raise Refused(
+                Refusal("unknown_header", f"表里没有“{header_name}”这一列，有：{'、'.join(n for n in names if n)}")
+            )
         found[name] = low.index(header_name.strip().lower())
     for name, aliases in ALIASES.items():
         if name not in found:
@@ -70,7 +82,12 @@ def mapping_of(header: Iterable[str], given: Mapping[str, str] | None = None) ->
         found["words"] = found.pop("title")
     for name in NEEDED:
         if name not in found:
-            raise Refused(Refusal("no_words_column", f"没认出哪一列是内容，请用 --map words=列名；表里有：{'、'.join(n for n in names if n)}"))
+            raise Refused(
+                Refusal(
+                    "no_words_column",
+                    f"没认出哪一列是内容，请用 --map words=列名；表里有：{'、'.join(n for n in names if n)}",
+                )
+            )
     return found
 
 
@@ -103,7 +120,9 @@ def import_rows(
 def _one(by, compound, number, cells, columns, source, history, at, by_label) -> Outcome:
     def cell(name: str) -> str:
         column = columns.get(name)
-        return str(cells[column] if column is not None and column < len(cells) and cells[column] is not None else "").strip()
+        return str(
+            cells[column] if column is not None and column < len(cells) and cells[column] is not None else ""
+        ).strip()
 
     title, words = cell("title"), cell("words")
     text = f"{title}\n{words}" if title and not words.startswith(title) else words

@@ -83,7 +83,15 @@ def open_matter(
         return again
 
 
-def raise_with_photos(*, by: Actor, compound: Compound, files: Sequence[UploadedFile] = (), at: datetime, once: UUID | None = None, **what: Any) -> Matter:
+def raise_with_photos(
+    *,
+    by: Actor,
+    compound: Compound,
+    files: Sequence[UploadedFile] = (),
+    at: datetime,
+    once: UUID | None = None,
+    **what: Any,
+) -> Matter:
     """`open_matter` with its photos and voice note, both or neither; `what` as there. A repeat keeps the first files.
 
     The files are made small before the transaction opens, so that nobody waits for them. Raises Refused.

@@ -30,7 +30,9 @@ _locked = Prepared(lambda compound, matter: Matter.objects.select_for_update().f
 _compound = Prepared(lambda compound: Compound.objects.filter(pk=compound))
 _body = Prepared(lambda body: Organisation.objects.filter(pk=body))
 _running = Prepared(
-    lambda compound, matter: Clock.objects.filter(compound_id=compound, matter_id=matter, done_at=None).order_by("due_at")
+    lambda compound, matter: Clock.objects.filter(compound_id=compound, matter_id=matter, done_at=None).order_by(
+        "due_at"
+    )
 )
 _followers = Prepared(
     lambda compound, matter: Follower.objects.filter(compound_id=compound, matter_id=matter, left_at=None).values_list(

@@ -54,13 +54,17 @@ def note(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | No
     return step.matter
 
 
-def note_with_photos(*, by: Actor, matter: Matter, words: str, files: Sequence[UploadedFile] = (), at: datetime, once: UUID | None = None) -> Matter:
+def note_with_photos(
+    *, by: Actor, matter: Matter, words: str, files: Sequence[UploadedFile] = (), at: datetime, once: UUID | None = None
+) -> Matter:
     """A note and its photos, both or neither; the files are made small before the transaction opens."""
     pieces = photos.ready(files) if files else []
     with transaction.atomic():
         matter = note(by=by, matter=matter, words=words, at=at, once=once, photos=len(pieces))
         if pieces:
-            photos.attach(by=by, matter=matter, files=pieces, phase="before" if by.role in RESIDENTS else "during", at=at)
+            photos.attach(
+                by=by, matter=matter, files=pieces, phase="before" if by.role in RESIDENTS else "during", at=at
+            )
     return matter
 
 
@@ -70,7 +74,11 @@ def join(*, by: Actor, matter: Matter, words: str = "", files: Sequence[Uploaded
     with transaction.atomic():
         main = me_too(by=by, matter=matter, at=at)
         said_before = words.strip() and AuditEntry.objects.filter(
-            compound_id=main.compound_id, subject_id=main.pk, act=Act.NOTE, account_id=by.account_id, words=words.strip()
+            compound_id=main.compound_id,
+            subject_id=main.pk,
+            act=Act.NOTE,
+            account_id=by.account_id,
+            words=words.strip(),
         )
         if (words.strip() and not (said_before and said_before.exists())) or pieces:
             note(by=by, matter=main, words=words, at=at, photos=len(pieces))
@@ -230,7 +238,8 @@ def reopen(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID |
     if m.state == State.CLOSED and m.closed_at and at > m.closed_at + timedelta(days=REOPEN_DAYS):
         raise Refused(
             Refusal(
-                "window", "办结超过 %(days)s 天了；同样的毛病又犯，请新说一件，写上第 %(label)s 号",
+                "window",
+                "办结超过 %(days)s 天了；同样的毛病又犯，请新说一件，写上第 %(label)s 号",
                 values={"days": REOPEN_DAYS, "label": m.label},
             )  # fmt: skip
         )

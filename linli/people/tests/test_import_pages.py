@@ -37,7 +37,11 @@ def browser(place, clerk):
 
 def test_pages_are_for_those_who_may_import(place, clerk, second):
     roster = checked(place, clerk, OWNERS + "7,1,301,张三,13800000001,\n", "owners")
-    guard, desk, owner = place.client(place.post(Role.GUARD)), place.client(place.post(Role.FRONT_DESK)), place.client(place.resident())
+    guard, desk, owner = (
+        place.client(place.post(Role.GUARD)),
+        place.client(place.post(Role.FRONT_DESK)),
+        place.client(place.resident()),
+    )
     assert [b.get(url(place)).status_code for b in (guard, desk, owner, place.client())] == [404, 200, 404, 302]
     for name in ("import", "import-refused"):
         more = (roster.pk, "xlsx") if name == "import-refused" else (roster.pk,)
@@ -49,7 +53,10 @@ def test_pages_are_for_those_who_may_import(place, clerk, second):
     assert other.client(other.post(Role.REGISTER_CLERK)).get(url(other, "import", roster.pk)).status_code == 404
 
 
-@pytest.mark.parametrize(("data", "name", "says"), [("", "a.csv", "文件是空的"), ("x", "a.doc", "不认识“.doc”"), ("PK\x03\x04", "a.xlsx", "已损坏")])
+@pytest.mark.parametrize(
+    ("data", "name", "says"),
+    [("", "a.csv", "文件是空的"), ("x", "a.doc", "不认识“.doc”"), ("PK\x03\x04", "a.xlsx", "已损坏")],
+)
 def test_wrong_file_is_said_beside_the_field_and_the_kind_kept(place, browser, data, name, says):
     if data == "":
         data = " "
@@ -68,7 +75,16 @@ def test_sample_through_the_pages(place, browser, clerk, second):
     there = upload(browser, place, SAMPLE).url
     page = words(browser.get(there))
     assert "每一列是什么" in page and "张某甲" in page
-    fields = {"s-0": "1", "f-0-0": "building", "f-0-1": "entrance", "f-0-2": "room_no", "f-0-3": "owner_name", "f-0-4": "phone", "f-0-5": "building_area", "f-0-6": "usage"}
+    fields = {
+        "s-0": "1",
+        "f-0-0": "building",
+        "f-0-1": "entrance",
+        "f-0-2": "room_no",
+        "f-0-3": "owner_name",
+        "f-0-4": "phone",
+        "f-0-5": "building_area",
+        "f-0-6": "usage",
+    }
     roster = RosterImport.objects.get(compound=place.compound)
     assert browser.post(url(place, "import-columns", roster.pk), fields).status_code == 302
     page = words(browser.get(there))

@@ -162,7 +162,9 @@ def progress(now: int, of: int) -> dict[str, Any]:
 # Lists
 
 
-CHEVRON = '<svg class="chevron" width="12" height="18" viewBox="0 0 12 18" aria-hidden="true"><path d="m3 3 6 6-6 6"/></svg>'
+CHEVRON = (
+    '<svg class="chevron" width="12" height="18" viewBox="0 0 12 18" aria-hidden="true"><path d="m3 3 6 6-6 6"/></svg>'
+)
 
 
 @register.simple_tag
@@ -172,7 +174,13 @@ def cell(
 ) -> SafeString:  # fmt: skip
     """In Python, not a template: lists draw twenty of them, and it is a tenth of the cost."""
     esc = conditional_escape
-    picture = mark(turn) if turn else f'<svg class="icon" width="24" height="24" aria-hidden="true"><use href="{sprite(icon)}"/></svg>' if icon else ""
+    picture = (
+        mark(turn)
+        if turn
+        else f'<svg class="icon" width="24" height="24" aria-hidden="true"><use href="{sprite(icon)}"/></svg>'
+        if icon
+        else ""
+    )
     flag = f'<span class="pill{f" pill-{esc(pill_kind)}" if pill_kind else ""}">{esc(pill)}</span>' if pill else ""
     below = f'<span class="cell-note">{flag}<span class="cell-words">{dots(note)}</span></span>' if note or pill else ""
     inner = (
@@ -180,7 +188,9 @@ def cell(
         + f'<span class="cell-body"><span class="cell-title{" cell-main" if main else ""}">{esc(title)}</span>{below}</span>'
         + (f'<span class="cell-value">{esc(value)}</span>' if value else "")
     )
-    return mark_safe(f'<a class="cell" href="{esc(href)}">{inner}{CHEVRON}</a>' if href else f'<div class="cell">{inner}</div>')
+    return mark_safe(
+        f'<a class="cell" href="{esc(href)}">{inner}{CHEVRON}</a>' if href else f'<div class="cell">{inner}</div>'
+    )
 
 
 @register.inclusion_tag("components/timeline.html")

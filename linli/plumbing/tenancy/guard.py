@@ -24,7 +24,9 @@ def tenant_guard() -> Iterator[None]:
     pattern = re.compile('"(' + "|".join(map(re.escape, sorted(tables))) + ')"') if tables else None
 
     def guard(execute, sql, params, many, context):
-        reaches_in = pattern and not unscoped_reason() and pattern.search(sql) and not sql.startswith(("INSERT", "SAVEPOINT"))
+        reaches_in = (
+            pattern and not unscoped_reason() and pattern.search(sql) and not sql.startswith(("INSERT", "SAVEPOINT"))
+        )
         if reaches_in and not re.search(r'"?compound_id"? (=|IN)', sql.partition(" WHERE ")[2]):
             raise TenantlessQuery(sql[:300])
         return execute(sql, params, many, context)

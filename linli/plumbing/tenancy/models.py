@@ -97,7 +97,10 @@ class TenantModel(models.Model):
             return False
         connection = connections[using]
         sql = _update_sql(type(self), tuple(v[0].column for v in values))
-        key = [self._meta.get_field(name).get_db_prep_save(v, connection) for name, v in (("id", pk_val), ("compound", self.compound_id))]
+        key = [
+            self._meta.get_field(name).get_db_prep_save(v, connection)
+            for name, v in (("id", pk_val), ("compound", self.compound_id))
+        ]
         with connection.cursor() as cursor:
             cursor.execute(sql, [f.get_db_prep_save(value, connection) for f, _, value in values] + key)
             return cursor.rowcount > 0

@@ -45,7 +45,15 @@ def run(args: Namespace) -> int:
     counts = {"created": 0, "same": 0, "refused": 0}
     refused: list[tuple[int, str]] = []
     with compound_scope(compound.pk):
-        for outcome in import_rows(by=by, compound=compound, rows=rows, columns=columns, source="hotline", history=args.history, at=timezone.now()):
+        for outcome in import_rows(
+            by=by,
+            compound=compound,
+            rows=rows,
+            columns=columns,
+            source="hotline",
+            history=args.history,
+            at=timezone.now(),
+        ):
             counts[outcome.result] += 1
             if outcome.result == "refused":
                 refused.append((outcome.row, outcome.reason))
@@ -59,5 +67,8 @@ def run(args: Namespace) -> int:
             writer.writerows([*body[row - 2], row, reason] for row, reason in refused)
     else:
         back.unlink(missing_ok=True)
-    print(f"新收 {counts['created']} 件，已有 {counts['same']} 件，没收 {counts['refused']} 件" + (f"，原因见 {back}" if refused else ""))
+    print(
+        f"新收 {counts['created']} 件，已有 {counts['same']} 件，没收 {counts['refused']} 件"
+        + (f"，原因见 {back}" if refused else "")
+    )
     return 1 if refused else 0

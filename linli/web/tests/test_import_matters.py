@@ -76,7 +76,9 @@ def test_gb18030_and_own_headers_are_read(place, tmp_path):
     path = write(tmp_path, [("甲-1", "门口积水")], header=("单子", "说的话"), encoding="gb18030")
     assert run(path, "--map", "ref=单子,words=说的话") == 0
     with compound_scope(place.compound.pk):
-        assert search.find(compound_id=place.compound.pk, ordinal=place.compound.ordinal, kind="matter", text="积水") == [1]
+        assert search.find(
+            compound_id=place.compound.pk, ordinal=place.compound.ordinal, kind="matter", text="积水"
+        ) == [1]
 
 
 @pytest.mark.parametrize("more", [("--map", "words=没有这列"), ("--map", "什么=单子")])
@@ -92,7 +94,13 @@ def test_unknown_compound_and_missing_file_exit_2(place, tmp_path):
 
 
 def test_columns_are_recognised_by_the_names_exports_use():
-    assert mapping_of(["message_id", "author", "created_at", "title", "text", "likes"]) == {"ref": 0, "name": 1, "at": 2, "title": 3, "words": 4}
+    assert mapping_of(["message_id", "author", "created_at", "title", "text", "likes"]) == {
+        "ref": 0,
+        "name": 1,
+        "at": 2,
+        "title": 3,
+        "words": 4,
+    }
 
 
 @pytest.mark.parametrize("cell", ["2026-01-05", "2026/1/5", "2026年1月5日", "20260105", "2026.1.5"])

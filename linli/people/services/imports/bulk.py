@@ -53,9 +53,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
             cursor.executemany(sql, batch)
 
 
-def update(
-    model: type[models.Model], column: str, compound_id: UUID, rows: Iterable[tuple[Any, UUID]]
-) -> None:
+def update(model: type[models.Model], column: str, compound_id: UUID, rows: Iterable[tuple[Any, UUID]]) -> None:
     """(new value, id) for one column."""
     ready = _ready()
     home = ready(compound_id)

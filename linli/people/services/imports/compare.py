@@ -132,9 +132,7 @@ class Comparer:
         values[_KIND] = values[_KIND] or "residence"
         values[_SOURCE], values[6] = values[_SOURCE] or "", values[6] or ""
         values[_OCCUPIED] = _occupied(values[_OCCUPIED])
-        home = HomeState(
-            uuid7(), building, entrance, h[4], f"{building.label}{entrance.label}{h[4]}", values, {}, True
-        )
+        home = HomeState(uuid7(), building, entrance, h[4], f"{building.label}{entrance.label}{h[4]}", values, {}, True)
         verdict.steps.append(("home", home, None, None))
         return home
 
@@ -181,7 +179,9 @@ class Comparer:
                 # A grid is shown by its name.
                 old = building.values[at]
                 names = {v: n for n, v in self.grids.items()}
-                verdict.changes.append(["", BUILDING_FIELDS[at], names.get(old, "") if at == 4 else old, grid if at == 4 else new])
+                verdict.changes.append(
+                    ["", BUILDING_FIELDS[at], names.get(old, "") if at == 4 else old, grid if at == 4 else new]
+                )
             verdict.steps.append(("building_value", building, at, new))
         if entrance_key_ and (key, entrance_key_) not in self.register.entrances:
             label = entrance_label(entrance_display) if entrance_key_ != "0" else ""

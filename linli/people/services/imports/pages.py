@@ -99,12 +99,16 @@ def before(roster: RosterImport, now: datetime) -> str:
 # ── columns ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def sheets(roster: RosterImport, fields: Sequence[tuple[str, str]], typed: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+def sheets(
+    roster: RosterImport, fields: Sequence[tuple[str, str]], typed: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
     """The proposal for the form; `typed` is what was posted, so that nothing typed is lost."""
     return [_sheet(i, s, fields, typed) for i, s in enumerate(roster.mapping.get("sheets", []))]
 
 
-def _sheet(index: int, sheet: Mapping[str, Any], fields: Sequence[tuple[str, str]], typed: Mapping[str, Any] | None) -> dict[str, Any]:
+def _sheet(
+    index: int, sheet: Mapping[str, Any], fields: Sequence[tuple[str, str]], typed: Mapping[str, Any] | None
+) -> dict[str, Any]:
     columns = []
     for column, letter, header, field, state, examples in sheet["columns"]:
         name = f"f-{index}-{column}"
@@ -118,7 +122,13 @@ def _sheet(index: int, sheet: Mapping[str, Any], fields: Sequence[tuple[str, str
             }
         )  # fmt: skip
     read = bool(typed.get(f"s-{index}")) if typed is not None else sheet["read"]
-    return {**sheet, "index": index, "columns": columns, "read": read, "row": sheet.get("row", 0) + sheet.get("span", 1)}
+    return {
+        **sheet,
+        "index": index,
+        "columns": columns,
+        "read": read,
+        "row": sheet.get("row", 0) + sheet.get("span", 1),
+    }
 
 
 # ── preview ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -176,7 +186,11 @@ class _Printer:
             return
         for home in rec.get("h", ())[:1]:
             values = dict(zip(HOME_FIELDS, home[5:], strict=True))
-            facts = [f"{shown('building_area', values['building_area'])} ㎡"] if values["building_area"] else [_("没写面积")]
+            facts = (
+                [f"{shown('building_area', values['building_area'])} ㎡"]
+                if values["building_area"]
+                else [_("没写面积")]
+            )
             if values["kind"]:
                 facts.append(shown("kind", values["kind"]))
             yield " · ".join(facts)

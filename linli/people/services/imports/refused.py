@@ -102,4 +102,8 @@ def as_csv(roster: RosterImport) -> bytes:
 
 def _harmless(value: str) -> str:
     """A leading apostrophe, which our own reader takes away again, keeps office programs from running a cell."""
-    return f"'{value}" if value[:1] in ("=", "+", "@", "\t", "\r") or (value[:1] == "-" and not value[1:2].isdigit()) else value
+    return (
+        f"'{value}"
+        if value[:1] in ("=", "+", "@", "\t", "\r") or (value[:1] == "-" and not value[1:2].isdigit())
+        else value
+    )

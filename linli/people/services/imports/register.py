@@ -22,7 +22,14 @@ class BuildingState:
     __slots__ = ("id", "is_new", "key", "label", "position", "values")
 
     def __init__(self, id: UUID, key: str, label: str, position: int, values: list[Any], is_new: bool) -> None:
-        self.id, self.key, self.label, self.position, self.values, self.is_new = id, key, label, position, values, is_new
+        self.id, self.key, self.label, self.position, self.values, self.is_new = (
+            id,
+            key,
+            label,
+            position,
+            values,
+            is_new,
+        )
 
 
 class EntranceState:
@@ -34,7 +41,19 @@ class EntranceState:
 
 
 class PersonState:
-    __slots__ = ("extra", "heard", "id", "identity", "is_new", "is_organisation", "mark", "name", "news", "phone", "phone2")
+    __slots__ = (
+        "extra",
+        "heard",
+        "id",
+        "identity",
+        "is_new",
+        "is_organisation",
+        "mark",
+        "name",
+        "news",
+        "phone",
+        "phone2",
+    )
 
     def __init__(
         self, id: UUID, name: str, is_organisation: bool, phone: str, phone2: str, mark: str, extra: dict[str, Any],
@@ -51,9 +70,7 @@ class PersonState:
 
     @property
     def digest(self) -> str:
-        return _digest(
-            self.name, self.is_organisation, self.phone, self.phone2, self.mark, _flat(self.extra)
-        )
+        return _digest(self.name, self.is_organisation, self.phone, self.phone2, self.mark, _flat(self.extra))
 
 
 class HomeState:
@@ -127,7 +144,9 @@ class Register:
         for id, building_id, key, label, position in (
             Entrance.objects.filter(compound_id=cid).values_list("id", "building_id", "key", "label", "position")
         ):  # fmt: skip
-            entrance = EntranceState(id, buildings[building_id], clean.entrance_key(key).value.key, label, position, False)
+            entrance = EntranceState(
+                id, buildings[building_id], clean.entrance_key(key).value.key, label, position, False
+            )
             entrances[id] = self.entrances[entrance.building.key, entrance.key] = entrance
         rows = Home.objects.filter(compound_id=cid).values_list(
             "id", "building_id", "entrance_id", "room_no", "label", *HOME_FIELDS, "extra"

@@ -167,7 +167,11 @@ def choose_columns(
     if not read:
         raise _no("nothing_read", _("至少选一张工作表"), "sheets")
     if any(s["looks_like"] for s in read) and not sure:
-        raise _no("looks_like", _("这张表像%(book)s。确实要当名册导入，请在下面打勾") % {"book": read[0]["looks_like"]}, "sure")
+        raise _no(
+            "looks_like",
+            _("这张表像%(book)s。确实要当名册导入，请在下面打勾") % {"book": read[0]["looks_like"]},
+            "sure",
+        )
     for sheet in read:
         _check_columns(sheet)
     if any(s.get("keep") for s in read) and len(reason.strip()) < 4:
@@ -195,7 +199,11 @@ def _check_columns(sheet: Mapping[str, Any]) -> None:
     for field, times in said.items():
         if times > 1:
             headers = "、".join(c[2] for c in sheet["columns"] if c[3] == field)
-            raise _no("twice", _("“%(sheet)s”里 %(headers)s 选成了同一项，只留一列") % {"sheet": sheet["name"], "headers": headers}, "columns")
+            raise _no(
+                "twice",
+                _("“%(sheet)s”里 %(headers)s 选成了同一项，只留一列") % {"sheet": sheet["name"], "headers": headers},
+                "columns",
+            )
 
 
 # ── check ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -458,7 +466,14 @@ def undo(*, by: Actor, roster: RosterImport, reason: str, at: datetime) -> Roste
     roster.summary = summary
     _moved(roster, Stage.UNDO_ASKED if roster.kind in TWO_PEOPLE else Stage.UNDOING, by=by)
     if roster.state == Stage.UNDO_ASKED:
-        record(by=by, act="ask_undo_roster", subject_kind="roster", subject_id=roster.pk, at=at, words=summary["undo_reason"])
+        record(
+            by=by,
+            act="ask_undo_roster",
+            subject_kind="roster",
+            subject_id=roster.pk,
+            at=at,
+            words=summary["undo_reason"],
+        )
     return roster
 
 
@@ -513,11 +528,15 @@ def drop(*, by: Actor, roster: RosterImport, at: datetime) -> RosterImport:
 def work(*, roster_id: UUID, compound_id: UUID, at: datetime) -> bool:
     """Does the step an import waits for; False if somebody else has it in hand. Needs the compound's scope."""
     free = RosterImport.objects.filter(compound_id=compound_id, pk=roster_id, state__in=WORKING)
-    taken = free.filter(started_at=None).update(started_at=at) or free.filter(started_at__lt=at - LEASE).update(started_at=at)
+    taken = free.filter(started_at=None).update(started_at=at) or free.filter(started_at__lt=at - LEASE).update(
+        started_at=at
+    )
     if not taken:
         return False
     roster = RosterImport.objects.get(compound_id=compound_id, pk=roster_id)
-    step = {Stage.READING: look, Stage.CHECKING: check, Stage.APPLYING: apply, Stage.UNDOING: run_undo}[Stage(roster.state)]
+    step = {Stage.READING: look, Stage.CHECKING: check, Stage.APPLYING: apply, Stage.UNDOING: run_undo}[
+        Stage(roster.state)
+    ]
     try:
         step(roster=roster, at=at)
     except Exception:

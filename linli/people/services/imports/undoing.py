@@ -109,7 +109,9 @@ class Undoing:
             if relation.related_model in but:
                 continue
             rows = relation.related_model._base_manager.filter(compound_id=self.compound_id)
-            found.update(rows.exclude(**{relation.field.name: None}).values_list(relation.field.attname, flat=True).distinct())
+            found.update(
+                rows.exclude(**{relation.field.name: None}).values_list(relation.field.attname, flat=True).distinct()
+            )
         return found
 
     def _linked_elsewhere(self) -> set[UUID]:
