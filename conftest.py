@@ -11,7 +11,13 @@ def _guarded(request: pytest.FixtureRequest) -> Iterator[None]:
     if not {"db", "transactional_db", "live_server"} & set(request.fixturenames):
         yield
         return
-    request.getfixturevalue("transactional_db" if "live_server" in request.fixturenames else "db" if "db" in request.fixturenames else "transactional_db")
+    request.getfixturevalue(
+        "transactional_db"
+        if "live_server" in request.fixturenames
+        else "db"
+        if "db" in request.fixturenames
+        else "transactional_db"
+    )
     from linli.plumbing.tenancy import tenant_guard
 
     with tenant_guard():
