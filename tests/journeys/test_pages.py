@@ -29,7 +29,8 @@ from linli.matters.views.acts import table
 from linli.matters.views.desk import NOT_HERE
 from linli.plumbing.tenancy import compound_scope, tenant_guard
 
-pytestmark = [pytest.mark.one_database, pytest.mark.django_db]
+# Ten minutes on two cores: part of `make soak`, not of every run.
+pytestmark = [pytest.mark.soak, pytest.mark.one_database, pytest.mark.django_db]
 SHOTS = Path("/tmp/shots") if os.environ.get("LINLI_SHOTS") else None
 
 POST_ONLY = {
