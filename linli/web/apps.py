@@ -1,6 +1,8 @@
 import structlog
 from django.apps import AppConfig
 
+from linli.plumbing.logs import place_of_error
+
 
 class WebConfig(AppConfig):
     name = "linli.web"
@@ -11,7 +13,7 @@ class WebConfig(AppConfig):
                 structlog.contextvars.merge_contextvars,
                 structlog.processors.add_log_level,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
-                structlog.processors.format_exc_info,
+                place_of_error,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
             logger_factory=structlog.stdlib.LoggerFactory(),

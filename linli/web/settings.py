@@ -182,7 +182,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(message)s"}},
+    "formatters": {"plain": {"()": "linli.plumbing.logs.PlainFormatter", "format": "%(message)s"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "plain", "stream": "ext://sys.stderr"}},
     "root": {"handlers": ["out"], "level": "WARNING"},
     "loggers": {"linli": {"handlers": ["out"], "level": os.environ.get("LINLI_LOG", "INFO"), "propagate": False}},

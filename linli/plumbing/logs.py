@@ -1,0 +1,40 @@
+"""Tracebacks without what the error says: a database or a supplier puts names and numbers into its message."""
+
+import logging
+import sys
+import traceback
+from collections.abc import MutableMapping
+from types import TracebackType
+from typing import Any
+
+Problem = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def where(problem: Problem | tuple[None, None, None]) -> str:
+    """Type and places of an error, the chain that led to it included; never its words."""
+    lines: list[str] = []
+    error: BaseException | None = problem[1]
+    while error is not None:
+        frames = traceback.extract_tb(error.__traceback__)
+        lines += [type(error).__qualname__, *(f"  {f.filename}:{f.lineno} {f.name}" for f in frames)]
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n".join(lines)
+
+
+def place_of_error(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """For structlog, in the stead of its own formatting of errors."""
+    problem = event.pop("exc_info", None)
+    if problem is True:
+        problem = sys.exc_info()
+    elif isinstance(problem, BaseException):
+        problem = (type(problem), problem, problem.__traceback__)
+    if problem and problem[1] is not None:
+        event["exception"] = where(problem)
+    return event
+
+
+class PlainFormatter(logging.Formatter):
+    """For the standard library's loggers, Django's among them."""
+
+    def formatException(self, ei: Any) -> str:
+        return where(ei)

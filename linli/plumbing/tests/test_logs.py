@@ -1,0 +1,38 @@
+import logging
+import sys
+
+from linli.plumbing.logs import PlainFormatter, place_of_error, where
+
+
+def fail():
+    try:
+        raise ValueError("Key (phone)=(13800000001) already exists")
+    except ValueError as error:
+        raise RuntimeError("孟小满 13800000001") from error
+
+
+def caught():
+    try:
+        fail()
+    except RuntimeError:
+        return sys.exc_info()
+    raise AssertionError
+
+
+def test_where_names_types_and_places_but_not_the_words():
+    said = where(caught())
+    assert said.startswith("RuntimeError\n") and "ValueError" in said
+    assert "test_logs.py" in said and "fail" in said
+    assert "1380000" not in said and "孟" not in said
+
+
+def test_structlog_event_carries_the_place_alone():
+    event = place_of_error(None, "error", {"event": "job failed", "exc_info": caught()})
+    assert "1380000" not in event["exception"] and "RuntimeError" in event["exception"]
+    assert "exc_info" not in event
+
+
+def test_standard_loggers_say_no_more():
+    row = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "Internal Server Error: /x", (), caught())
+    said = PlainFormatter("%(message)s").format(row)
+    assert "RuntimeError" in said and "1380000" not in said
