@@ -139,6 +139,9 @@ class Follower(TenantModel):
         indexes = [
             models.Index(fields=["compound", "account", "-id"], name="follower_account"),
             models.Index(fields=["compound", "matter"], name="follower_matter"),
+            models.Index(
+                fields=["compound", "person"], condition=models.Q(account__isnull=True), name="follower_person"
+            ),
         ]
 
     def __str__(self):

@@ -233,6 +233,7 @@ class Binding(TenantModel):
         indexes = [
             models.Index(fields=["compound", "state", "asked_at"], name="binding_state"),
             models.Index(fields=["account", "state"], name="binding_account"),
+            models.Index(fields=["compound", "person"], name="binding_person"),
         ]
 
     def __str__(self):

@@ -13,6 +13,7 @@ from linli.kernel import masks
 from linli.places.models import Compound, Entrance, Home
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import moment, whole
+from linli.plumbing.prepared import Prepared
 from linli.plumbing.tenancy import unscoped
 
 from .models import Binding, Organisation, Ownership, Post, RegisterChange, Residency
@@ -103,6 +104,21 @@ def posts_of(organisations: list[UUID], today: date) -> dict[UUID, list[Row]]:
             "holds": not ended, "waiting": verified is None and not ended, "flags": [CROSS_FLAGS[f] for f in flags or () if not ended],
         })  # fmt: skip
     return {body: sorted(posts, key=lambda p: not p["holds"]) for body, posts in found.items()}
+
+
+_speaks = Prepared(
+    lambda compound_id, person_id: (
+        Binding.objects.filter(compound_id=compound_id, person_id=person_id, state="confirmed", account__is_active=True)
+        .order_by("asked_at")
+        .values_list("account_id")[:1]
+    )
+)
+
+
+def account_of(compound_id: UUID, person_id: UUID) -> UUID | None:
+    """Whose phone speaks for a person; of several the one that was bound first."""
+    found = _speaks.first(compound_id=compound_id, person_id=person_id)
+    return found[0] if found else None
 
 
 # ── bindings ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,3 +5,6 @@ from django.dispatch import Signal
 # Somebody with an account is to be told something. Arguments: compound_id, account_id, kind, title, body,
 # subject_kind, subject_id, key (names the event: the same event never tells the same account twice), at.
 told = Signal()
+
+# An account now speaks for a person in a home. Arguments: compound_id, account_id, person_id, by, at.
+bound = Signal()

@@ -229,15 +229,12 @@ def merge(*, by: Actor, matter: Matter, target: Matter, at: datetime, once: UUID
 
 def _move_followers(source: Matter, main: Matter, at: datetime) -> int:
     rows = list(Follower.objects.filter(compound_id=source.compound_id, matter=source, left_at=None))
-    there = {
-        (f.account_id, f.person_id, f.phone)
-        for f in Follower.objects.filter(compound_id=main.compound_id, matter=main, left_at=None)
-    }
+    there = {_who(f) for f in Follower.objects.filter(compound_id=main.compound_id, matter=main, left_at=None)}
     moved = 0
     for row in rows:
         row.left_at = at
         row.save(update_fields=["left_at"])
-        if (row.account_id, row.person_id, row.phone) in there and (row.account_id or row.person_id or row.phone):
+        if any(_who(row)) and _who(row) in there:
             continue
         Follower(
             compound_id=main.compound_id, matter=main, account_id=row.account_id, person_id=row.person_id, name=row.name, phone=row.phone,
@@ -245,6 +242,11 @@ def _move_followers(source: Matter, main: Matter, at: datetime) -> int:
         ).save(force_insert=True)  # fmt: skip
         moved += 1
     return moved
+
+
+def _who(row: Follower) -> tuple:
+    """An account is told in its inbox, whatever number was written down beside it."""
+    return (row.account_id, row.person_id, "" if row.account_id else row.phone)
 
 
 def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, step: Step, there: list[To]) -> None:

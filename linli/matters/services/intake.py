@@ -13,6 +13,7 @@ from django.utils import timezone
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
 from linli.people.models import Organisation, Person
+from linli.people.queries import account_of
 from linli.people.rules import RESIDENTS, Body, may
 from linli.people.rules import Act as Right
 from linli.places.models import Building, Compound, Entrance, Home
@@ -143,7 +144,7 @@ def _open(*, by, compound, words, at, source, spot, category, once, source_ref, 
         id=uuid7(), compound_id=compound.pk, number=next_value(compound.pk, "matter"), once=once, source=source, source_ref=source_ref,
         words=words, title=title, public_title=public_words(title)[:80], building=spot.building or (spot.home.building if spot.home else None),
         entrance=spot.entrance or (spot.home.entrance if spot.home else None), home=spot.home, place=spot.label[:80],
-        reporter_account_id=by.account_id if resident else None,
+        reporter_account_id=by.account_id if resident else account_of(compound.pk, person.pk) if person else None,
         reporter_person_id=by.person_id if resident else (person.pk if person else None),
         reporter_name=reporter_name[:40], reporter_phone=reporter_phone[:20], state=State.SUBMITTED, category=category,
         privacy=privacy, hazard=hazard, desk=desk, turn=desk, turn_since=at, first_receiver=first_receiver, reported_at=at,

@@ -11,7 +11,7 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To
 from linli.people.models import Post
 from linli.people.rules import RESIDENTS
-from linli.plumbing.acts import Actor
+from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
 
 from ..access import main_of
@@ -24,6 +24,7 @@ from .steps import begin, finish, followers, record_on
 
 REOPEN_DAYS = 15
 URGE_HOURS = 12
+ADOPT = "adopt_matters"
 
 
 def _staff(matter: Matter) -> list[To]:
@@ -291,3 +292,31 @@ def correct_category(*, by: Actor, matter: Matter, category: str, at: datetime, 
         m.desk = turns.desk_party(m.level, category, not step.compound.is_unmanaged)
     finish(step, tell=f"第 {m.label} 号的类别由报告人改成{categories.label(category)}", to=_staff(m))
     return m
+
+
+@transaction.atomic
+def adopt(*, by: Actor, compound_id: UUID, person_id: UUID, account_id: UUID, at: datetime) -> int:
+    """An account has come to speak for a person: what was raised in the person's name by somebody else is now seen, urged
+    and judged by the account as its own. How many matters. What another account raised stays that account's."""
+    rows = Follower.objects.filter(compound_id=compound_id, person_id=person_id, account=None)
+    adopted = 0
+    for row in rows.order_by("id"):
+        own = Matter.objects.filter(compound_id=compound_id, pk=row.matter_id, reporter_person_id=person_id)
+        adopted += own.filter(reporter_account=None).update(reporter_account_id=account_id)
+        same = {
+            "compound_id": compound_id,
+            "matter_id": row.matter_id,
+            "account_id": account_id,
+            "person_id": person_id,
+        }
+        if row.left_at is None and Follower.objects.filter(**same, left_at=None).exists():
+            row.left_at = at
+        else:
+            row.account_id = account_id
+        row.save(update_fields=["account_id", "left_at"])
+    if adopted:
+        record(
+            by=by, act=ADOPT, subject_kind="person", subject_id=person_id, at=at, compound_id=compound_id, person_id=person_id,
+            data={"matters": adopted},
+        )  # fmt: skip
+    return adopted

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Account, Binding, Ownership, Person, Residency
 from linli.people.rules import may_confirm, same_name
-from linli.people.signals import told
+from linli.people.signals import bound, told
 from linli.places.models import Home
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import shift
@@ -69,7 +69,9 @@ def ask_binding(
         by=by, act="prove_binding" if proven else "ask_binding", subject_kind="binding", subject_id=binding.pk, at=at,
         compound_id=compound_id, person_id=binding.person_id, once=once,
     )  # fmt: skip
-    if not proven:
+    if proven:
+        _bound(by, binding, at)
+    else:
         shift(compound_id, {ASKED: 1})
     return binding
 
@@ -133,6 +135,7 @@ def confirm_binding(
         _("%(home)s 绑定好了") % {"home": home.label},
         _("可以替这一户说事、看事了。"),
     )
+    _bound(by, binding, at)
     return binding
 
 
@@ -170,6 +173,12 @@ def _decided(by: Actor, binding: Binding, act: str, at: datetime, once: UUID | N
     )  # fmt: skip
     shift(binding.compound_id, {ASKED: -1})
     _tell(binding, act, title, body, at)
+
+
+def _bound(by: Actor, binding: Binding, at: datetime) -> None:
+    bound.send(
+        sender=Binding, compound_id=binding.compound_id, account_id=binding.account_id, person_id=binding.person_id, by=by, at=at
+    )  # fmt: skip
 
 
 def _tell(binding: Binding, kind: str, title: str, body: str, at: datetime) -> None:
@@ -239,6 +248,7 @@ def reset_in_person(*, by: Actor, binding: Binding, checked: str, at: datetime, 
         claimed_name=binding.claimed_name, state="confirmed", proof="clerk", asked_at=at, decided_at=at, decided_by=by.account_id,
     )  # fmt: skip
     moved.save(force_insert=True)
+    _bound(by, moved, at)
     if binding.person_id and binding.relation != "owner":
         lives = Residency.objects.filter(
             compound_id=binding.compound_id, home_id=binding.home_id, person_id=binding.person_id
