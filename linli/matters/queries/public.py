@@ -19,7 +19,7 @@ from ..models import Attachment, Matter
 from ..rules import categories
 from ..rules.publicity import KEPT_INSIDE
 from ..rules.states import State
-from ..rules.turns import LEVEL_ORDER
+from ..rules.turns import LEVEL_ORDER, half_took
 from ..words import LEVELS, TO_YOU, category_name
 
 PAGE = 20
@@ -50,6 +50,7 @@ class Numbers:
     open: int
     overdue: int
     fixed_ever: int
+    half_took: int | None
     levels: list[tuple[str, int]]
     most: int
     categories: list[tuple[str, int, int]]
@@ -69,6 +70,7 @@ def numbers(compound: Compound, now: datetime) -> Numbers:
     return Numbers(
         raised=counts.get(f"{month}:raised", 0), fixed=counts.get(f"{month}:fixed", 0), open=counts.get("open", 0),
         overdue=counts.get("open:overdue", 0), fixed_ever=counts.get("fixed", 0), levels=levels,
+        half_took=half_took(counts, timezone.localdate(now)),
         most=max((n for _label, n in levels), default=0) or 1,
         categories=sorted((row for row in rows if row[1] > 0), key=lambda row: -row[1]),
         stages=[(_(stage), n) for stage, states in STAGES if (n := sum(counts.get(f"state:{s}", 0) for s in states)) > 0],

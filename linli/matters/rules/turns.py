@@ -1,6 +1,7 @@
 """Whose turn it is, on which level, and which kept counts a matter belongs to."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 from .states import AT_DESK, OPEN, State
 
@@ -15,6 +16,11 @@ PARTIES = {
 LEVELS = {"building": "楼栋里", "compound": "小区里", "community": "社区里", "agency": "请部门"}
 LEVEL_NAMES = {"building": "微事", "compound": "小事", "community": "大事", "agency": "吹哨"}
 LEVEL_ORDER = ("building", "compound", "community", "agency")
+# Days that a solution took are kept one by one for two weeks, then by these bounds; the last is "longer".
+DAY_BOUNDS = (*range(1, 15), 21, 30, 45, 60, 90, 180, 365, 9999)
+# Fewer solutions than this have no half worth a sentence.
+TOOK_LEAST = 5
+TOOK_MONTHS = 3
 
 
 def turn(state: str, desk: str, handler: str | None, is_merged: bool = False) -> str:
@@ -56,6 +62,7 @@ def buckets(
     level_settled: str,
     reported_at: datetime,
     closed_at: datetime | None,
+    resolved_at: datetime | None = None,
 ) -> dict[str, int]:
     """The kept counts this matter adds one to. Months are local."""
     s = State(state)
@@ -75,9 +82,31 @@ def buckets(
                 names.append(f"fixed:level:{level_settled}")
             if closed_at:
                 names.append(f"month:{closed_at:%Y-%m}:fixed")
+                names.append(f"took:{closed_at:%Y-%m}:{took((resolved_at or closed_at) - reported_at)}")
     if s not in {State.MERGED, State.DECLINED}:
         names.append(f"category:{top}")
     return dict.fromkeys(names, 1)
+
+
+def took(span: timedelta) -> int:
+    """Within how many days, by the kept bounds."""
+    days = -(-span // timedelta(days=1))
+    return next((bound for bound in DAY_BOUNDS if days <= bound), DAY_BOUNDS[-1])
+
+
+def half_took(counts: Mapping[str, int], today: date) -> int | None:
+    """Within how many days half of what was fixed in this month and the two before was solved; None: nothing to say."""
+    month, by_days = today.replace(day=1), dict.fromkeys(DAY_BOUNDS, 0)
+    for _ in range(TOOK_MONTHS):
+        for bound in DAY_BOUNDS:
+            by_days[bound] += max(0, counts.get(f"took:{month:%Y-%m}:{bound}", 0))
+        month = (month - timedelta(days=1)).replace(day=1)
+    total, sofar = sum(by_days.values()), 0
+    for bound in DAY_BOUNDS[:-1]:
+        sofar += by_days[bound]
+        if total >= TOOK_LEAST and 2 * sofar >= total:
+            return bound
+    return None
 
 
 def change(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from pytest_django.asserts import assertNumQueries
 from linli.matters import services
 from linli.matters.models import Attachment, Matter
 from linli.people.rules import Role
-from linli.plumbing.counters import shift
+from linli.plumbing.counters import kept, shift
 
 from . import makers
 from .test_resident import photo, text
@@ -74,6 +74,17 @@ def test_public_page_says_the_month_in_one_sentence_and_the_overdue_openly(place
     assert "楼栋里1件" in page
     assert "公共设施维修10" in page
     assert "还没分类11" in page
+
+
+def test_public_page_says_in_how_many_days_half_was_solved(place, crew):
+    for n in range(4):
+        m = fixed(place, crew, f"第{n}盏灯", photos=False)
+    assert "一半在" not in text(place.client().get(url(place)))  # four have no half worth a sentence
+    shift(place.compound.pk, {"took:2026-01:3": 3, "took:2026-02:14": 2, "took:2025-12:1": 50})
+    assert "最近三个月办好的事，一半在3天内解决。" in text(place.client().get(url(place)))
+    assert kept(place.compound.pk, "took:2026-03") == {"took:2026-03:1": 4}
+    services.reopen(by=crew[0], matter=m, reason="又坏了", at=makers.at(23))
+    assert kept(place.compound.pk, "took:2026-03") == {"took:2026-03:1": 3}
 
 
 def test_public_page_names_nobody_and_no_home(place, crew):
