@@ -14,6 +14,7 @@ from linli.plumbing import moments
 
 HERE = Path(__file__).resolve().parents[1]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+MADE = {"Refusal": slice(1, 3), "Note": slice(0, 1)}  # which arguments are words
 TABLES = (
     states.DECLINE_REASONS, states.PAUSE_REASONS, states.OUTCOMES, states.RATINGS, states.SOLVED, states.NEEDS,
     times.URGENCIES, times.CLOCKS, turns.PARTIES, turns.LEVELS, turns.LEVEL_NAMES,
@@ -36,8 +37,8 @@ def labels() -> Iterator[str]:
 
 
 def sheets() -> Iterator[str]:
-    """Why a file or one of its sheets cannot be read."""
-    for name in ("plans.py", "reading.py"):
+    """Why a sheet cannot be read."""
+    for name in ("plans.py",):
         tree = ast.parse((HERE / "kernel/rosters" / name).read_text(encoding="utf-8"))
         pieces = {id(piece) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for piece in node.values}
         for text in _plain(
@@ -48,13 +49,13 @@ def sheets() -> Iterator[str]:
 
 
 def refusals() -> Iterator[str]:
-    """Sentences and articles written as plain words where a refusal is made."""
+    """Sentences and articles written as plain words where a refusal or a remark on a row is made."""
     for path in sorted(HERE.rglob("*.py")):
         if "tests" in path.parts or "samples" in path.parts:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal":
-                yield from _plain(node.args[1:3])
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MADE:
+                yield from _plain(node.args[MADE[node.func.id]])
 
 
 def _plain(nodes: Iterable[ast.expr]) -> Iterator[str]:

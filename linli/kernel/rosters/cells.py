@@ -9,8 +9,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from .clean import Identity, Label, Phone
+from .notes import Note
 from .reading import Cell
 from .text import plain
+
+NOTHING = Note("")
 
 
 class State(StrEnum):
@@ -23,7 +26,7 @@ class State(StrEnum):
 
 class Finding(NamedTuple):
     where: str  # "F 建筑面积", or "" for the row as a whole
-    says: str
+    says: Note
 
 
 @dataclass(slots=True)
@@ -83,7 +86,7 @@ class Row:
     number: int  # as the spreadsheet program shows it
     cells: Sequence[Cell]
     state: State = State.GOOD
-    note: str = ""
+    note: Note = NOTHING
     homes: tuple[HomeCells, ...] = ()
     owners: tuple[OwnerCells, ...] = ()
     building: BuildingCells | None = None
@@ -126,6 +129,6 @@ def row_area(row: Row) -> int:
     return row.owner_area if row.owner_area is not None else sum(h.area or 0 for h in row.homes)
 
 
-def refuse(row: Row, where: str, says: str, state: State = State.REFUSED) -> None:
+def refuse(row: Row, where: str, says: Note, state: State = State.REFUSED) -> None:
     row.state = state
     row.errors += (Finding(where, says),)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from operator import mul
 from typing import Generic, NamedTuple, TypeVar
 
+from .notes import Note
 from .reading import Cell
 from .text import EXCEL_ERRORS, NUMERAL, figure, is_blank, plain, squeezed
 
@@ -21,8 +22,8 @@ T = TypeVar("T")
 
 class Cleaned(NamedTuple, Generic[T]):
     value: T
-    warnings: tuple[str, ...] = ()
-    error: str | None = None
+    warnings: tuple[Note, ...] = ()
+    error: Note | None = None
 
 
 class Label(NamedTuple):
@@ -54,22 +55,22 @@ HOME_KINDS = ("residence", "shop", "office", "parking_space", "storage", "other"
 AREA_SOURCES = ("registered", "surveyed", "contract")
 
 _DATES = (dt.date, dt.time, dt.timedelta)
-_BECAME_DATE = "这一格被表格软件变成了日期，请把格式改为文本后重新填写"
+_BECAME_DATE = Note("这一格被表格软件变成了日期，请把格式改为文本后重新填写")
 
 
 def _short(text: str) -> str:
     return text if len(text) <= 24 else text[:24] + "…"
 
 
-def _misfit(cell: Cell | None) -> str | None:
+def _misfit(cell: Cell | None) -> Note | None:
     """A place that the spreadsheet program has turned into something else: "3-1" into 1 March."""
     if isinstance(cell, bool):
-        return "这一格是“是/否”，请把格式改为文本后重新填写"
+        return Note("这一格是“是/否”，请把格式改为文本后重新填写")
     return _BECAME_DATE if isinstance(cell, _DATES) else None
 
 
-def _broken(text: str) -> str | None:
-    return f"公式出错（{text}），请填上数值" if text in EXCEL_ERRORS else None
+def _broken(text: str) -> Note | None:
+    return Note("公式出错（%(text)s），请填上数值", text=text) if text in EXCEL_ERRORS else None
 
 
 # Places
@@ -100,7 +101,7 @@ def building_key(cell: Cell | None) -> Cleaned[Label | None]:
         return Cleaned(None, error=error)
     bare = _BUILDING_TAIL.sub("", text.removeprefix("第")) or text
     if len(bare) > 20:
-        return Cleaned(None, error=f"楼栋太长，读不懂：“{_short(text)}”")
+        return Cleaned(None, error=Note("楼栋太长，读不懂：“%(text)s”", text=_short(text)))
     return Cleaned(Label(_key(bare), text))
 
 
@@ -116,7 +117,7 @@ def entrance_key(cell: Cell | None) -> Cleaned[Label]:
         return Cleaned(NO_ENTRANCE, error=error)
     bare = _ENTRANCE_TAIL.sub("", text.removeprefix("第")) or text
     if len(bare) > 20:
-        return Cleaned(NO_ENTRANCE, error=f"单元太长，读不懂：“{_short(text)}”")
+        return Cleaned(NO_ENTRANCE, error=Note("单元太长，读不懂：“%(text)s”", text=_short(text)))
     key = str(_STEMS[bare]) if bare in _STEMS else _key(bare)
     return Cleaned(Label(key, text) if key != "0" else NO_ENTRANCE)
 
@@ -133,7 +134,7 @@ def room_no(cell: Cell | None) -> Cleaned[Label | None]:
         return Cleaned(None, error=error)
     bare = _ROOM_TAIL.sub("", text) or text
     if len(bare) > 30:
-        return Cleaned(None, error=f"房号太长，读不懂：“{_short(text)}”")
+        return Cleaned(None, error=Note("房号太长，读不懂：“%(text)s”", text=_short(text)))
     return Cleaned(Label(_room_key(bare), bare))
 
 
@@ -174,7 +175,9 @@ def place(cell: Cell | None) -> Cleaned[tuple[Place, ...]]:
     for part in filter(None, _HOMES.split(text)):
         found = _one_place(part, places[-1] if places else None)
         if found is None:
-            return Cleaned((), error=f"从“{_short(text)}”读不出楼栋和房号，请写成“3栋1单元301”或“3-1-301”")
+            return Cleaned(
+                (), error=Note("从“%(text)s”读不出楼栋和房号，请写成“3栋1单元301”或“3-1-301”", text=_short(text))
+            )
         if places and places[-1].building is None and found.room.key == places[-1].room.key:
             places[-1] = found  # "101室/1-101": one room twice, the fuller form counts
         elif found not in places:
@@ -239,7 +242,7 @@ def floor(cell: Cell | None) -> Cleaned[int | None]:
     match = _FLOOR_FORM.fullmatch(text)
     number = None if match is None else int(match["n"]) if match["n"].isdecimal() else figure(match["n"])
     if match is None or number is None or number > 150 or (number == 0):
-        return Cleaned(None, (f"楼层“{_short(text)}”读不懂，未采用",))
+        return Cleaned(None, (Note("楼层“%(text)s”读不懂，未采用", text=_short(text)),))
     return Cleaned(-number if match["down"] else number)
 
 
@@ -261,41 +264,49 @@ def area(cell: Cell | None, kind: str | None = "residence") -> Cleaned[int | Non
         if abs(hundredths - whole) < 1e-6:  # Excel's 89.49999999999999 is 89.5
             return _area_in_bounds(whole, kind, ())
     elif isinstance(cell, bool | dt.date | dt.time | dt.timedelta):
-        return Cleaned(None, error="面积这一格是日期或是否，请改成数字")
+        return Cleaned(None, error=Note("面积这一格是日期或是否，请改成数字"))
     text = squeezed(cell)
     if is_blank(text):
         return Cleaned(None)
     if error := _broken(text):
         return Cleaned(None, error=error)
     if text in _NOT_YET:
-        return Cleaned(None, (f"面积写的是“{text}”，按还没有面积处理",))
+        return Cleaned(None, (Note("面积写的是“%(text)s”，按还没有面积处理", text=text),))
     number = _UNIT.sub("", text)
     if not _AREA.fullmatch(number):
         return Cleaned(None, error=_area_fault(number, text))
     exact = Decimal(number.replace(",", ""))
     rounded = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    warnings = () if rounded == exact else (f"面积“{text}”超过两位小数，按四舍五入记为 {rounded}",)
+    warnings = (
+        ()
+        if rounded == exact
+        else (Note("面积“%(text)s”超过两位小数，按四舍五入记为 %(rounded)s", text=text, rounded=str(rounded)),)
+    )
     return _area_in_bounds(int(rounded * 100), kind, warnings)
 
 
-def _area_in_bounds(hundredths: int, kind: str | None, warnings: tuple[str, ...]) -> Cleaned[int | None]:
+def _area_in_bounds(hundredths: int, kind: str | None, warnings: tuple[Note, ...]) -> Cleaned[int | None]:
     if hundredths <= 0:
-        return Cleaned(None, error="面积要大于 0")
+        return Cleaned(None, error=Note("面积要大于 0"))
     if hundredths > MAX_RESIDENCE_AREA and kind in ("residence", None):
-        return Cleaned(None, error=f"住宅面积 {hundredths / 100:.2f} ㎡ 超过 2000 ㎡，请核对小数点或房屋用途")
+        return Cleaned(
+            None,
+            error=Note("住宅面积 %(area)s ㎡ 超过 2000 ㎡，请核对小数点或房屋用途", area=f"{hundredths / 100:.2f}"),
+        )
     if hundredths > MAX_AREA:
-        return Cleaned(None, error="面积大得不像一户，请核对")
+        return Cleaned(None, error=Note("面积大得不像一户，请核对"))
     return Cleaned(hundredths, warnings)
 
 
-def _area_fault(number: str, text: str) -> str:
+def _area_fault(number: str, text: str) -> Note:
     for sign, digit in _LETTERS.items():
         if sign in number and _AREA.fullmatch("".join(_LETTERS.get(c, c) for c in number)):
-            what = f"字母 {sign}" if sign.isascii() else f"汉字“{sign}”"
-            return f"面积里有{what}，请改成数字 {digit}"
+            if sign.isascii():
+                return Note("面积里有字母 %(sign)s，请改成数字 %(digit)s", sign=sign, digit=digit)
+            return Note("面积里有汉字“%(sign)s”，请改成数字 %(digit)s", sign=sign, digit=digit)
     if re.fullmatch(r"\d+,\d{1,2}", number):
-        return f"面积“{_short(text)}”里的逗号请改成小数点"
-    return f"面积“{_short(text)}”不是数字，请改成如 89.50"
+        return Note("面积“%(text)s”里的逗号请改成小数点", text=_short(text))
+    return Note("面积“%(text)s”不是数字，请改成如 89.50", text=_short(text))
 
 
 # Phones
@@ -309,14 +320,14 @@ _FIXED = re.compile(r"\(?(0\d{2,3})\)?-?(\d{7,8})(?:(?:-|转|EXT\.?)(\d{1,6}))?"
 def phones(cell: Cell | None) -> Cleaned[tuple[Phone, ...]]:
     """Every number in the cell, in order, without doubles. A bad one is flagged, never dropped."""
     if isinstance(cell, _DATES):
-        return Cleaned((), (f"电话{_BECAME_DATE}",))
+        return Cleaned((), (Note("电话这一格被表格软件变成了日期，请把格式改为文本后重新填写"),))
     text = plain(cell)
     if is_blank(text):
         return Cleaned(())
     if len(text) == 11 and _MOBILE.fullmatch(text):
         return Cleaned((Phone(text, "mobile"),))
     found: dict[str, Phone] = {}
-    warnings: list[str] = []
+    warnings: list[Note] = []
     for part in _PHONE_CUT.split(_COUNTRY.sub("", text)):
         part = part.strip()
         if is_blank(part):
@@ -328,22 +339,22 @@ def phones(cell: Cell | None) -> Cleaned[tuple[Phone, ...]]:
     return Cleaned(tuple(found.values()), tuple(warnings))
 
 
-def _phone(part: str) -> tuple[Phone, str]:
+def _phone(part: str) -> tuple[Phone, Note | None]:
     joined = re.sub(r"[\s]", "", part)
     bare = joined.replace("-", "")
     if mobile := _MOBILE.fullmatch(bare):
-        return Phone(mobile[1], "mobile"), ""
+        return Phone(mobile[1], "mobile"), None
     if fixed := _FIXED.fullmatch(joined):
-        return Phone(f"{fixed[1]}-{fixed[2]}" + (f"-{fixed[3]}" if fixed[3] else ""), "fixed"), ""
+        return Phone(f"{fixed[1]}-{fixed[2]}" + (f"-{fixed[3]}" if fixed[3] else ""), "fixed"), None
     if re.fullmatch(r"[2-9]\d{6,7}", bare):
-        return Phone(bare, "fixed"), f"电话“{bare}”没有区号，请补上"
+        return Phone(bare, "fixed"), Note("电话“%(bare)s”没有区号，请补上", bare=bare)
     if "*" in joined:
-        return Phone(joined, "bad"), "电话打了星号，用不了，请补全"
+        return Phone(joined, "bad"), Note("电话打了星号，用不了，请补全")
     if re.fullmatch(r"\d(?:\.\d+)?E\+?\d+", bare, re.IGNORECASE):
-        return Phone(joined, "bad"), "电话被表格存成了数字，后几位已丢失，请改成文本后重填"
+        return Phone(joined, "bad"), Note("电话被表格存成了数字，后几位已丢失，请改成文本后重填")
     if bare.isdecimal() and bare.startswith("1"):
-        return Phone(bare, "bad"), f"手机号“{_short(bare)}”是 {len(bare)} 位，应为 11 位"
-    return Phone(joined, "bad"), f"“{_short(joined)}”不像电话号码，已照原样保留"
+        return Phone(bare, "bad"), Note("手机号“%(bare)s”是 %(n)s 位，应为 11 位", bare=_short(bare), n=len(bare))
+    return Phone(joined, "bad"), Note("“%(joined)s”不像电话号码，已照原样保留", joined=_short(joined))
 
 
 # Identity numbers
@@ -353,7 +364,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _CREDIT_SIGNS = {c: i for i, c in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
 _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-DIGITS_LOST = "身份证号被表格存成了数字，后几位已丢失，请把这一列改成文本后重新填写"
+DIGITS_LOST = Note("身份证号被表格存成了数字，后几位已丢失，请把这一列改成文本后重新填写")
 
 
 def identity_numbers(cell: Cell | None) -> Cleaned[tuple[Identity, ...]]:
@@ -363,7 +374,7 @@ def identity_numbers(cell: Cell | None) -> Cleaned[tuple[Identity, ...]]:
         if abs(cell) >= 1e15:
             return Cleaned((), error=DIGITS_LOST)
     elif isinstance(cell, bool | dt.date | dt.time):
-        return Cleaned((), error="身份证号这一格是日期或是否，请改成文本")
+        return Cleaned((), error=Note("身份证号这一格是日期或是否，请改成文本"))
     text = plain(cell).upper()
     if is_blank(text):
         return Cleaned(())
@@ -372,7 +383,7 @@ def identity_numbers(cell: Cell | None) -> Cleaned[tuple[Identity, ...]]:
     if len(text) == 18 and _RESIDENT.fullmatch(text) and _resident(text) is None:
         return Cleaned((Identity(text, "resident"),))
     found: dict[str, Identity] = {}
-    warnings: list[str] = []
+    warnings: list[Note] = []
     for part in re.split(r"[/、;,\n|]|\s+(?=[\dA-Z]{15})", text):
         number = re.sub(r"\s", "", part)
         if is_blank(number):
@@ -387,37 +398,37 @@ def identity_numbers(cell: Cell | None) -> Cleaned[tuple[Identity, ...]]:
     return Cleaned(tuple(found.values()), tuple(warnings))
 
 
-def _identity(number: str) -> tuple[Identity | None, str, str]:
+def _identity(number: str) -> tuple[Identity | None, Note | None, Note | None]:
     """(identity, warning, error), of which at most the first two or the last are set."""
     if "*" in number:
-        return None, "身份证号打了星号，未保存", ""
+        return None, Note("身份证号打了星号，未保存"), None
     if re.fullmatch(r"\d(?:\.\d+)?E\+?\d+", number):
-        return None, "", DIGITS_LOST
+        return None, None, DIGITS_LOST
     number = re.sub(r"^([\d]{6})-?([\d]{8})-?([\dX]{4})$", r"\1\2\3", number)
     if _RESIDENT.fullmatch(number):
         fault = _resident(number)
-        return (None, "", fault) if fault else (Identity(number, "resident"), "", "")
+        return (None, None, fault) if fault else (Identity(number, "resident"), None, None)
     if re.fullmatch(r"\d{15}", number):
         if not _is_day("19" + number[6:12]):
-            return None, "", "15 位身份证号里的出生日期不对，请核对"
-        return Identity(number, "resident15"), "身份证号是 15 位旧号，请尽量换成 18 位", ""
+            return None, None, Note("15 位身份证号里的出生日期不对，请核对")
+        return Identity(number, "resident15"), Note("身份证号是 15 位旧号，请尽量换成 18 位"), None
     if len(number) == 18 and _is_credit_code(number):
-        return Identity(number, "credit_code"), "", ""
+        return Identity(number, "credit_code"), None, None
     if re.fullmatch(r"\d{16,}", number):
-        return None, "", f"身份证号是 {len(number)} 位，应为 18 位"
+        return None, None, Note("身份证号是 %(n)s 位，应为 18 位", n=len(number))
     if re.fullmatch(r"[A-Z0-9()]{6,20}", number) and not re.fullmatch(r"\d{13,}", number):
-        return Identity(number, "other"), f"“{_short(number)}”不是身份证号，按其他证件保存", ""
-    return None, "", f"证件号“{_short(number)}”读不懂，请核对"
+        return Identity(number, "other"), Note("“%(number)s”不是身份证号，按其他证件保存", number=_short(number)), None
+    return None, None, Note("证件号“%(number)s”读不懂，请核对", number=_short(number))
 
 
-def _resident(number: str) -> str | None:
+def _resident(number: str) -> Note | None:
     """What is wrong with an 18-digit number, or None."""
     head = number[:17]
     if number[17] == _CHECKS[sum(map(mul, map(int, head), _WEIGHTS)) % 11]:
-        return None if _is_day(number[6:14]) else "身份证号里的出生日期不对，请核对"
+        return None if _is_day(number[6:14]) else Note("身份证号里的出生日期不对，请核对")
     if number.endswith("000"):
-        return "身份证号末尾是 000，多半是被表格存成数字丢了几位，请改成文本后重填"
-    return "身份证号最后一位校验不对，请逐位核对"
+        return Note("身份证号末尾是 000，多半是被表格存成数字丢了几位，请改成文本后重填")
+    return Note("身份证号最后一位校验不对，请逐位核对")
 
 
 def _is_day(digits: str) -> bool:
@@ -475,23 +486,23 @@ def _day(year: int, month: int, day: int, text: str) -> Cleaned[dt.date | None]:
     try:
         return _sane_day(dt.date(year, month, day))
     except ValueError:
-        return Cleaned(None, error=f"没有“{_short(text)}”这一天")
+        return Cleaned(None, error=Note("没有“%(text)s”这一天", text=_short(text)))
 
 
 def _sane_day(day: dt.date) -> Cleaned[dt.date | None]:
     if 1900 <= day.year <= 2100:
         return Cleaned(day)
-    return Cleaned(None, error=f"日期是 {day.year} 年，请核对")
+    return Cleaned(None, error=Note("日期是 %(year)s 年，请核对", year=day.year))
 
 
-def _date_fault(text: str) -> str:
+def _date_fault(text: str) -> Note:
     if len(text) == 6 and text.isdecimal() or _SHORT_YEAR.fullmatch(text):
-        return f"日期“{_short(text)}”的年份只有两位，请写四位，如 2023-01-04"
+        return Note("日期“%(text)s”的年份只有两位，请写四位，如 2023-01-04", text=_short(text))
     if _DAY_LAST.fullmatch(text):
-        return f"日期“{_short(text)}”分不清日和月，请写成 2023-01-04"
+        return Note("日期“%(text)s”分不清日和月，请写成 2023-01-04", text=_short(text))
     if _NO_DAY.fullmatch(text):
-        return f"日期“{_short(text)}”没有写到日，请写成 2023-01-04"
-    return f"日期“{_short(text)}”读不懂，请写成 2023-01-04"
+        return Note("日期“%(text)s”没有写到日，请写成 2023-01-04", text=_short(text))
+    return Note("日期“%(text)s”读不懂，请写成 2023-01-04", text=_short(text))
 
 
 # People
@@ -514,7 +525,7 @@ def names(
     if type(cell) is str and len(cell) < 4 and cell.isalpha():
         return Cleaned((cell,)) if not is_blank(cell) and cell not in _NO_OWNER else _no_owner(cell)
     if isinstance(cell, float | int | dt.date | dt.time) or (text := _tidy(plain(cell))) in EXCEL_ERRORS:
-        return Cleaned((), error=f"姓名“{_short(plain(cell))}”不是文字，请核对")
+        return Cleaned((), error=Note("姓名“%(text)s”不是文字，请核对", text=_short(plain(cell))))
     if is_blank(text) or text in _NO_OWNER:
         return _no_owner(text)
     parts = _name_parts(text)
@@ -522,15 +533,18 @@ def names(
         return Cleaned((parts[0],), _masked(text))
     if column_is_co_owner or len(parts) in (identities, phone_count):
         return Cleaned(tuple(dict.fromkeys(parts)), _masked(text))
-    return Cleaned((text,), (f"“{_short(text)}”像是几个人，身份证号或电话的个数对不上，先按一个名字保存，请核对",))
+    return Cleaned(
+        (text,),
+        (Note("“%(text)s”像是几个人，身份证号或电话的个数对不上，先按一个名字保存，请核对", text=_short(text)),),
+    )
 
 
 def _no_owner(text: str) -> Cleaned[tuple[str, ...]]:
-    return Cleaned((), (f"业主写的是“{text}”，按还没有业主处理",) if text in _NO_OWNER else ())
+    return Cleaned((), (Note("业主写的是“%(text)s”，按还没有业主处理", text=text),) if text in _NO_OWNER else ())
 
 
-def _masked(text: str) -> tuple[str, ...]:
-    return ("姓名打了星号，请补全",) if "*" in text else ()
+def _masked(text: str) -> tuple[Note, ...]:
+    return (Note("姓名打了星号，请补全"),) if "*" in text else ()
 
 
 def _tidy(text: str) -> str:
@@ -579,7 +593,7 @@ def usage(cell: Cell | None) -> Cleaned[str | None]:
     for kind, words in _USAGE:
         if words.search(text):
             return Cleaned(kind)
-    return Cleaned("other", (f"用途“{_short(text)}”没有对应的类别，按“其他”处理",))
+    return Cleaned("other", (Note("用途“%(text)s”没有对应的类别，按“其他”处理", text=_short(text)),))
 
 
 _SOURCES = (
@@ -597,7 +611,7 @@ def area_source(cell: Cell | None) -> Cleaned[str | None]:
     for source, words in _SOURCES:
         if words.search(text):
             return Cleaned(source)
-    return Cleaned(None, (f"面积依据“{_short(text)}”读不懂，应是登记、测绘或合同",))
+    return Cleaned(None, (Note("面积依据“%(text)s”读不懂，应是登记、测绘或合同", text=_short(text)),))
 
 
 _EMPTY_HOME = re.compile(
@@ -621,7 +635,7 @@ def occupied(cell: Cell | None) -> Cleaned[bool | None]:
         return Cleaned(False)
     if _LIVED_IN.search(text):
         return Cleaned(True)
-    return Cleaned(None, (f"入住情况“{_short(text)}”读不懂，未采用",))
+    return Cleaned(None, (Note("入住情况“%(text)s”读不懂，未采用", text=_short(text)),))
 
 
 _RELATIONS = (
@@ -643,7 +657,7 @@ def relation(cell: Cell | None) -> Cleaned[str | None]:
     for name, words in _RELATIONS:
         if words.search(text):
             return Cleaned(name)
-    return Cleaned("other", (f"关系“{_short(text)}”读不懂，不按业主处理",))
+    return Cleaned("other", (Note("关系“%(text)s”读不懂，不按业主处理", text=_short(text)),))
 
 
 def yes_no(cell: Cell | None) -> Cleaned[bool | None]:
@@ -662,7 +676,11 @@ def count(cell: Cell | None) -> Cleaned[int | None]:
     if match := _NUMBER.fullmatch(text):
         return Cleaned(int(match[1]))
     number = figure(text)
-    return Cleaned(number) if number is not None else Cleaned(None, (f"“{_short(text)}”不是整数，未采用",))
+    return (
+        Cleaned(number)
+        if number is not None
+        else Cleaned(None, (Note("“%(text)s”不是整数，未采用", text=_short(text)),))
+    )
 
 
 def year(cell: Cell | None) -> Cleaned[int | None]:
@@ -672,7 +690,9 @@ def year(cell: Cell | None) -> Cleaned[int | None]:
     if is_blank(text):
         return Cleaned(None)
     match = re.match(r"(1[89]\d\d|20\d\d|2100)(?!\d)", text)
-    return Cleaned(int(match[1])) if match else Cleaned(None, (f"年份“{_short(text)}”读不懂，未采用",))
+    return (
+        Cleaned(int(match[1])) if match else Cleaned(None, (Note("年份“%(text)s”读不懂，未采用", text=_short(text)),))
+    )
 
 
 def words(cell: Cell | None) -> Cleaned[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from .cells import HomeCells, Row, State, refuse
+from .notes import Note
 
 _COMPARED = {
     "area": "建筑面积", "inner_area": "套内面积", "shared_area": "分摊面积", "kind": "用途", "floor": "楼层",
@@ -21,7 +22,10 @@ def compare(rows: Iterable[Row]) -> None:
             continue
         repeats = [_compare_home(row, home, seen.setdefault(home.key, [])) for home in row.homes]
         if row.state is State.GOOD and repeats and None not in repeats:
-            row.state, row.note = State.REPEAT, f"和{_name(cast(Row, repeats[0]), row)}相同，不重复导入"
+            row.state, row.note = (
+                State.REPEAT,
+                Note("和%(other)s相同，不重复导入", other=_name(cast(Row, repeats[0]), row)),
+            )
 
 
 def _compare_home(row: Row, home: HomeCells, before: list[tuple[Row, HomeCells]]) -> Row | None:
@@ -36,25 +40,27 @@ def _compare_home(row: Row, home: HomeCells, before: list[tuple[Row, HomeCells]]
     return repeated
 
 
-def _name(other: Row, row: Row) -> str:
-    return f"第 {other.number} 行" if other.sheet == row.sheet else f"“{other.sheet}”第 {other.number} 行"
+def _name(other: Row, row: Row) -> Note:
+    if other.sheet == row.sheet:
+        return Note("第 %(number)s 行", number=other.number)
+    return Note("“%(sheet)s”第 %(number)s 行", sheet=other.sheet, number=other.number)
 
 
-def _differences(home: HomeCells, earlier: HomeCells) -> list[str]:
+def _differences(home: HomeCells, earlier: HomeCells) -> list[Note]:
     differing = []
     for name, label in _COMPARED.items():
         mine, theirs = getattr(home, name), getattr(earlier, name)
         if mine not in (None, "") and theirs not in (None, "") and mine != theirs:
-            differing.append(label)
+            differing.append(Note(label))
     return differing
 
 
-def _other_owners(row: Row, other: Row) -> list[str]:
+def _other_owners(row: Row, other: Row) -> list[Note]:
     if any(o.relation in ("co_owner", "family", "tenant", "other") for r in (row, other) for o in r.owners):
         # One row per person: the co-owner's row adds to the owner's.
         return []
     mine, theirs = _people_of(row), _people_of(other)
-    return ["业主"] if mine and theirs and mine != theirs else []
+    return [Note("业主")] if mine and theirs and mine != theirs else []
 
 
 def _people_of(row: Row) -> set[tuple[str, str]]:
@@ -66,10 +72,11 @@ def _adds_nothing(home: HomeCells, earlier: HomeCells, row: Row, other: Row) -> 
     return not news and home.occupied in (None, earlier.occupied) and all(o in other.owners for o in row.owners)
 
 
-def _clash(row: Row, other: Row, home: HomeCells, differences: Sequence[str]) -> None:
-    what, name = (
-        "、".join(differences),
-        "-".join(d.display for d in (home.building, home.entrance, home.room) if d.display),
-    )
+def _clash(row: Row, other: Row, home: HomeCells, differences: Sequence[Note]) -> None:
+    name = "-".join(d.display for d in (home.building, home.entrance, home.room) if d.display)
     for one, two in ((row, other), (other, row)):
-        refuse(one, "", f"{name} 和{_name(two, one)}的{what}不一样，请核对后只留一行", State.CONFLICT)
+        says = Note(
+            "%(home)s 和%(other)s的%(what)s不一样，请核对后只留一行",
+            home=name, other=_name(two, one), what=tuple(differences),
+        )  # fmt: skip
+        refuse(one, "", says, State.CONFLICT)

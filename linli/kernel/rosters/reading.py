@@ -15,6 +15,8 @@ from typing import IO
 
 import python_calamine as calamine
 
+from .notes import Note
+
 Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 Merge = tuple[tuple[int, int], tuple[int, int]]
 """First and last cell of a merged block: ((row, column), (row, column)), both from 0."""
@@ -33,7 +35,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 class Unreadable(Exception):
     """The whole file cannot be read; `sentence` is shown to the person who sent it."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: Note) -> None:
         super().__init__(sentence)
         self.sentence = sentence
 
@@ -53,11 +55,11 @@ def read_sheets(source: str | Path | bytes, filename: str) -> list[Sheet]:
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     suffix = Path(filename.lower()).suffix
     if not data.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
-        raise Unreadable("文件是空的。")
+        raise Unreadable(Note("文件是空的。"))
     if len(data) > MAX_BYTES:
-        raise Unreadable(f"文件超过 {MAX_BYTES // 1_000_000} MB，请分成几个文件。")
+        raise Unreadable(Note("文件超过 %(most)s MB，请分成几个文件。", most=MAX_BYTES // 1_000_000))
     if suffix not in _TEXT_SUFFIXES + _BOOK_SUFFIXES:
-        raise Unreadable(f"不认识“{suffix or filename}”这种文件，请用 .xlsx、.xls 或 .csv。")
+        raise Unreadable(Note("不认识“%(kind)s”这种文件，请用 .xlsx、.xls 或 .csv。", kind=suffix or filename))
     if data[:4] == b"PK\x03\x04":
         sheets = _read_book(data, _check_package(data))
     elif data[:8] == _OLE:
@@ -65,7 +67,7 @@ def read_sheets(source: str | Path | bytes, filename: str) -> list[Sheet]:
     else:
         sheets = [_read_text(data, Path(filename).stem, suffix)]
     if not any(s.rows for s in sheets if not s.hidden):
-        raise Unreadable("文件里没有内容：看得见的工作表都是空的。")
+        raise Unreadable(Note("文件里没有内容：看得见的工作表都是空的。"))
     return sheets
 
 
@@ -74,19 +76,19 @@ def _check_package(data: bytes) -> tuple[str, ...]:
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError) as broken:
-        raise Unreadable("文件已损坏，打不开。请重新另存为 .xlsx 再上传。") from broken
+        raise Unreadable(Note("文件已损坏，打不开。请重新另存为 .xlsx 再上传。")) from broken
     with package:
         if "xl/workbook.xml" not in package.namelist():
-            raise Unreadable("这不是 Excel 表格，请另存为 .xlsx 再上传。")
+            raise Unreadable(Note("这不是 Excel 表格，请另存为 .xlsx 再上传。"))
         if sum(i.file_size for i in package.infolist()) > MAX_UNPACKED_BYTES:
-            raise Unreadable("文件解开后太大，请分成几个文件。")
+            raise Unreadable(Note("文件解开后太大，请分成几个文件。"))
         parts = tuple(n for n in package.namelist() if n.startswith("xl/worksheets/") and n.endswith(".xml"))
         try:
             for part in parts:
                 with package.open(part) as stream:
                     _check_extent(stream)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as broken:
-            raise Unreadable("文件已损坏，打不开。请重新另存为 .xlsx 再上传。") from broken
+            raise Unreadable(Note("文件已损坏，打不开。请重新另存为 .xlsx 再上传。")) from broken
     return parts
 
 
@@ -102,9 +104,13 @@ def _check_extent(stream: IO[bytes]) -> None:
     stream.seek(0)
     rows, columns = _extent(stream, exact=True)  # formatted but empty cells do not count
     if rows > MAX_ROWS:
-        raise Unreadable(f"表格有 {rows} 行，一次最多 {MAX_ROWS} 行。若下面都是空行，请删除后再上传。")
+        raise Unreadable(
+            Note("表格有 %(rows)s 行，一次最多 %(most)s 行。若下面都是空行，请删除后再上传。", rows=rows, most=MAX_ROWS)
+        )
     if rows * columns > MAX_CELLS:
-        raise Unreadable(f"表格有 {rows} 行、{columns} 列，太大了。请删去多余的行和列再上传。")
+        raise Unreadable(
+            Note("表格有 %(rows)s 行、%(columns)s 列，太大了。请删去多余的行和列再上传。", rows=rows, columns=columns)
+        )
 
 
 def _extent(stream: IO[bytes], *, exact: bool) -> tuple[int, int]:
@@ -135,11 +141,11 @@ def _read_book(data: bytes, parts: tuple[str, ...]) -> list[Sheet]:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             return [_read_sheet(book, i, m) for i, m in enumerate(book.sheets_metadata) if _is_table(m)]
     except calamine.PasswordError as locked:
-        raise Unreadable("文件有打开密码。请先取消密码，再上传。") from locked
+        raise Unreadable(Note("文件有打开密码。请先取消密码，再上传。")) from locked
     except (calamine.CalamineError, OSError, ValueError) as broken:
         if not parts and b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P" in data:
-            raise Unreadable("文件有打开密码。请先取消密码，再上传。") from broken
-        raise Unreadable("文件已损坏或不是 Excel 表格，打不开。请另存为 .xlsx 再上传。") from broken
+            raise Unreadable(Note("文件有打开密码。请先取消密码，再上传。")) from broken
+        raise Unreadable(Note("文件已损坏或不是 Excel 表格，打不开。请另存为 .xlsx 再上传。")) from broken
 
 
 def _is_table(meta: calamine.SheetMetadata) -> bool:
@@ -160,18 +166,18 @@ def _read_text(data: bytes, name: str, suffix: str) -> Sheet:
     text = _decode(data)
     start = text[:2000].lstrip().lower()
     if start.startswith(("<html", "<!doctype", "<table", "<?xml", "<meta")):
-        raise Unreadable("这是网页格式的表格。请用 Excel 或 WPS 打开，另存为 .xlsx 再上传。")
+        raise Unreadable(Note("这是网页格式的表格。请用 Excel 或 WPS 打开，另存为 .xlsx 再上传。"))
     if suffix in (".xlsx", ".xlsm", ".et"):
-        raise Unreadable("文件已损坏或不是 Excel 表格，打不开。请另存为 .xlsx 再上传。")
+        raise Unreadable(Note("文件已损坏或不是 Excel 表格，打不开。请另存为 .xlsx 再上传。"))
     text, delimiter = _delimiter(text)
     try:
         rows: list[list[Cell]] = [
             [_plain(c) for c in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)
         ]
     except csv.Error as broken:
-        raise Unreadable("文本表格读不下去：可能有一处引号没有成对。") from broken
+        raise Unreadable(Note("文本表格读不下去：可能有一处引号没有成对。")) from broken
     if len(rows) > MAX_ROWS:
-        raise Unreadable(f"表格有 {len(rows)} 行，一次最多 {MAX_ROWS} 行。")
+        raise Unreadable(Note("表格有 %(rows)s 行，一次最多 %(most)s 行。", rows=len(rows), most=MAX_ROWS))
     return Sheet(name, False, rows, is_text=True)
 
 
@@ -187,7 +193,7 @@ def _decode(data: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise Unreadable("文件的文字编码认不出来。请另存为 .xlsx，或 UTF-8、GBK 编码的 .csv。")
+    raise Unreadable(Note("文件的文字编码认不出来。请另存为 .xlsx，或 UTF-8、GBK 编码的 .csv。"))
 
 
 def _delimiter(text: str) -> tuple[str, str]:

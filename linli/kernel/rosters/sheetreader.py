@@ -10,9 +10,12 @@ from . import clean, headers
 from .cells import BuildingCells, Finding, HomeCells, OwnerCells, Row, State, TotalCheck, refuse
 from .clean import Cleaned, Identity, Label, Phone, Place
 from .headers import FIELD_LABELS
+from .notes import Note
 from .plans import SheetPlan, building_in, cell_at, header_at
 from .reading import Cell, Sheet
 from .text import is_blank, letter, plain, squeezed
+
+UNUSED = Note("业主编号 %(ref)s 没有对应的房屋")
 
 
 class People:
@@ -29,7 +32,7 @@ class People:
             ref = self.refs.get(id(row))
             if ref and row.state is State.GOOD:
                 if ref in self.by_ref:
-                    refuse(row, "", f"业主编号 {ref} 前面已经用过")
+                    refuse(row, "", Note("业主编号 %(ref)s 前面已经用过", ref=ref))
                 else:
                     self.by_ref[ref] = row.owners
 
@@ -41,7 +44,7 @@ class People:
         for row in self.rows:
             ref = self.refs.get(id(row))
             if row.state is State.GOOD and ref not in self.used:
-                row.warnings += (Finding("", f"业主编号 {ref} 没有对应的房屋"),)
+                row.warnings += (Finding("", Note(UNUSED, ref=ref)),)
 
 
 _TOTAL = re.compile(r"(?:本页|本栋|本表|本单元|全部|面积)?(?:合计|小计|总计|共计|累计)")
@@ -128,24 +131,24 @@ class SheetReader:
 
     # What is not data
 
-    def _skip(self, cells: Sequence[Cell], index: int) -> str:
-        """Why the row holds no data, or "". Most rows do, so the cheap test comes first."""
+    def _skip(self, cells: Sequence[Cell], index: int) -> Note | None:
+        """Why the row holds no data, or None. Most rows do, so the cheap test comes first."""
         place = cell_at(cells, self.place_column)
         first_column = next((c for c in self.used if not _is_empty(cell_at(cells, c))), None)
         if first_column is None:
-            return "空行"
+            return Note("空行")
         first = cells[first_column]
         if place != "" and first_column != self.place_column and self._is_plainly_data(first, first_column, place):
-            return ""
+            return None
         if isinstance(first, str) and first == header_at(self.header, first_column) and self._is_header_again(cells):
-            return "重复的表头"
+            return Note("重复的表头")
         filled = [c for c in self.used if not _is_empty(cell_at(cells, c))]
         looked_at = filled if not place or place == first or len(filled) <= 4 else filled[:1]
         if note := self._skip_by_words(cells, looked_at, index):
             return note
         if len(filled) == 1:
             return self._skip_lone_cell(first_column, first, index)
-        return ""
+        return None
 
     def _is_plainly_data(self, first: Cell, column: int, place: Cell) -> bool:
         """A place with a figure in it, and a first cell that is a number or no word of totals and headers."""
@@ -153,25 +156,25 @@ class SheetReader:
             return False
         return not isinstance(first, str) or (first[0] not in _FIRST_SIGNS and first != header_at(self.header, column))
 
-    def _skip_by_words(self, cells: Sequence[Cell], looked_at: list[int], index: int) -> str:
+    def _skip_by_words(self, cells: Sequence[Cell], looked_at: list[int], index: int) -> Note | None:
         texts = [(c, squeezed(cells[c])) for c in looked_at if isinstance(cells[c], str)]
         for column, text in texts:
             if _TOTAL.match(text) and column != self.col("remark"):
                 self._total(text, cells, index)
-                return "合计行"
+                return Note("合计行")
             if _FOOT.match(text) and column != self.col("remark"):
-                return "表尾说明"
-        return ""
+                return Note("表尾说明")
+        return None
 
-    def _skip_lone_cell(self, column: int, cell: Cell, index: int) -> str:
+    def _skip_lone_cell(self, column: int, cell: Cell, index: int) -> Note | None:
         if column == self.col("serial"):
-            return "空行，只有序号"
+            return Note("空行，只有序号")
         text = squeezed(cell) if isinstance(cell, str) else ""
         if _HEADING.fullmatch(text) and self._is_heading(column, index):
             if self.col("building") is None:
                 self.building, self.entrance = building_in(text)
-            return "分组标题"
-        return "表尾说明" if column != self.place_column and len(text) > 12 else ""
+            return Note("分组标题")
+        return Note("表尾说明") if column != self.place_column and len(text) > 12 else None
 
     def _is_heading(self, column: int, index: int) -> bool:
         """A lone "1栋" in the building column is a row without a room, unless it is merged across."""
@@ -215,10 +218,10 @@ class SheetReader:
             self.warnings.extend(Finding(where, w) for w in cleaned.warnings)
         return cleaned.value
 
-    def _error(self, name: str, says: str) -> None:
+    def _error(self, name: str, says: Note) -> None:
         self.errors.append(Finding(self.where.get(name, ""), says))
 
-    def _warn(self, name: str, says: str) -> None:
+    def _warn(self, name: str, says: Note) -> None:
         self.warnings.append(Finding(self.where.get(name, ""), says))
 
     # Kinds of rows
@@ -237,7 +240,7 @@ class SheetReader:
         if row.owner_area is not None:
             self._warn(
                 "owner_area" if self.col("owner_area") is not None else "building_area",
-                f"{len(places)} 套房屋只有一个面积，按合计处理，每套的面积仍缺",
+                Note("%(places)s 套房屋只有一个面积，按合计处理，每套的面积仍缺", places=len(places)),
             )
         rest = {attribute: self._clean(name, cells, by) for name, attribute, by in self.home_fields}
         floor = rest.pop("floor", None)
@@ -268,7 +271,7 @@ class SheetReader:
         """Inner and shared area. Some homes share nothing: a zero is an answer there."""
         inner = self._clean("inner_area", cells, clean.area, kind)
         if area and inner and inner > area:
-            self._warn("inner_area", "套内面积大于建筑面积，请核对")
+            self._warn("inner_area", Note("套内面积大于建筑面积，请核对"))
         nothing = squeezed(cell_at(cells, self.col("shared_area"))) in ("0", "0.0", "0.00")
         return {
             "inner_area": inner,
@@ -279,7 +282,7 @@ class SheetReader:
         label = self._building_cell(cells, index)
         if label is None:
             if not self.errors:
-                self._error("building", "缺楼栋")
+                self._error("building", Note("缺楼栋"))
             return
         entrance = self._entrance_cell(cells, index) if self.col("entrance") is not None else None
         row.building = BuildingCells(
@@ -303,10 +306,10 @@ class SheetReader:
         ref = plain(cell_at(cells, self.col("owner_ref")))
         self.people.refs[id(row)] = ref
         if not ref:
-            self._error("owner_ref", "缺业主编号，找不到他的房屋")
+            self._error("owner_ref", Note("缺业主编号，找不到他的房屋"))
         self._owners(row, cells)
         if not row.owners and not self.errors:
-            self._error("owner_name", "缺业主姓名")
+            self._error("owner_name", Note("缺业主姓名"))
         row.extra = self._extra(cells)
 
     def _extra(self, cells: Sequence[Cell]) -> dict[str, str] | None:
@@ -337,7 +340,7 @@ class SheetReader:
 
     def _swallowed(self, index: int) -> None:
         for name in self.swallowed.get(index, ()):
-            self._warn(name, "这是合并单元格的下半部分，这一行按空着处理")
+            self._warn(name, Note("这是合并单元格的下半部分，这一行按空着处理"))
 
     def _cell(self, name: str, cells: Sequence[Cell], index: int) -> Cell:
         column = self.col(name)
@@ -355,7 +358,7 @@ class SheetReader:
         same = isinstance(cell, str) and squeezed(cell) in _DITTO
         if same or (self.sheet.is_text and self.building is not None and is_blank(plain(cell))):
             if self.building is not None:
-                self._warn("building", f"楼栋空着，按上一行的“{self.building.display}”填写")
+                self._warn("building", Note("楼栋空着，按上一行的“%(building)s”填写", building=self.building.display))
             return self.building
         label: Label | None = self._note("building", clean.building_key(cell))
         if label != self.building:
@@ -397,10 +400,12 @@ class SheetReader:
 
     def _check_complete(self, name: str, found: Sequence[Place]) -> None:
         if not found:
-            self._error(name if name in self.where else "room_no", "缺房号")
+            self._error(name if name in self.where else "room_no", Note("缺房号"))
         elif any(p.building is None for p in found):
             missing = "building" if "building" in self.where else name
-            self._error(missing, "缺楼栋：没有楼栋这一列，房号和工作表名里也没有" if missing == name else "缺楼栋")
+            self._error(
+                missing, Note("缺楼栋：没有楼栋这一列，房号和工作表名里也没有") if missing == name else Note("缺楼栋")
+            )
 
     def _room(self, name: str, cell: Cell, building: Label | None, entrance: Label | None) -> tuple[Place, ...]:
         text = squeezed(cell)
@@ -409,7 +414,7 @@ class SheetReader:
             return (Place(building, entrance, room),) if room is not None else ()
         if building is not None:
             if clean.is_range(text):
-                self._error(name, f"“{text}”像是从几号到几号，请一户一行，或写成“101、102”")
+                self._error(name, Note("“%(text)s”像是从几号到几号，请一户一行，或写成“101、102”", text=text))
                 return ()
             if prefixed := _PREFIXED.fullmatch(text):
                 return self._prefixed(name, prefixed[1], prefixed[2], building, entrance)
@@ -436,7 +441,14 @@ class SheetReader:
             return (Place(building, entrance, room),)
         if entrance is None:
             return (Place(building, key, room),)
-        self._error(name, f"房号里写的是{prefix}单元，单元一列是“{entrance.display or '空'}”，请核对")
+        self._error(
+            name,
+            Note(
+                "房号里写的是%(said)s单元，单元一列是“%(entrance)s”，请核对",
+                said=prefix,
+                entrance=entrance.display or Note("空"),
+            ),
+        )
         return ()
 
     def _agree(self, name: str, found: Place, building: Label | None, entrance: Label | None) -> Place | None:
@@ -444,10 +456,24 @@ class SheetReader:
         if building is not None:
             found = _within(found, building)
         if building is not None and found.building is not None and found.building.key != building.key:
-            self._error(name, f"这里写的是“{found.building.display}”，楼栋一列是“{building.display}”，请核对")
+            self._error(
+                name,
+                Note(
+                    "这里写的是“%(building)s”，楼栋一列是“%(column)s”，请核对",
+                    building=found.building.display,
+                    column=building.display,
+                ),
+            )
             return None
         if entrance is not None and found.entrance is not None and found.entrance.key != entrance.key:
-            self._error(name, f"这里写的是“{found.entrance.display}”单元，单元一列是“{entrance.display}”，请核对")
+            self._error(
+                name,
+                Note(
+                    "这里写的是“%(entrance)s”单元，单元一列是“%(column)s”，请核对",
+                    entrance=found.entrance.display,
+                    column=entrance.display,
+                ),
+            )
             return None
         return Place(building or found.building, entrance or found.entrance, found.room, found.floor)
 
@@ -497,17 +523,20 @@ class SheetReader:
         row.owner_count = self._clean("owner_count", cells, clean.count)
         row.voting_count = self._clean("voting_count", cells, clean.count)
         if row.owner_count and row.owners and row.owner_count != len(row.owners):
-            self._warn("owner_count", f"写的是 {row.owner_count} 人，读出 {len(row.owners)} 个姓名")
+            self._warn(
+                "owner_count",
+                Note("写的是 %(count)s 人，读出 %(owners)s 个姓名", count=row.owner_count, owners=len(row.owners)),
+            )
 
     def _by_reference(self, row: Row, cells: Sequence[Cell]) -> None:
         ref = plain(cell_at(cells, self.col("owner_ref")))
         if is_blank(ref) or ref == "0":
             if not self.errors:
-                self._warn("owner_name", "没有业主姓名，只登记房屋")
+                self._warn("owner_name", Note("没有业主姓名，只登记房屋"))
             return
         found = self.people.find(ref)
         if found is None:
-            self._error("owner_ref", f"业主编号 {ref} 在业主信息表里找不到，或那一行有错")
+            self._error("owner_ref", Note("业主编号 %(ref)s 在业主信息表里找不到，或那一行有错", ref=ref))
         else:
             row.owners = found
 
@@ -517,7 +546,7 @@ class SheetReader:
     ) -> tuple[OwnerCells, ...]:  # fmt: skip
         if len(names) == 1 and not others:
             if len(identities) > 1:
-                self._warn("identity_no", f"一个姓名有 {len(identities)} 个身份证号，只用第一个")
+                self._warn("identity_no", Note("一个姓名有 %(n)s 个身份证号，只用第一个", n=len(identities)))
             return (
                 OwnerCells(
                     names[0], identities[0] if identities else None, tuple(phones), clean.is_company(names[0]), relation
@@ -526,14 +555,14 @@ class SheetReader:
         everyone = [*names, *others]
         if not everyone:
             if identities or phones:
-                self._warn("owner_name", "有电话或证件号，没有姓名，未采用")
+                self._warn("owner_name", Note("有电话或证件号，没有姓名，未采用"))
             return ()
         shared_ids = _deal(identities, len(everyone), len(names))
         shared_phones = _deal(phones, len(everyone), len(names))
         if shared_ids is None:
-            self._warn("identity_no", "身份证号的个数和姓名对不上，未采用，请核对")
+            self._warn("identity_no", Note("身份证号的个数和姓名对不上，未采用，请核对"))
         if shared_phones is None:
-            self._warn("phone", "电话的个数和姓名对不上，都记在第一人名下")
+            self._warn("phone", Note("电话的个数和姓名对不上，都记在第一人名下"))
             shared_phones = [tuple(phones)]
         return tuple(
             OwnerCells(

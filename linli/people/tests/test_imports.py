@@ -5,6 +5,7 @@ import io
 
 import openpyxl
 import pytest
+from django.utils import translation
 
 from linli.kernel.refusal import Refused
 from linli.matters.tests import makers
@@ -12,6 +13,7 @@ from linli.people.models import Binding, Ownership, Person, Residency, RosterChu
 from linli.people.rules import Role
 from linli.people.services import imports
 from linli.people.services.imports import Stage, chunks, pages
+from linli.people.services.imports.words import said
 from linli.people.tasks import run_imports
 from linli.places.models import Building, Entrance, Home
 from linli.plumbing import vault
@@ -88,7 +90,9 @@ def undone(roster, by, second=None):
 
 
 def rows(roster):
-    return [rec for _, run in chunks.each(roster.compound_id, roster.pk) for rec in run]
+    """As a page says them."""
+    found = [rec for _, run in chunks.each(roster.compound_id, roster.pk) for rec in run]
+    return [rec | {name: list(map(said, rec[name])) for name in ("e", "w") if name in rec} for rec in found]
 
 
 def home(place, label):
@@ -309,7 +313,7 @@ def test_undo_puts_everything_back(place, clerk):
     roster = applied(place, clerk, HOMES + "7,1,301,90\n7,1,501,92\n12,3,101,80\n")
     roster = undone(roster, clerk)
     assert roster.state == Stage.UNDONE
-    assert roster.summary["kept"] == []
+    assert pages.kept_back(roster) == []
     assert list(Home.objects.filter(compound=place.compound).order_by("pk").values()) == before
     assert not Building.objects.filter(compound=place.compound, key="12").exists()
     assert not Entrance.objects.filter(compound=place.compound, key="3").exists()
@@ -347,7 +351,7 @@ def test_undo_says_what_was_changed_or_used_since(place, clerk, second):
         state="confirmed", asked_at=NOW,
     )  # fmt: skip
     roster = undone(roster, clerk, second)
-    assert roster.summary["kept"] == [
+    assert pages.kept_back(roster) == [
         "7栋1单元301 的建筑面积后来又改成了“91.00”，没有动",
         "王五 已经绑定了账号，没有撤回",
         "9栋1单元101 已经有诉求或绑定，没有撤回",
@@ -475,3 +479,48 @@ def test_dropped_import_keeps_no_rows(place, clerk):
     roster = imports.drop(by=clerk, roster=checked(place, clerk, HOMES + "7,1,501,92\n"), at=NOW)
     assert roster.state == Stage.DROPPED
     assert not RosterChunk.objects.filter(compound=place.compound).exists()
+
+
+# ── in the reader's language ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_remarks_are_said_in_the_language_of_whoever_reads(place, clerk):
+    text = HOMES + "7,1,301,8O\n7,1,302,91.255\n7,,301,89\n,,,\n9,1,101,80\n9,1,101,81\n"
+    roster = checked(place, clerk, text)
+    with translation.override("en"):
+        found = rows(roster)
+        file = list(
+            csv.reader(
+                io.StringIO(imports.download_refused(by=clerk, roster=roster, form="csv", at=NOW).decode("utf-8-sig"))
+            )
+        )
+    assert found[0]["e"] == ["D 建筑面积: There is a letter O in the area; please make it the figure 0"]
+    assert found[1]["w"] == ["D 建筑面积: The area “91.255” has more than two decimals; rounded to 91.26"]
+    assert found[2]["e"] == ["In 7栋, 2 entrances have a 301; write which entrance"]
+    assert found[3]["e"] == ["Empty row"]
+    assert found[4]["e"] == ["9-1-101: Building area differs from row 7; check and keep one row only"]
+    assert file[0][-2:] == ["Row number", "Why not taken in"]
+    assert file[1][-1] == found[0]["e"][0]
+    assert rows(roster)[4]["e"] == ["9-1-101 和第 7 行的建筑面积不一样，请核对后只留一行"]
+
+
+def test_a_file_downloaded_in_english_comes_back_without_its_remarks(place, clerk):
+    with translation.override("en"):
+        roster = checked(place, clerk, HOMES + "7,1,301,8O\n")
+        file = imports.download_refused(by=clerk, roster=roster, form="csv", at=NOW)
+    again = checked(place, clerk, file.replace(b"8O", b"90"))
+    assert rows(again)[0]["st"] == "changed" and "x" not in rows(again)[0]
+
+
+def test_what_undoing_kept_is_said_in_english(place, clerk):
+    roster = applied(place, clerk, HOMES + "7,1,301,92\n")
+    Home.objects.filter(compound=place.compound, label="7栋1单元301").update(building_area=9300)
+    roster = undone(roster, clerk)
+    with translation.override("en"):
+        assert pages.kept_back(roster) == ["7栋1单元301: Building area has been changed to “93.00” since; kept"]
+    assert pages.kept_back(roster) == ["7栋1单元301 的建筑面积后来又改成了“93.00”，没有动"]
+
+
+def test_why_a_file_cannot_be_read_is_said_in_english(place, clerk):
+    with translation.override("en"), pytest.raises(Refused, match=r"“\.doc” is not a kind of file"):
+        imports.upload(by=clerk, compound=place.compound, kind="homes", filename="a.doc", data=b"x", once=None, at=NOW)

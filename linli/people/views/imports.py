@@ -115,7 +115,7 @@ def one_import(request: HttpRequest, slug: str, roster: UUID) -> HttpResponse:
 def _base(request: HttpRequest, roster: RosterImport) -> dict[str, Any]:
     now = timezone.now()
     return {
-        "roster": roster, "kind": pages.KINDS[roster.kind], "stage": pages.STAGES[Stage(roster.state)], "once": uuid4(),
+        "roster": roster, "failure": pages.failure(roster), "kind": pages.KINDS[roster.kind], "stage": pages.STAGES[Stage(roster.state)], "once": uuid4(),
         "state": roster.state, "two": roster.kind in imports.TWO_PEOPLE, "when": pages.moment(roster.uploaded_at, now),
         "filename": pages.masks.scrub(roster.filename), "here": reverse("people:import", args=[request.compound.slug, roster.pk]),
         "percent": min(100, roster.progress * 100 // roster.total) if roster.total else 0,
@@ -147,7 +147,7 @@ def _preview_page(request: HttpRequest, roster: RosterImport, error: Refused | N
     rows, more = pages.preview(roster, show, page, request.actor.role) if "counts" in roster.summary else ([], False)
     mine = request.actor.account_id == roster.confirmed_by
     context |= {
-        "rows": rows, "show": show, "tabs": pages.tabs(roster, show, context["here"]), "about": pages.about(roster),
+        "rows": rows, "kept": pages.kept_back(roster), "show": show, "tabs": pages.tabs(roster, show, context["here"]), "about": pages.about(roster),
         "before_page": f"?show={show}&page={page - 1}" if page else "", "next_page": f"?show={show}&page={page + 1}" if more else "",
         "takes": sum(counts.get(b, 0) for b in imports.TAKEN), "refused": sum(counts.get(b, 0) for b in imports.NOT_TAKEN),
         "words": pages.result_words(roster.summary, roster.state) or pages.counts_words(counts), "counts": counts,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from linli.kernel.rosters.notes import Note
 from linli.plumbing import vault
 from linli.plumbing.tenancy import uuid7
 
@@ -15,6 +16,7 @@ from .chunks import Rec
 from .reading import entrance_label, place_label
 from .register import BUILDING_FIELDS, HOME_FIELDS, BuildingState, EntranceState, HomeState, PersonState, Register, bare
 from .states import Became
+from .words import SEALED
 
 _OCCUPIED, _SOURCE = HOME_FIELDS.index("occupied"), HOME_FIELDS.index("area_source")
 _KIND = HOME_FIELDS.index("kind")
@@ -29,14 +31,18 @@ Change = list[Any]  # [whose, what, old, new]: whose is "" for the home, else a 
 class Clash(Exception):
     """Two registers say different things of one person: nobody is overwritten."""
 
+    def __init__(self, says: Note) -> None:
+        super().__init__(says)
+        self.says = says
+
 
 @dataclass(slots=True)
 class Verdict:
     became: str = Became.SAME
     changes: list[Change] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
+    errors: list[Note] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 class Comparer:
@@ -106,15 +112,23 @@ class Comparer:
         if h[2] == "0":
             if len(same_room) == 1:
                 return same_room[0]
-            verdict.errors.append(f"{place}有 {len(same_room)} 个单元都有 {room}，请写明单元")
+            verdict.errors.append(
+                Note("%(place)s有 %(n)s 个单元都有 %(room)s，请写明单元", place=place, n=len(same_room), room=room)
+            )
         elif any(s.entrance.key == "0" and not s.is_new for s in same_room):
-            verdict.errors.append(f"名册里 {place}{room} 没有分单元，文件里写的是{entrance_label(h[3])}，请先统一")
+            verdict.errors.append(
+                Note(
+                    "名册里 %(home)s 没有分单元，文件里写的是%(entrance)s，请先统一",
+                    home=place + room,
+                    entrance=entrance_label(h[3]),
+                )
+            )
         return None
 
     def _new_home(self, h: list[Any], verdict: Verdict) -> HomeState | None:
         for what, at, most in _LONGEST:
             if h[at] and len(h[at]) > most:
-                verdict.errors.append(f"{what}太长，最多 {most} 个字")
+                verdict.errors.append(Note("%(what)s太长，最多 %(most)s 个字", what=Note(what), most=most))
                 return None
         building = self.register.buildings.get(h[0])
         if building is None:
@@ -149,7 +163,7 @@ class Comparer:
             elif new == old or (at == _SOURCE and old == "register" and new == "registered"):
                 continue
             if name == "title_no" and len(new) > 60:
-                verdict.errors.append("产权证号太长，最多 60 个字")
+                verdict.errors.append(Note("%(what)s太长，最多 %(most)s 个字", what=Note("产权证号"), most=60))
                 continue
             verdict.changes.append(["", name, old, new])
             verdict.steps.append(("home_value", home, at, new))
@@ -158,11 +172,11 @@ class Comparer:
         key, display, entrance_key_, entrance_display, *rest = b
         *values, grid, captain = rest
         if grid and grid not in self.grids:
-            verdict.notes.append(f"社区里没有“{grid}”这个网格，没有登记")
+            verdict.notes.append(Note("社区里没有“%(grid)s”这个网格，没有登记", grid=grid))
         if captain:
-            verdict.notes.append("楼栋长不从台账登记，请在组织与岗位里任命")
+            verdict.notes.append(Note("楼栋长不从台账登记，请在组织与岗位里任命"))
         if len(key) > 20 or len(display) > 28 or len(entrance_key_) > 20 or len(entrance_display) > 26:
-            verdict.errors.append("楼栋或单元太长")
+            verdict.errors.append(Note("楼栋或单元太长"))
             verdict.became = Became.REFUSED
             return
         building = self.register.buildings.get(key)
@@ -204,7 +218,7 @@ class Comparer:
             for owner in owners:
                 people.append(self._person(owner, homes, verdict))
         except Clash as clash:
-            verdict.errors.append(str(clash))
+            verdict.errors.append(clash.says)
             return []
         for home, h in zip(homes, said, strict=True):
             self._live(home, h, owners, people, verdict)
@@ -213,7 +227,7 @@ class Comparer:
     def _person(self, owner: list[Any], homes: list[HomeState], verdict: Verdict) -> PersonState:
         name, number, phones, bad, is_company, _ = owner
         if len(name) > 80:
-            raise Clash("姓名太长，最多 80 个字")
+            raise Clash(Note("%(what)s太长，最多 %(most)s 个字", what=Note("姓名"), most=80))
         mark = vault.keyed_hash(number) if number else ""
         person = self._find(name, mark, phones, is_company, homes)
         if person is None:
@@ -238,7 +252,7 @@ class Comparer:
         key = bare(name)
         if mark and (person := self.register.by_mark.get(mark)):
             if bare(person.name) != key:
-                raise Clash(f"“{name}”的证件号，名册里是“{person.name}”的，请核对")
+                raise Clash(Note("“%(name)s”的证件号，名册里是“%(other)s”的，请核对", name=name, other=person.name))
             return person
         for phone in phones:
             person = self.register.by_name_phone.get((key, phone))
@@ -248,7 +262,7 @@ class Comparer:
             for person in (*home.owners, *(p for p, _ in home.residents)):
                 if bare(person.name) == key:
                     if not _agree(person.mark, mark):
-                        raise Clash(f"这一套名册里的“{name}”是另一个证件号，请核对")
+                        raise Clash(Note("这一套名册里的“%(name)s”是另一个证件号，请核对", name=name))
                     return person
         if is_company:
             person = self.register.organisations.get(key)
@@ -291,7 +305,14 @@ class Comparer:
             missing = [p.name for p in home.was_owned_by if bare(p.name) not in said and p.mark not in said]
             if missing:
                 there, here = "、".join(p.name for p in home.was_owned_by), "、".join(p.name for p in adds)
-                verdict.errors.append(f"{home.label}：名册里的业主是“{there}”，文件里是“{here}”，没有改名册，请核对")
+                verdict.errors.append(
+                    Note(
+                        "%(home)s：名册里的业主是“%(there)s”，文件里是“%(here)s”，没有改名册，请核对",
+                        home=home.label,
+                        there=there,
+                        here=here,
+                    )  # fmt: skip
+                )
                 return
         for person in adds:
             if not home.is_new:
@@ -315,7 +336,7 @@ class Comparer:
                 mark = vault.keyed_hash(value)[:16]
                 if not kept or kept[0] != mark:
                     if not target.is_new:
-                        verdict.changes.append([whose, "x:" + header, "", "（密封保存）"])
+                        verdict.changes.append([whose, "x:" + header, "", SEALED])
                     verdict.steps.append(("sealed", target, header, (mark, value)))
 
     # Taking
@@ -448,13 +469,13 @@ def _order(key: str) -> int:
     return int(key) if key.isdecimal() and len(key) < 5 else 0
 
 
-def stale(rec: Rec, now: Verdict) -> str:
-    """Why a row that was shown as `rec` may no longer be taken: the register has changed since; "" if it may."""
+def stale(rec: Rec, now: Verdict) -> list[Note]:
+    """Why a row that was shown as `rec` may no longer be taken: the register has changed since; nothing if it may."""
     if now.became == Became.SAME:
-        return ""
+        return []
     if rec["st"] == Became.NEW and now.became == Became.NEW:
-        return ""
+        return []
     shown = rec.get("c", [])
     if now.became == Became.CHANGED and all(c in shown for c in now.changes):
-        return ""
-    return "检查以后名册变了，和预览不一样，请重新检查"
+        return []
+    return [Note("检查以后名册变了，和预览不一样，请重新检查")]

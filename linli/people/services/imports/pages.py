@@ -18,7 +18,7 @@ from linli.plumbing.moments import moment
 from .chunks import Rec, unpack
 from .register import HOME_FIELDS
 from .states import NOT_TAKEN, Became, Stage
-from .words import WORDS, shown
+from .words import WORDS, Kept, said, shown
 
 PAGE = 50
 KINDS = {"homes": gettext_lazy("房屋台账"), "owners": gettext_lazy("业主名册")}
@@ -94,6 +94,18 @@ def before(roster: RosterImport, now: datetime) -> str:
     ).exclude(pk=roster.pk)
     at = found.values_list("applied_at", flat=True).first()
     return moment(at, now) if at else ""
+
+
+def failure(roster: RosterImport) -> str:
+    """Why the last step did not succeed; empty if it did."""
+    if not roster.failure:
+        return ""
+    return _("；").join(map(said, roster.summary.get("why", []))) or label(roster.failure)
+
+
+def kept_back(roster: RosterImport) -> list[str]:
+    """What undoing left as it was, and why."""
+    return [said(remark) for remark in roster.summary.get("kept", [])]
 
 
 # ── columns ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -217,8 +229,8 @@ class _Printer:
             return _("%(who)s的%(what)s：%(old)s → %(new)s") % values
         return _("%(what)s：%(old)s → %(new)s") % values
 
-    def _safe(self, text: str) -> str:
-        text = re.sub(r"[0-9][0-9Xx]{13,}", lambda m: masks.identity_no(m[0]), text)
+    def _safe(self, remark: Kept) -> str:
+        text = re.sub(r"[0-9][0-9Xx]{13,}", lambda m: masks.identity_no(m[0]), said(remark))
         return text if self.full_phones else masks.scrub(text)
 
 

@@ -5,12 +5,17 @@ import re
 import zipfile
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
+
+from django.conf import settings
+from django.utils import translation
 
 from linli.kernel import masks
 from linli.kernel.rosters import plans as planning
 from linli.kernel.rosters.cells import BuildingCells, HomeCells, OwnerCells, Row, State
 from linli.kernel.rosters.headers import FIELD_LABELS, KIND_FIELDS
+from linli.kernel.rosters.notes import Note
 from linli.kernel.rosters.plans import SheetPlan
 from linli.kernel.rosters.reading import Cell, Sheet, read_sheets
 from linli.kernel.rosters.text import letter, plain
@@ -19,8 +24,9 @@ from linli.plumbing.labels import label as in_words
 
 from .chunks import Rec
 from .states import Became
+from .words import keep
 
-REASON_HEADER, NUMBER_HEADER = "没有收进的原因", "行号"
+REASON_HEADER, NUMBER_HEADER = Note("没有收进的原因"), Note("行号")
 KEEP, DROP = "", "-"  # what a column may be besides a field: kept under its header, or left out
 
 # A second column of identity numbers is no "further column": it stays out unless somebody says why.
@@ -45,10 +51,20 @@ def first_plans(sheets: Sequence[Sheet], kind: str) -> list[SheetPlan]:
     return [_tamed(p, ()) for p in planning.plan(sheets, kind)]
 
 
+@cache
+def _own_headers() -> frozenset[str]:
+    """In every language that the file may have been downloaded in."""
+    found = set()
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found |= {in_words(REASON_HEADER), in_words(NUMBER_HEADER)}
+    return frozenset(found)
+
+
 def _tamed(plan: SheetPlan, keep: Sequence[str]) -> SheetPlan:
     """No identity numbers by the back door, and no column that we wrote ourselves into a file of refused rows."""
     hidden = {c: h for c, h in plan.kept.items() if _IDENTITY.search(h) and h not in keep}
-    ours = {c for c, h in plan.kept.items() if h == REASON_HEADER}
+    ours = {c for c, h in plan.kept.items() if h in _own_headers()}
     kept = {c: h for c, h in plan.kept.items() if c not in hidden and c not in ours}
     return replace(plan, kept=kept, sensitive={**plan.sensitive, **hidden})
 
@@ -163,12 +179,12 @@ class SheetCleaner:
         if row.owners:
             rec["q"] = "、".join([o.name for o in row.owners])
         if row.warnings:
-            rec["w"] = [_said(f) for f in row.warnings]
+            rec["w"] = [keep(f.says, f.where) for f in row.warnings]
         if row.homes:
             rec["p"] = "、".join([_place(h) for h in row.homes])
         if row.state is not State.GOOD:
             rec["st"] = _BECAME[row.state]
-            rec["e"] = [_said(f) for f in row.errors] or [row.note]
+            rec["e"] = [keep(f.says, f.where) for f in row.errors] or [keep(row.note)]
             if row.state in (State.REFUSED, State.CONFLICT):
                 rec["raw"] = self.raw(row)
             return rec
@@ -207,10 +223,6 @@ class SheetCleaner:
 
 def raw_cells(cells: Sequence[Cell], hidden: Container[int]) -> list[str]:
     return ["" if c in hidden else plain(cell) for c, cell in enumerate(cells)]
-
-
-def _said(finding: Any) -> str:
-    return f"{finding.where}：{finding.says}" if finding.where else finding.says
 
 
 def _place(home: HomeCells) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from linli.kernel.rosters.reading import Sheet, Unreadable
 from linli.people.models import RosterChunk, RosterImport
 from linli.plumbing import vault
@@ -13,6 +15,7 @@ from linli.plumbing import vault
 from .chunks import Rec, unpack
 from .reading import NUMBER_HEADER, REASON_HEADER, raw_cells, sheets_of
 from .states import NOT_TAKEN
+from .words import said
 
 _FORBIDDEN = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))  # what a workbook may not hold
 
@@ -48,15 +51,15 @@ def _tables(roster: RosterImport) -> dict[int, tuple[str, list[str], list[list[s
     plans, file = roster.summary["plans"], _File(roster)
     for rec in rows_not_taken(roster.compound_id, roster.pk):
         plan = plans[rec["s"]]
-        _, headers, rows = found.setdefault(rec["s"], (plan["name"], plan["headers"], []))
+        _name, headers, rows = found.setdefault(rec["s"], (plan["name"], plan["headers"], []))
         cells = rec.get("raw") or file.row(rec["s"], rec["n"])
         cells = [*cells, *[""] * (len(headers) - len(cells))][: max(len(headers), 1)]
-        rows.append([*cells, str(rec["n"]), "；".join(rec.get("e", []))])
+        rows.append([*cells, str(rec["n"]), _("；").join(map(said, rec.get("e", [])))])
     return found
 
 
 def _headed(headers: Sequence[str]) -> list[str]:
-    return [*headers, NUMBER_HEADER, REASON_HEADER]
+    return [*headers, _(NUMBER_HEADER), _(REASON_HEADER)]
 
 
 def as_xlsx(roster: RosterImport) -> bytes:
@@ -65,8 +68,8 @@ def as_xlsx(roster: RosterImport) -> bytes:
     from openpyxl.styles import Font
 
     book = Workbook(write_only=True)
-    for name, headers, rows in _tables(roster).values() or [("没有收进的行", [], [])]:
-        sheet = book.create_sheet("".join(c for c in name if c not in "[]:*?/\\")[:31] or "表")
+    for name, headers, rows in _tables(roster).values() or [(_("没有收进的行"), [], [])]:
+        sheet = book.create_sheet("".join(c for c in name if c not in "[]:*?/\\")[:31] or _("表"))
         sheet.freeze_panes = "A2"
         bold = Font(bold=True)
         head = [_text(sheet, h) for h in _headed(headers)]
@@ -94,7 +97,7 @@ def as_csv(roster: RosterImport) -> bytes:
     """UTF-8 with its mark, so that office programs read it; sheets one below the other."""
     out = io.StringIO()
     writer = csv.writer(out)
-    for _, headers, rows in _tables(roster).values():
+    for _name, headers, rows in _tables(roster).values():
         writer.writerow(map(_harmless, _headed(headers)))
         writer.writerows(map(_harmless, row) for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()

@@ -24,7 +24,9 @@ from django.utils.translation import gettext as _
 from linli.kernel.refusal import Refusal, Refused
 from linli.kernel.rosters import rows as parsing
 from linli.kernel.rosters.cells import State
+from linli.kernel.rosters.notes import Note
 from linli.kernel.rosters.reading import MAX_BYTES, Sheet, Unreadable, read_sheets
+from linli.kernel.rosters.sheetreader import UNUSED
 from linli.people.models import Organisation, RosterChunk, RosterImport
 from linli.people.rules import Act, Body, Role, may
 from linli.places.models import Compound, Grid
@@ -39,6 +41,7 @@ from .refused import as_csv, as_xlsx
 from .register import Register
 from .states import NOT_TAKEN, TAKEN, WORKING, Became, Stage
 from .undoing import Undoing
+from .words import keep, said
 from .writing import size, write
 
 log = structlog.get_logger("linli.people")
@@ -48,6 +51,7 @@ TWO_PEOPLE = frozenset({"owners"})
 SMALL_ROWS = 2000
 LEASE = timedelta(minutes=15)
 KEPT_MOST = 500
+GAVE_UP = Note("中途出了错，名册没有动。请再试一次，还不行请联系运营的人")
 COMMITTEES = (Body.COMMITTEE, Body.PMC, Body.PREPARATORY, Body.RENEWAL)
 
 
@@ -99,7 +103,7 @@ def upload(
     if once and (before := AuditEntry.objects.filter(compound_id=compound.pk, once=once).first()):
         return RosterImport.objects.get(compound_id=compound.pk, pk=before.subject_id)
     if len(data) > MAX_BYTES:
-        raise _no("too_big", f"文件超过 {MAX_BYTES // 1_000_000} MB，请分成几个文件。", "file")
+        raise _no("too_big", _("文件超过 %(most)s MB，请分成几个文件。") % {"most": MAX_BYTES // 1_000_000}, "file")
     filename = PurePath(filename.replace("\\", "/")).name[-200:]
     large = is_large(data)
     sheets = [] if large else _read(data, filename)
@@ -110,7 +114,7 @@ def _read(data: bytes, filename: str) -> list[Sheet]:
     try:
         return read_sheets(data, filename)
     except Unreadable as unreadable:
-        raise _no("unreadable", unreadable.sentence, "file") from None
+        raise _no("unreadable", said(keep(unreadable.sentence)), "file") from None
 
 
 @transaction.atomic
@@ -234,7 +238,7 @@ def check(*, roster: RosterImport, at: datetime) -> None:
         plans = plans_as_chosen(sheets, roster.kind, roster.mapping["sheets"])
         if not any(p.is_read for p in plans):
             _moved(roster, Stage.UPLOADED)
-            _fail(roster, "；".join(p.why_not for p in plans if p.why_not))
+            _fail(roster, *(Note(p.why_not) for p in plans if p.why_not))
             return
         parsed = parsing.parse(sheets, plans, roster.kind, tick=_teller(roster))
         del sheets
@@ -264,9 +268,11 @@ def check(*, roster: RosterImport, at: datetime) -> None:
         _moved(roster, Stage.CHECKED, summary=summary, progress=roster.total)
 
 
-def _fail(roster: RosterImport, sentence: str) -> None:
-    roster.failure = sentence[:200]
-    roster.save(update_fields=["failure"])
+def _fail(roster: RosterImport, *why: Note) -> None:
+    """`failure` is for the log and the eye; what a page says comes from the summary, in the reader's language."""
+    roster.failure = "；".join(why)[:200]
+    roster.summary = {**roster.summary, "why": list(map(keep, why))}
+    roster.save(update_fields=["failure", "summary"])
 
 
 def _plan_summary(plan: Any) -> dict[str, Any]:
@@ -296,9 +302,10 @@ def _clean(rows: list[Any], plans: Sequence[Any]) -> Iterator[chunks.Rec]:
         rows[at] = None
         rec = cleaners[row.sheet].clean_row(row)
         if row.sheet in people and row.state is State.GOOD:
-            lost = [w for w in rec.pop("w", []) if "没有对应的房屋" in w]
+            lost = [keep(w.says) for w in row.warnings if w.says.sentence == UNUSED]
+            rec.pop("w", None)
             rec |= {"st": Became.REFUSED, "e": lost, "raw": cleaners[row.sheet].raw(row)} if lost else {
-                "st": Became.SKIPPED, "e": [_("业主资料，跟着他的房屋一起登记")]
+                "st": Became.SKIPPED, "e": [keep(Note("业主资料，跟着他的房屋一起登记"))]
             }  # fmt: skip
         yield rec
 
@@ -327,11 +334,11 @@ def _judge(run: list[chunks.Rec], comparer: Comparer) -> dict[str, int]:
             verdict = comparer.judge(rec)
             rec["st"] = verdict.became
             if verdict.errors:
-                rec["e"] = verdict.errors
+                rec["e"] = list(map(keep, verdict.errors))
             if verdict.changes:
                 rec["c"] = verdict.changes
             if verdict.notes:
-                rec["w"] = rec.get("w", []) + verdict.notes
+                rec["w"] = rec.get("w", []) + list(map(keep, verdict.notes))
             if not verdict.errors:
                 comparer.take(verdict)
         counts[rec["st"]] += 1
@@ -414,9 +421,8 @@ def _take(run: list[chunks.Rec], comparer: Comparer, taken: Counter[str]) -> tup
     for rec in run:
         if rec["st"] in TAKEN or rec["st"] == Became.SAME:
             verdict = comparer.judge(rec)
-            reason = "；".join(verdict.errors) or stale(rec, verdict)
-            if reason:
-                rec |= {"st": Became.CONFLICT, "e": [reason]}
+            if reasons := verdict.errors or stale(rec, verdict):
+                rec |= {"st": Became.CONFLICT, "e": list(map(keep, reasons))}
                 changed = True
             else:
                 comparer.take(verdict)
@@ -499,7 +505,12 @@ def run_undo(*, roster: RosterImport, at: datetime) -> None:
         journal = [entry for part in parts.values_list("changes", flat=True) for entry in chunks.unpack(part)]
         undoing = Undoing(roster.compound_id, journal)
         kept = undoing.run()
-    summary = {**roster.summary, "kept": kept[:KEPT_MOST], "kept_count": len(kept), "undone": undoing.undone}
+    summary = {
+        **roster.summary,
+        "kept": list(map(keep, kept[:KEPT_MOST])),
+        "kept_count": len(kept),
+        "undone": undoing.undone,
+    }
     _moved(roster, Stage.UNDONE, summary=summary, undone_at=at)
     record(
         by=by, act="undo_roster", subject_kind="roster", subject_id=roster.pk, at=at,
@@ -551,9 +562,9 @@ def _gave_up(roster: RosterImport) -> None:
         Stage.READING: Stage.FAILED, Stage.CHECKING: Stage.UPLOADED, Stage.UNDOING: Stage.APPLIED,
         Stage.APPLYING: Stage.PROPOSED if roster.kind in TWO_PEOPLE else Stage.CHECKED,
     }[Stage(roster.state)]  # fmt: skip
-    RosterImport.objects.filter(compound_id=roster.compound_id, pk=roster.pk).update(
-        state=back, started_at=None, failure=_("中途出了错，名册没有动。请再试一次，还不行请联系运营的人")
-    )
+    roster = RosterImport.objects.get(compound_id=roster.compound_id, pk=roster.pk)
+    _moved(roster, back)
+    _fail(roster, GAVE_UP)
 
 
 def look(*, roster: RosterImport, at: datetime) -> None:

@@ -7,15 +7,16 @@ from uuid import UUID
 
 from django.db import models
 
+from linli.kernel.rosters.notes import Note
 from linli.people.models import Binding, Ownership, Person, Residency
 from linli.places.models import Building, Entrance, Home
 
 from . import bulk
 from .register import BUILDING_FIELDS, HOME_FIELDS, HomeState, PersonState, Register
-from .words import WORDS, shown
+from .words import WORDS, noted
 from .writing import Journal
 
-Kept = list[str]  # sentences
+Kept = list[Note]
 
 
 class Undoing:
@@ -53,8 +54,15 @@ class Undoing:
             for name, (old, new) in news.items():
                 now = value_of(target, name) if target is not None else None
                 if target is None or not _same(now, new):
-                    label = WORDS.get(name, name)
-                    self.kept.append(f"{words} 的{label}后来又改成了“{shown(name, now)}”，没有动")
+                    label = Note(WORDS[name]) if name in WORDS else name
+                    self.kept.append(
+                        Note(
+                            "%(whose)s 的%(what)s后来又改成了“%(now)s”，没有动",
+                            whose=words,
+                            what=label,
+                            now=noted(name, now),
+                        )
+                    )
                     continue
                 self.undone += 1
                 if name == "identity":
@@ -78,10 +86,10 @@ class Undoing:
                 continue
             if person.digest != digest:
                 people.add(pk)
-                self.kept.append(f"{words} 的登记后来改过，没有撤回")
+                self.kept.append(Note("%(whose)s 的登记后来改过，没有撤回", whose=words))
             elif pk in bound_people:
                 people.add(pk)
-                self.kept.append(f"{words} 已经绑定了账号，没有撤回")
+                self.kept.append(Note("%(whose)s 已经绑定了账号，没有撤回", whose=words))
         used = self._used(Home, (Ownership, Residency))
         linked = self._linked_elsewhere()
         for pk, words, digest in self.entries.get("home", []):
@@ -89,14 +97,14 @@ class Undoing:
             if home is None:
                 continue
             reason = (
-                "的资料后来改过" if home.digest != digest
-                else "已经有诉求或绑定" if pk in used
-                else "后来登记了业主或住户" if pk in linked
-                else ""
+                Note("%(whose)s 的资料后来改过，没有撤回", whose=words) if home.digest != digest
+                else Note("%(whose)s 已经有诉求或绑定，没有撤回", whose=words) if pk in used
+                else Note("%(whose)s 后来登记了业主或住户，没有撤回", whose=words) if pk in linked
+                else None
             )  # fmt: skip
             if reason:
                 homes.add(pk)
-                self.kept.append(f"{words} {reason}，没有撤回")
+                self.kept.append(reason)
         return people, homes
 
     def _used(self, model: type[models.Model], but: Iterable[type[models.Model]]) -> set[UUID]:
@@ -134,7 +142,7 @@ class Undoing:
                 if UUID(person) in changed_people or UUID(home) in changed_homes:
                     pass
                 elif pk in ended:
-                    self.kept.append(f"{words} 的登记后来改过，没有撤回")
+                    self.kept.append(Note("%(whose)s 的登记后来改过，没有撤回", whose=words))
                 else:
                     going.append(pk)
                     continue
@@ -149,7 +157,7 @@ class Undoing:
         for pk, words, _ in going:
             if pk in used:
                 staying.add(pk)
-                self.kept.append(f"{words} 在别处还有登记，没有撤回")
+                self.kept.append(Note("%(whose)s 在别处还有登记，没有撤回", whose=words))
         gone = [pk for pk, _, _ in going if pk not in staying]
         bulk.delete(Person, self.compound_id, gone)
         self.undone += len(gone)
