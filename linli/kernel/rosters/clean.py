@@ -88,6 +88,19 @@ def _key(text: str) -> str:
     return re.sub(r"(?<![\d.])0+(?=\d)", "", text).upper()
 
 
+_LETTER_FIRST, _NO_NUMBER = 100_000_000, 200_000_000
+
+
+def order_of(key: str) -> int:
+    """Where a building or an entrance stands among its neighbours: 1, 2, 10, then A, B; 1期2 before 1期10. Ties go by key."""
+    numbers = [int(n) for n in re.findall(r"\d{1,4}", key)][:2]
+    if re.match(r"[A-Z]", key):
+        return _LETTER_FIRST + ord(key[0]) * 10_000 + (numbers or [0])[0]
+    if not numbers:
+        return _NO_NUMBER
+    return numbers[0] if len(numbers) == 1 else numbers[0] * 10_000 + numbers[1]
+
+
 # The caches are typed: to a dict TRUE and 1 are one key, to an office they are not.
 @lru_cache(maxsize=8192, typed=True)
 def building_key(cell: Cell | None) -> Cleaned[Label | None]:

@@ -15,6 +15,7 @@ from linli.people.services import imports
 from linli.people.services.imports import Stage, chunks, pages
 from linli.people.services.imports.words import said
 from linli.people.tasks import run_imports
+from linli.places import queries as places
 from linli.places.models import Building, Entrance, Home
 from linli.plumbing import vault
 from linli.plumbing.models import AuditEntry
@@ -524,3 +525,15 @@ def test_what_undoing_kept_is_said_in_english(place, clerk):
 def test_why_a_file_cannot_be_read_is_said_in_english(place, clerk):
     with translation.override("en"), pytest.raises(Refused, match=r"“\.doc” is not a kind of file"):
         imports.upload(by=clerk, compound=place.compound, kind="homes", filename="a.doc", data=b"x", once=None, at=NOW)
+
+
+# ── order ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_buildings_stand_in_natural_order_whatever_the_file_says(place, clerk):
+    text = HOMES + "".join(
+        f"{b},1,101,80\n" for b in ("B座", "12号楼", "A座", "2期10栋", "9号楼", "2期2栋", "10号楼", "东楼")
+    )
+    applied(place, clerk, text)
+    found = [b.label for b in places.buildings(place.compound.pk)]
+    assert found == ["7栋", "8栋", "9号楼", "10号楼", "12号楼", "2期2栋", "2期10栋", "A座", "B座", "东楼"]

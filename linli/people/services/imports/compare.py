@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from linli.kernel.rosters.clean import order_of
 from linli.kernel.rosters.notes import Note
 from linli.plumbing import vault
 from linli.plumbing.tenancy import uuid7
@@ -133,13 +134,13 @@ class Comparer:
         building = self.register.buildings.get(h[0])
         if building is None:
             building = BuildingState(
-                uuid7(), h[0], place_label(h[1]), len(self.register.buildings), [None] * len(BUILDING_FIELDS), True
+                uuid7(), h[0], place_label(h[1]), order_of(h[0]), [None] * len(BUILDING_FIELDS), True
             )
             verdict.steps.append(("building", building, None, None))
         entrance = self.register.entrances.get((h[0], h[2]))
         if entrance is None:
             entrance = EntranceState(
-                uuid7(), building, h[2], entrance_label(h[3]) if h[2] != "0" else "", _order(h[2]), True
+                uuid7(), building, h[2], entrance_label(h[3]) if h[2] != "0" else "", order_of(h[2]), True
             )
             verdict.steps.append(("entrance", entrance, None, None))
         values = h[5:]
@@ -160,7 +161,7 @@ class Comparer:
                 if old and (old != "empty") == new:
                     continue
                 new = _occupied(new)
-            elif new == old or (at == _SOURCE and old == "register" and new == "registered"):
+            elif new == old:
                 continue
             if name == "title_no" and len(new) > 60:
                 verdict.errors.append(Note("%(what)s太长，最多 %(most)s 个字", what=Note("产权证号"), most=60))
@@ -183,7 +184,7 @@ class Comparer:
         is_new = building is None
         if building is None:
             building = BuildingState(
-                uuid7(), key, place_label(display), len(self.register.buildings), [None] * len(BUILDING_FIELDS), True
+                uuid7(), key, place_label(display), order_of(key), [None] * len(BUILDING_FIELDS), True
             )
             verdict.steps.append(("building", building, None, None))
         for at, new in enumerate([*values, self.grids.get(grid)]):
@@ -199,7 +200,7 @@ class Comparer:
             verdict.steps.append(("building_value", building, at, new))
         if entrance_key_ and (key, entrance_key_) not in self.register.entrances:
             label = entrance_label(entrance_display) if entrance_key_ != "0" else ""
-            entrance = EntranceState(uuid7(), building, entrance_key_, label, _order(entrance_key_), True)
+            entrance = EntranceState(uuid7(), building, entrance_key_, label, order_of(entrance_key_), True)
             if not is_new:
                 verdict.changes.append(["", "entrance", "", label])
             verdict.steps.append(("entrance", entrance, None, None))
@@ -463,10 +464,6 @@ def _agree(one: str, two: str) -> bool:
 
 def _occupied(said: bool | None) -> str:
     return "" if said is None else "lived_in" if said else "empty"
-
-
-def _order(key: str) -> int:
-    return int(key) if key.isdecimal() and len(key) < 5 else 0
 
 
 def stale(rec: Rec, now: Verdict) -> list[Note]:

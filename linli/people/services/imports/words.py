@@ -19,7 +19,7 @@ WORDS = {
 SEALED = "linli:sealed"  # what is shown in place of a value that is not shown
 VALUES = {
     "residence": "住宅", "shop": "商铺", "office": "办公", "parking_space": "车位", "storage": "储藏", "other": "其他",
-    "registered": "登记", "register": "登记", "surveyed": "测绘", "contract": "合同",
+    "registered": "登记", "surveyed": "测绘", "contract": "合同",
     "lived_in": "已入住", "let": "出租", "empty": "空置", SEALED: "（密封保存）",
 }  # fmt: skip
 AREAS = frozenset(("building_area", "inner_area", "shared_area"))
