@@ -130,7 +130,7 @@ def _places(town: Town) -> None:
             for h in e.homes:
                 town.homes[h.key] = Home(
                     compound=c, building=town.buildings[b.key], entrance=entrance, floor=h.floor, room_no=h.room_no, label=h.label,
-                    building_area=h.area, area_source="register", occupied=h.occupied, extra={"title": h.title},
+                    building_area=h.area, area_source="registered", occupied=h.occupied, extra={"title": h.title},
                 )  # fmt: skip
     Building.objects.bulk_create(town.buildings.values())
     Entrance.objects.bulk_create(town.entrances.values())
