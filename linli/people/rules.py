@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 from linli.kernel.refusal import Refusal
 
@@ -255,6 +256,22 @@ def same_name(one: str, other: str) -> bool:
 
 def _bare(name: str) -> str:
     return re.sub(r"[\s·•・.]", "", unicodedata.normalize("NFKC", name)).casefold()
+
+
+class Agrees(NamedTuple):
+    """How somebody of the register compares with who asks to be bound; `phone` is None where none is registered."""
+
+    name: bool
+    phone: bool | None
+
+    @property
+    def wholly(self) -> bool:
+        return self.name and bool(self.phone)
+
+
+def agrees(*, asked: str, number: str, name: str, phones: Iterable[str]) -> Agrees:
+    known = [phone for phone in phones if phone]
+    return Agrees(same_name(asked, name), number in known if known else None)
 
 
 def may_confirm(*, by_account: object, asker: object) -> Refusal | None:

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -251,6 +252,40 @@ def test_clerk_sees_the_register_masked(place):
     assert "李小满" not in page
     assert "13833334444" not in page
     assert account.phone not in page
+
+
+def _binding_page(place, binding):
+    browser = place.client(place.post(Role.COMMUNITY_WORKER))
+    return browser.get(reverse("people:binding", args=[place.slug, binding.pk])).content.decode()
+
+
+def test_only_a_full_match_is_chosen_beforehand(place):
+    account = asker()
+    owner(place, name="李大", phone=account.phone)
+    person = owner(place, name="李小满", phone=account.phone)
+    page = _binding_page(place, ask(place, account))
+    assert re.search(rf'value="{person.pk}"[^>]*checked', page)
+    assert page.count("checked") == 2  # the person, and the relation that was asked for
+    assert "再选" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "phone", "says"),
+    [
+        ("李小满", "13833334444", "名册里有同名的人，号码不同。核对身份再选。"),
+        ("李小满", "", "名册里有同名的人，没登记号码。核对身份再选。"),
+        ("王五", "same", "名册里有这个号码，姓名不同。核对身份再选。"),
+        ("王五", "13833334444", "名册里这一户没有姓名或号码一致的人。"),
+        ("", "", "名册里这一户还没有人。"),
+    ],
+)
+def test_otherwise_nobody_is_chosen_and_the_page_says_what_differs(place, name, phone, says):
+    account = asker()
+    if name:
+        owner(place, name=name, phone=account.phone if phone == "same" else phone)
+    page = _binding_page(place, ask(place, account))
+    assert says in page
+    assert page.count("checked") == 1
 
 
 def test_clerk_confirms_through_the_page(place):

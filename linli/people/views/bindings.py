@@ -17,7 +17,7 @@ from linli.people import queries, services
 from linli.people.access import binding_for, home_for, person_for
 from linli.people.forms import BindForm, ConfirmBindingForm, MoveOutForm, ReasonForm, ResetForm
 from linli.people.models import Binding
-from linli.people.rules import Act, same_name
+from linli.people.rules import Act, Agrees, agrees, same_name
 from linli.people.services.accounts import acting
 from linli.people.words import RELATIONS
 from linli.places import queries as places
@@ -115,10 +115,11 @@ def _binding(request: HttpRequest, pk: UUID, **narrow: Any) -> Binding:
 def binding(request: HttpRequest, slug: str, binding: UUID) -> HttpResponse:
     """Who asks, beside what the register says of that home, masked; alike or not is said in words."""
     found = _binding(request, binding)
-    here = queries.tenures(request.compound.pk, found.home_id)
+    here = [(row, _compared(row, found)) for row in queries.tenures(request.compound.pk, found.home_id)]
+    chosen, differs = _likely(here)
     form = ConfirmBindingForm(
-        request.POST or None, persons=[_beside(row, found) for row in here],
-        initial={"relation": found.relation, "person": next((str(r["person"]) for r in here if same_name(r["name"], found.claimed_name)), "")},
+        request.POST or None, persons=[_beside(row, how) for row, how in here],
+        initial={"relation": found.relation, "person": chosen},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -138,28 +139,44 @@ def binding(request: HttpRequest, slug: str, binding: UUID) -> HttpResponse:
             messages.success(request, _("%(home)s 绑定好了，已告诉本人") % {"home": found.home.label})
             return redirect("people:bindings", slug)
     context = {
-        "form": form, "refuse": ReasonForm(), "binding": found, "name": masks.name(found.claimed_name),
+        "form": form, "refuse": ReasonForm(), "binding": found, "differs": differs, "name": masks.name(found.claimed_name),
         "phone": masks.phone(found.account.phone), "relation": RELATIONS.get(found.relation, found.relation),
     }  # fmt: skip
     return render(request, "people/binding.html", context, status=422 if form.is_bound else 200)
 
 
-def _beside(row: queries.Row, asked: Binding) -> tuple[str, str]:
-    """A person of the register, masked, with how name and number compare."""
-    name = _("姓名一致") if same_name(row["name"], asked.claimed_name) else _("姓名不同")
-    phone = (
-        _("号码一致")
-        if asked.account.phone in (row["phone"], row["phone2"])
-        else _("号码不同")
-        if row["phone"]
-        else _("没登记号码")
+def _compared(row: queries.Row, asked: Binding) -> Agrees:
+    return agrees(
+        asked=asked.claimed_name, number=asked.account.phone, name=row["name"], phones=(row["phone"], row["phone2"])
     )
+
+
+def _likely(here: list[tuple[queries.Row, Agrees]]) -> tuple[str, str]:
+    """The one person whose name and number both agree; else nobody, and what differs: the clerk looks and chooses."""
+    whole = list(dict.fromkeys(str(row["person"]) for row, how in here if how.wholly))
+    if len(whole) == 1:
+        return whole[0], ""
+    if whole:
+        return "", _("有几个人的姓名和号码都一致。核对清楚再选。")
+    if named := [how for _row, how in here if how.name]:
+        if all(how.phone is None for how in named):
+            return "", _("名册里有同名的人，没登记号码。核对身份再选。")
+        return "", _("名册里有同名的人，号码不同。核对身份再选。")
+    if any(how.phone for _row, how in here):
+        return "", _("名册里有这个号码，姓名不同。核对身份再选。")
+    return "", _("名册里这一户没有姓名或号码一致的人。") if here else _("名册里这一户还没有人。")
+
+
+def _beside(row: queries.Row, how: Agrees) -> tuple[str, str]:
+    """A person of the register, masked, with how name and number compare."""
     words = {
         "label": row["label"],
         "who": masks.name(row["name"]),
         "phone": masks.phone(row["phone"]),
-        "same": _("%(name)s，%(phone)s") % {"name": name, "phone": phone},
+        "name": _("姓名一致") if how.name else _("姓名不同"),
+        "number": _("没登记号码") if how.phone is None else _("号码一致") if how.phone else _("号码不同"),
     }
+    words["same"] = _("%(name)s，%(phone)s") % {"name": words["name"], "phone": words["number"]}
     return str(row["person"]), _("%(label)s %(who)s %(phone)s（%(same)s）") % words
 
 

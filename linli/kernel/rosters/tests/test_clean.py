@@ -476,4 +476,4 @@ def test_year(cell, value):
 
 def test_order_of_keys_is_natural():
     keys = ["1", "2", "7A", "10", "1期2", "1期10", "2期1", "A", "B2", "东"]
-    assert sorted(keys[::-1], key=lambda k: (clean.order_of(k), k)) == keys
+    assert sorted(set(keys), key=lambda k: (clean.order_of(k), k)) == keys
