@@ -104,6 +104,7 @@ def matter_for(*, compound: Compound, number: int, by: Actor) -> tuple[Matter, f
     )
     if matter is None or by.compound_id != compound.pk:
         return None
+    matter.compound = compound
     found = parts_in(matter, by)
     if not found:
         return None

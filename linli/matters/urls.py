@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import acts, desk, files, matter, public, resident, work
+from .views import acts, categories, desk, files, matter, public, resident, work
 
 app_name = "matters"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/desk/panel/<int:number>/", desk.panel, name="panel"),
     path("c/<slug:slug>/desk/panel/<int:number>/<slug:act>/", desk.panel_act, name="panel-act"),
     path("c/<slug:slug>/record/", desk.record, name="record"),
+    path("c/<slug:slug>/categories/", categories.overview, name="categories"),
+    path("c/<slug:slug>/categories/<slug:top>/", categories.one, name="category"),
     path("c/<slug:slug>/work/", work.work, name="work"),
     path("c/<slug:slug>/work/find/", work.find, name="find"),
     path("c/<slug:slug>/visits/", work.visits, name="visits"),

@@ -72,13 +72,13 @@ CONTACT_REASONS = {
 }
 
 
-def category_name(code: str) -> str:
-    return label(categories.label(code))
+def category_name(code: str, own: categories.Catalogue) -> str:
+    return label(own.label(code))
 
 
-def category_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+def category_groups(own: categories.Catalogue) -> list[tuple[str, list[tuple[str, str]]]]:
     """(top, its (code, name)s), for a long list to choose from."""
-    return [(label(zh), [(c.code, label(c.zh)) for c in subs]) for zh, subs in categories.tree().values()]
+    return [(label(zh), [(c.code, label(c.zh)) for c in subs]) for zh, subs in own.offered().values()]
 
 
 def state(value: str, pause_reason: str = "") -> str:

@@ -123,6 +123,8 @@ def samples(v: Village) -> list[Sample]:
 
     page("matters:work", "engineer", s)
     page("matters:work", "grid", s, label="empty")
+    page("matters:categories", "secretary", s)
+    page("matters:category", "secretary", s, "01")
     page("matters:find", "engineer", s, query="?q=漏水")
     page("matters:matter", "engineer", s, n("in_progress"), label="engineer")
     page("matters:matter", "engineer", s, n("dispatched"), label="engineer-dispatched")

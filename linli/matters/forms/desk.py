@@ -81,17 +81,19 @@ def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[str, Any]]) -
 class CategoryField(forms.CharField):
     """One of the compound's sub-categories."""
 
+    own, already = categories.USUAL, ""
+
     def clean(self, value: Any) -> str:
         code = super().clean(value)
-        if code and categories.get(code) is None:
+        if code and not self.own.may_take(code, self.already):
             raise forms.ValidationError(_("没有这个类别，请重新选"))
         return code
 
 
-def category_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+def category_groups(own: categories.Catalogue) -> list[tuple[str, list[tuple[str, str]]]]:
     return [
         ("", [("", str(_("换一个")))]),
-        *groups(),
+        *groups(own),
     ]
 
 
@@ -176,14 +178,17 @@ class Triage(MatterForm):
     def __init__(self, *args: Any, compound: Compound | None = None, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.compound = compound or compound_of(self.matter)
-        self.fields["category_more"].widget.choices = category_groups()
+        self.own = categories.of(self.compound.settings)
         chosen = self.matter.category
+        more = self.fields["category_more"]
+        assert isinstance(more, CategoryField)
+        more.own, more.already, more.widget.choices = self.own, chosen, category_groups(self.own)
         recent = reads.recent_categories(self.compound)
         # A value of the whole list posted by the chips is as good as a recent one.
         posted = self.data.get(self.add_prefix("category"), "") if self.is_bound else ""
-        codes = [c for c in dict.fromkeys([chosen, *recent, posted]) if categories.get(c)]
+        codes = [c for c in dict.fromkeys([chosen, *recent, posted]) if self.own.may_take(c, chosen)]
         self.fields["category"] = pick(
-            _("类别"), [(c, category_name(c)) for c in codes], need="category", required=False, initial=chosen
+            _("类别"), [(c, category_name(c, self.own)) for c in codes], need="category", required=False, initial=chosen
         )
         self.fields["urgency"].initial = self.matter.urgency or times.Urgency.NORMAL
         self.fields["level"].initial = self.matter.level
@@ -196,7 +201,7 @@ class Triage(MatterForm):
         if not code and "category" not in self.errors and "category_more" not in self.errors:
             self.add_error("category", NEEDS["category"])
         data["category"] = code
-        found = categories.get(code)
+        found = self.own.get(code)
         data["level"] = data.get("level") or (found.level if found else "")
         data["privacy"] = data.get("privacy") or "normal"
         return data
@@ -247,7 +252,7 @@ def first_body(compound: Compound, matter: Matter | None, bodies: list[Organisat
         for pk in (matter.proposed_body_id, matter.handler_body_id):
             if pk in known:
                 return str(pk)
-    found = categories.get(matter.category) if matter else None
+    found = categories.of(compound.settings).get(matter.category) if matter else None
     wanted = {
         "property": [Body.PROPERTY, Body.COMMUNITY],
         "committee": [Body.COMMITTEE, Body.PMC, Body.COMMUNITY],
@@ -426,9 +431,10 @@ class Bulk(Hand, RefusableForm):
                 _("并到哪一件"), choices, need="target", initial=choices[0][0] if choices else ""
             )
         if act == "triage":
+            self.own = categories.of(compound.settings)
             codes = reads.recent_categories(compound, 12)
             self.fields["category"] = forms.ChoiceField(
-                label=_("类别"), choices=[("", ""), (str(_("最近用过")), [(c, category_name(c)) for c in codes]), *category_groups()[1:]],
+                label=_("类别"), choices=[("", ""), (str(_("最近用过")), [(c, category_name(c, self.own)) for c in codes]), *groups(self.own)],
                 error_messages={"required": NEEDS.lazy("category")},
             )  # fmt: skip
             self.fields["urgency"] = pick(_("紧急程度"), URGENCIES.choices(), need="urgency", initial="normal")
@@ -442,7 +448,7 @@ class Bulk(Hand, RefusableForm):
         if self.act == "dispatch":
             self.take_hands(data)
         if self.act == "triage" and data.get("category"):
-            found = categories.get(data["category"])
+            found = self.own.get(data["category"])
             data["level"] = data.get("level") or (found.level if found else "")
         return data
 

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from ..queries.resident import Places
+from ..rules import categories
 from ..services import Spot
 from ..services.intake import WORDS_MOST
 from ..words import NEEDS, RATINGS, category_groups
@@ -178,7 +179,8 @@ class CategoryForm(MatterForm):
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.fields["category"].choices = [("", _("请选")), *category_groups()]  # type: ignore[attr-defined]
+        own = categories.of(self.matter.compound.settings)
+        self.fields["category"].choices = [("", _("请选")), *category_groups(own)]  # type: ignore[attr-defined]
         self.fields["category"].initial = self.matter.category
 
 

@@ -56,7 +56,7 @@ class Filters:
         category, building = given.get("category", ""), given.get("building", "")
         return cls(
             view=view if view in VIEWS else "open",
-            category=category if category in categories.tree() or categories.get(category) or category == "--" else "",
+            category=category if category == "--" or categories.well_formed(category) else "",
             turn=given.get("turn", "") if given.get("turn") in PARTIES else "",
             building=building if _uuid(building) else "",
             source=given.get("source", "") if given.get("source") in SOURCES else "",
@@ -147,7 +147,7 @@ def filtered(compound: Compound, by: Actor, f: Filters, at: datetime) -> QuerySe
         start, end = _today(at)
         rows = rows.filter(next_due_at__gte=start, next_due_at__lt=end)
     if f.category:
-        rows = rows.filter(category__in=_codes(f.category))
+        rows = rows.filter(category__in=_codes(compound, f.category))
     if f.turn:
         rows = rows.filter(turn=f.turn)
     if f.building:
@@ -162,12 +162,10 @@ def _today(at: datetime) -> tuple[datetime, datetime]:
     return start, start + timedelta(days=1)
 
 
-def _codes(category: str) -> list[str]:
+def _codes(compound: Compound, category: str) -> list[str]:
     if category == "--":
         return [""]
-    if category in categories.tree():
-        return [category, *(c.code for c in categories.tree()[category][1])]
-    return [category]
+    return [category, *(c.code for c in categories.of(compound.settings).under(category))]
 
 
 def page(compound: Compound, by: Actor, f: Filters, at: datetime, size: int = PAGE, with_counts: bool = True) -> Page:
@@ -193,8 +191,8 @@ def _page(compound: Compound, got: list[tuple], f: Filters, at: datetime, size: 
         numbers = {name: int(n or 0) for name, n in zip(COUNTED, got[0][width:], strict=True)}
     elif with_counts:
         numbers = counts(compound)
-    clock = _Clock(at)
-    return Page([_row(r, clock) for r in got[:size]], following, numbers)
+    clock, own = _Clock(at), categories.of(compound.settings)
+    return Page([_row(r, clock, own) for r in got[:size]], following, numbers)
 
 
 def counts(compound: Compound) -> dict[str, int]:
@@ -304,7 +302,7 @@ class _Clock:
         return _("%(year)s年%(month)s%(day)s日") % values
 
 
-def _row(r: tuple, clock: _Clock) -> Row:
+def _row(r: tuple, clock: _Clock, own: categories.Catalogue) -> Row:
     (
         _id, number, leg, title, voices, place, category, turn, at_state, pause, paused_at, due, _overdue, source, body, closed_at,
     ) = r[: len(_SLOTS)]  # fmt: skip
@@ -316,7 +314,7 @@ def _row(r: tuple, clock: _Clock) -> Row:
         title=title,
         more=f"+{voices - 1}" if voices > 1 else "",
         place=place or "—",
-        category=category_name(category) or "—",
+        category=category_name(category, own) or "—",
         mark="done" if at_state == State.CLOSED else MARKS.get(turn, "nobody"),
         party=body if turn == "agency" and body else str(PARTIES.get(turn, "")),
         state=state(at_state, pause),
@@ -329,7 +327,7 @@ def _row(r: tuple, clock: _Clock) -> Row:
 def row(compound: Compound, number: int, at: datetime) -> Row | None:
     """One line of the table as it stands now."""
     got = Matter.objects.filter(compound_id=compound.pk, number=number).values_list(*_SLOTS).first()
-    return _row(got, _Clock(at)) if got else None
+    return _row(got, _Clock(at), categories.of(compound.settings)) if got else None
 
 
 def fits(compound: Compound, by: Actor, f: Filters, number: int, at: datetime) -> bool:
@@ -381,8 +379,9 @@ USUAL = ("0101", "0102", "0303", "0207", "0401", "0601", "0701", "0801")
 def recent_categories(compound: Compound, most: int = 8) -> list[str]:
     """What this compound's desk chose most of late, filled up with what is usual anywhere."""
     rows = Matter.objects.filter(compound_id=compound.pk).order_by("-number").values_list("category", flat=True)[:120]
-    chosen = [code for code, _n in Counter(filter(categories.get, rows)).most_common(most)]
-    return list(dict.fromkeys([*chosen, *USUAL]))[:most]
+    own = categories.of(compound.settings)
+    chosen = [code for code, _n in Counter(filter(own.may_take, rows)).most_common(most)]
+    return list(dict.fromkeys([*chosen, *filter(own.may_take, USUAL)]))[:most]
 
 
 @dataclass(frozen=True)

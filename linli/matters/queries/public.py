@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from linli.people.rules import PARTY_OF_BODY, Body
 from linli.places.models import Compound
 from linli.plumbing.counters import kept
-from linli.plumbing.labels import label
 from linli.plumbing.moments import day, lasting, short
 
 from ..models import Attachment, Matter
@@ -59,12 +58,12 @@ class Numbers:
 
 def numbers(compound: Compound, now: datetime) -> Numbers:
     """Kept counts only; one query."""
-    counts = kept(compound.pk)
+    counts, own = kept(compound.pk), categories.of(compound.settings)
     month = f"month:{timezone.localtime(now):%Y-%m}"
     levels = [(LEVELS[level], max(0, counts.get(f"fixed:level:{level}", 0))) for level in LEVEL_ORDER]
     rows = [
-        (label(zh), counts.get(f"category:{code}", 0), counts.get(f"open:category:{code}", 0))
-        for code, (zh, _subs) in categories.tree().items()
+        (category_name(code, own), counts.get(f"category:{code}", 0), counts.get(f"open:category:{code}", 0))
+        for code in own.tops
     ]
     rows.append((_("还没分类"), counts.get("category:--", 0), counts.get("open:category:--", 0)))
     return Numbers(
@@ -107,7 +106,8 @@ def solved(
         rows = rows.filter(Q(closed_at__lt=after[0]) | Q(closed_at=after[0], id__lt=after[1]))
     found = list(rows.order_by("-closed_at", "-id").values_list(*FIELDS)[: limit + 1])
     pictures = _pictures(compound, [row[0] for row in found])
-    return [_solved(row, pictures.get(row[0], {}), now, address) for row in found]
+    own = categories.of(compound.settings)
+    return [_solved(row, pictures.get(row[0], {}), now, address, own) for row in found]
 
 
 def _pictures(compound: Compound, ids: Iterable[UUID]) -> dict[UUID, dict[str, UUID]]:
@@ -126,7 +126,7 @@ def _pictures(compound: Compound, ids: Iterable[UUID]) -> dict[UUID, dict[str, U
     return found
 
 
-def _solved(row: tuple, pictures: dict[str, UUID], now: datetime, address) -> Solved:
+def _solved(row: tuple, pictures: dict[str, UUID], now: datetime, address, own: categories.Catalogue) -> Solved:
     v = dict(zip(FIELDS, row, strict=True))
     party = TO_YOU[PARTY_OF_BODY[Body(v["handler_body__kind"])]] if v["handler_body__kind"] else ""
     ended = v["resolved_at"] or v["closed_at"]
@@ -134,7 +134,7 @@ def _solved(row: tuple, pictures: dict[str, UUID], now: datetime, address) -> So
     note = _("%(party)s %(span)s办好") % {"party": party, "span": took} if party else _("%(span)s办好") % {"span": took}
     if v["voices"] > 1:
         note = _("%(note)s · %(n)s 个人说过") % {"note": note, "n": v["voices"]}
-    title = v["public_title"] or category_name(v["category"]) or _("一件事")
+    title = v["public_title"] or category_name(v["category"], own) or _("一件事")
     building = v["building__label"]
     if building and "栋" not in title and building not in title:
         title = _("%(building)s %(title)s") % {"building": building, "title": title}

@@ -17,6 +17,8 @@ from linli.plumbing import search
 from linli.plumbing.acts import Actor
 
 from ..models import Matter, ReturnVisit
+from ..rules.categories import Catalogue
+from ..rules.categories import of as catalogue
 from ..words import RATINGS, SOLVED, SOURCES, URGENCIES, category_name, state
 from .desk import Filters, filtered
 
@@ -35,7 +37,7 @@ _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 def rows(compound: Compound, by: Actor, f: Filters, at: datetime) -> Iterator[list[str]]:
     """Newest first. Names are masked, telephone numbers left out, numbers in the words covered."""
-    zone = timezone.get_current_timezone()
+    zone, own = timezone.get_current_timezone(), catalogue(compound.settings)
     before: int | None = None
     for _n in range(MOST // CHUNK):
         chunk = _chunk(compound, by, f, at, before)
@@ -43,7 +45,7 @@ def rows(compound: Compound, by: Actor, f: Filters, at: datetime) -> Iterator[li
             return
         visits = _visits(compound, [r[0] for r in chunk])
         for r in chunk:
-            yield _line(r, visits.get(r[0], ("", "")), zone)
+            yield _line(r, visits.get(r[0], ("", "")), zone, own)
         before = chunk[-1][1]
 
 
@@ -73,7 +75,7 @@ def _visits(compound: Compound, ids: list[Any]) -> dict[Any, tuple[str, str]]:
     }
 
 
-def _line(r: tuple, visit: tuple[str, str], zone: Any) -> list[str]:
+def _line(r: tuple, visit: tuple[str, str], zone: Any, own: Catalogue) -> list[str]:
     (
         _id, number, leg, reported, source, caller, person, place, category, words, urgency, first, handler, due, at_state, pause, done, rating,
     ) = r  # fmt: skip
@@ -86,7 +88,7 @@ def _line(r: tuple, visit: tuple[str, str], zone: Any) -> list[str]:
         masks.name(name) if name else "",
         place,
         "",
-        category_name(category),
+        category_name(category, own),
         masks.scrub(words),
         URGENCIES.get(urgency, ""),
         first or "",

@@ -14,6 +14,7 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, moment
 
 from ..models import Attachment, Matter
+from ..rules.categories import USUAL, Catalogue
 from ..rules.publicity import public_words
 from ..rules.states import Act
 from ..words import CLOCKS, DECLINE_REASONS, LEVELS, PARTIES, PAUSE_REASONS, RATINGS, SOLVED, URGENCIES, category_name
@@ -28,6 +29,7 @@ class Reader:
     account_id: UUID | None
     worker: bool = False
     whole: bool = False
+    own: Catalogue = USUAL
 
 
 @dataclass
@@ -141,7 +143,7 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
         return _with(_("没有受理：%(reason)s") % {"reason": DECLINE_REASONS.get(data.get("reason", ""), "")}, words)
     if act == Act.TRIAGE:
         given = {
-            "category": category_name(data.get("category", "")),
+            "category": category_name(data.get("category", ""), reader.own),
             "urgency": URGENCIES.get(data.get("urgency"), ""),
         }
         return _("%(who)s看过了，归到“%(category)s”，定为“%(urgency)s”") % {"who": name, **given}
@@ -206,7 +208,7 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
     if act == Act.WITHDRAW:
         return _with(_("您撤回了这件事") if own else _("报告人撤回了这件事"), words)
     if act == Act.CORRECT_CATEGORY:
-        return _("类别改成“%(category)s”") % {"category": category_name(data.get("category", ""))}
+        return _("类别改成“%(category)s”") % {"category": category_name(data.get("category", ""), reader.own)}
     if act == Act.HIDE_PHOTO:
         return _("有一张照片不再显示")
     if act == Act.BREACH:

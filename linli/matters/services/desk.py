@@ -102,8 +102,8 @@ def triage(
     )
     if step.done_before:
         return step.matter
-    _known(category, level, urgency)
     m = step.matter
+    _known(step, category, level, urgency)
     step.data |= {"category": category, "level": level, "urgency": urgency}
     m.category, m.level, m.urgency, m.privacy = category, level, urgency, privacy
     m.level_entry = m.level_entry or level
@@ -114,7 +114,11 @@ def triage(
     set_clocks(m, base=m.reported_at if m.leg == 1 and not m.reopens else _leg_start(m), at=at, cal=step.calendar)
     finish(step)
     search.put(
-        compound_id=m.compound_id, ordinal=step.compound.ordinal, kind="matter", number=m.number, text=searchable(m)
+        compound_id=m.compound_id,
+        ordinal=step.compound.ordinal,
+        kind="matter",
+        number=m.number,
+        text=searchable(m, step.compound),
     )
     return m
 
@@ -129,8 +133,8 @@ def _leg_start(matter: Matter) -> datetime:
     return last.started_at if last else matter.turn_since
 
 
-def _known(category: str, level: str, urgency: str) -> None:
-    if categories.get(category) is None:
+def _known(step: Step, category: str, level: str, urgency: str) -> None:
+    if not categories.of(step.compound.settings).may_take(category, already=step.matter.category):
         raise Refused(Refusal("unknown_category", "没有这个类别，请重新选"), field="category")
     if level not in turns.LEVEL_ORDER:
         raise Refused(Refusal("unknown_level", "请选哪一层办"), field="level")

@@ -108,7 +108,8 @@ def import_rows(
     *, by: Actor, compound: Compound, rows: Iterable[tuple[int, list]], columns: Mapping[str, int], source: str, history: bool, at: datetime,
 ) -> Iterator[Outcome]:  # fmt: skip
     """One outcome a row, in order. A faulty row stops nothing; a row that came before adds nothing."""
-    by_label = {c.zh: c.code for c in categories.known().values()}
+    own = categories.of(compound.settings)
+    by_label = {c.zh: c.code for c in own.subs.values() if own.may_take(c.code)}
     for number, cells in rows:
         try:
             with transaction.atomic():

@@ -128,7 +128,7 @@ def _check(by: Actor, compound: Compound, words: str, category: str) -> None:
         raise Refused(
             Refusal("too_long", "最多写 %(limit_value)s 个字，现在有 %(show_value)s 个字", values=many), field="words"
         )
-    if category and categories.get(category) is None:
+    if category and not categories.of(compound.settings).may_take(category):
         raise Refused(Refusal("unknown_category", "没有这个类别，请重新选"), field="category")
 
 
@@ -185,7 +185,11 @@ def _open(*, by, compound, words, at, source, spot, category, once, source_ref, 
         ),
     )
     search.put(
-        compound_id=compound.pk, ordinal=compound.ordinal, kind=SUBJECT, number=matter.number, text=searchable(matter)
+        compound_id=compound.pk,
+        ordinal=compound.ordinal,
+        kind=SUBJECT,
+        number=matter.number,
+        text=searchable(matter, compound),
     )
     if not history:
         to = To(
@@ -205,8 +209,9 @@ def _promise(matter: Matter) -> str:
     return f"{due.month}月{due.day}日 {due:%H:%M}"
 
 
-def searchable(matter: Matter) -> str:
-    return f"{matter.number:04d} {matter.place} {categories.label(matter.category)} {matter.words}"
+def searchable(matter: Matter, compound: Compound) -> str:
+    named = categories.of(compound.settings).label(matter.category)
+    return f"{matter.number:04d} {matter.place} {named} {matter.words}"
 
 
 def responsible(compound: Compound, party: str) -> Organisation | None:

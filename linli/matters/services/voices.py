@@ -283,14 +283,15 @@ def correct_category(*, by: Actor, matter: Matter, category: str, at: datetime, 
     step = begin(matter, by=by, act=Act.CORRECT_CATEGORY, at=at, given={"category": category}, once=once)
     if step.done_before:
         return step.matter
-    if categories.get(category) is None:
+    own = categories.of(step.compound.settings)
+    if not own.may_take(category, already=step.matter.category):
         raise Refused(Refusal("unknown_category", "没有这个类别，请重新选"), field="category")
     m = step.matter
     step.data |= {"category": category, "was": m.category}
     m.category = category
     if m.level:
         m.desk = turns.desk_party(m.level, category, not step.compound.is_unmanaged)
-    finish(step, tell=f"第 {m.label} 号的类别由报告人改成{categories.label(category)}", to=_staff(m))
+    finish(step, tell=f"第 {m.label} 号的类别由报告人改成{own.label(category)}", to=_staff(m))
     return m
 
 

@@ -22,7 +22,7 @@ from linli.people.models import Person
 from linli.people.rules import Act as Right
 from linli.places.models import Building
 from linli.plumbing.guards import allow
-from linli.plumbing.labels import said
+from linli.plumbing.labels import label, said
 from linli.plumbing.moments import lasting, moment
 
 from .. import services
@@ -94,10 +94,10 @@ def _headline(counts: dict[str, int]) -> str:
 
 
 def _menus(request: HttpRequest, f: Filters) -> list[tuple[str, list[dict[str, Any]]]]:
-    tops = [("--", _("还没分类")), *((code, _(zh)) for code, (zh, _subs) in categories.tree().items())]
-    chosen = categories.get(f.category)
-    if chosen:
-        tops = [(chosen.code, _(chosen.zh)), *tops]
+    own = categories.of(request.compound.settings)
+    tops = [("--", _("还没分类")), *((code, label(zh)) for code, (zh, _subs) in own.offered().items())]
+    if f.category not in {"", *(code for code, _words in tops)}:
+        tops = [(f.category, category_name(f.category, own)), *tops]
     return [
         (_("类别"), _menu(f, "category", tops)),
         (_("轮到谁"), _menu(f, "turn", [(k, str(v)) for k, v in PARTIES.items()])),
@@ -168,7 +168,7 @@ def _panel(
     form = form or (_sort_form(request, matter, at) if sortable else None)
     slug = request.compound.slug
     context = {
-        **_head(matter, at),
+        **_head(request, matter, at),
         "matter": matter,
         "query": Filters.read(request.GET).address(),
         "form": form if sortable else None,
@@ -194,7 +194,7 @@ def _in_panel(request: HttpRequest, part: str, context: dict[str, Any], status: 
     return response
 
 
-def _head(matter: Matter, at: datetime) -> dict[str, Any]:
+def _head(request: HttpRequest, matter: Matter, at: datetime) -> dict[str, Any]:
     mark = "done" if matter.state == State.CLOSED else MARKS.get(matter.turn, "nobody")
     party = str(PARTIES.get(matter.turn, ""))
     if matter.turn == "agency" and matter.handler_body:
@@ -209,7 +209,7 @@ def _head(matter: Matter, at: datetime) -> dict[str, Any]:
         "turn_note": note,
         "turn_late": late,
         "state_words": state(matter.state, matter.pause_reason),
-        "category": category_name(matter.category),
+        "category": category_name(matter.category, categories.of(request.compound.settings)),
     }
 
 

@@ -21,6 +21,7 @@ from ..models import Attachment, Matter
 from ..queries.card import card, handler_name
 from ..queries.resident import clock_of
 from ..queries.timeline import Reader, attachments_of, entries_of, question_open, timeline
+from ..rules import categories
 from ..rules.publicity import public_words
 from ..rules.states import Act, State, Who
 from ..words import LEVELS, RATINGS, SOURCES, URGENCIES, category_name
@@ -65,7 +66,7 @@ def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
     own = Who.REPORTER in parts
     entries = entries_of(matter, internal=worker)
     attachments = attachments_of(matter, internal=worker)
-    reader = Reader(by.account_id, worker=worker, whole=own)
+    reader = Reader(by.account_id, worker=worker, whole=own, own=categories.of(request.compound.settings))
     question = question_open(entries, to_reporter=not worker) if own or worker else ""
     acts = _acts(request, matter, parts, own=own, worker=worker, question=question)
     pictures = [a for a in attachments if a.kind == "photo" and not a.internal]
@@ -87,7 +88,7 @@ def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "compare": _compare(matter, pictures, where),
         "done": matter.done_words if matter.state in {State.RESOLVED, State.VISITED, State.CLOSED} else "",
         "cost": _cost(matter),
-        "facts": _facts(matter) if worker else [],
+        "facts": _facts(request, matter) if worker else [],
         "question": question,
         "lines": timeline(matter, entries, attachments, reader=reader, now=now, address=where),
         "settled": not matter.open,
@@ -155,7 +156,7 @@ def _cost(matter: Matter) -> str:
     return _("费用 %(yuan)s 元。") % {"yuan": yuan}
 
 
-def _facts(matter: Matter) -> list[tuple[str, str]]:
+def _facts(request: HttpRequest, matter: Matter) -> list[tuple[str, str]]:
     """What a worker needs beside the words; names masked."""
     name = matter.reporter_name
     if not name and matter.reporter_person_id:
@@ -178,7 +179,7 @@ def _facts(matter: Matter) -> list[tuple[str, str]]:
         (_("报告人"), masks.name(name) if name else ""),
         (_("在哪里"), matter.place),
         (_("从哪来"), str(SOURCES.get(matter.source, ""))),
-        (_("类别"), category_name(matter.category)),
+        (_("类别"), category_name(matter.category, categories.of(request.compound.settings))),
         (_("紧急"), URGENCIES.get(matter.urgency, "")),
         (_("哪层办"), LEVELS.get(matter.level, "")),
         (_("谁在办"), handler),
