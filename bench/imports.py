@@ -74,6 +74,7 @@ def inside(path: str) -> None:
     settings.DATA.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0)
     from linli.people.models import RosterImport
+    from linli.people.queries import imports as pages
     from linli.people.services import imports
     from linli.plumbing.tenancy import compound_scope
 
@@ -112,7 +113,7 @@ def inside(path: str) -> None:
         )
         roster = work()
         mark("check")
-        imports.pages.preview(roster, "new", 1, first.role)
+        pages.preview(roster, "new", 1, first.role)
         mark("preview")
         imports.confirm(by=first, roster=roster, at=timezone.now())
         roster = work()

@@ -277,3 +277,40 @@ def agrees(*, asked: str, number: str, name: str, phones: Iterable[str]) -> Agre
 def may_confirm(*, by_account: object, asker: object) -> Refusal | None:
     """Nobody vouches for oneself."""
     return Refusal("own_request", "自己的申请要由别人核对") if by_account == asker else None
+
+
+# ── imports: where one stands, and what became of each of its rows ──────────────────────────────────────────────────
+
+
+class Stage(StrEnum):
+    """Those of WORKING wait for, or are in the hands of, a worker (or of the request itself, when small)."""
+
+    READING = "reading"
+    UPLOADED = "uploaded"  # headers recognised, to be confirmed
+    CHECKING = "checking"
+    CHECKED = "checked"
+    PROPOSED = "proposed"  # owners: waits for a second person
+    APPLYING = "applying"
+    APPLIED = "applied"
+    UNDO_ASKED = "undo_asked"  # owners: waits for a second person
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    DROPPED = "dropped"
+    FAILED = "failed"  # the file cannot be read
+
+
+WORKING = (Stage.READING, Stage.CHECKING, Stage.APPLYING, Stage.UNDOING)
+
+
+class Became(StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+    SKIPPED = "skipped"
+    REPEAT = "repeat"
+
+
+TAKEN = (Became.NEW, Became.CHANGED)
+NOT_TAKEN = (Became.REFUSED, Became.CONFLICT)

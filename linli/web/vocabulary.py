@@ -9,7 +9,7 @@ from linli.kernel.profiles import profiles
 from linli.kernel.rosters.headers import FIELD_LABELS
 from linli.matters.queries import public, register
 from linli.matters.rules import categories, states, times, turns
-from linli.people.services.imports import words as columns
+from linli.people.words import imports as columns
 from linli.plumbing import moments
 
 HERE = Path(__file__).resolve().parents[1]

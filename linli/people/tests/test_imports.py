@@ -10,11 +10,12 @@ from django.utils import translation
 from linli.kernel.refusal import Refused
 from linli.matters.tests import makers
 from linli.people.models import Binding, Ownership, Person, Residency, RosterChunk, RosterImport
-from linli.people.rules import Role
+from linli.people.queries import chunks
+from linli.people.queries import imports as pages
+from linli.people.rules import Role, Stage
 from linli.people.services import imports
-from linli.people.services.imports import Stage, chunks, pages
-from linli.people.services.imports.words import said
 from linli.people.tasks import run_imports
+from linli.people.words.imports import said
 from linli.places import queries as places
 from linli.places.models import Building, Entrance, Home
 from linli.plumbing import vault

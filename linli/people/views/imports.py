@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.kernel.refusal import Refused
 from linli.people.models import RosterImport
-from linli.people.rules import Act
+from linli.people.queries import imports as pages
+from linli.people.rules import Act, Stage
 from linli.people.services import imports
-from linli.people.services.imports import Stage, pages
 from linli.plumbing.guards import allow
 
 ACCEPT = ".xlsx,.xls,.et,.csv,.txt"

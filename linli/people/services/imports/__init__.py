@@ -1,8 +1,8 @@
 """Spreadsheets into the registers of homes and owners: looked at, checked, confirmed, applied as one act, undone whole."""
 
-from . import pages
+from linli.people.rules import NOT_TAKEN, TAKEN, WORKING, Became, Stage
+
 from .reading import fields_for
-from .states import NOT_TAKEN, TAKEN, WORKING, Became, Stage
 from .steps import (
     ACTS,
     TWO_PEOPLE,
@@ -32,7 +32,6 @@ __all__ = [
     "fields_for",
     "is_small",
     "keep_applied",
-    "pages",
     "undo",
     "upload",
     "work",

@@ -10,14 +10,14 @@ from uuid import UUID
 
 from linli.kernel.rosters.clean import order_of
 from linli.kernel.rosters.notes import Note
+from linli.people.queries.chunks import Rec
+from linli.people.rules import Became
+from linli.people.words.imports import SEALED
 from linli.plumbing import vault
 from linli.plumbing.tenancy import uuid7
 
-from .chunks import Rec
 from .reading import entrance_label, place_label
 from .register import BUILDING_FIELDS, HOME_FIELDS, BuildingState, EntranceState, HomeState, PersonState, Register, bare
-from .states import Became
-from .words import SEALED
 
 _OCCUPIED, _SOURCE = HOME_FIELDS.index("occupied"), HOME_FIELDS.index("area_source")
 _KIND = HOME_FIELDS.index("kind")

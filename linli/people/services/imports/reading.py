@@ -19,12 +19,11 @@ from linli.kernel.rosters.notes import Note
 from linli.kernel.rosters.plans import SheetPlan
 from linli.kernel.rosters.reading import Cell, Sheet, read_sheets
 from linli.kernel.rosters.text import letter, plain
+from linli.people.queries.chunks import Rec
+from linli.people.rules import Became
+from linli.people.words.imports import keep
 from linli.plumbing import vault
 from linli.plumbing.labels import label as in_words
-
-from .chunks import Rec
-from .states import Became
-from .words import keep
 
 REASON_HEADER, NUMBER_HEADER = Note("没有收进的原因"), Note("行号")
 KEEP, DROP = "", "-"  # what a column may be besides a field: kept under its header, or left out

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.rosters.reading import Sheet, Unreadable
 from linli.people.models import RosterChunk, RosterImport
+from linli.people.queries.chunks import Rec, unpack
+from linli.people.rules import NOT_TAKEN
+from linli.people.words.imports import said
 from linli.plumbing import vault
 
-from .chunks import Rec, unpack
 from .reading import NUMBER_HEADER, REASON_HEADER, raw_cells, sheets_of
-from .states import NOT_TAKEN
-from .words import said
 
 _FORBIDDEN = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))  # what a workbook may not hold
 

@@ -9,12 +9,9 @@ from uuid import UUID
 
 from linli.kernel.rosters import clean
 from linli.people.models import Ownership, Person, Residency
+from linli.people.queries.chunks import HOME_FIELDS
 from linli.places.models import Building, Entrance, Home
 
-HOME_FIELDS = (
-    "floor", "kind", "building_area", "inner_area", "shared_area", "area_source", "title_no", "delivered_on",
-    "occupied",
-)  # fmt: skip
 BUILDING_FIELDS = ("floors_above", "floors_below", "built_year", "has_lift", "grid_id")
 
 

@@ -28,20 +28,19 @@ from linli.kernel.rosters.notes import Note
 from linli.kernel.rosters.reading import MAX_BYTES, Sheet, Unreadable, read_sheets
 from linli.kernel.rosters.sheetreader import UNUSED
 from linli.people.models import Organisation, RosterChunk, RosterImport
-from linli.people.rules import Act, Body, Role, may
+from linli.people.queries import chunks
+from linli.people.rules import NOT_TAKEN, TAKEN, WORKING, Act, Became, Body, Role, Stage, may
+from linli.people.words.imports import keep, said
 from linli.places.models import Compound, Grid
 from linli.plumbing import vault
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
 
-from . import chunks
 from .compare import Comparer, stale
 from .reading import SheetCleaner, first_plans, hidden_columns, is_large, plans_as_chosen, proposal, sheets_of
 from .refused import as_csv, as_xlsx
 from .register import Register
-from .states import NOT_TAKEN, TAKEN, WORKING, Became, Stage
 from .undoing import Undoing
-from .words import keep, said
 from .writing import size, write
 
 log = structlog.get_logger("linli.people")

@@ -9,11 +9,11 @@ from django.db import models
 
 from linli.kernel.rosters.notes import Note
 from linli.people.models import Binding, Ownership, Person, Residency
+from linli.people.words.imports import WORDS, noted
 from linli.places.models import Building, Entrance, Home
 
 from . import bulk
 from .register import BUILDING_FIELDS, HOME_FIELDS, HomeState, PersonState, Register
-from .words import WORDS, noted
 from .writing import Journal
 
 Kept = list[Note]

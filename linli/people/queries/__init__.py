@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.kernel import masks
+from linli.people.models import Binding, Organisation, Ownership, Post, RegisterChange, Residency
+from linli.people.words import BODIES, CROSS_FLAGS, RELATIONS, ROLES
 from linli.places.models import Compound, Entrance, Home
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import moment, whole
 from linli.plumbing.prepared import Prepared
 from linli.plumbing.tenancy import unscoped
-
-from .models import Binding, Organisation, Ownership, Post, RegisterChange, Residency
-from .words import BODIES, CROSS_FLAGS, RELATIONS, ROLES
 
 Row = dict[str, Any]
 

@@ -11,14 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from linli.kernel import masks
 from linli.people.models import RosterChunk, RosterImport
-from linli.people.rules import PROPERTY, Role
+from linli.people.queries.chunks import HOME_FIELDS, Rec, unpack
+from linli.people.rules import NOT_TAKEN, PROPERTY, Became, Role, Stage
+from linli.people.words.imports import WORDS, Kept, said, shown
 from linli.plumbing.labels import label
 from linli.plumbing.moments import moment
-
-from .chunks import Rec, unpack
-from .register import HOME_FIELDS
-from .states import NOT_TAKEN, Became, Stage
-from .words import WORDS, Kept, said, shown
 
 PAGE = 50
 KINDS = {"homes": gettext_lazy("房屋台账"), "owners": gettext_lazy("业主名册")}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from .rules import Body, Role
+from linli.people.rules import Body, Role
 
 Words = Mapping[str, Any]
 

@@ -17,6 +17,11 @@ ROWS = 1000
 # h homes, o people, b building, x further columns, sx sensitive columns (the cleaned cells; see `reading.clean_row`),
 # c changes, e reasons, w warnings, raw the cells as they stand in the file (only of rows not taken).
 Rec = dict[str, Any]
+# The order of a home's values in `h`, after the four names of its place and its room.
+HOME_FIELDS = (
+    "floor", "kind", "building_area", "inner_area", "shared_area", "area_source", "title_no", "delivered_on",
+    "occupied",
+)  # fmt: skip
 
 
 def pack(data: Any) -> bytes:
