@@ -1,6 +1,7 @@
 import re
 
 import pytest
+import segno
 import time_machine
 from django.urls import reverse
 from pytest_django.asserts import assertNumQueries
@@ -653,3 +654,13 @@ def test_print_has_whole_dates_and_no_today(place, desk, engineer):
     assert "答应的时间：2026年3月27日17:30" in text(page)
     assert "3月24日10:00" in text(page)
     assert "今天" not in text(page).replace("今天下午来", "")
+
+
+def test_print_carries_the_address_for_a_camera(place):
+    me = place.resident()
+    m = place.matter(me)
+    page = place.client(me).get(url(place, "print", m.number)).content.decode()
+    modules = re.search(r'<path[^>]* d="([^"]+)"', page)[1]
+    expected = segno.make(f"http://testserver{url(place, 'matter', m.number)}", error="m", micro=False)
+    assert modules in expected.svg_inline(border=0)
+    assert "style=" not in page

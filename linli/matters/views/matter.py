@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from linli.kernel import masks
 from linli.people.models import Person
 from linli.places.queries import calendar
+from linli.plumbing import qr
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import short
 from linli.plumbing.tenancy import uuid7
@@ -55,8 +56,9 @@ def print_view(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     matter, parts = found
     context = _page(request, matter, parts)
     lines = [line for line in reversed(context["lines"]) if not line.internal][:PRINTABLE]
+    address = request.build_absolute_uri(reverse("matters:matter", args=[slug, matter.number]))
     # Paper outlives the day: no "today" on it.
-    context |= {"printed": timezone.localtime(), "lines": lines, "due": context["card"].due_at}
+    context |= {"qr": qr.svg(address), "printed": timezone.localtime(), "lines": lines, "due": context["card"].due_at}
     return render(request, "matters/print.html", context)
 
 
