@@ -9,7 +9,8 @@ from .cells import Row, State, TotalCheck, row_area
 from .conflicts import compare
 from .plans import SheetPlan, plan
 from .reading import Sheet
-from .sheetreader import People, SheetReader
+from .sheetowners import People
+from .sheetreader import SheetReader
 
 
 @dataclass(slots=True)
