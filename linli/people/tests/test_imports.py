@@ -470,7 +470,7 @@ def test_five_thousand_rows_wait_for_the_worker(place, clerk, second):
 def test_step_that_fails_leaves_the_register_and_says_so(place, clerk, monkeypatch):
     roster = checked(place, clerk, HOMES + "7,1,501,92\n")
     roster = imports.confirm(by=clerk, roster=roster, at=NOW)
-    monkeypatch.setattr("linli.people.services.imports.steps.write", lambda *a: (_ for _ in ()).throw(RuntimeError))
+    monkeypatch.setattr("linli.people.services.imports.applying.write", lambda *a: (_ for _ in ()).throw(RuntimeError))
     roster = run(roster)
     assert roster.state == Stage.CHECKED
     assert "名册没有动" in roster.failure

@@ -2,20 +2,12 @@
 
 from linli.people.rules import NOT_TAKEN, TAKEN, WORKING, Became, Stage
 
+from .applying import confirm
+from .choosing import choose_columns, upload
+from .leaving import drop, keep_applied, undo
 from .reading import fields_for
-from .steps import (
-    ACTS,
-    TWO_PEOPLE,
-    choose_columns,
-    confirm,
-    download_refused,
-    drop,
-    is_small,
-    keep_applied,
-    undo,
-    upload,
-    work,
-)
+from .stages import ACTS, TWO_PEOPLE
+from .steps import download_refused, is_small, work
 
 __all__ = [
     "ACTS",

@@ -3,8 +3,7 @@
 The same code judges for the preview and again when the import is applied, so that both say the same.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,15 +17,12 @@ from linli.plumbing.tenancy import uuid7
 
 from .reading import entrance_label, place_label
 from .register import BUILDING_FIELDS, HOME_FIELDS, BuildingState, EntranceState, HomeState, PersonState, Register, bare
+from .taking import Taking, Verdict
 
 _OCCUPIED, _SOURCE = HOME_FIELDS.index("occupied"), HOME_FIELDS.index("area_source")
 _KIND = HOME_FIELDS.index("kind")
 # Longest text a column of the register holds; a longer one is refused in words, never cut.
 _LONGEST = (("楼栋", 0, 20), ("楼栋", 1, 28), ("单元", 2, 20), ("单元", 3, 26), ("房号", 4, 20), ("产权证号", 11, 60))
-
-# What a verdict would change, taken one by one: (what, target, name, value).
-Step = tuple[str, Any, Any, Any]
-Change = list[Any]  # [whose, what, old, new]: whose is "" for the home, else a person's name
 
 
 class Clash(Exception):
@@ -37,27 +33,10 @@ class Clash(Exception):
         self.says = says
 
 
-@dataclass(slots=True)
-class Verdict:
-    became: str = Became.SAME
-    changes: list[Change] = field(default_factory=list)
-    errors: list[Note] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-
-
-class Comparer:
+class Comparer(Taking):
     def __init__(self, register: Register, grids: Mapping[str, UUID]) -> None:
-        self.register, self.grids = register, grids
-        self.new_buildings: list[BuildingState] = []
-        self.new_entrances: list[EntranceState] = []
-        self.new_homes: list[HomeState] = []
-        self.new_people: list[PersonState] = []
-        self.changed_buildings: dict[UUID, tuple[BuildingState, dict[str, list[Any]]]] = {}
-        self.changed_homes: list[HomeState] = []
-        self.changed_people: list[PersonState] = []
-        self.ownerships: list[tuple[HomeState, PersonState]] = []
-        self.residencies: list[tuple[HomeState, PersonState, str]] = []
+        super().__init__(register)
+        self.grids = grids
         self.owners_in_file: dict[tuple[str, str, str], set[str]] = {}
 
     def hear(self, recs: Iterable[Rec]) -> None:
@@ -339,123 +318,6 @@ class Comparer:
                     if not target.is_new:
                         verdict.changes.append([whose, "x:" + header, "", SEALED])
                     verdict.steps.append(("sealed", target, header, (mark, value)))
-
-    # Taking
-
-    def take(self, verdict: Verdict) -> None:
-        for what, target, name, value in verdict.steps:
-            _TAKE[what](self, target, name, value)
-
-    def _take_building(self, building: BuildingState, _: Any, __: Any) -> None:
-        if self.register.buildings.setdefault(building.key, building) is building:
-            self.new_buildings.append(building)
-
-    def _take_building_value(self, building: BuildingState, at: int, new: Any) -> None:
-        if not building.is_new:
-            _, news = self.changed_buildings.setdefault(building.id, (building, {}))
-            news[BUILDING_FIELDS[at]] = [building.values[at], new]
-        building.values[at] = new
-
-    def _take_entrance(self, entrance: EntranceState, _: Any, __: Any) -> None:
-        entrance.building = self.register.buildings[entrance.building.key]
-        if self.register.entrances.setdefault((entrance.building.key, entrance.key), entrance) is entrance:
-            self.new_entrances.append(entrance)
-
-    def _take_home(self, home: HomeState, _: Any, __: Any) -> None:
-        # A row of several homes may have proposed one new building twice.
-        home.building = self.register.buildings[home.building.key]
-        home.entrance = self.register.entrances[home.building.key, home.entrance.key]
-        self.register.add_home(home)
-        self.new_homes.append(home)
-
-    def _take_home_value(self, home: HomeState, at: int, new: Any) -> None:
-        self._note(home, HOME_FIELDS[at], home.values[at], new)
-        home.values[at] = new
-
-    def _take_person(self, person: PersonState, _: Any, __: Any) -> None:
-        self.register.add_person(person)
-        self.new_people.append(person)
-
-    def _take_identity(self, person: PersonState, mark: str, number: str) -> None:
-        self._note(person, "identity", "", mark)
-        person.mark, person.identity = mark, number
-        self.register.index_person(person)
-
-    def _take_phone(self, person: PersonState, _: str, number: str) -> None:
-        self._note(person, "phone", person.phone, number)
-        person.phone = number
-        self.register.index_person(person)
-
-    def _take_phone_instead(self, person: PersonState, name: str, number: str) -> None:
-        old = person.phone
-        self._take_phone(person, name, number)
-        self._take_phone_also(person, False, old)
-
-    def _take_phone_also(self, person: PersonState, bad: bool, number: str) -> None:
-        if person.knows(number):
-            return
-        if not bad and not person.phone2:
-            self._note(person, "phone2", "", number)
-            person.phone2 = number
-            self.register.index_person(person)
-        else:
-            self._note_extra(person)
-            person.extra["phones"] = [*person.extra.get("phones", []), number]
-
-    def _take_owns(self, home: HomeState, person: PersonState, _: Any) -> None:
-        if person not in home.owners:
-            home.owners += (person,)
-            self.ownerships.append((home, person))
-
-    def _take_lives(self, home: HomeState, person: PersonState, kind: str) -> None:
-        if not any(p is person for p, _ in home.residents):
-            home.residents += ((person, kind),)
-            self.residencies.append((home, person, kind))
-
-    def _take_extra(self, target: HomeState | PersonState, header: str, value: str) -> None:
-        """What the file says of one header, all of it, in place of what the register said."""
-        if target.is_new:
-            before = target.extra.get(header)
-            target.extra[header] = f"{before}；{value}" if before else value
-            return
-        self._note_extra(target)
-        if target.heard is None:
-            target.heard = {}
-        said = target.heard.setdefault(header, [])
-        if value not in said:
-            said.append(value)
-        target.extra[header] = "；".join(said)
-
-    def _take_sealed(self, target: HomeState | PersonState, header: str, value: tuple[str, str]) -> None:
-        self._note_extra(target)
-        mark, text = value
-        target.extra["sealed"] = {**target.extra.get("sealed", {}), header: [mark, vault.seal(text).hex()]}
-
-    def _note(self, target: HomeState | PersonState, name: str, old: Any, new: Any) -> None:
-        """What undoing will need; nothing for what this import made itself."""
-        if target.is_new:
-            return
-        if target.news is None:
-            target.news = {}
-            if isinstance(target, HomeState):
-                self.changed_homes.append(target)
-            else:
-                self.changed_people.append(target)
-        kept = target.news.setdefault(name, [old, new])
-        kept[1] = new
-
-    def _note_extra(self, target: HomeState | PersonState) -> None:
-        self._note(target, "extra", dict(target.extra), target.extra)
-
-
-_TAKE: dict[str, Callable[..., None]] = {
-    "building": Comparer._take_building, "building_value": Comparer._take_building_value,
-    "entrance": Comparer._take_entrance, "home": Comparer._take_home, "home_value": Comparer._take_home_value,
-    "person": Comparer._take_person, "identity": Comparer._take_identity, "phone": Comparer._take_phone,
-    "phone_instead": Comparer._take_phone_instead, "phone_also": Comparer._take_phone_also,
-    "owns": Comparer._take_owns, "lives": Comparer._take_lives, "extra": Comparer._take_extra,
-    "sealed": Comparer._take_sealed,
-}  # fmt: skip
 
 
 def _agree(one: str, two: str) -> bool:

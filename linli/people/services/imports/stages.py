@@ -1,0 +1,86 @@
+"""How an import moves from one stage to the next: by whom, and what is kept of it."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.rosters.notes import Note
+from linli.people.models import Organisation, RosterImport
+from linli.people.rules import Act, Body, Role, Stage, may
+from linli.people.words.imports import keep
+from linli.places.models import Compound
+from linli.plumbing.acts import Actor
+
+ACTS = {"homes": Act.IMPORT_HOMES, "owners": Act.IMPORT_OWNERS}
+TWO_PEOPLE = frozenset({"owners"})
+COMMITTEES = (Body.COMMITTEE, Body.PMC, Body.PREPARATORY, Body.RENEWAL)
+
+
+def no(key: str, sentence: str, field: str = "") -> Refused:
+    return Refused(Refusal(key, sentence), field)
+
+
+def may_import(by: Actor, kind: str) -> None:
+    if kind not in ACTS or not may(by.role, ACTS[kind]):
+        raise no("no_right", _("您的岗位不能导入这种台账"), "kind")
+
+
+def proposer(by: Actor, compound: Compound) -> None:
+    """The owners' register is the committee's: the community proposes only where there is none (domain 4.9)."""
+    if by.role == Role.REGISTER_CLERK:
+        return
+    theirs = Organisation.objects.filter(compound=compound, kind__in=COMMITTEES, ended_on=None)
+    if theirs.filter(post__kind=Role.REGISTER_CLERK, post__to_day=None).exists():
+        raise no("committee_has_it", _("这个小区有名册管理员，业主名册由他导入，社区来确认"), "kind")
+
+
+def locked(roster_id: UUID, compound_id: UUID) -> RosterImport:
+    return RosterImport.objects.select_for_update().get(compound_id=compound_id, pk=roster_id)
+
+
+def moved(roster: RosterImport, stage: Stage, *, by: Actor | None = None, **fields: Any) -> None:
+    roster.state, roster.started_at, roster.failure = stage, None, ""
+    if by is not None:
+        roster.summary = {**roster.summary, "actor": kept_actor(by)}
+    for name, value in fields.items():
+        setattr(roster, name, value)
+    roster.save()
+
+
+def failed(roster: RosterImport, *why: Note) -> None:
+    """`failure` is for the log and the eye; what a page says comes from the summary, in the reader's language."""
+    roster.failure = "；".join(why)[:200]
+    roster.summary = {**roster.summary, "why": list(map(keep, why))}
+    roster.save(update_fields=["failure", "summary"])
+
+
+def kept_actor(by: Actor) -> dict[str, Any]:
+    return {k: str(v) if isinstance(v, UUID) else v for k, v in asdict(by).items() if k != "scope" and v}
+
+
+def actor_of(roster: RosterImport) -> Actor:
+    """Who asked for the step that is under way."""
+    kept = dict(roster.summary.get("actor", {}))
+    for name in ("account_id", "role_id", "body_id", "person_id", "home_id", "compound_id", "assistance_id"):
+        if name in kept:
+            kept[name] = UUID(kept[name])
+    return Actor(**kept)
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """A hundred thousand living objects make the collector look again and again, and find nothing."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+            gc.collect()
