@@ -6,8 +6,11 @@ a file that nobody knows of.
 
 import hmac
 import os
+import re
 import secrets
 import shutil
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +25,9 @@ from django.conf import settings
 VERSION = b"\x01"
 NONCE_BYTES = 12
 NAME_LENGTH = 40
+WAITING = "waiting"
+WAITS = timedelta(hours=6)
+MARK = re.compile("[0-9a-f]{32}")
 
 
 class Unopened(Exception):
@@ -110,6 +116,39 @@ def link_plain(name: str, compound_id: UUID, owner_id: UUID, ending: str) -> str
     except OSError:  # a disk without links
         shutil.copyfile(path(name), target)
     return again
+
+
+def keep_waiting(owner_id: UUID, data: bytes) -> str:
+    """A file of a form that comes back to its sender. The mark opens it again, for the same owner alone."""
+    mark = secrets.token_hex(16)
+    _write(_waiting(mark), _seal(data, "waiting", owner_id.bytes))
+    return mark
+
+
+def open_waiting(owner_id: UUID, mark: str) -> bytes | None:
+    """None for what is somebody else's, or gone."""
+    try:
+        return _unseal(_waiting(mark).read_bytes(), "waiting", owner_id.bytes) if MARK.fullmatch(mark) else None
+    except (OSError, Unopened):
+        return None
+
+
+def forget_waiting(owner_id: UUID, marks: Iterable[str]) -> None:
+    for mark in marks:
+        if open_waiting(owner_id, mark) is not None:
+            _waiting(mark).unlink(missing_ok=True)
+
+
+def sweep_waiting(at: datetime) -> int:
+    """Forms that were left lying: their files go after some hours. How many."""
+    old = [p for p in path(WAITING).glob("*") if p.stat().st_mtime < (at - WAITS).timestamp()]
+    for found in old:
+        found.unlink(missing_ok=True)
+    return len(old)
+
+
+def _waiting(mark: str) -> Path:
+    return path(f"{WAITING}/{mark}.sealed")
 
 
 def owner(name: str) -> UUID | None:

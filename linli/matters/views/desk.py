@@ -36,6 +36,7 @@ from ..rules import categories, times, turns
 from ..rules.states import Act, State, Who, allowed
 from ..services import together
 from ..words import CLOCKS, MARKS, PARTIES, PAUSE_REASONS, SOURCES, URGENCIES, category_name, state
+from . import kept
 from .acts import table
 from .doing import Doing
 
@@ -599,17 +600,18 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
         again = forms.Record(
             initial={name: request.POST.get(name, "") for name in form.fields if name != "photos"}, **given
         )
-        return _record_page(request, again, helped)
+        return _record_page(request, again, helped, keep=True)
     if not form.is_valid():
-        return _record_page(request, form, helped, status=422)
+        return _record_page(request, form, helped, keep="photos" not in form.errors, status=422)
     data = form.cleaned_data
     if data["source"] == "chat_group" and "seen" not in request.POST:
-        return _record_page(request, form, helped, preview=masks.scrub(data["words"]))
+        return _record_page(request, form, helped, preview=masks.scrub(data["words"]), keep=True)
     try:
         made = _raise(request, data, helped, now)
     except Refused as no:
         form.refuse(no)
-        return _record_page(request, form, helped, status=422)
+        return _record_page(request, form, helped, keep=no.field != "photos", status=422)
+    kept.forget(request)
     messages.success(request, _("记好了，第 %(label)s 号") % {"label": made.label})
     if request.may(Right.EXPORT_LIST):
         return redirect("matters:panel", slug, made.number)
@@ -641,12 +643,18 @@ def _raise(request: HttpRequest, data: dict[str, Any], helped: Person | None, at
     return together.record_for(
         by=request.actor, compound=request.compound, words=data["words"], source=data["source"], spot=spot, person=person,
         reporter_name="" if person else data["name"], reporter_phone="" if person else data["phone"], hazard=data["hazard"],
-        heard=heard, files=data["photos"], at=at, once=data["once"],
+        heard=heard, files=[*kept.files(request), *data["photos"]], at=at, once=data["once"],
     )  # fmt: skip
 
 
 def _record_page(
-    request: HttpRequest, form: forms.Record, helped: Person | None, *, preview: str = "", status: int = 200
+    request: HttpRequest,
+    form: forms.Record,
+    helped: Person | None,
+    *,
+    preview: str = "",
+    keep: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     people = [
         (
@@ -664,7 +672,7 @@ def _record_page(
         "helped": masks.name(helped.name) if helped else "",
         "preview": preview,
         "changed": preview != "" and preview != form.cleaned_data.get("words", ""),
-        "had_photos": bool(request.FILES),
+        "kept": kept.keep(request, "photos") if keep else [],
         "desk_shell": request.may(Right.EXPORT_LIST),
         "shell": "base_desk.html" if request.may(Right.EXPORT_LIST) else "base_work.html",
         "looked_up": bool(str(form["room"].value() or "").strip()),

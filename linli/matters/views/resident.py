@@ -25,6 +25,7 @@ from ..queries.duplicates import likely
 from ..queries.resident import Row
 from ..rules.states import Act
 from ..words import MARKS, TO_YOU
+from . import kept
 
 SHOWN_AT_HOME = 6
 
@@ -122,23 +123,28 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         return _form(request, ReportForm(places=where))
     form = ReportForm(request.POST, request.FILES, places=where)
     if not form.is_valid():
-        return _form(request, form, status=422)
+        return _form(request, form, keep=not {"photos", "voice"} & set(form.errors), status=422)
     try:
         if request.POST.get("me_too", "").isdigit():
             return _join(request, form, int(request.POST["me_too"]))
-        found = None if form.cleaned_data["asked"] is not None or request.FILES else _alike(request, form)
+        found = (
+            None
+            if form.cleaned_data["asked"] is not None or request.FILES or kept.marks(request)
+            else _alike(request, form)
+        )
         if found:
             return _form(request, form, similar=found)
         matter = _raise(request, form)
     except Refused as no:
         form.refuse(no)
-        return _form(request, form, status=422)
+        return _form(request, form, keep=no.field != "photos", status=422)
+    kept.forget(request)
     return redirect("matters:sent", slug, matter.number)
 
 
 def _raise(request: HttpRequest, form: ReportForm) -> Matter:
     return services.raise_with_photos(
-        by=request.actor, compound=request.compound, words=form.cleaned_data["words"], spot=form.spot_chosen(), files=form.uploads(),
+        by=request.actor, compound=request.compound, words=form.cleaned_data["words"], spot=form.spot_chosen(), files=[*kept.files(request), *form.uploads()],
         once=form.cleaned_data["once"], at=timezone.now(),
     )  # fmt: skip
 
@@ -148,7 +154,11 @@ def _join(request: HttpRequest, form: ReportForm, number: int) -> HttpResponse:
     if main is None:
         raise Http404
     joined = services.join(
-        by=request.actor, matter=main, words=form.cleaned_data["words"], files=form.uploads(), at=timezone.now()
+        by=request.actor,
+        matter=main,
+        words=form.cleaned_data["words"],
+        files=[*kept.files(request), *form.uploads()],
+        at=timezone.now(),
     )
     return redirect(reverse("matters:matter", args=[request.compound.slug, joined.number]) + "?joined=1")
 
@@ -192,13 +202,16 @@ def similar(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "matters/_similar.html", context)
 
 
-def _form(request: HttpRequest, form: ReportForm, *, similar: dict | None = None, status: int = 200) -> HttpResponse:
+def _form(
+    request: HttpRequest, form: ReportForm, *, similar: dict | None = None, keep: bool = False, status: int = 200
+) -> HttpResponse:
     asked = form.data.get("asked", "") if form.is_bound else ""
     context = {
         "form": form,
         "similar": similar,
         "denied": asked if asked.isdigit() else "",
         "draft": f"report-{request.compound.slug}",
+        "kept": kept.keep(request, "photos", "voice") if keep else [],
     }
     return render(request, "matters/report.html", context, status=status)
 

@@ -17,6 +17,7 @@ from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 from linli.matters.tasks import close_unvisited, resume_suspended, run_clocks
 from linli.notices.tasks import give_up_stuck, send_queued
 from linli.people.tasks import forget_stale, run_imports
+from linli.plumbing.vault import sweep_waiting
 
 log = structlog.get_logger("linli.worker")
 
@@ -44,6 +45,7 @@ def jobs() -> list[Job]:
         Job("stuck", give_up_stuck, timedelta(minutes=5)),
         Job("quiet", close_unvisited, timedelta(minutes=10)),
         Job("stale", forget_stale, timedelta(hours=1)),
+        Job("waiting files", sweep_waiting, timedelta(hours=1)),
     ]
 
 
