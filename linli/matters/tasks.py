@@ -1,11 +1,17 @@
 """The clock's way in: fetch what is due, call one service for each."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from linli.plumbing.batches import each
+from linli.plumbing.counters import forget
 
 from .queries.due import due_clocks, due_reviews, quiet_since
+from .rules.turns import DAY
 from .services import clocks
+
+DAYS_KEPT = timedelta(days=7)
 
 
 def run_clocks(at: datetime) -> int:
@@ -23,3 +29,8 @@ def close_unvisited(at: datetime) -> int:
     return each(
         "quiet", quiet_since(at), lambda pk, home: clocks.close_unanswered(matter_id=pk, compound_id=home, at=at)
     )
+
+
+def forget_days(at: datetime) -> int:
+    """Counts that were of use on one day."""
+    return forget(DAY, before=f"{DAY}{timezone.localdate(at) - DAYS_KEPT:%Y-%m-%d}")

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import acts, categories, desk, files, matter, public, resident, work
+from .views import acts, categories, desk, files, matter, public, resident, saved, work
 
 app_name = "matters"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/desk/", desk.desk, name="desk"),
     path("c/<slug:slug>/desk/bulk/", desk.bulk, name="bulk"),
     path("c/<slug:slug>/desk/undo/", desk.undo, name="undo"),
+    path("c/<slug:slug>/desk/saved/", saved.saved, name="saved"),
     path("c/<slug:slug>/desk/export.xlsx", desk.export, name="export"),
     path("c/<slug:slug>/desk/panel/<int:number>/", desk.panel, name="panel"),
     path("c/<slug:slug>/desk/panel/<int:number>/<slug:act>/", desk.panel_act, name="panel-act"),

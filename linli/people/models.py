@@ -11,7 +11,9 @@ class AccountManager(BaseUserManager):
 
 
 class Account(AbstractBaseUser):
-    """Belongs to one verified number. Not a person: it may speak for several, each bound to a home separately."""
+    """Belongs to one verified number. Not a person: it may speak for several, each bound to a home separately.
+
+    `saved`: lists it keeps at hand, by compound: {id: [[name, address]]}."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     phone = models.CharField(max_length=20, unique=True)
@@ -24,6 +26,7 @@ class Account(AbstractBaseUser):
     notice_at = models.DateTimeField(null=True)
     elder = models.BooleanField(default=False)
     theme = models.CharField(max_length=5, default="auto")
+    saved = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
 
     objects = AccountManager()

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import connection
 
 from .models import Counter, Tally
-from .tenancy import uuid7
+from .tenancy import unscoped, uuid7
 
 
 def _key(value: UUID) -> str | UUID:
@@ -46,3 +46,9 @@ def kept(compound_id: UUID, prefix: str = "") -> dict[str, int]:
     if prefix:
         rows = rows.filter(name__startswith=prefix)
     return dict(rows.values_list("name", "value"))
+
+
+def forget(prefix: str, *, before: str) -> int:
+    """In every compound, the counts whose name begins so and sorts before."""
+    with unscoped("counts that nobody reads any more"):
+        return Tally.objects.filter(name__startswith=prefix, name__lt=before).delete()[0]

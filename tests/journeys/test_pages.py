@@ -123,6 +123,7 @@ def samples(v: Village) -> list[Sample]:
 
     page("matters:work", "engineer", s)
     page("matters:work", "grid", s, label="empty")
+    page("matters:saved", "clerk", s, query="?view=overdue")
     page("matters:categories", "secretary", s)
     page("matters:category", "secretary", s, "01")
     page("matters:find", "engineer", s, query="?q=漏水")

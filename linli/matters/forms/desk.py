@@ -416,6 +416,12 @@ class Contact(MatterForm):
     reason = pick(_("看号码做什么"), CONTACT_REASONS.items(), initial="ask")
 
 
+class SavedList(RefusableForm):
+    name = forms.CharField(
+        label=_("叫什么"), max_length=12, help_text=_("如：7栋超时的。"), error_messages={"required": _("写个名字")}
+    )
+
+
 class Bulk(Hand, RefusableForm):
     """One act for several matters at once; each is done or refused on its own."""
 

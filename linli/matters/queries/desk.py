@@ -22,7 +22,7 @@ from linli.plumbing.models import Tally
 from linli.plumbing.moments import WEEKDAYS, lasting, month
 
 from ..models import Attachment, Matter, Merge
-from ..rules import categories
+from ..rules import categories, turns
 from ..rules.likeness import likeness, telling
 from ..rules.states import State
 from ..words import MARKS, PARTIES, SOURCES, category_name, state
@@ -30,6 +30,7 @@ from ..words import MARKS, PARTIES, SOURCES, category_name, state
 PAGE = 40
 HITS = 200
 VIEWS = ("open", "untriaged", "overdue", "today", "ended")
+# Beside them stands what was sorted today.
 COUNTED = {"open": "open", "untriaged": "open:untriaged", "overdue": "open:overdue"}
 UNTRIAGED = (State.SUBMITTED, State.ACCEPTED, State.REOPENED)
 NEAR = timedelta(hours=1)
@@ -177,7 +178,9 @@ def page(compound: Compound, by: Actor, f: Filters, at: datetime, size: int = PA
         return _found(compound, by, f, at, size, with_counts)
     rows = filtered(compound, by, f, at)
     cut = (
-        _ended_page(rows, f, size) if f.view == "ended" else _due_page(rows, f, size, compound if with_counts else None)
+        _ended_page(rows, f, size)
+        if f.view == "ended"
+        else _due_page(rows, f, size, compound if with_counts else None, at)
     )
     return _page(compound, cut, f, at, size, with_counts)
 
@@ -188,27 +191,32 @@ def _page(compound: Compound, got: list[tuple], f: Filters, at: datetime, size: 
     width = len(_SLOTS)
     numbers: dict[str, int] = {}
     if with_counts and got and len(got[0]) > width:
-        numbers = {name: int(n or 0) for name, n in zip(COUNTED, got[0][width:], strict=True)}
+        numbers = {name: int(n or 0) for name, n in zip(_counted(at), got[0][width:], strict=True)}
     elif with_counts:
-        numbers = counts(compound)
+        numbers = counts(compound, at)
     clock, own = _Clock(at), categories.of(compound.settings)
     return Page([_row(r, clock, own) for r in got[:size]], following, numbers)
 
 
-def counts(compound: Compound) -> dict[str, int]:
-    """The kept counts of the saved views."""
-    found = dict(Tally.objects.filter(compound_id=compound.pk, name__in=COUNTED.values()).values_list("name", "value"))
-    return {view: found.get(name, 0) for view, name in COUNTED.items()}
+def _counted(at: datetime) -> dict[str, str]:
+    return COUNTED | {"sorted": turns.triaged_on(timezone.localtime(at))}
 
 
-def _with_counts(rows: QuerySet[Matter], compound: Compound | None) -> QuerySet[Matter, tuple]:
+def counts(compound: Compound, at: datetime) -> dict[str, int]:
+    """The kept counts of the saved views, and of today."""
+    names = _counted(at)
+    found = dict(Tally.objects.filter(compound_id=compound.pk, name__in=names.values()).values_list("name", "value"))
+    return {view: found.get(name, 0) for view, name in names.items()}
+
+
+def _with_counts(rows: QuerySet[Matter], compound: Compound | None, at: datetime) -> QuerySet[Matter, tuple]:
     if compound is None:
         return rows.values_list(*_SLOTS)
     kept = {
         f"kept_{view}": Subquery(
             Tally.objects.filter(compound_id=compound.pk, name=name).values("value")[:1], output_field=IntegerField()
         )
-        for view, name in COUNTED.items()
+        for view, name in _counted(at).items()
     }
     return rows.annotate(**kept).values_list(*_SLOTS, *kept)
 
@@ -226,12 +234,12 @@ def _ended_page(rows: QuerySet[Matter], f: Filters, size: int) -> list[tuple]:
     return list(rows.order_by("-number").values_list(*_SLOTS)[: size + 1])
 
 
-def _due_page(rows: QuerySet[Matter], f: Filters, size: int, compound: Compound | None) -> list[tuple]:
+def _due_page(rows: QuerySet[Matter], f: Filters, size: int, compound: Compound | None, at: datetime) -> list[tuple]:
     """By due time, what has none at the end. The index is walked in this order on both databases."""
     order = (F("next_due_at").asc(nulls_last=True), "id")
     moment, _, key = f.after.partition("~")
     if not (last := _uuid(key)):
-        return list(_with_counts(rows, compound).order_by(*order)[: size + 1])
+        return list(_with_counts(rows, compound, at).order_by(*order)[: size + 1])
     got: list[tuple] = []
     try:
         due = datetime.fromtimestamp(float(moment), tz=timezone.get_current_timezone())
@@ -239,11 +247,11 @@ def _due_page(rows: QuerySet[Matter], f: Filters, size: int, compound: Compound 
         due = None
     if due:
         timed = rows.filter(next_due_at__gte=due).exclude(next_due_at=due, id__lte=last)
-        got = list(_with_counts(timed, compound).order_by("next_due_at", "id")[: size + 1])
+        got = list(_with_counts(timed, compound, at).order_by("next_due_at", "id")[: size + 1])
     if len(got) <= size:
         rest = rows.filter(next_due_at=None)
         rest = rest if due else rest.filter(id__gt=last)
-        got += list(_with_counts(rest, compound).order_by("id")[: size + 1 - len(got)])
+        got += list(_with_counts(rest, compound, at).order_by("id")[: size + 1 - len(got)])
     return got
 
 
@@ -259,7 +267,9 @@ def _found(compound: Compound, by: Actor, f: Filters, at: datetime, size: int, w
     if f.view == "open":
         rows = filtered(compound, by, replace(f, view="ended"), at) | rows
     got = list(
-        _with_counts(rows, compound if with_counts else None).filter(number__in=numbers).order_by("-number")[: size + 1]
+        _with_counts(rows, compound if with_counts else None, at)
+        .filter(number__in=numbers)
+        .order_by("-number")[: size + 1]
     )
     made = _page(compound, got, f, at, size, with_counts)
     if not made.next and len(numbers) == HITS:

@@ -21,6 +21,7 @@ DAY_BOUNDS = (*range(1, 15), 21, 30, 45, 60, 90, 180, 365, 9999)
 # Fewer solutions than this have no half worth a sentence.
 TOOK_LEAST = 5
 TOOK_MONTHS = 3
+DAY = "day:"
 
 
 def turn(state: str, desk: str, handler: str | None, is_merged: bool = False) -> str:
@@ -63,8 +64,9 @@ def buckets(
     reported_at: datetime,
     closed_at: datetime | None,
     resolved_at: datetime | None = None,
+    triaged_at: datetime | None = None,
 ) -> dict[str, int]:
-    """The kept counts this matter adds one to. Months are local."""
+    """The kept counts this matter adds one to. Months and days are local."""
     s = State(state)
     top = category[:2] or "--"
     names = [f"state:{s}", f"month:{reported_at:%Y-%m}:raised"]
@@ -83,9 +85,16 @@ def buckets(
             if closed_at:
                 names.append(f"month:{closed_at:%Y-%m}:fixed")
                 names.append(f"took:{closed_at:%Y-%m}:{took((resolved_at or closed_at) - reported_at)}")
+    if triaged_at:
+        names.append(triaged_on(triaged_at))
     if s not in {State.MERGED, State.DECLINED}:
         names.append(f"category:{top}")
     return dict.fromkeys(names, 1)
+
+
+def triaged_on(day: date) -> str:
+    """The kept count of what was sorted that day; of use for that day alone."""
+    return f"{DAY}{day:%Y-%m-%d}:triaged"
 
 
 def took(span: timedelta) -> int:

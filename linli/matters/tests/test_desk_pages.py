@@ -122,7 +122,7 @@ def test_views_and_filters_narrow_and_stay_in_the_address(place, browser, clerk)
     assert numbers(browser.get(url(place, "desk", building=str(place.homes[0].building_id)))) == [1, 2]
     page = browser.get(url(place, "desk", view="untriaged", turn="property"))
     assert "view=untriaged&amp;category=06&amp;turn=property" in page.content.decode()
-    assert page.context["page"].counts == {"open": 2, "untriaged": 1, "overdue": 0}
+    assert page.context["page"].counts == {"open": 2, "untriaged": 1, "overdue": 0, "sorted": 1}
     assert numbers(browser.get(url(place, "desk", view="nonsense", building="x", category="77", after="~"))) == [1, 2]
 
 

@@ -1,6 +1,7 @@
 """The desk: a table of what is in hand, one matter beside it, the same acts for several, and the list as a sheet."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -39,6 +40,7 @@ from ..words import CLOCKS, MARKS, PARTIES, PAUSE_REASONS, SOURCES, URGENCIES, c
 from . import kept
 from .acts import table
 from .doing import Doing
+from .saved import lists
 
 VIEW_WORDS = {
     "open": gettext_noop("没办完"), "untriaged": gettext_noop("待分类"), "overdue": gettext_noop("超时"),
@@ -68,7 +70,9 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "f": f,
         "query": query,
         "panel_base": reverse("matters:desk", args=[slug]) + "panel/",
-        "views": _views(f, page.counts),
+        "views": _views(request, f, page.counts),
+        "today": _today(page.counts),
+        "has_lists": bool(lists(request)),
         "headline": _headline(page.counts),
         "menus": _menus(request, f),
         "bulk": [(act, _(words), key) for act, (words, key) in BULK.items()],
@@ -78,16 +82,23 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "matters/desk.html", context)
 
 
-def _views(f: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _views(request: HttpRequest, f: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
+    own = [
+        {"label": name, "href": one.address(), "chosen": replace(f, after="") == one} for name, one in lists(request)
+    ]
     return [
         {
             "label": _(words),
             "count": counts.get(view),
             "href": f.address(view=view),
-            "chosen": f.view == view and not f.q,
+            "chosen": f.view == view and not f.q and not any(row["chosen"] for row in own),
         }
         for view, words in VIEW_WORDS.items()
-    ]
+    ] + own
+
+
+def _today(counts: dict[str, int]) -> str:
+    return _("今天已分类 %(n)s 件") % {"n": max(0, counts.get("sorted", 0))}
 
 
 def _headline(counts: dict[str, int]) -> str:
@@ -347,13 +358,14 @@ def _done(request: HttpRequest, matter: Matter, act: str, said: str) -> HttpResp
         messages.success(request, said)
         return redirect(reverse("matters:desk", args=[slug]) + f.address())
     now = timezone.now()
-    counts = reads.counts(request.compound)
+    counts = reads.counts(request.compound, now)
     context = {
         "row": reads.row(request.compound, matter.number, now),
         "gone": not f.q and not reads.fits(request.compound, request.actor, f, matter.number, now),
         "said": said,
         "headline": _headline(counts),
-        "views": _views(f, counts),
+        "views": _views(request, f, counts),
+        "today": _today(counts),
         "panel_base": reverse("matters:desk", args=[slug]) + "panel/",
         "query": f.address(),
     }

@@ -30,6 +30,42 @@ CODES_PER_MINUTE, CODES_PER_DAY, CODES_PER_ADDRESS_HOUR = 1, 10, 60
 PASSWORDS_PER_HOUR, TRIES_PER_ADDRESS_HOUR = 10, 200
 
 
+LISTS_MOST = 8
+
+
+@transaction.atomic
+def save_list(*, by: Actor, name: str, address: str, at: datetime) -> None:
+    """A filtered list to come back to, in the compound where the account now acts; the same name again replaces it."""
+    name = name.strip()
+    if not name:
+        raise Refused(Refusal("no_name", _("写个名字")), "name")
+    account, kept = _lists(by)
+    kept = [row for row in kept if row[0] != name]
+    if len(kept) >= LISTS_MOST:
+        raise Refused(Refusal("lists_most", _("最多存 %(most)s 个，先删掉一个") % {"most": LISTS_MOST}), "name")
+    _keep_lists(account, by, [*kept, [name, address]], "save_list", at)
+
+
+@transaction.atomic
+def drop_list(*, by: Actor, name: str, at: datetime) -> None:
+    account, kept = _lists(by)
+    left = [row for row in kept if row[0] != name]
+    if left != kept:
+        _keep_lists(account, by, left, "drop_list", at)
+
+
+def _lists(by: Actor) -> tuple[Account, list[list[str]]]:
+    assert by.account_id
+    account = Account.objects.select_for_update().get(pk=by.account_id)
+    return account, account.saved.get(str(by.compound_id), [])
+
+
+def _keep_lists(account: Account, by: Actor, rows: list[list[str]], act: str, at: datetime) -> None:
+    account.saved = {**account.saved, str(by.compound_id): rows}
+    account.save(update_fields=["saved"])
+    record(by=by, act=act, subject_kind="account", subject_id=account.pk, at=at)
+
+
 def set_look(*, account: Account, **look: Any) -> None:
     """Larger type and light or dark, kept with the account."""
     for name in look:

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
-from linli.matters.tasks import close_unvisited, resume_suspended, run_clocks
+from linli.matters.tasks import close_unvisited, forget_days, resume_suspended, run_clocks
 from linli.notices.tasks import give_up_stuck, send_queued
-from linli.people.tasks import forget_stale, run_imports
+from linli.people.tasks import forget_originals, forget_stale, run_imports
 from linli.plumbing.vault import sweep_waiting
 
 log = structlog.get_logger("linli.worker")
@@ -45,6 +45,8 @@ def jobs() -> list[Job]:
         Job("stuck", give_up_stuck, timedelta(minutes=5)),
         Job("quiet", close_unvisited, timedelta(minutes=10)),
         Job("stale", forget_stale, timedelta(hours=1)),
+        Job("originals", forget_originals, timedelta(hours=1)),
+        Job("days", forget_days, timedelta(hours=6)),
         Job("waiting files", sweep_waiting, timedelta(hours=1)),
     ]
 
