@@ -18,28 +18,12 @@ from ..forms import resident as forms
 from ..models import Matter
 from ..rules.states import Act, State, Who, allowed, refuse
 from .acts_desk import DESK_ACTS
-from .doing import Doing
-
-
-def _note(*, by, matter, at, once, data):
-    return services.note_with_photos(by=by, matter=matter, words=data["words"], files=data["photos"], at=at, once=once)
-
-
-def _ask(*, by, matter, at, once, data):
-    return services.ask(by=by, matter=matter, words=data["words"], at=at, once=once)
-
-
-def _answer(*, by, matter, at, once, data):
-    return services.answer(by=by, matter=matter, words=data["words"], at=at, once=once)
+from .doing import Doing, hand
 
 
 def _urge(*, by, matter, at, once, data):
     words = "，".join(filter(None, [data.get("why"), data.get("words", "").strip()]))
     return services.urge(by=by, matter=matter, words=words, at=at, once=once)
-
-
-def _confirm(*, by, matter, at, once, data):
-    return services.confirm(by=by, matter=matter, rating=data["rating"], at=at, once=once)
 
 
 def _reopen(*, by, matter, at, once, data):
@@ -48,38 +32,18 @@ def _reopen(*, by, matter, at, once, data):
     return verb(by=by, matter=matter, reason=data["reason"], at=at, once=once)
 
 
-def _rate(*, by, matter, at, once, data):
-    return services.rate(by=by, matter=matter, rating=data["rating"], words=data["words"], at=at, once=once)
-
-
-def _withdraw(*, by, matter, at, once, data):
-    return services.withdraw(by=by, matter=matter, words=data["words"], at=at, once=once)
-
-
-def _correct(*, by, matter, at, once, data):
-    return services.correct_category(by=by, matter=matter, category=data["category"], at=at, once=once)
-
-
-def _follow(*, by, matter, at, once, data):
-    return services.follow(by=by, matter=matter, at=at, once=once)
-
-
-def _unfollow(*, by, matter, at, once, data):
-    return services.unfollow(by=by, matter=matter, at=at, once=once)
-
-
 RESIDENT_ACTS: dict[str, Doing] = {
-    Act.NOTE: Doing(forms.NoteForm, _note, _("补充一句"), note=_("写一句，或者再拍一张。办事的人马上看得到。"), submit=_("发出去"), quit=_("先不写"), said=_("发出去了")),
+    Act.NOTE: Doing(forms.NoteForm, hand(services.note_with_photos, "words", files="photos"), _("补充一句"), note=_("写一句，或者再拍一张。办事的人马上看得到。"), submit=_("发出去"), quit=_("先不写"), said=_("发出去了")),
     Act.URGE: Doing(forms.UrgeForm, _urge, _("催一下"), _("催一下%(party)s"), _("%(party)s负责人会马上收到。半天可以催一次。"), quit=_("先不催"), said=_("催过了，%(party)s收到了")),
-    Act.ANSWER: Doing(forms.AnswerForm, _answer, _("回答"), _("回答"), submit=_("回答"), quit=_("先不答"), said=_("回答发出去了")),
-    Act.ASK: Doing(forms.AskForm, _ask, _("问一句"), _("问一句"), submit=_("问"), quit=_("先不问"), said=_("问过了，有回答会告诉您")),
+    Act.ANSWER: Doing(forms.AnswerForm, hand(services.answer, "words"), _("回答"), _("回答"), submit=_("回答"), quit=_("先不答"), said=_("回答发出去了")),
+    Act.ASK: Doing(forms.AskForm, hand(services.ask, "words"), _("问一句"), _("问一句"), submit=_("问"), quit=_("先不问"), said=_("问过了，有回答会告诉您")),
     Act.REOPEN: Doing(forms.ReopenForm, _reopen, _("还没修好"), _("还没修好"), _("这件事会重新办，不用再说一遍。"), submit=_("重新办"), quit=_("再看看"), said=_("知道了，重新办"), judges=True),
-    Act.CONFIRM: Doing(forms.ConfirmForm, _confirm, _("修好了"), _("修好了吗？"), submit=_("修好了"), quit=_("再看看"), said=_("谢谢您告诉我们"), judges=True, sheet=False),
-    Act.RATE: Doing(forms.RateForm, _rate, _("说说办得怎么样"), _("这次办得怎么样"), submit=_("说好了"), quit=_("先不说"), said=_("记下了"), judges=True, sheet=False),
-    Act.CORRECT_CATEGORY: Doing(forms.CategoryForm, _correct, _("改类别"), _("这件事是哪一类"), _("改了以后，社区会再看一眼由谁来办。"), submit=_("改好了"), quit=_("先不改"), said=_("类别改好了"), sheet=False),
-    Act.WITHDRAW: Doing(forms.WithdrawForm, _withdraw, _("撤回"), _("撤回这件事"), _("撤回以后就不办了。已经自己好了，或者说错了，可以撤回。"), submit=_("撤回"), quit=_("不撤回"), said=_("撤回了")),
-    Act.FOLLOW: Doing(forms.BareForm, _follow, _("跟进"), _("跟进这件事"), _("每一步都会告诉您。"), submit=_("跟进"), quit=_("先不跟"), said=_("跟进了，每一步都会告诉您")),
-    Act.UNFOLLOW: Doing(forms.BareForm, _unfollow, _("不再跟进"), _("不再跟进"), _("这件事照样办，只是不再告诉您。"), submit=_("不再跟进"), quit=_("接着跟"), said=_("不再跟进了")),
+    Act.CONFIRM: Doing(forms.ConfirmForm, hand(services.confirm, "rating"), _("修好了"), _("修好了吗？"), submit=_("修好了"), quit=_("再看看"), said=_("谢谢您告诉我们"), judges=True, sheet=False),
+    Act.RATE: Doing(forms.RateForm, hand(services.rate, "rating", "words"), _("说说办得怎么样"), _("这次办得怎么样"), submit=_("说好了"), quit=_("先不说"), said=_("记下了"), judges=True, sheet=False),
+    Act.CORRECT_CATEGORY: Doing(forms.CategoryForm, hand(services.correct_category, "category"), _("改类别"), _("这件事是哪一类"), _("改了以后，社区会再看一眼由谁来办。"), submit=_("改好了"), quit=_("先不改"), said=_("类别改好了"), sheet=False),
+    Act.WITHDRAW: Doing(forms.WithdrawForm, hand(services.withdraw, "words"), _("撤回"), _("撤回这件事"), _("撤回以后就不办了。已经自己好了，或者说错了，可以撤回。"), submit=_("撤回"), quit=_("不撤回"), said=_("撤回了")),
+    Act.FOLLOW: Doing(forms.BareForm, hand(services.follow), _("跟进"), _("跟进这件事"), _("每一步都会告诉您。"), submit=_("跟进"), quit=_("先不跟"), said=_("跟进了，每一步都会告诉您")),
+    Act.UNFOLLOW: Doing(forms.BareForm, hand(services.unfollow), _("不再跟进"), _("不再跟进"), _("这件事照样办，只是不再告诉您。"), submit=_("不再跟进"), quit=_("接着跟"), said=_("不再跟进了")),
 }  # fmt: skip
 # What is said under a merged number goes on to the matter in which it is handled (traps 1).
 FORWARDED = frozenset({Act.NOTE, Act.ASK, Act.ANSWER, Act.URGE, Act.RATE, Act.REOPEN, Act.FOLLOW, Act.UNFOLLOW})

@@ -2,11 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 from ..forms.base import MatterForm
 from ..models import Matter
 from ..words import TO_YOU
+
+
+def hand(verb: Callable[..., Matter], *names: str, **renamed: str) -> Callable[..., Matter]:
+    """A `run` that hands these of the form's values to the service, as they are named there: `target="into"` where not.
+
+    A name that the service does not know fails here, not at the first press of the button.
+    """
+    fields = {name: name for name in names} | renamed
+    signature(verb).bind(by=None, matter=None, at=None, once=None, **fields)
+
+    def run(*, data: dict[str, Any], **who: Any) -> Matter:
+        return verb(**who, **{name: data[field] for name, field in fields.items()})
+
+    return run
 
 
 @dataclass(frozen=True)
