@@ -285,6 +285,7 @@ class RosterImport(TenantModel):
     started_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    original_until = models.DateTimeField(null=True)  # when `stored` is deleted, and emptied here
 
     class Meta(TenantModel.Meta):
         abstract = False

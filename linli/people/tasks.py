@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from linli.plumbing import throttle
 from linli.plumbing.batches import each
 from linli.plumbing.tenancy import unscoped
@@ -21,6 +23,15 @@ def _waiting(at: datetime) -> list[tuple[UUID, UUID]]:
     with unscoped("imports wait for any worker"):
         rows = RosterImport.objects.filter(state__in=imports.WORKING).order_by("uploaded_at")
         return list(rows.values_list("pk", "compound_id")[:20])
+
+
+def forget_originals(at: datetime) -> int:
+    """Uploaded files whose time is over (domain 6.4: 30 days)."""
+    with unscoped("originals fall due in every compound"):
+        old = Q(original_until__lte=at) | Q(original_until=None, uploaded_at__lte=at - imports.KEEP_ORIGINAL)
+        rows = RosterImport.objects.filter(old).exclude(stored="").order_by("uploaded_at")
+        due = list(rows.values_list("pk", "compound_id")[:100])
+    return each("originals", due, lambda pk, home: imports.forget_original(roster_id=pk, compound_id=home, at=at))
 
 
 def forget_stale(at: datetime) -> int:

@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/changes/<uuid:change>/", register.decide_change, name="decide-change"),
     path("c/<slug:slug>/imports/", imports.all_imports, name="imports"),
     path("c/<slug:slug>/imports/<uuid:roster>/", imports.one_import, name="import"),
+    path("c/<slug:slug>/imports/<uuid:roster>/sheets/<int:sheet>/header/", imports.header, name="import-header"),
     path("c/<slug:slug>/imports/<uuid:roster>/columns/", imports.columns, name="import-columns"),
     path("c/<slug:slug>/imports/<uuid:roster>/apply/", imports.apply, name="import-apply"),
     path("c/<slug:slug>/imports/<uuid:roster>/undo/", imports.undo, name="import-undo"),

@@ -186,6 +186,15 @@ def _better(new: HeaderGuess, old: HeaderGuess | None) -> bool:
     return old is None or new.hits > old.hits
 
 
+def joined(rows: Sequence[Sequence[Cell]], index: int) -> HeaderGuess:
+    """One or two rows that a person has said are the header: the lower one counts, the upper where it is empty."""
+    width = max(map(len, rows), default=0)
+    cells = ["" for _ in range(width)]
+    for row in rows:
+        cells = [plain(row[i]) or cells[i] if i < len(row) else cells[i] for i in range(width)]
+    return guess(cells, index, len(rows))
+
+
 def _double(upper: Sequence[Cell], lower: Sequence[Cell], index: int, single: HeaderGuess) -> HeaderGuess | None:
     """Two rows as one: "产权人" merged over "姓名 | 电话". Only if the lower row is made of headers too."""
     known = [c for c in lower if isinstance(c, str) and field_of(c)]

@@ -1,23 +1,28 @@
 """What the pages of an import show: reads only, ready to print, hidden as far as the viewer's role asks (domain 6.3)."""
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.kernel import masks
+from linli.kernel.rosters.text import letter
 from linli.people.models import RosterChunk, RosterImport
 from linli.people.queries.chunks import HOME_FIELDS, Rec, unpack
 from linli.people.rules import NOT_TAKEN, PROPERTY, Became, Role, Stage
 from linli.people.words.imports import WORDS, Kept, said, shown
+from linli.plumbing import progress, vault
 from linli.plumbing.labels import label
-from linli.plumbing.moments import moment
+from linli.plumbing.moments import moment, whole
 
 PAGE = 50
+_NUMBER = re.compile(r"[0-9][0-9Xx]{13,}")
 KINDS = {"homes": gettext_lazy("房屋台账"), "owners": gettext_lazy("业主名册")}
 STAGES = {
     Stage.READING: gettext_lazy("正在读"), Stage.UPLOADED: gettext_lazy("等着认列"), Stage.CHECKING: gettext_lazy("正在检查"),
@@ -105,6 +110,50 @@ def kept_back(roster: RosterImport) -> list[str]:
     return [said(remark) for remark in roster.summary.get("kept", [])]
 
 
+def working(roster: RosterImport) -> dict[str, Any]:
+    """How far the step under way is: a sentence, and percent where it can be told."""
+    if roster.state == Stage.APPLYING:
+        return _applying(roster)
+    if roster.state == Stage.UNDOING:
+        return {"words": _("正在把名册放回原来的样子。")}
+    values = {"done": f"{roster.progress:,}", "total": f"{roster.total:,}"}
+    if roster.state == Stage.CHECKING and roster.progress:
+        return {"words": _("读了 %(done)s / %(total)s 行") % values, "percent": _percent(roster.progress, roster.total)}
+    if roster.total:
+        return {"words": _("%(total)s 行，正在看。") % values}
+    return {"words": _("正在看有哪些表、哪些列。")}
+
+
+def _applying(roster: RosterImport) -> dict[str, Any]:
+    """Judging each row again and writing take about as long."""
+    part, done, total = progress.heard(roster.compound_id, roster.pk) or ("", 0, 0)
+    note = _("整份一起收进，要么全进，要么全不进。十万行大约一分钟。")
+    values = {"done": f"{done:,}", "total": f"{total:,}"}
+    if part == "judged":
+        return {
+            "words": _("对了 %(done)s / %(total)s 行") % values,
+            "percent": _percent(done, total) // 2,
+            "note": note,
+        }
+    if part == "written":
+        words = _("已写入 %(done)s / %(total)s 条") % values
+        return {"words": words, "percent": 50 + _percent(done, total) // 2, "note": note}
+    return {"words": note}
+
+
+def _percent(done: int, total: int) -> int:
+    return min(100, done * 100 // total) if total else 0
+
+
+def original(roster: RosterImport) -> str:
+    """What has become of the uploaded file, or will."""
+    if not roster.stored:
+        return _("原件已按期删除")
+    if roster.original_until is None:
+        return ""
+    return _("原件留到 %(day)s") % {"day": whole(localdate(roster.original_until))}
+
+
 # ── columns ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -119,12 +168,12 @@ def _sheet(
     index: int, sheet: Mapping[str, Any], fields: Sequence[tuple[str, str]], typed: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     columns = []
-    for column, letter, header, field, state, examples in sheet["columns"]:
+    for column, sign, header, field, state, examples in sheet["columns"]:
         name = f"f-{index}-{column}"
         chosen = typed.get(name, field) if typed is not None else field
         columns.append(
             {
-                "letter": letter, "header": header, "examples": examples, "name": name, "chosen": chosen, "state": state,
+                "letter": sign, "header": header, "examples": examples, "name": name, "chosen": chosen, "state": state,
                 "keep": f"k-{index}-{column}",
                 "kept": bool(typed.get(f"k-{index}-{column}")) if typed is not None else header in sheet.get("keep", []),
                 "options": [("", _("原样留着")), *fields, ("-", _("不要这一列"))],
@@ -138,6 +187,27 @@ def _sheet(
         "read": read,
         "row": sheet.get("row", 0) + sheet.get("span", 1),
     }
+
+
+def header_page(roster: RosterImport, index: int) -> dict[str, Any] | None:
+    """The first rows of a sheet, of which a person says which is the header; None where there is nothing to choose."""
+    found = roster.mapping.get("sheets", [])
+    if not 0 <= index < len(found) or not found[index].get("top"):
+        return None
+    rows = json.loads(vault.unseal(bytes.fromhex(found[index]["top"])))
+    width = max(map(len, rows), default=0)
+    chosen, span = found[index].get("row", 0), found[index].get("span", 1)
+    return {
+        "name": found[index]["name"], "span": span, "letters": [letter(c) for c in range(width)],
+        "rows": [
+            {"number": n + 1, "value": n, "chosen": n == chosen, "cells": [*map(_hidden, row), *[""] * (width - len(row))]}
+            for n, row in enumerate(rows)
+        ],
+    }  # fmt: skip
+
+
+def _hidden(cell: str) -> str:
+    return masks.scrub(_NUMBER.sub(lambda m: masks.identity_no(m[0]), cell))
 
 
 # ── preview ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -227,7 +297,7 @@ class _Printer:
         return _("%(what)s：%(old)s → %(new)s") % values
 
     def _safe(self, remark: Kept) -> str:
-        text = re.sub(r"[0-9][0-9Xx]{13,}", lambda m: masks.identity_no(m[0]), said(remark))
+        text = _NUMBER.sub(lambda m: masks.identity_no(m[0]), said(remark))
         return text if self.full_phones else masks.scrub(text)
 
 

@@ -1,6 +1,8 @@
 """The pages of an import: guards, words for wrong files, what the clerk sees before anything happens."""
 # ruff: noqa: F811  (fixtures come from test_imports)
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -10,9 +12,23 @@ from django.urls import reverse
 from linli.matters.tests import makers
 from linli.people.models import Person, RosterImport
 from linli.people.rules import Role
+from linli.people.services import imports
 from linli.people.tasks import run_imports
 
-from .test_imports import HOMES, ID1, NOW, OWNERS, SAMPLE, _media, applied, checked, clerk, place, second  # noqa: F401
+from .test_imports import (  # noqa: F401
+    HOMES,
+    ID1,
+    NOW,
+    OWNERS,
+    SAMPLE,
+    _media,
+    applied,
+    checked,
+    clerk,
+    place,
+    run,
+    second,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -137,9 +153,13 @@ def test_large_file_shows_how_far_it_is(place, browser):
     there = upload(browser, place, OWNERS + lines).url
     browser.post(there + "columns/", {"s-0": "1"})
     page = words(browser.get(there))
-    assert "正在检查" in page and '<meta http-equiv="refresh"' in page
+    assert "正在检查" in page and '<noscript><meta http-equiv="refresh"' in page
+    part = browser.get(there, headers={"HX-Request": "true"})
+    assert words(part).startswith("<section") and "2,100 行，正在看" in words(part)
     assert run_imports(NOW) == 1
     assert "新增 2100 行" in words(browser.get(there))
+    done = browser.get(there, headers={"HX-Request": "true"})
+    assert (done.status_code, done["HX-Redirect"]) == (204, there)
     assert len(words(browser.get(there + "?show=new&page=41")).split("<tr>")) == 52
 
 
@@ -164,3 +184,37 @@ def test_constant_number_of_queries(place, browser, clerk, name):
         return len(queries)
 
     assert count(1) == count(3)
+
+
+def test_header_is_chosen_on_a_page(place, browser):
+    there = upload(browser, place, f"名册,,\n幢数,几零几,人\n7,301,{ID1}\n", "homes").url
+    page = words(browser.get(there))
+    assert "没有认出表头" in page and "自己选表头" in page and "检查，看会变什么" not in page
+    choose = there + "sheets/0/header/"
+    page = words(browser.get(choose))
+    assert "几零几" in page and "第 3 行" in page and ID1 not in page
+    answer = browser.post(choose, {})
+    assert answer.status_code == 422 and "选一行当表头" in words(answer)
+    assert browser.post(choose, {"row": "1"}).url == there
+    assert "不是这一行" in words(browser.get(there)) and "表头在第 2 行" in words(browser.get(there))
+    assert browser.get(there + "sheets/7/header/").url == there
+    guard = place.client(place.post(Role.GUARD))
+    assert guard.get(choose).status_code == 404
+
+
+def test_every_form_of_a_page_has_its_button(place, browser, clerk, second):
+    def forms(roster):
+        page = words(place.client(second).get(url(place, "import", roster.pk)))
+        found = set(re.findall(r'<form id="(\w+)"', page))
+        assert all(f'form="{name}"' in page for name in found)
+        return found
+
+    roster = checked(place, clerk, OWNERS + "7,1,301,张三,13800000001,\n", "owners")
+    assert forms(roster) == {"apply", "drop"}
+    imports.confirm(by=clerk, roster=roster, at=NOW)
+    assert forms(roster) == {"apply", "drop"}
+    imports.confirm(by=second, roster=roster, at=NOW)
+    run(roster)
+    assert forms(roster) == set()
+    imports.undo(by=clerk, roster=roster, reason="传错了", at=NOW)
+    assert forms(roster) == {"keep", "undo"}

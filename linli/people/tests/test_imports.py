@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -14,11 +15,11 @@ from linli.people.queries import chunks
 from linli.people.queries import imports as pages
 from linli.people.rules import Role, Stage
 from linli.people.services import imports
-from linli.people.tasks import run_imports
+from linli.people.tasks import forget_originals, run_imports
 from linli.people.words.imports import said
 from linli.places import queries as places
 from linli.places.models import Building, Entrance, Home
-from linli.plumbing import vault
+from linli.plumbing import progress, vault
 from linli.plumbing.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -538,3 +539,136 @@ def test_buildings_stand_in_natural_order_whatever_the_file_says(place, clerk):
     applied(place, clerk, text)
     found = [b.label for b in places.buildings(place.compound.pk)]
     assert found == ["7栋", "8栋", "9号楼", "10号楼", "12号楼", "2期2栋", "2期10栋", "A座", "B座", "东楼"]
+
+
+# ── the original ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def later(days):
+    return NOW + timedelta(days=days)
+
+
+def test_original_is_deleted_thirty_days_after_it_was_taken_in(place, clerk):
+    roster = applied(place, clerk, HOMES + "7,1,302,80\n7,1,9,8O\n")
+    file = vault.path(roster.stored)
+    assert forget_originals(later(29)) == 0 and file.exists()
+    assert pages.original(roster) == "原件留到 2026年4月23日"
+    assert forget_originals(later(30)) == 1
+    roster.refresh_from_db()
+    assert (file.exists(), roster.stored, roster.state) == (False, "", Stage.APPLIED)
+    assert pages.original(roster) == "原件已按期删除"
+    entry = AuditEntry.objects.get(compound=place.compound, act="forget_original")
+    assert (entry.subject_id, entry.role, entry.data) == (roster.pk, "clock", {"abandoned": False})
+    assert forget_originals(later(60)) == 0
+    file = imports.download_refused(by=clerk, roster=roster, form="csv", at=later(31))
+    assert "8O" in file.decode()
+
+
+def test_undoing_needs_no_original(place, clerk):
+    roster = applied(place, clerk, HOMES + "7,1,302,80\n")
+    forget_originals(later(30))
+    undone(roster, clerk)
+    assert not Home.objects.filter(compound=place.compound, label="7栋1单元302").exists()
+
+
+def test_import_that_nobody_went_on_with_goes_with_its_file(place, clerk):
+    roster = checked(place, clerk, HOMES + "7,1,302,80\n")
+    file = vault.path(roster.stored)
+    assert forget_originals(later(30)) == 1
+    roster.refresh_from_db()
+    assert (roster.state, file.exists()) == (Stage.DROPPED, False)
+    assert not RosterChunk.objects.filter(compound=place.compound, roster=roster).exists()
+
+
+def test_same_file_uploaded_again_keeps_its_own_time(place, clerk):
+    first = applied(place, clerk, HOMES + "7,1,302,80\n")
+    second = imports.upload(
+        by=clerk, compound=place.compound, kind="homes", filename="表.csv", once=None, at=later(20),
+        data=(HOMES + "7,1,302,80\n").encode(),
+    )  # fmt: skip
+    assert second.stored == first.stored
+    assert forget_originals(later(30)) == 1
+    assert vault.path(second.stored).exists()
+    assert forget_originals(later(50)) == 1
+    assert not vault.path(second.stored).exists()
+
+
+def test_deleted_original_is_said_and_nothing_breaks(place, clerk):
+    roster = checked(place, clerk, HOMES + "7,1,302,80\n")
+    vault.forget_sealed(roster.stored)
+    roster = again(roster, clerk)
+    assert (roster.state, pages.failure(roster)) == (Stage.FAILED, "原件已按期删除，要再看请重新上传。")
+
+
+# ── the header, by hand ─────────────────────────────────────────────────────────────────────────────────────────────
+
+ODD = "柳溪苑\n甲,乙,丙,丁\n幢数,门洞号,几零几,平米数\n7,1,301,89\n7,1,309,77\n"
+
+
+def chosen_header(roster, by, row, span=1):
+    return run(imports.choose_header(by=by, roster=roster, sheet=0, row=row, span=span, at=NOW))
+
+
+def uploaded(place, by, text):
+    return imports.upload(
+        by=by, compound=place.compound, kind="homes", filename="表.csv", data=text.encode(), once=None, at=NOW
+    )
+
+
+def test_header_and_columns_are_chosen_by_hand_where_not_recognised(place, clerk):
+    roster = uploaded(place, clerk, ODD)
+    assert roster.mapping["sheets"][0]["columns"] == []
+    roster = chosen_header(roster, clerk, 2)
+    assert [c[2] for c in roster.mapping["sheets"][0]["columns"]] == ["幢数", "门洞号", "几零几", "平米数"]
+    fields = {(0, 0): "building", (0, 1): "entrance", (0, 2): "room_no", (0, 3): "building_area"}
+    roster = again(roster, clerk, fields=fields)
+    assert [r["st"] for r in rows(roster)] == ["same", "new"]
+    roster = run(imports.confirm(by=clerk, roster=roster, at=NOW))
+    assert home(place, "7栋1单元309").building_area == 7700
+
+
+def test_other_sheets_keep_what_was_chosen(place, clerk):
+    book = openpyxl.Workbook()
+    for name in ("一", "二"):
+        sheet = book.active if name == "一" else book.create_sheet()
+        sheet.title = name
+        for row in (("楼栋", "单元", "房号", "面积"), (7, 1, 301, 89)):
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    roster = checked(place, clerk, out.getvalue(), name="表.xlsx", fields={(1, 3): "-"})
+    roster = chosen_header(roster, clerk, 0)
+    assert roster.mapping["sheets"][1]["columns"][3][3] == "-"
+    assert roster.mapping["sheets"][0]["columns"][3][3] == "building_area"
+
+
+def test_header_of_two_rows(place, clerk):
+    roster = uploaded(place, clerk, "房屋,,,\n楼栋,单元,房号,面积\n甲,乙,丙,丁\n7,1,302,80\n")
+    roster = chosen_header(roster, clerk, 1, 2)
+    assert [c[2] for c in roster.mapping["sheets"][0]["columns"]] == ["甲", "乙", "丙", "丁"]
+    assert roster.mapping["sheets"][0]["rows"] == 1
+
+
+@pytest.mark.parametrize(("sheet", "row", "span"), [(0, 5, 1), (0, -1, 1), (0, 4, 2), (1, 0, 1), (0, 0, 3)])
+def test_no_such_header_is_refused(place, clerk, sheet, row, span):
+    roster = uploaded(place, clerk, ODD)
+    with pytest.raises(Refused):
+        imports.choose_header(by=clerk, roster=roster, sheet=sheet, row=row, span=span, at=NOW)
+
+
+# ── how far it is ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_applying_tells_how_far_it_is(place, clerk, monkeypatch):
+    heard = []
+
+    def tell(compound_id, pk, *told):
+        progress_tell(compound_id, pk, *told)
+        heard.append(pages.working(RosterImport.objects.get(compound_id=compound_id, pk=pk))["words"])
+
+    progress_tell = progress.tell
+    monkeypatch.setattr(progress, "tell", tell)
+    roster = applied(place, clerk, HOMES + "".join(f"9,1,{f}{r:02d},80\n" for f in range(1, 30) for r in range(1, 80)))
+    assert heard[:3] == ["对了 1,000 / 2,291 行", "对了 2,000 / 2,291 行", "对了 2,291 / 2,291 行"]
+    assert heard[3:] == ["已写入 2,000 / 2,293 条"]
+    assert progress.heard(roster.compound_id, roster.pk) is None

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -105,11 +106,24 @@ def _missing(sentence: str, field: str) -> Refused:
 @never_cache
 def one_import(request: HttpRequest, slug: str, roster: UUID) -> HttpResponse:
     found = _roster(request, roster)
-    if found.state in imports.WORKING:
-        return render(request, "people/import_working.html", _base(request, found))
+    if found.state in imports.WORKING or request.headers.get("HX-Request"):
+        return _working(request, found)
     if found.state == Stage.UPLOADED or (found.state == Stage.CHECKED and "columns" in request.GET):
         return _columns_page(request, found)
     return _preview_page(request, found)
+
+
+def _working(request: HttpRequest, roster: RosterImport) -> HttpResponse:
+    """Asks again by itself; when the step is done the whole page comes."""
+    part = bool(request.headers.get("HX-Request"))
+    context = _base(request, roster)
+    if part and roster.state not in imports.WORKING:
+        answer = HttpResponse(status=204, headers={"HX-Redirect": context["here"]})
+    else:
+        context["progress"] = pages.working(roster)
+        answer = render(request, "people/_import_progress.html" if part else "people/import_working.html", context)
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
 
 
 def _base(request: HttpRequest, roster: RosterImport) -> dict[str, Any]:
@@ -118,7 +132,7 @@ def _base(request: HttpRequest, roster: RosterImport) -> dict[str, Any]:
         "roster": roster, "failure": pages.failure(roster), "kind": pages.KINDS[roster.kind], "stage": pages.STAGES[Stage(roster.state)], "once": uuid4(),
         "state": roster.state, "two": roster.kind in imports.TWO_PEOPLE, "when": pages.moment(roster.uploaded_at, now),
         "filename": pages.masks.scrub(roster.filename), "here": reverse("people:import", args=[request.compound.slug, roster.pk]),
-        "percent": min(100, roster.progress * 100 // roster.total) if roster.total else 0,
+        "original": pages.original(roster),
     }  # fmt: skip
 
 
@@ -165,6 +179,28 @@ def _page(request: HttpRequest) -> int:
 
 
 # ── acts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@importing
+@never_cache
+def header(request: HttpRequest, slug: str, roster: UUID, sheet: int) -> HttpResponse:
+    """Which row is the header, where it was not recognised or not well."""
+    found, now = _roster(request, roster), timezone.now()
+    if found.state not in (Stage.UPLOADED, Stage.CHECKED) or (page := pages.header_page(found, sheet)) is None:
+        return redirect("people:import", slug, found.pk)
+    error = ""
+    if request.method == "POST":
+        row = request.POST.get("row", "")
+        try:
+            found = imports.choose_header(
+                by=request.actor, roster=found, sheet=sheet, row=int(row) if row.isdecimal() and len(row) < 4 else -1,
+                span=2 if request.POST.get("two") else 1, at=now,
+            )  # fmt: skip
+            return _to(request, found, now)
+        except Refused as no:
+            error = str(no)
+    context = _base(request, found) | page | {"sheet": sheet, "error": error}
+    return render(request, "people/import_header.html", context, status=422 if error else 200)
 
 
 @importing

@@ -1,7 +1,7 @@
 """Said yes to, by one or by two, and written as one act."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -14,6 +14,7 @@ from linli.people.models import RosterChunk, RosterImport
 from linli.people.queries import chunks
 from linli.people.rules import TAKEN, Became, Stage
 from linli.people.words.imports import keep
+from linli.plumbing import progress
 from linli.plumbing.acts import Actor, record
 
 from .checking import comparer_of
@@ -37,17 +38,17 @@ def confirm(*, by: Actor, roster: RosterImport, at: datetime) -> RosterImport:
         raise no("nothing_to_take", _("没有要收进名册的行"))
     if roster.kind in TWO_PEOPLE:
         proposer(by, roster.compound)
-        moved(roster, Stage.PROPOSED, by=by, confirmed_by=by.account_id)
+        moved(roster, Stage.PROPOSED, by=by, at=at, confirmed_by=by.account_id)
         record(by=by, act="propose_roster", subject_kind="roster", subject_id=roster.pk, at=at, data=_told(roster))
     else:
-        moved(roster, Stage.APPLYING, by=by, confirmed_by=by.account_id)
+        moved(roster, Stage.APPLYING, by=by, at=at, confirmed_by=by.account_id)
     return roster
 
 
 def _confirm_second(by: Actor, roster: RosterImport, at: datetime) -> RosterImport:
     if by.account_id in (None, roster.confirmed_by):
         raise no("same_person", _("业主名册要另一个有这个权限的人来确认，提出的人不能自己确认"))
-    moved(roster, Stage.APPLYING, by=by, second_by=by.account_id)
+    moved(roster, Stage.APPLYING, by=by, at=at, second_by=by.account_id)
     return roster
 
 
@@ -69,22 +70,31 @@ def apply(*, roster: RosterImport, at: datetime) -> None:
                 comparer.hear(run)
         told: Counter[str] = Counter()
         taken: Counter[str] = Counter()
+        judged = 0
         for position, run in chunks.each(roster.compound_id, roster.pk):
             counts, changed = _take(run, comparer, taken)
             told.update(counts)
             if changed:
                 _chunk(roster, position).update(counts=counts, rows=chunks.pack(run))
-        _keep_journal(roster, write(comparer, roster.compound_id, timezone.localdate(at)), size(comparer))
+            judged += len(run)
+            progress.tell(roster.compound_id, roster.pk, "judged", judged, roster.total)
+        entries = size(comparer)
+        journal = write(comparer, roster.compound_id, timezone.localdate(at), _writing(roster, entries))
+        _keep_journal(roster, journal, entries)
     made = {
         "buildings": len(comparer.new_buildings), "homes": len(comparer.new_homes), "people": len(comparer.new_people),
         "ownerships": len(comparer.ownerships), "residencies": len(comparer.residencies),
     }  # fmt: skip
     summary = {**roster.summary, "counts": dict(told), "taken": dict(taken), "made": made}
-    moved(roster, Stage.APPLIED, summary=summary, applied_at=at)
+    moved(roster, Stage.APPLIED, at=at, summary=summary, applied_at=at)
     record(
         by=by, act="apply_roster", subject_kind="roster", subject_id=roster.pk, at=at,
         data={**_told(roster), "taken": dict(taken), "made": made},
     )  # fmt: skip
+
+
+def _writing(roster: RosterImport, entries: int) -> Callable[[int], None]:
+    return lambda done: progress.tell(roster.compound_id, roster.pk, "written", done, entries)
 
 
 def _take(run: list[chunks.Rec], comparer: Comparer, taken: Counter[str]) -> tuple[dict[str, int], bool]:

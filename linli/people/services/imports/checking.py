@@ -78,7 +78,7 @@ def _teller(roster: RosterImport) -> Callable[[int], None]:
     """Every few thousand rows, so that the page can say how far it is."""
 
     def tell(done: int) -> None:
-        if done % 5000 == 0:
+        if done % 2000 == 0:
             RosterImport.objects.filter(compound_id=roster.compound_id, pk=roster.pk).update(progress=done)
 
     return tell

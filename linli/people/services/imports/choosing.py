@@ -19,8 +19,8 @@ from linli.plumbing import vault
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
 
-from .reading import first_plans, is_large, proposal, sheets_of
-from .stages import failed, kept_actor, locked, may_import, moved, no, no_collector, proposer
+from .reading import TOP_ROWS, first_plans, is_large, proposal, sheets_of
+from .stages import KEEP_ORIGINAL, failed, kept_actor, locked, may_import, moved, no, no_collector, proposer
 
 
 def upload(
@@ -54,7 +54,7 @@ def _keep(
 ) -> RosterImport:  # fmt: skip
     roster = RosterImport(
         compound=compound, kind=kind, state=Stage.READING, filename=filename, digest=vault.digest(compound.pk, data),
-        stored=vault.keep_sealed(compound.pk, data), uploaded_at=at, uploaded_by=by.account_id,
+        stored=vault.keep_sealed(compound.pk, data), uploaded_at=at, original_until=at + KEEP_ORIGINAL, uploaded_by=by.account_id,
         summary={"actor": kept_actor(by), "by": by.label},
     )  # fmt: skip
     if sheets:
@@ -67,8 +67,15 @@ def _keep(
 
 
 def propose(roster: RosterImport, sheets: Sequence[Sheet]) -> None:
-    plans = first_plans(sheets, roster.kind)
-    roster.mapping = {"sheets": proposal(sheets, plans, roster.kind)}
+    """Columns that a person has chosen on other sheets stay as chosen."""
+    headers, again = roster.mapping.get("headers", {}), roster.mapping.get("again")
+    found = proposal(sheets, first_plans(sheets, roster.kind, headers), roster.kind)
+    if again is not None:
+        found = [
+            new if i == again else old for i, (new, old) in enumerate(zip(found, roster.mapping["sheets"], strict=True))
+        ]
+        found[again]["read"] = bool(found[again]["columns"])
+    roster.mapping = {"sheets": found, "headers": headers}
     roster.total = sum(s["rows"] for s in roster.mapping["sheets"] if s["read"])
     roster.state = Stage.UPLOADED
 
@@ -83,6 +90,23 @@ def look(*, roster: RosterImport, at: datetime) -> None:
         failed(roster, unreadable.sentence)
         return
     moved(roster, Stage.UPLOADED)
+
+
+@transaction.atomic
+def choose_header(*, by: Actor, roster: RosterImport, sheet: int, row: int, span: int, at: datetime) -> RosterImport:
+    """Where the header of a sheet is, from 0, and whether it takes two rows. The columns are proposed anew."""
+    may_import(by, roster.kind)
+    roster = locked(roster.pk, roster.compound_id)
+    if roster.state not in (Stage.UPLOADED, Stage.CHECKED):
+        raise no("not_now", _("这份表已经往下走了，请看最新的一页"))
+    sheets = roster.mapping["sheets"]
+    if not 0 <= sheet < len(sheets) or sheets[sheet]["hidden"]:
+        raise no("no_sheet", _("没有这张工作表"))
+    if span not in (1, 2) or not 0 <= row < min(sheets[sheet].get("lines", 0), TOP_ROWS) - (span - 1):
+        raise no("no_row", _("选一行当表头"), "row")
+    headers = {**roster.mapping.get("headers", {}), str(sheet): [row, span]}
+    moved(roster, Stage.READING, by=by, at=at, mapping={"sheets": sheets, "headers": headers, "again": sheet})
+    return roster
 
 
 @transaction.atomic
@@ -110,7 +134,7 @@ def choose_columns(
     if any(s.get("keep") for s in read) and len(reason.strip()) < 4:
         raise no("why_sensitive", _("要存敏感的栏目，请写明用在哪里"), "reason")
     moved(
-        roster, Stage.CHECKING, by=by, mapping={"sheets": chosen}, reason=reason.strip()[:200], progress=0,
+        roster, Stage.CHECKING, by=by, at=at, mapping={**roster.mapping, "sheets": chosen}, reason=reason.strip()[:200], progress=0,
         total=sum(s["rows"] for s in read),
     )  # fmt: skip
     return roster

@@ -1,17 +1,19 @@
 """Taken back whole, or not wanted at all."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.people.models import RosterChunk, RosterImport
 from linli.people.queries import chunks
-from linli.people.rules import Stage
+from linli.people.rules import WORKING, Stage
 from linli.people.words.imports import keep
-from linli.plumbing.acts import Actor, record
+from linli.plumbing import vault
+from linli.plumbing.acts import CLOCK, Actor, record
 
-from .stages import TWO_PEOPLE, actor_of, locked, may_import, moved, no, no_collector
+from .stages import KEEP_ORIGINAL, TWO_PEOPLE, actor_of, locked, may_import, moved, no, no_collector
 from .undoing import Undoing
 
 KEPT_MOST = 500
@@ -93,6 +95,29 @@ def drop(*, by: Actor, roster: RosterImport, at: datetime) -> RosterImport:
     if roster.state not in (Stage.READING, Stage.UPLOADED, Stage.CHECKED, Stage.PROPOSED, Stage.FAILED):
         raise no("not_now", _("这份表已经收进名册了，要撤回整份"))
     RosterChunk.objects.filter(compound_id=roster.compound_id, roster=roster).delete()
-    moved(roster, Stage.DROPPED)
+    moved(roster, Stage.DROPPED, at=at)
     record(by=by, act="drop_roster", subject_kind="roster", subject_id=roster.pk, at=at)
     return roster
+
+
+@transaction.atomic
+def forget_original(*, roster_id: UUID, compound_id: UUID, at: datetime) -> bool:
+    """The file goes, for what it held is in the register or was not wanted; an import that nobody went on with goes too."""
+    roster = locked(roster_id, compound_id)
+    due = roster.original_until or roster.uploaded_at + KEEP_ORIGINAL
+    if not roster.stored or roster.state in WORKING or due > at:
+        return False
+    same = RosterImport.objects.filter(compound_id=compound_id, stored=roster.stored).exclude(pk=roster.pk)
+    if not same.exists():
+        vault.forget_sealed(roster.stored)
+    abandoned = roster.state in (Stage.UPLOADED, Stage.CHECKED)
+    if abandoned:
+        RosterChunk.objects.filter(compound_id=compound_id, roster=roster).delete()
+        moved(roster, Stage.DROPPED)
+    roster.stored = ""
+    roster.save(update_fields=["stored"])
+    record(
+        by=CLOCK, act="forget_original", subject_kind="roster", subject_id=roster.pk, at=at, compound_id=compound_id,
+        data={"abandoned": abandoned},
+    )  # fmt: skip
+    return True

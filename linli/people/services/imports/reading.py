@@ -1,11 +1,13 @@
 """From the sealed file to sheets, from sheets to what each column is taken for, and from a row to its clean cells."""
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +19,7 @@ from linli.kernel.rosters.cells import BuildingCells, HomeCells, OwnerCells, Row
 from linli.kernel.rosters.headers import FIELD_LABELS, KIND_FIELDS
 from linli.kernel.rosters.notes import Note
 from linli.kernel.rosters.plans import SheetPlan
-from linli.kernel.rosters.reading import Cell, Sheet, read_sheets
+from linli.kernel.rosters.reading import Cell, Sheet, Unreadable, read_sheets
 from linli.kernel.rosters.text import letter, plain
 from linli.people.queries.chunks import Rec
 from linli.people.rules import Became
@@ -26,6 +28,9 @@ from linli.plumbing import vault
 from linli.plumbing.labels import label as in_words
 
 REASON_HEADER, NUMBER_HEADER = Note("没有收进的原因"), Note("行号")
+GONE = Note("原件已按期删除，要再看请重新上传。")
+TOP_ROWS, TOP_COLUMNS, TOP_TEXT = 10, 30, 16
+Headers = Mapping[str, Sequence[int]]  # index of the sheet -> row of its header from 0, how many rows it has
 KEEP, DROP = "", "-"  # what a column may be besides a field: kept under its header, or left out
 
 # A second column of identity numbers is no "further column": it stays out unless somebody says why.
@@ -46,8 +51,14 @@ def is_large(data: bytes) -> bool:
         return False
 
 
-def first_plans(sheets: Sequence[Sheet], kind: str) -> list[SheetPlan]:
-    return [_tamed(p, ()) for p in planning.plan(sheets, kind)]
+def first_plans(sheets: Sequence[Sheet], kind: str, headers: Headers = MappingProxyType({})) -> list[SheetPlan]:
+    """As the headers are recognised, or where a person has said where a sheet's header is."""
+    plans = [_tamed(p, ()) for p in planning.plan(sheets, kind)]
+    for index, (row, span) in headers.items():
+        cells = sheets[int(index)].rows[row : row + span]
+        mapping = planning.headers.joined(cells, row).mapping
+        plans[int(index)] = _tamed(planning.replan(sheets[int(index)], kind, row, mapping, row_span=span), ())
+    return plans
 
 
 @cache
@@ -79,7 +90,7 @@ def _sheet_proposal(sheet: Sheet, plan: SheetPlan, kind: str) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": plan.name, "hidden": plan.hidden, "layout": plan.layout, "why_not": plan.why_not,
         "looks_like": plan.looks_like, "read": plan.is_read, "rows": 0, "columns": [],
-        "place": _place_words(plan),
+        "place": _place_words(plan), "lines": len(sheet.rows), "top": _top(sheet),
     }  # fmt: skip
     if plan.header is None:
         return found
@@ -102,6 +113,12 @@ def _sheet_proposal(sheet: Sheet, plan: SheetPlan, kind: str) -> dict[str, Any]:
             examples = []
         found["columns"].append([column, letter(column), header, field, state, examples])
     return found
+
+
+def _top(sheet: Sheet) -> str:
+    """The first rows, sealed, for choosing the header by hand: they may hold people."""
+    shown = [[plain(cell)[:TOP_TEXT] for cell in cells[:TOP_COLUMNS]] for cells in sheet.rows[:TOP_ROWS]]
+    return vault.seal(json.dumps(shown, ensure_ascii=False)).hex()
 
 
 def _place_words(plan: SheetPlan) -> str:
@@ -265,4 +282,9 @@ def _building(cells: BuildingCells) -> list[Any]:
 
 
 def sheets_of(stored: str, filename: str) -> list[Sheet]:
-    return read_sheets(vault.open_sealed(stored), filename)
+    """Raises Unreadable, also where the file was deleted in its time."""
+    try:
+        data = vault.open_sealed(stored)
+    except (FileNotFoundError, ValueError):
+        raise Unreadable(GONE) from None
+    return read_sheets(data, filename)

@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from linli.plumbing.acts import Actor
 
 ACTS = {"homes": Act.IMPORT_HOMES, "owners": Act.IMPORT_OWNERS}
 TWO_PEOPLE = frozenset({"owners"})
+KEEP_ORIGINAL = timedelta(days=30)  # after it was taken in, or nobody went on with it
 COMMITTEES = (Body.COMMITTEE, Body.PMC, Body.PREPARATORY, Body.RENEWAL)
 
 
@@ -44,8 +46,13 @@ def locked(roster_id: UUID, compound_id: UUID) -> RosterImport:
     return RosterImport.objects.select_for_update().get(compound_id=compound_id, pk=roster_id)
 
 
-def moved(roster: RosterImport, stage: Stage, *, by: Actor | None = None, **fields: Any) -> None:
+def moved(
+    roster: RosterImport, stage: Stage, *, by: Actor | None = None, at: datetime | None = None, **fields: Any
+) -> None:
+    """`at` where a person moved it on, or it was applied: from then on the original is kept for a while."""
     roster.state, roster.started_at, roster.failure = stage, None, ""
+    if at is not None:
+        roster.original_until = at + KEEP_ORIGINAL
     if by is not None:
         roster.summary = {**roster.summary, "actor": kept_actor(by)}
     for name, value in fields.items():

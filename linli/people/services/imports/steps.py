@@ -14,6 +14,7 @@ from django.db import transaction
 from linli.kernel.rosters.notes import Note
 from linli.people.models import RosterImport
 from linli.people.rules import NOT_TAKEN, WORKING, Stage
+from linli.plumbing import progress
 from linli.plumbing.acts import Actor, record
 
 from .applying import apply
@@ -31,7 +32,11 @@ log = structlog.get_logger("linli.people")
 
 
 def is_small(roster: RosterImport) -> bool:
-    return roster.state != Stage.READING and roster.total < SMALL_ROWS
+    """Small enough to be done before the page comes back."""
+    if roster.state == Stage.READING:
+        sheets = roster.mapping.get("sheets")
+        return sheets is not None and sum(s.get("lines", SMALL_ROWS) for s in sheets) < SMALL_ROWS
+    return roster.total < SMALL_ROWS
 
 
 def work(*, roster_id: UUID, compound_id: UUID, at: datetime) -> bool:
@@ -51,13 +56,14 @@ def work(*, roster_id: UUID, compound_id: UUID, at: datetime) -> bool:
     except Exception:
         log.exception("import step failed", step=roster.state, id=str(roster.pk))
         _gave_up(roster)
+    progress.forget(compound_id, roster_id)
     return True
 
 
 def _gave_up(roster: RosterImport) -> None:
     """Back to where the person can ask again, with nothing half done."""
     back = {
-        Stage.READING: Stage.FAILED, Stage.CHECKING: Stage.UPLOADED, Stage.UNDOING: Stage.APPLIED,
+        Stage.READING: Stage.UPLOADED if roster.mapping.get("sheets") else Stage.FAILED, Stage.CHECKING: Stage.UPLOADED, Stage.UNDOING: Stage.APPLIED,
         Stage.APPLYING: Stage.PROPOSED if roster.kind in TWO_PEOPLE else Stage.CHECKED,
     }[Stage(roster.state)]  # fmt: skip
     roster = RosterImport.objects.get(compound_id=roster.compound_id, pk=roster.pk)
