@@ -28,7 +28,7 @@ class CategoriesForm(RefusableForm):
                 label=_("不用"), required=False, initial=code in own.hidden
             )
         for name in NEW:
-            self.fields[name] = forms.CharField(label=_("新加一个"), required=False, max_length=NAME_MOST)
+            self.fields[name] = forms.CharField(label=_("叫什么"), required=False, max_length=NAME_MOST)
 
     @property
     def rows(self) -> list[tuple[Any, Any]]:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -23,15 +24,22 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     own = categories.of(request.compound.settings)
     rows = [
         {
-            "code": top,
             "name": label(name),
-            "hidden": top in own.hidden,
-            "subs": _("、").join(label(c.zh) for c in own.under(top) if c.code not in own.hidden),
-            "left_out": _("、").join(label(c.zh) for c in own.under(top) if c.code in own.hidden),
+            "note": _names(own, top),
+            "href": reverse("matters:category", args=[slug, top]),
+            "pill": _("不用") if top in own.hidden else "",
         }
         for top, name in own.tops.items()
     ]
     return render(request, "matters/categories.html", {"rows": rows})
+
+
+def _names(own: categories.Catalogue, top: str) -> str:
+    used, left_out = [], []
+    for one in own.under(top):
+        (left_out if one.code in own.hidden else used).append(label(one.zh))
+    given = {"names": _("、").join(used), "left_out": _("、").join(left_out)}
+    return _("%(names)s（不用的：%(left_out)s）") % given if left_out else given["names"]
 
 
 @allow(Right.CREATE_COMPOUND)
