@@ -89,4 +89,4 @@ class CompoundForm(CompoundSettingsForm):
 
 
 class CrossPostsForm(Form):
-    cross_posts = chips(_("兼任提示"), [("show", _("显示")), ("hide", _("不显示"))], initial="show")
+    cross_posts = chips(_("兼任岗位时是否标明"), [("show", _("标明")), ("hide", _("不标明"))], initial="show")
