@@ -4,7 +4,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from linli.people.signals import bound
+from linli.people.signals import bound, ending
 
 from . import services
 
@@ -13,3 +13,8 @@ from . import services
 def person_bound(sender: Any, *, person_id: Any, signal: Any = None, **event: Any) -> None:
     if person_id:
         services.adopt(person_id=person_id, **event)
+
+
+@receiver(ending, dispatch_uid="matters.body_ending")
+def body_ending(sender: Any, *, body: Any, compound_ids: Any, signal: Any = None, **event: Any) -> None:
+    services.refuse_with_open_matters(body=body, compound_ids=compound_ids)

@@ -109,6 +109,12 @@ class BodyForm(Form):
         return data
 
 
+class EndBodyForm(Form):
+    last_day = DayField(label=_("到哪天止"))
+    reason = lines(_("为什么结束"), 120, help_text=_("比如：合同到期；换届了；撤销了"))
+    once = Once()
+
+
 class FirstPostForm(Form):
     name = words(_("姓名"), 40)
     phone = PhoneField(help_text=_("用这个号码收验证码登录"))

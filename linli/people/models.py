@@ -74,6 +74,7 @@ class Organisation(models.Model):
     community = models.ForeignKey(Community, models.PROTECT, null=True, blank=True)
     compound = models.ForeignKey(Compound, models.PROTECT, null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=120, blank=True)
 
     def __str__(self):
         return self.name

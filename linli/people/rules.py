@@ -249,6 +249,11 @@ def may_set_up(*, by_role: str, body: str) -> Refusal | None:
     return Refusal("not_founder", "组织由社区书记设立")
 
 
+def may_end(*, by_role: str, body: str) -> Refusal | None:
+    """By whoever sets it up; the community's own body and the subdistrict's do not end here."""
+    return None if may_set_up(by_role=by_role, body=body) is None else Refusal("not_founder", "组织由社区书记结束")
+
+
 def same_name(one: str, other: str) -> bool:
     """Alike but for spaces, dots and width."""
     return _bare(one) == _bare(other) != ""

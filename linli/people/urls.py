@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/bodies/", bodies.bodies, name="bodies"),
     path("c/<slug:slug>/bodies/new/", bodies.new_body, name="new-body"),
     path("c/<slug:slug>/bodies/<uuid:body>/appoint/", bodies.appoint, name="appoint"),
+    path("c/<slug:slug>/bodies/<uuid:body>/end/", bodies.end_body, name="end-body"),
     path("c/<slug:slug>/posts/<uuid:post>/end/", bodies.end_post, name="end-post"),
     path("c/<slug:slug>/me/", bindings.me, name="me"),
     path("c/<slug:slug>/bind/", bindings.bind, name="bind"),

@@ -1,5 +1,6 @@
 """Every write on a matter, a verb each."""
 
+from .bodies import refuse_with_open_matters
 from .categories import change_categories
 from .desk import (
     accept,
@@ -35,6 +36,6 @@ from .work import arrive, escalate, make_safe, resolve, resume, return_visit, se
 
 __all__ = [
     "Spot", "accept", "adopt", "answer", "arrive", "ask", "attach", "change_categories", "close", "confirm", "correct_category", "decline", "dispatch", "escalate",
-    "follow", "internal_note", "join", "make_safe", "me_too", "merge", "note", "note_with_photos", "open_matter", "raise_with_photos", "rate", "reopen", "reopen_visited",
+    "follow", "internal_note", "join", "make_safe", "me_too", "merge", "note", "note_with_photos", "open_matter", "raise_with_photos", "rate", "reopen", "refuse_with_open_matters", "reopen_visited",
     "resolve", "resume", "return_visit", "send_back", "suspend", "take", "triage", "unfollow", "unmerge", "urge", "withdraw",
 ]  # fmt: skip

@@ -79,6 +79,15 @@ def bodies_of(compound: Compound) -> list[Organisation]:
     )
 
 
+def ended_bodies(compound_id: UUID) -> list[Row]:
+    """Those of the compound that are no more, the last first."""
+    rows = Organisation.objects.filter(compound=compound_id).exclude(ended_on=None).order_by("-ended_on", "name")
+    return [
+        {"name": name, "kind": BODIES.get(kind, kind), "until": whole(day) if day else "", "reason": reason}
+        for name, kind, day, reason in rows.values_list("name", "kind", "ended_on", "ended_reason")[:50]
+    ]
+
+
 def bodies_of_community(community_id: UUID | None) -> list[Organisation]:
     return list(
         Organisation.objects.filter(community=community_id, compound=None, ended_on=None).order_by("kind", "name")

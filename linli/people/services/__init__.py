@@ -18,7 +18,7 @@ from .accounts import (
 )
 from .assistance import end_assistance, start_assistance
 from .bindings import ask_binding, confirm_binding, end_binding, refuse_binding, reset_in_person
-from .posts import appoint, create_body, end_post, first_post
+from .posts import appoint, create_body, end_body, end_post, first_post
 from .register import Shown, add_person, correct_person, decide_ownership, end_tenure, propose_ownership, show_phone
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "confirm_binding",
     "create_body",
     "end_binding",
+    "end_body",
     "end_post",
     "first_post",
     "refuse_binding",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Account, Organisation, Post
-from linli.people.rules import Body, Role, cross_posts, may_appoint, may_set_up
+from linli.people.rules import Body, Role, cross_posts, may_appoint, may_end, may_set_up
+from linli.people.signals import ending
 from linli.people.words import BODIES
 from linli.places.models import Community, Compound, Subdistrict
 from linli.plumbing.acts import Actor, record
@@ -35,6 +37,50 @@ def create_body(
         compound_id=compound.pk if compound else None,
     )  # fmt: skip
     return body
+
+
+@transaction.atomic
+def end_body(*, by: Actor, body: Organisation, last_day: date, reason: str, at: datetime) -> Organisation:
+    """Its posts end with it, from now on. Refused while something is still to be done by it; nothing is deleted."""
+    if no := may_end(by_role=by.role, body=body.kind):
+        raise Refused(no)
+    body = Organisation.objects.select_for_update(of=("self",)).get(pk=body.pk)
+    if body.ended_on:
+        return body
+    today = timezone.localdate(at)
+    if last_day > today:
+        raise Refused(Refusal("future", _("到那一天再来结束，现在它还在办事")), "last_day")
+    if not reason.strip():
+        raise Refused(Refusal("no_reason", _("写一句为什么")), "reason")
+    ending.send(Organisation, body=body, compound_ids=_where(body), at=at)
+    body.ended_on, body.ended_reason = last_day, reason.strip()[:120]
+    body.save(update_fields=["ended_on", "ended_reason"])
+    posts = Post.objects.select_related("account").filter(Q(to_day=None) | Q(to_day__gte=today), organisation=body)
+    for post in posts:
+        _end_with_body(by, post, body, at)
+    record(
+        by=by, act="end_body", subject_kind="organisation", subject_id=body.pk, at=at, compound_id=body.compound_id,
+        words=body.ended_reason, data={"last_day": last_day.isoformat(), "posts": len(posts)},
+    )  # fmt: skip
+    return body
+
+
+def _where(body: Organisation) -> list[UUID]:
+    """The compounds it acts in: its own, or all of its community."""
+    if body.compound_id:
+        return [body.compound_id]
+    return list(Compound.objects.filter(community=body.community_id).values_list("pk", flat=True))
+
+
+def _end_with_body(by: Actor, post: Post, body: Organisation, at: datetime) -> None:
+    today = timezone.localdate(at)
+    post.to_day, post.ended_reason = min(body.ended_on or today, today - timedelta(days=1)), body.ended_reason
+    post.save(update_fields=["to_day", "ended_reason"])
+    flag_cross_posts(post.account, today)
+    record(
+        by=by, act="end_post", subject_kind="post", subject_id=post.pk, at=at, compound_id=body.compound_id,
+        words=body.ended_reason, data={"post": post.kind, "body": str(body.pk)},
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -74,6 +120,8 @@ def appoint(
     )
     if no:
         raise Refused(no, "kind")
+    if organisation.ended_on:
+        raise Refused(Refusal("body_ended", _("这个组织已经结束了")), "kind")
     if to_day and to_day < from_day:
         raise Refused(Refusal("term", _("结束的日子在开始之前")), "to_day")
     held = Post.objects.filter(organisation=organisation, kind=kind, account__phone=phone)

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from linli.kernel.refusal import Refused
 from linli.people import queries, services
 from linli.people.access import organisation_for, post_for
-from linli.people.forms import AppointForm, BodyForm, FirstPostForm, ReasonForm
+from linli.people.forms import AppointForm, BodyForm, EndBodyForm, FirstPostForm, ReasonForm
 from linli.people.models import Organisation
-from linli.people.rules import HEADS, POSTS, Body, Role, may_appoint, may_set_up
+from linli.people.rules import HEADS, POSTS, Body, Role, may_appoint, may_end, may_set_up
 from linli.people.words import BODIES, ROLES
 from linli.places.access import community_by_id, subdistrict_by_id
 from linli.plumbing.acts import Actor
@@ -68,7 +68,7 @@ def _page(request: HttpRequest, slug: str | None, community: UUID | None) -> Htt
     rows = [
         {
             "pk": o.pk, "name": o.name, "kind": BODIES.get(o.kind, o.kind), "phone": o.phone,
-            "may_appoint": bool(posts_open_to(by, o)),
+            "may_appoint": bool(posts_open_to(by, o)), "may_end": bool(slug) and may_end(by_role=by.role, body=o.kind) is None,
             "posts": [
                 {**p, "flags": p["flags"] if shows_flags else [],
                  "may_end": p["holds"] and (p["account"] == by.account_id or not may_appoint(
@@ -80,6 +80,7 @@ def _page(request: HttpRequest, slug: str | None, community: UUID | None) -> Htt
     ]  # fmt: skip
     context = {
         "base": frame(request), "heading": heading, "bodies": rows, "urls": _urls(request, slug, community),
+        "ended": queries.ended_bodies(request.compound.pk) if slug else [],
         "may_set_up": bool(slug) and may_set_up(by_role=by.role, body=Body.PROPERTY) is None,
     }  # fmt: skip
     return render(request, "people/bodies.html", context)
@@ -140,10 +141,35 @@ def _only_post(by: Actor, body: Organisation) -> str:
     return wanted if wanted in open_to else next(iter(open_to), "")
 
 
+@allow("appoint_community_post")
+def end_body(request: HttpRequest, slug: str, body: UUID) -> HttpResponse:
+    """The company leaves, the committee's term is over: the body and all its posts end, what was done stays."""
+    found = organisation_for(body, compound=request.compound)
+    if found is None or found.ended_on or may_end(by_role=request.actor.role, body=found.kind):
+        raise Http404
+    form = EndBodyForm(request.POST or None, initial={"last_day": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            services.end_body(
+                by=request.actor, body=found, last_day=given["last_day"], reason=given["reason"], at=timezone.now()
+            )
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(request, _("%(name)s 结束了，岗位也都结束了") % {"name": found.name})
+            return redirect("people:bodies", slug)
+    context = {
+        "base": frame(request), "form": form, "body": found, "back": reverse("people:bodies", args=[slug]),
+        "posts": [p for p in queries.posts_of([found.pk], timezone.localdate()).get(found.pk, []) if p["holds"]],
+    }  # fmt: skip
+    return render(request, "people/end_body.html", context, status=422 if form.is_bound else 200)
+
+
 def _appoint(request: HttpRequest, body: UUID, slug: str | None, community: UUID | None) -> HttpResponse:
     organisation = organisation_for(body, compound=request.compound, community_id=community)
     kinds = posts_open_to(request.actor, organisation) if organisation else []
-    if organisation is None or not kinds:
+    if organisation is None or organisation.ended_on or not kinds:
         raise Http404
     today = timezone.localdate()
     form = AppointForm(
