@@ -3,6 +3,7 @@ import re
 import pytest
 import segno
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pytest_django.asserts import assertNumQueries
 
@@ -11,6 +12,7 @@ from linli.matters.models import Attachment, Follower, Matter
 from linli.notices.models import Message
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.tests.test_images import recorded
 
 from . import makers
 
@@ -654,6 +656,27 @@ def test_print_has_whole_dates_and_no_today(place, desk, engineer):
     assert "答应的时间：2026年3月27日17:30" in text(page)
     assert "3月24日10:00" in text(page)
     assert "今天" not in text(page).replace("今天下午来", "")
+
+
+@pytest.mark.parametrize(
+    ("container", "codec", "name"),
+    [("webm", "libopus", "voice"), ("ogg", "libopus", "voice"), ("ipod", "aac", "voice"), ("mp4", "aac", "voice.m4a")],
+)
+def test_a_recording_of_any_browser_comes_with_the_report(place, settings, tmp_path, container, codec, name):
+    settings.MEDIA_ROOT = tmp_path
+    me = place.resident()
+    voice = SimpleUploadedFile(name, recorded(container, codec, 48_000))
+    place.client(me).post(url(place, "report"), {"words": "楼道里有怪声音", "voice": voice})
+    row = Attachment.objects.get(compound_id=place.compound.pk)
+    assert (row.kind, row.seconds, row.phase) == ("voice", 2, "before")
+
+
+def test_a_recording_over_a_minute_is_refused_and_the_words_stay(place, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    voice = SimpleUploadedFile("voice.webm", recorded("webm", "libopus", 48_000, seconds=62))
+    answer = place.client(place.resident()).post(url(place, "report"), {"words": "怪声音", "voice": voice})
+    assert (answer.status_code, Matter.objects.count()) == (422, 0)
+    assert "录音超过60秒" in text(answer) and "怪声音" in answer.content.decode()
 
 
 def test_print_carries_the_address_for_a_camera(place):
