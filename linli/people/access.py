@@ -15,7 +15,7 @@ from linli.plumbing.prepared import Prepared
 from linli.plumbing.tenancy import unscoped
 
 from .models import Account, Assistance, Binding, Organisation, Person, Post, RegisterChange
-from .rules import PARTY_OF_BODY, Act, Body, Role, may
+from .rules import PARTY_OF_BODY, Act, Body, Role, may, may_see_paper
 from .words import RELATIONS, ROLES
 
 __all__ = [
@@ -247,6 +247,15 @@ def binding_for(compound: Compound, pk: UUID, *, account_id: UUID | None = None)
     """Of this compound; with an account, only one of its own."""
     rows = Binding.objects.select_related("account", "home", "person").filter(compound_id=compound.pk, pk=pk)
     return (rows.filter(account_id=account_id) if account_id else rows).first()
+
+
+def paper_for(compound: Compound, pk: UUID, by: Actor) -> Assistance | None:
+    """An assistance whose paper is kept and may be seen by this worker."""
+    rows = Assistance.objects.select_related("person", "home", "account")
+    found = rows.filter(compound_id=compound.pk, pk=pk).exclude(paper="").first()
+    if found is None or not may_see_paper(by_role=by.role, own=found.account_id == by.account_id):
+        return None
+    return found
 
 
 def organisation_for(

@@ -159,6 +159,20 @@ class LookForm(Form):
         return data
 
 
+class PaperForm(LookForm):
+    """Why somebody looks at what a person wrote or signed."""
+
+    reason = chips(
+        _("为什么要看"),
+        [
+            ("核对是不是本人的意思", _("核对是不是本人的意思")),
+            ("本人来问", _("本人来问")),
+            ("有人投诉，要复查", _("有人投诉，要复查")),
+            ("其他", _("其他")),
+        ],
+    )
+
+
 class PersonForm(Form):
     name = words(_("姓名"), 80)
     phone = PhoneField(required=False)

@@ -249,6 +249,11 @@ def may_set_up(*, by_role: str, body: str) -> Refusal | None:
     return Refusal("not_founder", "组织由社区书记设立")
 
 
+def may_see_paper(*, by_role: str, own: bool) -> bool:
+    """The worker who took it, and those who confirm who somebody is: nobody else needs what a resident signed."""
+    return own or may(by_role, Act.BIND_PERSON)
+
+
 def may_end(*, by_role: str, body: str) -> Refusal | None:
     """By whoever sets it up; the community's own body and the subdistrict's do not end here."""
     return None if may_set_up(by_role=by_role, body=body) is None else Refusal("not_founder", "组织由社区书记结束")

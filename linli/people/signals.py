@@ -9,5 +9,6 @@ told = Signal()
 # A body is about to end; whoever has work of its own with it raises Refused. Arguments: body, compound_ids, at.
 ending = Signal()
 
-# An account now speaks for a person in a home. Arguments: compound_id, account_id, person_id, by, at.
+# An account now speaks for a person in a home. Arguments: compound_id, account_id, person_id, by, at,
+# instead_of (the account that spoke for them before and no longer does, or None).
 bound = Signal()

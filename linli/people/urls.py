@@ -52,5 +52,6 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/imports/<uuid:roster>/drop/", imports.drop, name="import-drop"),
     path("c/<slug:slug>/imports/<uuid:roster>/refused.<str:form>", imports.refused, name="import-refused"),
     path("c/<slug:slug>/assist/", assistance.assist, name="assist"),
+    path("c/<slug:slug>/assist/<uuid:assistance>/paper/", assistance.paper, name="paper"),
     path("c/<slug:slug>/assist/end/", assistance.end_assist, name="end-assist"),
 ]

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.kernel import masks
-from linli.people.models import Binding, Organisation, Ownership, Post, RegisterChange, Residency
-from linli.people.words import BODIES, CROSS_FLAGS, RELATIONS, ROLES
+from linli.people.models import Assistance, Binding, Organisation, Ownership, Post, RegisterChange, Residency
+from linli.people.words import BODIES, CHANNELS, CROSS_FLAGS, RELATIONS, ROLES
 from linli.places.models import Compound, Entrance, Home
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import moment, whole
@@ -39,8 +39,11 @@ def asked_bindings(account_id: UUID) -> list[Row]:
     ]
 
 
+LOOKED_AT = {"show_phone": gettext_lazy("看了电话"), "show_paper": gettext_lazy("看了纸质单")}
+
+
 def looks_at(account_id: UUID, now: datetime, limit: int = 50) -> list[Row]:
-    """Who saw the phone number of a person whom the account speaks for: post, body, reason, when. Newest first."""
+    """Who saw the phone number or a paper of a person whom the account speaks for: post, body, reason, when. Newest first."""
     with unscoped("who looked at my data"):
         mine = set(
             Binding.objects.filter(account_id=account_id, state="confirmed", person__isnull=False).values_list(
@@ -50,18 +53,47 @@ def looks_at(account_id: UUID, now: datetime, limit: int = 50) -> list[Row]:
     names = {person: masks.name(name) for _compound, person, name in mine}
     entries: list[AuditEntry] = []
     for compound_id in {row[0] for row in mine}:
-        entries += AuditEntry.objects.filter(compound_id=compound_id, act="show_phone", subject_id__in=names).order_by(
-            "-id"
-        )[:limit]
+        entries += AuditEntry.objects.filter(
+            compound_id=compound_id, act__in=("show_phone", "show_paper"), subject_id__in=names
+        ).order_by("-id")[:limit]
     entries.sort(key=lambda e: e.at, reverse=True)
     return [
         {
             "title": f"{e.data.get('body') or BODIES.get(e.data.get('body_kind', ''), '')} {ROLES.get(e.role, e.role)}".strip(),
-            "note": f"{moment(e.at, now)} · {e.words}",
+            "note": f"{moment(e.at, now)} · {LOOKED_AT[e.act]} · {e.words}",
             "whose": names[e.subject_id],
         }  # fmt: skip
         for e in entries[:limit]
     ]
+
+
+# ── acting for somebody ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def assistances(
+    compound_id: UUID, now: datetime, *, home_id: UUID | None = None, account_id: UUID | None = None, limit: int = 20
+) -> list[Row]:
+    """When a worker acted for somebody: of a home, or by an account. Newest first."""
+    rows = Assistance.objects.filter(compound_id=compound_id)
+    rows = rows.filter(home_id=home_id) if home_id else rows.filter(account_id=account_id)
+    fields = (
+        "pk",
+        "account_id",
+        "account__name",
+        "person__name",
+        "home__label",
+        "purpose",
+        "channel",
+        "started_at",
+        "paper",
+    )
+    return [
+        {
+            "pk": pk, "account": account, "by": by, "who": f"{home or ''} {masks.name(name)}".strip(), "purpose": purpose,
+            "channel": CHANNELS.get(channel, channel), "when": moment(at, now), "paper": bool(paper),
+        }
+        for pk, account, by, name, home, purpose, channel, at, paper in rows.order_by("-started_at").values_list(*fields)[:limit]
+    ]  # fmt: skip
 
 
 # ── bodies and posts ────────────────────────────────────────────────────────────────────────────────────────────────

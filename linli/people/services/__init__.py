@@ -16,7 +16,7 @@ from .accounts import (
     set_password,
     signed_in,
 )
-from .assistance import end_assistance, start_assistance
+from .assistance import end_assistance, show_paper, start_assistance
 from .bindings import ask_binding, confirm_binding, end_binding, refuse_binding, reset_in_person
 from .posts import appoint, create_body, end_body, end_post, first_post
 from .register import Shown, add_person, correct_person, decide_ownership, end_tenure, propose_ownership, show_phone
@@ -31,6 +31,7 @@ __all__ = [
     "end_tenure",
     "propose_ownership",
     "save_list",
+    "show_paper",
     "show_phone",
     "start_assistance",
     "appoint",

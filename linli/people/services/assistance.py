@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refusal, Refused
-from linli.people.models import Assistance, Ownership, Person, Residency
+from linli.people.models import Assistance, Organisation, Ownership, Person, Residency
 from linli.people.rules import same_name
 from linli.places.models import Home
 from linli.plumbing import images, vault
@@ -72,6 +72,25 @@ def _home_of(person: Person) -> Home | None:
         if tenure:
             return tenure.home
     return None
+
+
+@transaction.atomic
+def show_paper(*, by: Actor, assistance: Assistance, reason: str, at: datetime, once: UUID | None = None) -> bytes:
+    """The photo of what the person wrote or signed, to somebody who says why; the person can see who looked."""
+    if not reason.strip():
+        raise Refused(Refusal("no_reason", _("写一句为什么要看"), _("个人信息保护法第五十一条")), "reason")
+    try:
+        photo = vault.open_sealed(assistance.paper)
+    except (OSError, vault.Unopened):
+        raise Refused(Refusal("paper_lost", _("这张照片打不开了，请联系运营的人")), "reason") from None
+    if not done_before(assistance.compound_id, once):
+        body = Organisation.objects.filter(pk=by.body_id).values_list("name", flat=True).first() if by.body_id else ""
+        record(
+            by=by, act="show_paper", subject_kind="person", subject_id=assistance.person_id, at=at,
+            compound_id=assistance.compound_id, person_id=assistance.person_id, words=reason.strip(), once=once,
+            data={"body": body or "", "body_kind": by.body_kind, "paper": str(assistance.pk)},
+        )  # fmt: skip
+    return photo
 
 
 @transaction.atomic

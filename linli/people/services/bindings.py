@@ -175,9 +175,10 @@ def _decided(by: Actor, binding: Binding, act: str, at: datetime, once: UUID | N
     _tell(binding, act, title, body, at)
 
 
-def _bound(by: Actor, binding: Binding, at: datetime) -> None:
+def _bound(by: Actor, binding: Binding, at: datetime, instead_of: UUID | None = None) -> None:
     bound.send(
-        sender=Binding, compound_id=binding.compound_id, account_id=binding.account_id, person_id=binding.person_id, by=by, at=at
+        sender=Binding, compound_id=binding.compound_id, account_id=binding.account_id, person_id=binding.person_id, by=by, at=at,
+        instead_of=instead_of,
     )  # fmt: skip
 
 
@@ -248,7 +249,10 @@ def reset_in_person(*, by: Actor, binding: Binding, checked: str, at: datetime, 
         claimed_name=binding.claimed_name, state="confirmed", proof="clerk", asked_at=at, decided_at=at, decided_by=by.account_id,
     )  # fmt: skip
     moved.save(force_insert=True)
-    _bound(by, moved, at)
+    still = Binding.objects.filter(
+        compound_id=binding.compound_id, person_id=binding.person_id, account=account, state="confirmed"
+    )
+    _bound(by, moved, at, instead_of=None if still.exists() else account.pk)
     if binding.person_id and binding.relation != "owner":
         lives = Residency.objects.filter(
             compound_id=binding.compound_id, home_id=binding.home_id, person_id=binding.person_id

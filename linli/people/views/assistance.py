@@ -1,7 +1,10 @@
 """Acting for somebody without a phone."""
 
+from base64 import b64encode
+from uuid import UUID
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -12,10 +15,12 @@ from django.views.decorators.http import require_POST
 from linli.kernel import masks
 from linli.kernel.refusal import Refused
 from linli.people import queries, services
-from linli.people.access import home_for, person_for
-from linli.people.forms import AssistForm
+from linli.people.access import home_for, paper_for, person_for
+from linli.people.forms import AssistForm, PaperForm
 from linli.people.rules import Act
+from linli.people.words import CHANNELS
 from linli.plumbing.guards import allow
+from linli.plumbing.moments import moment
 
 from .bindings import as_id, picker
 from .doors import door, frame
@@ -53,6 +58,7 @@ def assist(request: HttpRequest, slug: str) -> HttpResponse:
     }  # fmt: skip
     if not context["ready"]:
         context |= picker(compound, request.GET)
+        context["mine"] = queries.assistances(compound.pk, timezone.now(), account_id=request.user.pk)
     return render(request, "people/assist.html", context, status=422 if form.is_bound else 200)
 
 
@@ -61,6 +67,33 @@ def _onwards(slug: str) -> str:
         return reverse("matters:record", args=[slug])
     except NoReverseMatch:
         return reverse("people:me", args=[slug])
+
+
+@allow(Act.RAISE_FOR_SOMEONE, Act.BIND_PERSON)
+@never_cache
+def paper(request: HttpRequest, slug: str, assistance: UUID) -> HttpResponse:
+    """Asks why, writes it down, shows the photo on this one answer; reloading asks again."""
+    found = paper_for(request.compound, assistance, request.standing.actor)
+    if found is None:
+        raise Http404
+    form, photo = PaperForm(request.POST or None), b""
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        reason = "：".join(filter(None, (given["reason"], given["more"].strip())))
+        try:
+            photo = services.show_paper(
+                by=request.standing.actor, assistance=found, reason=reason, once=given["once"], at=timezone.now()
+            )
+        except Refused as no:
+            form.refuse(no)
+    seen = found.home_id and request.may(Act.SEE_REGISTER)
+    context = {
+        "base": frame(request), "form": form, "found": found, "who": masks.name(found.person.name),
+        "when": moment(found.started_at, timezone.now()), "channel": CHANNELS.get(found.channel, found.channel),
+        "photo": f"data:image/jpeg;base64,{b64encode(photo).decode()}" if photo else "",
+        "back": reverse("people:home", args=[slug, found.home_id]) if seen else reverse("people:assist", args=[slug]),
+    }  # fmt: skip
+    return render(request, "people/paper.html", context, status=422 if form.errors else 200)
 
 
 @allow(Act.RAISE_FOR_SOMEONE)

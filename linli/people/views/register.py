@@ -18,7 +18,7 @@ from linli.people import queries, services
 from linli.people.access import change_for, home_for, person_for
 from linli.people.forms import CorrectPersonForm, LookForm, MoveOutForm, PersonForm
 from linli.people.models import Person
-from linli.people.rules import Act
+from linli.people.rules import Act, may_see_paper
 from linli.places import queries as places
 from linli.places.models import Home
 from linli.plumbing.guards import allow
@@ -73,9 +73,18 @@ def _home_page(
         "bound": queries.bound_accounts(compound.pk, home.pk), "area": f"{home.building_area / 100:.2f}" if home.building_area else "",
         "may_see_phone": request.may(Act.SEE_PHONE), "may_bind": request.may(Act.BIND_PERSON), "may_change": request.may(Act.IMPORT_OWNERS),
         "may_assist": request.may(Act.RAISE_FOR_SOMEONE),
+        "helped": _helped(request, home),
         "back": f"{reverse('people:register', args=[compound.slug])}?building={home.building_id}", **more,
     }  # fmt: skip
     return render(request, "people/home.html", context)
+
+
+def _helped(request: HttpRequest, home: Home) -> list[queries.Row]:
+    rows = queries.assistances(request.compound.pk, timezone.now(), home_id=home.pk)
+    by = request.actor
+    for row in rows:
+        row["paper"] = row["paper"] and may_see_paper(by_role=by.role, own=row["account"] == by.account_id)
+    return rows
 
 
 @allow(Act.SEE_REGISTER)

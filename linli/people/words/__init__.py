@@ -64,6 +64,7 @@ BODIES: Words = {
 
 RELATIONS: Words = {"owner": _("业主"), "family": _("家人"), "tenant": _("租户"), "other": _("其他住户")}
 
+CHANNELS: Words = {"phone": _("打电话来"), "counter": _("到窗口"), "visit": _("上门时")}
 CROSS_FLAGS: Words = {
     "property_and_committee": _("同时在物业公司和业委会任职：当地的候选人条件可能不允许"),
     "property_and_branch": _("同时在物业公司和党支部任职：可以兼任，但不宜参选业委会"),
