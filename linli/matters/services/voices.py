@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To
@@ -296,14 +297,18 @@ def correct_category(*, by: Actor, matter: Matter, category: str, at: datetime, 
 
 
 @transaction.atomic
-def adopt(*, by: Actor, compound_id: UUID, person_id: UUID, account_id: UUID, at: datetime) -> int:
+def adopt(
+    *, by: Actor, compound_id: UUID, person_id: UUID, account_id: UUID, at: datetime, instead_of: UUID | None = None
+) -> int:
     """An account has come to speak for a person: what was raised in the person's name by somebody else is now seen, urged
-    and judged by the account as its own. How many matters. What another account raised stays that account's."""
-    rows = Follower.objects.filter(compound_id=compound_id, person_id=person_id, account=None)
+    and judged by the account as its own. How many matters. What another account raised stays that account's, unless it is
+    the one `instead_of` which the account now speaks."""
+    given = Q(account=None) | Q(account=instead_of) if instead_of else Q(account=None)
+    rows = Follower.objects.filter(given, compound_id=compound_id, person_id=person_id)
     adopted = 0
     for row in rows.order_by("id"):
         own = Matter.objects.filter(compound_id=compound_id, pk=row.matter_id, reporter_person_id=person_id)
-        adopted += own.filter(reporter_account=None).update(reporter_account_id=account_id)
+        adopted += own.filter(reporter_account=row.account_id).update(reporter_account_id=account_id)
         same = {
             "compound_id": compound_id,
             "matter_id": row.matter_id,

@@ -9,9 +9,9 @@ from linli.matters.models import Follower, Matter
 from linli.matters.rules.states import Who
 from linli.matters.tests import makers
 from linli.notices.models import Message
-from linli.people.models import Ownership, Person
+from linli.people.models import Account, Binding, Ownership, Person
 from linli.people.rules import Role
-from linli.people.services import ask_binding, confirm_binding
+from linli.people.services import ask_binding, confirm_binding, reset_in_person
 from linli.plumbing.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +108,21 @@ def test_own_and_entered_reports_of_one_person_merge(place, clerk):
     )
     services.merge(by=clerk, matter=entered, target=own, at=NOW)
     assert Follower.objects.filter(matter=own, left_at=None).count() == 1
+
+
+@pytest.mark.parametrize("homes", [1, 2])
+def test_a_new_number_brings_what_the_old_one_said_for_the_person(place, homes):
+    who = place.resident()
+    m = place.matter(who)
+    binding = Binding.objects.get(pk=who.role_id)
+    if homes == 2:
+        other = {"home": place.homes[1], "relation": "owner", "claimed_name": "李小满", "asked_at": NOW}
+        Binding.objects.create(
+            compound=place.compound, account_id=who.account_id, person_id=who.person_id, state="confirmed", **other
+        )
+    clerk = place.post(Role.COMMUNITY_WORKER)
+    moved = reset_in_person(by=clerk, binding=binding, checked="看了身份证", at=NOW, phone="13900009999")
+    heir = place._actor(f"binding:{moved.pk}", Account.objects.get(phone="13900009999"))
+    # While the old number still speaks for the person elsewhere, what it said stays with it.
+    assert (m.title in mine(place, heir)) == (homes == 1)
+    assert Matter.objects.get().reporter_account_id == (heir if homes == 1 else who).account_id
