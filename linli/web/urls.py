@@ -16,10 +16,11 @@ web = (
     "web",
 )
 
+# Tried in this order: what is asked for most comes first.
 urlpatterns = [
-    path("", include(web)),
+    path("", include("linli.matters.urls")),
+    path("", include("linli.notices.urls")),
     path("", include("linli.people.urls")),
     path("", include("linli.places.urls")),
-    path("", include("linli.notices.urls")),
-    path("", include("linli.matters.urls")),
+    path("", include(web)),
 ]
