@@ -1,16 +1,17 @@
 """Numbers and counts that are kept, not computed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from .models import Counter, Tally
 from .tenancy import unscoped, uuid7
 
 
-def _key(value: UUID) -> str | UUID:
-    return value if connection.features.has_native_uuid_field else value.hex
+def _kept_as(connection: Any) -> Callable[[UUID], Any]:
+    return (lambda key: key) if connection.features.has_native_uuid_field else (lambda key: key.hex)
 
 
 def next_value(compound_id: UUID, name: str, step: int = 1) -> int:
@@ -19,8 +20,10 @@ def next_value(compound_id: UUID, name: str, step: int = 1) -> int:
         f'INSERT INTO "{Counter._meta.db_table}" AS c (id, compound_id, name, value) VALUES (%s, %s, %s, %s) '
         "ON CONFLICT (compound_id, name) DO UPDATE SET value = c.value + excluded.value RETURNING value"
     )
+    connection = connections[DEFAULT_DB_ALIAS]
+    key = _kept_as(connection)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_key(uuid7()), _key(compound_id), name, step])
+        cursor.execute(sql, [key(uuid7()), key(compound_id), name, step])
         return int(cursor.fetchone()[0])
 
 
@@ -34,9 +37,11 @@ def shift(compound_id: UUID, changes: Mapping[str, int]) -> None:
         f'INSERT INTO "{Tally._meta.db_table}" AS t (id, compound_id, name, value) VALUES {rows} '
         "ON CONFLICT (compound_id, name) DO UPDATE SET value = t.value + excluded.value"
     )
-    params: list = []
+    connection = connections[DEFAULT_DB_ALIAS]
+    key = _kept_as(connection)
+    where, params = key(compound_id), []
     for name, delta in moved:
-        params += [_key(uuid7()), _key(compound_id), name, delta]
+        params += [key(uuid7()), where, name, delta]
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
 

@@ -1,5 +1,8 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cache
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 import uuid_utils
@@ -41,21 +44,50 @@ def _update_sql(model: type[models.Model], columns: tuple[str, ...]) -> str:
     return f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "id" = %s AND "compound_id" = %s'
 
 
-def insert_new(rows: Sequence[models.Model]) -> None:
+def insert_new(rows: Sequence["TenantModel"]) -> None:
     """Rows of one model; what is there already, by any of its keys, stays as it is."""
-    if not rows:
-        return
-    model = type(rows[0])
+    for row in rows:
+        _insert(row, " ON CONFLICT DO NOTHING")
+
+
+def _insert(row: "TenantModel", otherwise: str = "") -> None:
+    """One prepared statement a table: the keys are ours, so there is nothing to ask back. A third of the cost of the long way."""
+    row.check_parents()
+    model = type(row)
+    if not row._state.adding:
+        raise TypeError(f"{model.__name__} {row.pk} is there already")
     connection = connections[router.db_for_write(model)]
+    held = row.__dict__
+    values: list[Any] = []
+    for name, kind, quick, field in _writers(model, connection.alias):
+        value = held[name]
+        if type(value) is kind:
+            values.append(quick(value) if quick else value)
+        else:
+            values.append(None if value is None and kind else field.get_db_prep_save(value, connection))
     with connection.cursor() as cursor:
-        sql = _insert_sql(model, connection.vendor) + " ON CONFLICT DO NOTHING"
-        for row in rows:
-            row.check_parents()
-            cursor.execute(sql, _values(row, model._meta.local_concrete_fields, False, connection))
+        cursor.execute(_insert_sql(model, connection.vendor) + otherwise, values)
+    row._state.adding, row._state.db = False, connection.alias
 
 
-def _values(obj: models.Model, fields, raw: bool, connection) -> list:
-    return [f.get_db_prep_save(getattr(obj, f.attname) if raw else f.pre_save(obj, True), connection) for f in fields]
+Quick = Callable[[Any], Any]
+
+
+@cache
+def _writers(model: type[models.Model], alias: str) -> list[tuple[str, type | None, Quick | None, models.Field]]:
+    """Each column's attribute, the type its value mostly has, and what makes such a value ready (None: it is)."""
+    connection = connections[alias]
+    uuid: Quick | None = None if connection.features.has_native_uuid_field else attrgetter("hex")
+    plain: list[tuple[type[models.Field], type, Quick | None]] = [
+        (models.UUIDField, UUID, uuid), (models.CharField, str, None), (models.TextField, str, None), (models.BooleanField, bool, None),
+        (models.IntegerField, int, None), (models.DateTimeField, datetime, connection.ops.adapt_datetimefield_value),
+    ]  # fmt: skip
+    made = []
+    for field in model._meta.local_concrete_fields:
+        holds = getattr(field, "target_field", field)
+        kind, quick = next(((kind, quick) for of, kind, quick in plain if isinstance(holds, of)), (None, None))
+        made.append((field.attname, kind, quick, field))
+    return made
 
 
 class TenantModel(models.Model):
@@ -68,6 +100,13 @@ class TenantModel(models.Model):
         abstract = True
         base_manager_name = "objects"  # forward access, refresh and delete collection are scoped too
 
+    def save(self, *args, **kw):
+        """`save(force_insert=True)` and `objects.create` take the short way, without signals."""
+        if kw.get("force_insert") and not args and kw.keys() <= {"force_insert", "using"}:
+            _insert(self)
+        else:
+            super().save(*args, **kw)
+
     def check_parents(self):
         """SQLite has no composite foreign key: refuse a parent of another compound here."""
         for field in self._meta.concrete_fields:
@@ -79,15 +118,6 @@ class TenantModel(models.Model):
     def save_base(self, *args, **kw):
         self.check_parents()
         return super().save_base(*args, **kw)
-
-    def _do_insert(self, manager, using, fields, returning_fields, raw):
-        """One prepared statement a table: the keys are ours, so there is nothing to ask back. Half the cost of the long way."""
-        if returning_fields:
-            return super()._do_insert(manager, using, fields, returning_fields, raw)
-        connection = connections[using]
-        with connection.cursor() as cursor:
-            cursor.execute(_insert_sql(type(self), connection.vendor), _values(self, fields, raw, connection))
-        return []
 
     def _do_update(self, base_qs, using, pk_val, values, *args, **kw):  # tenant in WHERE, never in SET
         values = [v for v in values if v[0].attname != "compound_id"]
