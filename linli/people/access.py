@@ -88,6 +88,17 @@ def _posts(today: date, compound_id: UUID, community_id: UUID, subdistrict_id: U
     )
 
 
+SHOWN = (
+    "relation",
+    "claimed_name",
+    "compound_id",
+    "person__compound_id",
+    "person__name",
+    "home__compound_id",
+    "home__label",
+)
+
+
 def _bindings(compound_id: UUID):
     return Binding.objects.select_related("account", "person", "home").filter(
         compound_id=compound_id, state="confirmed", account__is_active=True
@@ -95,7 +106,13 @@ def _bindings(compound_id: UUID):
 
 
 _post = Prepared(lambda pk, account_id, **where: _posts(**where).filter(pk=pk, account_id=account_id))
-_binding = Prepared(lambda pk, account_id, compound_id: _bindings(compound_id).filter(pk=pk, account_id=account_id))
+_binding = Prepared(
+    lambda pk, account_id, compound_id: (
+        _bindings(compound_id)
+        .filter(pk=pk, account_id=account_id)
+        .only(*SHOWN, *(f"account__{f.name}" for f in Account._meta.fields))
+    )
+)
 
 
 def _reach(compound: Compound) -> dict[str, UUID]:

@@ -1,11 +1,11 @@
 """Hot queries, compiled once a connection: Django spends two thirds of a small SELECT on making its SQL again."""
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import ValuesListIterable, get_related_populators
 
@@ -26,12 +26,13 @@ class Prepared(Generic[Row]):
         self.__doc__ = make.__doc__
 
     def all(self, **given: UUID | str | int | date | None) -> list[Row]:
-        kept = connections[DEFAULT_DB_ALIAS].__dict__.setdefault(_KEPT, {})  # the thread's own
-        key = (self, tuple(name for name, value in given.items() if value is None))
+        connection = connections[DEFAULT_DB_ALIAS]
+        kept = connection.__dict__.setdefault(_KEPT, {})  # the thread's own
+        key = (self, *(name for name, value in given.items() if value is None))
         plan = kept.get(key)
         if plan is None:
-            plan = kept[key] = _Plan(self.make, given)
-        return list(plan.run(given))
+            plan = kept[key] = _Plan(self.make, given, connection)
+        return plan.run(given)
 
     def first(self, **given: UUID | str | int | date | None) -> Row | None:
         found = self.all(**given)
@@ -51,7 +52,7 @@ def _mark(value: Any, i: int) -> Any:
     return -987654300 - i
 
 
-def _adapted(value: Any) -> Any:
+def _adapted(value: Any, connection: Any) -> Any:
     if isinstance(value, UUID):
         return value if connection.features.has_native_uuid_field else value.hex
     if isinstance(value, datetime):
@@ -59,20 +60,43 @@ def _adapted(value: Any) -> Any:
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
+def _uuid(value: str) -> UUID:
+    """As UUID(value) from the 32 digits that SQLite keeps, without looking for other spellings."""
+    made = object.__new__(UUID)
+    object.__setattr__(made, "int", int(value, 16))
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made
+
+
+def _moment(value: datetime | str) -> datetime:
+    """SQLite keeps moments in UTC and does not say so; of an aggregate it gives the text."""
+    return (datetime.fromisoformat(value) if isinstance(value, str) else value).replace(tzinfo=UTC)
+
+
+QUICK: dict[str, Callable[[Any], Any]] = {
+    "convert_uuidfield_value": _uuid,
+    "convert_datetimefield_value": _moment,
+    "convert_booleanfield_value": bool,
+}
+
+
 class _Plan:
-    def __init__(self, make: Callable[..., QuerySet], given: dict[str, Any]) -> None:
+    def __init__(self, make: Callable[..., QuerySet], given: dict[str, Any], connection: Any) -> None:
+        self.connection = connection
         marks = {name: None if value is None else _mark(value, i) for i, (name, value) in enumerate(given.items())}
         with unscoped("compiling a query that names its compound"):
             rows = make(**marks)
         self.compiler = rows.query.get_compiler(connection.alias)
         self.sql, params = self.compiler.as_sql()
-        names = {_adapted(mark): name for name, mark in marks.items() if mark is not None}
+        names = {_adapted(mark, connection): name for name, mark in marks.items() if mark is not None}
         self.params = [(names.get(p) if isinstance(p, (str, int, UUID, date)) else None, p) for p in params]
         if missing := set(names.values()) - {name for name, _ in self.params}:
             raise TypeError(f"the query does not use {', '.join(sorted(missing))} as a plain value")
         self.plain = issubclass(rows._iterable_class, ValuesListIterable)
         fields = [s[0] for s in self.compiler.select[: self.compiler.col_count]]
-        self.converters = self.compiler.get_converters(fields)
+        found = self.compiler.get_converters(fields)
+        self.quick = {i: QUICK[c[0].__name__] for i, (c, _) in found.items() if len(c) == 1 and c[0].__name__ in QUICK}
+        self.converters = {i: c for i, c in found.items() if i not in self.quick}
         if not self.plain:
             info = self.compiler.klass_info
             self.model: type[Model] = info["model"]
@@ -81,18 +105,28 @@ class _Plan:
             self.names = [s[0].target.attname for s in self.compiler.select[self.span]]
             self.related = get_related_populators(info, self.compiler.select, connection.alias)  # type: ignore[call-arg]  # the stubs describe Django 6
 
-    def run(self, given: dict[str, Any]) -> Iterator[Any]:
+    def run(self, given: dict[str, Any]) -> list[Any]:
+        connection = self.connection
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, [p if name is None else _adapted(given[name]) for name, p in self.params])
+            cursor.execute(
+                self.sql, [p if name is None else _adapted(given[name], connection) for name, p in self.params]
+            )
             rows = cursor.fetchall()
+        if self.quick:
+            rows = [self._quickly(row) for row in rows]
         if self.converters:
             rows = self.compiler.apply_converters(rows, self.converters)
-        if self.plain:
-            return map(tuple, rows)
-        return map(self._object, rows)
+        return [tuple(row) for row in rows] if self.plain else [self._object(row) for row in rows]
+
+    def _quickly(self, row: Any) -> list[Any]:
+        made = list(row)
+        for i, convert in self.quick.items():
+            if made[i] is not None:
+                made[i] = convert(made[i])
+        return made
 
     def _object(self, row: Any) -> Model:
-        made = self.model.from_db(connection.alias, self.names, row[self.span])
+        made = self.model.from_db(self.connection.alias, self.names, row[self.span])
         for related in self.related:
             related.populate(row, made)
         return made
