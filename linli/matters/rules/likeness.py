@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from linli.kernel.words import tokens
 
@@ -15,6 +17,9 @@ _EMPTY = (
 )
 _PLACES = r"\d+\s*[栋幢号]?楼?\d*\s*单元|[一二三四五六七八九十]单元|\d+\s*[栋幢]|\d+"
 _LEFT_OUT = re.compile("|".join([_PLACES, *sorted(_EMPTY.split(), key=len, reverse=True)]))
+
+# Letters and digits that tokens spell otherwise; making a page of Chinese normal costs as much as all the rest here.
+_OTHER_FORMS = re.compile(r"[\u3300-\u33ff\uf900-\ufaff\uff10-\uff9f\u2100-\u218f\u2460-\u24ff]")
 
 
 def telling(text: str) -> frozenset[str]:
@@ -30,9 +35,20 @@ def likeness(a: frozenset[str], b: frozenset[str]) -> int:
     return 100 * shared // shorter
 
 
-def _meets(mine: frozenset[str], text: str) -> bool:
-    plain = unicodedata.normalize("NFKC", text).lower()
-    return any(pair in plain for pair in mine)
+def _meeting(mine: frozenset[str], texts: Sequence[str]) -> set[int]:
+    """Which of the texts hold one of these pairs. All texts are one text here: they are looked through once for each pair."""
+    whole = "\0".join(texts).lower()
+    if _OTHER_FORMS.search(whole):
+        whole = unicodedata.normalize("NFKC", whole)
+    ends = list(accumulate(len(part) + 1 for part in whole.split("\0")))
+    met: set[int] = set()
+    for pair in mine:
+        at = whole.find(pair)
+        while at >= 0:
+            which = bisect_right(ends, at)
+            met.add(which)
+            at = whole.find(pair, ends[which])
+    return met
 
 
 def likeliest(words: str, others: Iterable[tuple[int, str]], *, topics: bool = False) -> list[tuple[int, int]]:
@@ -42,10 +58,12 @@ def likeliest(words: str, others: Iterable[tuple[int, str]], *, topics: bool = F
     """
     mine = telling(words)
     about = frozenset(words) & TOPICS if topics else frozenset()
+    others = list(others)
+    # Most texts share no pair at all; only the others are cut, which costs thirty times as much.
+    met = _meeting(mine, [text for _, text in others])
     scored = []
-    for number, text in others:
+    for i, (number, text) in enumerate(others):
         same_topic = bool(about) and not about.isdisjoint(text)
-        # Most texts share no pair at all; only the others are cut, which costs thirty times as much.
-        if same_topic or _meets(mine, text):
+        if same_topic or i in met:
             scored.append((number, likeness(mine, telling(text)) + LIKELY * same_topic))
     return sorted((row for row in scored if row[1] >= LIKELY), key=lambda row: (-row[1], -row[0]))

@@ -38,3 +38,9 @@ def test_likeliest_in_one_building_needs_no_more_than_the_lamp():
     others = [(1, "单元门关不上"), (2, "7栋2单元楼道灯不亮"), (3, "电梯停了")]
     assert [number for number, _ in likeliest(said, others, topics=True)] == [2]
     assert likeliest(said, others) == []
+
+
+def test_likeliest_reads_full_width_letters_as_the_others():
+    assert likeliest("ATM机取款口漏水", [(1, "门口的ＡＴＭ机取款口在漏水"), (2, "树枝挡住路灯")]) == likeliest(
+        "ATM机取款口漏水", [(1, "门口的ATM机取款口在漏水"), (2, "树枝挡住路灯")]
+    )
