@@ -25,7 +25,7 @@ class Matter(TenantModel):
     home = TenantForeignKey(Home, models.PROTECT, null=True)
     place = models.CharField(max_length=80, blank=True)
 
-    reporter_account = models.ForeignKey(Account, models.PROTECT, null=True)
+    reporter_account = models.ForeignKey(Account, models.PROTECT, null=True, db_index=False)
     reporter_person = TenantForeignKey(Person, models.PROTECT, null=True)
     reporter_name = models.CharField(max_length=40, blank=True)
     reporter_phone = models.CharField(max_length=20, blank=True)
@@ -40,10 +40,10 @@ class Matter(TenantModel):
     level = models.CharField(max_length=10, blank=True)
     level_settled = models.CharField(max_length=10, blank=True)
 
-    first_receiver = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
-    handler_body = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
-    handler_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
-    proposed_body = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    first_receiver = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
+    handler_body = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
+    handler_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", db_index=False)
+    proposed_body = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
     desk = models.CharField(max_length=10, default="community")
     turn = models.CharField(max_length=10)
     turn_since = models.DateTimeField()
@@ -85,7 +85,11 @@ class Matter(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["compound", "number"], name="matter_number"),
             models.UniqueConstraint(fields=["compound", "once"], name="matter_once"),
-            models.UniqueConstraint(fields=["compound", "source", "source_ref"], name="matter_source_ref"),
+            models.UniqueConstraint(
+                fields=["compound", "source", "source_ref"],
+                condition=models.Q(source_ref__isnull=False),
+                name="matter_source_ref",
+            ),
         ]
         indexes = [
             models.Index(fields=["compound", "open", "next_due_at", "id"], name="matter_open_due"),
@@ -95,9 +99,19 @@ class Matter(TenantModel):
             models.Index(fields=["compound", "state", "next_due_at"], name="matter_state"),
             models.Index(fields=["compound", "category", "-number"], name="matter_category_number"),
             models.Index(fields=["compound", "building", "-number"], name="matter_building_number"),
-            models.Index(fields=["compound", "handler_post", "open", "next_due_at"], name="matter_handler"),
-            models.Index(fields=["compound", "outcome", "-closed_at"], name="matter_closed"),
-            models.Index(fields=["compound", "home", "open"], name="matter_home"),
+            models.Index(
+                fields=["compound", "handler_post", "open", "next_due_at"],
+                condition=models.Q(handler_post__isnull=False),
+                name="matter_handler",
+            ),
+            models.Index(
+                fields=["compound", "outcome", "-closed_at"],
+                condition=models.Q(closed_at__isnull=False),
+                name="matter_closed",
+            ),
+            models.Index(
+                fields=["compound", "home", "open"], condition=models.Q(home__isnull=False), name="matter_home"
+            ),
             models.Index(fields=["review_at"], condition=models.Q(review_at__isnull=False), name="matter_review"),
         ]
 
@@ -117,7 +131,7 @@ class Follower(TenantModel):
     """
 
     matter = TenantForeignKey(Matter, models.PROTECT)
-    account = models.ForeignKey(Account, models.PROTECT, null=True)
+    account = models.ForeignKey(Account, models.PROTECT, null=True, db_index=False)
     person = TenantForeignKey(Person, models.PROTECT, null=True)
     name = models.CharField(max_length=40, blank=True)
     phone = models.CharField(max_length=20, blank=True)
@@ -156,8 +170,8 @@ class Clock(TenantModel):
     round = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField(max_length=12)
     urgency = models.CharField(max_length=12)
-    body = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
-    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    body = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", db_index=False)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     stage = models.PositiveSmallIntegerField(default=0)
@@ -217,7 +231,10 @@ class Merge(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = False
-        indexes = [models.Index(fields=["compound", "source", "at"], name="merge_source")]
+        indexes = [
+            models.Index(fields=["compound", "source", "at"], name="merge_source"),
+            models.Index(fields=["compound", "target", "at"], name="merge_target"),
+        ]
 
     def __str__(self):
         return f"merge {self.pk}"

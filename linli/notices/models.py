@@ -12,7 +12,7 @@ class Message(TenantModel):
     """
 
     key = models.CharField(max_length=120)
-    account = models.ForeignKey(Account, models.PROTECT, null=True)
+    account = models.ForeignKey(Account, models.PROTECT, null=True, db_index=False)
     person = TenantForeignKey(Person, models.PROTECT, null=True)
     phone = models.CharField(max_length=20, blank=True)
     subject_kind = models.CharField(max_length=30)

@@ -205,7 +205,7 @@ class RegisterChange(TenantModel):
 class Binding(TenantModel):
     """An account speaks for a person in a home. `relation`: owner, family, tenant, other."""
 
-    account = models.ForeignKey(Account, models.PROTECT)
+    account = models.ForeignKey(Account, models.PROTECT, db_index=False)
     person = TenantForeignKey(Person, models.PROTECT, null=True)
     home = TenantForeignKey(Home, models.PROTECT)
     relation = models.CharField(max_length=20)
@@ -238,6 +238,7 @@ class Binding(TenantModel):
             models.Index(fields=["compound", "state", "asked_at"], name="binding_state"),
             models.Index(fields=["account", "state"], name="binding_account"),
             models.Index(fields=["compound", "person"], name="binding_person"),
+            models.Index(fields=["compound", "home"], name="binding_home"),
         ]
 
     def __str__(self):
@@ -247,7 +248,7 @@ class Binding(TenantModel):
 class Assistance(TenantModel):
     """A worker acts for a person without a phone: purpose, way, paper, both names, thirty minutes."""
 
-    account = models.ForeignKey(Account, models.PROTECT)
+    account = models.ForeignKey(Account, models.PROTECT, db_index=False)
     post_id = models.UUIDField()
     person = TenantForeignKey(Person, models.PROTECT)
     home = TenantForeignKey(Home, models.PROTECT, null=True)

@@ -89,7 +89,10 @@ class Solved:
 
 
 def open_to_all(compound: Compound):
-    rows = Matter.objects.filter(compound_id=compound.pk, outcome="fixed", state=State.CLOSED, privacy="normal")
+    # closed_at as the index has it
+    rows = Matter.objects.filter(
+        compound_id=compound.pk, outcome="fixed", state=State.CLOSED, closed_at__isnull=False, privacy="normal"
+    )
     for code in KEPT_INSIDE:
         rows = rows.exclude(category__startswith=code)
     return rows

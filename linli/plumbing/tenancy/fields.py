@@ -23,6 +23,14 @@ class TenantForeignKey(models.ForeignKey):
 
     tenant_fk = True
 
+    def __init__(self, *args, **kw):
+        kw.setdefault("db_index", False)  # indexes name the compound first themselves; no parent is ever deleted
+        super().__init__(*args, **kw)
+
+    def deconstruct(self):
+        name, path, args, kw = super().deconstruct()
+        return name, path, args, kw | {"db_index": self.db_index}
+
     def get_extra_descriptor_filter(self, instance):
         return {"compound_id": instance.compound_id}
 
