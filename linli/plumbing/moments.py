@@ -6,27 +6,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+NEAR = {0: "今天", -1: "昨天", 1: "明天"}
 MONTHS = ("1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月")
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
 def moment(at: datetime, now: datetime) -> str:
     """今天 9:40, 昨天 10:35, 明天 9:00, 3月25日 周三 18:00; another year is named."""
-    local, today = timezone.localtime(at), timezone.localtime(now).date()
-    clock = f"{local.hour}:{local.minute:02d}"
-    days = (local.date() - today).days
-    near = {0: _("今天"), -1: _("昨天"), 1: _("明天")}.get(days)
-    if near:
-        return f"{near} {clock}"
-    return f"{day(at, now)} {clock}"
+    zone = timezone.get_current_timezone()
+    local, today = at.astimezone(zone), now.astimezone(zone)
+    near = NEAR.get(local.toordinal() - today.toordinal())
+    return f"{_(near) if near else _day(local, today)} {local.hour}:{local.minute:02d}"
 
 
 def day(at: datetime, now: datetime) -> str:
-    local, today = timezone.localtime(at), timezone.localtime(now).date()
+    return _day(timezone.localtime(at), timezone.localtime(now))
+
+
+def _day(local: datetime, today: datetime) -> str:
     values = {"month": month(local), "day": local.day, "year": local.year, "weekday": _(WEEKDAYS[local.weekday()])}
     if local.year != today.year:
         return _("%(year)s年%(month)s%(day)s日") % values
-    if abs((local.date() - today).days) < 7:
+    if abs(local.toordinal() - today.toordinal()) < 7:
         return _("%(month)s%(day)s日 %(weekday)s") % values
     return _("%(month)s%(day)s日") % values
 

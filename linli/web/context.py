@@ -1,14 +1,14 @@
 """What every page's frame needs to know (documented in plumbing/templates/components/README.md)."""
 
-from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linli.people.rules import DESK, RESIDENTS, Act, may
+from linli.plumbing.addresses import address
 
 Link = tuple[str, str, str, int]
 
@@ -22,10 +22,9 @@ ACTIVE = {
 }  # fmt: skip
 
 
-@cache
 def _address(name: str, slug: str) -> str:
     try:
-        return reverse(name, args=[slug])
+        return address(name, slug)
     except NoReverseMatch:
         return ""
 
@@ -89,12 +88,6 @@ def look(request: HttpRequest) -> dict[str, Any]:
     slug = compound.slug if compound else ""
     role = standing.actor.role if standing else ""
     resident = role in RESIDENTS
-    nav: list[Link] = []
-    groups: list[list[Link]] = []
-    if standing and resident:
-        nav = _resident(slug)
-    elif standing:
-        nav, groups = _work(slug), _desk(slug, role)
     home = (
         {True: "matters:home", False: "matters:desk" if role in DESK else "matters:work"}[resident]
         if standing
@@ -111,16 +104,17 @@ def look(request: HttpRequest) -> dict[str, Any]:
             "compound_phone": compound.phone if compound else "",
             "slug": slug,
             "home_url": (_address(home, slug) if slug else "") or "/",
-            "login_url": "" if signed_in else reverse("people:sign-in"),
+            "login_url": "" if signed_in else address("people:sign-in"),
             "standing_label": standing.label if standing else "",
             "acting_for": getattr(request, "acting_for", ""),
             "is_resident": resident,
             "is_worker": bool(standing) and not resident,
             "is_desk": role in DESK,
             "role": role,
-            "switch_url": reverse("people:standings") if signed_in else "",
-            "nav": nav,
-            "groups": groups,
+            "switch_url": address("people:standings") if signed_in else "",
+            # Made when they are drawn, which is seldom: the frame keeps them.
+            "nav": lambda: (_resident(slug) if resident else _work(slug)) if standing else [],
+            "groups": lambda: _desk(slug, role) if standing and not resident else [],
             "active": ACTIVE.get(view, ""),
         }
     }

@@ -57,9 +57,9 @@ class ReportForm(RefusableForm):
     )
     where = forms.ChoiceField(label=_("在哪里"), required=False, widget=forms.RadioSelect)
     entrance = forms.ChoiceField(label=_("几单元"), required=False, widget=forms.RadioSelect)
-    spot = forms.ChoiceField(label=_("楼里哪儿"), required=False, choices=SPOTS, widget=forms.RadioSelect)
+    spot = forms.ChoiceField(label=_("楼里哪儿"), required=False, choices=lambda: SPOTS, widget=forms.RadioSelect)
     elsewhere = forms.ChoiceField(label=_("哪一栋"), required=False)
-    ground = forms.ChoiceField(label=_("小区里哪儿"), required=False, choices=GROUNDS, widget=forms.RadioSelect)
+    ground = forms.ChoiceField(label=_("小区里哪儿"), required=False, choices=lambda: GROUNDS, widget=forms.RadioSelect)
     asked = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     field_order = ("words", "photos", "voice", "where", "entrance", "spot", "elsewhere", "ground", "asked", "once")
@@ -68,9 +68,9 @@ class ReportForm(RefusableForm):
         self.places = places
         super().__init__(*args, **kw)
         self.fields["where"].choices = self._where()  # type: ignore[attr-defined]
-        own = [(str(e.pk), e.name) for e in places.own]
-        self.fields["entrance"].choices = own  # type: ignore[attr-defined]
-        self.fields["elsewhere"].choices = [("", _("请选")), *places.buildings]  # type: ignore[attr-defined]
+        # Asked for when they are drawn or chosen: a compound has hundreds.
+        self.fields["entrance"].choices = lambda: [(str(e.pk), e.name) for e in places.own]  # type: ignore[attr-defined]
+        self.fields["elsewhere"].choices = lambda: [("", _("请选")), *places.buildings]  # type: ignore[attr-defined]
         self.fields["words"].widget.attrs |= {
             "placeholder": _("灯坏了、漏水了、有人吵，照平常说话那样写"),
             "autocomplete": "off",
@@ -82,7 +82,7 @@ class ReportForm(RefusableForm):
             home = self.places.home
             short = f"{home.building.key}-{home.entrance.key}-{home.room_no}"
             rows = [("home", _("我家 %(home)s") % {"home": short}), ("own", home.building.label)]
-        if self.places.buildings:
+        if rows or self.places.entrances:
             rows.append(("other", _("别的楼") if rows else _("楼里")))
         return [*rows, ("ground", _("小区里"))]
 

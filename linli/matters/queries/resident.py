@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from linli.people.rules import PARTY_OF_BODY, Body
 from linli.places.models import Building, Compound, Entrance, Home
@@ -20,12 +22,45 @@ from ..words import MARKS, PAUSE_REASONS, TO_YOU
 from .timeline import question_open
 
 PAGE = 20
+RUNNING = OPEN - {State.RESOLVED, State.VISITED}
 FIELDS = (
     "id", "kind", "matter_id", "matter__number", "matter__leg", "matter__title", "matter__state", "matter__turn", "matter__due_at",
-    "matter__next_due_at", "matter__overdue", "matter__pause_reason", "matter__paused_at", "matter__outcome",
-    "matter__reporter_account_id", "matter__place", "matter__open", "matter__merged_into_id", "matter__public_title",
-    "matter__reported_at", "matter__handler_body__kind",
+    "matter__next_due_at", "matter__pause_reason", "matter__paused_at", "matter__outcome", "matter__reporter_account_id",
+    "matter__place", "matter__public_title", "matter__handler_body__kind",
 )  # fmt: skip
+
+
+ENDED = {
+    "fixed": gettext_lazy("办好了"), "explained": gettext_lazy("解释清楚了"), "legal_bar": gettext_lazy("法律不允许，说明过了"),
+    "not_ours": gettext_lazy("不归小区管，说明过了"), "not_confirmed": gettext_lazy("没有人回话，先归档"), "": gettext_lazy("办结了"),
+}  # fmt: skip
+LEFT = {
+    State.DECLINED: gettext_lazy("没有受理"),
+    State.MERGED: gettext_lazy("并到另一件一起办"),
+    State.WITHDRAWN: gettext_lazy("撤回了"),
+}
+
+
+class _Line(NamedTuple):
+    """FIELDS of one row."""
+
+    id: UUID
+    kind: str
+    matter_id: UUID
+    number: int
+    leg: int
+    title: str
+    state: str
+    turn: str
+    due_at: datetime | None
+    next_due_at: datetime | None
+    pause_reason: str
+    paused_at: datetime | None
+    outcome: str
+    reporter_account_id: UUID | None
+    place: str
+    public_title: str
+    handler_kind: str | None
 
 
 @dataclass
@@ -60,21 +95,19 @@ def mine(*, compound: Compound, account_id: UUID | None, now: datetime, after: U
     """What the account raised or follows, newest first; one query whatever the number. One more than PAGE tells of a next page."""
     given = {"compound_id": compound.pk, "account_id": account_id}
     rows = _mine_after.all(**given, after=after) if after else _mine.all(**given)
-    return [_row(dict(zip(FIELDS, values, strict=True)), account_id, now) for values in rows]
+    return [_row(_Line._make(values), account_id, now) for values in rows]
 
 
-def _row(v: dict[str, Any], account_id: UUID | None, now: datetime) -> Row:
-    own = v["matter__reporter_account_id"] == account_id
-    state = State(v["matter__state"])
+def _row(v: _Line, account_id: UUID | None, now: datetime) -> Row:
+    own, state = v.reporter_account_id == account_id, v.state
     waits = own and state == State.RESOLVED
-    leg = v["matter__leg"]
+    is_open = state in OPEN
     return Row(
-        key=v["id"], matter_id=v["matter_id"], number=v["matter__number"], label=f"{v['matter__number']:04d}" + (f"-{leg}" if leg > 1 else ""),
-        title=v["matter__title"] if own else v["matter__public_title"] or v["matter__title"], note=_note(v, state, own, now),
-        mark="done" if state == State.CLOSED else "nobody" if state not in OPEN else ("you" if waits else _mark(v["matter__turn"])),
-        waits=waits, open=state in OPEN, own=own, place=v["matter__place"] if own else "", kind=v["kind"],
-        pill=_pill(v, state, now),
-        party=TO_YOU[PARTY_OF_BODY[Body(v["matter__handler_body__kind"])]] if v["matter__handler_body__kind"] else "",
+        key=v.id, matter_id=v.matter_id, number=v.number, label=f"{v.number:04d}" + (f"-{v.leg}" if v.leg > 1 else ""),
+        title=v.title if own else v.public_title or v.title, note=_note(v, own, now) if is_open else ended(state, v.outcome),
+        mark=("you" if waits else _mark(v.turn)) if is_open else "done" if state == State.CLOSED else "nobody",
+        waits=waits, open=is_open, own=own, place=v.place if own else "", kind=v.kind, pill=_pill(v, now) if state in RUNNING else "",
+        party=TO_YOU[PARTY_OF_BODY[Body(v.handler_kind)]] if v.handler_kind else "",
     )  # fmt: skip
 
 
@@ -86,42 +119,28 @@ def late(due: datetime | None, paused_at: datetime | None, now: datetime) -> boo
     return due is not None and paused_at is None and due < now
 
 
-def _pill(v: dict[str, Any], state: State, now: datetime) -> str:
+def _pill(v: _Line, now: datetime) -> str:
     """How late it is, while somebody still works on it."""
-    due = v["matter__due_at"] or v["matter__next_due_at"]
-    if due is None or state not in OPEN - {State.RESOLVED, State.VISITED} or not late(due, v["matter__paused_at"], now):
-        return ""
-    return _("超 %(span)s") % {"span": lasting(now - due)}
+    due = v.due_at or v.next_due_at
+    return _("超 %(span)s") % {"span": lasting(now - due)} if due and late(due, v.paused_at, now) else ""
 
 
-def _note(v: dict[str, Any], state: State, own: bool, now: datetime) -> str:
-    if state not in OPEN:
-        return ended(state, v["matter__outcome"])
-    if state == State.RESOLVED:
+def _note(v: _Line, own: bool, now: datetime) -> str:
+    if v.state == State.RESOLVED:
         return _("请您看一看") if own else _("说办好了，等报告人看")
-    turn = _("轮到%(party)s") % {"party": TO_YOU.get(v["matter__turn"], "")}
-    if state == State.SUSPENDED and v["matter__paused_at"]:
-        given = {
-            "reason": PAUSE_REASONS.get(v["matter__pause_reason"], ""),
-            "span": lasting(now - v["matter__paused_at"]),
-        }
+    turn = _("轮到%(party)s") % {"party": TO_YOU.get(v.turn, "")}
+    if v.state == State.SUSPENDED and v.paused_at:
+        given = {"reason": PAUSE_REASONS.get(v.pause_reason, ""), "span": lasting(now - v.paused_at)}
         return _("%(turn)s · %(reason)s，时钟停了 %(span)s") % {"turn": turn, **given}
-    due = v["matter__due_at"] or v["matter__next_due_at"]
-    if due is None or late(due, None, now):
+    due = v.due_at or v.next_due_at
+    if due is None or due < now:
         return turn
     return _("%(turn)s · 答应%(when)s 前") % {"turn": turn, "when": moment(due, now)}
 
 
 def ended(state: str, outcome: str) -> str:
-    if state == State.CLOSED:
-        told = {
-            "fixed": _("办好了"), "explained": _("解释清楚了"), "legal_bar": _("法律不允许，说明过了"),
-            "not_ours": _("不归小区管，说明过了"), "not_confirmed": _("没有人回话，先归档"),
-        }  # fmt: skip
-        return told.get(outcome, _("办结了"))
-    return {State.DECLINED: _("没有受理"), State.MERGED: _("并到另一件一起办"), State.WITHDRAWN: _("撤回了")}.get(
-        State(state), ""
-    )
+    said = ENDED.get(outcome, ENDED[""]) if state == State.CLOSED else LEFT.get(State(state), "")
+    return str(said)
 
 
 def asked(*, compound: Compound, rows: list[Row]) -> dict[UUID, str]:
@@ -176,17 +195,9 @@ class Stair(NamedTuple):
         )
 
 
-@dataclass
-class Places:
-    """What the place chips offer: the own home, the own building's entrances, all other buildings and entrances."""
-
-    home: Home | None
-    own: list[Stair]
-    buildings: list[tuple[str, list[tuple[str, str]]]]
-    entrances: dict[str, Stair]
-
-
-_home = Prepared(lambda compound_id, pk: Home.objects.filter(compound_id=compound_id, pk=pk))
+_home = Prepared(
+    lambda compound_id, pk: Home.objects.select_related("building", "entrance").filter(compound_id=compound_id, pk=pk)
+)
 _stairs = Prepared(
     lambda compound_id: (
         Entrance.objects.filter(compound_id=compound_id)
@@ -196,19 +207,31 @@ _stairs = Prepared(
 )
 
 
-def places(*, compound: Compound, home_id: UUID | None) -> Places:
-    """Two queries, the second for the home alone."""
-    entrances = {str(row[0]): Stair(*row) for row in _stairs.all(compound_id=compound.pk)}
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for key, e in entrances.items():
-        rows = groups.get(e.building_label)
-        if rows is None:
-            unsure = (f"b:{e.building_id}", _("%(building)s，说不清单元") % {"building": e.building_label})
-            rows = groups.setdefault(e.building_label, [unsure])
-        rows.append((f"e:{key}", f"{e.building_label}{e.name}"))
-    home = _home.first(compound_id=compound.pk, pk=home_id) if home_id else None
-    if home:
-        home.entrance = entrances[str(home.entrance_id)].entrance
-        home.building = home.entrance.building
-    own = [e for e in entrances.values() if home and e.building_id == home.building_id]
-    return Places(home, own, list(groups.items()), entrances)
+class Places:
+    """What the place chips offer: the own home, the own building's entrances, all other buildings and entrances.
+
+    One query for the home, and one for the rest if it is asked for.
+    """
+
+    def __init__(self, *, compound: Compound, home_id: UUID | None) -> None:
+        self.compound_id = compound.pk
+        self.home: Home | None = _home.first(compound_id=compound.pk, pk=home_id) if home_id else None
+
+    @cached_property
+    def entrances(self) -> dict[str, Stair]:
+        return {str(row[0]): Stair(*row) for row in _stairs.all(compound_id=self.compound_id)}
+
+    @property
+    def own(self) -> list[Stair]:
+        return [e for e in self.entrances.values() if self.home and e.building_id == self.home.building_id]
+
+    @property
+    def buildings(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for key, e in self.entrances.items():
+            rows = groups.get(e.building_label)
+            if rows is None:
+                unsure = (f"b:{e.building_id}", _("%(building)s，说不清单元") % {"building": e.building_label})
+                rows = groups.setdefault(e.building_label, [unsure])
+            rows.append((f"e:{key}", f"{e.building_label}{e.name}"))
+        return list(groups.items())

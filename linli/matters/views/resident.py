@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 from linli.kernel.refusal import Refused
 from linli.notices.queries import unread
 from linli.people.rules import Act as Right
+from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import moment
 from linli.plumbing.tenancy import uuid7
@@ -57,34 +57,34 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _fixed_card(slug: str, row: Row) -> dict:
     """The answers judge somebody: equal weight, nothing chosen."""
-    act = [slug, row.number]
+    act = (slug, row.number)
     return {
         "lead": _("%(party)s说办好了") % {"party": row.party},
         "until": _("请您看一看"),
         "title": row.title,
-        "href": reverse("matters:matter", args=act),
+        "href": numbered("matters:matter", *act),
         "answers": [
-            {"label": _("还没修好"), "href": reverse("matters:act", args=[*act, Act.REOPEN.value])},
+            {"label": _("还没修好"), "href": address("matters:act", *act, Act.REOPEN.value)},
             {
                 "label": _("修好了"),
-                "action": reverse("matters:act", args=[*act, Act.CONFIRM.value]),
+                "action": address("matters:act", *act, Act.CONFIRM.value),
                 "name": "once",
                 "value": str(uuid7()),
-                "next": reverse("matters:matter", args=act),
+                "next": numbered("matters:matter", *act),
             },
         ],
     }
 
 
 def _asked_card(slug: str, row: Row, words: str) -> dict:
-    act = [slug, row.number]
+    act = (slug, row.number)
     return {
         "lead": _("有人问您"),
         "until": "",
         "title": words,
         "note": row.title,
-        "href": reverse("matters:matter", args=act),
-        "answers": [{"label": _("回答"), "href": reverse("matters:act", args=[*act, Act.ANSWER.value]), "main": True}],
+        "href": numbered("matters:matter", *act),
+        "answers": [{"label": _("回答"), "href": address("matters:act", *act, Act.ANSWER.value), "main": True}],
     }
 
 
@@ -93,9 +93,10 @@ def _cells(slug: str, rows: list[Row]) -> list[dict]:
         {
             "title": row.title,
             "note": row.note,
-            "href": reverse("matters:matter", args=[slug, row.number]),
+            "href": numbered("matters:matter", slug, row.number),
             "turn": row.mark,
             "pill": row.pill,
+            "pill_kind": "late",
         }
         for row in rows
     ]
@@ -118,7 +119,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
 @allow(Right.RAISE_MATTER)
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """Words first. A refused form comes back with everything typed; a likely duplicate is shown once before it is sent."""
-    where = read.places(compound=request.compound, home_id=request.actor.home_id)
+    where = read.Places(compound=request.compound, home_id=request.actor.home_id)
     if request.method != "POST":
         return _form(request, ReportForm(places=where))
     form = ReportForm(request.POST, request.FILES, places=where)
@@ -139,7 +140,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         form.refuse(no)
         return _form(request, form, keep=no.field != "photos", status=422)
     kept.forget(request)
-    return redirect("matters:sent", slug, matter.number)
+    return redirect(numbered("matters:sent", slug, matter.number))
 
 
 def _raise(request: HttpRequest, form: ReportForm) -> Matter:
@@ -160,7 +161,7 @@ def _join(request: HttpRequest, form: ReportForm, number: int) -> HttpResponse:
         files=[*kept.files(request), *form.uploads()],
         at=timezone.now(),
     )
-    return redirect(reverse("matters:matter", args=[request.compound.slug, joined.number]) + "?joined=1")
+    return redirect(address("matters:matter", request.compound.slug, joined.number) + "?joined=1")
 
 
 def _alike(request: HttpRequest, form: ReportForm) -> dict | None:
@@ -197,7 +198,7 @@ def similar(request: HttpRequest, slug: str) -> HttpResponse:
     if not context["denied"].isdigit():
         context["denied"] = ""
     if not context["denied"] and len(words) > 3:
-        form = ReportForm(request.GET, places=read.places(compound=request.compound, home_id=request.actor.home_id))
+        form = ReportForm(request.GET, places=read.Places(compound=request.compound, home_id=request.actor.home_id))
         context["similar"] = _alike(request, form) if form.is_valid() else None
     return render(request, "matters/_similar.html", context)
 

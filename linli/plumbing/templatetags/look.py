@@ -2,17 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from linli.plumbing.addresses import kept_url
+from linli.plumbing.fragments import kept
+
 register = template.Library()
+register.tag("url", kept_url)
+register.tag("kept", kept)
+register.simple_tag(lru_cache(static), name="static")
 
 RINGS = {"inner": 3.6, "middle": 6.9, "outer": 10.2}
 DOT = ' <i class="dot">·</i> '
@@ -53,7 +60,7 @@ def logo() -> SafeString:
 @register.filter
 def dots(words: str) -> SafeString:
     """Draw the separator of a grey line lighter than its words."""
-    return mark_safe(conditional_escape(words).replace(" · ", DOT))
+    return SafeString(esc(words).replace(" · ", DOT))
 
 
 @register.simple_tag
@@ -63,6 +70,7 @@ def sprite(name: str) -> str:
 
 
 @register.simple_tag
+@lru_cache
 def icon(name: str, size: int = 24) -> SafeString:
     return format_html(
         '<svg class="icon" width="{}" height="{}" aria-hidden="true"><use href="{}"/></svg>', size, size, sprite(name)
@@ -167,13 +175,17 @@ CHEVRON = (
 )
 
 
+def esc(words: Any) -> str:
+    """conditional_escape, without the machinery for lazy words."""
+    return words.__html__() if hasattr(words, "__html__") else escape(str(words))
+
+
 @register.simple_tag
 def cell(
     title: str, note: str = "", href: str = "", turn: str = "", icon: str = "", pill: str = "", pill_kind: str = "",
     value: str = "", main: bool = False,
 ) -> SafeString:  # fmt: skip
     """In Python, not a template: lists draw twenty of them, and it is a tenth of the cost."""
-    esc = conditional_escape
     picture = (
         mark(turn)
         if turn
@@ -188,9 +200,15 @@ def cell(
         + f'<span class="cell-body"><span class="cell-title{" cell-main" if main else ""}">{esc(title)}</span>{below}</span>'
         + (f'<span class="cell-value">{esc(value)}</span>' if value else "")
     )
-    return mark_safe(
+    return SafeString(
         f'<a class="cell" href="{esc(href)}">{inner}{CHEVRON}</a>' if href else f'<div class="cell">{inner}</div>'
     )
+
+
+@register.simple_tag
+def cells(rows: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Each row is what `cell` takes."""
+    return SafeString("".join(cell(**row) for row in rows))
 
 
 @register.inclusion_tag("components/timeline.html")

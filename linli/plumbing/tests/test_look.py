@@ -5,7 +5,10 @@ import re
 import pytest
 from django import forms
 from django.template import Context, Template, TemplateSyntaxError
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
 
+from linli.plumbing.addresses import numbered
 from linli.plumbing.templatetags import look
 
 
@@ -114,3 +117,36 @@ def test_sheet_escapes_title_and_keeps_body() -> None:
     html = draw("{% sheet id='s' title=title %}<p>好</p>{% endsheet %}", title="<x>")
     assert "&lt;x&gt;" in html
     assert "<p>好</p>" in html
+
+
+def test_cells_are_cells() -> None:
+    rows = [
+        {"title": "灯 <坏>", "note": "轮到物业", "href": "/x/", "pill": "超 1 天", "pill_kind": "late"},
+        {"title": "b"},
+    ]
+    one_by_one = "".join(look.cell(**row) for row in rows)
+    assert draw("{% cells rows %}", rows=rows) == one_by_one
+    assert "&lt;坏&gt;" in one_by_one
+
+
+def test_kept_part_is_drawn_once_for_each_value_and_language() -> None:
+    seen = []
+
+    def count() -> str:
+        seen.append(1)
+        return f"<{len(seen)}>"
+
+    template = Template("{% kept name %}{{ name }}{{ count }}{% endkept %}")
+    drawn = [template.render(Context({"name": name, "count": count})) for name in "aab"]
+    assert drawn == ["a&lt;1&gt;", "a&lt;1&gt;", "b&lt;2&gt;"]
+    with translation.override("en"):
+        assert template.render(Context({"name": "a", "count": count})) == "a&lt;3&gt;"
+
+
+def test_url_is_as_ever_and_says_what_it_cannot_make() -> None:
+    assert draw("{% url 'matters:mine' slug %}", slug="a-b") == "/c/a-b/mine/"
+    assert draw("{% url 'matters:mine' slug as it %}[{{ it }}]", slug="") == "[]"
+    assert draw("{% url 'matters:matter' slug='a' number=3 %}") == "/c/a/matters/3/"
+    with pytest.raises(NoReverseMatch):
+        draw("{% url 'matters:mine' slug %}", slug="")
+    assert numbered("matters:sent", "a", 12) == reverse("matters:sent", args=["a", 12])
