@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0004_find_who_speaks_for_a_person'),
+        ('people', '0007_say_why_a_body_ended'),
         ('places', '0001_initial'),
     ]
 
