@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('matters', '0003_find_what_was_raised_for_a_person'),
-        ('people', '0005_keep_fewer_indexes'),
+        ('people', '0008_keep_fewer_indexes'),
         ('places', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
