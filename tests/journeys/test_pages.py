@@ -161,6 +161,7 @@ def samples(v: Village) -> list[Sample]:
     page("people:community-end-post", "secretary", community.pk, post)
     page("people:bodies", "secretary", s)
     page("people:new-body", "secretary", s)
+    page("people:end-body", "secretary", s, v.place.property.pk)
     page("people:appoint", "manager", s, v.place.property.pk)
     page("people:end-post", "manager", s, v.people["engineer"].role_id)
 
@@ -183,9 +184,11 @@ def samples(v: Village) -> list[Sample]:
         page(f"people:{name}", "clerk", s, owned.home_id, owned.person_id)
     page("people:changes", "clerk", s)
     page("people:imports", "keeper", s)
-    for step in ("import", "import-checked", "import-applied"):
+    page("people:import-header", "keeper", s, v.rows["import-odd"].pk, 0)
+    for step in ("import", "import-checked", "import-applied", "import-odd", "import-working"):
         page("people:import", "keeper", s, v.rows[step].pk, label=step)
     page("people:assist", "grid", s)
+    page("people:paper", "grid", s, v.rows["paper"].pk)
     return rows + list(acts(v))
 
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from linli.matters import services, tasks
 from linli.matters.models import Attachment, Matter
@@ -15,6 +17,7 @@ from linli.matters.tests.makers import NOW, Place, account, at, compound
 from linli.people.models import Account, Binding, Organisation, Ownership, Person, Post
 from linli.people.rules import Role
 from linli.people.services import imports
+from linli.people.services.assistance import start_assistance
 from linli.people.services.register import propose_ownership
 from linli.places.models import Building, Home
 from linli.plumbing.acts import Actor
@@ -367,7 +370,15 @@ def _registers(village: Village) -> None:
     homes = imports.confirm(by=clerk, roster=homes, at=at(24, 9))
     imports.work(roster_id=homes.pk, compound_id=place.compound.pk, at=at(24, 9))
     village.rows["import-applied"] = homes
+    village.rows["import-odd"] = uploaded("柳溪苑\n幢数,门洞号,几零几,平米数\n7,1,301,89\n", "homes", "奇怪的表.csv")
+    waiting = checked(uploaded(HOMES_SHEET + "9,2,301,80\n9,2,302,8O\n", "homes", "九栋再来.csv"))
+    imports.confirm(by=clerk, roster=waiting, at=at(24, 9))
+    village.rows["import-working"] = waiting
     owned = Ownership.objects.filter(compound=place.compound).select_related("home", "person").order_by("id")[0]
+    village.rows["paper"] = start_assistance(
+        by=village.people["grid"], purpose="楼道灯不亮，请人来看", channel="visit", person=owned.person, home=owned.home, at=at(23),
+        paper=_sheet(),
+    )  # fmt: skip
     village.rows["owned"] = owned
     propose_ownership(
         by=clerk,
@@ -378,6 +389,12 @@ def _registers(village: Village) -> None:
         reason="房子卖了，看过不动产证",
         at=at(23),
     )
+
+
+def _sheet() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (900, 1200), (236, 232, 220)).save(out, "JPEG")
+    return out.getvalue()
 
 
 def picture(village: Village) -> Attachment:

@@ -125,19 +125,19 @@ def working(roster: RosterImport) -> dict[str, Any]:
 
 
 def _applying(roster: RosterImport) -> dict[str, Any]:
-    """Judging each row again and writing take about as long."""
+    """Each row is judged again, then all is written."""
     part, done, total = progress.heard(roster.compound_id, roster.pk) or ("", 0, 0)
     note = _("整份一起收进，要么全进，要么全不进。十万行大约一分钟。")
     values = {"done": f"{done:,}", "total": f"{total:,}"}
     if part == "judged":
         return {
             "words": _("对了 %(done)s / %(total)s 行") % values,
-            "percent": _percent(done, total) // 2,
+            "percent": _percent(done, total),
             "note": note,
         }
     if part == "written":
         words = _("已写入 %(done)s / %(total)s 条") % values
-        return {"words": words, "percent": 50 + _percent(done, total) // 2, "note": note}
+        return {"words": words, "percent": _percent(done, total), "note": note}
     return {"words": note}
 
 
@@ -196,7 +196,7 @@ def header_page(roster: RosterImport, index: int) -> dict[str, Any] | None:
         return None
     rows = json.loads(vault.unseal(bytes.fromhex(found[index]["top"])))
     width = max(map(len, rows), default=0)
-    chosen, span = found[index].get("row", 0), found[index].get("span", 1)
+    chosen, span = found[index].get("row"), found[index].get("span", 1)
     return {
         "name": found[index]["name"], "span": span, "letters": [letter(c) for c in range(width)],
         "rows": [
