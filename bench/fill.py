@@ -28,7 +28,7 @@ from linli.people.rules import Body, Role
 from linli.places.models import Building, Community, Compound, Entrance, Grid, Home, Subdistrict
 from linli.plumbing.models import AuditEntry, SearchEntry, Tally
 from linli.plumbing.models import Counter as Numbers
-from linli.plumbing.search import TABLE
+from linli.plumbing.search import TABLE, marked
 from linli.web.samples.texts import kinds
 
 from .bulk import SQLITE, Table, key, moment, without_indexes
@@ -313,11 +313,12 @@ class Filler:
             )  # fmt: skip
 
     def search(self, place: Place, c: int, i: int, pk: str, number: str, text: str) -> None:
-        cut = " ".join((number, *_cut(text)))
+        cut = (number, *_cut(text))
         if not SQLITE:
-            self.tables[SearchEntry].add(id=pk, compound_id=place.pk, kind="matter", number=i + 1, tokens=cut)
+            tokens = marked(place.compound.pk, cut)
+            self.tables[SearchEntry].add(id=pk, compound_id=place.pk, kind="matter", number=i + 1, tokens=tokens)
             return
-        self.fts.append(((place.compound.ordinal << 32) | (i + 1), cut, "matter"))
+        self.fts.append(((place.compound.ordinal << 32) | (i + 1), " ".join(cut), "matter"))
         if len(self.fts) >= 50_000:
             self.flush_fts()
 

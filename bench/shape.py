@@ -7,4 +7,4 @@ MINE = 25
 RARE = "无人机"
 COMMON = "电梯"
 # Another one when the rows of a fill change: old fills are then made anew.
-FILL = "1"
+FILL = "2"

@@ -1,8 +1,10 @@
 """Finding numbered things by words: our own tokens, kept in FTS5 on SQLite and under a GIN index on PostgreSQL.
 
 A thing's key in FTS5 is (compound ordinal << 32 | number), so that a compound is a range of keys and newest comes first.
+In the GIN index each token begins with its compound's mark, so that a search reads no other compound's things.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection
@@ -16,6 +18,16 @@ TABLE = "plumbing_search_fts"
 VECTOR = "array_to_tsvector(string_to_array(tokens, ' '))"
 
 
+def _mark(compound_id: UUID) -> str:
+    return f"{compound_id.hex[-8:]}_"
+
+
+def marked(compound_id: UUID, cut: Iterable[str]) -> str:
+    """The tokens as PostgreSQL keeps them."""
+    mark = _mark(compound_id)
+    return " ".join(mark + token for token in cut)
+
+
 def put(*, compound_id: UUID, ordinal: int, kind: str, number: int, text: str) -> None:
     put_many(compound_id=compound_id, ordinal=ordinal, kind=kind, texts=[(number, text)])
 
@@ -27,7 +39,7 @@ def put_many(*, compound_id: UUID, ordinal: int, kind: str, texts: list[tuple[in
             cursor.executemany(f"INSERT OR REPLACE INTO {TABLE} (rowid, tokens, kind) VALUES (%s, %s, %s)", rows)
         return
     SearchEntry.objects.bulk_create(
-        [SearchEntry(id=uuid7(), compound_id=compound_id, kind=kind, number=n, tokens=" ".join(tokens(t))) for n, t in texts],
+        [SearchEntry(id=uuid7(), compound_id=compound_id, kind=kind, number=n, tokens=marked(compound_id, tokens(t))) for n, t in texts],
         update_conflicts=True, unique_fields=["compound", "kind", "number"], update_fields=["tokens"],
     )  # fmt: skip
 
@@ -57,8 +69,10 @@ def find(
                 [match, low, high, limit],
             )
             return [row[0] & 0xFFFFFFFF for row in cursor.fetchall()]
+        mark = _mark(compound_id)
         query = (" | " if any_word else " & ").join(
-            f"'{t[:-1]}':*" if t.endswith(ALONE) else f"'{t}'" for t in (w.replace("'", "''") for w in wanted)
+            f"'{mark}{t[:-1]}':*" if t.endswith(ALONE) else f"'{mark}{t}'"
+            for t in (w.replace("'", "''") for w in wanted)
         )
         cursor.execute(
             f'SELECT number FROM "{SearchEntry._meta.db_table}" WHERE compound_id = %s AND kind = %s AND {VECTOR} @@ %s::tsquery '
