@@ -17,5 +17,6 @@ def refuse_with_open_matters(*, body: Organisation, compound_ids: Iterable[UUID]
         with compound_scope(compound_id):
             open_ones += Matter.objects.filter(compound_id=compound_id, handler_body=body, state__in=OPEN).count()
     if open_ones:
-        sentence = "还有 %(n)s 件诉求在它手上没办完，先转给别的组织"
-        raise Refused(Refusal("open_matters", sentence, values={"n": open_ones}))
+        raise Refused(
+            Refusal("open_matters", "还有 %(n)s 件诉求在它手上没办完，先转给别的组织", values={"n": open_ones})
+        )

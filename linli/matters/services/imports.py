@@ -12,6 +12,7 @@ from linli.kernel.clock import SHANGHAI
 from linli.kernel.refusal import Refusal, Refused
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
+from linli.plumbing.labels import said
 
 from ..models import Matter
 from ..rules import categories
@@ -67,10 +68,20 @@ def mapping_of(header: Iterable[str], given: Mapping[str, str] | None = None) ->
     found: dict[str, int] = {}
     for name, header_name in (given or {}).items():
         if name not in ALIASES:
-            raise Refused(Refusal("unknown_field", f"没有“{name}”这一项，可用：{'、'.join(ALIASES)}"))
+            raise Refused(
+                Refusal(
+                    "unknown_field",
+                    "没有“%(name)s”这一项，可用：%(known)s",
+                    values={"name": name, "known": "、".join(ALIASES)},
+                )
+            )
         if header_name.strip().lower() not in low:
             raise Refused(
-                Refusal("unknown_header", f"表里没有“{header_name}”这一列，有：{'、'.join(n for n in names if n)}")
+                Refusal(
+                    "unknown_header",
+                    "表里没有“%(name)s”这一列，有：%(known)s",
+                    values={"name": header_name, "known": _listed(names)},
+                )
             )
         found[name] = low.index(header_name.strip().lower())
     for name, aliases in ALIASES.items():
@@ -85,10 +96,15 @@ def mapping_of(header: Iterable[str], given: Mapping[str, str] | None = None) ->
             raise Refused(
                 Refusal(
                     "no_words_column",
-                    f"没认出哪一列是内容，请用 --map words=列名；表里有：{'、'.join(n for n in names if n)}",
+                    "没认出哪一列是内容，请用 --map words=列名；表里有：%(known)s",
+                    values={"known": _listed(names)},
                 )
             )
     return found
+
+
+def _listed(names: Iterable[str]) -> str:
+    return "、".join(n for n in names if n)
 
 
 def moment_of(cell: object) -> datetime:
@@ -115,7 +131,7 @@ def import_rows(
             with transaction.atomic():
                 yield _one(by, compound, number, cells, columns, source, history, at, by_label)
         except Refused as no:
-            yield Outcome(number, "refused", no.refusal.sentence)
+            yield Outcome(number, "refused", said(no.refusal))
 
 
 def _one(by, compound, number, cells, columns, source, history, at, by_label) -> Outcome:
@@ -131,9 +147,11 @@ def _one(by, compound, number, cells, columns, source, history, at, by_label) ->
     try:
         reported = moment_of(raw) if str(raw or "").strip() else at
     except ValueError:
-        raise Refused(Refusal("bad_time", f"时间“{raw}”看不懂，请写成 2026-03-25 18:00")) from None
+        raise Refused(
+            Refusal("bad_time", "时间“%(raw)s”看不懂，请写成 2026-03-25 18:00", values={"raw": raw})
+        ) from None
     if reported > at:
-        raise Refused(Refusal("future", f"时间“{raw}”还没到"))
+        raise Refused(Refusal("future", "时间“%(raw)s”还没到", values={"raw": raw}))
     ref = cell("ref") or hashlib.sha256(f"{raw}\n{text}".encode()).hexdigest()[:32]
     kind = next((k for k, zh in SOURCES.items() if cell("source") in {k, zh}), source)
     if Matter.objects.filter(compound_id=compound.pk, source=kind, source_ref=ref[:80]).exists():

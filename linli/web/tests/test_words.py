@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -136,13 +137,13 @@ def numbers(place, people):
     return {"new": new, "going": going, "waiting": waiting, "late": late, "done": done, "declined": gone}
 
 
-def left(response) -> list[str]:
+def left(response, data: tuple[str, ...] = ()) -> list[str]:
     """The Chinese a page shows to an English reader; labels, titles and hidden words included."""
     assert response.status_code in (200, 422), response.status_code
     page = html.unescape(response.content.decode())
     page = re.sub(r"<button[^>]*lang=\"zh-CN\".*?</button>", "", page, flags=re.S)  # the switch back
     page = re.sub(r'value="[^"]*"', "", page)  # what is sent back is stored, not read
-    for text in OURS:
+    for text in (*OURS, *data):
         page = page.replace(text, "")
     return re.findall(r"[^<>\"\n]{0,30}[\u4e00-\u9fff，。：；、（）][^<>\"\n]{0,40}", page)
 
@@ -201,6 +202,31 @@ def test_refused_report(place, people):
 def test_pages_of_a_worker(place, people, numbers, name):
     browser = english(place.client(people["secretary"]))
     assert left(browser.get(reverse(name, args=[place.slug]))) == []
+
+
+def test_ending_a_body(place, people, numbers):
+    browser = english(place.client(people["secretary"]))
+    path = reverse("people:end-body", args=[place.slug, place.property.pk])
+    assert left(browser.get(path)) == []
+    page = browser.post(path, {"last_day": "2026-03-20", "reason": "over"})
+    assert page.status_code == 422 and "open matters are still with it" in page.content.decode()
+
+
+# The office's own headers, and the labels of homes.
+SHEET = ("7栋1单元301", "7栋1单元302", "楼栋", "单元", "房号", "建筑面积")
+
+
+def test_steps_of_an_import(place, people, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    browser = english(place.client(people["secretary"]))
+    text = "Building,R\nx,y\n楼栋,单元,房号,建筑面积\n7,1,301,8O\n7,1,302,92.555\n,,,\n"
+    file = SimpleUploadedFile("homes.csv", text.encode())
+    there = browser.post(reverse("people:imports", args=[place.slug]), {"kind": "homes", "file": file}).url
+    for path in (there, there + "sheets/0/header/"):
+        assert left(browser.get(path), SHEET) == []
+    browser.post(there + "columns/", {"s-0": "1"})
+    for query in ("?show=refused", "?show=all", "?show=warned"):
+        assert left(browser.get(there + query), SHEET) == []
 
 
 @pytest.mark.parametrize("state", ["new", "going", "late", "done"])
