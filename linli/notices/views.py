@@ -2,10 +2,11 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from linli.plumbing.addresses import numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import moment
 
@@ -42,7 +43,7 @@ def _address(slug: str, message: Message) -> str:
     if message.subject_kind != "matter" or message.subject_number is None:
         return ""
     try:
-        return reverse("matters:matter", args=[slug, message.subject_number])
+        return numbered("matters:matter", slug, message.subject_number)
     except NoReverseMatch:
         return ""
 

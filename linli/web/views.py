@@ -1,12 +1,12 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from linli.people import services as people
 from linli.places.queries import public_compounds
+from linli.plumbing.addresses import address
 from linli.plumbing.guards import public
 
 from .style import samples
@@ -17,7 +17,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """Signed in: straight to the own door. Otherwise: what this is, the open compounds, a way in."""
     if request.user.is_authenticated:
         return redirect("people:standings")
-    rows = [(c.name, c.community.name, reverse("matters:public", args=[c.slug])) for c in public_compounds()]
+    rows = [(c.name, c.community.name, address("matters:public", c.slug)) for c in public_compounds()]
     return render(request, "front.html", {"compounds": rows})
 
 

@@ -3,12 +3,12 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.refusal import Refused
+from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
 
@@ -59,8 +59,8 @@ def offered(matter: Matter, parts: frozenset[Who]) -> list[tuple[str, Doing]]:
     return [(act.value, acts[act]) for act in allowed(State(matter.state), parts) if act in acts]
 
 
-def address(slug: str, matter: Matter, act: str) -> str:
-    return reverse("matters:act", args=[slug, matter.number, act])
+def act_address(slug: str, matter: Matter, act: str) -> str:
+    return address("matters:act", slug, matter.number, act)
 
 
 @allow()
@@ -108,8 +108,8 @@ def _do(request: HttpRequest, doing: Doing, act: str, matter: Matter, parts: fro
 def _after(request: HttpRequest, matter: Matter) -> str:
     """Back to the matter, or home for somebody who just left it."""
     if matter_for(compound=request.compound, number=matter.number, by=request.actor) is None:
-        return reverse("matters:home", args=[request.compound.slug])
-    return reverse("matters:matter", args=[request.compound.slug, matter.number])
+        return address("matters:home", request.compound.slug)
+    return address("matters:matter", request.compound.slug, matter.number)
 
 
 def _next(request: HttpRequest) -> str:
@@ -130,7 +130,7 @@ def _page(request: HttpRequest, doing: Doing, act: str, matter: Matter, form, st
             "act": act,
             "matter": matter,
             "form": form,
-            "action": address(request.compound.slug, matter, act),
+            "action": act_address(request.compound.slug, matter, act),
             "next": request.POST.get("next") or request.GET.get("next", ""),
         },
         status=status,

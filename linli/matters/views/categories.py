@@ -3,13 +3,13 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
+from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import label
 
@@ -26,7 +26,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "name": label(name),
             "note": _names(own, top),
-            "href": reverse("matters:category", args=[slug, top]),
+            "href": address("matters:category", slug, top),
             "pill": _("不用") if top in own.hidden else "",
         }
         for top, name in own.tops.items()
@@ -35,7 +35,8 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _names(own: categories.Catalogue, top: str) -> str:
-    used, left_out = [], []
+    used: list[str] = []
+    left_out: list[str] = []
     for one in own.under(top):
         (left_out if one.code in own.hidden else used).append(label(one.zh))
     given = {"names": _("、").join(used), "left_out": _("、").join(left_out)}

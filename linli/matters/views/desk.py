@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.core.cache import cache
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from linli.kernel.refusal import Refused
 from linli.people.models import Person
 from linli.people.rules import Act as Right
 from linli.places.models import Building
+from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import label, said
 from linli.plumbing.moments import lasting, moment
@@ -69,7 +70,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "f": f,
         "query": query,
-        "panel_base": reverse("matters:desk", args=[slug]) + "panel/",
+        "panel_base": address("matters:desk", slug) + "panel/",
         "views": _views(request, f, page.counts),
         "today": _today(page.counts),
         "has_lists": bool(lists(request)),
@@ -185,7 +186,7 @@ def _panel(
         "query": Filters.read(request.GET).address(),
         "form": form if sortable else None,
         "reporter": _reporter(matter),
-        "contact_url": reverse("matters:contact", args=[slug, matter.number]) if request.may(Right.SEE_PHONE) else "",
+        "contact_url": address("matters:contact", slug, matter.number) if request.may(Right.SEE_PHONE) else "",
         "photos": [p for p in (_photo(slug, a) for a in reads.photos(matter)) if p],
         "alike": reads.alike(matter, request.compound, request.actor) if Act.MERGE in may_do else [],
         "joined": reads.joined_from(matter),
@@ -253,8 +254,8 @@ def _photo(slug: str, row: Any) -> dict[str, str] | None:
     if row.kind != "photo":
         return None
     try:
-        src = reverse("matters:file", args=[slug, row.pk, "thumb"])
-        href = reverse("matters:file", args=[slug, row.pk, "small"])
+        src = address("matters:file", slug, row.pk, "thumb")
+        href = address("matters:file", slug, row.pk, "small")
     except NoReverseMatch:
         return None
     return {"src": src, "href": href, "alt": _("办好后的照片") if row.phase == "after" else _("照片")}
@@ -289,7 +290,7 @@ def _others(may_do: list[Act], slug: str, matter: Matter, sortable: bool) -> lis
 
 
 def act_url(slug: str, number: int, act: str) -> str:
-    return reverse("matters:panel-act", args=[slug, number, act])
+    return address("matters:panel-act", slug, number, act)
 
 
 def _limit(matter: Matter, form: forms.Sort | None, request: HttpRequest, at: datetime) -> str:
@@ -356,7 +357,7 @@ def _done(request: HttpRequest, matter: Matter, act: str, said: str) -> HttpResp
     request.session["desk_last"] = [slug, matter.number, str(act)]
     if not getattr(request, "htmx", False):
         messages.success(request, said)
-        return redirect(reverse("matters:desk", args=[slug]) + f.address())
+        return redirect(address("matters:desk", slug) + f.address())
     now = timezone.now()
     counts = reads.counts(request.compound, now)
     context = {
@@ -366,7 +367,7 @@ def _done(request: HttpRequest, matter: Matter, act: str, said: str) -> HttpResp
         "headline": _headline(counts),
         "views": _views(request, f, counts),
         "today": _today(counts),
-        "panel_base": reverse("matters:desk", args=[slug]) + "panel/",
+        "panel_base": address("matters:desk", slug) + "panel/",
         "query": f.address(),
     }
     if act in GO_ON:
@@ -385,7 +386,7 @@ def undo(request: HttpRequest, slug: str) -> HttpResponse:
     """Take back the last act where the law of states lets it: a merge comes apart; what is only sorted is sorted again."""
     last = request.session.get("desk_last")
     now = timezone.now()
-    back = reverse("matters:desk", args=[slug]) + Filters.read(request.GET).address()
+    back = address("matters:desk", slug) + Filters.read(request.GET).address()
     if not last or last[0] != slug:
         return _cannot_undo(request, back, _("没有可以撤回的"))
     matter, parts = _matter(request, int(last[1]))
@@ -414,7 +415,7 @@ def _cannot_undo(request: HttpRequest, back: str, why: str) -> HttpResponse:
 
 
 def _after_undo(request: HttpRequest, back: str, matter: Matter) -> HttpResponse:
-    panel_url = reverse("matters:panel", args=[request.compound.slug, matter.number])
+    panel_url = address("matters:panel", request.compound.slug, matter.number)
     if getattr(request, "htmx", False):
         response = HttpResponse(status=200)
         response["HX-Redirect"] = (
@@ -455,8 +456,8 @@ def contact(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "matter": matter,
         "form": form,
         "shown": shown,
-        "action": reverse("matters:contact", args=[slug, number]),
-        "back": reverse("matters:panel", args=[slug, number]) if request.may(Right.EXPORT_LIST) else reverse("matters:work", args=[slug]),
+        "action": address("matters:contact", slug, number),
+        "back": address("matters:panel", slug, number) if request.may(Right.EXPORT_LIST) else address("matters:work", slug),
         "query": Filters.read(request.GET).address(),
         "by_desk": request.may(Right.EXPORT_LIST),
     }  # fmt: skip
@@ -490,7 +491,7 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
         if act in allowed(State(m.state), parts) or (act == "triage" and m.state == State.SUBMITTED)
     ]
     left_out = [m.label for m, _p in found if m not in rows]
-    back = reverse("matters:desk", args=[slug]) + Filters.read(request.GET).address()
+    back = address("matters:desk", slug) + Filters.read(request.GET).address()
     if not rows or (act == "merge" and len(rows) < 2 and len(found) < 2):
         return _cannot_undo(
             request, back, _("先选中要%(act)s的") % {"act": _(BULK[act][0])} if not found else _("选中的都不能这样办")
@@ -530,7 +531,7 @@ def _bulk_form(
         "form": form, "act": act, "rows": rows, "left_out": left_out, "act_words": _(words),
         "heading": _("%(act)s %(n)s 件") % {"act": _(words), "n": len(rows)},
         "query": Filters.read(request.GET).address(), "judges": act == "decline",
-        "action": reverse("matters:bulk", args=[request.compound.slug]),
+        "action": address("matters:bulk", request.compound.slug),
     }  # fmt: skip
     return _in_panel(request, "matters/_desk_bulk.html", context, status)
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,6 +12,7 @@ from linli.kernel import masks
 from linli.people.models import Person
 from linli.places.queries import calendar
 from linli.plumbing import qr
+from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import short
 from linli.plumbing.tenancy import uuid7
@@ -26,7 +26,7 @@ from ..rules import categories
 from ..rules.publicity import public_words
 from ..rules.states import Act, State, Who
 from ..words import LEVELS, RATINGS, SOURCES, URGENCIES, category_name
-from .acts import address, offered
+from .acts import act_address, offered
 
 # What stands large at the foot, first that is allowed: the step the matter waits for.
 NEXT = (
@@ -56,9 +56,9 @@ def print_view(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     matter, parts = found
     context = _page(request, matter, parts)
     lines = [line for line in reversed(context["lines"]) if not line.internal][:PRINTABLE]
-    address = request.build_absolute_uri(reverse("matters:matter", args=[slug, matter.number]))
+    link = request.build_absolute_uri(numbered("matters:matter", slug, matter.number))
     # Paper outlives the day: no "today" on it.
-    context |= {"qr": qr.svg(address), "printed": timezone.localtime(), "lines": lines, "due": context["card"].due_at}
+    context |= {"qr": qr.svg(link), "printed": timezone.localtime(), "lines": lines, "due": context["card"].due_at}
     return render(request, "matters/print.html", context)
 
 
@@ -74,7 +74,7 @@ def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
     pictures = [a for a in attachments if a.kind == "photo" and not a.internal]
 
     def where(attachment: Attachment, size: str) -> str:
-        return reverse("matters:file", args=[slug, attachment.pk, size])
+        return address("matters:file", slug, attachment.pk, size)
 
     words = matter.words if own or worker else public_words(matter.words)
     return {
@@ -96,7 +96,7 @@ def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "settled": not matter.open,
         "joined": request.GET.get("joined") == "1",
         "once": str(uuid7()),
-        "print_url": reverse("matters:print", args=[slug, matter.number]),
+        "print_url": address("matters:print", slug, matter.number),
         **acts,
     }  # fmt: skip
 
@@ -126,7 +126,7 @@ def _pointer(request: HttpRequest, matter: Matter) -> dict[str, str] | None:
         "title": _("并到第 %(number)s 号一起办") % {"number": main.label},
         "note": told.title,
         "turn": told.mark,
-        "href": reverse("matters:matter", args=[request.compound.slug, main.number]) if seen else "",
+        "href": address("matters:matter", request.compound.slug, main.number) if seen else "",
     }
 
 
@@ -202,7 +202,7 @@ def _acts(
         if act == Act.UNFOLLOW and (own or matter.state == State.MERGED) or act == Act.FOLLOW and Who.FOLLOWER in parts:
             continue
         rows[act] = {
-            "act": act, "url": address(slug, matter, act), "sheet": f"do-{act}" if doing.sheet else "", "words": doing.words(matter),
+            "act": act, "url": act_address(slug, matter, act), "sheet": f"do-{act}" if doing.sheet else "", "words": doing.words(matter),
             "doing": doing,
         }  # fmt: skip
     foot = _foot(rows, worker)

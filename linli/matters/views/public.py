@@ -2,10 +2,10 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from linli.plumbing.addresses import address
 from linli.plumbing.guards import public
 
 from ..queries import public as read
@@ -14,7 +14,7 @@ SHOWN = 6
 
 
 def _address(slug: str):
-    return lambda pk, size: reverse("matters:public-file", args=[slug, pk, size])
+    return lambda pk, size: address("matters:public-file", slug, pk, size)
 
 
 @public

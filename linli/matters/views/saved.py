@@ -2,12 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
 from linli.kernel.refusal import Refused
 from linli.people import services as people
 from linli.people.rules import Act as Right
+from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 
 from ..forms.desk import SavedList
@@ -24,11 +24,11 @@ def lists(request: HttpRequest) -> list[tuple[str, Filters]]:
 def saved(request: HttpRequest, slug: str) -> HttpResponse:
     """GET asks for a name; POST keeps the list, or drops one."""
     f = Filters.read(request.GET)
-    back = reverse("matters:desk", args=[slug])
+    back = address("matters:desk", slug)
     now = timezone.now()
     if "drop" in request.POST:
         people.drop_list(by=request.actor, name=request.POST["drop"], at=now)
-        return redirect(reverse("matters:saved", args=[slug]) + f.address())
+        return redirect(address("matters:saved", slug) + f.address())
     form = SavedList(request.POST or None, initial={"name": f.q})
     if form.is_valid():
         try:

@@ -2,12 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from linli.people.rules import Act as Right
+from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import day
 
@@ -30,7 +30,7 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
         "heading": _("今天 %(n)s 件") % {"n": count},
         "heading_note": day(now, now),
         "may_visit": request.may(Right.RETURN_VISIT),
-        "here": reverse("matters:work", args=[slug]),
+        "here": address("matters:work", slug),
         "later_only": bool(groups) and count == 0,
     }
     return render(request, "matters/work.html", context)
@@ -40,9 +40,9 @@ def _card(slug: str, task: reads.Task) -> dict[str, object]:
     return {
         "task": task,
         "label": DESK_ACTS[task.act].label,
-        "url": reverse("matters:act", args=[slug, task.number, task.act]),
+        "url": address("matters:act", slug, task.number, task.act),
         "press": task.act in ONE_PRESS,
-        "contact": reverse("matters:contact", args=[slug, task.number]) if task.has_phone else "",
+        "contact": address("matters:contact", slug, task.number) if task.has_phone else "",
     }
 
 
@@ -60,5 +60,5 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def visits(request: HttpRequest, slug: str) -> HttpResponse:
     rows = reads.to_visit(request.compound, request.actor, timezone.now())
-    context = {"rows": rows, "here": reverse("matters:visits", args=[slug]), "wanted": sum(r.wanted for r in rows)}
+    context = {"rows": rows, "here": address("matters:visits", slug), "wanted": sum(r.wanted for r in rows)}
     return render(request, "matters/visits.html", context)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,6 +19,7 @@ from linli.people.access import home_for, paper_for, person_for
 from linli.people.forms import AssistForm, PaperForm
 from linli.people.rules import Act
 from linli.people.words import CHANNELS
+from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import moment
 
@@ -64,9 +65,9 @@ def assist(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _onwards(slug: str) -> str:
     try:
-        return reverse("matters:record", args=[slug])
+        return address("matters:record", slug)
     except NoReverseMatch:
-        return reverse("people:me", args=[slug])
+        return address("people:me", slug)
 
 
 @allow(Act.RAISE_FOR_SOMEONE, Act.BIND_PERSON)
@@ -91,7 +92,7 @@ def paper(request: HttpRequest, slug: str, assistance: UUID) -> HttpResponse:
         "base": frame(request), "form": form, "found": found, "who": masks.name(found.person.name),
         "when": moment(found.started_at, timezone.now()), "channel": CHANNELS.get(found.channel, found.channel),
         "photo": f"data:image/jpeg;base64,{b64encode(photo).decode()}" if photo else "",
-        "back": reverse("people:home", args=[slug, found.home_id]) if seen else reverse("people:assist", args=[slug]),
+        "back": address("people:home", slug, found.home_id) if seen else address("people:assist", slug),
     }  # fmt: skip
     return render(request, "people/paper.html", context, status=422 if form.errors else 200)
 

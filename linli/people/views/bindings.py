@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,6 +21,7 @@ from linli.people.services.accounts import acting
 from linli.people.words import RELATIONS
 from linli.places import queries as places
 from linli.places.models import Compound
+from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow, signed_in
 
 from .doors import frame, own
@@ -70,7 +70,7 @@ def bind(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "home": home,
         "compound": compound,
-        "bind_url": reverse("people:bind", args=[slug]),
+        "bind_url": address("people:bind", slug),
     }
     if home is None:
         context |= picker(compound, request.GET)
@@ -218,11 +218,11 @@ def end(request: HttpRequest, slug: str, binding: UUID) -> HttpResponse:
         messages.success(request, _("%(home)s 的绑定结束了") % {"home": found.home.label})
         return redirect("people:standings") if mine else redirect("people:home", slug, found.home_id)
     back = (
-        reverse("people:standings")
+        address("people:standings")
         if not request.actor
-        else reverse("people:me", args=[slug])
+        else address("people:me", slug)
         if mine
-        else reverse("people:home", args=[slug, found.home_id])
+        else address("people:home", slug, found.home_id)
     )
     context = {"base": frame(request), "form": form, "binding": found, "own": mine, "back": back}
     return render(request, "people/end_binding.html", context, status=422 if form.is_bound else 200)
@@ -248,5 +248,5 @@ def reset(request: HttpRequest, slug: str, binding: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("所有地方都退出了，密码作废。本人用验证码登录就行"))
                 return redirect("people:home", slug, found.home_id)
-    context = {"form": form, "binding": found, "back": reverse("people:home", args=[slug, found.home_id])}
+    context = {"form": form, "binding": found, "back": address("people:home", slug, found.home_id)}
     return render(request, "people/reset.html", context, status=422 if form.is_bound else 200)

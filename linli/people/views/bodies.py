@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +18,7 @@ from linli.people.rules import HEADS, POSTS, Body, Role, may_appoint, may_end, m
 from linli.people.words import BODIES, ROLES
 from linli.places.access import community_by_id, subdistrict_by_id
 from linli.plumbing.acts import Actor
+from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow, operator
 
 from .doors import frame
@@ -27,13 +27,13 @@ from .doors import frame
 def _urls(request: HttpRequest, slug: str | None, community: UUID | None) -> dict[str, str]:
     if slug:
         return {
-            "page": reverse("people:bodies", args=[slug]),
+            "page": address("people:bodies", slug),
             "appoint": "people:appoint",
             "end": "people:end-post",
             "place": slug,
         }
     return {
-        "page": reverse("people:community-posts", args=[community]), "appoint": "people:community-appoint",
+        "page": address("people:community-posts", community), "appoint": "people:community-appoint",
         "end": "people:community-end-post", "place": str(community),
     }  # fmt: skip
 
@@ -125,7 +125,7 @@ def new_body(request: HttpRequest, slug: str) -> HttpResponse:
             form.refuse(no)
         else:
             return redirect("people:bodies", slug)
-    context = {"base": frame(request), "form": form, "back": reverse("people:bodies", args=[slug])}
+    context = {"base": frame(request), "form": form, "back": address("people:bodies", slug)}
     return render(request, "people/new_body.html", context, status=422 if form.is_bound else 200)
 
 
@@ -160,7 +160,7 @@ def end_body(request: HttpRequest, slug: str, body: UUID) -> HttpResponse:
             messages.success(request, _("%(name)s 结束了，岗位也都结束了") % {"name": found.name})
             return redirect("people:bodies", slug)
     context = {
-        "base": frame(request), "form": form, "body": found, "back": reverse("people:bodies", args=[slug]),
+        "base": frame(request), "form": form, "body": found, "back": address("people:bodies", slug),
         "posts": [p for p in queries.posts_of([found.pk], timezone.localdate()).get(found.pk, []) if p["holds"]],
     }  # fmt: skip
     return render(request, "people/end_body.html", context, status=422 if form.is_bound else 200)

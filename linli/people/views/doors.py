@@ -3,10 +3,11 @@
 from typing import cast
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
 from linli.people.models import Account
 from linli.people.rules import DESK, RESIDENTS, Role
+from linli.plumbing.addresses import address
 
 
 def door(role: str, slug: str) -> str:
@@ -18,9 +19,9 @@ def door(role: str, slug: str) -> str:
         else "matters:work"
     )
     try:
-        return reverse(name, args=[slug])
+        return address(name, slug)
     except NoReverseMatch:
-        return reverse("people:me", args=[slug])
+        return address("people:me", slug)
 
 
 def frame(request: HttpRequest) -> str:

@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from linli.people.models import RosterImport
 from linli.people.queries import imports as pages
 from linli.people.rules import Act, Stage
 from linli.people.services import imports
+from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 
 ACCEPT = ".xlsx,.xls,.et,.csv,.txt"
@@ -131,7 +131,7 @@ def _base(request: HttpRequest, roster: RosterImport) -> dict[str, Any]:
     return {
         "roster": roster, "failure": pages.failure(roster), "kind": pages.KINDS[roster.kind], "stage": pages.STAGES[Stage(roster.state)], "once": uuid4(),
         "state": roster.state, "two": roster.kind in imports.TWO_PEOPLE, "when": pages.moment(roster.uploaded_at, now),
-        "filename": pages.masks.scrub(roster.filename), "here": reverse("people:import", args=[request.compound.slug, roster.pk]),
+        "filename": pages.masks.scrub(roster.filename), "here": address("people:import", request.compound.slug, roster.pk),
         "original": pages.original(roster),
     }  # fmt: skip
 

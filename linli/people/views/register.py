@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,6 +20,7 @@ from linli.people.models import Person
 from linli.people.rules import Act, may_see_paper
 from linli.places import queries as places
 from linli.places.models import Home
+from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
 
@@ -36,11 +36,11 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     for grid in grids:
         for floor in grid["floors"]:
             for home in floor["homes"]:
-                home["href"] = reverse("people:home", args=[slug, home["pk"]])
+                home["href"] = address("people:home", slug, home["pk"])
     context = {
         "buildings": buildings, "chosen": chosen, "grids": grids, "q": words,
         "legend": [{"state": state, "label": label} for state, label in queries.HOME_STATES.items()],
-        "found": [{**row, "href": reverse("people:home", args=[slug, row["home"]])} for row in queries.find_in_register(compound.pk, words)] if words else [],
+        "found": [{**row, "href": address("people:home", slug, row["home"])} for row in queries.find_in_register(compound.pk, words)] if words else [],
         "changes": len(queries.proposed_changes(compound.pk, timezone.now())) if request.may(Act.IMPORT_OWNERS) else 0,
         "may_import": request.may(Act.IMPORT_HOMES) or request.may(Act.IMPORT_OWNERS),
     }  # fmt: skip
@@ -74,7 +74,7 @@ def _home_page(
         "may_see_phone": request.may(Act.SEE_PHONE), "may_bind": request.may(Act.BIND_PERSON), "may_change": request.may(Act.IMPORT_OWNERS),
         "may_assist": request.may(Act.RAISE_FOR_SOMEONE),
         "helped": _helped(request, home),
-        "back": f"{reverse('people:register', args=[compound.slug])}?building={home.building_id}", **more,
+        "back": f"{address('people:register', compound.slug)}?building={home.building_id}", **more,
     }  # fmt: skip
     return render(request, "people/home.html", context)
 
@@ -116,7 +116,7 @@ def show_phone(request: HttpRequest, slug: str, home: UUID, person: UUID) -> Htt
         "form": form,
         "home": place,
         "name": masks.name(who.name),
-        "back": reverse("people:home", args=[slug, place.pk]),
+        "back": address("people:home", slug, place.pk),
     }
     return render(request, "people/show_phone.html", context, status=422 if form.is_bound else 200)
 
@@ -134,7 +134,7 @@ def add_person(request: HttpRequest, slug: str, home: UUID) -> HttpResponse:
             owner = form.cleaned_data["relation"] == "owner"
             messages.success(request, _("记下了，等第二个人确认才算业主") if owner else _("记下了"))
             return redirect("people:home", slug, place.pk)
-    context = {"form": form, "home": place, "back": reverse("people:home", args=[slug, place.pk])}
+    context = {"form": form, "home": place, "back": address("people:home", slug, place.pk)}
     return render(request, "people/add_person.html", context, status=422 if form.is_bound else 200)
 
 
@@ -157,7 +157,7 @@ def correct_person(request: HttpRequest, slug: str, home: UUID, person: UUID) ->
             return redirect("people:home", slug, place.pk)
     context = {
         "form": form, "home": place, "name": masks.name(who.name), "phone": masks.phone(who.phone),
-        "back": reverse("people:home", args=[slug, place.pk]),
+        "back": address("people:home", slug, place.pk),
     }  # fmt: skip
     return render(request, "people/correct_person.html", context, status=422 if form.is_bound else 200)
 
@@ -180,7 +180,7 @@ def end_tenure(request: HttpRequest, slug: str, home: UUID, person: UUID) -> Htt
         "form": form,
         "home": place,
         "name": masks.name(who.name),
-        "back": reverse("people:home", args=[slug, place.pk]),
+        "back": address("people:home", slug, place.pk),
     }
     return render(request, "people/end_tenure.html", context, status=422 if form.is_bound else 200)
 
@@ -190,7 +190,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     rows = queries.proposed_changes(request.compound.pk, timezone.now())
     for row in rows:
         row["mine"] = row["by"] == request.user.pk
-    context = {"rows": rows, "back": reverse("people:register", args=[slug])}
+    context = {"rows": rows, "back": address("people:register", slug)}
     return render(request, "people/changes.html", context)
 
 
