@@ -19,11 +19,6 @@ NOW = makers.NOW
 
 
 @pytest.fixture
-def place():
-    return makers.compound()
-
-
-@pytest.fixture
 def clerk(place):
     return place.post(Role.FRONT_DESK)
 

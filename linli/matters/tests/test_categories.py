@@ -1,7 +1,6 @@
 """A compound's own categories: renamed, hidden, added, and honoured wherever one is shown or chosen."""
 
 import pytest
-import time_machine
 from django.urls import reverse
 from pytest_django.asserts import assertNumQueries
 
@@ -15,17 +14,6 @@ from linli.places.models import Compound
 from linli.plumbing.models import AuditEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
-
-
-@pytest.fixture
-def _at_ten():
-    with time_machine.travel(makers.NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def place():
-    return makers.compound()
 
 
 @pytest.fixture

@@ -27,11 +27,6 @@ def folder(settings, tmp_path):
 
 
 @pytest.fixture
-def place():
-    return makers.compound()
-
-
-@pytest.fixture
 def browser(place):
     return place.client(place.post(Role.FRONT_DESK))
 

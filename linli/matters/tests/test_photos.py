@@ -27,11 +27,6 @@ def folder(settings, tmp_path) -> Path:
 
 
 @pytest.fixture
-def place():
-    return makers.compound()
-
-
-@pytest.fixture
 def owner(place):
     return place.resident()
 

@@ -1,7 +1,6 @@
 import re
 
 import pytest
-import time_machine
 from django.urls import reverse
 from pytest_django.asserts import assertNumQueries
 
@@ -14,17 +13,6 @@ from . import makers
 from .test_resident import photo, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
-
-
-@pytest.fixture
-def _at_ten():
-    with time_machine.travel(makers.NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def place():
-    return makers.compound()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@ import re
 
 import pytest
 import segno
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pytest_django.asserts import assertNumQueries
@@ -17,17 +16,6 @@ from linli.plumbing.tests.test_images import recorded
 from . import makers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
-
-
-@pytest.fixture
-def _at_ten():
-    with time_machine.travel(makers.NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def place():
-    return makers.compound()
 
 
 @pytest.fixture

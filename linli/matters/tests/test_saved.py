@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 from pytest_django.asserts import assertNumQueries
 
@@ -15,17 +14,6 @@ from linli.plumbing.counters import kept, shift
 from linli.plumbing.models import AuditEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
-
-
-@pytest.fixture
-def _at_ten():
-    with time_machine.travel(makers.NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def place():
-    return makers.compound()
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def place():
-    return makers.compound()
-
-
-@pytest.fixture
 def owner(place):
     return place.resident()
 
