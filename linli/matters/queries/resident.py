@@ -1,6 +1,5 @@
 """What a resident's pages read: what waits for them, what they raised or follow, places to choose from."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -63,8 +62,7 @@ class _Line(NamedTuple):
     handler_kind: str | None
 
 
-@dataclass
-class Row:
+class Row(NamedTuple):
     """One line of a resident's list. `own`: they raised it themselves."""
 
     key: UUID

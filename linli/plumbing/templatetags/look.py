@@ -92,9 +92,10 @@ def turn(turn: str, title: str, note: str = "", size: int = 64, late: bool = Fal
     return {"turn": turn, "title": title, "note": note, "size": size, "late": late}
 
 
-@register.inclusion_tag("components/back.html")
-def back(href: str, words: str = "") -> dict[str, str]:
-    return {"href": href, "words": words}
+@register.simple_tag
+def back(href: str, words: str = "") -> SafeString:
+    title = format_html('<h1 class="top-words">{}</h1>', words) if words else ""
+    return format_html('<a class="top-back" href="{}" aria-label="{}">{}</a>{}', href, _("返回"), icon("back"), title)
 
 
 # Bars: widths are SVG attributes, since the content security policy allows no style attribute.
