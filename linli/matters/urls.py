@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import acts, categories, desk, files, matter, public, resident, saved, work
+from .views import acts, bulk, categories, desk, files, matter, panel, public, record, resident, saved, work
 
 app_name = "matters"
 urlpatterns: list[URLPattern] = [
@@ -14,19 +14,19 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/matters/<int:number>/sent/", resident.sent, name="sent"),
     path("c/<slug:slug>/matters/<int:number>/print/", matter.print_view, name="print"),
     path("c/<slug:slug>/desk/", desk.desk, name="desk"),
-    path("c/<slug:slug>/desk/bulk/", desk.bulk, name="bulk"),
-    path("c/<slug:slug>/desk/undo/", desk.undo, name="undo"),
+    path("c/<slug:slug>/desk/bulk/", bulk.bulk, name="bulk"),
+    path("c/<slug:slug>/desk/undo/", panel.undo, name="undo"),
     path("c/<slug:slug>/desk/saved/", saved.saved, name="saved"),
     path("c/<slug:slug>/desk/export.xlsx", desk.export, name="export"),
-    path("c/<slug:slug>/desk/panel/<int:number>/", desk.panel, name="panel"),
-    path("c/<slug:slug>/desk/panel/<int:number>/<slug:act>/", desk.panel_act, name="panel-act"),
-    path("c/<slug:slug>/record/", desk.record, name="record"),
+    path("c/<slug:slug>/desk/panel/<int:number>/", panel.panel, name="panel"),
+    path("c/<slug:slug>/desk/panel/<int:number>/<slug:act>/", panel.panel_act, name="panel-act"),
+    path("c/<slug:slug>/record/", record.record, name="record"),
     path("c/<slug:slug>/categories/", categories.overview, name="categories"),
     path("c/<slug:slug>/categories/<slug:top>/", categories.one, name="category"),
     path("c/<slug:slug>/work/", work.work, name="work"),
     path("c/<slug:slug>/work/find/", work.find, name="find"),
     path("c/<slug:slug>/visits/", work.visits, name="visits"),
-    path("c/<slug:slug>/matters/<int:number>/contact/", desk.contact, name="contact"),
+    path("c/<slug:slug>/matters/<int:number>/contact/", panel.contact, name="contact"),
     path("c/<slug:slug>/matters/<int:number>/<slug:act>/", acts.act, name="act"),
     path("c/<slug:slug>/files/<uuid:pk>/<slug:size>/", files.file, name="file"),
     path("c/<slug:slug>/open-files/<uuid:pk>/<slug:size>/", files.public_file, name="public-file"),

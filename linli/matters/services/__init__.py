@@ -7,12 +7,11 @@ from .desk import (
     close,
     decline,
     dispatch,
-    merge,
     reopen_visited,
     triage,
-    unmerge,
 )
 from .intake import Spot, open_matter, raise_with_photos
+from .merging import merge, unmerge
 from .photos import attach
 from .voices import (
     adopt,

@@ -1,41 +1,31 @@
 """The desk: take in, sort, give out, join, close."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from linli.kernel.clock import Calendar, Span, deadline, delayed
+from linli.kernel.clock import Calendar, Span, deadline
 from linli.kernel.refusal import Refusal, Refused
-from linli.notices.services import To, queue
 from linli.people.models import Organisation, Post
 from linli.plumbing import search
 from linli.plumbing.acts import Actor
-from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import moment
 
 from ..access import body_for, parts_in
-from ..models import Clock, Follower, Matter, Merge, ReturnVisit
+from ..models import Clock, Matter, ReturnVisit
 from ..rules import categories, times, turns
 from ..rules.states import DECLINE_REASONS, RESOLVE_OUTCOMES, Act, State, Who
 from .intake import has_property, responsible, searchable
 from .steps import (
-    SUBJECT,
     Step,
     begin,
-    counts_of,
     finish,
-    followers,
     hand_clocks,
-    handler_party,
     look_at_clocks,
     party_of,
-    record_on,
     set_clocks,
-    shift_counts,
-    stop,
 )
 
 # Nobody answering this long after it was said to be done, the desk may close it as not confirmed (domain §4.4).
@@ -204,231 +194,6 @@ def _promise_by(step: Step, due_at: datetime) -> None:
 
 
 @transaction.atomic
-def merge(*, by: Actor, matter: Matter, target: Matter, at: datetime, once: UUID | None = None) -> Matter:
-    """Join `matter` to `target`: everybody moves and is told, its clock stops, deadlines run from the earliest report,
-    and a closed target wakes up. The merged number keeps working. Merging is not closing (traps 1)."""
-    if target.pk == matter.pk:
-        raise Refused(Refusal("itself", "不能并到它自己"), field="target")
-    step = begin(matter, by=by, act=Act.MERGE, at=at, given={"target": target.pk}, once=once)
-    if step.done_before:
-        return step.matter
-    m = step.matter
-    main = Matter.objects.select_for_update().get(compound_id=m.compound_id, pk=target.pk)
-    if main.state == State.MERGED:
-        raise Refused(Refusal("target_merged", "那一件也并走了，请选它并到的那件"), field="target")
-    if main.state in {State.DECLINED, State.WITHDRAWN}:
-        raise Refused(Refusal("target_ended", "那一件没有在办，请选在办的"), field="target")
-    before = m.state
-    Merge(compound_id=m.compound_id, source=m, target=main, at=at, by=by.account_id, state_before=before).save(
-        force_insert=True
-    )
-    people, there = followers(m), followers(main)
-    moved = _move_followers(m, main, at)
-    m.merged_into, m.outcome, m.closed_at = main, "duplicate", at
-    step.data |= {"target": str(main.pk), "target_number": main.number}
-    finish(step, tell=f"第 {m.label} 号和第 {main.label} 号是同一件事，并在一起办", to=people)
-    _join(main, m, by=by, at=at, moved=moved, step=step, there=there)
-    return m
-
-
-def _move_followers(source: Matter, main: Matter, at: datetime) -> int:
-    rows = list(Follower.objects.filter(compound_id=source.compound_id, matter=source, left_at=None))
-    there = {_who(f) for f in Follower.objects.filter(compound_id=main.compound_id, matter=main, left_at=None)}
-    moved = 0
-    for row in rows:
-        row.left_at = at
-        row.save(update_fields=["left_at"])
-        if any(_who(row)) and _who(row) in there:
-            continue
-        Follower(
-            compound_id=main.compound_id, matter=main, account_id=row.account_id, person_id=row.person_id, name=row.name, phone=row.phone,
-            kind=row.kind, origin=row.origin or source, since=at, reported_at=row.reported_at or source.reported_at,
-        ).save(force_insert=True)  # fmt: skip
-        moved += 1
-    return moved
-
-
-def _who(row: Follower) -> tuple:
-    """An account is told in its inbox, whatever number was written down beside it."""
-    return (row.account_id, row.person_id, "" if row.account_id else row.phone)
-
-
-def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, step: Step, there: list[To]) -> None:
-    before = counts_of(main)
-    was = _as_it_was(main)
-    main.voices += source.voices
-    if not main.photo_before:
-        main.photo_before = source.photo_before
-    woke = main.state == State.CLOSED
-    if woke:
-        _wake(main, at, step.calendar)
-    elif source.reported_at < main.reported_at and main.leg == 1 and not main.reopens:
-        main.reported_at = source.reported_at
-        _from_earliest(main, step)
-    look_at_clocks(main)
-    main.save(force_update=True)
-    shift_counts(main, before)
-    data = {"joined": str(source.pk), "joined_number": source.number, "moved": moved, "woke": woke, "was": was}
-    entry = record_on(main, by=by, act=Act.MERGE, at=at, data=data)
-    if woke:
-        queue(
-            compound_id=main.compound_id, to=there, kind=Act.MERGE, title=f"第 {main.label} 号又有人说起，重新办",
-            subject_kind=SUBJECT, subject_id=main.pk, number=main.number, key=str(entry.pk), at=at,
-        )  # fmt: skip
-
-
-def _as_it_was(main: Matter) -> dict[str, Any]:
-    """What an undo of the merge gives back."""
-    clocks = Clock.objects.filter(compound_id=main.compound_id, matter=main, done_at=None)
-    return {
-        "reported_at": main.reported_at.isoformat(),
-        "closed_at": main.closed_at.isoformat() if main.closed_at else None,
-        "resolved_at": main.resolved_at.isoformat() if main.resolved_at else None,
-        "outcome": main.outcome,
-        "level_settled": main.level_settled,
-        "photo_before": main.photo_before,
-        "clocks": {str(c.pk): [c.started_at.isoformat(), c.due_at.isoformat()] for c in clocks},
-    }
-
-
-def _wake(main: Matter, at: datetime, cal: Calendar) -> None:
-    """A closed matter that somebody reports again opens as a new leg, back at the desk, its clocks anew."""
-    main.state, main.open = State.REOPENED, True
-    main.leg += 1
-    _start_over(main, at, cal)
-    main.turn, main.turn_since = turns.turn(main.state, main.desk, handler_party(main)), at
-
-
-def _from_earliest(main: Matter, step: Step) -> None:
-    """Running clocks count from the earliest report; what a pause added stays added."""
-    for clock in Clock.objects.filter(compound_id=main.compound_id, matter=main, leg=1, done_at=None):
-        span, cal = times.span(clock.kind, clock.urgency), step.calendar
-        if span is None or main.reported_at >= clock.started_at:
-            continue
-        first, earlier = deadline(clock.started_at, span, cal), deadline(main.reported_at, span, cal)
-        due = delayed(earlier, first, clock.due_at, span, cal) if clock.due_at > first else min(earlier, clock.due_at)
-        clock.started_at, clock.due_at = main.reported_at, due
-        if clock.paused_at is None:
-            plan = times.around(clock.started_at, due, span, cal)
-            clock.next_at = max(plan.next_at(clock.stage) or due, step.at)
-        clock.save(update_fields=["started_at", "due_at", "next_at"])
-
-
-@transaction.atomic
-def unmerge(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID | None = None) -> Matter:
-    """Give the matter back its people and its state; its clock goes on, later by the time it was merged.
-
-    The main matter loses what the merge gave it: the voices, the earlier start, the new leg if it was woken and nobody
-    has begun on it since.
-    """
-    step = begin(matter, by=by, act=Act.UNMERGE, at=at, given={"reason": reason}, once=once)
-    if step.done_before:
-        return step.matter
-    m = step.matter
-    link = (
-        Merge.objects.filter(compound_id=m.compound_id, source=m, undone_at=None).select_related("target").latest("at")
-    )
-    link.undone_at, link.undone_reason = at, reason[:200]
-    link.save(update_fields=["undone_at", "undone_reason"])
-    step.to = State(link.state_before)
-    step.words = reason
-    m.merged_into, m.outcome, m.closed_at = None, "", None
-    chain = _chain(m.compound_id, link.target_id)
-    _give_back(m, link.at, chain, at)
-    for main in chain:
-        before = counts_of(main)
-        main.voices = max(1, main.voices - m.voices)
-        if main.pk == link.target_id:
-            _undo_join(main, m, step)
-        main.save(force_update=True)
-        shift_counts(main, before)
-    _restart(step, link.at)
-    finish(step, tell=f"第 {m.label} 号又单独办了")
-    return m
-
-
-def _chain(compound_id: UUID, pk: UUID | None) -> list[Matter]:
-    """The matter it was joined to, and those that one was joined to since."""
-    found: list[Matter] = []
-    while pk and pk not in {m.pk for m in found}:
-        found.append(Matter.objects.select_for_update().get(compound_id=compound_id, pk=pk))
-        pk = found[-1].merged_into_id
-    return found
-
-
-def _give_back(m: Matter, merged_at: datetime, chain: list[Matter], at: datetime) -> None:
-    moved = Follower.objects.filter(compound_id=m.compound_id, matter=m, left_at=merged_at)
-    origins = {row.origin_id or m.pk for row in moved}
-    there = Follower.objects.filter(
-        compound_id=m.compound_id, matter_id__in=[c.pk for c in chain], origin_id__in=origins, left_at=None
-    )
-    there.update(left_at=at)
-    moved.update(left_at=None)
-
-
-def _undo_join(main: Matter, source: Matter, step: Step) -> None:
-    entries = AuditEntry.objects.filter(compound_id=main.compound_id, subject_id=main.pk, act=Act.MERGE).order_by("-id")
-    data: dict[str, Any] = next((e.data for e in entries if e.data.get("joined") == str(source.pk)), {})
-    was = data.get("was")
-    if not was:
-        return
-    if main.photo_before and main.photo_before == source.photo_before:
-        main.photo_before = was["photo_before"]
-    if data["woke"]:
-        _sleep_again(main, was, step.at)
-    elif main.reported_at == source.reported_at:
-        main.reported_at = datetime.fromisoformat(was["reported_at"])
-        _from_later(main, was["clocks"], step)
-    look_at_clocks(main)
-
-
-def _sleep_again(main: Matter, was: dict[str, Any], at: datetime) -> None:
-    """Woken for nothing: closed as before, unless somebody has begun on it."""
-    if main.state != State.REOPENED:
-        return
-    stop(main, times.AFTER_TRIAGE, at)
-    main.state, main.open = State.CLOSED, False
-    main.leg, main.reopens = main.leg - 1, main.reopens - 1
-    main.closed_at, main.resolved_at = _moment(was["closed_at"]), _moment(was["resolved_at"])
-    main.outcome, main.level_settled = was["outcome"], was["level_settled"]
-    main.turn, main.turn_since = turns.turn(main.state, main.desk, handler_party(main)), at
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _from_later(main: Matter, were: dict[str, list[str]], step: Step) -> None:
-    for clock in Clock.objects.filter(compound_id=main.compound_id, matter=main, done_at=None):
-        span, cal = times.span(clock.kind, clock.urgency), step.calendar
-        if span is None or str(clock.pk) not in were:
-            continue
-        started, due = map(datetime.fromisoformat, were[str(clock.pk)])
-        moved = deadline(clock.started_at, span, cal)
-        clock.started_at = started
-        # A pause since the merge stays added.
-        clock.due_at = delayed(due, moved, clock.due_at, span, cal) if clock.due_at > moved else due
-        if clock.paused_at is None and clock.stage < 3:
-            plan = times.around(clock.started_at, clock.due_at, span, cal)
-            clock.next_at = max(plan.next_at(clock.stage) or clock.due_at, step.at)
-        clock.save(update_fields=["started_at", "due_at", "next_at"])
-
-
-def _restart(step: Step, stopped_at: datetime) -> None:
-    m = step.matter
-    for clock in Clock.objects.filter(compound_id=m.compound_id, matter=m, leg=m.leg, done_at=stopped_at):
-        how_long = times.span(clock.kind, clock.urgency)
-        assert how_long is not None
-        clock.due_at = times.resumed(clock.due_at, clock.kind, clock.urgency, stopped_at, step.at, step.calendar)
-        clock.done_at = None
-        clock.next_at = max(
-            times.around(clock.started_at, clock.due_at, how_long, step.calendar).next_at(clock.stage) or clock.due_at,
-            step.at,
-        )
-        clock.save(update_fields=["due_at", "done_at", "next_at"])
-
-
-@transaction.atomic
 def close(
     *, by: Actor, matter: Matter, outcome: str = "", words: str = "", at: datetime, once: UUID | None = None
 ) -> Matter:
@@ -492,10 +257,10 @@ def back_to_desk(step: Step) -> None:
     """A reopening keeps the handler, counts, and starts a new round of clocks without erasing the first breach."""
     if step.matter.state == State.CLOSED:
         step.matter.leg += 1
-    _start_over(step.matter, step.at, step.calendar)
+    start_over(step.matter, step.at, step.calendar)
 
 
-def _start_over(m: Matter, at: datetime, cal: Calendar) -> None:
+def start_over(m: Matter, at: datetime, cal: Calendar) -> None:
     m.reopens += 1
     m.closed_at, m.outcome, m.level_settled, m.resolved_at = None, "", "", None
     for kind in times.AFTER_TRIAGE:

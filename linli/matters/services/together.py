@@ -21,8 +21,9 @@ from ..access import parts_in
 from ..models import Matter, Merge
 from ..rules.states import State, Who
 from . import photos
-from .desk import dispatch, triage, unmerge
+from .desk import dispatch, triage
 from .intake import NOWHERE, Spot, earlier, open_matter
+from .merging import unmerge
 from .steps import SUBJECT
 from .voices import internal_note
 from .work import resolve

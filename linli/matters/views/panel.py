@@ -1,0 +1,374 @@
+"""One matter beside the list: what it is, what may be done, doing it, taking it back; and the reporter's number."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from linli.kernel import masks
+from linli.kernel.refusal import Refused
+from linli.people.rules import Act as Right
+from linli.plumbing.addresses import address
+from linli.plumbing.guards import allow
+from linli.plumbing.labels import said
+from linli.plumbing.moments import lasting, moment
+
+from ..access import matter_for
+from ..forms import desk as forms
+from ..models import Matter
+from ..queries import desk as reads
+from ..queries.desk import Filters
+from ..rules import categories, times
+from ..rules.states import Act, State, Who, allowed
+from ..services import together
+from ..words import CLOCKS, MARKS, PARTIES, PAUSE_REASONS, SOURCES, URGENCIES, category_name, state
+from .acts import table
+from .desk import headline, sorted_today, views_of
+from .doing import Doing
+
+SORTABLE = frozenset({State.SUBMITTED, State.ACCEPTED, State.TRIAGED, State.REOPENED, State.RETURNED})
+# After these the clerk goes on to the next line; after others the same matter stays in the panel.
+GO_ON = frozenset({"sort", Act.DECLINE, Act.MERGE, Act.ACCEPT, Act.TRIAGE, Act.DISPATCH, Act.CLOSE})
+KEYS = {Act.MERGE: "M", Act.DECLINE: "N", Act.TRIAGE: "C", Act.DISPATCH: "D"}
+# A worker's own small wishes have their place on the matter's page.
+NOT_HERE = frozenset({Act.FOLLOW, Act.UNFOLLOW, Act.URGE, Act.RATE, Act.CONFIRM, Act.WITHDRAW, Act.CORRECT_CATEGORY})
+
+
+def _matter(request: HttpRequest, number: int) -> tuple[Matter, frozenset[Who]]:
+    found = matter_for(compound=request.compound, number=number, by=request.actor)
+    if found is None:
+        raise Http404
+    return found
+
+
+@allow(Right.SEE_MATTERS)
+def panel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """GET shows the matter; POST accepts, sorts and gives it out in one submit."""
+    matter, parts = _matter(request, number)
+    now = timezone.now()
+    if request.method != "POST":
+        return _panel(request, matter, parts, now)
+    form = _sort_form(request, matter, now, request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            done = together.sort_out(
+                by=request.actor, matter=matter, category=data["category"], level=data["level"], urgency=data["urgency"],
+                privacy=data["privacy"], hazard=data["hazard"], body=data["body"], post=data["post"], due_at=data["due_at"], at=now,
+                once=data["once"],
+            )  # fmt: skip
+        except Refused as no:
+            form.refuse(no)
+        else:
+            said = _("派给了%(body)s") % {"body": done.handler_body.name} if done.handler_body else _("交给社区了")
+            return _done(request, done, "sort", _("%(label)s %(said)s") % {"label": done.label, "said": said})
+    return _panel(request, matter, parts, now, form=form, status=422)
+
+
+def _sort_form(request: HttpRequest, matter: Matter, at: datetime, data: Any = None) -> forms.Sort:
+    return forms.Sort(data, matter=matter, by=request.actor, at=at, prefix_id="sort", compound=request.compound)
+
+
+def _panel(
+    request: HttpRequest, matter: Matter, parts: frozenset[Who], at: datetime, *, form: forms.Sort | None = None, said: str = "", status: int = 200
+) -> HttpResponse:  # fmt: skip
+    may_do = allowed(State(matter.state), parts)
+    sortable = Who.DESK in parts and State(matter.state) in SORTABLE
+    form = form or (_sort_form(request, matter, at) if sortable else None)
+    slug = request.compound.slug
+    context = {
+        **_head(request, matter, at),
+        "matter": matter,
+        "query": Filters.read(request.GET).address(),
+        "form": form if sortable else None,
+        "reporter": _reporter(matter),
+        "contact_url": address("matters:contact", slug, matter.number) if request.may(Right.SEE_PHONE) else "",
+        "photos": [p for p in (_photo(slug, a) for a in reads.photos(matter)) if p],
+        "alike": reads.alike(matter, request.compound, request.actor) if Act.MERGE in may_do else [],
+        "joined": reads.joined_from(matter),
+        "main": _main_act(may_do, slug, matter, sortable),
+        "acts": _others(may_do, slug, matter, sortable),
+        "limit": _limit(matter, form, request, at) if sortable else "",
+        "panel_said": said,
+    }
+    return in_panel(request, "matters/_desk_panel.html", context, status)
+
+
+def in_panel(request: HttpRequest, part: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The part alone for htmx, a page of its own for anyone else."""
+    whole = not getattr(request, "htmx", False)
+    template = "matters/desk_one.html" if whole else part
+    response = render(request, template, {**context, "part": part}, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _head(request: HttpRequest, matter: Matter, at: datetime) -> dict[str, Any]:
+    mark = "done" if matter.state == State.CLOSED else MARKS.get(matter.turn, "nobody")
+    party = str(PARTIES.get(matter.turn, ""))
+    if matter.turn == "agency" and matter.handler_body:
+        party = matter.handler_body.name
+    title = _("轮到%(party)s") % {"party": party} if matter.open else state(matter.state)
+    note, late = _clock_words(matter, at)
+    return {
+        "when": moment(matter.reported_at, at),
+        "source": SOURCES.get(matter.source, matter.source),
+        "turn_mark": mark,
+        "turn_title": title,
+        "turn_note": note,
+        "turn_late": late,
+        "state_words": state(matter.state, matter.pause_reason),
+        "category": category_name(matter.category, categories.of(request.compound.settings)),
+    }
+
+
+def _clock_words(matter: Matter, at: datetime) -> tuple[str, bool]:
+    """What the running clock says, and whether it is red."""
+    if matter.paused_at:
+        why = PAUSE_REASONS.get(matter.pause_reason, "")
+        return _("%(why)s，停了 %(span)s") % {"why": why, "span": lasting(at - matter.paused_at)}, False
+    if matter.merged_into_id and matter.merged_into:
+        return _("并到第 %(label)s 号一起办") % {"label": matter.merged_into.label}, False
+    if matter.next_due_at is None or not matter.open:
+        return state(matter.state, matter.pause_reason), False
+    what = CLOCKS.get(matter.next_clock, "")
+    values = {"span": lasting(abs(matter.next_due_at - at)), "what": what}
+    if matter.next_due_at <= at:
+        return _("%(what)s超 %(span)s") % values, True
+    return _("还有 %(span)s 要%(what)s") % values, matter.next_due_at - at <= reads.NEAR
+
+
+def _reporter(matter: Matter) -> str:
+    """王* · 7-2-301 · 138****2046: enough to know whom, not enough to call."""
+    who = together.contact_of(matter)
+    home = matter.home.label if matter.home else ""
+    parts = [masks.name(who.name) if who.name else "", home, masks.phone(who.phone) if who.phone else ""]
+    return " · ".join(p for p in parts if p)
+
+
+def _photo(slug: str, row: Any) -> dict[str, str] | None:
+    if row.kind != "photo":
+        return None
+    try:
+        src = address("matters:file", slug, row.pk, "thumb")
+        href = address("matters:file", slug, row.pk, "small")
+    except NoReverseMatch:
+        return None
+    return {"src": src, "href": href, "alt": _("办好后的照片") if row.phase == "after" else _("照片")}
+
+
+def _main(may_do: list[Act], matter: Matter, sortable: bool) -> Act | None:
+    if sortable:
+        return None
+    order = (Act.ACCEPT, Act.TAKE, Act.RESOLVE, Act.RESUME, Act.VISIT, Act.CLOSE, Act.UNMERGE)
+    if matter.arrived_at is None and Act.ARRIVE in may_do and matter.urgency in {"emergency", "urgent"}:
+        return Act.ARRIVE
+    return next((act for act in order if act in may_do), None)
+
+
+def _main_act(may_do: list[Act], slug: str, matter: Matter, sortable: bool) -> dict[str, Any] | None:
+    act = _main(may_do, matter, sortable)
+    if act is None:
+        return None
+    doing = table()[act]
+    return {"label": doing.label, "url": act_url(slug, matter.number, act), "judges": doing.judges}
+
+
+def _others(may_do: list[Act], slug: str, matter: Matter, sortable: bool) -> list[dict[str, Any]]:
+    hidden = {Act.ACCEPT, Act.TRIAGE, Act.DISPATCH, Act.MERGE, Act.DECLINE} if sortable else set()
+    main = _main(may_do, matter, sortable)
+    acts = table()
+    return [
+        {"act": act, "label": acts[act].label, "url": act_url(slug, matter.number, act), "key": KEYS.get(act, "")}
+        for act in may_do
+        if act in acts and act not in hidden and act not in NOT_HERE and act != main
+    ]
+
+
+def act_url(slug: str, number: int, act: str) -> str:
+    return address("matters:panel-act", slug, number, act)
+
+
+def _limit(matter: Matter, form: forms.Sort | None, request: HttpRequest, at: datetime) -> str:
+    """Until when it must be done if it is sorted as the form now says."""
+    from linli.places.queries import calendar
+
+    chosen = str((form["urgency"].value() if form else "") or times.UNTRIAGED)
+    if chosen not in times.URGENCIES:
+        return ""
+    start = matter.reported_at if matter.leg == 1 and not matter.reopens else at
+    plan = times.plan(times.ClockKind.FINISH, chosen, start, calendar(request.compound))
+    values = {"urgency": URGENCIES[chosen], "due": moment(plan.due_at, at) if plan else ""}
+    return _("%(urgency)s：%(due)s 前办完") % values if plan else _("%(urgency)s：派单时另定期限") % values
+
+
+@allow(Right.SEE_MATTERS)
+def panel_act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
+    """One act's form beside the list; done, the list moves on."""
+    matter, parts = _matter(request, number)
+    doing = table().get(act)
+    if doing is None or act in NOT_HERE:
+        raise Http404
+    now = timezone.now()
+    if act not in allowed(State(matter.state), parts):
+        if request.method != "POST":
+            raise Http404
+        messages.error(request, _("%(label)s 已经变了，请看现在到哪一步") % {"label": matter.label})
+        return _panel(request, matter, parts, now, said=_("这件事已经变了，请看现在到哪一步"), status=422)
+    given: dict[str, Any] = {"matter": matter, "by": request.actor, "at": now, "prefix_id": "act"}
+    if request.method == "POST":
+        form = doing.form(request.POST, request.FILES, **given)
+        if form.is_valid():
+            try:
+                done = doing.run(
+                    by=request.actor, matter=matter, at=now, once=form.cleaned_data["once"], data=form.cleaned_data
+                )
+            except Refused as no:
+                form.refuse(no)
+            else:
+                return _done(request, done, act, doing.words(matter)["said"])
+        return _act_form(request, matter, doing, form, act, 422)
+    form = doing.form(initial={"target": request.GET.get("target", "")}, **given)
+    return _act_form(request, matter, doing, form, act)
+
+
+def _act_form(
+    request: HttpRequest, matter: Matter, doing: Doing, form: Any, act: str, status: int = 200
+) -> HttpResponse:
+    context = {
+        "matter": matter,
+        "form": form,
+        "doing": doing.words(matter),
+        "judges": doing.judges,
+        "query": Filters.read(request.GET).address(),
+        "action": act_url(request.compound.slug, matter.number, act),
+        "files": any(field.widget.needs_multipart_form for field in form.fields.values()),
+    }
+    return in_panel(request, "matters/_desk_act.html", context, status)
+
+
+def _done(request: HttpRequest, matter: Matter, act: str, said: str) -> HttpResponse:
+    """htmx: the line as it is now, or gone, and what was done; the script opens the next. Otherwise back to the list."""
+    slug, f = request.compound.slug, Filters.read(request.GET)
+    request.session["desk_last"] = [slug, matter.number, str(act)]
+    if not getattr(request, "htmx", False):
+        messages.success(request, said)
+        return redirect(address("matters:desk", slug) + f.address())
+    now = timezone.now()
+    counts = reads.counts(request.compound, now)
+    context = {
+        "row": reads.row(request.compound, matter.number, now),
+        "gone": not f.q and not reads.fits(request.compound, request.actor, f, matter.number, now),
+        "said": said,
+        "headline": headline(counts),
+        "views": views_of(request, f, counts),
+        "today": sorted_today(counts),
+        "panel_base": address("matters:desk", slug) + "panel/",
+        "query": f.address(),
+    }
+    if act in GO_ON:
+        response = render(request, "matters/_desk_done.html", context)
+        response["HX-Trigger"] = json.dumps({"desk-done": {"number": matter.number}})
+        return response
+    fresh, parts = _matter(request, matter.number)
+    response = _panel(request, fresh, parts, now, said=said)
+    response.content += render(request, "matters/_desk_done.html", {**context, "said": ""}).content
+    return response
+
+
+@allow(Right.WORK_ON_MATTERS)
+@require_POST
+def undo(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take back the last act where the law of states lets it: a merge comes apart; what is only sorted is sorted again."""
+    last = request.session.get("desk_last")
+    now = timezone.now()
+    back = address("matters:desk", slug) + Filters.read(request.GET).address()
+    if not last or last[0] != slug:
+        return cannot(request, back, _("没有可以撤回的"))
+    matter, parts = _matter(request, int(last[1]))
+    if last[2] == Act.MERGE and matter.state == State.MERGED:
+        try:
+            done = together.undo_merge(by=request.actor, matter=matter, at=now)
+        except Refused as no:
+            return cannot(request, back, said(no.refusal))
+        del request.session["desk_last"]
+        messages.success(request, _("%(label)s 分开了，单独办") % {"label": done.label})
+        return _after_undo(request, back, done)
+    if Act.TRIAGE in allowed(State(matter.state), parts):
+        return _after_undo(request, back, matter)
+    why = {
+        State.DISPATCHED: _("%(label)s 已经派出，对方收到了；由承办的退回再改派"),
+        State.DECLINED: _("%(label)s 不受理已经告诉报告人；有新情况请重新记一件"),
+    }.get(State(matter.state), _("%(label)s 这一步不能撤回"))
+    return cannot(request, back, why % {"label": matter.label})
+
+
+def cannot(request: HttpRequest, back: str, why: str) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        return render(request, "matters/_desk_said.html", {"said": why, "wrong": True})
+    messages.error(request, why)
+    return redirect(back)
+
+
+def _after_undo(request: HttpRequest, back: str, matter: Matter) -> HttpResponse:
+    panel_url = address("matters:panel", request.compound.slug, matter.number)
+    if getattr(request, "htmx", False):
+        response = HttpResponse(status=200)
+        response["HX-Redirect"] = (
+            f"{back}&open={matter.number}"
+            if "?" in back and back[-1] != "?"
+            else f"{back.rstrip('?')}?open={matter.number}"
+        )
+        return response
+    return redirect(panel_url)
+
+
+# ── the reporter's number ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@allow(Right.SEE_PHONE)
+def contact(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Asks what for, writes it down, then shows the name and the number."""
+    matter, _parts = _matter(request, number)
+    now = timezone.now()
+    given = {"matter": matter, "by": request.actor, "at": now, "prefix_id": "contact"}
+    form = forms.Contact(request.POST or None, **given) if request.method == "POST" else forms.Contact(**given)
+    shown = None
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                shown = together.see_contact(
+                    by=request.actor,
+                    matter=matter,
+                    reason=str(forms.CONTACT_REASONS[form.cleaned_data["reason"]]),
+                    at=now,
+                )
+                status = 200
+            except Refused as no:
+                form.refuse(no)
+    context = {
+        "matter": matter,
+        "form": form,
+        "shown": shown,
+        "action": address("matters:contact", slug, number),
+        "back": address("matters:panel", slug, number) if request.may(Right.EXPORT_LIST) else address("matters:work", slug),
+        "query": Filters.read(request.GET).address(),
+        "by_desk": request.may(Right.EXPORT_LIST),
+    }  # fmt: skip
+    if getattr(request, "htmx", False):
+        response = render(request, "matters/_desk_contact.html", context, status=status)
+    else:
+        response = render(request, "matters/desk_contact.html", context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,123 @@
+"""Raising for somebody: from the front desk, the telephone, a chat, a patrol, a visit."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linli.kernel import masks
+from linli.kernel.refusal import Refused
+from linli.people.models import Person
+from linli.people.rules import Act as Right
+from linli.places.models import Building
+from linli.plumbing.guards import allow
+
+from .. import services
+from ..forms import desk as forms
+from ..models import Matter
+from ..services import together
+from . import kept
+
+
+@allow(Right.RAISE_FOR_SOMEONE)
+def record(request: HttpRequest, slug: str) -> HttpResponse:
+    """From the front desk, the telephone, a chat, a patrol, a visit; first find the person, then say it for them."""
+    now = timezone.now()
+    helped = _helped(request)
+    given = {"compound": request.compound, "at": now}
+    if request.method != "POST":
+        asked = {
+            "room": request.GET.get("room", ""),
+            "words": request.GET.get("words", ""),
+            "source": request.GET.get("source", "front_desk"),
+        }
+        return _record_page(request, forms.Record(initial=asked, **given), helped)
+    form = forms.Record(request.POST, request.FILES, **given)
+    if "find" in request.POST:
+        # Looking somebody up keeps all that was typed and judges none of it yet.
+        again = forms.Record(
+            initial={name: request.POST.get(name, "") for name in form.fields if name != "photos"}, **given
+        )
+        return _record_page(request, again, helped, keep=True)
+    if not form.is_valid():
+        return _record_page(request, form, helped, keep="photos" not in form.errors, status=422)
+    data = form.cleaned_data
+    if data["source"] == "chat_group" and "seen" not in request.POST:
+        return _record_page(request, form, helped, preview=masks.scrub(data["words"]), keep=True)
+    try:
+        made = _raise(request, data, helped, now)
+    except Refused as no:
+        form.refuse(no)
+        return _record_page(request, form, helped, keep=no.field != "photos", status=422)
+    kept.forget(request)
+    messages.success(request, _("记好了，第 %(label)s 号") % {"label": made.label})
+    if request.may(Right.EXPORT_LIST):
+        return redirect("matters:panel", slug, made.number)
+    return redirect("matters:work", slug)
+
+
+def _helped(request: HttpRequest) -> Person | None:
+    """In a session of help the person is already known."""
+    if not request.actor.assistance_id or not request.actor.person_id:
+        return None
+    return Person.objects.filter(compound_id=request.compound.pk, pk=request.actor.person_id).first()
+
+
+def _raise(request: HttpRequest, data: dict[str, Any], helped: Person | None, at: datetime) -> Matter:
+    lives = data["lives"]
+    person = helped
+    if person is None and lives:
+        person = Person.objects.filter(compound_id=request.compound.pk, pk=lives.person_id).first()
+    building = (
+        Building.objects.filter(compound_id=request.compound.pk, pk=UUID(data["building"])).first()
+        if data["building"]
+        else None
+    )
+    if building or data["place"] or not lives:
+        spot = services.Spot(building=building, words=data["place"])
+    else:
+        spot = services.Spot(home=lives.home)
+    heard = together.Heard(data["group"], data["said_at"], data["words"]) if data["source"] == "chat_group" else None
+    return together.record_for(
+        by=request.actor, compound=request.compound, words=data["words"], source=data["source"], spot=spot, person=person,
+        reporter_name="" if person else data["name"], reporter_phone="" if person else data["phone"], hazard=data["hazard"],
+        heard=heard, files=[*kept.files(request), *data["photos"]], at=at, once=data["once"],
+    )  # fmt: skip
+
+
+def _record_page(
+    request: HttpRequest,
+    form: forms.Record,
+    helped: Person | None,
+    *,
+    preview: str = "",
+    keep: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    people = [
+        (
+            one.person_id,
+            " · ".join(
+                filter(None, [masks.name(one.name), one.home.label, masks.phone(one.phone) if one.phone else ""])
+            ),
+        )
+        for one in form.found
+    ]
+    context = {
+        "form": form,
+        "people": people,
+        "person_chosen": str(form["person"].value() or (people[0][0] if len(people) == 1 else "")),
+        "helped": masks.name(helped.name) if helped else "",
+        "preview": preview,
+        "changed": preview != "" and preview != form.cleaned_data.get("words", ""),
+        "kept": kept.keep(request, "photos") if keep else [],
+        "desk_shell": request.may(Right.EXPORT_LIST),
+        "shell": "base_desk.html" if request.may(Right.EXPORT_LIST) else "base_work.html",
+        "looked_up": bool(str(form["room"].value() or "").strip()),
+    }
+    return render(request, "matters/record.html", context, status=status)
