@@ -4,9 +4,11 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from linli.notices.signals import naming
 from linli.people.signals import bound, ending
 
 from . import services
+from .queries.resident import names_for
 
 
 @receiver(bound, dispatch_uid="matters.person_bound")
@@ -18,3 +20,8 @@ def person_bound(sender: Any, *, person_id: Any, signal: Any = None, **event: An
 @receiver(ending, dispatch_uid="matters.body_ending")
 def body_ending(sender: Any, *, body: Any, compound_ids: Any, signal: Any = None, **event: Any) -> None:
     services.refuse_with_open_matters(body=body, compound_ids=compound_ids)
+
+
+@receiver(naming, dispatch_uid="matters.naming")
+def name_matters(sender: Any, *, signal: Any = None, **asked: Any) -> dict[int, str]:
+    return names_for(**asked)

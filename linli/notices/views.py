@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch
 from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from linli.plumbing.addresses import numbered
@@ -12,6 +14,9 @@ from linli.plumbing.moments import moment
 
 from . import queries, services
 from .models import Message
+from .signals import naming
+
+NAME_MOST = 16
 
 
 @allow()
@@ -25,9 +30,10 @@ def inbox(request: HttpRequest, slug: str) -> HttpResponse:
     now, account_id = timezone.now(), request.actor.account_id
     found = queries.inbox(compound_id=request.compound.pk, account_id=account_id, after=after)
     shown = found[: queries.PAGE]
+    names = _names(request, shown)
     rows = [
         {
-            "title": m.title, "note": " · ".join(filter(None, [m.body, moment(m.created_at, now)])), "href": _address(slug, m),
+            "title": m.title, "note": " · ".join(filter(None, [_said(m, names), moment(m.created_at, now)])), "href": _address(slug, m),
             "new": m.read_at is None,
         }
         for m in shown
@@ -36,6 +42,20 @@ def inbox(request: HttpRequest, slug: str) -> HttpResponse:
         services.mark_read(compound_id=request.compound.pk, account_id=account_id, at=now)
     more = shown[-1].pk if len(found) > queries.PAGE else None
     return render(request, "notices/inbox.html", {"rows": rows, "more": more, "first": after is None})
+
+
+def _names(request: HttpRequest, messages: list[Message]) -> dict[int, str]:
+    """Nobody knows a matter by its number alone."""
+    numbers = {m.subject_number for m in messages if m.subject_kind == "matter" and m.subject_number is not None}
+    asked = {"compound_id": request.compound.pk, "by": request.actor, "numbers": numbers}
+    return {number: name for _receiver, names in naming.send(Message, **asked) for number, name in names.items()}
+
+
+def _said(message: Message, names: dict[int, str]) -> str:
+    name = names.get(message.subject_number or 0, "")
+    if not name or message.body.startswith(name):
+        return message.body
+    return _("“%(name)s”%(words)s") % {"name": Truncator(name).chars(NAME_MOST), "words": message.body}
 
 
 def _address(slug: str, message: Message) -> str:

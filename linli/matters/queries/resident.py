@@ -1,5 +1,6 @@
 """What a resident's pages read: what waits for them, what they raised or follow, places to choose from."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -9,8 +10,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.people.rules import PARTY_OF_BODY, Body
+from linli.people.rules import PARTY_OF_BODY, RESIDENTS, Body
 from linli.places.models import Building, Compound, Entrance, Home
+from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import lasting, moment
 from linli.plumbing.prepared import Prepared
@@ -233,3 +235,13 @@ class Places:
                 rows = groups.setdefault(e.building_label, [unsure])
             rows.append((f"e:{key}", f"{e.building_label}{e.name}"))
         return list(groups.items())
+
+
+def names_for(*, compound_id: UUID, by: Actor, numbers: Collection[int]) -> dict[int, str]:
+    """What matters told of in a resident's inbox are called: by the reporter's words to the reporter alone."""
+    if by.role not in RESIDENTS or by.account_id is None or not numbers:
+        return {}
+    rows = Matter.objects.filter(compound_id=compound_id, number__in=numbers).values_list(
+        "number", "title", "public_title", "reporter_account_id"
+    )
+    return {n: title if account == by.account_id else public for n, title, public, account in rows}
