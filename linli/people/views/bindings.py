@@ -32,7 +32,7 @@ from .doors import frame, own
 def me(request: HttpRequest, slug: str) -> HttpResponse:
     compound = request.compound
     context = {
-        "base": frame(request), "bindings": queries.bindings_of(compound.pk, own(request).pk), "phone": masks.phone(request.user.phone),
+        "base": frame(request), "bindings": queries.bindings_of(compound.pk, own(request).pk),
         "is_resident": request.standing.party == "reporter", "standing": request.standing,
         "may_assist": request.may(Act.RAISE_FOR_SOMEONE), "may_register": request.may(Act.SEE_REGISTER),
     }  # fmt: skip

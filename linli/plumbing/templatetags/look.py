@@ -1,5 +1,6 @@
 """The parts of the look. Call syntax: templates/components/README.md."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
@@ -22,6 +23,7 @@ register.tag("kept", kept)
 register.simple_tag(lru_cache(static), name="static")
 
 RINGS = {"inner": 3.6, "middle": 6.9, "outer": 10.2}
+UNIT = re.compile(r"(?<=\d) (?=[天小分前起])")
 DOT = ' <i class="dot">·</i> '
 TURNS = (*RINGS, "outside", "you", "done", "nobody")
 
@@ -59,8 +61,8 @@ def logo() -> SafeString:
 
 @register.filter
 def dots(words: str) -> SafeString:
-    """Draw the separator of a grey line lighter than its words."""
-    return SafeString(esc(words).replace(" · ", DOT))
+    """Draw the separator of a grey line lighter than its words; a number and its unit stay on one line."""
+    return SafeString(UNIT.sub("\u00a0", esc(words)).replace(" · ", DOT))
 
 
 @register.simple_tag
