@@ -156,7 +156,7 @@ class ReopenForm(MatterForm):
         why = "" if data.get("why") == UNSURE else data.get("why")
         data["reason"] = "，".join(filter(None, [why, (data.get("reason") or "").strip()]))
         if not data["reason"] and not self.errors:
-            self.add_error("reason", _("请选一样，或者写几个字"))
+            self.add_error("why", _("请选一样，或者写几个字"))
         return data
 
 

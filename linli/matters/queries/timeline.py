@@ -17,6 +17,7 @@ from ..models import Attachment, Matter
 from ..rules.categories import USUAL, Catalogue
 from ..rules.publicity import public_words
 from ..rules.states import Act
+from ..rules.times import URGE_REST
 from ..words import CLOCKS, DECLINE_REASONS, LEVELS, PARTIES, PAUSE_REASONS, RATINGS, SOLVED, URGENCIES, category_name
 
 SILENT = {Act.WARN, Act.FOLLOW, Act.UNFOLLOW}
@@ -73,6 +74,13 @@ def question_open(entries: Iterable[AuditEntry], *, to_reporter: bool) -> str:
     return ""
 
 
+def urged_until(entries: Iterable[AuditEntry], account_id: UUID | None, now: datetime) -> datetime | None:
+    """Until when this account's last urging rests; None when it may urge."""
+    mine = (e.at for e in entries if e.act == Act.URGE and account_id and e.account_id == account_id)
+    last = max(mine, default=None)
+    return last + URGE_REST if last and now < last + URGE_REST else None
+
+
 def timeline(
     matter: Matter, entries: Sequence[AuditEntry], attachments: Iterable[Attachment], *, reader: Reader, now: datetime, address
 ) -> list[Line]:  # fmt: skip
@@ -113,7 +121,9 @@ def who(entry: AuditEntry, reader: Reader) -> str:
     if _own(entry, reader):
         return _("您")
     if entry.role in RESIDENTS:
-        return _("报告人") if entry.act not in {Act.ME_TOO} else _("邻居")
+        # To who reported it, everybody else who says something is a neighbour.
+        another = entry.act == Act.ME_TOO or (reader.whole and not reader.worker and entry.account_id is not None)
+        return _("邻居") if another else _("报告人")
     name = str(PARTIES.get(party(entry.role), ""))
     if entry.data.get("assistance"):
         return _("%(party)s代办") % {"party": name}

@@ -1,7 +1,7 @@
 """The promises of time (domain §4.5) and the clocks that keep them. Practice, not law, unless tagged."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from linli.kernel.clock import Calendar, Span, deadline, delayed, extend, moment
@@ -53,6 +53,8 @@ LIMITS: dict[Urgency, dict[ClockKind, Span]] = {
 }
 # Before triage nobody knows the urgency: a matter is acknowledged as a normal one.
 UNTRIAGED = Urgency.NORMAL
+# One person urges one matter no oftener than this.
+URGE_REST = timedelta(hours=12)
 # From triage on the limits run from the earliest report; the clocks that begin then:
 AFTER_TRIAGE = (T, M, F)
 # After a reopening a new leg runs from the reopening, with the same limits but no new acknowledgement.

@@ -17,14 +17,13 @@ from linli.plumbing.models import AuditEntry
 
 from ..access import main_of
 from ..models import Follower, Matter
-from ..rules import categories, turns
+from ..rules import categories, times, turns
 from ..rules.states import OPEN, RATINGS, Act, State
 from . import photos
 from .desk import back_to_desk, settle
 from .steps import begin, finish, followers, record_on
 
 REOPEN_DAYS = 15
-URGE_HOURS = 12
 ADOPT = "adopt_matters"
 
 
@@ -125,14 +124,10 @@ def urge(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID
         return step.matter
     m = step.matter
     recent = AuditEntry.objects.filter(
-        compound_id=m.compound_id,
-        subject_id=m.pk,
-        act=Act.URGE,
-        account_id=by.account_id,
-        at__gt=at - timedelta(hours=URGE_HOURS),
-    )
+        compound_id=m.compound_id, subject_id=m.pk, act=Act.URGE, account_id=by.account_id, at__gt=at - times.URGE_REST
+    )  # fmt: skip
     if recent.exists():
-        raise Refused(Refusal("urged", "今天已经催过了，对方收到了"))
+        raise Refused(Refusal("urged", "半天里已经催过了，对方收到了"))
     m.urges += 1
     finish(step, tell=f"第 {m.label} 号有人催", to=[*_staff(m), *_superiors(m)])
     return m

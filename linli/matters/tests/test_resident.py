@@ -400,10 +400,50 @@ def test_urge_twice_in_half_a_day_is_refused_with_the_words_kept(place):
     assert client.post(url(place, "act", m.number, "urge"), {"why": "不安全"}).status_code == 302
     again = client.post(url(place, "act", m.number, "urge"), {"words": "还是没人来"})
     assert again.status_code == 422
-    assert "今天已经催过了" in text(again)
+    assert "半天里已经催过了" in text(again)
     assert "还是没人来" in again.content.decode()
     m.refresh_from_db()
     assert m.urges == 1
+
+
+def test_urged_matter_offers_a_note_and_says_when_to_urge_again(place):
+    me = place.resident()
+    m = place.matter(me)
+    client = place.client(me)
+    assert url(place, "act", m.number, "urge") in client.get(url(place, "matter", m.number)).content.decode()
+    client.post(url(place, "act", m.number, "urge"), {"why": "不安全"})
+    page = client.get(url(place, "matter", m.number))
+    assert "您催过了，今天22:00起可以再催" in text(page)
+    assert url(place, "act", m.number, "urge") not in page.content.decode()
+    assert [row["act"] for row in page.context["foot"]] == ["note"]
+
+
+def test_answer_page_shows_what_was_asked(place, desk):
+    me = place.resident()
+    m = place.matter(me)
+    services.ask(by=desk, matter=m, words="家里下午有人吗？", at=makers.NOW)
+    assert "家里下午有人吗？" in text(place.client(me).get(url(place, "act", m.number, "answer")))
+
+
+def test_neighbours_words_are_a_neighbours_to_the_reporter(place):
+    me, other = place.resident(), place.resident()
+    m = place.matter(me)
+    services.me_too(by=other, matter=m, at=makers.NOW)
+    services.note(by=other, matter=m, words="我家也是", at=makers.NOW)
+    lines = place.client(me).get(url(place, "matter", m.number)).context["lines"]
+    assert {line.who for line in lines} == {"您", "邻居"}
+
+
+def test_inbox_calls_a_matter_by_its_words_to_those_who_may_read_them(place, desk):
+    me, other = place.resident(), place.resident()
+    m = place.matter(me, "1栋1单元101马大姐半夜唱歌")
+    services.me_too(by=other, matter=m, at=makers.NOW)
+    services.note(by=desk, matter=m, words="下午来看", at=makers.NOW)
+    inbox = reverse("notices:inbox", args=[place.slug])
+    assert "101马大姐" in text(place.client(me).get(inbox))
+    heard = text(place.client(other).get(inbox))
+    assert "101" not in heard
+    assert "马大姐半夜唱歌”下午来看" in heard
 
 
 def test_note_without_words_or_photos_is_refused(place):

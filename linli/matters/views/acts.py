@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.refusal import Refused
+from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
@@ -16,6 +17,7 @@ from .. import services
 from ..access import main_of, matter_for
 from ..forms import resident as forms
 from ..models import Matter
+from ..queries.timeline import entries_of, question_open
 from ..rules.states import Act, State, Who, allowed, refuse
 from .acts_desk import DESK_ACTS
 from .doing import Doing, hand
@@ -83,20 +85,20 @@ def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
     if no:
         messages.error(request, said(no))
         return redirect("matters:matter", slug, matter.number)
-    return _page(request, doing, act, matter, doing.form(matter=matter, by=request.actor, at=now), 200)
+    return _page(request, doing, act, matter, parts, doing.form(matter=matter, by=request.actor, at=now), 200)
 
 
 def _do(request: HttpRequest, doing: Doing, act: str, matter: Matter, parts: frozenset[Who], now) -> HttpResponse:
     form = doing.form(request.POST, request.FILES, matter=matter, by=request.actor, at=now)
     if not form.is_valid():
-        return _page(request, doing, act, matter, form, 422)
+        return _page(request, doing, act, matter, parts, form, 422)
     try:
         done = doing.run(
             by=request.actor, matter=matter, at=now, once=form.cleaned_data["once"], data=form.cleaned_data
         )
     except Refused as no:
         form.refuse(no)
-        return _page(request, doing, act, matter, form, 422)
+        return _page(request, doing, act, matter, parts, form, 422)
     if doing.said:
         messages.success(request, doing.words(matter)["said"])
     target = _next(request) or _after(request, done or matter)
@@ -120,7 +122,14 @@ def _next(request: HttpRequest) -> str:
     return target if safe else ""
 
 
-def _page(request: HttpRequest, doing: Doing, act: str, matter: Matter, form, status: int) -> HttpResponse:
+def _question(matter: Matter, *, by: Actor, parts: frozenset[Who]) -> str:
+    worker = Who.WATCHER in parts and by.assistance_id is None
+    return question_open(entries_of(matter, internal=worker), to_reporter=not worker)
+
+
+def _page(
+    request: HttpRequest, doing: Doing, act: str, matter: Matter, parts: frozenset[Who], form, status: int
+) -> HttpResponse:
     return render(
         request,
         doing.template,
@@ -129,6 +138,7 @@ def _page(request: HttpRequest, doing: Doing, act: str, matter: Matter, form, st
             "words": doing.words(matter),
             "act": act,
             "matter": matter,
+            "question": _question(matter, by=request.actor, parts=parts) if act == Act.ANSWER else "",
             "form": form,
             "action": act_address(request.compound.slug, matter, act),
             "next": request.POST.get("next") or request.GET.get("next", ""),

@@ -14,17 +14,17 @@ from linli.places.queries import calendar
 from linli.plumbing import qr
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
-from linli.plumbing.moments import short
+from linli.plumbing.moments import moment, short
 from linli.plumbing.tenancy import uuid7
 
 from ..access import main_of, matter_for
 from ..models import Attachment, Matter
 from ..queries.card import card, handler_name
 from ..queries.resident import clock_of
-from ..queries.timeline import Reader, attachments_of, entries_of, question_open, timeline
+from ..queries.timeline import Reader, attachments_of, entries_of, question_open, timeline, urged_until
 from ..rules import categories
 from ..rules.publicity import public_words
-from ..rules.states import Act, State, Who
+from ..rules.states import Act, State, Who, refuse
 from ..words import LEVELS, RATINGS, SOURCES, URGENCIES, category_name
 from .acts import act_address, offered
 
@@ -70,7 +70,8 @@ def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
     attachments = attachments_of(matter, internal=worker)
     reader = Reader(by.account_id, worker=worker, whole=own, own=categories.of(request.compound.settings))
     question = question_open(entries, to_reporter=not worker) if own or worker else ""
-    acts = _acts(request, matter, parts, own=own, worker=worker, question=question)
+    rested = urged_until(entries, by.account_id, now)
+    acts = _acts(request, matter, parts, own=own, worker=worker, question=question, urged=rested is not None)
     pictures = [a for a in attachments if a.kind == "photo" and not a.internal]
 
     def where(attachment: Attachment, size: str) -> str:
@@ -94,6 +95,7 @@ def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "question": question,
         "lines": timeline(matter, entries, attachments, reader=reader, now=now, address=where),
         "settled": not matter.open,
+        "urge_again": moment(rested, now) if rested and refuse(Act.URGE, State(matter.state), parts) is None else "",
         "joined": request.GET.get("joined") == "1",
         "once": str(uuid7()),
         "print_url": address("matters:print", slug, matter.number),
@@ -191,13 +193,13 @@ def _facts(request: HttpRequest, matter: Matter) -> list[tuple[str, str]]:
 
 
 def _acts(
-    request: HttpRequest, matter: Matter, parts: frozenset[Who], *, own: bool, worker: bool, question: str
+    request: HttpRequest, matter: Matter, parts: frozenset[Who], *, own: bool, worker: bool, question: str, urged: bool
 ) -> dict[str, Any]:
     """Everything that is allowed now, each once: at the foot, in the card that judges, or under 还可以."""
     slug, now = request.compound.slug, timezone.now()
     rows = {}
     for act, doing in offered(matter, parts):
-        if act == Act.ANSWER and not question:
+        if act == Act.ANSWER and not question or act == Act.URGE and urged:
             continue
         if act == Act.UNFOLLOW and (own or matter.state == State.MERGED) or act == Act.FOLLOW and Who.FOLLOWER in parts:
             continue
@@ -205,7 +207,7 @@ def _acts(
             "act": act, "url": act_address(slug, matter, act), "sheet": f"do-{act}" if doing.sheet else "", "words": doing.words(matter),
             "doing": doing,
         }  # fmt: skip
-    foot = _foot(rows, worker)
+    foot = _foot(rows, worker, urged)
     judging = {act: rows[act] for act in rows if act in JUDGING}
     rest = [row for act, row in rows.items() if row not in foot and not (act in judging and not worker)]
     ratings = list(RATINGS.items()) if Act.RATE in rows and not matter.rating and own else []
@@ -227,11 +229,11 @@ def _acts(
     }
 
 
-def _foot(rows: dict[str, dict], worker: bool) -> list[dict]:
+def _foot(rows: dict[str, dict], worker: bool, urged: bool) -> list[dict]:
     """At most two: a quiet one and the main one."""
     if not worker:
         main = rows.get(Act.ANSWER) or rows.get(Act.URGE)
-        return [row for row in (rows.get(Act.NOTE), main) if row] if main else []
+        return [row for row in (rows.get(Act.NOTE), main) if row] if main or urged else []
     step = next((rows[act] for act in NEXT if act in rows), None)
     beside = next((rows[act] for act in (Act.ARRIVE, Act.RETURN, Act.NOTE, Act.INTERNAL_NOTE) if act in rows), None)
     return [row for row in (beside, step) if row]

@@ -264,7 +264,7 @@ def test_refusal_of_a_rule(place, people, numbers):
     page = browser.post(path, {"words": "Again"})
     assert page.status_code == 422
     assert left(page) == []
-    assert "Urged today already" in page.content.decode()
+    assert "Urged within half a day already" in page.content.decode()
 
 
 def test_operator(place):
