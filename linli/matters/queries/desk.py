@@ -23,7 +23,7 @@ from linli.plumbing.moments import WEEKDAYS, lasting, month
 
 from ..models import Attachment, Matter, Merge
 from ..rules import categories, turns
-from ..rules.likeness import likeness, telling
+from ..rules.likeness import likeness, sharing, telling
 from ..rules.states import State
 from ..words import MARKS, PARTIES, SOURCES, category_name, state
 
@@ -424,10 +424,12 @@ def alike(matter: Matter, compound: Compound, by: Actor, most: int = 3) -> list[
         visible(Matter.objects.filter(compound_id=compound.pk, open__in=(True,)), by).filter(near).exclude(pk=matter.pk)
     )
     slots = ("number", "leg", "title", "words", "place", "turn", "building_id", "entrance_id")
+    looked_at = list(rows.order_by("-number").values_list(*slots)[: HITS + 100])
+    met = sharing(mine, [row[3] for row in looked_at])
     found = []
-    for number, leg, title, words, place, turn, building_id, entrance_id in rows.order_by("-number").values_list(
-        *slots
-    )[: HITS + 100]:
+    for i, (number, leg, title, words, place, turn, building_id, entrance_id) in enumerate(looked_at):
+        if i not in met:
+            continue
         score = likeness(mine, telling(words)) + _nearness(matter, building_id, entrance_id)
         if score >= ALIKE:
             label = f"{number:04d}" + (f"-{leg}" if leg > 1 else "")

@@ -35,8 +35,11 @@ def likeness(a: frozenset[str], b: frozenset[str]) -> int:
     return 100 * shared // shorter
 
 
-def _meeting(mine: frozenset[str], texts: Sequence[str]) -> set[int]:
-    """Which of the texts hold one of these pairs. All texts are one text here: they are looked through once for each pair."""
+def sharing(mine: frozenset[str], texts: Sequence[str]) -> set[int]:
+    """Which of the texts, by place, hold one of these pairs; cutting the others would cost thirty times as much.
+
+    All texts are one text here, looked through once for each pair.
+    """
     whole = "\0".join(texts).lower()
     if _OTHER_FORMS.search(whole):
         whole = unicodedata.normalize("NFKC", whole)
@@ -59,8 +62,7 @@ def likeliest(words: str, others: Iterable[tuple[int, str]], *, topics: bool = F
     mine = telling(words)
     about = frozenset(words) & TOPICS if topics else frozenset()
     others = list(others)
-    # Most texts share no pair at all; only the others are cut, which costs thirty times as much.
-    met = _meeting(mine, [text for _, text in others])
+    met = sharing(mine, [text for _, text in others])
     scored = []
     for i, (number, text) in enumerate(others):
         same_topic = bool(about) and not about.isdisjoint(text)
