@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.kernel.words import query_tokens, tokens
+from linli.kernel.words import pairs, query_tokens, tokens
 
 mixed = st.text(
     st.one_of(
@@ -94,3 +94,18 @@ def test_fts5_finds_a_word_of_two_characters(index):
     assert found("水") == [1]
     assert found("or not") == [2]
     assert found("近") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "7栋2单元电梯停了，ＡＴＭ旁边的灯也不亮；物业说“等配件”……",
+        "㎡ ² ① Ⅳ ﬁ ㈱ 漏水x",
+        "e\u0301tage 三楼",
+        "灯 坏",
+        "",
+        "123456789012345678901234567890123456789 号",
+    ],
+)
+def test_pairs_are_the_tokens_that_say_something(text):
+    assert pairs(text) == {token for token in tokens(text) if len(token) > 1}

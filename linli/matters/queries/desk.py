@@ -23,7 +23,7 @@ from linli.plumbing.moments import WEEKDAYS, lasting, month
 
 from ..models import Attachment, Matter, Merge
 from ..rules import categories, turns
-from ..rules.likeness import likeness, sharing, telling
+from ..rules.likeness import headed_alike, likeness, sharing, telling
 from ..rules.states import State
 from ..words import MARKS, PARTIES, SOURCES, category_name, state
 
@@ -409,11 +409,12 @@ def alike(matter: Matter, compound: Compound, by: Actor, most: int = 3) -> list[
     mine = telling(matter.words)
     if not mine:
         return []
+    heading = telling(matter.title)
     numbers = search.find(
         compound_id=compound.pk,
         ordinal=compound.ordinal,
         kind="matter",
-        text=" ".join(sorted(telling(matter.title)) or sorted(mine)[:20]),
+        text=" ".join(sorted(heading) or sorted(mine)[:20]),
         limit=HITS,
         any_word=True,
     )
@@ -430,7 +431,10 @@ def alike(matter: Matter, compound: Compound, by: Actor, most: int = 3) -> list[
     for i, (number, leg, title, words, place, turn, building_id, entrance_id) in enumerate(looked_at):
         if i not in met:
             continue
-        score = likeness(mine, telling(words)) + _nearness(matter, building_id, entrance_id)
+        score = likeness(mine, telling(words))
+        if score < ALIKE and headed_alike(score, heading, telling(title)):
+            score = ALIKE
+        score += _nearness(matter, building_id, entrance_id)
         if score >= ALIKE:
             label = f"{number:04d}" + (f"-{leg}" if leg > 1 else "")
             found.append(Alike(number, label, title, place, MARKS.get(turn, "nobody"), score))

@@ -6,9 +6,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
-from linli.kernel.words import tokens
+from linli.kernel.words import pairs
 
 LIKELY = 30
+A_PAGE = 80  # pairs
+HEADED, HEADED_WORDS, HEADED_PAIRS = 60, 20, 4
 TOPICS = frozenset("灯梯桩树狗猫蟑鼠漏堵臭吵噪锁")
 # Places are asked elsewhere; the rest any report may say, whatever it is about.
 _EMPTY = (
@@ -16,14 +18,18 @@ _EMPTY = (
     "希望 请问 麻烦 尽快 处理 反映 解决 问题 情况 可以 不能 能不能 不是 坏了 又 好几 几天 看看 看一看 一下 来看 小区 物业"
 )
 _PLACES = r"\d+\s*[栋幢号]?楼?\d*\s*单元|[一二三四五六七八九十]单元|\d+\s*[栋幢]|\d+"
-_LEFT_OUT = re.compile("|".join([_PLACES, *sorted(_EMPTY.split(), key=len, reverse=True)]))
+_WORDS = sorted(_EMPTY.split(), key=len, reverse=True)
+# Which characters any of it begins with is asked first: most of a page begins nothing.
+_LEFT_OUT = re.compile(
+    rf"(?=[\d一二三四五六七八九十{''.join(sorted({w[0] for w in _WORDS}))}])(?:{'|'.join([_PLACES, *_WORDS])})"
+)
 
 # Letters and digits that tokens spell otherwise; making a page of Chinese normal costs as much as all the rest here.
 _OTHER_FORMS = re.compile(r"[\u3300-\u33ff\uf900-\ufaff\uff10-\uff9f\u2100-\u218f\u2460-\u24ff]")
 
 
 def telling(text: str) -> frozenset[str]:
-    return frozenset(t for t in tokens(_LEFT_OUT.sub(" ", text)) if len(t) > 1)
+    return pairs(_LEFT_OUT.sub(" ", text))
 
 
 def likeness(a: frozenset[str], b: frozenset[str]) -> int:
@@ -35,11 +41,23 @@ def likeness(a: frozenset[str], b: frozenset[str]) -> int:
     return 100 * shared // shorter
 
 
-def sharing(mine: frozenset[str], texts: Sequence[str]) -> set[int]:
-    """Which of the texts, by place, hold one of these pairs; cutting the others would cost thirty times as much.
+def headed_alike(words: int, a: frozenset[str], b: frozenset[str]) -> bool:
+    """Whether two long reports are likely the same by their headings, though their texts share little.
 
-    All texts are one text here, looked through once for each pair.
+    Two people who fill a page each about one thing tell it apart; the place and the trouble stand in both headings.
+    `words`: the likeness of the whole texts.
     """
+    return words >= HEADED_WORDS and len(a & b) >= HEADED_PAIRS and likeness(a, b) >= HEADED
+
+
+def sharing(mine: frozenset[str], texts: Sequence[str]) -> set[int]:
+    """Which of the texts, by place, hold one of these pairs; cutting the others would cost more.
+
+    All texts are one text here, looked through once for each pair. A page of words shares one with nearly every other
+    page: then they are all named unread.
+    """
+    if len(mine) > A_PAGE:
+        return set(range(len(texts)))
     whole = "\0".join(texts).lower()
     if _OTHER_FORMS.search(whole):
         whole = unicodedata.normalize("NFKC", whole)

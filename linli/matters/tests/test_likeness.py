@@ -1,6 +1,6 @@
 import pytest
 
-from linli.matters.rules.likeness import LIKELY, likeliest, likeness, telling
+from linli.matters.rules.likeness import LIKELY, headed_alike, likeliest, likeness, sharing, telling
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,46 @@ def test_likeliest_reads_full_width_letters_as_the_others():
     assert likeliest("ATM机取款口漏水", [(1, "门口的ＡＴＭ机取款口在漏水"), (2, "树枝挡住路灯")]) == likeliest(
         "ATM机取款口漏水", [(1, "门口的ATM机取款口在漏水"), (2, "树枝挡住路灯")]
     )
+
+
+# Invented, in the manner of letters to a mayor's box: a heading, then half a page.
+SHUTTLE = (
+    "建议松岭片区接驳巴士延长到晚上十点",
+    "我在高新园上班，每天加班到九点多，末班接驳巴士八点就收车，只能走四十分钟回家，冬天路灯又暗，女同事都结伴走。盼望延长。",
+)
+SHUTTLE_AGAIN = (
+    "再提松岭片区接驳巴士延长运营时间",
+    "去年写过一次信，答复说正在研究客流。如今园区又搬来三家企业，末班接驳巴士还是老钟点，打车要二十多元，补贴何时能定？",
+)
+MARKET = (
+    "建议松岭片区增设菜市场",
+    "片区住进来六千多户，买菜要坐三站车。原来规划图上画着一处农贸市场，现在那里围着围挡。老人提着菜走不动，请规划部门看看。",
+)
+
+
+def pages(a: tuple[str, str], b: tuple[str, str]) -> tuple[int, bool]:
+    """How alike the whole texts are, and whether the headings agree."""
+    words = likeness(telling("\n".join(a)), telling("\n".join(b)))
+    return words, headed_alike(words, telling(a[0]), telling(b[0]))
+
+
+def test_two_pages_about_one_thing_are_alike_by_their_headings():
+    words, headed = pages(SHUTTLE, SHUTTLE_AGAIN)
+    assert words < LIKELY
+    assert headed
+
+
+def test_two_pages_about_one_neighbourhood_are_not():
+    assert not pages(SHUTTLE, MARKET)[1]
+
+
+def test_headings_alone_say_nothing():
+    heading = telling("请加快松岭片区建设步伐")
+    assert not headed_alike(10, heading, heading)
+    assert not headed_alike(40, telling("松岭拆迁"), telling("松岭拆迁"))
+
+
+def test_sharing_names_all_beside_a_page_of_words():
+    page = telling("".join(chr(0x4E00 + i) for i in range(200)))
+    assert sharing(page, ["楼道灯不亮", "电梯停了"]) == {0, 1}
+    assert sharing(telling("电梯又停"), ["楼道灯不亮", "电梯停了"]) == {1}
