@@ -32,6 +32,16 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
     return run
 
 
+def _quiet(name: str) -> Callable[[argparse.Namespace], int]:
+    """A line of the log for each of ten thousand rows would bury what the command says itself."""
+
+    def run(args: argparse.Namespace) -> int:
+        os.environ.setdefault("LINLI_LOG", "WARNING")
+        return _run(name)(args)
+
+    return run
+
+
 def parser() -> argparse.ArgumentParser:
     main = argparse.ArgumentParser(prog="linli", description="Linli (邻里): governing a residential compound together.")
     commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -67,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
     matters.add_argument("--compound", required=True, metavar="SLUG")
     matters.add_argument("--map", default="", metavar="FIELD=HEADER,…")
     matters.add_argument("--history", action="store_true", help="keep the dates, start no clock, send nothing")
-    matters.set_defaults(run=_run("import_matters"))
+    matters.set_defaults(run=_quiet("import_matters"))
     divisions = imports.add_parser(
         "divisions", help="administrative divisions (a folder of provinces, cities, areas, streets .csv)"
     )
