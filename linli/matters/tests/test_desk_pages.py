@@ -131,10 +131,19 @@ def test_search_finds_two_characters_a_number_and_ended_ones(place, browser, cle
     place.matter(by, "门禁刷不开")
     services.decline(by=clerk, matter=place.matter(by, "刷卡机坏，门禁也坏"), reason="no_content", at=NOW)
     assert numbers(browser.get(url(place, "desk", q="门禁"))) == [2, 1]
+    assert "“门禁”找到 2 件，新的在前" in browser.get(url(place, "desk", q="门禁")).content.decode()
     assert numbers(browser.get(url(place, "desk", q="0001"))) == [1]
     assert numbers(browser.get(url(place, "desk", q="7栋"))) == [2, 1]
     assert numbers(browser.get(url(place, "desk", q="没有的词"))) == []
     assert numbers(browser.get(url(place, "desk", view="untriaged", q="门禁"))) == [1]
+
+
+def test_panel_says_a_hotlines_heading_once(place, browser):
+    m = place.matter(place.resident(), "二期电梯何时修好？\n停了两周，老人下不了楼")
+    page = browser.get(url(place, "panel", m.number))
+    assert page.context["said_words"] == "停了两周，老人下不了楼"
+    short = place.matter(place.resident(), "电梯停了")
+    assert browser.get(url(place, "panel", short.number)).context["said_words"] == "电梯停了"
 
 
 def test_secret_ones_are_listed_for_the_community_only(place, browser, clerk):

@@ -50,6 +50,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "today": sorted_today(page.counts),
         "has_lists": bool(lists(request)),
         "headline": headline(page.counts),
+        "hits": _hits(f, page),
         "menus": _menus(request, f),
         "bulk": [(act, _(words), key) for act, (words, key) in BULK.items()],
         "can_bulk": request.may(Right.EXPORT_LIST),
@@ -75,6 +76,15 @@ def views_of(request: HttpRequest, f: Filters, counts: dict[str, int]) -> list[d
 
 def sorted_today(counts: dict[str, int]) -> str:
     return _("今天已分类 %(n)s 件") % {"n": max(0, counts.get("sorted", 0))}
+
+
+def _hits(f: Filters, page: reads.Page) -> str:
+    if not f.q or f.after:
+        return ""
+    given = {"q": f.q, "n": len(page.rows)}
+    if page.next:
+        return _("“%(q)s”找到 %(n)s 件以上，新的在前") % given
+    return _("“%(q)s”找到 %(n)s 件，新的在前") % given
 
 
 def headline(counts: dict[str, int]) -> str:

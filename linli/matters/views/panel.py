@@ -89,6 +89,7 @@ def _panel(
         "matter": matter,
         "query": Filters.read(request.GET).address(),
         "form": form if sortable else None,
+        "said_words": _said_words(matter),
         "reporter": _reporter(matter),
         "contact_url": address("matters:contact", slug, matter.number) if request.may(Right.SEE_PHONE) else "",
         "photos": [p for p in (_photo(slug, a) for a in reads.photos(matter)) if p],
@@ -109,6 +110,14 @@ def in_panel(request: HttpRequest, part: str, context: dict[str, Any], status: i
     response = render(request, template, {**context, "part": part}, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _said_words(matter: Matter) -> str:
+    """A hotline's heading stands above already."""
+    first, line, rest = matter.words.partition("\n")
+    return (
+        rest.lstrip() if line and rest.strip() and first.strip().rstrip("？?。.！!") == matter.title else matter.words
+    )
 
 
 def _head(request: HttpRequest, matter: Matter, at: datetime) -> dict[str, Any]:

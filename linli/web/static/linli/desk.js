@@ -97,6 +97,15 @@
     return true;
   }
 
+  /* Enter on a chip of a set in which nothing is chosen yet chooses it: C Enter takes the first. */
+  function settle(focused) {
+    const set = focused.matches("#panel input[type=radio]") && focused.closest(".field-key");
+    const more = set && focused.form.elements[`${focused.name}_more`];
+    if (!set || set.querySelector("input:checked") || (more && more.value)) return;
+    focused.checked = true;
+    focused.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
   /* A category of the whole list and one of the chips exclude each other; a person brings their body along. */
   function agree(changed) {
     const form = changed.form;
@@ -147,7 +156,7 @@
     else if (name === "Enter") {
       if (event.target.closest("button, summary, [type=checkbox]") || (event.target.closest("a") && !event.target.matches("[data-open]"))) return;
       const main = target("Enter");
-      if (main) act(main);
+      if (main) { settle(event.target); act(main); }
       else if (here()) location.href = here().querySelector("[data-open]").href;
       else return;
     } else if (name >= "1" && name <= "9" && choose(Number(name))) {
