@@ -79,7 +79,7 @@ def sorted_today(counts: dict[str, int]) -> str:
 
 
 def _hits(f: Filters, page: reads.Page) -> str:
-    if not f.q or f.after:
+    if not f.q or f.after or not page.rows:
         return ""
     given = {"q": f.q, "n": len(page.rows)}
     if page.next:
