@@ -87,9 +87,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table, every word ready."""
+    """One line of the table, every word ready; `key` is the number as addresses have it."""
 
     number: int
+    key: str
     label: str
     title: str
     more: str
@@ -320,6 +321,7 @@ def _row(r: tuple, clock: _Clock, own: categories.Catalogue) -> Row:
     words, kind = (clock.moment(closed_at), "") if ended else clock.due(due, paused_at)
     return Row(
         number=number,
+        key=str(number),
         label=f"{number:04d}" + (f"-{leg}" if leg > 1 else ""),
         title=title,
         more=f"+{voices - 1}" if voices > 1 else "",
