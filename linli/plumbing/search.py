@@ -51,10 +51,11 @@ def find(
     kind: str,
     text: str,
     before: int | None = None,
+    above: int = 0,
     limit: int = 200,
     any_word: bool = False,
 ) -> list[int]:
-    """Numbers of the things that hold every word of `text` (with `any_word` one of them), newest first, below `before`."""
+    """Numbers of the things that hold every word of `text` (with `any_word` one of them), newest first, below `before`, above `above`."""
     wanted = query_tokens(text)
     if not wanted:
         return []
@@ -63,7 +64,7 @@ def find(
             match = (" OR " if any_word else " ").join(
                 f'"{t[:-1]}"*' if t.endswith(ALONE) else f'"{t}"' for t in wanted
             )
-            low, high = ordinal << 32, (ordinal << 32) | (before if before is not None else 0xFFFFFFFF)
+            low, high = (ordinal << 32) | (above + 1), (ordinal << 32) | (before if before is not None else 0xFFFFFFFF)
             cursor.execute(
                 f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid >= %s AND rowid < %s ORDER BY rowid DESC LIMIT %s",
                 [match, low, high, limit],
@@ -76,7 +77,7 @@ def find(
         )
         cursor.execute(
             f'SELECT number FROM "{SearchEntry._meta.db_table}" WHERE compound_id = %s AND kind = %s AND {VECTOR} @@ %s::tsquery '
-            "AND number < %s ORDER BY number DESC LIMIT %s",
-            [compound_id, kind, query, before if before is not None else 1 << 62, limit],
+            "AND number < %s AND number > %s ORDER BY number DESC LIMIT %s",
+            [compound_id, kind, query, before if before is not None else 1 << 62, above, limit],
         )
         return [row[0] for row in cursor.fetchall()]

@@ -29,6 +29,8 @@ from ..words import MARKS, PARTIES, SOURCES, category_name, state
 
 PAGE = 40
 HITS = 200
+# The same thing is said again soon, or never closed; of the compound's older matters only those of the building are looked at.
+RECENT = 2000
 VIEWS = ("open", "untriaged", "overdue", "today", "ended")
 # Beside them stands what was sorted today.
 COUNTED = {"open": "open", "untriaged": "open:untriaged", "overdue": "open:overdue"}
@@ -417,6 +419,7 @@ def alike(matter: Matter, compound: Compound, by: Actor, most: int = 3) -> list[
         ordinal=compound.ordinal,
         kind="matter",
         text=" ".join(sorted(heading) or sorted(mine)[:20]),
+        above=max(0, matter.number - RECENT),
         limit=HITS,
         any_word=True,
     )

@@ -17,6 +17,7 @@ from linli.matters.queries import desk as reads
 from linli.matters.queries.desk import Filters
 from linli.people.models import Ownership, Person
 from linli.people.rules import Role
+from linli.plumbing import search
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope
 
@@ -161,6 +162,16 @@ def test_pages_are_closed_to_strangers_and_residents(place, name):
     anonymous = place.client().get(url(place, name))
     assert anonymous.status_code == 302 and "sign-in" in anonymous["Location"]
     assert place.client(place.resident()).get(url(place, name)).status_code == 404
+
+
+def test_find_keeps_between_numbers_and_to_its_compound(place):
+    other = makers.compound("other")
+    for where in (place.compound, other.compound):
+        texts = [(n, "楼顶漏水") for n in range(1, 10)]
+        search.put_many(compound_id=where.pk, ordinal=where.ordinal, kind="trial", texts=texts)
+    asked = {"compound_id": place.compound.pk, "ordinal": place.compound.ordinal, "kind": "trial", "text": "漏水"}
+    assert search.find(**asked, above=5, before=8) == [7, 6]
+    assert search.find(**asked, limit=3) == [9, 8, 7]
 
 
 def test_another_compounds_clerk_finds_nothing(place, clerk):
