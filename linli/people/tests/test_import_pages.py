@@ -1,5 +1,4 @@
 """The pages of an import: guards, words for wrong files, what the clerk sees before anything happens."""
-# ruff: noqa: F811  (fixtures come from test_imports)
 
 import re
 
@@ -15,20 +14,7 @@ from linli.people.rules import Role
 from linli.people.services import imports
 from linli.people.tasks import run_imports
 
-from .test_imports import (  # noqa: F401
-    HOMES,
-    ID1,
-    NOW,
-    OWNERS,
-    SAMPLE,
-    _media,
-    applied,
-    checked,
-    clerk,
-    place,
-    run,
-    second,
-)
+from .test_imports import HOMES, ID1, NOW, OWNERS, SAMPLE, applied, checked, run
 
 pytestmark = pytest.mark.django_db
 

@@ -37,26 +37,6 @@ HOMES = "楼栋,单元,房号,建筑面积\n"
 OWNERS = "楼栋,单元,房号,业主姓名,联系电话,身份证号码\n"
 
 
-@pytest.fixture(autouse=True)
-def _media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def place():
-    return makers.compound()
-
-
-@pytest.fixture
-def clerk(place):
-    return place.post(Role.REGISTER_CLERK)
-
-
-@pytest.fixture
-def second(place):
-    return place.post(Role.COMMUNITY_WORKER)
-
-
 def checked(place, by, text, kind="homes", name="表.csv", **chosen):
     data = text.encode() if isinstance(text, str) else text
     roster = imports.upload(by=by, compound=place.compound, kind=kind, filename=name, data=data, once=None, at=NOW)

@@ -18,16 +18,6 @@ pytestmark = pytest.mark.django_db
 NOW = makers.NOW
 
 
-@pytest.fixture(autouse=True)
-def _media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def place():
-    return makers.compound()
-
-
 @pytest.fixture
 def worker(place):
     return place.post(Role.GRID_WORKER)
