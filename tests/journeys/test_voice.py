@@ -54,7 +54,10 @@ def test_held_and_sent(page):
 
 def test_tapped_deleted_and_by_key(page):
     button = page.locator("[data-voice-record]")
-    count = lambda: page.locator("[name=voice]").evaluate("field => field.files.length")  # noqa: E731
+
+    def count():
+        return page.locator("[name=voice]").evaluate("field => field.files.length")
+
     button.click()
     expect(recorder(page)).to_have_attribute("data-voice", "on")
     expect(button).to_contain_text("还能说 59 秒", timeout=3000)

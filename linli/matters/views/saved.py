@@ -17,7 +17,7 @@ from ..queries.desk import Filters
 def lists(request: HttpRequest) -> list[tuple[str, Filters]]:
     """The account's own here; no question to the database, they came with the account."""
     rows = request.standing.account.saved.get(str(request.compound.pk), []) if request.standing else []
-    return [(name, Filters.read(QueryDict(address.removeprefix("?")))) for name, address in rows]
+    return [(name, Filters.read(QueryDict(query.removeprefix("?")))) for name, query in rows]
 
 
 @allow(Right.SEE_MATTERS)
