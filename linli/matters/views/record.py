@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import masks
 from linli.kernel.refusal import Refused
+from linli.people.access import person_for
 from linli.people.models import Person
 from linli.people.rules import Act as Right
 from linli.places.models import Building
@@ -65,14 +66,14 @@ def _helped(request: HttpRequest) -> Person | None:
     """In a session of help the person is already known."""
     if not request.actor.assistance_id or not request.actor.person_id:
         return None
-    return Person.objects.filter(compound_id=request.compound.pk, pk=request.actor.person_id).first()
+    return person_for(request.compound, request.actor.person_id)
 
 
 def _raise(request: HttpRequest, data: dict[str, Any], helped: Person | None, at: datetime) -> Matter:
     lives = data["lives"]
     person = helped
     if person is None and lives:
-        person = Person.objects.filter(compound_id=request.compound.pk, pk=lives.person_id).first()
+        person = person_for(request.compound, lives.person_id)
     building = (
         Building.objects.filter(compound_id=request.compound.pk, pk=UUID(data["building"])).first()
         if data["building"]
