@@ -20,6 +20,14 @@ MARKS = [
     ("done", "办完", "三圈都是墨"),
     ("nobody", "没有人", "三圈都静"),
 ]
+THREE_ROWS = [
+    [{"label": "社区", "acted": True}, {"label": "业委会", "waits": True}, {"label": "物业"}],
+    [
+        {"label": "社区", "acted": True},
+        {"label": "业委会", "acted": True},
+        {"label": "物业", "acted": True, "waits": True},
+    ],
+]
 COLOURS = [
     ("page", "纸"), ("surface", "白"), ("sunk", "凹"), ("tint", "朱底"), ("mid", "灰块"), ("ink-3", "墨三"), ("ink-2", "墨二"),
     ("fill", "墨块"), ("ink", "墨"), ("red-button", "朱"), ("ochre", "赭"), ("pine", "松"),
@@ -216,6 +224,7 @@ def desk_rows() -> list[dict[str, Any]]:
 def samples() -> dict[str, Any]:
     return {
         "colours": COLOURS,
+        "three_rows": THREE_ROWS,
         "marks": MARKS,
         "icons": ICONS,
         "questions": questions(),

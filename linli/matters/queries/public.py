@@ -20,6 +20,7 @@ from ..rules.publicity import KEPT_INSIDE
 from ..rules.states import State
 from ..rules.turns import LEVEL_ORDER, half_took
 from ..words import LEVELS, TO_YOU, category_name
+from .taken import Circle, acted, circles
 
 PAGE = 20
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -84,6 +85,7 @@ class Solved:
     title: str
     note: str
     when: str
+    three: list[Circle]
     before: dict[str, str] | None = None
     after: dict[str, str] | None = None
 
@@ -101,7 +103,7 @@ def open_to_all(compound: Compound):
 def solved(
     *, compound: Compound, now: datetime, address, after: tuple[datetime, UUID] | None = None, limit: int = PAGE, with_photos: bool = False
 ) -> list[Solved]:  # fmt: skip
-    """Newest first, two queries (the second for their photos). One more than `limit` tells of a next page."""
+    """Newest first, three queries (the others for their photos and who took part). One more than `limit` tells of a next page."""
     rows = open_to_all(compound)
     if with_photos:
         rows = rows.exclude(photo_before="").exclude(photo_after="")
@@ -109,8 +111,9 @@ def solved(
         rows = rows.filter(Q(closed_at__lt=after[0]) | Q(closed_at=after[0], id__lt=after[1]))
     found = list(rows.order_by("-closed_at", "-id").values_list(*FIELDS)[: limit + 1])
     pictures = _pictures(compound, [row[0] for row in found])
+    parties = acted(compound, [row[0] for row in found]) if found else {}
     own = categories.of(compound.settings)
-    return [_solved(row, pictures.get(row[0], {}), now, address, own) for row in found]
+    return [_solved(row, pictures.get(row[0], {}), parties.get(row[0], ()), now, address, own) for row in found]
 
 
 def _pictures(compound: Compound, ids: Iterable[UUID]) -> dict[UUID, dict[str, UUID]]:
@@ -129,7 +132,9 @@ def _pictures(compound: Compound, ids: Iterable[UUID]) -> dict[UUID, dict[str, U
     return found
 
 
-def _solved(row: tuple, pictures: dict[str, UUID], now: datetime, address, own: categories.Catalogue) -> Solved:
+def _solved(
+    row: tuple, pictures: dict[str, UUID], parties: Iterable[str], now: datetime, address, own: categories.Catalogue
+) -> Solved:
     v = dict(zip(FIELDS, row, strict=True))
     party = TO_YOU[PARTY_OF_BODY[Body(v["handler_body__kind"])]] if v["handler_body__kind"] else ""
     ended = v["resolved_at"] or v["closed_at"]
@@ -144,7 +149,7 @@ def _solved(row: tuple, pictures: dict[str, UUID], now: datetime, address, own: 
     before, after = pictures.get("before"), pictures.get("after")
     both = before is not None and after is not None
     return Solved(
-        key=key(v["closed_at"], v["id"]), title=title, note=note, when=day(v["closed_at"], now),
+        key=key(v["closed_at"], v["id"]), title=title, note=note, when=day(v["closed_at"], now), three=circles(parties),
         before={"src": address(before, "thumb"), "alt": _("原来的样子"), "date": short(v["reported_at"])} if both else None,
         after={"src": address(after, "thumb"), "alt": _("办好以后"), "date": short(ended)} if both else None,
     )  # fmt: skip

@@ -13,6 +13,8 @@ PARTIES = {
     "reporter": "您",
     "nobody": "",
 }
+# The three parties of a compound (domain M41), from the outer ring to the inner one.
+THREE = ("community", "committee", "property")
 LEVELS = {"building": "楼栋里", "compound": "小区里", "community": "社区里", "agency": "请部门"}
 LEVEL_NAMES = {"building": "微事", "compound": "小事", "community": "大事", "agency": "吹哨"}
 LEVEL_ORDER = ("building", "compound", "community", "agency")

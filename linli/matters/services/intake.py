@@ -29,6 +29,7 @@ from ..rules.publicity import public_words
 from ..rules.states import Act, State
 from . import photos
 from .steps import SUBJECT, title_of
+from .taken import took
 
 SOURCES = {
     "resident_online": "手机", "resident_phone": "电话", "front_desk": "前台", "chat_group": "群消息", "home_visit": "走访",
@@ -170,6 +171,7 @@ def _open(*, by, compound, words, at, source, spot, category, once, source_ref, 
         by=by, act=Act.RAISE, subject_kind=SUBJECT, subject_id=matter.pk, at=at, compound_id=compound.pk, words=words,
         data={"source": source}, once=None, person_id=matter.reporter_person_id,
     )  # fmt: skip
+    took(compound.pk, [matter.pk], by=by, act=Act.RAISE, at=at)
     local = timezone.localtime(at)
     shift(
         compound.pk,

@@ -24,6 +24,7 @@ from ..access import parts_in
 from ..models import Clock, Follower, Matter
 from ..rules import times, turns
 from ..rules.states import FINAL, Act, State, missing, refuse, rule_for
+from .taken import took
 
 SUBJECT = "matter"
 _locked = Prepared(lambda compound, matter: Matter.objects.select_for_update().filter(compound_id=compound, pk=matter))
@@ -127,6 +128,7 @@ def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent
     look_at_clocks(matter, stop(matter, times.stops(step.act, matter.urgency), step.at))
     matter.save(force_update=True)
     shift(matter.compound_id, turns.change(step._before, counts_of(matter)))
+    took(matter.compound_id, [matter.pk], by=step.by, act=step.act, at=step.at)
     entry = record(
         by=step.by, act=step.act, subject_kind=SUBJECT, subject_id=matter.pk, at=step.at, compound_id=matter.compound_id,
         words=step.words, data=step.data, internal=step.internal, once=step.once,

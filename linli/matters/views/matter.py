@@ -21,6 +21,7 @@ from ..access import main_of, matter_for
 from ..models import Attachment, Matter
 from ..queries.card import card, handler_name
 from ..queries.resident import clock_of
+from ..queries.taken import three
 from ..queries.timeline import Reader, attachments_of, entries_of, question_open, timeline, urged_until
 from ..rules import categories
 from ..rules.publicity import public_words
@@ -87,6 +88,7 @@ def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "words": words if len(matter.words.strip()) > len(matter.title) + 2 else "",
         "card": card(matter, clock_of(matter), calendar(request.compound), own=own, now=now),
         "handler": handler_name(matter),
+        "three": three(matter),
         "pointer": _pointer(request, matter),
         "compare": _compare(matter, pictures, where),
         "done": matter.done_words if matter.state in {State.RESOLVED, State.VISITED, State.CLOSED} else "",

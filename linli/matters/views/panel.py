@@ -26,6 +26,7 @@ from ..forms import desk as forms
 from ..models import Matter
 from ..queries import desk as reads
 from ..queries.desk import Filters
+from ..queries.taken import three
 from ..rules import categories, times
 from ..rules.states import Act, State, Who, allowed
 from ..services import together
@@ -87,6 +88,7 @@ def _panel(
     context = {
         **_head(request, matter, at),
         "matter": matter,
+        "three": three(matter),
         "query": Filters.read(request.GET).address(),
         "form": form if sortable else None,
         "said_words": _said_words(matter),

@@ -94,6 +94,11 @@ def turn(turn: str, title: str, note: str = "", size: int = 64, late: bool = Fal
     return {"turn": turn, "title": title, "note": note, "size": size, "late": late}
 
 
+@register.inclusion_tag("components/three.html")
+def three(parties: Iterable[Any]) -> dict[str, Any]:
+    return {"parties": list(parties)}
+
+
 @register.simple_tag
 def back(href: str, words: str = "") -> SafeString:
     title = format_html('<h1 class="top-words">{}</h1>', words) if words else ""
