@@ -148,7 +148,7 @@ def test_public_page_takes_the_same_queries_whatever_the_number(place, crew, n):
         Matter.objects.filter(compound_id=place.compound.pk, pk=m.pk).update(photo_before="x", photo_after="y")
     with assertNumQueries(5):
         place.client().get(url(place))
-    with assertNumQueries(3):
+    with assertNumQueries(4):
         place.client().get(url(place, "solved"))
 
 
