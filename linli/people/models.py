@@ -66,6 +66,8 @@ class OneTimeCode(models.Model):
 
 
 class Organisation(models.Model):
+    """A body. An agency also says which of the catalogue it is (`kernel.agencies`) and whom to call there."""
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=40)
     name = models.CharField(max_length=80)
@@ -75,6 +77,9 @@ class Organisation(models.Model):
     compound = models.ForeignKey(Compound, models.PROTECT, null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
     ended_reason = models.CharField(max_length=120, blank=True)
+    catalogue = models.CharField(max_length=30, blank=True)
+    liaison = models.CharField(max_length=40, blank=True)
+    liaison_phone = models.CharField(max_length=20, blank=True)
 
     def __str__(self):
         return self.name

@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from linli.kernel.agencies import AGENCIES
 from linli.kernel.profiles import profiles
 from linli.kernel.rosters.headers import FIELD_LABELS
 from linli.matters.queries import public, register
-from linli.matters.rules import categories, states, times, turns
+from linli.matters.rules import categories, states, times, turns, whistles
 from linli.people.words import imports as columns
 from linli.plumbing import moments
 
@@ -18,6 +19,8 @@ MADE = {"Refusal": slice(1, 3), "Note": slice(0, 1)}  # which arguments are word
 TABLES = (
     states.DECLINE_REASONS, states.PAUSE_REASONS, states.OUTCOMES, states.RATINGS, states.SOLVED, states.NEEDS,
     times.URGENCIES, times.CLOCKS, turns.PARTIES, turns.LEVELS, turns.LEVEL_NAMES,
+    whistles.URGENCIES, whistles.CAUSES, whistles.LEVELS, whistles.WAYS, whistles.SCORES, whistles.STATES, whistles.STEPS, whistles.NEEDS,
+    whistles.CLOCKS, whistles.MONEY, whistles.DECISIONS,
     FIELD_LABELS, columns.WORDS, columns.VALUES,
 )  # fmt: skip
 
@@ -28,6 +31,8 @@ def labels() -> Iterator[str]:
     for name, subs in categories.tree().values():
         yield name
         yield from (sub.zh for sub in subs)
+    for agency in AGENCIES.values():
+        yield from agency
     for profile in profiles():
         yield profile.name
         yield profile.source

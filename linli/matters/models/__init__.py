@@ -2,5 +2,18 @@
 
 from .matter import Attachment, Clock, Follower, Matter, Merge, ReturnVisit
 from .taken import PartTaken
+from .whistles import (
+    Ask,
+    Consultation,
+    FundingEntry,
+    FundingRequest,
+    Whistle,
+    WhistleFile,
+    WhistleMatter,
+    WhistleTask,
+)
 
-__all__ = ["Attachment", "Clock", "Follower", "Matter", "Merge", "PartTaken", "ReturnVisit"]
+__all__ = [
+    "Ask", "Attachment", "Clock", "Consultation", "Follower", "FundingEntry", "FundingRequest", "Matter", "Merge", "PartTaken", "ReturnVisit",
+    "Whistle", "WhistleFile", "WhistleMatter", "WhistleTask",
+]  # fmt: skip

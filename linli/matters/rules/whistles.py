@@ -1,0 +1,455 @@
+"""Whistle and report-in (domain §4.6): levels, states, who may do which act in which of them, and the promises of time.
+
+A whistle goes from one level to the next; each body that is asked has its own ask, with its own step and clock.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from linli.kernel.clock import Calendar, Span, deadline
+from linli.kernel.refusal import Refusal
+from linli.people.rules import COMMITTEE, COMMUNITY, PMC, Act, Body, Role, may
+
+from .times import Plan, around
+
+
+class Level(StrEnum):
+    """To whom it is blown."""
+
+    COMMUNITY = "community"
+    SUBDISTRICT = "subdistrict"
+    AGENCIES = "agencies"
+
+
+class State(StrEnum):
+    """Of a whistle. `dropped`: a draft that was given up or not approved."""
+
+    DRAFTED = "drafted"
+    APPROVED = "approved"
+    BLOWN = "blown"
+    CLOSED = "closed"
+    BLOWN_AGAIN = "blown_again"
+    DROPPED = "dropped"
+
+
+class Step(StrEnum):
+    """Of one ask. `passed_on`: declined, and sent on to another body as an ask of its own."""
+
+    WAITING = "waiting"
+    BLOWN = "blown"
+    RECEIVED = "received"
+    REPORTED_IN = "reported_in"
+    DECLINED = "declined"
+    PASSED_ON = "passed_on"
+    CONSULTED = "consulted"
+    TASKS_ASSIGNED = "tasks_assigned"
+    WORKING = "working"
+    ANSWERED = "answered"
+    CHECKED = "checked"
+    SCORED = "scored"
+
+
+class Do(StrEnum):
+    DRAFT = "draft"
+    EDIT = "edit"
+    SEND_BACK = "send_back"
+    DROP = "drop"
+    APPROVE = "approve"
+    BLOW = "blow"
+    CALL = "call"  # the joint consultation
+    MINUTES = "minutes"
+    FUND = "fund"
+    FUND_STEP = "fund_step"
+    CLOSE = "close"
+    BLOW_AGAIN = "blow_again"
+
+    RECEIVE = "receive"
+    REPORT_IN = "report_in"
+    DECLINE = "decline"
+    PASS_ON = "pass_on"
+    ASSIGN = "assign"
+    START = "start"
+    ANSWER = "answer"
+    CHECK = "check"
+    REDO = "redo"
+    SCORE = "score"
+    SCORE_BACK = "score_back"
+    SEND_LINK = "send_link"
+    STOP_LINK = "stop_link"
+
+    WARN = "warn"
+    BREACH = "breach"
+
+
+class Who(StrEnum):
+    """A part somebody has in one whistle, or in one ask of it."""
+
+    DRAFTER = "drafter"
+    APPROVER = "approver"
+    BLOWER = "blower"  # follows it up: checks, scores, closes
+    RECEIVER = "receiver"  # of this ask, signed in or by the link
+    WATCHER = "watcher"
+
+
+L, S, T, D, W = Level, State, Step, Do, Who
+FINAL = frozenset({S.CLOSED, S.BLOWN_AGAIN, S.DROPPED})
+SETTLED = frozenset({T.SCORED, T.PASSED_ON})
+ANSWERED = frozenset({T.ANSWERED, T.CHECKED, T.SCORED})
+BLOWERS_TURN = frozenset({T.DECLINED, T.ANSWERED, T.CHECKED})
+IN_HAND = frozenset({T.REPORTED_IN, T.CONSULTED, T.TASKS_ASSIGNED, T.WORKING})
+UPWARDS = (L.COMMUNITY, L.SUBDISTRICT, L.AGENCIES)
+
+DRAFTERS: dict[Level, frozenset[Role]] = {
+    L.COMMUNITY: COMMITTEE | PMC,
+    L.SUBDISTRICT: COMMITTEE | PMC | COMMUNITY,
+    L.AGENCIES: COMMITTEE | PMC | COMMUNITY,
+}
+APPROVERS: dict[Level, Role] = {
+    L.COMMUNITY: Role.COMMITTEE_CHAIR,
+    L.SUBDISTRICT: Role.COMMUNITY_SECRETARY,
+    L.AGENCIES: Role.SUBDISTRICT_OFFICER,
+}
+RECEIVERS: dict[Level, frozenset[Role]] = {
+    L.COMMUNITY: COMMUNITY,
+    L.SUBDISTRICT: frozenset({Role.SUBDISTRICT_OFFICER}),
+    L.AGENCIES: frozenset({Role.AGENCY_LIAISON}),
+}
+TARGETS: dict[Level, Body] = {
+    L.COMMUNITY: Body.COMMUNITY,
+    L.SUBDISTRICT: Body.SUBDISTRICT,
+    L.AGENCIES: Body.AGENCY,
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`to` None: the state, or the ask's step, stays. `needs`: what must be given, each with its sentence in NEEDS."""
+
+    states: frozenset[str]
+    who: frozenset[Who]
+    to: State | Step | None = None
+    needs: tuple[str, ...] = ()
+
+
+def _rule(states: Iterable[str], who: Iterable[Who], to: State | Step | None = None, *needs: str) -> Rule:
+    return Rule(frozenset(states), frozenset(who), to, needs)
+
+
+# Acts on the whole, by its state.
+WHOLE: dict[Do, Rule] = {
+    D.EDIT: _rule({S.DRAFTED}, {W.DRAFTER}, None),
+    D.SEND_BACK: _rule({S.DRAFTED}, {W.APPROVER}, None, "words"),
+    D.DROP: _rule({S.DRAFTED}, {W.DRAFTER, W.APPROVER}, S.DROPPED, "words"),
+    D.APPROVE: _rule({S.DRAFTED}, {W.APPROVER}, S.APPROVED),
+    D.BLOW: _rule({S.APPROVED}, {W.APPROVER, W.BLOWER}, S.BLOWN),
+    D.CALL: _rule({S.BLOWN}, {W.BLOWER}, None, "planned_at", "place"),
+    D.MINUTES: _rule({S.BLOWN}, {W.BLOWER}, None, "minutes", "attendance"),
+    D.FUND: _rule({S.BLOWN}, {W.BLOWER}, None, "liable", "why", "asked_fen"),
+    D.FUND_STEP: _rule({S.BLOWN}, {W.BLOWER}, None, "kind", "day"),
+    D.CLOSE: _rule({S.BLOWN}, {W.BLOWER}, S.CLOSED, "words"),
+    D.BLOW_AGAIN: _rule({S.BLOWN}, {W.BLOWER}, S.BLOWN_AGAIN, "words"),
+}
+# Acts on one ask, by its step; the whistle must be blown.
+PART: dict[Do, Rule] = {
+    D.RECEIVE: _rule({T.BLOWN}, {W.RECEIVER}, T.RECEIVED),
+    D.REPORT_IN: _rule({T.BLOWN, T.RECEIVED}, {W.RECEIVER}, T.REPORTED_IN, "officer", "way"),
+    D.DECLINE: _rule({T.BLOWN, T.RECEIVED, T.REPORTED_IN}, {W.RECEIVER}, T.DECLINED, "reason", "proper"),
+    D.PASS_ON: _rule({T.DECLINED}, {W.BLOWER}, T.PASSED_ON, "body"),
+    D.ASSIGN: _rule({T.REPORTED_IN, T.CONSULTED, T.TASKS_ASSIGNED}, {W.BLOWER}, T.TASKS_ASSIGNED, "words", "due_on"),
+    D.START: _rule({T.REPORTED_IN, T.CONSULTED, T.TASKS_ASSIGNED}, {W.RECEIVER}, T.WORKING, "words"),
+    D.ANSWER: _rule(IN_HAND, {W.RECEIVER}, T.ANSWERED, "words"),
+    D.CHECK: _rule({T.ANSWERED}, {W.BLOWER}, T.CHECKED),
+    D.REDO: _rule({T.ANSWERED}, {W.BLOWER}, T.WORKING, "words"),
+    D.SCORE: _rule({T.CHECKED}, {W.BLOWER}, T.SCORED, "response", "quality"),
+    D.SCORE_BACK: _rule(ANSWERED, {W.RECEIVER}, None, "response", "quality"),
+    D.SEND_LINK: _rule(set(Step) - {T.WAITING, T.PASSED_ON}, {W.BLOWER}),
+    D.STOP_LINK: _rule(set(Step) - {T.WAITING}, {W.BLOWER}),
+}
+# What may still be done with one ask after the whistle is closed: the other side's score.
+AFTER_CLOSING = frozenset({D.SCORE_BACK, D.STOP_LINK})
+
+URGENCIES = {"normal": "一般", "urgent": "急"}
+CAUSES = {
+    "pressing": "居民急难愁盼，这一层解决不了",
+    "power": "要执法，这一层没有权力",
+    "emergency": "突发情况",
+}
+LEVELS = {L.COMMUNITY: "吹给社区", L.SUBDISTRICT: "吹给街道", L.AGENCIES: "吹给部门"}
+WAYS = {"site": "到现场", "document": "书面报到"}
+SCORES = {"good": "好", "fair": "中", "poor": "差"}
+STATES = {
+    S.DRAFTED: "待批准",
+    S.APPROVED: "批了，还没吹",
+    S.BLOWN: "在办",
+    S.CLOSED: "办结",
+    S.BLOWN_AGAIN: "往上吹了",
+    S.DROPPED: "没吹",
+}
+STEPS = {
+    T.WAITING: "还没吹",
+    T.BLOWN: "等接收",
+    T.RECEIVED: "收到了，等报到",
+    T.REPORTED_IN: "报到了",
+    T.DECLINED: "说不归它办",
+    T.PASSED_ON: "转给别的部门了",
+    T.CONSULTED: "会商过",
+    T.TASKS_ASSIGNED: "任务定了",
+    T.WORKING: "在办",
+    T.ANSWERED: "答复了，等验收",
+    T.CHECKED: "验收过，等打分",
+    T.SCORED: "办完了",
+}
+NEEDS = {
+    "words": "请写几个字",
+    "reason": "请写清为什么不归您办",
+    "proper": "请写应该由哪个部门办",
+    "officer": "请写谁来办，真实姓名",
+    "way": "请选怎么报到",
+    "body": "请选转给哪个部门",
+    "due_on": "请写哪天办完",
+    "response": "请给响应打分",
+    "quality": "请给办理质量打分",
+    "planned_at": "请写什么时候会商",
+    "place": "请写在哪里会商",
+    "minutes": "请写会上定了什么",
+    "attendance": "请写谁到了会，一行一个",
+    "liable": "请写该谁出钱",
+    "why": "请写它为什么出不了",
+    "asked_fen": "请写要多少钱",
+    "kind": "请选记哪一步",
+    "day": "请写日期",
+    "fen": "请写多少钱",
+    "payee": "请写付给了谁",
+    "title": "请写一句是什么事",
+    "facts": "请把事实写清楚",
+    "done_below": "请写这一层已经做了什么",
+    "asks": "请写请谁做什么",
+}
+
+
+# ── who ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Of one whistle; `asked` is the body of the ask in question."""
+
+    level: Level
+    drafted_body: str
+    drafted_kind: str
+    asked: str | None = None
+
+
+@dataclass(frozen=True)
+class Side:
+    role: str
+    body: str | None = None
+
+
+def approver(level: Level, drafted_kind: str) -> Role:
+    """A property management committee has no chair who approves (§4.9): the community's secretary does."""
+    if level == L.COMMUNITY and drafted_kind == Body.PMC:
+        return Role.COMMUNITY_SECRETARY
+    return APPROVERS[level]
+
+
+def parts(facts: Facts, side: Side) -> frozenset[Who]:
+    found: set[Who] = set()
+    if may(side.role, Act.BLOW_WHISTLE_DRAFT) or may(side.role, Act.BLOW_WHISTLE_APPROVE):
+        found.add(W.WATCHER)
+    own = side.body is not None and side.body == facts.drafted_body
+    if own and side.role in DRAFTERS[facts.level]:
+        found |= {W.DRAFTER, W.BLOWER}
+    if side.role == approver(facts.level, facts.drafted_kind):
+        found.add(W.APPROVER)
+        if facts.level != L.COMMUNITY:
+            found.add(W.BLOWER)
+    if facts.asked is not None and side.body == facts.asked and side.role in RECEIVERS[facts.level]:
+        found.add(W.RECEIVER)
+    return frozenset(found)
+
+
+def draftable(role: str) -> list[Level]:
+    """The levels to which the role may draft, its usual one first: the next above its own."""
+    found = [level for level in UPWARDS if role in DRAFTERS[level]]
+    return found if role not in COMMUNITY else [L.AGENCIES, L.SUBDISTRICT]
+
+
+def table(act: Do) -> Rule:
+    return WHOLE.get(act) or PART[act]
+
+
+def refuse(act: Do, state: State, step: Step | None, found: frozenset[Who]) -> Refusal | None:
+    rule = table(act)
+    if act in PART and state != S.BLOWN and not (act in AFTER_CLOSING and state in FINAL):
+        return Refusal("wrong_state", "这张哨单已经变了，请看现在到哪一步")
+    if (step if act in PART else state) not in rule.states:
+        return Refusal("wrong_state", "这张哨单已经变了，请看现在到哪一步")
+    return None if rule.who & found else Refusal("not_yours", "这一步不归您办")
+
+
+def allowed(state: State, found: frozenset[Who]) -> list[Do]:
+    return [act for act in WHOLE if refuse(act, state, None, found) is None]
+
+
+def allowed_of_ask(state: State, step: Step, found: frozenset[Who]) -> list[Do]:
+    return [act for act in PART if refuse(act, state, step, found) is None]
+
+
+def higher(level: Level) -> Level | None:
+    i = UPWARDS.index(level)
+    return UPWARDS[i + 1] if i + 1 < len(UPWARDS) else None
+
+
+# The community helps; the duty stays with whose power it is.
+NOT_FOR_THEM = frozenset({Body.COMMUNITY, Body.PARTY, Body.BRANCH, Body.VOLUNTEERS, Body.COMMITTEE, Body.PMC})
+
+
+def may_lead(level: Level, body_kind: str) -> Refusal | None:
+    if level != L.COMMUNITY and body_kind in NOT_FOR_THEM:
+        return Refusal("not_theirs", "部门该办的事不能让社区牵头，社区只能配合", "接诉即办工作条例第十七条")
+    return None
+
+
+def may_be_asked(level: Level, body_kind: str) -> Refusal | None:
+    if body_kind == TARGETS[level]:
+        return None
+    if level == L.AGENCIES and body_kind == Body.SUBDISTRICT:
+        return None
+    return may_lead(level, body_kind) or Refusal("wrong_level", "这一层不能吹给它")
+
+
+# ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Clock(StrEnum):
+    RECEIVE = "receive"
+    REPORT = "report"
+    PLAN = "plan"
+    FINISH = "finish"
+
+
+CLOCKS = {Clock.RECEIVE: "接收", Clock.REPORT: "报到", Clock.PLAN: "定任务", Clock.FINISH: "办完"}
+_wd = Span.working_days
+LIMITS: dict[str, dict[Clock, Span]] = {
+    "normal": {
+        Clock.RECEIVE: Span.working_minutes(240),
+        Clock.REPORT: _wd(1),
+        Clock.PLAN: _wd(3),
+        Clock.FINISH: _wd(10),
+    },
+    "urgent": {
+        Clock.RECEIVE: Span.minutes(30),
+        Clock.REPORT: Span.minutes(120),
+        Clock.PLAN: _wd(3),
+        Clock.FINISH: _wd(10),
+    },
+}
+# Which promise runs while an ask is at a step; at the others none does.
+RUNS = {
+    T.BLOWN: Clock.RECEIVE,
+    T.RECEIVED: Clock.REPORT,
+    T.REPORTED_IN: Clock.PLAN,
+    T.CONSULTED: Clock.PLAN,
+    T.TASKS_ASSIGNED: Clock.FINISH,
+    T.WORKING: Clock.FINISH,
+}
+
+
+def span(clock: str, urgency: str) -> Span:
+    return LIMITS[urgency][Clock(clock)]
+
+
+def plan(clock: str, urgency: str, start: datetime, calendar: Calendar, due: datetime | None = None) -> Plan:
+    """When it is due and when it warns; `due` where a task was given its own day."""
+    how_long = span(clock, urgency)
+    return around(start, max(due, start) if due else deadline(start, how_long, calendar), how_long, calendar)
+
+
+# ── whose turn, and what is counted ─────────────────────────────────────────────────────────────────────────────────
+
+
+def turn(state: str, steps: Iterable[str]) -> str:
+    """approver, blower, receiver, or nobody. What only the blower can move comes first."""
+    held = list(steps)
+    if state in FINAL:
+        return "nobody"
+    if state == S.DRAFTED:
+        return "approver"
+    if state == S.APPROVED or any(step in BLOWERS_TURN for step in held) or all(step in SETTLED for step in held):
+        return "blower"
+    return "receiver"
+
+
+def buckets(*, open: bool, turn: str, late: bool) -> dict[str, int]:
+    if not open:
+        return {"whistle:ended": 1}
+    names = ["whistle:open", f"whistle:turn:{turn}"] + (["whistle:late"] if late else [])
+    return dict.fromkeys(names, 1)
+
+
+# ── money held by others ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Money(StrEnum):
+    """What happens with a funding request, each an entry with its day."""
+
+    SENT = "sent"
+    GOT = "got"
+    DECIDED = "decided"
+    RELEASED = "released"
+    RECEIPT = "receipt"
+    ACCEPTED = "accepted"
+
+
+MONEY = {
+    Money.SENT: "送出文书",
+    Money.GOT: "收到文书",
+    Money.DECIDED: "对方决定",
+    Money.RELEASED: "钱拨出来了",
+    Money.RECEIPT: "花了，有票",
+    Money.ACCEPTED: "工程验收",
+}
+DECISIONS = {"granted": "同意", "partly": "同意一部分", "refused": "不同意"}
+
+
+@dataclass(frozen=True)
+class Funds:
+    """What the entries add up to, in fen."""
+
+    asked: int
+    granted: int = 0
+    released: int = 0
+    spent: int = 0
+    decision: str = ""
+
+
+def add_up(asked: int, entries: Iterable[tuple[str, int | None, str]]) -> Funds:
+    """(kind, fen, decision), oldest first, corrected ones left out. The last decision holds."""
+    granted = released = spent = 0
+    decision = ""
+    for kind, fen, decided in entries:
+        if kind == Money.DECIDED:
+            decision, granted = decided, (fen or 0) if decided != "refused" else 0
+        released += (fen or 0) if kind == Money.RELEASED else 0
+        spent += (fen or 0) if kind == Money.RECEIPT else 0
+    return Funds(asked, granted, released, spent, decision)
+
+
+def unsound(funds: Funds, kind: str) -> tuple[str, Refusal] | None:
+    """(field, refusal) if the entries with the new one of `kind` among them do not hold together."""
+    if funds.granted > funds.asked:
+        return "fen", Refusal("more_than_asked", "同意的比要的多，请再看看数字")
+    if funds.released > funds.granted:
+        return "fen", Refusal("more_than_granted", "拨出来的不能比同意的多，先记对方的决定")
+    if funds.spent > funds.released:
+        return "fen", Refusal("more_than_released", "花的不能比拨出来的多")
+    if kind == Money.ACCEPTED and not funds.released:
+        return "kind", Refusal("no_money_yet", "钱还没拨出来，不能验收")
+    if kind == Money.DECIDED and funds.decision not in DECISIONS:
+        return "decision", Refusal("no_decision", "请选对方同意不同意")
+    if kind == Money.DECIDED and funds.decision != "refused" and not funds.granted:
+        return "fen", Refusal("no_amount", NEEDS["fen"])
+    return None

@@ -1,0 +1,194 @@
+"""Whistles against domain §4.6 and §4.9, transcribed a second time by hand, and walked completely."""
+
+from datetime import datetime
+from itertools import product
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from linli.kernel.clock import Calendar
+from linli.matters.rules import whistles as rules
+from linli.matters.rules.whistles import PART, WHOLE, Clock, Do, Facts, Level, Side, State, Step, Who
+from linli.people.rules import Body, Role
+
+# act: ({state or step it starts from}, who, where it ends; "-" stays)
+EXPECTED_WHOLE = {
+    "edit": ({"drafted"}, {"drafter"}, "-"),
+    "send_back": ({"drafted"}, {"approver"}, "-"),
+    "drop": ({"drafted"}, {"drafter", "approver"}, "dropped"),
+    "approve": ({"drafted"}, {"approver"}, "approved"),
+    "blow": ({"approved"}, {"approver", "blower"}, "blown"),
+    "call": ({"blown"}, {"blower"}, "-"),
+    "minutes": ({"blown"}, {"blower"}, "-"),
+    "fund": ({"blown"}, {"blower"}, "-"),
+    "fund_step": ({"blown"}, {"blower"}, "-"),
+    "close": ({"blown"}, {"blower"}, "closed"),
+    "blow_again": ({"blown"}, {"blower"}, "blown_again"),
+}
+HELD = {"reported_in", "consulted", "tasks_assigned", "working"}
+OPEN_STEPS = {"blown", "received", "declined", "answered", "checked", "scored"} | HELD
+EXPECTED_PART = {
+    "receive": ({"blown"}, {"receiver"}, "received"),
+    "report_in": ({"blown", "received"}, {"receiver"}, "reported_in"),
+    "decline": ({"blown", "received", "reported_in"}, {"receiver"}, "declined"),
+    "pass_on": ({"declined"}, {"blower"}, "passed_on"),
+    "assign": ({"reported_in", "consulted", "tasks_assigned"}, {"blower"}, "tasks_assigned"),
+    "start": ({"reported_in", "consulted", "tasks_assigned"}, {"receiver"}, "working"),
+    "answer": (HELD, {"receiver"}, "answered"),
+    "check": ({"answered"}, {"blower"}, "checked"),
+    "redo": ({"answered"}, {"blower"}, "working"),
+    "score": ({"checked"}, {"blower"}, "scored"),
+    "score_back": ({"answered", "checked", "scored"}, {"receiver"}, "-"),
+    "send_link": (OPEN_STEPS, {"blower"}, "-"),
+    "stop_link": (OPEN_STEPS | {"passed_on"}, {"blower"}, "-"),
+}
+
+
+def test_tables_name_every_act():
+    assert {str(act) for act in WHOLE} == set(EXPECTED_WHOLE)
+    assert {str(act) for act in PART} == set(EXPECTED_PART)
+
+
+@pytest.mark.parametrize("act", WHOLE)
+def test_acts_on_the_whole_for_every_state_and_part(act):
+    froms, who, to = EXPECTED_WHOLE[act]
+    for state, part in product(State, Who):
+        yes = rules.refuse(act, state, None, frozenset({part})) is None
+        assert yes == (state in froms and part in who), (act, state, part)
+    assert str(WHOLE[act].to or "-") == to
+
+
+@pytest.mark.parametrize("act", PART)
+def test_acts_on_one_ask_for_every_step_and_part(act):
+    froms, who, to = EXPECTED_PART[act]
+    for step, part in product(Step, Who):
+        yes = rules.refuse(act, State.BLOWN, step, frozenset({part})) is None
+        assert yes == (step in froms and part in who), (act, step, part)
+    assert str(PART[act].to or "-") == to
+
+
+@pytest.mark.parametrize("state", [s for s in State if s != State.BLOWN])
+def test_nothing_is_done_with_an_ask_unless_the_whistle_is_blown(state):
+    everything = frozenset(Who)
+    open_acts = {act for act, step in product(PART, Step) if rules.refuse(act, state, step, everything) is None}
+    ended = state in {State.CLOSED, State.BLOWN_AGAIN, State.DROPPED}
+    assert open_acts == ({Do.SCORE_BACK, Do.STOP_LINK} if ended else set())
+
+
+COMMITTEE = {"committee_chair", "committee_vice_chair", "committee_member"}
+PMC = {"pmc_chair", "pmc_member"}
+COMMUNITY = {"community_secretary", "community_worker"}
+DRAFT = {
+    "community": COMMITTEE | PMC,
+    "subdistrict": COMMITTEE | PMC | COMMUNITY,
+    "agencies": COMMITTEE | PMC | COMMUNITY,
+}
+APPROVE = {"community": "committee_chair", "subdistrict": "community_secretary", "agencies": "subdistrict_officer"}
+RECEIVE = {"community": COMMUNITY, "subdistrict": {"subdistrict_officer"}, "agencies": {"agency_liaison"}}
+
+
+@pytest.mark.parametrize(("role", "level"), list(product(Role, Level)))
+def test_role_has_the_parts_of_its_level(role, level):
+    facts = Facts(level, drafted_body="own", drafted_kind="owners_committee", asked="asked")
+    own, asked, other = (rules.parts(facts, Side(role, body)) for body in ("own", "asked", "other"))
+    assert (Who.DRAFTER in own) == (role in DRAFT[level])
+    assert (Who.APPROVER in other) == (role == APPROVE[level])
+    assert (Who.RECEIVER in asked) == (role in RECEIVE[level])
+    assert Who.RECEIVER not in other and Who.DRAFTER not in other
+
+
+def test_whoever_is_asked_never_checks_itself():
+    for kind in (Body.COMMITTEE, Body.PMC):
+        facts = Facts(Level.COMMUNITY, drafted_body="own", drafted_kind=kind, asked="community")
+        for role in COMMUNITY:
+            assert Who.BLOWER not in rules.parts(facts, Side(role, "community"))
+
+
+def test_a_management_committee_is_approved_by_the_secretary():
+    assert rules.approver(Level.COMMUNITY, Body.PMC) == Role.COMMUNITY_SECRETARY
+    assert rules.approver(Level.AGENCIES, Body.PMC) == Role.SUBDISTRICT_OFFICER
+
+
+@pytest.mark.parametrize("level", [Level.SUBDISTRICT, Level.AGENCIES])
+@pytest.mark.parametrize("kind", [Body.COMMUNITY, Body.COMMITTEE, Body.BRANCH, Body.VOLUNTEERS])
+def test_community_is_not_handed_the_main_duty(level, kind):
+    assert rules.may_lead(level, kind).key == "not_theirs"
+    assert rules.may_be_asked(level, kind).key == "not_theirs"
+
+
+@pytest.mark.parametrize(
+    ("level", "kind"),
+    [
+        ("community", Body.COMMUNITY),
+        ("subdistrict", Body.SUBDISTRICT),
+        ("agencies", Body.AGENCY),
+        ("agencies", Body.SUBDISTRICT),
+    ],
+)
+def test_each_level_asks_its_own_bodies(level, kind):
+    assert rules.may_be_asked(Level(level), kind) is None
+
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def at(day, hour, minute=0):
+    return datetime(2026, 3, day, hour, minute, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("clock", "urgency", "start", "due"),
+    [
+        (Clock.RECEIVE, "normal", at(24, 10), at(24, 16)),  # 2 h to noon, 2 h from 14:00
+        (Clock.RECEIVE, "normal", at(27, 16), at(30, 11)),  # Friday 16:00: 1.5 h, then Monday 8:30 and 2.5 h
+        (Clock.RECEIVE, "urgent", at(28, 23, 45), at(29, 0, 15)),
+        (Clock.REPORT, "normal", at(24, 10), at(25, 17, 30)),
+        (Clock.REPORT, "urgent", at(24, 10), at(24, 12)),
+        (Clock.PLAN, "normal", at(24, 10), at(27, 17, 30)),
+        (Clock.FINISH, "normal", at(16, 10), at(30, 17, 30)),
+    ],
+)  # fmt: skip
+def test_promise_is_due(clock, urgency, start, due):
+    assert rules.plan(clock, urgency, start, Calendar()).due_at == due
+
+
+def test_task_with_a_day_of_its_own_is_due_then():
+    plan = rules.plan(Clock.FINISH, "normal", at(16, 10), Calendar(), due=at(31, 17, 30))
+    assert plan.due_at == at(31, 17, 30) and plan.half_at < plan.late_at < plan.due_at
+
+
+@pytest.mark.parametrize(
+    ("state", "steps", "turn"),
+    [
+        ("drafted", ["waiting"], "approver"),
+        ("approved", ["waiting"], "blower"),
+        ("blown", ["blown", "working"], "receiver"),
+        ("blown", ["declined", "working"], "blower"),
+        ("blown", ["answered", "scored"], "blower"),
+        ("blown", ["scored", "passed_on"], "blower"),
+        ("blown", ["scored", "reported_in"], "receiver"),
+        ("closed", ["scored"], "nobody"),
+    ],
+)
+def test_turn(state, steps, turn):
+    assert rules.turn(state, steps) == turn
+
+
+MONEY = [
+    ([("decided", 20_000_00, "partly"), ("released", 20_000_00, ""), ("receipt", 19_000_00, "")], ""),
+    ([("decided", 60_000_00, "granted")], "more_than_asked"),
+    ([("decided", 20_000_00, "partly"), ("released", 20_000_01, "")], "more_than_granted"),
+    ([("released", 1, "")], "more_than_granted"),
+    ([("decided", None, "refused"), ("released", 1, "")], "more_than_granted"),
+    ([("decided", 10, "granted"), ("released", 10, ""), ("receipt", 11, "")], "more_than_released"),
+    ([("decided", 10, "granted"), ("accepted", None, "")], "no_money_yet"),
+    ([("decided", 10, "")], "no_decision"),
+    ([("decided", 0, "granted")], "no_amount"),
+    ([("sent", None, ""), ("got", None, "")], ""),
+]
+
+
+@pytest.mark.parametrize(("entries", "key"), MONEY)
+def test_money_holds_together(entries, key):
+    no = rules.unsound(rules.add_up(50_000_00, entries), entries[-1][0])
+    assert (no[1].key if no else "") == key
