@@ -12,6 +12,7 @@ from linli.plumbing.prepared import Prepared
 
 from .models import Attachment, Follower, Matter
 from .queries.public import open_to_all
+from .queries.visits import WORK_ACTS, firms_of
 from .rules.categories import is_complaint
 from .rules.publicity import KEPT_INSIDE
 from .rules.states import Facts, Side, State, Who, parts
@@ -26,7 +27,6 @@ _by_person = Prepared(
         compound_id=compound, matter_id=matter, person_id=person
     ).values_list("kind", "left_at")
 )
-WORK_ACTS = ("take", "arrive", "make_safe", "resolve")
 
 
 def _text(value) -> str | None:
@@ -44,15 +44,17 @@ def parts_in(matter: Matter, by: Actor, *, follower_kinds: frozenset[str] | None
     if follower_kinds is None:
         follower_kinds = follows(matter, by)
     reports = _reports(matter, by)
+    complaint = is_complaint(matter.category, matter.urgency)
     facts = Facts(
         state=state, category=matter.category, level=matter.level, first_body=_text(matter.first_receiver_id),
         handler_body=_text(matter.handler_body_id), handler_post=_text(matter.handler_post_id),
-        is_complaint=is_complaint(matter.category, matter.urgency),
+        is_complaint=complaint,
         handlers=handlers_of(matter) if state == State.RESOLVED and by.role not in RESIDENTS else frozenset(),
     )  # fmt: skip
     side = Side(
         role=by.role, body=_text(by.body_id), body_kind=by.body_kind, post=_text(by.role_id), account=_text(by.account_id),
         reports=reports, voices="reporter" in follower_kinds or "me_too" in follower_kinds, follows=bool(follower_kinds),
+        of_firm=complaint and state == State.RESOLVED and matter.handler_body_id in firms_of(by),
     )  # fmt: skip
     return parts(facts, side)
 

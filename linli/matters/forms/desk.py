@@ -373,18 +373,29 @@ class Resolve(MatterForm):
 
 
 class Visit(MatterForm):
-    """Four questions, in the order they are asked on the telephone (domain §4.7)."""
+    """Reached or not; then the four questions in the order they are asked on the telephone (domain §4.7)."""
 
     way = pick(
         _("怎么回访的"), [("phone", _("打电话")), ("home", _("上门")), ("message", _("发消息"))], initial="phone"
     )
     contacted = pick(_("联系上了吗"), [("yes", _("联系上了")), ("no", _("没联系上"))], need="contacted")
+    called = pick(
+        _("有人为这件事联系过吗"), [("yes", _("联系过")), ("no", _("没联系过"))], required=False, need="contacted"
+    )
     solved = pick(_("事情解决了吗"), SOLVED.choices(), required=False)
     satisfied = pick(_("满意吗"), RATINGS.choices(), required=False)
     comment = say(_("还有什么要说的"), required=False, rows=2)
 
     def clean_contacted(self) -> bool:
         return self.cleaned_data["contacted"] == "yes"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("contacted"):
+            for name in ("called", "solved", "satisfied"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, _("请选一个"))
+        return data
 
 
 class Close(MatterForm):

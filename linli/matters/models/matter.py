@@ -8,6 +8,8 @@ from linli.plumbing.tenancy import TenantForeignKey, TenantModel
 class Matter(TenantModel):
     """What somebody raised. `leg` counts its lives: a closed one reopened keeps its number with a suffix.
 
+    `visit_ticket` is its place in the draw of return visits, drawn once; `visit_due_at` while a visit is owed.
+
     `turn` is whose turn it is (property, committee, community, agency, reporter, nobody); `cost_fen` in 0.01 yuan.
     """
 
@@ -71,6 +73,8 @@ class Matter(TenantModel):
     paid_by = models.CharField(max_length=40, blank=True)
     rating = models.CharField(max_length=12, blank=True)
     visit_wanted = models.BooleanField(default=False)
+    visit_ticket = models.PositiveIntegerField(null=True)
+    visit_due_at = models.DateTimeField(null=True)
 
     returns = models.PositiveSmallIntegerField(default=0)
     reopens = models.PositiveSmallIntegerField(default=0)
@@ -111,6 +115,11 @@ class Matter(TenantModel):
             ),
             models.Index(
                 fields=["compound", "home", "open"], condition=models.Q(home__isnull=False), name="matter_home"
+            ),
+            models.Index(
+                fields=["compound", "visit_due_at", "id"],
+                condition=models.Q(visit_due_at__isnull=False),
+                name="matter_visit_due",
             ),
             models.Index(fields=["review_at"], condition=models.Q(review_at__isnull=False), name="matter_review"),
         ]
@@ -241,7 +250,8 @@ class Merge(TenantModel):
 
 
 class ReturnVisit(TenantModel):
-    """Somebody other than the handler asked the reporter: reached? solved? satisfied? anything else?"""
+    """Somebody other than the handler asked the reporter. `contacted`: reached; then the four questions: `called` (were
+    they called about it), `solved`, `satisfied`, `comment`."""
 
     matter = TenantForeignKey(Matter, models.PROTECT)
     leg = models.PositiveSmallIntegerField(default=1)
@@ -250,6 +260,7 @@ class ReturnVisit(TenantModel):
     visitor_post = models.UUIDField(null=True)
     way = models.CharField(max_length=12)
     contacted = models.BooleanField()
+    called = models.CharField(max_length=3, blank=True)
     solved = models.CharField(max_length=10, blank=True)
     satisfied = models.CharField(max_length=12, blank=True)
     comment = models.CharField(max_length=400, blank=True)

@@ -1,9 +1,8 @@
-"""What somebody on site reads: what is given to them, by the time it is due, and what waits for their return visit."""
+"""What somebody on site reads: what is given to them, by the time it is due."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -13,13 +12,11 @@ from linli.kernel import masks
 from linli.places.models import Compound
 from linli.plumbing import search
 from linli.plumbing.acts import Actor
-from linli.plumbing.models import AuditEntry
-from linli.plumbing.moments import WEEKDAYS, day, lasting, month, short
+from linli.plumbing.moments import WEEKDAYS, lasting, month, short
 
 from ..models import Matter
-from ..rules.categories import is_complaint
-from ..rules.states import Facts, Side, State, Who, parts
-from ..words import MARKS, PAUSE_REASONS, SOURCES, state
+from ..rules.states import State
+from ..words import MARKS, PAUSE_REASONS, state
 from .desk import visible
 
 MOST = 60
@@ -178,52 +175,3 @@ def find(compound: Compound, by: Actor, text: str, before: int | None = None, mo
             "number", "leg", "title", "place", "state", "pause_reason", "turn"
         )
     ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class ToVisit:
-    number: int
-    label: str
-    title: str
-    note: str
-    done: str
-    wanted: bool
-
-
-def to_visit(compound: Compound, by: Actor, at: datetime) -> list[ToVisit]:
-    """Resolved ones that this actor may visit, those that must be visited first; the rule itself decides on each."""
-    rows = visible(Matter.objects.filter(compound_id=compound.pk, open__in=(True,), state=State.RESOLVED), by)
-    got = list(rows.order_by("-visit_wanted", "resolved_at", "id").select_related("handler_body")[: MOST * 2])
-    handled = _handled(compound, [m.pk for m in got], by)
-    return [_visit(m, at) for m in got if Who.VISITOR in _parts(m, by, m.pk in handled)][:MOST]
-
-
-def _handled(compound: Compound, ids: list[Any], by: Actor) -> set[Any]:
-    """Those on which this account did the work itself."""
-    acts = ("take", "arrive", "make_safe", "resolve")
-    rows = AuditEntry.objects.filter(
-        compound_id=compound.pk, subject_id__in=ids, account_id=by.account_id, act__in=acts
-    )
-    return set(rows.values_list("subject_id", flat=True))
-
-
-def _parts(m: Matter, by: Actor, handled: bool) -> frozenset[Who]:
-    def text(value: Any) -> str | None:
-        return str(value) if value else None
-
-    facts = Facts(
-        state=State(m.state), category=m.category, level=m.level, first_body=text(m.first_receiver_id),
-        handler_body=text(m.handler_body_id), handler_post=text(m.handler_post_id), is_complaint=is_complaint(m.category, m.urgency),
-        handlers=frozenset({str(by.account_id)} if handled else ()),
-    )  # fmt: skip
-    side = Side(
-        role=by.role, body=text(by.body_id), body_kind=by.body_kind, post=text(by.role_id), account=text(by.account_id)
-    )
-    return parts(facts, side)
-
-
-def _visit(m: Matter, at: datetime) -> ToVisit:
-    body = m.handler_body.name if m.handler_body else ""
-    since = _("%(day)s办好") % {"day": day(m.resolved_at, at)} if m.resolved_at else ""
-    note = " · ".join(filter(None, [m.place, body, since, str(SOURCES.get(m.source, ""))]))
-    return ToVisit(m.number, m.label, m.title, note, m.done_words, m.visit_wanted)

@@ -90,16 +90,20 @@ W = Who
 
 @dataclass(frozen=True)
 class Rule:
-    """`to` None: the state stays. `needs`: what the act's form must bring, each with its sentence."""
+    """`to` None: the state stays. `needs`: what the act's form must bring, each with its sentence.
+
+    `ends`: where else the act may end by what it finds (a visit: nobody answers, or it is not solved).
+    """
 
     states: frozenset[State]
     who: frozenset[Who]
     to: State | None = None
     needs: tuple[str, ...] = ()
+    ends: frozenset[State] = frozenset()
 
 
-def _rule(states, who, to=None, *needs) -> Rule:
-    return Rule(frozenset(states), frozenset(who), to, needs)
+def _rule(states, who, to=None, *needs, ends=()) -> Rule:
+    return Rule(frozenset(states), frozenset(who), to, needs, frozenset(ends))
 
 
 TABLE: dict[Act, tuple[Rule, ...]] = {
@@ -122,7 +126,7 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.ESCALATE: (_rule({S.IN_PROGRESS}, {W.HANDLER, W.COMMITTEE, W.COMMUNITY}, None, "level", "reason"),),
     Act.RESOLVE: (_rule({S.IN_PROGRESS}, {W.HANDLER}, S.RESOLVED, "words", "outcome"),),
     Act.CONFIRM: (_rule({S.RESOLVED}, {W.REPORTER}, S.CLOSED),),
-    Act.VISIT: (_rule({S.RESOLVED}, {W.VISITOR}, S.VISITED, "contacted"),),
+    Act.VISIT: (_rule({S.RESOLVED}, {W.VISITOR}, S.VISITED, "contacted", ends={S.RESOLVED, S.CLOSED, S.REOPENED}),),
     Act.CLOSE: (
         _rule({S.VISITED}, {W.DESK}, S.CLOSED),
         _rule({S.RESOLVED}, {W.DESK, W.CLOCK}, S.CLOSED),
@@ -238,6 +242,7 @@ class Side:
     reports: bool = False
     voices: bool = False
     follows: bool = False
+    of_firm: bool = False  # holds or held a post in the body that handled it, whatever post they stand in now
 
 
 COMMUNITY_ROLES = frozenset({"community_secretary", "community_worker"})
@@ -296,7 +301,7 @@ def parts(facts: Facts, side: Side) -> frozenset[Who]:
         "committee_secretary",
     }
     handled = side.account is not None and side.account in facts.handlers
-    firm = facts.is_complaint and same_body
+    firm = facts.is_complaint and (same_body or side.of_firm)
     if (
         side.role in visitor_roles
         and W.HANDLER not in found

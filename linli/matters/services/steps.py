@@ -122,6 +122,8 @@ def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent
         step.data = {"from": matter.state, "to": str(step.to), **step.data}
         matter.state = step.to
     matter.open = State(matter.state) not in FINAL
+    if matter.state != State.RESOLVED:
+        matter.visit_due_at = None
     new_turn = turns.turn(matter.state, matter.desk, handler_party(matter))
     if new_turn != matter.turn or step.to is not None:
         matter.turn, matter.turn_since = new_turn, step.at

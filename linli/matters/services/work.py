@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Organisation
+from linli.plumbing import vault
 from linli.plumbing.acts import CLOCK, Actor
+from linli.plumbing.counters import next_value
 
 from ..models import Matter, ReturnVisit
-from ..rules import turns
+from ..rules import turns, visits
 from ..rules.states import NEEDS, PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
 from .desk import back_to_desk, settle
 from .steps import Step, begin, finish, hand_clocks, handler_party, pause_clocks, resume_clocks
@@ -186,26 +188,28 @@ def resolve(
         cost_fen,
         paid_by[:40],
     )
-    m.visit_wanted = wants_visit(m)
+    want_visit(step)
     step.data |= {"outcome": outcome, "cost_fen": cost_fen, "paid_by": paid_by}
     finish(step, tell=f"第 {m.label} 号，{_who(step)}说办好了，请您看一看")
     return m
 
 
-def wants_visit(matter: Matter) -> bool:
-    """All emergencies, complaints, hotline and care matters; of the others three in ten, by number (domain §4.7)."""
-    always = (
-        matter.urgency in {"emergency", "complaint"}
-        or matter.source in {"hotline", "agency_transfer"}
-        or matter.category.startswith("14")
-    )
-    return always or matter.number * 7 % 10 < 3
+def want_visit(step: Step) -> None:
+    """Said on the row when it is resolved: owed by its kind, or drawn. A ticket is drawn once; whoever was to be asked stays so."""
+    m = step.matter
+    if visits.must_visit(urgency=m.urgency, source=m.source, category=m.category, level=m.level):
+        m.visit_wanted = True
+    elif m.visit_ticket is None:
+        m.visit_ticket = next_value(m.compound_id, "visit")
+        block, _place = visits.block_of(m.visit_ticket)
+        m.visit_wanted = visits.drawn(vault.keyed_hash(f"visit:{m.compound_id}:{block}"), m.visit_ticket)
+    m.visit_due_at = visits.due(step.at, m.urgency, step.calendar) if m.visit_wanted else None
 
 
 @transaction.atomic
 def return_visit(
-    *, by: Actor, matter: Matter, contacted: bool, solved: str = "", satisfied: str = "", comment: str = "", way: str = "phone", at: datetime,
-    once: UUID | None = None,
+    *, by: Actor, matter: Matter, contacted: bool, called: str = "", solved: str = "", satisfied: str = "", comment: str = "", way: str = "phone",
+    at: datetime, once: UUID | None = None,
 ) -> Matter:  # fmt: skip
     """Never by the handler. Nobody reached twice closes as "not confirmed"; "not solved" reopens by itself."""
     step = begin(
@@ -224,24 +228,21 @@ def return_visit(
         raise Refused(Refusal("solved", "请选解决了没有"), field="solved")
     if contacted and satisfied not in RATINGS:
         raise Refused(Refusal("satisfied", "请选满意不满意"), field="satisfied")
-    earlier = list(
-        ReturnVisit.objects.filter(
-            compound_id=m.compound_id, matter=m, leg=m.leg, contacted=False, at__gte=m.resolved_at
-        ).order_by("at")
-    )
-    if not contacted and earlier and (at - earlier[-1].at).total_seconds() < 3600:
-        raise Refused(Refusal("too_soon", "两次回访要隔开时间，过 1 小时再打"), field="contacted")
+    tries = _not_reached_before(m)
+    if not contacted and tries and visits.same_half_day(tries[-1], at):
+        raise Refused(Refusal("too_soon", "两次回访要在不同的半天，换个时间再打"), field="contacted")
     ReturnVisit(
         compound_id=m.compound_id, matter=m, leg=m.leg, at=at, visitor=by.account_id, visitor_post=by.role_id, way=way, contacted=contacted,
-        solved=solved if contacted else "", satisfied=satisfied if contacted else "", comment=comment[:400],
+        called=called if contacted else "", solved=solved if contacted else "", satisfied=satisfied if contacted else "", comment=comment[:400],
     ).save(force_insert=True)  # fmt: skip
     step.data |= {
         "contacted": contacted,
+        "called": called if contacted else "",
         "solved": solved if contacted else "",
         "satisfied": satisfied if contacted else "",
     }
     if not contacted:
-        _not_reached(step, attempts=len(earlier) + 1)
+        _not_reached(step, attempts=len(tries) + 1)
         return m
     if solved == "not":
         step.to = State.REOPENED
@@ -253,8 +254,16 @@ def return_visit(
     return m
 
 
+def _not_reached_before(m: Matter) -> list[datetime]:
+    """When nobody answered since it was last said to be done."""
+    rows = ReturnVisit.objects.filter(
+        compound_id=m.compound_id, matter=m, leg=m.leg, contacted=False, at__gte=m.resolved_at
+    )
+    return list(rows.order_by("at").values_list("at", flat=True))
+
+
 def _not_reached(step: Step, *, attempts: int) -> None:
-    if attempts < 2:
+    if attempts < visits.ATTEMPTS:
         step.to = None
         finish(step)
         return

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from linli.matters.rules.states import OPEN, Act, Facts, Side, State, Who, allowed, parts, rule_for
+from linli.matters.rules.states import OPEN, TABLE, Act, Facts, Side, State, Who, allowed, parts, rule_for
 
 # act: {state it starts from: (who may, state it ends in)}; "-" stays. Read from the table of §4.4 line by line.
 STAYS = "-"
@@ -60,6 +60,12 @@ def test_table_says_for_every_state_and_part_what_the_domain_says(act):
 
 def test_open_states_are_those_that_no_act_ends():
     assert {str(s) for s in State} - {str(s) for s in OPEN} == ENDED
+
+
+def test_only_a_visit_ends_by_what_it_finds():
+    """§4.4 and §4.7: twice nobody answers: closed; once: it stays resolved; "not solved" reopens by itself."""
+    found = {act: {str(s) for rule in rules for s in rule.ends} for act, rules in TABLE.items()}
+    assert {str(act): ends for act, ends in found.items() if ends} == {"visit": {"resolved", "closed", "reopened"}}
 
 
 def test_nobody_may_change_a_state_by_an_act_outside_the_table():
@@ -165,6 +171,7 @@ def test_a_complaint_about_a_firm_is_not_visited_by_that_firm():
     complaint = facts(state=State.RESOLVED, is_complaint=True, handler_body="committee")
     assert not has("visitor", parts(complaint, side("committee_member", body="committee")))
     assert has("visitor", parts(complaint, side("grid_worker", body="community")))
+    assert not has("visitor", parts(complaint, side("grid_worker", body="community", of_firm=True)))
 
 
 @pytest.mark.parametrize("role", ["engineer", "front_desk", "volunteer", "steward", "subdistrict_officer"])

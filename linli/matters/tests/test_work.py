@@ -212,57 +212,6 @@ def test_a_handler_sees_the_number_after_one_press_and_it_is_written_down(place,
     assert AuditEntry.objects.filter(act="see_contact", account_id=worker.account_id).count() == 1
 
 
-# ── return visits ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_visits_lists_what_others_did_and_never_ones_own(place, desk):
-    grid, engineer = place.post(Role.GRID_WORKER), place.post(Role.ENGINEER)
-    others = makers.resolved(place, place.resident(), desk, engineer)
-    own = makers.resolved(place, place.resident(name="王大明"), desk, grid)
-    assert [v.number for v in reads.to_visit(place.compound, grid, NOW)] == [others.number]
-    page = place.client(grid).get(url(place, "visits")).content.decode()
-    assert url(place, "act", others.number, "visit") in page and url(place, "act", own.number, "visit") not in page
-    answer = act(
-        place, place.client(grid), own, "visit", contacted="yes", solved="solved", satisfied="satisfied", way="phone"
-    )
-    assert answer.status_code == 422 and again(own).state == "resolved"
-
-
-def test_visits_costs_the_same_for_one_and_three(place, desk):
-    grid, engineer = place.post(Role.GRID_WORKER), place.post(Role.ENGINEER)
-    browser, counted = place.client(grid), []
-    for n in (1, 2):
-        for _n in range(n):
-            makers.resolved(place, place.resident(), desk, engineer)
-        with CaptureQueriesContext(connection) as seen:
-            assert browser.get(url(place, "visits")).status_code == 200
-        counted.append(len(seen))
-    assert counted[0] == counted[1]
-
-
-def test_the_four_questions_are_asked_and_not_solved_reopens(place, desk, worker):
-    grid = place.post(Role.GRID_WORKER)
-    m = makers.resolved(place, place.resident(), desk, worker)
-    browser = place.client(grid)
-    page = browser.get(url(place, "act", m.number, "visit")).content.decode()
-    for question in ("联系上了吗", "事情解决了吗", "满意吗", "还有什么要说的"):
-        assert question in page
-    assert act(place, browser, m, "visit", contacted="yes", way="phone").status_code == 422
-    act(place, browser, m, "visit", contacted="yes", solved="not", satisfied="unsatisfied", way="phone")
-    assert (again(m).state, again(m).reopens, again(m).handler_post_id) == ("reopened", 1, worker.role_id)
-
-
-def test_two_attempts_at_different_times_close_as_not_confirmed(place, desk, worker):
-    grid = place.post(Role.GRID_WORKER)
-    m = makers.resolved(place, place.resident(), desk, worker)
-    browser = place.client(grid)
-    assert act(place, browser, m, "visit", contacted="no", way="phone").status_code == 302
-    assert act(place, browser, m, "visit", contacted="no", way="phone").status_code == 422
-    with time_machine.travel(at(24, 16), tick=False):
-        act(place, browser, m, "visit", contacted="no", way="phone")
-    assert (again(m).state, again(m).outcome, again(m).rating) == ("closed", "not_confirmed", "")
-
-
 def test_finding_on_site_by_words(place, desk, worker):
     given(place, desk, worker, words="门禁刷不开")
     page = place.client(worker).get(url(place, "find") + "?q=门禁").content.decode()

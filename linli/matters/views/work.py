@@ -11,6 +11,7 @@ from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import day
 
+from ..queries import visits as calling
 from ..queries import work as reads
 from .acts_desk import DESK_ACTS
 
@@ -59,6 +60,9 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
 @allow(Right.RETURN_VISIT)
 @require_safe
 def visits(request: HttpRequest, slug: str) -> HttpResponse:
-    rows = reads.to_visit(request.compound, request.actor, timezone.now())
-    context = {"rows": rows, "here": address("matters:visits", slug), "wanted": sum(r.wanted for r in rows)}
+    """Whom to call, by the time the call is due; with `rest` those that the draw did not pick."""
+    owed, after = "rest" not in request.GET, request.GET.get("after", "")
+    page = calling.calls(request.compound, request.actor, timezone.now(), owed=owed, after=after)
+    here = address("matters:visits", slug)
+    context = {"page": page, "owed": owed, "here": here if owed else f"{here}?rest=1", "first": not after}
     return render(request, "matters/visits.html", context)

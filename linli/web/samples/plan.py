@@ -39,6 +39,7 @@ from random import Random
 from typing import Any
 
 from linli.kernel.clock import Calendar, Span, deadline, working_minutes_between
+from linli.matters.rules.visits import must_visit
 from linli.web.samples import texts
 from linli.web.samples.names import Names
 from linli.web.samples.places import MODELS, HomePlan, PersonPlan, PlacesPlan, PostPlan, places
@@ -419,19 +420,15 @@ class _Line:
         )
         return self
 
-    def visited_if_wanted(self, number: int) -> None:
-        """What nobody answered is closed by the clock only where no visit is wanted (`services.work.wants_visit`)."""
-        if (
-            self.steps[-1].act == "close"
-            and self.steps[-1].by == "clock"
-            and (self._visit_always or number * 7 % 10 < 3)
-        ):
+    def visited_if_owed(self) -> None:
+        """What nobody answered is closed by the clock only where no visit is owed (`rules.visits.must_visit`)."""
+        if self.steps[-1].act == "close" and self.steps[-1].by == "clock" and self._visit_always:
             self.steps.pop()
             self.visit("solved")
 
     @property
     def _visit_always(self) -> bool:
-        return self.urgency in {"emergency", "complaint"} or self.source == "hotline" or self.kind.code.startswith("14")
+        return must_visit(urgency=self.urgency, source=self.source, category=self.kind.code, level="")
 
     def closed(self) -> "_Line":
         outcome = "explained" if self.urgency == "consultation" else "fixed"
@@ -553,8 +550,8 @@ class _Year:
             self.lines.append(self._history())
         self._merge_some()
         lines = sorted(self.lines + today, key=lambda line: line.steps[0].at)
-        for number, line in enumerate(lines, 1):
-            line.visited_if_wanted(number)
+        for line in lines:
+            line.visited_if_owed()
         numbers = {id(line): f"{self.town.slug}-{number:04d}" for number, line in enumerate(lines, 1)}
         for line in lines:
             for step in line.steps:

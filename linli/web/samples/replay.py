@@ -2,19 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from linli.kernel.refusal import Refused
 from linli.matters import services
+from linli.matters.access import parts_in
 from linli.matters.models import Clock, Matter
 from linli.matters.rules import times
+from linli.matters.rules.states import Who
 from linli.matters.services import clocks
 from linli.plumbing.acts import CLOCK, Actor
 from linli.plumbing.prepared import Prepared
 
 from .plan import ANSWERS, FINAL, MatterPlan, Step
 from .registers import Town
+
+HALF_A_DAY = timedelta(hours=8)
+CALLERS = ("community_worker", "grid_worker", "committee_member")
 
 _next_due = Prepared(
     lambda compound, matter, until: (
@@ -147,6 +152,18 @@ def _reopen(run: Replay, plan: MatterPlan, step: Step) -> Matter:
     return verb(reason=step.data["reason"], **run.common(plan, step))
 
 
+def _close(run: Replay, plan: MatterPlan, step: Step) -> Matter:
+    """Where nobody answered and the draw picked it, nobody answered the two calls either: closed all the same."""
+    matter = run.matters[plan.key]
+    if step.by != "clock" or not matter.visit_wanted:
+        return services.close(outcome=step.data["outcome"], **run.common(plan, step))
+    keys = [k for k, p in run.town.posts.items() if p.kind in CALLERS and p.to_day is None]
+    by = next(a for a in map(run.town.as_post, keys) if Who.VISITOR in parts_in(matter, a))
+    for at in (step.at - HALF_A_DAY, step.at):
+        matter = services.return_visit(by=by, matter=matter, contacted=False, at=at)
+    return matter
+
+
 def _me_too(run: Replay, plan: MatterPlan, step: Step) -> Matter:
     # What the neighbours say besides is worth its time only where somebody still reads it.
     if plan.state in FINAL:
@@ -181,8 +198,8 @@ VERBS: dict[str, Callable[[Replay, MatterPlan, Step], Matter]] = {
     "resolve": _resolve,
     "confirm": _plain(services.confirm),
     "rate": _plain(services.rate, "rating"),
-    "visit": _plain(services.return_visit, "contacted", "solved", "satisfied", "comment"),
-    "close": _plain(services.close, "outcome"),
+    "visit": _plain(services.return_visit, "contacted", "called", "solved", "satisfied", "comment"),
+    "close": _close,
     "reopen": _reopen,
     "urge": _plain(services.urge, "words"),
     "me_too": _me_too,

@@ -1,0 +1,134 @@
+"""The call list: whom somebody other than the handler asks whether it is done, by the time the call is due."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from linli.people.models import Post
+from linli.people.rules import RESIDENTS
+from linli.places.models import Compound
+from linli.plumbing.acts import Actor
+from linli.plumbing.models import AuditEntry
+from linli.plumbing.moments import day, lasting, moment
+
+from ..models import Matter, ReturnVisit
+from ..rules import visits
+from ..rules.categories import is_complaint
+from ..rules.states import Facts, Side, State, Who, parts
+from ..words import SOURCES
+from .desk import visible
+from .public import key, position
+
+PAGE = 40
+WORK_ACTS = ("take", "arrive", "make_safe", "resolve")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`tried`: nobody answered, when; `wait`: not again in this half-day."""
+
+    number: int
+    label: str
+    title: str
+    note: str
+    done: str
+    due: str
+    left: str
+    late: bool
+    tried: str
+    wait: bool
+
+
+@dataclass(frozen=True)
+class Calls:
+    """`late`: of these, past their time. `next`: where the following page begins."""
+
+    rows: list[Call]
+    late: int
+    next: str
+
+
+def firms_of(by: Actor) -> frozenset[UUID]:
+    """Every body in which the account holds or held a post."""
+    if by.role in RESIDENTS or by.account_id is None:
+        return frozenset()
+    return frozenset(Post.objects.filter(account_id=by.account_id).values_list("organisation_id", flat=True))
+
+
+def calls(compound: Compound, by: Actor, at: datetime, *, owed: bool = True, after: str = "") -> Calls:
+    """Owed ones by due time, or the others by when they were done. Of each the rule itself says whether `by` may call."""
+    rows = visible(Matter.objects.filter(compound_id=compound.pk, open__in=(True,), state=State.RESOLVED), by)
+    column = "visit_due_at" if owed else "resolved_at"
+    rows = rows.filter(visit_due_at__isnull=not owed)
+    got = list(_after(rows, column, after).select_related("handler_body").order_by(column, "id")[: PAGE + 1])
+    last = got[PAGE - 1] if len(got) > PAGE else None
+    mine = _mine(compound, by, got[:PAGE])
+    tried = _tried(compound, mine)
+    found = [_call(m, tried.get(m.pk, []), at) for m in mine]
+    return Calls(found, sum(c.late for c in found), key(getattr(last, column), last.pk) if last else "")
+
+
+def _after(rows: QuerySet[Matter], column: str, after: str) -> QuerySet[Matter]:
+    if (place := position(after)) is None:
+        return rows
+    return rows.filter(Q(**{f"{column}__gt": place[0]}) | Q(**{column: place[0], "id__gt": place[1]}))
+
+
+def _mine(compound: Compound, by: Actor, rows: list[Matter]) -> list[Matter]:
+    if not rows:
+        return []
+    acts = AuditEntry.objects.filter(
+        compound_id=compound.pk,
+        subject_id__in=[m.pk for m in rows],
+        account_id=by.account_id,
+        act__in=WORK_ACTS,
+    )
+    handled, firms = set(acts.values_list("subject_id", flat=True)), firms_of(by)
+    return [m for m in rows if Who.VISITOR in _parts(m, by, m.pk in handled, m.handler_body_id in firms)]
+
+
+def _parts(m: Matter, by: Actor, handled: bool, of_firm: bool) -> frozenset[Who]:
+    def text(value: Any) -> str | None:
+        return str(value) if value else None
+
+    facts = Facts(
+        state=State(m.state), category=m.category, level=m.level, first_body=text(m.first_receiver_id),
+        handler_body=text(m.handler_body_id), handler_post=text(m.handler_post_id), is_complaint=is_complaint(m.category, m.urgency),
+        handlers=frozenset({str(by.account_id)} if handled else ()),
+    )  # fmt: skip
+    side = Side(
+        role=by.role, body=text(by.body_id), body_kind=by.body_kind, post=text(by.role_id), account=text(by.account_id), of_firm=of_firm
+    )  # fmt: skip
+    return parts(facts, side)
+
+
+def _tried(compound: Compound, rows: list[Matter]) -> dict[UUID, list[datetime]]:
+    """When nobody answered, since each was last said to be done."""
+    resolved = {m.pk: m.resolved_at for m in rows}
+    made = ReturnVisit.objects.filter(compound_id=compound.pk, matter_id__in=list(resolved), contacted=False)
+    found: dict[UUID, list[datetime]] = {}
+    for pk, when in made.order_by("at").values_list("matter_id", "at"):
+        if when >= resolved[pk]:
+            found.setdefault(pk, []).append(when)
+    return found
+
+
+def _call(m: Matter, tried: list[datetime], at: datetime) -> Call:
+    body = m.handler_body.name if m.handler_body else ""
+    since = _("%(day)s办好") % {"day": day(m.resolved_at, at)} if m.resolved_at else ""
+    due = m.visit_due_at
+    late = due is not None and due <= at
+    given = {"span": lasting(abs(due - at))} if due else {}
+    return Call(
+        number=m.number, label=m.label, title=m.title, done=m.done_words,
+        note=" · ".join(filter(None, [m.place, body, since, str(SOURCES.get(m.source, ""))])),
+        due=moment(due, at) if due else "",
+        left="" if due is None else _("超 %(span)s") % given if late else _("还有 %(span)s") % given,
+        late=late,
+        tried=_("%(when)s打过，没联系上") % {"when": moment(tried[-1], at)} if tried else "",
+        wait=bool(tried) and visits.same_half_day(tried[-1], at),
+    )  # fmt: skip
