@@ -1,9 +1,6 @@
 """The rows that were not taken, as a file: the columns as they came, and two more that say which row and why."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -13,11 +10,10 @@ from linli.people.models import RosterChunk, RosterImport
 from linli.people.queries.chunks import Rec, unpack
 from linli.people.rules import NOT_TAKEN
 from linli.people.words.imports import said
+from linli.plumbing import sheets as files
 from linli.plumbing import vault
 
 from .reading import NUMBER_HEADER, REASON_HEADER, raw_cells, sheets_of
-
-_FORBIDDEN = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))  # what a workbook may not hold
 
 
 def rows_not_taken(compound_id: UUID, roster_id: UUID) -> Iterator[Rec]:
@@ -62,51 +58,14 @@ def _headed(headers: Sequence[str]) -> list[str]:
     return [*headers, _(NUMBER_HEADER), _(REASON_HEADER)]
 
 
+def _files(roster: RosterImport) -> list[files.Table]:
+    return [files.Table(name, _headed(headers), rows) for name, headers, rows in _tables(roster).values()]
+
+
 def as_xlsx(roster: RosterImport) -> bytes:
-    # Here and not above: half a second that no process should wait for when it starts.
-    from openpyxl import Workbook
-    from openpyxl.styles import Font
-
-    book = Workbook(write_only=True)
-    for name, headers, rows in _tables(roster).values() or [(_("没有收进的行"), [], [])]:
-        sheet = book.create_sheet("".join(c for c in name if c not in "[]:*?/\\")[:31] or _("表"))
-        sheet.freeze_panes = "A2"
-        bold = Font(bold=True)
-        head = [_text(sheet, h) for h in _headed(headers)]
-        for cell in head:
-            cell.font = bold
-        sheet.append(head)
-        for row in rows:
-            sheet.append([_text(sheet, c) for c in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _text(sheet: Any, value: str) -> Any:
-    """Always text: a cell that begins with "=" is no formula, and 18 digits keep them all."""
-    from openpyxl.cell import WriteOnlyCell
-
-    cell = WriteOnlyCell(sheet, value=value.translate(_FORBIDDEN)[:32767])
-    cell.data_type = "s"
-    cell.number_format = "@"
-    return cell
+    none = files.Table(_("没有收进的行"), _headed([]), [])
+    return files.as_xlsx(_files(roster) or [none], nameless=_("表"))
 
 
 def as_csv(roster: RosterImport) -> bytes:
-    """UTF-8 with its mark, so that office programs read it; sheets one below the other."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for _name, headers, rows in _tables(roster).values():
-        writer.writerow(map(_harmless, _headed(headers)))
-        writer.writerows(map(_harmless, row) for row in rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _harmless(value: str) -> str:
-    """A leading apostrophe, which our own reader takes away again, keeps office programs from running a cell."""
-    return (
-        f"'{value}"
-        if value[:1] in ("=", "+", "@", "\t", "\r") or (value[:1] == "-" and not value[1:2].isdigit())
-        else value
-    )
+    return files.as_csv(_files(roster))

@@ -1,0 +1,67 @@
+"""Tables as files for office programs. Everything is text: a cell that begins with "=" is no formula, 18 digits keep them all."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORBIDDEN = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))  # what a workbook may not hold
+
+
+class Table(NamedTuple):
+    name: str
+    headers: Sequence[str]
+    rows: Iterable[Sequence[str]]
+    foot: str = ""  # printed below each page
+
+
+def as_xlsx(tables: Iterable[Table], *, nameless: str = "表") -> bytes:
+    # Here and not above: half a second that no process should wait for when it starts.
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    book = Workbook(write_only=True)
+    for table in tables:
+        sheet = book.create_sheet("".join(c for c in table.name if c not in "[]:*?/\\")[:31] or nameless)
+        sheet.freeze_panes = "A2"
+        if table.foot:
+            sheet.oddFooter.center.text = table.foot.replace("&", "&&")[:200]
+        bold = Font(bold=True)
+        head = [_text(sheet, h) for h in table.headers]
+        for cell in head:
+            cell.font = bold
+        sheet.append(head)
+        for row in table.rows:
+            sheet.append([_text(sheet, c) for c in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _text(sheet: Any, value: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet, value=value.translate(_FORBIDDEN)[:32767])
+    cell.data_type = "s"
+    cell.number_format = "@"
+    return cell
+
+
+def as_csv(tables: Iterable[Table]) -> bytes:
+    """UTF-8 with its mark, so that office programs read it; sheets one below the other."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for table in tables:
+        writer.writerow(map(_harmless, table.headers))
+        writer.writerows(map(_harmless, row) for row in table.rows)
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _harmless(value: str) -> str:
+    """A leading apostrophe, which our own reader takes away again, keeps office programs from running a cell."""
+    return (
+        f"'{value}"
+        if value[:1] in ("=", "+", "@", "\t", "\r") or (value[:1] == "-" and not value[1:2].isdigit())
+        else value
+    )
