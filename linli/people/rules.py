@@ -99,6 +99,9 @@ class Act(StrEnum):
     APPROVE_INCOME = "approve_income"
     DRAFT_NOTICE = "draft_notice"
     EXPORT_LIST = "export_list"
+    OPEN_BATCH = "open_batch"
+    KEEP_BATCH = "keep_batch"
+    APPROVE_EXPORT = "approve_export"
 
 
 R = Role
@@ -152,6 +155,13 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.APPROVE_INCOME: frozenset({R.COMMITTEE_CHAIR}),
     Act.DRAFT_NOTICE: frozenset({R.COMMITTEE_SECRETARY, R.COMMUNITY_WORKER, R.PROPERTY_MANAGER}),
     Act.EXPORT_LIST: DESK | {R.GRID_LEADER},
+    Act.OPEN_BATCH: COMMITTEE | PMC | COMMUNITY,
+    Act.KEEP_BATCH: COMMITTEE
+    | PMC
+    | COMMUNITY
+    | {R.COMMITTEE_SECRETARY, R.PROPERTY_MANAGER, R.FRONT_DESK, R.REGISTER_CLERK},
+    Act.APPROVE_EXPORT: COMMUNITY
+    | {R.COMMITTEE_CHAIR, R.COMMITTEE_VICE_CHAIR, R.BRANCH_SECRETARY, R.SUBDISTRICT_OFFICER},
 }
 
 # Which body a post belongs to; the body says whose ring of the mark it is.

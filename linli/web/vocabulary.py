@@ -8,8 +8,9 @@ from pathlib import Path
 from linli.kernel.agencies import AGENCIES
 from linli.kernel.profiles import profiles
 from linli.kernel.rosters.headers import FIELD_LABELS
+from linli.matters.queries import batches as batch_pages
 from linli.matters.queries import public, register
-from linli.matters.rules import categories, states, times, turns, whistles
+from linli.matters.rules import batches, categories, states, times, turns, whistles
 from linli.people.words import imports as columns
 from linli.plumbing import moments
 
@@ -21,7 +22,7 @@ TABLES = (
     times.URGENCIES, times.CLOCKS, turns.PARTIES, turns.LEVELS, turns.LEVEL_NAMES,
     whistles.URGENCIES, whistles.CAUSES, whistles.LEVELS, whistles.WAYS, whistles.SCORES, whistles.STATES, whistles.STEPS, whistles.NEEDS,
     whistles.CLOCKS, whistles.MONEY, whistles.DECISIONS,
-    FIELD_LABELS, columns.WORDS, columns.VALUES,
+    FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.STEPS, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
 )  # fmt: skip
 
 
@@ -33,6 +34,11 @@ def labels() -> Iterator[str]:
         yield from (sub.zh for sub in subs)
     for agency in AGENCIES.values():
         yield from agency
+    for paper in batches.USUAL_PAPERS:
+        yield from (paper.label, paper.where)
+    for stage in batches.USUAL_PATH:
+        yield from (stage.agency, stage.what, stage.document)
+    yield from (words for _state, words in batch_pages.LEGEND)
     for profile in profiles():
         yield profile.name
         yield profile.source

@@ -1,5 +1,6 @@
 """Tables of what people raised, by subject."""
 
+from .batches import Batch, BatchHome, BatchImport, BatchMilestone, BatchMove, BatchVisit
 from .matter import Attachment, Clock, Follower, Matter, Merge, ReturnVisit
 from .taken import PartTaken
 from .whistles import (
@@ -14,6 +15,25 @@ from .whistles import (
 )
 
 __all__ = [
-    "Ask", "Attachment", "Clock", "Consultation", "Follower", "FundingEntry", "FundingRequest", "Matter", "Merge", "PartTaken", "ReturnVisit",
-    "Whistle", "WhistleFile", "WhistleMatter", "WhistleTask",
-]  # fmt: skip
+    "Ask",
+    "Attachment",
+    "Batch",
+    "BatchHome",
+    "BatchImport",
+    "BatchMilestone",
+    "BatchMove",
+    "BatchVisit",
+    "Clock",
+    "Consultation",
+    "Follower",
+    "FundingEntry",
+    "FundingRequest",
+    "Matter",
+    "Merge",
+    "PartTaken",
+    "ReturnVisit",
+    "Whistle",
+    "WhistleFile",
+    "WhistleMatter",
+    "WhistleTask",
+]

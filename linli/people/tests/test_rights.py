@@ -57,6 +57,9 @@ EXPECTED = {
     "approve_income": "ch",
     "draft_notice": "se cw mg",
     "export_list": f"{COMMUNITY} mg fd se gl",
+    "open_batch": f"{COMMITTEE} {PMC} {COMMUNITY}",
+    "keep_batch": f"{COMMITTEE} {PMC} {COMMUNITY} se mg fd rc",
+    "approve_export": f"{COMMUNITY} ch vc bs sd",
 }
 TODAY = date(2026, 3, 24)
 
