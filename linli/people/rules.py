@@ -102,6 +102,9 @@ class Act(StrEnum):
     OPEN_BATCH = "open_batch"
     KEEP_BATCH = "keep_batch"
     APPROVE_EXPORT = "approve_export"
+    CALL_NEIGHBOURS = "call_neighbours"
+    ANSWER_CALL = "answer_call"
+    WATCH_CALLS = "watch_calls"
 
 
 R = Role
@@ -162,6 +165,9 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     | {R.COMMITTEE_SECRETARY, R.PROPERTY_MANAGER, R.FRONT_DESK, R.REGISTER_CLERK},
     Act.APPROVE_EXPORT: COMMUNITY
     | {R.COMMITTEE_CHAIR, R.COMMITTEE_VICE_CHAIR, R.BRANCH_SECRETARY, R.SUBDISTRICT_OFFICER},
+    Act.CALL_NEIGHBOURS: RESIDENTS | WORKERS,
+    Act.ANSWER_CALL: RESIDENTS | NEIGHBOURS,
+    Act.WATCH_CALLS: COMMUNITY | GRID,
 }
 
 # Which body a post belongs to; the body says whose ring of the mark it is.

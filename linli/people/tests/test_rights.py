@@ -60,6 +60,9 @@ EXPECTED = {
     "open_batch": f"{COMMITTEE} {PMC} {COMMUNITY}",
     "keep_batch": f"{COMMITTEE} {PMC} {COMMUNITY} se mg fd rc",
     "approve_export": f"{COMMUNITY} ch vc bs sd",
+    "call_neighbours": f"ow oc {WORKERS}",
+    "answer_call": f"ow oc {NEIGHBOURS}",
+    "watch_calls": f"{COMMUNITY} {GRID}",
 }
 TODAY = date(2026, 3, 24)
 
