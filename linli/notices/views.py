@@ -17,6 +17,8 @@ from .models import Message
 from .signals import naming
 
 NAME_MOST = 16
+# subject kind -> its page
+PAGES = {"matter": "matters:matter", "call": "volunteers:call"}
 
 
 @allow()
@@ -60,10 +62,11 @@ def _said(message: Message, names: dict[int, str]) -> str:
 
 def _address(slug: str, message: Message) -> str:
     """Pages of other contexts are joined by links, not imports."""
-    if message.subject_kind != "matter" or message.subject_number is None:
+    page = PAGES.get(message.subject_kind)
+    if page is None or message.subject_number is None:
         return ""
     try:
-        return numbered("matters:matter", slug, message.subject_number)
+        return numbered(page, slug, message.subject_number)
     except NoReverseMatch:
         return ""
 

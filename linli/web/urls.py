@@ -20,6 +20,7 @@ web = (
 urlpatterns = [
     path("", include("linli.matters.urls")),
     path("", include("linli.notices.urls")),
+    path("", include("linli.volunteers.urls")),
     path("", include("linli.people.urls")),
     path("", include("linli.places.urls")),
     path("", include(web)),

@@ -13,6 +13,7 @@ from linli.matters.queries import public, register
 from linli.matters.rules import batches, categories, states, times, turns, whistles
 from linli.people.words import imports as columns
 from linli.plumbing import moments
+from linli.volunteers import rules as calls
 
 HERE = Path(__file__).resolve().parents[1]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -22,6 +23,7 @@ TABLES = (
     times.URGENCIES, times.CLOCKS, turns.PARTIES, turns.LEVELS, turns.LEVEL_NAMES,
     whistles.URGENCIES, whistles.CAUSES, whistles.LEVELS, whistles.WAYS, whistles.SCORES, whistles.STATES, whistles.STEPS, whistles.NEEDS,
     whistles.CLOCKS, whistles.MONEY, whistles.DECISIONS,
+    calls.KINDS, calls.WINDOWS, calls.RISKS,
     FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.STEPS, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
 )  # fmt: skip
 

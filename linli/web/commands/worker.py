@@ -18,6 +18,7 @@ from linli.matters.tasks import close_unvisited, forget_days, resume_suspended, 
 from linli.notices.tasks import give_up_stuck, send_queued
 from linli.people.tasks import forget_originals, forget_stale, run_imports
 from linli.plumbing.vault import sweep_waiting
+from linli.volunteers.tasks import run_calls
 
 log = structlog.get_logger("linli.worker")
 
@@ -39,6 +40,7 @@ def jobs() -> list[Job]:
     return [
         Job("clocks", run_clocks),
         Job("reviews", resume_suspended),
+        Job("calls", run_calls),
         Job("messages", send_queued),
         Job("imports", run_imports),
         # These look through more rows, and nobody waits for them.

@@ -1,0 +1,54 @@
+"""What the caller is asked, and the few words around each further step."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.plumbing.forms import Form, Once, chips, lines
+
+from .rules import REASON_MOST, WORDS_MOST
+from .words import KINDS, RISKS, WINDOWS
+
+
+class ShoutForm(Form):
+    """`harmless`: the caller was asked about words that sound dangerous, and says that they are not."""
+
+    words = lines(_("要邻居帮什么忙"), most=WORDS_MOST, rows=3, error_messages={"required": _("请先说说要帮什么忙")})
+    kind = chips(_("是哪样"), [], error_messages={"required": _("选一个：要帮什么忙")})
+    window = chips(_("什么时候要"), [], error_messages={"required": _("选一个：什么时候要")})
+    risks = forms.MultipleChoiceField(
+        label=_("里面有没有危险的"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("有一样，就不让邻居动手，直接交上去办。"),
+    )  # fmt: skip
+    harmless = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    once = Once()
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        for name, table in (("kind", KINDS), ("window", WINDOWS), ("risks", RISKS)):
+            self.fields[name].choices = table.choices()  # type: ignore[attr-defined]
+        self.fields["words"].widget.attrs |= {
+            "placeholder": _("一袋米搬上楼、陪着去趟医院，照平常说话那样写"),
+            "autocomplete": "off",
+        }
+
+
+class BareForm(Form):
+    once = Once()
+
+
+class ReasonForm(BareForm):
+    reason = lines(_("为什么"), most=REASON_MOST, rows=2, error_messages={"required": _("请写一句为什么")})
+
+
+class ResultForm(BareForm):
+    result = lines(_("办成什么样了"), most=REASON_MOST, rows=2, required=False)
+
+
+class ThanksForm(BareForm):
+    thanks = lines(_("想说句谢谢就写在这里"), most=REASON_MOST, rows=2, required=False)
+
+
+class MayReasonForm(BareForm):
+    reason = lines(_("想说一句就写在这里"), most=REASON_MOST, rows=2, required=False)

@@ -1,0 +1,25 @@
+"""Every write of this context, a verb each."""
+
+from .answering import claim, finish, join, leave, release, see_contact
+from .asking import call_again, call_me, confirm, not_done, shout, withdraw
+from .clocks import tick
+from .steps import Contact
+from .willing import say_willing
+
+__all__ = [
+    "Contact",
+    "call_again",
+    "call_me",
+    "claim",
+    "confirm",
+    "finish",
+    "join",
+    "leave",
+    "not_done",
+    "release",
+    "say_willing",
+    "see_contact",
+    "shout",
+    "tick",
+    "withdraw",
+]

@@ -1,0 +1,135 @@
+"""What neighbours do with a call: claim it, come along, see whom to ring, finish, let go."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from linli.kernel import masks
+from linli.kernel.refusal import Refusal, Refused
+from linli.people.models import Account
+from linli.plumbing.acts import Actor, record
+from linli.plumbing.tenancy import uuid7
+
+from ..models import Call, Claim
+from ..rules import REASON_MOST, Act, Who
+from .steps import Contact, Step, begin, caller, finish_step, let_go, on_it, reopen, tell, title_of
+
+TAKEN = Refusal("taken", "有邻居先接了，您可以一起去")
+
+
+def claim(*, by: Actor, call: Call, at: datetime, once: UUID | None = None) -> Call:
+    """One claimer, however many tap at once: who comes second is refused and may join. A second tap of one's own changes nothing."""
+    if mine := _running(call, by):
+        return mine
+    try:
+        with transaction.atomic():
+            return _claim(by, call, at, once)
+    except IntegrityError:
+        raise Refused(TAKEN) from None
+
+
+def _running(call: Call, by: Actor) -> Call | None:
+    rows = Claim.objects.filter(compound_id=call.compound_id, call=call, account=by.account_id, left_at=None)
+    found = rows.filter(kind=Who.CLAIMER).select_related("call").first()
+    return found.call if found else None
+
+
+def _claim(by: Actor, call: Call, at: datetime, once: UUID | None) -> Call:
+    step = begin(call, by=by, act=Act.CLAIM, at=at, once=once)
+    if step.done_before:
+        return step.call
+    call = step.call
+    taker = _take_part(step, Who.CLAIMER)
+    counted = {}
+    if call.first_claimed_at is None:
+        call.first_claimed_at = at
+        counted = {"claimed": 1, "wait_minutes": int((at - call.called_at).total_seconds() // 60)}
+    call.next_at = call.due_at if call.due_at > at else None
+    entry = finish_step(step, **counted)
+    tell(
+        call, caller(call), act=step.act, title=f"{taker.name}接了：{title_of(call)}", body="接的人看得到您的门牌，电话看一次记一次",
+        key=str(entry.pk), at=at,
+    )  # fmt: skip
+    return call
+
+
+@transaction.atomic
+def join(*, by: Actor, call: Call, at: datetime, once: UUID | None = None) -> Call:
+    step = begin(call, by=by, act=Act.JOIN, at=at, once=once)
+    if step.done_before:
+        return step.call
+    to = on_it(step.call, claimer_only=True)
+    helper = _take_part(step, Who.HELPER)
+    entry = finish_step(step)
+    tell(step.call, to, act=step.act, title=f"{helper.name}和您一起去：{title_of(step.call)}", key=str(entry.pk), at=at)
+    return step.call
+
+
+def _take_part(step: Step, kind: Who) -> Claim:
+    assert step.by.account_id is not None
+    name = Account.objects.values_list("name", flat=True).get(pk=step.by.account_id)
+    row = Claim(
+        id=uuid7(), compound_id=step.call.compound_id, call=step.call, account_id=step.by.account_id, kind=kind,
+        name=masks.name(name) if name else "邻居", role=step.by.role, since=step.at,
+    )  # fmt: skip
+    row.save(force_insert=True)
+    step.data = {"name": row.name}
+    return row
+
+
+@transaction.atomic
+def leave(*, by: Actor, call: Call, reason: str = "", at: datetime, once: UUID | None = None) -> Call:
+    """A helper is not coming along after all."""
+    step = begin(call, by=by, act=Act.LEAVE, at=at, words=reason, once=once)
+    if not step.done_before:
+        let_go(step.call, at, step.words, account_id=by.account_id)
+        finish_step(step)
+    return step.call
+
+
+@transaction.atomic
+def release(*, by: Actor, call: Call, reason: str, at: datetime, once: UUID | None = None) -> Call:
+    """The claimer lets go: the call is open again with time to claim it, helpers go home, and the others are asked."""
+    step = begin(call, by=by, act=Act.RELEASE, at=at, words=reason, once=once)
+    if step.done_before:
+        return step.call
+    call = step.call
+    helpers = [to for to in on_it(call) if to.account_id != by.account_id]
+    let_go(call, at, step.words)
+    reopen(call, at, but=[by.account_id])
+    entry = finish_step(step)
+    title = f"接的人来不了，又喊了一声：{title_of(call)}"
+    tell(call, [*caller(call), *helpers], act=step.act, title=title, body=step.words, key=str(entry.pk), at=at)
+    return call
+
+
+@transaction.atomic
+def finish(*, by: Actor, call: Call, result: str = "", at: datetime, once: UUID | None = None) -> Call:
+    step = begin(call, by=by, act=Act.FINISH, at=at, words=result, once=once)
+    if step.done_before:
+        return step.call
+    call = step.call
+    call.done_at, call.next_at, call.result = at, None, step.words[:REASON_MOST]
+    entry = finish_step(step)
+    tell(call, caller(call), act=step.act, title=f"说办好了，您看一看：{title_of(call)}", body=call.result, key=str(entry.pk), at=at)  # fmt: skip
+    return call
+
+
+@transaction.atomic
+def see_contact(*, by: Actor, call: Call, at: datetime) -> Contact:
+    """The caller's name, home and number, for the claimer alone and while it lasts; each look is written down twice: here
+    and where the caller reads who saw their number."""
+    step = begin(call, by=by, act=Act.SEE_CONTACT, at=at)
+    finish_step(step)
+    person, account = step.call.caller_person, step.call.caller_account
+    if person:
+        record(
+            by=by, act="show_phone", subject_kind="person", subject_id=person.pk, at=at, compound_id=step.call.compound_id,
+            words=f"邻里互助第 {step.call.number} 号，帮忙前联系", internal=True,
+        )  # fmt: skip
+    return Contact(
+        name=(person.name if person else "") or (account.name if account else ""),
+        phone=(person.phone if person else "") or (account.phone if account else ""),
+        home=step.call.home.label if step.call.home else "",
+    )
