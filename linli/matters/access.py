@@ -16,6 +16,7 @@ from .queries.public import open_to_all
 from .queries.visits import WORK_ACTS, firms_of
 from .rules import batches as batch_rules
 from .rules.categories import is_complaint
+from .rules.help import Part
 from .rules.publicity import KEPT_INSIDE
 from .rules.states import Facts, Side, State, Who, parts
 
@@ -59,6 +60,18 @@ def parts_in(matter: Matter, by: Actor, *, follower_kinds: frozenset[str] | None
         of_firm=complaint and state == State.RESOLVED and matter.handler_body_id in firms_of(by),
     )  # fmt: skip
     return parts(facts, side)
+
+
+def help_parts(matter: Matter, by: Actor) -> frozenset[Part]:
+    """Who does it never says yes in the household's place."""
+    found, mine = parts_in(matter, by), set[Part]()
+    if Who.REPORTER in found:
+        mine.add(Part.HOUSEHOLD)
+    if Who.HANDLER in found and matter.state in {State.IN_PROGRESS, State.DISPATCHED}:
+        mine.add(Part.WORKER)
+    if found & {Who.DESK, Who.COMMUNITY} and Who.HANDLER not in found:
+        mine.add(Part.WITNESS)
+    return frozenset(mine)
 
 
 def _reports(matter: Matter, by: Actor) -> bool:

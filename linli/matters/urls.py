@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import acts, bulk, categories, desk, files, matter, panel, public, record, resident, saved, work
+from .views import acts, bulk, categories, desk, files, help, matter, panel, public, record, resident, saved, work
 
 app_name = "matters"
 urlpatterns: list[URLPattern] = [
@@ -23,6 +23,12 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/record/", record.record, name="record"),
     path("c/<slug:slug>/categories/", categories.overview, name="categories"),
     path("c/<slug:slug>/categories/<slug:top>/", categories.one, name="category"),
+    path("c/<slug:slug>/prices/", help.prices, name="prices"),
+    path("c/<slug:slug>/help/", help.offers, name="help"),
+    path("c/<slug:slug>/help/order/", help.order, name="help-order"),
+    path("c/<slug:slug>/prices/list/", help.price_list, name="price-list"),
+    path("c/<slug:slug>/prices/new/", help.price, name="price-new"),
+    path("c/<slug:slug>/prices/<uuid:line>/", help.price, name="price"),
     path("c/<slug:slug>/work/", work.work, name="work"),
     path("c/<slug:slug>/work/find/", work.find, name="find"),
     path("c/<slug:slug>/visits/", work.visits, name="visits"),

@@ -105,6 +105,7 @@ class Act(StrEnum):
     CALL_NEIGHBOURS = "call_neighbours"
     ANSWER_CALL = "answer_call"
     WATCH_CALLS = "watch_calls"
+    SET_PRICES = "set_prices"
 
 
 R = Role
@@ -168,6 +169,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.CALL_NEIGHBOURS: RESIDENTS | WORKERS,
     Act.ANSWER_CALL: RESIDENTS | NEIGHBOURS,
     Act.WATCH_CALLS: COMMUNITY | GRID,
+    Act.SET_PRICES: COMMUNITY | {R.PROPERTY_MANAGER},
 }
 
 # Which body a post belongs to; the body says whose ring of the mark it is.

@@ -18,7 +18,7 @@ ACTIVE = {
     "people:me": "me", "notices:inbox": "me", "people:bind": "me", "matters:desk": "desk", "matters:panel": "desk", "matters:matter": "desk",
     "matters:record": "record", "matters:visits": "visits", "people:register": "register", "people:home": "register",
     "people:bindings": "bindings", "people:imports": "imports", "people:import": "imports", "people:bodies": "bodies",
-    "places:settings": "settings", "matters:work": "clock", "matters:find": "search", "matters:public": "public",
+    "places:settings": "settings", "matters:work": "clock", "matters:help": "home", "matters:help-order": "home", "matters:price-list": "settings", "matters:price": "settings", "matters:find": "search", "matters:public": "public",
 }  # fmt: skip
 
 

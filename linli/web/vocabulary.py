@@ -10,7 +10,7 @@ from linli.kernel.profiles import profiles
 from linli.kernel.rosters.headers import FIELD_LABELS
 from linli.matters.queries import batches as batch_pages
 from linli.matters.queries import public, register
-from linli.matters.rules import batches, categories, states, times, turns, whistles
+from linli.matters.rules import batches, categories, help, states, times, turns, whistles
 from linli.people.words import imports as columns
 from linli.plumbing import moments
 from linli.volunteers import rules as calls
@@ -25,6 +25,7 @@ TABLES = (
     whistles.CLOCKS, whistles.MONEY, whistles.DECISIONS,
     calls.KINDS, calls.WINDOWS, calls.RISKS,
     FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.STEPS, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
+    help.DOERS, help.STATES,
 )  # fmt: skip
 
 

@@ -121,6 +121,19 @@ def samples(v: Village) -> list[Sample]:
         page("matters:matter", "tenant", s, n(state), label=f"tenant-{state}")
     page("matters:print", "owner", s, n("closed"))
 
+    line = v.rows["换水龙头"].line
+    page("matters:prices", STRANGER, s)
+    page("matters:help", "owner", s)
+    page("matters:help", "front", s, label="front")
+    page("matters:help-order", "owner", s, query=f"?line={line}")
+    page("matters:price-list", "manager", s)
+    page("matters:price-new", "manager", s)
+    page("matters:price", "manager", s, line)
+    for name in ("quoted", "paid"):
+        page("matters:matter", "owner", s, n(name), label=f"owner-{name}")
+    page("matters:act", "engineer", s, n("quoted"), "quote", label="quote")
+    page("matters:act", "manager", s, n("quoted"), "agree", label="agree")
+
     page("matters:work", "engineer", s)
     page("matters:work", "grid", s, label="empty")
     page("matters:saved", "clerk", s, query="?view=overdue")

@@ -77,6 +77,7 @@ def furnish(slug: str = "liuxi") -> Village:
         _matters(village)
         _asked(village)
         _registers(village)
+        _help(village)
         tasks.run_clocks(NOW)
     return village
 
@@ -240,6 +241,33 @@ def _matters(village: Village) -> None:
     village.matters.pop("done")
     for name in ("submitted", "alike", "accepted", "triaged", "dispatched", "late", "emergency", "reopened"):
         village.matters[name] = again(village.matters[name])
+
+
+def _help(village: Village) -> None:
+    """A list of three prices; one order waits for the household, one is done and paid."""
+    place, who = village.place, village.people
+    for name, category, fen, unit in (
+        ("换灯泡", "0302", 0, ""),
+        ("换水龙头", "0301", 3000, "次"),
+        ("通下水", "0304", 5000, "次"),
+    ):
+        village.rows[name] = services.set_price(
+            by=who["manager"], compound=place.compound, name=name, category=category, paid=fen > 0, price_fen=fen, unit=unit, doer="property",
+            from_day=at(1).date(), note="配件另算" if fen else "", at=at(1),
+        )  # fmt: skip
+    raised, home = _Street(village), Home.objects.get(compound=place.compound, pk=who["owner"].home_id)
+    for name, when in (("quoted", at(23, 15)), ("paid", at(20, 15))):
+        made = services.ask_help(
+            by=who["owner"], compound=place.compound, words="厨房水龙头一直滴水", price=village.rows["换水龙头"], spot=Spot(home=home), at=when
+        )  # fmt: skip
+        taken = raised.started(name, made, "0301", when)
+        services.quote(by=who["engineer"], matter=taken, lines=[("换龙头", 3000), ("龙头", 4500)], at=when)
+    services.agree(by=who["owner"], matter=village.matters["paid"], at=at(20, 16))
+    services.start_paid(by=who["engineer"], matter=village.matters["paid"], at=at(20, 16))
+    village.matters["paid"] = services.resolve(
+        by=who["engineer"], matter=village.matters["paid"], words="换好了，不滴了", cost_fen=7500, paid_by="住户", evidence=True, at=at(20, 17)
+    )  # fmt: skip
+    village.matters["quoted"] = again(village.matters["quoted"])
 
 
 @dataclass

@@ -13,8 +13,9 @@ from linli.people.models import Organisation
 from linli.people.rules import Body
 from linli.places.models import Compound
 
-from ..models import Matter
+from ..models import Matter, Price
 from ..queries import desk as reads
+from ..queries.help import price_of
 from ..rules import categories, times, turns
 from ..rules.states import RESOLVE_OUTCOMES, State
 from ..words import (
@@ -504,16 +505,26 @@ class Record(RefusableForm):
     place = forms.CharField(label=_("具体在哪里"), required=False, max_length=60, help_text=_("如：2单元三楼楼道。"))
     hazard = forms.BooleanField(label=_("有危险"), required=False)
     photos = PhotosField(label=_("照片"))
+    line = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, compound: Compound, at: datetime, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.compound, self.at = compound, at
+        self.price = self._price(str((self.data if self.is_bound else self.initial).get("line", "") or ""))
         offer(self, "building", [("", _("说不清")), *reads.buildings(compound)])
         asked = str((self.data if self.is_bound else self.initial).get("room", "") or "")
         self.found = reads.people_at(compound, asked) if asked.strip() else []
 
+    def _price(self, line: str) -> Price | None:
+        """What was chosen from the price list, if they came from there."""
+        try:
+            return price_of(self.compound, UUID(line), timezone.localdate(self.at))
+        except ValueError:
+            return None
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        data["price"] = self.price
         chosen: UUID | None = data.get("person")
         data["lives"] = next((one for one in self.found if one.person_id == chosen), None)
         if data.get("source") == "chat_group" and not data.get("group"):

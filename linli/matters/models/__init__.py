@@ -1,6 +1,7 @@
 """Tables of what people raised, by subject."""
 
 from .batches import Batch, BatchHome, BatchImport, BatchMilestone, BatchMove, BatchVisit
+from .help import HelpOrder, Price, Quote
 from .matter import Attachment, Clock, Follower, Matter, Merge, ReturnVisit
 from .taken import PartTaken
 from .whistles import (
@@ -28,9 +29,12 @@ __all__ = [
     "Follower",
     "FundingEntry",
     "FundingRequest",
+    "HelpOrder",
     "Matter",
     "Merge",
     "PartTaken",
+    "Price",
+    "Quote",
     "ReturnVisit",
     "Whistle",
     "WhistleFile",

@@ -10,7 +10,8 @@ class Matter(TenantModel):
 
     `visit_ticket` is its place in the draw of return visits, drawn once; `visit_due_at` while a visit is owed.
 
-    `turn` is whose turn it is (property, committee, community, agency, reporter, nobody); `cost_fen` in 0.01 yuan.
+    `turn` is whose turn it is (property, committee, community, agency, reporter, nobody); `cost_fen` in 0.01 yuan;
+    `beside` names the tables that hold a row more for it (help, alert, rapid).
     """
 
     number = models.PositiveIntegerField()
@@ -83,6 +84,7 @@ class Matter(TenantModel):
     merged_into = TenantForeignKey("self", models.PROTECT, null=True)
     photo_before = models.CharField(max_length=100, blank=True)
     photo_after = models.CharField(max_length=100, blank=True)
+    beside = models.CharField(max_length=20, blank=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -19,6 +19,7 @@ from ..rules.publicity import public_words
 from ..rules.states import Act
 from ..rules.times import URGE_REST
 from ..words import CLOCKS, DECLINE_REASONS, LEVELS, PARTIES, PAUSE_REASONS, RATINGS, SOLVED, URGENCIES, category_name
+from .told import beside
 
 SILENT = {Act.WARN, Act.FOLLOW, Act.UNFOLLOW}
 
@@ -224,7 +225,7 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
     if act == Act.BREACH:
         clock = CLOCKS.get(data.get("clock", "") or data.get("kind", ""), "")
         return _("过了答应的时间，还没%(clock)s") % {"clock": clock} if clock else _("过了答应的时间")
-    return ""
+    return beside(entry, name, own=own)
 
 
 def _with(told: str, words: str) -> str:

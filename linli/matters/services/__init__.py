@@ -10,6 +10,7 @@ from .desk import (
     reopen_visited,
     triage,
 )
+from .help import agree, ask_help, count_as_help, disagree, mark_free, quote, set_price, start_paid
 from .intake import Spot, open_matter, raise_with_photos
 from .merging import merge, unmerge
 from .photos import attach
@@ -34,7 +35,7 @@ from .voices import (
 from .work import arrive, escalate, make_safe, resolve, resume, return_visit, send_back, suspend, take
 
 __all__ = [
-    "Spot", "accept", "adopt", "answer", "arrive", "ask", "attach", "change_categories", "close", "confirm", "correct_category", "decline", "dispatch", "escalate",
-    "follow", "internal_note", "join", "make_safe", "me_too", "merge", "note", "note_with_photos", "open_matter", "raise_with_photos", "rate", "reopen", "refuse_with_open_matters", "reopen_visited",
-    "resolve", "resume", "return_visit", "send_back", "suspend", "take", "triage", "unfollow", "unmerge", "urge", "withdraw",
+    "Spot", "accept", "adopt", "agree", "answer", "arrive", "ask", "ask_help", "attach", "change_categories", "close", "confirm", "correct_category", "count_as_help", "decline", "disagree", "dispatch", "escalate",
+    "follow", "internal_note", "join", "make_safe", "mark_free", "me_too", "merge", "note", "note_with_photos", "open_matter", "quote", "raise_with_photos", "rate", "reopen", "refuse_with_open_matters", "reopen_visited",
+    "resolve", "resume", "return_visit", "send_back", "set_price", "start_paid", "suspend", "take", "triage", "unfollow", "unmerge", "urge", "withdraw",
 ]  # fmt: skip

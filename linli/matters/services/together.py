@@ -18,10 +18,11 @@ from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
 
 from ..access import parts_in
-from ..models import Matter, Merge
+from ..models import Matter, Merge, Price
 from ..rules.states import State, Who
 from . import photos
 from .desk import dispatch, triage
+from .help import put_beside
 from .intake import NOWHERE, Spot, earlier, open_matter
 from .merging import unmerge
 from .steps import SUBJECT
@@ -80,10 +81,10 @@ class Heard:
 
 def record_for(
     *, by: Actor, compound: Compound, words: str, source: str, spot: Spot = NOWHERE, person: Person | None = None, reporter_name: str = "",
-    reporter_phone: str = "", hazard: bool = False, heard: Heard | None = None, files: Sequence[UploadedFile] = (), at: datetime,
-    once: UUID | None = None,
+    reporter_phone: str = "", hazard: bool = False, heard: Heard | None = None, files: Sequence[UploadedFile] = (), price: Price | None = None,
+    at: datetime, once: UUID | None = None,
 ) -> Matter:  # fmt: skip
-    """Raise for somebody. Of a chat message only the words without numbers and plates are the matter's; the whole of it
+    """Raise for somebody; with `price` it is household help of the price list. Of a chat message only the words without numbers and plates are the matter's; the whole of it
     stays inside as a note of the desk, with its group and time (M4). Raises Refused."""
     ready = photos.ready(files)
     if again := earlier(compound, once=once):
@@ -92,7 +93,10 @@ def record_for(
         made = open_matter(
             by=by, compound=compound, words=scrub(words) if heard else words, at=at, source=source, spot=spot, person=person,
             reporter_name=reporter_name, reporter_phone=reporter_phone, hazard=hazard, once=once,
+            category=price.category if price else "",
         )  # fmt: skip
+        if price:
+            put_beside(by=by, matter=made, price=price, at=at)
         if heard:
             internal_note(by=by, matter=made, words=_as_heard(heard), at=at)
         photos.attach(by=by, matter=made, files=ready, phase="before", at=at)

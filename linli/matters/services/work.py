@@ -16,6 +16,7 @@ from ..models import Matter, ReturnVisit
 from ..rules import turns, visits
 from ..rules.states import NEEDS, PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
 from .desk import back_to_desk, settle
+from .help import settle_cost
 from .steps import Step, begin, finish, hand_clocks, handler_party, pause_clocks, resume_clocks
 
 
@@ -181,6 +182,7 @@ def resolve(
     if outcome == "fixed" and not evidence and not step.matter.photo_after:
         raise Refused(Refusal("no_evidence", "请拍一张办好后的照片"), field="photos")
     m = step.matter
+    settle_cost(matter=m, outcome=outcome, cost_fen=cost_fen, at=at)
     m.resolved_at, m.outcome, m.done_words, m.cost_fen, m.paid_by = (
         at,
         outcome,

@@ -20,6 +20,7 @@ from ..models import Matter
 from ..queries.timeline import entries_of, question_open
 from ..rules.states import Act, State, Who, allowed, refuse
 from .acts_desk import DESK_ACTS
+from .acts_help import HELP_ACTS
 from .doing import Doing, hand
 
 
@@ -52,7 +53,7 @@ FORWARDED = frozenset({Act.NOTE, Act.ASK, Act.ANSWER, Act.URGE, Act.RATE, Act.RE
 
 
 def table() -> dict[str, Doing]:
-    return {**RESIDENT_ACTS, **DESK_ACTS}
+    return {**RESIDENT_ACTS, **DESK_ACTS, **HELP_ACTS}
 
 
 def offered(matter: Matter, parts: frozenset[Who]) -> list[tuple[str, Doing]]:
@@ -81,7 +82,7 @@ def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         return _do(request, doing, act, matter, parts, now)
-    no = refuse(Act(act), State(matter.state), parts)
+    no = doing.refuses(matter, request.actor) if doing.refuses else refuse(Act(act), State(matter.state), parts)
     if no:
         messages.error(request, said(no))
         return redirect("matters:matter", slug, matter.number)

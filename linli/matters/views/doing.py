@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import Any
 
+from linli.kernel.refusal import Refusal
+from linli.plumbing.acts import Actor
+
 from ..forms.base import MatterForm
 from ..models import Matter
 from ..words import TO_YOU
@@ -31,7 +34,8 @@ class Doing:
     `run(by=, matter=, at=, once=, data=)` makes the one service call; `data` is the form's cleaned values.
     `label` stands on the button that opens it, `title` and `note` above the form (both may say %(party)s, the party in
     turn), `submit` on the button that does it, `said` afterwards. `judges`: the answer judges somebody, so its button is
-    never the red one. `sheet` False: always a page of its own (long forms).
+    never the red one. `sheet` False: always a page of its own (long forms). `refuses(matter, by)` for an act that is none of
+    rules.states: what lies beside a matter has its own table.
     """
 
     form: type[MatterForm]
@@ -45,6 +49,7 @@ class Doing:
     judges: bool = False
     sheet: bool = True
     template: str = "matters/act.html"
+    refuses: Callable[[Matter, Actor], Refusal | None] | None = None
 
     def words(self, matter: Matter) -> dict[str, str]:
         party = {"party": TO_YOU.get(matter.turn, "")}

@@ -24,9 +24,11 @@ from ..queries.resident import clock_of
 from ..queries.taken import three
 from ..queries.timeline import Reader, attachments_of, entries_of, question_open, timeline, urged_until
 from ..rules import categories
+from ..rules.help import yuan
 from ..rules.publicity import public_words
 from ..rules.states import Act, State, Who, refuse
 from ..words import LEVELS, RATINGS, SOURCES, URGENCIES, category_name
+from . import help
 from .acts import act_address, offered
 
 # What stands large at the foot, first that is allowed: the step the matter waits for.
@@ -93,6 +95,8 @@ def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "compare": _compare(matter, pictures, where),
         "done": matter.done_words if matter.state in {State.RESOLVED, State.VISITED, State.CLOSED} else "",
         "cost": _cost(matter),
+        "help": help.card(request, matter),
+        "count": help.offer_to_count(request, matter) if worker else None,
         "facts": _facts(request, matter) if worker else [],
         "question": question,
         "lines": timeline(matter, entries, attachments, reader=reader, now=now, address=where),
@@ -156,10 +160,8 @@ def _cost(matter: Matter) -> str:
         return ""
     if matter.cost_fen == 0:
         return _("没有花钱。")
-    yuan = f"{matter.cost_fen // 100:,}" + (f".{matter.cost_fen % 100:02d}" if matter.cost_fen % 100 else "")
-    if matter.paid_by:
-        return _("费用 %(yuan)s 元，%(payer)s出。") % {"yuan": yuan, "payer": matter.paid_by}
-    return _("费用 %(yuan)s 元。") % {"yuan": yuan}
+    given = {"yuan": yuan(matter.cost_fen), "payer": matter.paid_by}
+    return (_("费用 %(yuan)s 元，%(payer)s出。") if matter.paid_by else _("费用 %(yuan)s 元。")) % given
 
 
 def _facts(request: HttpRequest, matter: Matter) -> list[tuple[str, str]]:

@@ -36,6 +36,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
             "room": request.GET.get("room", ""),
             "words": request.GET.get("words", ""),
             "source": request.GET.get("source", "front_desk"),
+            "line": request.GET.get("line", ""),
         }
         return _record_page(request, forms.Record(initial=asked, **given), helped)
     form = forms.Record(request.POST, request.FILES, **given)
@@ -87,7 +88,7 @@ def _raise(request: HttpRequest, data: dict[str, Any], helped: Person | None, at
     return together.record_for(
         by=request.actor, compound=request.compound, words=data["words"], source=data["source"], spot=spot, person=person,
         reporter_name="" if person else data["name"], reporter_phone="" if person else data["phone"], hazard=data["hazard"],
-        heard=heard, files=[*kept.files(request), *data["photos"]], at=at, once=data["once"],
+        heard=heard, files=[*kept.files(request), *data["photos"]], price=data["price"], at=at, once=data["once"],
     )  # fmt: skip
 
 
@@ -117,6 +118,7 @@ def _record_page(
         "preview": preview,
         "changed": preview != "" and preview != form.cleaned_data.get("words", ""),
         "kept": kept.keep(request, "photos") if keep else [],
+        "price": form.price,
         "desk_shell": request.may(Right.EXPORT_LIST),
         "shell": "base_desk.html" if request.may(Right.EXPORT_LIST) else "base_work.html",
         "looked_up": bool(str(form["room"].value() or "").strip()),

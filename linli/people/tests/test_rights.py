@@ -63,6 +63,7 @@ EXPECTED = {
     "call_neighbours": f"ow oc {WORKERS}",
     "answer_call": f"ow oc {NEIGHBOURS}",
     "watch_calls": f"{COMMUNITY} {GRID}",
+    "set_prices": f"{COMMUNITY} mg",
 }
 TODAY = date(2026, 3, 24)
 

@@ -21,6 +21,7 @@ from linli.places.models import Compound
 from linli.plumbing.acts import CLOCK, record
 from linli.plumbing.tenancy import compound_scope
 
+from .help import household_help
 from .pictures import Album
 from .plan import CompoundPlan, plan
 from .registers import PASSWORD, Town, operator, sample_accounts, settle
@@ -63,6 +64,7 @@ def load_compound(one: CompoundPlan, ordinal: int, now: datetime, studio: Studio
         with compound_scope(town.compound.pk):
             run = Replay(town)
             run.run()
+            household_help(town)
             Album(run, studio).fill()
             _read_what_is_old(town)
             record(

@@ -1,0 +1,53 @@
+"""The price list as it is today, and what was agreed for one matter."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from linli.places.models import Compound
+from linli.plumbing.models import AuditEntry
+
+from ..models import HelpOrder, Matter, Price, Quote
+from ..rules.help import KIND
+
+
+def versions(compound_id: UUID) -> list[Price]:
+    return list(Price.objects.filter(compound_id=compound_id).order_by("line", "version"))
+
+
+def in_force(rows: Iterable[Price], today: date) -> list[Price]:
+    """Of each line the newest version that has begun; free ones first, then by name. What was dropped is left out."""
+    newest: dict[UUID, Price] = {}
+    for row in rows:
+        if row.from_day <= today:
+            newest[row.line] = row
+    return sorted((p for p in newest.values() if not p.dropped), key=lambda p: (p.paid, p.category, p.name))
+
+
+def prices(compound: Compound, today: date) -> list[Price]:
+    return in_force(versions(compound.pk), today)
+
+
+def price_of(compound: Compound, line: UUID, today: date) -> Price | None:
+    return next((p for p in prices(compound, today) if p.line == line), None)
+
+
+def order_of(matter: Matter) -> HelpOrder | None:
+    """Asks the database only where the matter says that there is one."""
+    if KIND not in matter.beside:
+        return None
+    return HelpOrder.objects.select_related("price").filter(compound_id=matter.compound_id, matter=matter).first()
+
+
+def quotes_of(order: HelpOrder) -> list[Quote]:
+    return list(Quote.objects.filter(compound_id=order.compound_id, order=order).order_by("-version"))
+
+
+def agreed(order: HelpOrder) -> Quote | None:
+    """The sum that binds: the last one the household said yes to."""
+    rows = Quote.objects.filter(compound_id=order.compound_id, order=order, answer="agreed")
+    return rows.order_by("-version").first()
+
+
+def done_before(compound_id: UUID, once: UUID | None) -> bool:
+    return once is not None and AuditEntry.objects.filter(compound_id=compound_id, once=once).exists()

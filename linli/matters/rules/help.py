@@ -1,0 +1,113 @@
+"""Household help (M28): nothing is begun for money before the household agreed to the sum, and nothing above it is taken.
+
+Looking costs nothing and danger never waits: taking, arriving and making safe (§4.4) ask no quote and no fees paid.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from linli.kernel.refusal import Refusal
+
+KIND = "help"
+
+
+class Help(StrEnum):
+    ASKED = "asked"
+    QUOTED = "quoted"
+    REFUSED = "refused"
+    AGREED = "agreed"
+    REQUOTED = "requoted"  # a further quote waits; the one agreed before still binds
+    FREE = "free"
+    WORKING = "working"
+    DONE = "done"
+
+
+class HelpAct(StrEnum):
+    QUOTE = "quote"
+    MARK_FREE = "mark_free"
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    START = "start_paid"
+
+
+class Part(StrEnum):
+    HOUSEHOLD = "household"
+    WORKER = "worker"  # who does it
+    WITNESS = "witness"  # the desk, which heard the household's answer and is not who does it
+
+
+H, P = Help, Part
+BEFORE = frozenset({H.ASKED, H.QUOTED, H.REFUSED})
+BOUND = frozenset({H.AGREED, H.REQUOTED, H.WORKING})
+WAITS = frozenset({H.QUOTED, H.REQUOTED})
+
+
+@dataclass(frozen=True)
+class Rule:
+    states: frozenset[Help]
+    who: frozenset[Part]
+    to: Help
+
+
+TABLE: dict[HelpAct, tuple[Rule, ...]] = {
+    HelpAct.AGREE: (Rule(WAITS, frozenset({P.HOUSEHOLD, P.WITNESS}), H.AGREED),),
+    HelpAct.DISAGREE: (
+        Rule(frozenset({H.QUOTED}), frozenset({P.HOUSEHOLD, P.WITNESS}), H.REFUSED),
+        Rule(frozenset({H.REQUOTED}), frozenset({P.HOUSEHOLD, P.WITNESS}), H.AGREED),
+    ),
+    HelpAct.START: (Rule(frozenset({H.AGREED}), frozenset({P.WORKER}), H.WORKING),),
+    HelpAct.QUOTE: (
+        Rule(BEFORE, frozenset({P.WORKER}), H.QUOTED),
+        Rule(BOUND, frozenset({P.WORKER}), H.REQUOTED),
+    ),
+    HelpAct.MARK_FREE: (Rule(BEFORE, frozenset({P.WORKER}), H.FREE),),
+}
+STATES = {
+    H.ASKED: "还没说要多少钱",
+    H.QUOTED: "报了价，等住户回话",
+    H.REFUSED: "住户没同意这个价",
+    H.AGREED: "价钱说好了",
+    H.REQUOTED: "又报了价，等住户回话",
+    H.FREE: "不收钱",
+    H.WORKING: "按说好的价在做",
+    H.DONE: "做完了",
+}
+DOERS = {"property": "物业", "volunteers": "志愿者", "firm": "外请师傅"}
+
+
+def rule_for(act: HelpAct, state: Help, parts: frozenset[Part]) -> Rule | None:
+    return next((r for r in TABLE[act] if state in r.states and r.who & parts), None)
+
+
+def allowed(state: Help, parts: frozenset[Part]) -> list[HelpAct]:
+    return [act for act in TABLE if rule_for(act, state, parts)]
+
+
+def refuse(act: HelpAct, state: Help, parts: frozenset[Part]) -> Refusal | None:
+    if rule_for(act, state, parts):
+        return None
+    if not any(r.who & parts for r in TABLE[act]):
+        return Refusal("not_yours", "这一步不归您办")
+    if act == HelpAct.START:
+        return Refusal("not_agreed", "住户还没同意报价，先不要动工；不收钱的记成不收钱")
+    return Refusal("wrong_state", "这件事已经变了，请看现在到哪一步")
+
+
+def refuse_cost(state: Help, *, fixed: bool, cost_fen: int, agreed_fen: int | None) -> Refusal | None:
+    """Whether the matter may be called done at this cost. `agreed_fen`: the last sum the household agreed to."""
+    if state == H.FREE:
+        return Refusal("free", "说好不收钱的，费用要写 0") if cost_fen else None
+    if state in {H.AGREED, H.WORKING, H.DONE}:
+        if cost_fen > (agreed_fen or 0):
+            return Refusal("over_quote", "超过了说好的 %(yuan)s 元，先重新报价", values={"yuan": yuan(agreed_fen or 0)})
+        return None
+    if state == H.REQUOTED:
+        return Refusal("requoted", "新的报价住户还没回话")
+    if cost_fen or fixed:
+        return Refusal("not_agreed", "住户还没同意报价，先不要动工；不收钱的记成不收钱")
+    return None
+
+
+def yuan(fen: int) -> str:
+    """1,860 or 18.50, as people write it."""
+    return f"{fen // 100:,}" + (f".{fen % 100:02d}" if fen % 100 else "")
