@@ -1,7 +1,8 @@
 import structlog
 from django.apps import AppConfig
+from django.conf import settings
 
-from linli.plumbing.logs import place_of_error
+from linli.plumbing.logs import Lines, as_json, place_of_error
 
 
 class WebConfig(AppConfig):
@@ -14,9 +15,9 @@ class WebConfig(AppConfig):
                 structlog.processors.add_log_level,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
                 place_of_error,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                as_json,
             ],
-            logger_factory=structlog.stdlib.LoggerFactory(),
-            wrapper_class=structlog.stdlib.BoundLogger,
+            logger_factory=Lines,
+            wrapper_class=structlog.make_filtering_bound_logger(settings.LOG_LEVEL),
             cache_logger_on_first_use=True,
         )

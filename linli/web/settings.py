@@ -81,7 +81,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    "csp",
     "django_tasks",
     "django_tasks_db",
     "linli.plumbing.apps.PlumbingConfig",
@@ -99,7 +98,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "linli.web.middleware.Compress",
-    "csp.middleware.CSPMiddleware",
+    "linli.web.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "linli.web.middleware.Language",
     "django.middleware.common.CommonMiddleware",
@@ -183,11 +182,11 @@ CONTENT_SECURITY_POLICY = {
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
+LOG_LEVEL = os.environ.get("LINLI_LOG", "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": "linli.plumbing.logs.PlainFormatter", "format": "%(message)s"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "plain", "stream": "ext://sys.stderr"}},
     "root": {"handlers": ["out"], "level": "WARNING"},
-    "loggers": {"linli": {"handlers": ["out"], "level": os.environ.get("LINLI_LOG", "INFO"), "propagate": False}},
 }

@@ -17,6 +17,12 @@ from linli.plumbing.labels import article, said
 from ..models import Matter
 
 
+def shared(field: forms.Field) -> Any:
+    """For a field that no form of the class changes: it is not copied for each form, which costs more than reading one."""
+    field.__deepcopy__ = lambda memo: field  # type: ignore[method-assign]
+    return field
+
+
 class OnceField(forms.UUIDField):
     """The same submit twice carries the same mark; a missing or broken one is simply a new submit."""
 
@@ -33,7 +39,7 @@ class OnceField(forms.UUIDField):
 
 
 class RefusableForm(forms.Form):
-    once = OnceField()
+    once = shared(OnceField())
 
     def refuse(self, no: Refused) -> None:
         """Put a service's refusal where the person looks: at its field, or above the form."""

@@ -11,7 +11,7 @@ from ..rules import categories
 from ..services import Spot
 from ..services.intake import WORDS_MOST
 from ..words import NEEDS, RATINGS, category_groups
-from .base import MatterForm, PhotosField, RefusableForm
+from .base import MatterForm, PhotosField, RefusableForm, shared
 
 # Chosen on purpose, and different from nothing chosen.
 UNSURE = "-"
@@ -37,10 +37,10 @@ class PlainFile(forms.FileInput):
 
 
 def words_field(
-    label: Any, *, required: bool = True, rows: int = 3, most: int = NOTE_MOST, missing: Any = ""
+    label: Any, *, required: bool = True, rows: int = 3, most: int = NOTE_MOST, missing: Any = "", **attrs: Any
 ) -> forms.CharField:
     return forms.CharField(
-        label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": rows}),
+        label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": rows, **attrs}),
         error_messages={"required": missing or NEEDS.lazy("words"), "max_length": _("最多写 %(limit_value)s 个字，现在有 %(show_value)s 个字")},
     )  # fmt: skip
 
@@ -48,19 +48,28 @@ def words_field(
 class ReportForm(RefusableForm):
     """Words first. The place may stay open; the desk asks then. `asked`: which likely duplicate was shown and denied."""
 
-    words = words_field(_("说说是什么事"), most=WORDS_MOST, rows=4, missing=_("请先说说是什么事"))
-    photos = PhotosField(label=_("拍照"))
-    voice = forms.FileField(
-        label=_("录一段话，最长 60 秒"),
-        required=False,
-        widget=PlainFile(attrs={"accept": "audio/*", "capture": "user"}),
+    words = shared(words_field(
+        _("说说是什么事"), most=WORDS_MOST, rows=4, missing=_("请先说说是什么事"), autocomplete="off",
+        placeholder=_("灯坏了、漏水了、有人吵，照平常说话那样写"),
+    ))  # fmt: skip
+    photos = shared(PhotosField(label=_("拍照")))
+    voice = shared(
+        forms.FileField(
+            label=_("录一段话，最长 60 秒"),
+            required=False,
+            widget=PlainFile(attrs={"accept": "audio/*", "capture": "user"}),
+        )
     )
     where = forms.ChoiceField(label=_("在哪里"), required=False, widget=forms.RadioSelect)
     entrance = forms.ChoiceField(label=_("几单元"), required=False, widget=forms.RadioSelect)
-    spot = forms.ChoiceField(label=_("楼里哪儿"), required=False, choices=lambda: SPOTS, widget=forms.RadioSelect)
+    spot = shared(
+        forms.ChoiceField(label=_("楼里哪儿"), required=False, choices=lambda: SPOTS, widget=forms.RadioSelect)
+    )
     elsewhere = forms.ChoiceField(label=_("哪一栋"), required=False)
-    ground = forms.ChoiceField(label=_("小区里哪儿"), required=False, choices=lambda: GROUNDS, widget=forms.RadioSelect)
-    asked = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    ground = shared(
+        forms.ChoiceField(label=_("小区里哪儿"), required=False, choices=lambda: GROUNDS, widget=forms.RadioSelect)
+    )
+    asked = shared(forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput))
 
     field_order = ("words", "photos", "voice", "where", "entrance", "spot", "elsewhere", "ground", "asked", "once")
 
@@ -71,10 +80,6 @@ class ReportForm(RefusableForm):
         # Asked for when they are drawn or chosen: a compound has hundreds.
         self.fields["entrance"].choices = lambda: [(str(e.pk), e.name) for e in places.own]  # type: ignore[attr-defined]
         self.fields["elsewhere"].choices = lambda: [("", _("请选")), *places.buildings]  # type: ignore[attr-defined]
-        self.fields["words"].widget.attrs |= {
-            "placeholder": _("灯坏了、漏水了、有人吵，照平常说话那样写"),
-            "autocomplete": "off",
-        }
 
     def _where(self) -> list[tuple[str, Any]]:
         rows: list[tuple[str, Any]] = []

@@ -1,7 +1,8 @@
+import json
 import logging
 import sys
 
-from linli.plumbing.logs import PlainFormatter, place_of_error, where
+from linli.plumbing.logs import Lines, PlainFormatter, as_json, place_of_error, where
 
 
 def fail():
@@ -36,3 +37,9 @@ def test_standard_loggers_say_no_more():
     row = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "Internal Server Error: /x", (), caught())
     said = PlainFormatter("%(message)s").format(row)
     assert "RuntimeError" in said and "1380000" not in said
+
+
+def test_an_event_is_one_line_in_one_write(capsys):
+    Lines("linli.act").info(as_json(None, "info", {"event": "act", "name": "孟\n小满", "id": ValueError("x")}))
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and json.loads(said) == {"event": "act", "name": "孟\n小满", "id": "x"}

@@ -20,6 +20,9 @@ with translation.override("zh-hans"):
     thread.join()
     heard.append(translation.gettext("今天"))
 assert heard == ["zh-hans", "Today", "今天"] or heard == ["zh-hans", "today", "今天"], heard
+with translation.override("en"):
+    assert translation.gettext("今天") == translation.gettext("今天") != "今天"  # the second is the kept one
+assert translation.gettext("") == "" and translation.gettext("没有这句话的译文") == "没有这句话的译文"
 assert reverse("matters:mine", args=["a"]) == "/c/a/mine/"
 """
 
