@@ -41,6 +41,26 @@ def handlers_of(matter: Matter) -> frozenset[str]:
     return frozenset(str(a) for a in entries.values_list("account_id", flat=True) if a)
 
 
+def facts_of(matter: Matter, handlers: frozenset[str] = frozenset()) -> Facts:
+    return Facts(
+        state=State(matter.state), category=matter.category, level=matter.level, first_body=_text(matter.first_receiver_id),
+        handler_body=_text(matter.handler_body_id), handler_post=_text(matter.handler_post_id),
+        is_complaint=is_complaint(matter.category, matter.urgency), handlers=handlers,
+    )  # fmt: skip
+
+
+def parts_by_post(matter: Matter, by: Actor) -> frozenset[Who]:
+    """What somebody's post makes of them in a matter; no query, for many at once."""
+    side = Side(
+        role=by.role,
+        body=_text(by.body_id),
+        body_kind=by.body_kind,
+        post=_text(by.role_id),
+        account=_text(by.account_id),
+    )
+    return parts(facts_of(matter), side)
+
+
 def parts_in(matter: Matter, by: Actor, *, follower_kinds: frozenset[str] | None = None) -> frozenset[Who]:
     """`follower_kinds`: how the actor follows it, if the caller knows; otherwise looked up."""
     state = State(matter.state)
@@ -48,18 +68,14 @@ def parts_in(matter: Matter, by: Actor, *, follower_kinds: frozenset[str] | None
         follower_kinds = follows(matter, by)
     reports = _reports(matter, by)
     complaint = is_complaint(matter.category, matter.urgency)
-    facts = Facts(
-        state=state, category=matter.category, level=matter.level, first_body=_text(matter.first_receiver_id),
-        handler_body=_text(matter.handler_body_id), handler_post=_text(matter.handler_post_id),
-        is_complaint=complaint,
-        handlers=handlers_of(matter) if state == State.RESOLVED and by.role not in RESIDENTS else frozenset(),
-    )  # fmt: skip
+    handlers = handlers_of(matter) if state == State.RESOLVED and by.role not in RESIDENTS else frozenset()
     side = Side(
         role=by.role, body=_text(by.body_id), body_kind=by.body_kind, post=_text(by.role_id), account=_text(by.account_id),
         reports=reports, voices="reporter" in follower_kinds or "me_too" in follower_kinds, follows=bool(follower_kinds),
         of_firm=complaint and state == State.RESOLVED and matter.handler_body_id in firms_of(by),
     )  # fmt: skip
-    return parts(facts, side)
+    found = parts(facts_of(matter, handlers), side)
+    return found | {Who.ORDERED} if matter.order_id and Who.VOICE in found else found
 
 
 def help_parts(matter: Matter, by: Actor) -> frozenset[Part]:

@@ -7,9 +7,9 @@ from django.utils import timezone
 from linli.plumbing.batches import each
 from linli.plumbing.counters import forget
 
-from .queries.due import due_clocks, due_reviews, quiet_since
+from .queries.due import due_clocks, due_orders, due_reviews, quiet_since
 from .rules.turns import DAY
-from .services import clocks
+from .services import clocks, orders
 
 DAYS_KEPT = timedelta(days=7)
 
@@ -17,6 +17,10 @@ DAYS_KEPT = timedelta(days=7)
 def run_clocks(at: datetime) -> int:
     """How many clocks warned or were breached."""
     return each("clocks", due_clocks(at), lambda pk, home: clocks.tick(clock_id=pk, compound_id=home, at=at))
+
+
+def run_orders(at: datetime) -> int:
+    return each("orders", due_orders(at), lambda pk, home: orders.tick(order_id=pk, compound_id=home, at=at))
 
 
 def resume_suspended(at: datetime) -> int:

@@ -41,31 +41,46 @@ def queue(
     number: int | None = None, key: str, at: datetime,
 ) -> int:  # fmt: skip
     """One row a person. `key` names the event: the same event never tells the same person twice."""
-    rows = []
-    for someone in {t.tag: t for t in to}.values():
-        channel = "inbox" if someone.account_id else "sms" if someone.phone else "visit"
-        rows.append(
-            Message(
-                id=uuid7(),
-                compound_id=compound_id,
-                key=f"{key}:{someone.tag}"[:120],
-                account_id=someone.account_id,
-                person_id=someone.person_id,
-                phone=someone.phone,
-                kind=kind,
-                title=title[:120],
-                body=body[:400],
-                subject_kind=subject_kind,
-                subject_id=subject_id,
-                subject_number=number,
-                channel=channel,
-                created_at=at,
-                state={"inbox": "kept", "sms": "queued", "visit": "todo"}[channel],
-                next_try_at=at if channel == "sms" else None,
-            )  # fmt: skip
-        )
+    letter = Letter(title, subject_id, number)
+    rows = [
+        _message(compound_id, someone, letter, kind, body, subject_kind, key, at)
+        for someone in {t.tag: t for t in to}.values()
+    ]
     insert_new(rows)
     return len(rows)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What somebody is told about which of the things that one event concerns."""
+
+    title: str
+    subject_id: UUID
+    number: int | None = None
+
+
+def queue_many(
+    *, compound_id: UUID, letters: Iterable[tuple[To, Letter]], kind: str, body: str = "", subject_kind: str, key: str, at: datetime
+) -> int:  # fmt: skip
+    """One event that concerns many things: each person is told once, of the first that is theirs; one statement."""
+    firsts: dict[str, tuple[To, Letter]] = {}
+    for to, letter in letters:
+        firsts.setdefault(to.tag, (to, letter))
+    rows = [_message(compound_id, to, letter, kind, body, subject_kind, key, at) for to, letter in firsts.values()]
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _message(
+    compound_id: UUID, to: To, letter: Letter, kind: str, body: str, subject_kind: str, key: str, at: datetime
+) -> Message:
+    channel = "inbox" if to.account_id else "sms" if to.phone else "visit"
+    return Message(
+        id=uuid7(), compound_id=compound_id, key=f"{key}:{to.tag}"[:120], account_id=to.account_id, person_id=to.person_id,
+        phone=to.phone, kind=kind, title=letter.title[:120], body=body[:400], subject_kind=subject_kind,
+        subject_id=letter.subject_id, subject_number=letter.number, channel=channel, created_at=at,
+        state={"inbox": "kept", "sms": "queued", "visit": "todo"}[channel], next_try_at=at if channel == "sms" else None,
+    )  # fmt: skip
 
 
 def mark_read(*, compound_id: UUID, account_id: UUID, at: datetime, subject_id: UUID | None = None) -> None:

@@ -106,6 +106,7 @@ class Act(StrEnum):
     ANSWER_CALL = "answer_call"
     WATCH_CALLS = "watch_calls"
     SET_PRICES = "set_prices"
+    PLACE_ORDER = "place_order"
 
 
 R = Role
@@ -170,6 +171,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.ANSWER_CALL: RESIDENTS | NEIGHBOURS,
     Act.WATCH_CALLS: COMMUNITY | GRID,
     Act.SET_PRICES: COMMUNITY | {R.PROPERTY_MANAGER},
+    Act.PLACE_ORDER: COMMITTEE | PMC | {R.COMMITTEE_SECRETARY},
 }
 
 # Which body a post belongs to; the body says whose ring of the mark it is.

@@ -1,6 +1,6 @@
 """Who acts: one account, in one role, for one person, by one way. And the one place where an act is written down."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -70,3 +70,29 @@ def record(
     entry.save(force_insert=True)
     log.info("act", act=act, subject=subject_kind, id=str(subject_id), role=by.role, channel=by.channel)
     return entry
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one act says of one of its subjects."""
+
+    subject_id: UUID
+    words: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_many(
+    *, by: Actor, act: str, subject_kind: str, at: datetime, compound_id: UUID, rows: Sequence[Said], internal: bool = False
+) -> list[AuditEntry]:  # fmt: skip
+    """One act that many things of a compound underwent at once: an entry each, one statement."""
+    assistance = {"assistance": str(by.assistance_id)} if by.assistance_id else {}
+    entries = AuditEntry.objects.bulk_create(
+        AuditEntry(
+            compound_id=compound_id, at=at, act=act, subject_kind=subject_kind, subject_id=row.subject_id,
+            account_id=by.account_id, role=by.role, role_id=by.role_id, body_id=by.body_id, person_id=by.person_id,
+            channel=by.channel, words=row.words, data={**row.data, **assistance}, internal=internal,
+        )
+        for row in rows
+    )  # fmt: skip
+    log.info("act", act=act, subject=subject_kind, many=len(entries), role=by.role, channel=by.channel)
+    return entries

@@ -10,7 +10,7 @@ from linli.kernel.profiles import profiles
 from linli.kernel.rosters.headers import FIELD_LABELS
 from linli.matters.queries import batches as batch_pages
 from linli.matters.queries import public, register
-from linli.matters.rules import batches, categories, help, states, times, turns, whistles
+from linli.matters.rules import batches, categories, help, orders, states, times, turns, whistles
 from linli.people.words import imports as columns
 from linli.plumbing import moments
 from linli.volunteers import rules as calls
@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parents[1]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 MADE = {"Refusal": slice(1, 3), "Note": slice(0, 1)}  # which arguments are words
 TABLES = (
-    states.DECLINE_REASONS, states.PAUSE_REASONS, states.OUTCOMES, states.RATINGS, states.SOLVED, states.NEEDS,
+    states.DECLINE_REASONS, states.PAUSE_REASONS, states.OUTCOMES, states.RATINGS, states.SOLVED, states.NEEDS, orders.NEEDS,
     times.URGENCIES, times.CLOCKS, turns.PARTIES, turns.LEVELS, turns.LEVEL_NAMES,
     whistles.URGENCIES, whistles.CAUSES, whistles.LEVELS, whistles.WAYS, whistles.SCORES, whistles.STATES, whistles.STEPS, whistles.NEEDS,
     whistles.CLOCKS, whistles.MONEY, whistles.DECISIONS,

@@ -3,6 +3,7 @@
 from .batches import Batch, BatchHome, BatchImport, BatchMilestone, BatchMove, BatchVisit
 from .help import HelpOrder, Price, Quote
 from .matter import Attachment, Clock, Follower, Matter, Merge, ReturnVisit
+from .orders import Gathered, Order, OrderPart, PartPhoto
 from .taken import PartTaken
 from .whistles import (
     Ask,
@@ -30,8 +31,12 @@ __all__ = [
     "FundingEntry",
     "FundingRequest",
     "HelpOrder",
+    "Gathered",
     "Matter",
     "Merge",
+    "Order",
+    "OrderPart",
+    "PartPhoto",
     "PartTaken",
     "Price",
     "Quote",

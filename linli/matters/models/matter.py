@@ -82,6 +82,7 @@ class Matter(TenantModel):
     urges = models.PositiveSmallIntegerField(default=0)
     voices = models.PositiveIntegerField(default=1)
     merged_into = TenantForeignKey("self", models.PROTECT, null=True)
+    order = TenantForeignKey("matters.Order", models.PROTECT, null=True, related_name="+")
     photo_before = models.CharField(max_length=100, blank=True)
     photo_after = models.CharField(max_length=100, blank=True)
     beside = models.CharField(max_length=20, blank=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from linli.places.models import Compound
 from linli.plumbing.tenancy import unscoped
 
-from ..models import Clock, Matter
+from ..models import Clock, Matter, Order
 from ..rules.states import State
 
 BATCH = 1000
@@ -44,3 +44,10 @@ def quiet_since(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
         if len(found) >= limit:
             break
     return found
+
+
+def due_orders(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
+    """(order, compound): whose turn it is should have acted by now."""
+    with unscoped("due orders"):
+        rows = Order.objects.filter(next_at__lte=at).order_by("next_at")
+        return list(rows.values_list("id", "compound_id")[:limit])

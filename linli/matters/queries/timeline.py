@@ -158,6 +158,27 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
             "urgency": URGENCIES.get(data.get("urgency"), ""),
         }
         return _("%(who)s看过了，归到“%(category)s”，定为“%(urgency)s”") % {"who": name, **given}
+    if act == Act.DISPATCH and data.get("order"):
+        return _("%(who)s把这件事和别的一起，用订单第 %(order)s 号交给%(body)s") % {
+            "who": name, "order": data["order"], "body": data.get("body_name", ""),
+        }  # fmt: skip
+    if act == Act.GATHER:
+        return _("%(who)s把这件事记进了订单第 %(order)s 号，编号和时限照旧") % {
+            "who": name,
+            "order": data.get("order", ""),
+        }
+    if act == Act.UNGATHER:
+        return _("从订单第 %(order)s 号里拿出来，单独办") % {"order": data.get("order", "")}
+    if act == Act.ALLOT:
+        until = parse_datetime(data.get("due_at", "") or "")
+        given = {"who": name, "day": day(until, entry.at) if until else ""}
+        return _with(_("%(who)s分好了工，%(day)s前办") % given, words)
+    if act == Act.BACK:
+        return _("%(who)s验收，说还差：%(words)s") % {"who": name, "words": words}
+    if act == Act.PASS:
+        return _with(_("%(who)s验收过了") % {"who": name}, words)
+    if act == Act.NOT_MINE:
+        return _with(_("您说办的不是您说的那件") if own else _("报告人说办的不是那件"), words)
     if act == Act.DISPATCH:
         return _("%(who)s把这件事派给%(body)s") % {"who": name, "body": data.get("body_name", "")}
     if act == Act.RETURN:

@@ -45,6 +45,8 @@ class Who(StrEnum):
     COMMITTEE = "committee"
     VISITOR = "visitor"  # may make the return visit of this matter: never its handler
     WATCHER = "watcher"  # sees the compound's matters as a worker
+    ORDERER = "orderer"  # the committee, for the matters in its own order (domain M46)
+    ORDERED = "ordered"  # raised this, and it was reported done as a part of an order
     CLOCK = "clock"
 
 
@@ -83,6 +85,12 @@ class Act(StrEnum):
     HIDE_PHOTO = "hide_photo"
     BREACH = "breach"
     WARN = "warn"
+    GATHER = "gather"
+    UNGATHER = "ungather"
+    ALLOT = "allot"
+    NOT_MINE = "not_mine"
+    BACK = "back"
+    PASS = "pass"
 
 
 W = Who
@@ -116,7 +124,7 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.UNMERGE: (_rule({S.MERGED}, {W.DESK}, None, "reason"),),
     Act.WITHDRAW: (_rule(BEFORE_WORK, {W.REPORTER}, S.WITHDRAWN),),
     Act.TRIAGE: (_rule({S.ACCEPTED, S.TRIAGED, S.REOPENED}, {W.DESK}, S.TRIAGED, "category", "level", "urgency"),),
-    Act.DISPATCH: (_rule({S.TRIAGED, S.RETURNED}, {W.DESK}, S.DISPATCHED, "body"),),
+    Act.DISPATCH: (_rule({S.TRIAGED, S.RETURNED}, {W.DESK, W.ORDERER}, S.DISPATCHED, "body"),),
     Act.RETURN: (_rule({S.DISPATCHED}, {W.HANDLER}, S.RETURNED, "reason", "proposed_body"),),
     Act.TAKE: (_rule({S.DISPATCHED}, {W.HANDLER}, S.IN_PROGRESS, "words"),),
     Act.ARRIVE: (_rule({S.IN_PROGRESS}, {W.HANDLER}),),
@@ -136,6 +144,9 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
         _rule({S.VISITED}, {W.MANAGER, W.COMMUNITY, W.CLOCK}, S.REOPENED, "reason"),
         _rule({S.CLOSED}, {W.VOICE}, S.REOPENED, "reason"),
     ),
+    Act.NOT_MINE: (_rule({S.RESOLVED}, {W.ORDERED}, S.REOPENED),),
+    # The committee's check of its order: what is not done goes straight back to the hands that have it.
+    Act.BACK: (_rule({S.RESOLVED}, {W.ORDERER}, S.IN_PROGRESS, "words"),),
     Act.NOTE: (_rule(OPEN, {W.REPORTER, W.FOLLOWER, W.HANDLER, W.DESK, W.MANAGER}, None, "words"),),
     Act.INTERNAL_NOTE: (_rule(OPEN, {W.HANDLER, W.DESK, W.MANAGER, W.COMMUNITY, W.WATCHER}, None, "words"),),
     Act.ASK: (_rule(OPEN, {W.REPORTER, W.HANDLER, W.DESK}, None, "words"),),

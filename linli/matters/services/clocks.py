@@ -119,7 +119,7 @@ def _body(matter: Matter, clock: Clock, compound: Compound) -> Organisation | No
     )
 
 
-def _holders(body: Organisation, today, kinds: Iterable[str] = ()) -> list[To]:
+def holders(body: Organisation, today, kinds: Iterable[str] = ()) -> list[To]:
     posts = Post.objects.filter(
         Q(to_day=None) | Q(to_day__gte=today), organisation=body, from_day__lte=today, account__is_active=True
     ).order_by("from_day", "id")
@@ -133,14 +133,14 @@ def _in_charge(matter: Matter, body: Organisation | None, today) -> list[To]:
         return [To(matter.handler_post.account_id)]
     if body is None:
         return []
-    return _holders(body, today, DESK_POSTS) or _holders(body, today)
+    return holders(body, today, DESK_POSTS) or holders(body, today)
 
 
 def _superiors(body: Organisation | None, compound: Compound, today) -> list[To]:
     """A body without a head of its own answers to the community."""
-    found = _holders(body, today, HEADS) if body else []
+    found = holders(body, today, HEADS) if body else []
     community = responsible(compound, "community")
-    return found or (_holders(community, today, HEADS) if community else [])
+    return found or (holders(community, today, HEADS) if community else [])
 
 
 @transaction.atomic

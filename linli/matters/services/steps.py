@@ -56,7 +56,7 @@ class Step:
     internal: bool = False
     data: dict[str, Any] = field(default_factory=dict)
     done_before: bool = False
-    _before: dict[str, int] = field(default_factory=dict)
+    before: dict[str, int] = field(default_factory=dict)
     _compound: Compound | None = None
 
     @property
@@ -93,7 +93,7 @@ def begin(
     for name, sentence in missing(rule, {**(given or {}), "words": words}):
         raise Refused(Refusal(f"missing_{name}", sentence), field=name)
     step = Step(fresh, by, act, at, rule.to, words, once, internal)
-    step._before = counts_of(fresh)
+    step.before = counts_of(fresh)
     return step
 
 
@@ -129,7 +129,7 @@ def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent
         matter.turn, matter.turn_since = new_turn, step.at
     look_at_clocks(matter, stop(matter, times.stops(step.act, matter.urgency), step.at))
     matter.save(force_update=True)
-    shift(matter.compound_id, turns.change(step._before, counts_of(matter)))
+    shift(matter.compound_id, turns.change(step.before, counts_of(matter)))
     took(matter.compound_id, [matter.pk], by=step.by, act=step.act, at=step.at)
     entry = record(
         by=step.by, act=step.act, subject_kind=SUBJECT, subject_id=matter.pk, at=step.at, compound_id=matter.compound_id,

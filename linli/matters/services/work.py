@@ -1,5 +1,6 @@
 """The handler's part, and the check by somebody else."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -197,15 +198,27 @@ def resolve(
 
 
 def want_visit(step: Step) -> None:
+    want_visits([step])
+
+
+def want_visits(steps: Sequence[Step]) -> None:
     """Said on the row when it is resolved: owed by its kind, or drawn. A ticket is drawn once; whoever was to be asked stays so."""
-    m = step.matter
-    if visits.must_visit(urgency=m.urgency, source=m.source, category=m.category, level=m.level):
-        m.visit_wanted = True
-    elif m.visit_ticket is None:
-        m.visit_ticket = next_value(m.compound_id, "visit")
-        block, _place = visits.block_of(m.visit_ticket)
-        m.visit_wanted = visits.drawn(vault.keyed_hash(f"visit:{m.compound_id}:{block}"), m.visit_ticket)
-    m.visit_due_at = visits.due(step.at, m.urgency, step.calendar) if m.visit_wanted else None
+    chance = []
+    for step in steps:
+        m = step.matter
+        if visits.must_visit(urgency=m.urgency, source=m.source, category=m.category, level=m.level):
+            m.visit_wanted = True
+        elif m.visit_ticket is None:
+            chance.append(m)
+    last = next_value(chance[0].compound_id, "visit", len(chance)) if chance else 0
+    for ticket, m in enumerate(chance, last - len(chance) + 1):
+        m.visit_ticket = ticket
+        block, _place = visits.block_of(ticket)
+        m.visit_wanted = visits.drawn(vault.keyed_hash(f"visit:{m.compound_id}:{block}"), ticket)
+    calendar = steps[0].calendar if steps else None
+    for step in steps:
+        m = step.matter
+        m.visit_due_at = visits.due(step.at, m.urgency, calendar) if calendar and m.visit_wanted else None
 
 
 @transaction.atomic

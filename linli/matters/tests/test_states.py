@@ -23,7 +23,10 @@ EXPECTED = {
     "unmerge": {"merged": (DESK, STAYS)},  # the state before is in the merge's own record
     "withdraw": dict.fromkeys(("submitted", "accepted", "triaged", "dispatched"), (REPORTER, "withdrawn")),
     "triage": dict.fromkeys(("accepted", "triaged", "reopened"), (DESK, "triaged")),
-    "dispatch": dict.fromkeys(("triaged", "returned"), (DESK, "dispatched")),
+    # M46: the committee gives out what it gathered into its own order.
+    "dispatch": dict.fromkeys(("triaged", "returned"), ({"desk", "orderer"}, "dispatched")),
+    "not_mine": {"resolved": ({"ordered"}, "reopened")},
+    "back": {"resolved": ({"orderer"}, "in_progress")},
     "return": {"dispatched": (HANDLER, "returned")},
     "take": {"dispatched": (HANDLER, "in_progress")},
     "arrive": {"in_progress": (HANDLER, STAYS)},

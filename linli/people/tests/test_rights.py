@@ -64,6 +64,7 @@ EXPECTED = {
     "answer_call": f"ow oc {NEIGHBOURS}",
     "watch_calls": f"{COMMUNITY} {GRID}",
     "set_prices": f"{COMMUNITY} mg",
+    "place_order": f"{COMMITTEE} {PMC} se",
 }
 TODAY = date(2026, 3, 24)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
-from linli.matters.tasks import close_unvisited, forget_days, resume_suspended, run_clocks
+from linli.matters.tasks import close_unvisited, forget_days, resume_suspended, run_clocks, run_orders
 from linli.notices.tasks import give_up_stuck, send_queued
 from linli.people.tasks import forget_originals, forget_stale, run_imports
 from linli.plumbing.vault import sweep_waiting
@@ -39,6 +39,7 @@ class Job:
 def jobs() -> list[Job]:
     return [
         Job("clocks", run_clocks),
+        Job("orders", run_orders),
         Job("reviews", resume_suspended),
         Job("calls", run_calls),
         Job("messages", send_queued),
