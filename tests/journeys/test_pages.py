@@ -36,6 +36,7 @@ SHOTS = Path("/tmp/shots") if os.environ.get("LINLI_SHOTS") else None
 POST_ONLY = {
     "web:elder", "web:theme", "web:language", "people:sign-out", "people:end-sessions", "matters:bulk", "matters:undo",
     "places:new-grid",
+    "volunteers:willing",
     "people:end-assist",
     "people:decide-change",
     "people:import-columns",
@@ -50,6 +51,7 @@ NO_PAGE = {
     "matters:public-file",
     "matters:export",
     "matters:similar",
+    "volunteers:claim-box",
     "people:import-refused",
     "web:healthz",
     "web:readyz",
@@ -202,7 +204,30 @@ def samples(v: Village) -> list[Sample]:
         page("people:import", "keeper", s, v.rows[step].pk, label=step)
     page("people:assist", "grid", s)
     page("people:paper", "grid", s, v.rows["paper"].pk)
+    calls(v, page)
     return rows + list(acts(v))
+
+
+def calls(v: Village, page: Callable[..., None]) -> None:
+    s, n = v.slug, {name: call.number for name, call in v.calls.items()}
+    for role in ("owner", "both", "tenant", "volunteer", "clerk"):
+        page("volunteers:board", role, s)
+    page("volunteers:mine", "owner", s)
+    page("volunteers:mine", "tenant", s, label="empty")
+    page("volunteers:shout", "owner", s)
+    page("volunteers:shout", "clerk", s, label="for-whom")
+    for name in ("open", "claimed", "done", "confirmed", "withdrawn"):
+        page("volunteers:call", "owner", s, n[name], label=f"owner-{name}")
+    page("volunteers:call", "volunteer", s, n["far"], label="volunteer-open")
+    page("volunteers:call", "volunteer", s, n["claimed"], label="volunteer-claimed")
+    page("volunteers:call", "captain", s, n["claimed"], label="helper")
+    page("volunteers:call", "tenant", s, n["claimed"], label="neighbour")
+    page("volunteers:contact", "volunteer", s, n["claimed"])
+    steps = {"owner": (("claimed", "call_me"), ("claimed", "call_again"), ("claimed", "withdraw"), ("done", "confirm"), ("done", "not_done")),
+             "volunteer": (("claimed", "finish"), ("claimed", "release")), "captain": (("claimed", "leave"),)}  # fmt: skip
+    for role, rows in steps.items():
+        for name, act in rows:
+            page("volunteers:act", role, s, n[name], act, label=act)
 
 
 def acts(v: Village) -> Iterator[Sample]:
@@ -448,6 +473,8 @@ ROLES = (
     "front",
     "clerk",
     "secretary",
+    "volunteer",
+    "captain",
 )
 
 
@@ -497,7 +524,7 @@ def test_every_named_address_has_a_sample(village):
 
 
 def test_what_only_takes_a_post_refuses_a_visit(village):
-    browsers = [village.place.client(village.people[role]) for role in ("secretary", "keeper")]
+    browsers = [village.place.client(village.people[role]) for role in ("secretary", "keeper", "owner")]
     for name in sorted(POST_ONLY):
         pattern = reverse_any(name, village)
         assert 405 in {browser.get(pattern).status_code for browser in browsers}, name

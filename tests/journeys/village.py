@@ -15,13 +15,15 @@ from linli.matters.services import together
 from linli.matters.services.intake import Spot
 from linli.matters.tests.makers import NOW, Place, account, at, compound
 from linli.people.models import Account, Binding, Organisation, Ownership, Person, Post
-from linli.people.rules import Role
+from linli.people.rules import Body, Role
 from linli.people.services import imports
 from linli.people.services.assistance import start_assistance
 from linli.people.services.register import propose_ownership
 from linli.places.models import Building, Home
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import compound_scope
+from linli.volunteers import services as call_services
+from linli.volunteers.models import Call
 from linli.web.samples import photos
 
 STRANGER = "stranger"
@@ -44,6 +46,7 @@ class Village:
     place: Place
     people: dict[str, Actor] = field(default_factory=dict)
     matters: dict[str, Matter] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict)
     homes: list[Home] = field(default_factory=list)
     accounts: dict[str, Account] = field(default_factory=dict)
     rows: dict[str, Any] = field(default_factory=dict)
@@ -78,6 +81,7 @@ def furnish(slug: str = "liuxi") -> Village:
         _asked(village)
         _registers(village)
         _help(village)
+        _calls(village)
         tasks.run_clocks(NOW)
     return village
 
@@ -417,6 +421,40 @@ def _registers(village: Village) -> None:
         reason="房子卖了，看过不动产证",
         at=at(23),
     )
+
+
+def _calls(village: Village) -> None:
+    """A call at each stage, as its caller, claimer, neighbours and watchers meet it."""
+    people, place = village.people, village.place
+    team = Organisation.objects.create(kind=Body.VOLUNTEERS, name="邻里志愿队", compound=place.compound)
+    people["volunteer"] = place.post(
+        Role.VOLUNTEER, team, name="陈建国", who=account("陈建国", notice_version="2026-11")
+    )
+    people["captain"] = place.post(
+        Role.BUILDING_CAPTAIN, name="孙桂芳", who=account("孙桂芳", notice_version="2026-11")
+    )
+    call_services.say_willing(by=people["tenant"], willing=True, at=at(20))
+
+    def shout(name: str, words: str, kind: str, hour: int, by: str = "owner") -> Call:
+        got = call_services.shout(
+            by=people[by], compound=place.compound, words=words, kind=kind, window="today", at=at(24, hour)
+        )
+        assert got.call is not None
+        village.calls[name] = got.call
+        return got.call
+
+    shout("open", "儿子寄了两箱苹果在门卫，搬不上楼", "carry", 9)
+    shout("far", "想请人教一教手机交医保", "accompany", 9, by="both")
+    for name in ("claimed", "done", "confirmed"):
+        one = call_services.claim(
+            by=people["volunteer"], call=shout(name, "柜门的合页松了，帮我拧一下", "repair", 8), at=at(24, 9)
+        )
+        call_services.join(by=people["captain"], call=one, at=at(24, 9, 10))
+        if name != "claimed":
+            one = call_services.finish(by=people["volunteer"], call=one, result="换了一颗螺丝", at=at(24, 9, 30))
+        if name == "confirmed":
+            call_services.confirm(by=people["owner"], call=one, thanks="谢谢小陈", at=at(24, 9, 40))
+    call_services.withdraw(by=people["owner"], call=shout("withdrawn", "借个打气筒", "borrow", 8), at=at(24, 9))
 
 
 def _sheet() -> bytes:
