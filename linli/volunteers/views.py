@@ -53,7 +53,11 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     others = queries.elsewhere(**here, building_id=building, after=after) if sees else []
     shown = others[: queries.PAGE]
     near = queries.near(**here, building_id=building) if sees and not after else []
-    calls = queries.called(by=by, limit=queries.SHOWN_MOST) if by.role in RESIDENTS or by.assistance_id else []
+    calls = (
+        queries.called(by=by, limit=queries.SHOWN_MOST, under_way=True)
+        if by.role in RESIDENTS or by.assistance_id
+        else []
+    )
     context = {
         "called": [story.cell(c, slug, now) for c in calls[: queries.SHOWN_MOST] if not after],
         "answering": [] if after else [story.cell(c, slug, now) for c in queries.answering(**here, account_id=by.account_id)],

@@ -11,7 +11,7 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import unscoped
 
 from ..models import Call, Claim, Willing
-from ..rules import State
+from ..rules import UNDER_WAY, State
 
 PAGE = 20
 NEAR_MOST = 40
@@ -51,10 +51,12 @@ def answering(*, compound_id: UUID, account_id: UUID | None) -> list[Call]:
     return [claim.call for claim in rows.order_by("-id")[:NEAR_MOST]]
 
 
-def called(*, by: Actor, after: UUID | None = None, limit: int = PAGE) -> list[Call]:
+def called(*, by: Actor, after: UUID | None = None, limit: int = PAGE, under_way: bool = False) -> list[Call]:
     """One's own calls, newest first; inside a session of help those of that person. One more than `limit` is asked for."""
     rows = Call.objects.select_related("building").filter(compound_id=by.compound_id).order_by("-id")
     rows = rows.filter(caller_person_id=by.person_id) if by.assistance_id else rows.filter(caller_account=by.account_id)
+    if under_way:
+        rows = rows.filter(state__in=UNDER_WAY)
     return list((rows.filter(id__lt=after) if after else rows)[: limit + 1])
 
 
