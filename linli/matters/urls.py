@@ -1,6 +1,24 @@
 from django.urls import URLPattern, path
 
-from .views import acts, bulk, categories, desk, files, help, matter, panel, public, record, resident, saved, work
+from .views import (
+    acts,
+    bulk,
+    categories,
+    desk,
+    files,
+    help,
+    matter,
+    panel,
+    public,
+    record,
+    resident,
+    saved,
+    together,
+    work,
+)
+from .views.batches import desk as batch_desk
+from .views.batches import lists as batch_lists
+from .views.batches import whole as batch
 
 app_name = "matters"
 urlpatterns: list[URLPattern] = [
@@ -36,4 +54,31 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/matters/<int:number>/<slug:act>/", acts.act, name="act"),
     path("c/<slug:slug>/files/<uuid:pk>/<slug:size>/", files.file, name="file"),
     path("c/<slug:slug>/open-files/<uuid:pk>/<slug:size>/", files.public_file, name="public-file"),
+    path("c/<slug:slug>/together/", together.together, name="together"),
+    path("c/<slug:slug>/batches/", batch_desk.all_batches, name="batches"),
+    path("c/<slug:slug>/batches/new/", batch_desk.new, name="batch-new"),
+    path("c/<slug:slug>/batches/<int:number>/", batch.progress, name="batch"),
+    path("c/<slug:slug>/batches/<int:number>/mine/", batch.mine, name="batch-mine"),
+    path("c/<slug:slug>/batches/<int:number>/desk/", batch_desk.desk, name="batch-desk"),
+    path("c/<slug:slug>/batches/<int:number>/bulk/", batch_desk.bulk, name="batch-bulk"),
+    path("c/<slug:slug>/batches/<int:number>/table/", batch_desk.table, name="batch-table"),
+    path("c/<slug:slug>/batches/<int:number>/add/", batch_desk.add, name="batch-add"),
+    path("c/<slug:slug>/batches/<int:number>/homes/<uuid:home>/", batch_desk.home, name="batch-home"),
+    path("c/<slug:slug>/batches/<int:number>/homes/<uuid:home>/<slug:step>/", batch_desk.step, name="batch-step"),
+    path("c/<slug:slug>/batches/<int:number>/imports/", batch_lists.imports, name="batch-imports"),
+    path("c/<slug:slug>/batches/<int:number>/imports/<uuid:roster>/", batch_lists.one_import, name="batch-import"),
+    path(
+        "c/<slug:slug>/batches/<int:number>/imports/<uuid:roster>/act/", batch_lists.import_act, name="batch-import-act"
+    ),
+    path(
+        "c/<slug:slug>/batches/<int:number>/imports/<uuid:roster>/refused.<str:form>",
+        batch_lists.refused,
+        name="batch-refused",
+    ),
+    path("c/<slug:slug>/batches/<int:number>/tell/", batch_lists.tell, name="batch-tell"),
+    path("c/<slug:slug>/batches/<int:number>/tell/<slug:paper>.xlsx", batch_lists.unreached, name="batch-unreached"),
+    path("c/<slug:slug>/batches/<int:number>/export.xlsx", batch_lists.export, name="batch-export"),
+    path("c/<slug:slug>/batches/<int:number>/visits/", batch.visits, name="batch-visits"),
+    path("c/<slug:slug>/batches/<int:number>/visits/<uuid:visit>/<int:place>/", batch.paper, name="batch-paper"),
+    path("c/<slug:slug>/batches/<int:number>/settings/", batch.settings, name="batch-settings"),
 ]

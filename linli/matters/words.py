@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.plumbing.labels import Labels, label
 
-from .rules import categories, help, states, times, turns
+from .rules import batches, categories, help, states, times, turns
 from .rules.states import State
 
 DECLINE_REASONS, PAUSE_REASONS = Labels(states.DECLINE_REASONS), Labels(states.PAUSE_REASONS)
@@ -65,6 +65,8 @@ SOURCES = {
     "mediation": _("调解"),
     "party_branch": _("党支部"),
 }
+BATCH_STATES, BATCH_STEPS = Labels(batches.STATES), Labels(batches.STEPS)
+BATCH_PARTIES = PARTIES | {"owner": _("业主")}
 CONTACT_REASONS = {
     "ask": _("问清情况"),
     "appoint": _("约上门时间"),

@@ -18,7 +18,7 @@ from .signals import naming
 
 NAME_MOST = 16
 # subject kind -> its page
-PAGES = {"matter": "matters:matter", "call": "volunteers:call"}
+PAGES = {"matter": "matters:matter", "call": "volunteers:call", "batch": "matters:batch-mine"}
 
 
 @allow()

@@ -11,6 +11,7 @@ from linli.kernel.rosters.headers import FIELD_LABELS
 from linli.matters.queries import batches as batch_pages
 from linli.matters.queries import public, register
 from linli.matters.rules import batches, categories, help, orders, states, times, turns, whistles
+from linli.matters.services.batches import outgoing as batch_lists
 from linli.people.words import imports as columns
 from linli.plumbing import moments
 from linli.volunteers import rules as calls
@@ -42,6 +43,7 @@ def labels() -> Iterator[str]:
     for stage in batches.USUAL_PATH:
         yield from (stage.agency, stage.what, stage.document)
     yield from (words for _state, words in batch_pages.LEGEND)
+    yield from (*batch_lists.FIRST, *batch_lists.LAST)
     for profile in profiles():
         yield profile.name
         yield profile.source

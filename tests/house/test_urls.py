@@ -12,7 +12,8 @@ from linli.plumbing.tenancy import uuid7
 PUBLIC = {
     "web:front", "web:elder", "web:theme", "web:language", "web:style", "web:healthz", "web:readyz", "web:metrics",
     "people:sign-in", "people:code", "people:sign-out", "people:privacy", "people:lost",
-    "matters:public", "matters:public-file", "matters:solved", "matters:prices",
+    "matters:batch", "matters:public", "matters:public-file", "matters:solved",
+    "matters:prices",
 }  # fmt: skip
 # Anybody signed in may ask to be bound to a home of any compound; the view shows rooms, never people.
 OPEN_TO_STRANGERS = {"people:bind"}

@@ -178,10 +178,11 @@ def _blocked(facts: Facts, said: str, told: str, wrong: list[Note]) -> Facts:
     if not words:
         wrong.append(Note("写着卡住了，没写卡在哪里"))
         return facts
-    key = next((k for k, zh in REASONS.items() if words.strip() == zh[0]), "") or next(
-        (k for k, pattern in REASON_WORDS.items() if re.search(pattern, words)), "other"
-    )
-    return replace(facts, reason=key, reason_words=words.strip()[:200])
+    words = words.strip()
+    if same := next((k for k, (zh, _party) in REASONS.items() if words == zh), ""):
+        return replace(facts, reason=same)
+    key = next((k for k, pattern in REASON_WORDS.items() if re.search(pattern, words)), "other")
+    return replace(facts, reason=key, reason_words=words[:200])
 
 
 def _agreeing(facts: Facts, papers: Sequence[Paper], wrong: list[Note]) -> Facts:

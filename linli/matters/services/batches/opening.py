@@ -121,7 +121,7 @@ def log_visit(
     if day > timezone.localdate(at):
         raise Refused(Refusal("future", "这一天还没有到"), "day")
     if len(files) > PAPERS_A_VISIT:
-        raise Refused(Refusal("too_many_files", "一次最多 %(most)s 张", values={"most": PAPERS_A_VISIT}), "files")
+        raise Refused(Refusal("too_many_files", "一次最多 %(most)s 张", values={"most": PAPERS_A_VISIT}), "photos")
     kept = [vault.keep_sealed(batch.compound_id, images.photo(f.read()).small) for f in files]
     visit = BatchVisit(
         id=uuid7(), compound_id=batch.compound_id, batch=batch, day=day, agency=agency.strip()[:40], persons=persons.strip()[:120],

@@ -1,0 +1,1 @@
+"""Batch cases: what everybody sees, and the desk that keeps them."""

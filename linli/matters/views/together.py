@@ -1,0 +1,24 @@
+"""What several bodies do together: one page that leads to each kind."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from linli.people.rules import Act as Right
+from linli.plumbing.addresses import address
+from linli.plumbing.guards import allow
+
+# A kind, who may open it, what it is called, and what it is for.
+KINDS = ((Right.KEEP_BATCH, "matters:batches", _("专项"), _("很多家同一个老问题，一户一户办到底")),)
+
+
+@allow(*(right for right, _name, _words, _note in KINDS))
+@require_safe
+def together(request: HttpRequest, slug: str) -> HttpResponse:
+    rows = [
+        {"title": words, "note": note, "href": address(name, slug)}
+        for right, name, words, note in KINDS
+        if request.may(right)
+    ]
+    return render(request, "matters/together.html", {"rows": rows})
