@@ -65,6 +65,12 @@ def print_view(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "matters/print.html", context)
 
 
+def _called(matter: Matter) -> str:
+    """The number of the neighbours' call that it came from."""
+    kind, _sep, number = (matter.source_ref or "").partition("call:")
+    return number if not kind and number.isdigit() else ""
+
+
 def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[str, Any]:
     by, slug, now = request.actor, request.compound.slug, timezone.now()
     worker = Who.WATCHER in parts and by.assistance_id is None
@@ -92,6 +98,7 @@ def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "handler": handler_name(matter),
         "three": three(matter),
         "pointer": _pointer(request, matter),
+        "called": _called(matter) if own else "",
         "compare": _compare(matter, pictures, where),
         "done": matter.done_words if matter.state in {State.RESOLVED, State.VISITED, State.CLOSED} else "",
         "cost": _cost(matter),

@@ -284,6 +284,14 @@ def test_fallen_call_points_to_its_matter(place, caller):
     assert reverse("matters:matter", args=[place.slug, matter.number]) in page
 
 
+def test_matter_points_its_reporter_alone_to_the_call_it_came_from(place, caller):
+    call = shout(place, caller)
+    tasks.run_calls(at(24, 20))
+    page = reverse("matters:matter", args=[place.slug, Matter.objects.get(compound_id=place.compound.pk).number])
+    assert url(place, "call", call.number) in place.client(caller).get(page).content.decode()
+    assert url(place, "call", call.number) not in place.client(place.post(Role.FRONT_DESK)).get(page).content.decode()
+
+
 def test_inbox_leads_to_the_call(place, caller, volunteer):
     call = services.claim(by=volunteer, call=shout(place, caller), at=NOW)
     inbox = place.client(caller).get(reverse("notices:inbox", args=[place.slug])).content.decode()
