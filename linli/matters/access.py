@@ -46,6 +46,7 @@ def facts_of(matter: Matter, handlers: frozenset[str] = frozenset()) -> Facts:
         state=State(matter.state), category=matter.category, level=matter.level, first_body=_text(matter.first_receiver_id),
         handler_body=_text(matter.handler_body_id), handler_post=_text(matter.handler_post_id),
         is_complaint=is_complaint(matter.category, matter.urgency), handlers=handlers,
+        hotline=matter.hotline > 0, caller_secret=matter.caller_secret,
     )  # fmt: skip
 
 
@@ -163,7 +164,9 @@ def joinable(*, compound: Compound, number: int, by: Actor) -> Matter | None:
     """An open matter that a neighbour may say "me too" to: nothing secret, no care, no quarrels (as they were shown it)."""
     if by.role not in RESIDENTS or by.compound_id != compound.pk:
         return None
-    matter = Matter.objects.filter(compound_id=compound.pk, number=number, open=True, privacy="normal").first()
+    matter = Matter.objects.filter(
+        compound_id=compound.pk, number=number, open=True, privacy="normal", caller_secret=False
+    ).first()
     return None if matter is None or matter.category[:2] in KEPT_INSIDE else matter
 
 

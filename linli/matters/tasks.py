@@ -7,9 +7,9 @@ from django.utils import timezone
 from linli.plumbing.batches import each
 from linli.plumbing.counters import forget
 
-from .queries.due import due_clocks, due_orders, due_reviews, quiet_since
+from .queries.due import due_clocks, due_hotline, due_orders, due_reviews, quiet_since
 from .rules.turns import DAY
-from .services import clocks, orders
+from .services import clocks, hotline, orders
 
 DAYS_KEPT = timedelta(days=7)
 
@@ -21,6 +21,15 @@ def run_clocks(at: datetime) -> int:
 
 def run_orders(at: datetime) -> int:
     return each("orders", due_orders(at), lambda pk, home: orders.tick(order_id=pk, compound_id=home, at=at))
+
+
+def run_hotline(at: datetime) -> int:
+    """The hotline's own clocks, beside ours."""
+    return each("hotline", due_hotline(at), lambda pk, home: hotline.tick(order_id=pk, compound_id=home, at=at))
+
+
+def forget_callers(at: datetime) -> int:
+    return hotline.forget_callers(at)
 
 
 def resume_suspended(at: datetime) -> int:

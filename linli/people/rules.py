@@ -107,6 +107,8 @@ class Act(StrEnum):
     WATCH_CALLS = "watch_calls"
     SET_PRICES = "set_prices"
     PLACE_ORDER = "place_order"
+    MIND_HOTLINE = "mind_hotline"
+    PLAN_OUTAGE = "plan_outage"
 
 
 R = Role
@@ -172,6 +174,8 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.WATCH_CALLS: COMMUNITY | GRID,
     Act.SET_PRICES: COMMUNITY | {R.PROPERTY_MANAGER},
     Act.PLACE_ORDER: COMMITTEE | PMC | {R.COMMITTEE_SECRETARY},
+    Act.MIND_HOTLINE: COMMUNITY,  # §6.3: of the duty desk the community alone may see who called
+    Act.PLAN_OUTAGE: COMMUNITY | {R.PROPERTY_MANAGER, R.FRONT_DESK},
 }
 
 # Which body a post belongs to; the body says whose ring of the mark it is.

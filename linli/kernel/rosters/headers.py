@@ -54,10 +54,15 @@ _ALIASES = {
 _LABELS_ONLY = {"full_address": "房屋坐落", "owner_area": "业主总面积"}
 
 
-def _tables() -> tuple[dict[str, tuple[str, int]], dict[str, str]]:
+Words = Mapping[str, tuple[str, int]]
+"""Alias -> (field, strength 2 sure or 1 weak)."""
+
+
+def tables(aliases: Mapping[str, str]) -> tuple[dict[str, tuple[str, int]], dict[str, str]]:
+    """Of one kind of book: its words, and field -> the word a screen shows."""
     by_alias: dict[str, tuple[str, int]] = {}
     labels: dict[str, str] = {}
-    for field, words in _ALIASES.items():
+    for field, words in aliases.items():
         sure, _, weak = words.partition("~")
         labels[field] = _LABELS_ONLY.get(field, sure.split()[0])
         for strength, group in ((2, sure), (1, weak)):
@@ -75,7 +80,7 @@ def _stripped(header: str) -> str:
     return _NOISE.sub("", text) or _NOISE.sub("", text.strip(" ()"))
 
 
-ALIASES, FIELD_LABELS = _tables()
+ALIASES, FIELD_LABELS = tables(_ALIASES)
 """Alias -> (field, strength 2 sure or 1 weak); field -> the word a screen shows."""
 
 PLACE_FIELDS = ("building", "entrance", "floor", "room_no", "full_address")
@@ -147,36 +152,44 @@ class HeaderGuess:
         return self.row_index + self.row_span
 
 
-def field_of(header: str) -> tuple[str, int] | None:
+def field_of(header: str, words: Words = ALIASES) -> tuple[str, int] | None:
     """(field, strength) of one header; "业主姓名/单位名称" counts by its first known part."""
     name = _stripped(header)
-    if found := ALIASES.get(name):
+    if found := words.get(name):
         return found
     if is_sensitive(name):
         return None
     for part in re.split(r"[/、,或及]", name)[:3]:
-        if part != name and (found := ALIASES.get(part)):
+        if part != name and (found := words.get(part)):
             return found
     return None
 
 
-def find_header(rows: Sequence[Sequence[Cell]]) -> HeaderGuess | None:
-    """The row with the most known headers among the first ten, alone or with the row below it; None under three."""
+def find_header(
+    rows: Sequence[Sequence[Cell]], words: Words = ALIASES, anchors: frozenset[str] = frozenset()
+) -> HeaderGuess | None:
+    """The row with the most known headers among the first ten, alone or with the row below it; None under three.
+
+    `words` of another kind of book, which must have all of `anchors`.
+    """
     best: HeaderGuess | None = None
     for index, row in enumerate(rows[:LAST_HEADER_ROW]):
-        single = guess(row, index)
+        single = guess(row, index, words=words)
         if _better(single, best):
             best = single
         if index + 1 < min(len(rows), LAST_HEADER_ROW):
-            double = _double(row, rows[index + 1], index, single)
+            double = _double(row, rows[index + 1], index, single, words)
             if double is not None and _better(double, best):
                 best = double
-    return best if best is not None and best.hits >= MIN_HITS and _anchored(best.mapping) else None
+    if best is None or best.hits < MIN_HITS:
+        return None
+    sure = anchors <= set(best.mapping.values()) if anchors else _anchored(best.mapping)
+    return best if sure else None
 
 
-def guess(row: Sequence[Cell], index: int, span: int = 1) -> HeaderGuess:
+def guess(row: Sequence[Cell], index: int, span: int = 1, words: Words = ALIASES) -> HeaderGuess:
     headers = tuple(plain(c) if isinstance(c, str) else "" for c in row)
-    mapping = _assign(headers)
+    mapping = _assign(headers, words)
     unknown = {i: h for i, h in enumerate(headers) if h and i not in mapping}
     hits = sum(1 for f in mapping.values() if f not in ("serial", "remark"))
     return HeaderGuess(index, span, headers, mapping, hits, unknown, _other_book(unknown.values()))
@@ -195,17 +208,19 @@ def joined(rows: Sequence[Sequence[Cell]], index: int) -> HeaderGuess:
     return guess(cells, index, len(rows))
 
 
-def _double(upper: Sequence[Cell], lower: Sequence[Cell], index: int, single: HeaderGuess) -> HeaderGuess | None:
+def _double(
+    upper: Sequence[Cell], lower: Sequence[Cell], index: int, single: HeaderGuess, words: Words
+) -> HeaderGuess | None:
     """Two rows as one: "产权人" merged over "姓名 | 电话". Only if the lower row is made of headers too."""
-    known = [c for c in lower if isinstance(c, str) and field_of(c)]
+    known = [c for c in lower if isinstance(c, str) and field_of(c, words)]
     filled = [c for c in lower if plain(c)]
     if not known or len(known) * 2 < len(filled):
         return None
     width = max(len(upper), len(lower))
     top = [*upper, *[""] * (width - len(upper))]
     low = [*lower, *[""] * (width - len(lower))]
-    both = guess([b if plain(b) else a for a, b in zip(top, low, strict=True)], index, 2)
-    return both if both.hits > max(single.hits, guess(lower, index + 1).hits) else None
+    both = guess([b if plain(b) else a for a, b in zip(top, low, strict=True)], index, 2, words)
+    return both if both.hits > max(single.hits, guess(lower, index + 1, words=words).hits) else None
 
 
 def _anchored(mapping: Mapping[int, str]) -> bool:
@@ -216,10 +231,10 @@ def _anchored(mapping: Mapping[int, str]) -> bool:
     return bool(fields & {"building", "room_no", "full_address", "owner_name"})
 
 
-def _assign(headers: Sequence[str]) -> dict[int, str]:
+def _assign(headers: Sequence[str], words: Words) -> dict[int, str]:
     claims: dict[str, list[tuple[int, int]]] = {}
     for column, header in enumerate(headers):
-        if header and (found := field_of(header)):
+        if header and (found := field_of(header, words)):
             claims.setdefault(found[0], []).append((found[1], column))
     mapping: dict[int, str] = {}
     for field, columns in claims.items():

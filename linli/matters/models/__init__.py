@@ -2,6 +2,7 @@
 
 from .batches import Batch, BatchHome, BatchImport, BatchMilestone, BatchMove, BatchVisit
 from .help import HelpOrder, Price, Quote
+from .hotline import HotlineImport, HotlineOrder, Outage, ProposedTopic
 from .matter import Attachment, Clock, Follower, Matter, Merge, ReturnVisit
 from .orders import Gathered, Order, OrderPart, PartPhoto
 from .taken import PartTaken
@@ -32,13 +33,17 @@ __all__ = [
     "FundingRequest",
     "HelpOrder",
     "Gathered",
+    "HotlineImport",
+    "HotlineOrder",
     "Matter",
     "Merge",
     "Order",
     "OrderPart",
+    "Outage",
     "PartPhoto",
     "PartTaken",
     "Price",
+    "ProposedTopic",
     "Quote",
     "ReturnVisit",
     "Whistle",

@@ -9,6 +9,7 @@ class Matter(TenantModel):
     """What somebody raised. `leg` counts its lives: a closed one reopened keeps its number with a suffix.
 
     `visit_ticket` is its place in the draw of return visits, drawn once; `visit_due_at` while a visit is owed.
+    `hotline`: how many orders of the hotline are about it; `caller_secret`: a caller of one asked for secrecy.
 
     `turn` is whose turn it is (property, committee, community, agency, reporter, nobody); `cost_fen` in 0.01 yuan;
     `beside` names the tables that hold a row more for it (help, alert, rapid).
@@ -73,6 +74,8 @@ class Matter(TenantModel):
     cost_fen = models.PositiveBigIntegerField(null=True)
     paid_by = models.CharField(max_length=40, blank=True)
     rating = models.CharField(max_length=12, blank=True)
+    hotline = models.PositiveSmallIntegerField(default=0)
+    caller_secret = models.BooleanField(default=False)
     visit_wanted = models.BooleanField(default=False)
     visit_ticket = models.PositiveIntegerField(null=True)
     visit_due_at = models.DateTimeField(null=True)

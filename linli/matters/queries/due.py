@@ -6,7 +6,7 @@ from uuid import UUID
 from linli.places.models import Compound
 from linli.plumbing.tenancy import unscoped
 
-from ..models import Clock, Matter, Order
+from ..models import Clock, HotlineOrder, Matter, Order
 from ..rules.states import State
 
 BATCH = 1000
@@ -17,6 +17,13 @@ def due_clocks(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
     """(clock, compound), the longest due first."""
     with unscoped("due clocks"):
         rows = Clock.objects.filter(next_at__lte=at).order_by("next_at")
+        return list(rows.values_list("id", "compound_id")[:limit])
+
+
+def due_hotline(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
+    """(order of the hotline, compound), the longest due first."""
+    with unscoped("due hotline orders"):
+        rows = HotlineOrder.objects.filter(next_at__lte=at).order_by("next_at")
         return list(rows.values_list("id", "compound_id")[:limit])
 
 

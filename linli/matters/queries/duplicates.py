@@ -27,7 +27,10 @@ def _words(rows: QuerySet[Matter]) -> QuerySet[Matter, tuple[int, str]]:
 _all_near = Prepared(lambda **where: _words(_open(**where)))
 _near = Prepared(
     lambda **where: _words(
-        _open(**where).filter(privacy="normal").exclude(category__startswith="14").exclude(category__startswith="08")
+        _open(**where)
+        .filter(privacy="normal", caller_secret=False)
+        .exclude(category__startswith="14")
+        .exclude(category__startswith="08")
     )
 )
 

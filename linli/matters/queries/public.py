@@ -93,7 +93,12 @@ class Solved:
 def open_to_all(compound: Compound):
     # closed_at as the index has it
     rows = Matter.objects.filter(
-        compound_id=compound.pk, outcome="fixed", state=State.CLOSED, closed_at__isnull=False, privacy="normal"
+        compound_id=compound.pk,
+        outcome="fixed",
+        state=State.CLOSED,
+        closed_at__isnull=False,
+        privacy="normal",
+        caller_secret=False,
     )
     for code in KEPT_INSIDE:
         rows = rows.exclude(category__startswith=code)

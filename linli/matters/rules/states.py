@@ -47,6 +47,7 @@ class Who(StrEnum):
     WATCHER = "watcher"  # sees the compound's matters as a worker
     ORDERER = "orderer"  # the committee, for the matters in its own order (domain M46)
     ORDERED = "ordered"  # raised this, and it was reported done as a part of an order
+    LINE = "line"  # the community, in a matter of the hotline: speaks with it and with the caller
     CLOCK = "clock"
 
 
@@ -83,6 +84,8 @@ class Act(StrEnum):
     RATE = "rate"
     CORRECT_CATEGORY = "correct_category"
     HIDE_PHOTO = "hide_photo"
+    EXPLAIN = "explain"  # to the hotline's caller, with or without a longer limit
+    SENT_BACK = "sent_back"
     BREACH = "breach"
     WARN = "warn"
     GATHER = "gather"
@@ -156,6 +159,8 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.UNFOLLOW: (_rule(frozenset(State), {W.FOLLOWER}),),
     Act.RATE: (_rule({S.RESOLVED, S.VISITED, S.CLOSED}, {W.VOICE}, None, "rating"),),
     Act.CORRECT_CATEGORY: (_rule(OPEN - {S.RESOLVED, S.VISITED}, {W.REPORTER}, None, "category"),),
+    Act.EXPLAIN: (_rule(OPEN, {W.LINE}, None, "words"),),
+    Act.SENT_BACK: (_rule({S.RESOLVED, S.VISITED, S.CLOSED}, {W.LINE}, S.REOPENED, "reason"),),
     Act.HIDE_PHOTO: (_rule(frozenset(State), {W.REPORTER, W.DESK}, None, "reason"),),
 }
 
@@ -239,6 +244,8 @@ class Facts:
     handler_post: str | None
     is_complaint: bool = False
     handlers: frozenset[str] = field(default_factory=frozenset)
+    hotline: bool = False
+    caller_secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -303,6 +310,8 @@ def parts(facts: Facts, side: Side) -> frozenset[Who]:
         found.add(W.MANAGER)
     if side.role == "community_secretary":
         found.add(W.MANAGER)
+    if facts.hotline and side.role in COMMUNITY_ROLES:
+        found.add(W.LINE)
     visitor_roles = COMMUNITY_ROLES | {
         "grid_worker",
         "grid_leader",
@@ -311,6 +320,9 @@ def parts(facts: Facts, side: Side) -> frozenset[Who]:
         "committee_member",
         "committee_secretary",
     }
+    # Who calls must be allowed the caller's number (domain §6.3): not the committee; a secret one's the community alone.
+    if facts.hotline:
+        visitor_roles = COMMUNITY_ROLES if facts.caller_secret else COMMUNITY_ROLES | {"grid_worker", "grid_leader"}
     handled = side.account is not None and side.account in facts.handlers
     firm = facts.is_complaint and (same_body or side.of_firm)
     if (

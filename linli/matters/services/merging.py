@@ -12,7 +12,7 @@ from linli.notices.services import To, queue
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
 
-from ..models import Clock, Follower, Matter, Merge
+from ..models import Clock, Follower, HotlineOrder, Matter, Merge
 from ..rules import times, turns
 from ..rules.states import Act, State
 from .desk import start_over
@@ -29,6 +29,7 @@ from .steps import (
     shift_counts,
     stop,
 )
+from .topics import propose
 
 # Nobody answering this long after it was said to be done, the desk may close it as not confirmed (domain §4.4).
 
@@ -87,6 +88,7 @@ def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, 
     before = counts_of(main)
     was = _as_it_was(main)
     main.voices += source.voices
+    _move_orders(main, source)
     if not main.photo_before:
         main.photo_before = source.photo_before
     woke = main.state == State.CLOSED
@@ -100,11 +102,38 @@ def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, 
     shift_counts(main, before)
     data = {"joined": str(source.pk), "joined_number": source.number, "moved": moved, "woke": woke, "was": was}
     entry = record_on(main, by=by, act=Act.MERGE, at=at, data=data)
+    if source.hotline:
+        propose(main, at)
     if woke:
         queue(
             compound_id=main.compound_id, to=there, kind=Act.MERGE, title=f"第 {main.label} 号又有人说起，重新办",
             subject_kind=SUBJECT, subject_id=main.pk, number=main.number, key=str(entry.pk), at=at,
         )  # fmt: skip
+
+
+def _move_orders(main: Matter, source: Matter) -> None:
+    """The hotline's orders go with their matter; a caller who asked for secrecy is as secret there."""
+    if not source.hotline:
+        return
+    HotlineOrder.objects.filter(compound_id=main.compound_id, matter=source).update(matter=main, likely=None)
+    main.hotline += source.hotline
+    main.caller_secret = main.caller_secret or source.caller_secret
+
+
+def _orders_back(m: Matter, chain: list[Matter]) -> None:
+    """Its own, and those of what had been joined to it before."""
+    if not m.hotline:
+        return
+    origins, more = {m.pk}, {m.pk}
+    while more:
+        links = Merge.objects.filter(compound_id=m.compound_id, target_id__in=more, undone_at=None)
+        more = set(links.values_list("source_id", flat=True)) - origins
+        origins |= more
+    there = HotlineOrder.objects.filter(compound_id=m.compound_id, matter_id__in=[c.pk for c in chain])
+    there.filter(origin_id__in=origins).update(matter=m)
+    for main in chain:
+        left = list(there.filter(matter=main).values_list("secret", flat=True))
+        main.hotline, main.caller_secret = len(left), any(left)
 
 
 def _as_it_was(main: Matter) -> dict[str, Any]:
@@ -165,6 +194,7 @@ def unmerge(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID 
     m.merged_into, m.outcome, m.closed_at = None, "", None
     chain = _chain(m.compound_id, link.target_id)
     _give_back(m, link.at, chain, at)
+    _orders_back(m, chain)
     for main in chain:
         before = counts_of(main)
         main.voices = max(1, main.voices - m.voices)

@@ -21,12 +21,14 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.prepared import Prepared
 
 from ..access import parts_in
-from ..models import Clock, Follower, Matter
+from ..models import Clock, Follower, HotlineOrder, Matter
 from ..rules import times, turns
 from ..rules.states import FINAL, Act, State, missing, refuse, rule_for
 from .taken import took
 
 SUBJECT = "matter"
+# Beside a change of state these change what the hotline was answered.
+TOUCHING = frozenset({Act.RATE, Act.EXPLAIN})
 _locked = Prepared(lambda compound, matter: Matter.objects.select_for_update().filter(compound_id=compound, pk=matter))
 _compound = Prepared(lambda compound: Compound.objects.filter(pk=compound))
 _body = Prepared(lambda body: Organisation.objects.filter(pk=body))
@@ -129,6 +131,8 @@ def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent
         matter.turn, matter.turn_since = new_turn, step.at
     look_at_clocks(matter, stop(matter, times.stops(step.act, matter.urgency), step.at))
     matter.save(force_update=True)
+    if matter.hotline and (step.to is not None or step.act in TOUCHING):
+        _touch_answers(matter, step.at)
     shift(matter.compound_id, turns.change(step.before, counts_of(matter)))
     took(matter.compound_id, [matter.pk], by=step.by, act=step.act, at=step.at)
     entry = record(
@@ -144,6 +148,12 @@ def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent
             subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=f"{entry.pk}", at=step.at,
         )  # fmt: skip
     return entry  # type: ignore[return-value]  # a matter's entry always has a compound
+
+
+def _touch_answers(matter: Matter, at: datetime) -> None:
+    """What the hotline was told is no longer how it stands."""
+    rows = HotlineOrder.objects.filter(compound_id=matter.compound_id, matter=matter, exported_at__isnull=False)
+    rows.update(touched_at=at, waits=True)
 
 
 def shift_counts(matter: Matter, before: dict[str, int]) -> None:

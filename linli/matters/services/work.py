@@ -13,7 +13,7 @@ from linli.plumbing import vault
 from linli.plumbing.acts import CLOCK, Actor
 from linli.plumbing.counters import next_value
 
-from ..models import Matter, ReturnVisit
+from ..models import Matter, ReturnVisit, WhistleMatter
 from ..rules import turns, visits
 from ..rules.states import NEEDS, PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
 from .desk import back_to_desk, settle
@@ -201,12 +201,21 @@ def want_visit(step: Step) -> None:
     want_visits([step])
 
 
+def _whistled(matters: Sequence[Matter]) -> set[UUID]:
+    if not matters:
+        return set()
+    rows = WhistleMatter.objects.filter(compound_id=matters[0].compound_id, matter_id__in=[m.pk for m in matters])
+    return set(rows.values_list("matter_id", flat=True))
+
+
 def want_visits(steps: Sequence[Step]) -> None:
     """Said on the row when it is resolved: owed by its kind, or drawn. A ticket is drawn once; whoever was to be asked stays so."""
-    chance = []
+    chance, whistled = [], _whistled([step.matter for step in steps])
     for step in steps:
         m = step.matter
-        if visits.must_visit(urgency=m.urgency, source=m.source, category=m.category, level=m.level):
+        source = "hotline" if m.hotline else m.source
+        owed = visits.must_visit(urgency=m.urgency, source=source, category=m.category, level=m.level)
+        if owed or m.pk in whistled:
             m.visit_wanted = True
         elif m.visit_ticket is None:
             chance.append(m)

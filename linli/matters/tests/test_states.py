@@ -43,6 +43,12 @@ EXPECTED = {
         "visited": ({"manager", "community", "clock"}, "reopened"),
         "closed": (VOICE, "reopened"),
     },
+    # §4.7: explained to the caller, sent back by the hotline
+    "explain": dict.fromkeys(
+        ("submitted", "accepted", "triaged", "dispatched", "returned", "in_progress", "suspended", "resolved", "visited", "reopened"),
+        ({"line"}, STAYS),
+    ),
+    "sent_back": dict.fromkeys(("resolved", "visited", "closed"), ({"line"}, "reopened")),
     "ask": dict.fromkeys(
         ("submitted", "accepted", "triaged", "dispatched", "returned", "in_progress", "suspended", "resolved", "visited", "reopened"),
         ({"reporter", "handler", "desk"}, STAYS),
@@ -175,6 +181,24 @@ def test_a_complaint_about_a_firm_is_not_visited_by_that_firm():
     assert not has("visitor", parts(complaint, side("committee_member", body="committee")))
     assert has("visitor", parts(complaint, side("grid_worker", body="community")))
     assert not has("visitor", parts(complaint, side("grid_worker", body="community", of_firm=True)))
+
+
+@pytest.mark.parametrize(
+    ("role", "plain", "secret"),
+    [("community_worker", True, True), ("grid_worker", True, False), ("committee_member", False, False)],
+)
+def test_a_hotline_s_caller_is_called_only_by_who_may_have_the_number(role, plain, secret):
+    """§6.3: the community, the grid in its case, never the committee; who asks for secrecy: the duty desk alone."""
+    mine = side(role, body="other")
+    assert has("visitor", parts(facts(state=State.RESOLVED, hotline=True), mine)) == plain
+    assert has("visitor", parts(facts(state=State.RESOLVED, hotline=True, caller_secret=True), mine)) == secret
+
+
+@pytest.mark.parametrize("role", ["front_desk", "property_manager", "committee_secretary", "grid_worker", "engineer"])
+def test_only_the_community_speaks_with_the_hotline(role):
+    assert not has("line", parts(facts(hotline=True), side(role)))
+    assert not has("line", parts(facts(), side("community_worker")))
+    assert has("line", parts(facts(hotline=True), side("community_worker")))
 
 
 @pytest.mark.parametrize("role", ["engineer", "front_desk", "volunteer", "steward", "subdistrict_officer"])

@@ -65,6 +65,8 @@ EXPECTED = {
     "watch_calls": f"{COMMUNITY} {GRID}",
     "set_prices": f"{COMMUNITY} mg",
     "place_order": f"{COMMITTEE} {PMC} se",
+    "mind_hotline": COMMUNITY,
+    "plan_outage": f"{COMMUNITY} mg fd",
 }
 TODAY = date(2026, 3, 24)
 

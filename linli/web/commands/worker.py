@@ -14,7 +14,15 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
-from linli.matters.tasks import close_unvisited, forget_days, resume_suspended, run_clocks, run_orders
+from linli.matters.tasks import (
+    close_unvisited,
+    forget_callers,
+    forget_days,
+    resume_suspended,
+    run_clocks,
+    run_hotline,
+    run_orders,
+)
 from linli.notices.tasks import give_up_stuck, send_queued
 from linli.people.tasks import forget_originals, forget_stale, run_imports
 from linli.plumbing.vault import sweep_waiting
@@ -40,6 +48,7 @@ def jobs() -> list[Job]:
     return [
         Job("clocks", run_clocks),
         Job("orders", run_orders),
+        Job("hotline", run_hotline),
         Job("reviews", resume_suspended),
         Job("calls", run_calls),
         Job("messages", send_queued),
@@ -50,6 +59,7 @@ def jobs() -> list[Job]:
         Job("stale", forget_stale, timedelta(hours=1)),
         Job("originals", forget_originals, timedelta(hours=1)),
         Job("days", forget_days, timedelta(hours=6)),
+        Job("callers", forget_callers, timedelta(hours=24)),
         Job("waiting files", sweep_waiting, timedelta(hours=1)),
     ]
 

@@ -1,0 +1,82 @@
+from datetime import datetime
+
+import pytest
+
+from linli.kernel.clock import SHANGHAI
+from linli.kernel.rosters.orders import moment, read
+from linli.kernel.rosters.reading import Sheet
+
+NOW = datetime(2026, 3, 24, 10, tzinfo=SHANGHAI)
+
+
+def book(*rows, header=("工单号", "受理时间", "反映内容", "联系电话", "办理期限", "保密")):
+    return read([Sheet("工单", False, [["某市政务热线"], list(header), *map(list, rows)])], NOW)
+
+
+def at(day, hour=0, minute=0):
+    return datetime(2026, 3, day, hour, minute, tzinfo=SHANGHAI)
+
+
+def test_an_order_is_read_by_its_headers_wherever_they_stand():
+    found = book(("20260323001", "2026-03-23 16:20", "3号楼没水", "13900007788", "2026/3/30", "是"))
+    (line,) = found.lines
+    order = line.order
+    assert (line.row, order.number, order.at, order.due) == (3, "20260323001", at(23, 16, 20), at(30, 17, 30))
+    assert (order.words, order.phone, order.secret, order.building) == ("3号楼没水", "13900007788", True, "3")
+
+
+@pytest.mark.parametrize(
+    ("cells", "why"),
+    [
+        (("", "2026-03-23", "没水", "", "", ""), "没有编号"),
+        (("2.02603E+16", "2026-03-23", "没水", "", "", ""), "编号存成了数字，末尾的位数丢了，请把这一列设成文本再导出"),
+        (("1", "2026-03-23", "", "139", "", ""), "没有内容"),
+        (("1", "前天", "没水", "", "", ""), "时间“前天”看不懂，请写成 2026-03-25 18:00"),
+        (("1", "2026-03-25 08:00", "没水", "", "", ""), "时间“2026-03-25 08:00”还没到"),
+        (("1", "2026-03-23", "没水", "", "下周", ""), "期限“下周”看不懂，请写成 2026-03-25 18:00"),
+        (("1", "2026-03-23 10:00", "没水", "", "2026-03-22", ""), "期限“2026-03-22”比来电还早"),
+    ],
+)
+def test_a_faulty_row_says_why(cells, why):
+    (line,) = book(cells).lines
+    assert (line.order, line.why) == (None, why)
+
+
+def test_the_same_number_twice_in_one_file_is_refused_the_second_time():
+    first, second = book(("1", "", "没水", "", "", ""), ("1", "", "又没水", "", "", "")).lines
+    assert first.order and (second.order, second.why) == (None, "和第 3 行是同一个编号")
+
+
+def test_totals_empty_and_repeated_header_rows_are_no_orders():
+    header = ("工单号", "受理时间", "反映内容", "联系电话", "办理期限", "保密")
+    assert book(("合计", "", "", "", "", ""), ("", "", "", "", "", ""), header).lines == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "words", "secret"),
+    [
+        ("否", "没水", False), ("", "没水", False), ("不保密", "没水", False), ("是", "没水", True), ("保密", "没水", True),
+        ("看情况", "没水", True), ("", "没水，来电人要求保密", True), ("否", "不愿透露身份", True),
+    ],
+)  # fmt: skip
+def test_in_doubt_a_caller_asks_for_secrecy(cell, words, secret):
+    (line,) = book(("1", "", words, "", "", cell)).lines
+    assert line.order.secret is secret
+
+
+def test_a_list_of_owners_is_no_book_of_orders():
+    assert (
+        book(("1栋", "1", "101", "张某", "139", ""), header=("楼栋", "单元", "房号", "业主姓名", "电话", "备注"))
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("2026年3月23日 16时20分", at(23, 16, 20)), ("2026.3.23 16:20:05", at(23, 16, 20)), ("2026-03-23T16:20:05", at(23, 16, 20)),
+        ("20260323", at(23)), (datetime(2026, 3, 23, 16, 20), at(23, 16, 20)), ("2026-02-30", None), ("2026-03-23 25:00", None), ("", None),
+    ],
+)  # fmt: skip
+def test_moments(cell, found):
+    assert moment(cell) == found

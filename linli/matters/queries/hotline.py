@@ -1,0 +1,239 @@
+"""What the desk reads of the hotline: an export before it is taken in, orders by their own limit, what may be the same, topics."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from linli.kernel.rosters.orders import LABELS, Book, Order, read
+from linli.kernel.rosters.reading import Sheet
+from linli.places.models import Compound
+from linli.plumbing.labels import label
+from linli.plumbing.moments import lasting, moment
+
+from ..models import HotlineOrder, Matter, ProposedTopic, ReturnVisit
+from ..rules import hotline as rules
+from ..rules.states import State
+from ..words import ENDINGS, RATINGS, SOLVED, state
+from .public import key, position
+
+CHECKED, TAKEN, DROPPED = "checked", "taken", "dropped"
+MOST_ROWS = 2000
+PAGE = 40
+ANSWERED = frozenset({State.RESOLVED, State.VISITED, State.CLOSED, State.DECLINED})
+
+
+# ── an export before it is taken in ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow:
+    """`result`: new, same, refused. `words` without the caller."""
+
+    row: int
+    result: str
+    why: str
+    number: str
+    when: datetime | None
+    words: str
+    category: str
+    due: datetime | None
+    secret: bool
+    order: Order | None
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Look:
+    book: Book
+    rows: list[LookRow]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return dict(Counter(r.result for r in self.rows))
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """Header, and what it is taken for; what is not known is not kept."""
+        return [(header, label(LABELS[field]) if field else "") for header, field in self.book.columns]
+
+
+def look(compound: Compound, sheets: list[Sheet], at: datetime) -> Look | None:
+    book = read(sheets, at)
+    if book is None:
+        return None
+    numbers = [line.order.number for line in book.lines if line.order]
+    known = set(_known(compound, numbers))
+    return Look(book, [_look_row(line, known) for line in book.lines])
+
+
+def _known(compound: Compound, numbers: list[str]) -> Iterable[str]:
+    for start in range(0, len(numbers), 500):
+        rows = HotlineOrder.objects.filter(compound_id=compound.pk, number__in=numbers[start : start + 500])
+        yield from rows.values_list("number", flat=True)
+
+
+def _look_row(line: Any, known: set[str]) -> LookRow:
+    order: Order | None = line.order
+    if order is None:
+        why = label(line.why.sentence) % line.why.values if line.why.values else label(line.why.sentence)
+        return LookRow(line.row, "refused", why, "", None, "", "", None, False, None, line.cells)
+    words = rules.without_caller(
+        order.words, caller=order.caller, phone=order.phone, home=order.home, secret=order.secret
+    )
+    return LookRow(
+        line.row, "same" if order.number in known else "new", "", order.number, order.at, words, order.category, order.due,
+        order.secret, order, line.cells,
+    )  # fmt: skip
+
+
+# ── the list ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    pk: UUID
+    number: str
+    matter: int
+    label: str
+    title: str
+    count: int
+    secret: bool
+    due: str
+    due_late: bool
+    ours: str
+    ours_late: bool
+    state: str
+    answer: str
+    exportable: bool
+    likely: tuple[int, str] | None
+
+
+@dataclass(frozen=True)
+class Lines:
+    rows: list[Line]
+    next: str
+
+
+_SLOTS = (
+    "id", "number", "secret", "due_at", "exported_at", "touched_at", "waits", "matter__number", "matter__leg", "matter__title", "matter__hotline",
+    "matter__next_due_at", "matter__state", "matter__pause_reason", "likely__number", "likely__title",
+)  # fmt: skip
+
+
+def lines(compound: Compound, at: datetime, *, waits: bool = True, after: str = "") -> Lines:
+    """Those that wait for an answer by the hotline's limit; the answered ones, newest limit last. One query."""
+    rows = HotlineOrder.objects.filter(compound_id=compound.pk, waits__in=(waits,))
+    if place := position(after):
+        rows = rows.filter(Q(due_at__gt=place[0]) | Q(due_at=place[0], id__gt=place[1]))
+    got = list(rows.order_by("due_at", "id").values_list(*_SLOTS)[: PAGE + 1])
+    following = key(got[PAGE - 1][3], got[PAGE - 1][0]) if len(got) > PAGE else ""
+    return Lines([_line(r, at) for r in got[:PAGE]], following)
+
+
+def _line(r: tuple, at: datetime) -> Line:
+    (
+        pk,
+        number,
+        secret,
+        due,
+        exported,
+        touched,
+        waits,
+        matter,
+        leg,
+        title,
+        count,
+        ours,
+        at_state,
+        pause,
+        likely,
+        likely_title,
+    ) = r
+    answer = (
+        "" if exported is None else _("答复后又变了") if touched else _("%(when)s导出") % {"when": moment(exported, at)}
+    )
+    return Line(
+        pk=pk, number=number, matter=matter, label=f"{matter:04d}" + (f"-{leg}" if leg > 1 else ""), title=title, count=count, secret=secret,
+        due=_until(due, at) if waits else moment(due, at), due_late=waits and due <= at,
+        ours=_until(ours, at) if ours else "", ours_late=ours is not None and ours <= at,
+        state=state(at_state, pause), answer=answer, exportable=at_state in ANSWERED,
+        likely=(likely, likely_title) if likely else None,
+    )  # fmt: skip
+
+
+def _until(due: datetime, at: datetime) -> str:
+    given = {"when": moment(due, at), "span": lasting(abs(due - at))}
+    return _("%(when)s，超 %(span)s") % given if due <= at else _("%(when)s，还有 %(span)s") % given
+
+
+def order_for(compound: Compound, pk: UUID) -> HotlineOrder | None:
+    rows = HotlineOrder.objects.select_related("matter", "likely")
+    return rows.filter(compound_id=compound.pk, pk=pk).first()
+
+
+def of_matter(matter: Matter) -> list[HotlineOrder]:
+    if not matter.hotline:
+        return []
+    rows = HotlineOrder.objects.filter(compound_id=matter.compound_id, matter=matter)
+    return list(rows.order_by("received_at", "id")[:PAGE])
+
+
+def clock_words(matter: Matter, at: datetime) -> str:
+    """The hotline's own limit, beside ours: the earliest that still waits."""
+    due = [o.due_at for o in of_matter(matter) if o.waits]
+    return _("%(until)s要答复") % {"until": _until(min(due), at)} if due else ""
+
+
+def topics(compound: Compound) -> list[ProposedTopic]:
+    rows = ProposedTopic.objects.filter(compound_id=compound.pk, state="proposed").select_related("matter")
+    return list(rows.order_by("-proposed_at")[:20])
+
+
+# ── the answers ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One line as the hotline wants it; nothing in it of the caller but whether and when they were spoken with."""
+
+    pk: UUID
+    number: str
+    received_at: datetime
+    handling: str
+    result: str
+    done_at: datetime | None
+    contacted_at: datetime | None
+    solved: str
+    satisfied: str
+
+
+def answers(compound: Compound, pks: Iterable[UUID]) -> list[Answer]:
+    """Of those that have an answer. Two queries."""
+    rows = HotlineOrder.objects.filter(compound_id=compound.pk, pk__in=list(pks), matter__state__in=ANSWERED)
+    got = list(rows.select_related("matter").order_by("received_at", "id"))
+    visits = _visits(compound, [o.matter_id for o in got])
+    return [_answer(o, visits.get(o.matter_id)) for o in got]
+
+
+def _visits(compound: Compound, ids: list[UUID]) -> dict[UUID, ReturnVisit]:
+    made = ReturnVisit.objects.filter(compound_id=compound.pk, matter_id__in=ids, contacted=True).order_by("at")
+    return {visit.matter_id: visit for visit in made}
+
+
+def _answer(order: HotlineOrder, visit: ReturnVisit | None) -> Answer:
+    m = order.matter
+    if visit and m.resolved_at and visit.at < m.resolved_at:
+        visit = None
+    spoken = [when for when in (order.contacted_at, visit.at if visit else None) if when]
+    return Answer(
+        pk=order.pk, number=order.number, received_at=order.received_at, handling=m.done_words or m.title,
+        result=ENDINGS.get(m.outcome, "") or state(m.state), done_at=m.resolved_at or m.closed_at,
+        contacted_at=max(spoken) if spoken else None, solved=SOLVED.get(visit.solved, "") if visit else "",
+        satisfied=RATINGS.get(visit.satisfied, "") if visit else "",
+    )  # fmt: skip

@@ -1,0 +1,44 @@
+"""What of a hotline's order may be shown, when its own clock warns, and when many calls are one topic (domain §4.7)."""
+
+import re
+from datetime import datetime, timedelta
+
+from linli.kernel.clock import Calendar, Span, deadline
+from linli.kernel.masks import scrub
+
+from . import times
+from .publicity import KEPT_INSIDE, public_words
+
+LIMIT = Span.working_days(5)
+BREACHED = 3
+TOPIC_ORDERS, TOPIC_WINDOW = 3, timedelta(days=30)
+HIDDEN = "[来电人]"
+KEEP_CALLER = timedelta(days=730)
+# 王女士, 李老师: who asks for secrecy is not known by a surname either.
+_CALLED = re.compile(r"[\u4e00-\u9fff](?=先生|女士|小姐|师傅|老师|阿姨|大爷|大妈|奶奶|爷爷|同志)")
+
+
+def without_caller(text: str, *, caller: str, phone: str, home: str, secret: bool) -> str:
+    """The words of an order for those who handle it: nobody there needs the caller's name, number or home."""
+    for piece in sorted({caller, home, *re.split(r"[、/,，;；\s]+", phone)}, key=len, reverse=True):
+        if len(piece) > 1:
+            text = text.replace(piece, HIDDEN)
+    text = scrub(text)
+    return _CALLED.sub("某", public_words(text)) if secret else text
+
+
+def due(received_at: datetime, calendar: Calendar) -> datetime:
+    """Where the order names no limit of its own."""
+    return deadline(received_at, LIMIT, calendar)
+
+
+def plan(start: datetime, due_at: datetime, calendar: Calendar) -> times.Plan:
+    """Half of the working time between, four fifths, and the end."""
+    return times.around(start, due_at, LIMIT, calendar)
+
+
+def is_topic(received: list[datetime], category: str) -> bool:
+    """Care and quarrels are nobody's topic, however many call."""
+    if not received or category.startswith(KEPT_INSIDE):
+        return False
+    return sum(at >= max(received) - TOPIC_WINDOW for at in received) >= TOPIC_ORDERS

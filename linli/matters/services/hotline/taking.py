@@ -1,0 +1,180 @@
+"""An export of the hotline comes in: looked at first, then taken in, each order once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from linli.kernel import masks
+from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.rosters.orders import Order
+from linli.kernel.rosters.reading import Unreadable, read_sheets
+from linli.people.rules import Act as Right
+from linli.people.rules import may
+from linli.places.models import Building, Compound
+from linli.places.queries import calendar
+from linli.plumbing import vault
+from linli.plumbing.acts import Actor, record
+from linli.plumbing.models import AuditEntry
+
+from ...models import HotlineImport, HotlineOrder, Matter
+from ...queries.duplicates import likely
+from ...queries.hotline import CHECKED, DROPPED, MOST_ROWS, TAKEN, look
+from ...rules import categories
+from ...rules import hotline as rules
+from ..intake import Spot, open_matter
+from .callers import Caller, sealed
+
+SUBJECT = "hotline_import"
+MOST_BYTES = 10_000_000
+
+
+def _may(by: Actor, compound_id: UUID) -> None:
+    if by.compound_id != compound_id or not may(by.role, Right.MIND_HOTLINE):
+        raise Refused(Refusal("not_yours", "这一步不归您办"))
+
+
+def upload(
+    *, by: Actor, compound: Compound, filename: str, data: bytes, at: datetime, once: UUID | None = None
+) -> HotlineImport:
+    """Keeps the file sealed until somebody has looked at what it would bring. Raises Refused."""
+    _may(by, compound.pk)
+    if once and (before := AuditEntry.objects.filter(compound_id=compound.pk, once=once).first()):
+        return HotlineImport.objects.get(compound_id=compound.pk, pk=before.subject_id)
+    if len(data) > MOST_BYTES:
+        raise Refused(Refusal("too_big", "文件太大，请分成几个文件"), field="file")
+    name = masks.scrub(PurePath(filename.replace("\\", "/")).name)[-200:]
+    try:
+        found = look(compound, read_sheets(data, filename), at)
+    except Unreadable as no:
+        raise Refused(
+            Refusal("unreadable", no.sentence.sentence, values=dict(no.sentence.values)), field="file"
+        ) from None
+    if found is None:
+        raise Refused(Refusal("no_header", "没找到热线工单的表头：至少要有编号、内容和另外一列"), field="file")
+    if len(found.rows) > MOST_ROWS:
+        raise Refused(Refusal("too_many", "一次最多 %(most)s 行", values={"most": MOST_ROWS}), field="file")
+    with transaction.atomic():
+        batch = HotlineImport(
+            compound=compound, state=CHECKED, filename=name, digest=vault.digest(compound.pk, data),
+            stored=vault.keep_sealed(compound.pk, data), uploaded_at=at, uploaded_by=by.account_id, counts=found.counts,
+        )  # fmt: skip
+        batch.save(force_insert=True)
+        record(
+            by=by,
+            act="upload_hotline",
+            subject_kind=SUBJECT,
+            subject_id=batch.pk,
+            at=at,
+            compound_id=compound.pk,
+            once=once,
+        )
+    return batch
+
+
+@dataclass
+class _Run:
+    by: Actor
+    compound: Compound
+    at: datetime
+    buildings: Mapping[str, Building]
+    by_label: Mapping[str, str]
+
+
+@transaction.atomic
+def take_in(*, by: Actor, batch: HotlineImport, at: datetime) -> HotlineImport:
+    """Every new order becomes a matter with both clocks; what came before, or is faulty, changes nothing. Raises Refused."""
+    _may(by, batch.compound_id)
+    batch = (
+        HotlineImport.objects.select_for_update()
+        .select_related("compound")
+        .get(compound_id=batch.compound_id, pk=batch.pk)
+    )
+    if batch.state == TAKEN:
+        return batch
+    if batch.state != CHECKED:
+        raise Refused(Refusal("not_now", "这份表已经往下走了，请看最新的一页"))
+    compound = batch.compound
+    found = look(compound, read_sheets(vault.open_sealed(batch.stored), batch.filename), at)
+    own = categories.of(compound.settings)
+    run = _Run(
+        by, compound, at, {b.key: b for b in Building.objects.filter(compound_id=compound.pk)},
+        {c.zh: c.code for c in own.subs.values() if own.may_take(c.code)},
+    )  # fmt: skip
+    counts = {"new": 0, "same": 0, "refused": 0}
+    for row in found.rows if found else []:
+        counts[_take(run, row.order) if row.result == "new" and row.order else row.result] += 1
+    batch.state, batch.ended_at, batch.counts = TAKEN, at, counts
+    _forget(batch)
+    record(
+        by=by,
+        act="take_in_hotline",
+        subject_kind=SUBJECT,
+        subject_id=batch.pk,
+        at=at,
+        compound_id=compound.pk,
+        data=counts,
+    )
+    return batch
+
+
+@transaction.atomic
+def drop(*, by: Actor, batch: HotlineImport, at: datetime) -> HotlineImport:
+    _may(by, batch.compound_id)
+    batch = HotlineImport.objects.select_for_update().get(compound_id=batch.compound_id, pk=batch.pk)
+    if batch.state != CHECKED:
+        return batch
+    batch.state, batch.ended_at = DROPPED, at
+    _forget(batch)
+    record(by=by, act="drop_hotline", subject_kind=SUBJECT, subject_id=batch.pk, at=at, compound_id=batch.compound_id)
+    return batch
+
+
+def _forget(batch: HotlineImport) -> None:
+    """The file goes as soon as nobody waits for it: every order of it is kept, sealed."""
+    name, batch.stored = batch.stored, ""
+    batch.save(update_fields=["state", "ended_at", "counts", "stored"])
+    if not HotlineImport.objects.filter(compound_id=batch.compound_id, stored=name).exists():
+        transaction.on_commit(lambda: vault.forget_sealed(name))
+
+
+def _take(run: _Run, order: Order) -> str:
+    try:
+        with transaction.atomic():
+            _one(run, order)
+    except Refused:
+        return "refused"
+    except IntegrityError:
+        return "same"
+    return "new"
+
+
+def _one(run: _Run, order: Order) -> None:
+    def shown(text: str) -> str:
+        return rules.without_caller(text, caller=order.caller, phone=order.phone, home=order.home, secret=order.secret)
+
+    building, words = run.buildings.get(order.building), shown(order.words)
+    place = shown(order.place)
+    matter = open_matter(
+        by=run.by, compound=run.compound, words=words, at=run.at, source="hotline", source_ref=order.number,
+        spot=Spot(building=building, words="" if rules.HIDDEN in place else place[:80]),
+        category=run.by_label.get(order.category, ""),
+    )  # fmt: skip
+    cal = calendar(run.compound)
+    due = order.due or rules.due(order.at, cal)
+    near = likely(
+        compound=run.compound, words=words, building_id=building.pk if building else None, without=matter.number,
+        for_residents=False,
+    )  # fmt: skip
+    HotlineOrder(
+        compound=run.compound, number=order.number, matter=matter, origin=matter, likely=near[0] if near else None,
+        received_at=order.at, taken_in_at=run.at, secret=order.secret, started_at=order.at, first_due_at=due, due_at=due,
+        next_at=rules.plan(order.at, due, cal).half_at,
+        caller_sealed=sealed(Caller(order.caller, order.phone, order.home, order.words)),
+    ).save(force_insert=True)  # fmt: skip
+    Matter.objects.filter(compound_id=matter.compound_id, pk=matter.pk).update(
+        hotline=matter.hotline + 1, caller_secret=matter.caller_secret or order.secret
+    )

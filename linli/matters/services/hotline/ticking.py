@@ -1,0 +1,68 @@
+"""The hotline's own clock: it warns for itself, and neither stops nor moves with ours (traps 4)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from linli.notices.services import To, queue
+from linli.places.models import Compound
+from linli.places.queries import calendar
+from linli.plumbing.acts import CLOCK
+from linli.plumbing.moments import moment
+
+from ...models import HotlineOrder, Matter
+from ...rules import hotline as rules
+from ...rules.states import Act
+from ..clocks import DESK_POSTS, HEADS, holders
+from ..intake import responsible
+from ..steps import SUBJECT, record_on
+
+
+@transaction.atomic
+def tick(*, order_id: UUID, compound_id: UUID, at: datetime) -> bool:
+    """Move to the stage reached by `at` and say so; False if another worker did, or the answer is out."""
+    seen = HotlineOrder.objects.filter(compound_id=compound_id, pk=order_id).values_list("matter_id", flat=True).first()
+    if seen is None:
+        return False
+    matter = Matter.objects.select_for_update().get(compound_id=compound_id, pk=seen)
+    order = HotlineOrder.objects.get(compound_id=compound_id, pk=order_id)
+    if order.next_at is None or order.next_at > at:
+        return False
+    compound = Compound.objects.get(pk=compound_id)
+    plan = rules.plan(order.started_at, order.due_at, calendar(compound))
+    stage = max(order.stage, sum(at >= moment for moment in (plan.half_at, plan.late_at, plan.due_at)))
+    rows = HotlineOrder.objects.filter(compound_id=compound_id, pk=order_id, stage=order.stage, next_at=order.next_at)
+    changed = {"breached_at": order.breached_at or order.due_at} if stage == rules.BREACHED else {}
+    if not rows.update(stage=stage, next_at=plan.next_at(stage), **changed) or stage == order.stage:
+        return False
+    _tell(matter, order, compound, stage, at)
+    return True
+
+
+def _tell(matter: Matter, order: HotlineOrder, compound: Compound, stage: int, at: datetime) -> None:
+    late = stage == rules.BREACHED
+    entry = record_on(
+        matter, by=CLOCK, act=Act.BREACH if late else Act.WARN, at=at, internal=True,
+        data={"clock": "hotline", "order": order.number, "stage": stage, "due_at": order.due_at.isoformat()},
+    )  # fmt: skip
+    queue(
+        compound_id=matter.compound_id, to=_whom(compound, stage, timezone.localdate(at)), kind=entry.act,
+        title=_title(matter, order, stage, at), subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number,
+        key=str(entry.pk), at=at,
+    )  # fmt: skip
+
+
+def _whom(compound: Compound, stage: int, today) -> list[To]:
+    community = responsible(compound, "community")
+    if community is None:
+        return []
+    return holders(community, today, HEADS if stage == rules.BREACHED else DESK_POSTS)
+
+
+def _title(matter: Matter, order: HotlineOrder, stage: int, at: datetime) -> str:
+    when = moment(order.due_at, at)
+    if stage == rules.BREACHED:
+        return f"第 {matter.label} 号的 12345 工单超时了：该在 {when} 前答复"
+    return f"第 {matter.label} 号的 12345 工单要在 {when} 前答复，" + ("时间过半" if stage == 1 else "快到时间了")

@@ -1,0 +1,59 @@
+"""Three calls about one thing in thirty days are not three repairs: a council should speak of it (domain §4.7)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from linli.kernel.refusal import Refusal, Refused
+from linli.people.rules import Act as Right
+from linli.people.rules import may
+from linli.plumbing.acts import CLOCK, Actor, record
+
+from ..models import HotlineOrder, Matter, ProposedTopic
+from ..rules import hotline as rules
+
+SUBJECT = "proposed_topic"
+
+
+def propose(matter: Matter, at: datetime) -> ProposedTopic | None:
+    """Once for a matter while it stands; dropped ones come back only when as many have called since. In the caller's transaction."""
+    rows = HotlineOrder.objects.filter(compound_id=matter.compound_id, matter=matter)
+    received = list(rows.values_list("received_at", flat=True))
+    standing = ProposedTopic.objects.filter(compound_id=matter.compound_id, matter=matter)
+    dropped = standing.exclude(state="proposed").order_by("-ended_at").first()
+    if dropped and dropped.ended_at:
+        received = [when for when in received if when > dropped.ended_at]
+    if not rules.is_topic(received, matter.category):
+        return None
+    seen = {"orders": len(received), "first_at": min(received), "last_at": max(received)}
+    topic = standing.filter(state="proposed").first()
+    if topic:
+        ProposedTopic.objects.filter(compound_id=matter.compound_id, pk=topic.pk).update(**seen)
+        return topic
+    topic = ProposedTopic(
+        compound_id=matter.compound_id, matter=matter, title=matter.public_title or matter.title, proposed_at=at, **seen
+    )
+    topic.save(force_insert=True)
+    record(
+        by=CLOCK, act="propose_topic", subject_kind=SUBJECT, subject_id=topic.pk, at=at, compound_id=matter.compound_id
+    )
+    return topic
+
+
+@transaction.atomic
+def drop_topic(*, by: Actor, topic: ProposedTopic, reason: str, at: datetime) -> ProposedTopic:
+    """No topic, says the desk, and why. Raises Refused."""
+    if by.compound_id != topic.compound_id or not may(by.role, Right.MIND_HOTLINE):
+        raise Refused(Refusal("not_yours", "这一步不归您办"))
+    if not reason.strip():
+        raise Refused(Refusal("missing_reason", "请写清原因"), field="reason")
+    topic = ProposedTopic.objects.select_for_update().get(compound_id=topic.compound_id, pk=topic.pk)
+    if topic.state != "proposed":
+        return topic
+    topic.state, topic.ended_at, topic.reason = "dropped", at, reason.strip()[:200]
+    topic.save(update_fields=["state", "ended_at", "reason"])
+    record(
+        by=by, act="drop_topic", subject_kind=SUBJECT, subject_id=topic.pk, at=at, compound_id=topic.compound_id,
+        words=topic.reason,
+    )  # fmt: skip
+    return topic
