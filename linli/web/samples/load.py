@@ -21,7 +21,7 @@ from linli.places.models import Compound
 from linli.plumbing.acts import CLOCK, record
 from linli.plumbing.tenancy import compound_scope
 
-from . import calls
+from . import batches, calls
 from .help import household_help
 from .pictures import Album
 from .plan import CompoundPlan, plan
@@ -67,6 +67,7 @@ def load_compound(one: CompoundPlan, ordinal: int, now: datetime, studio: Studio
             run.run()
             household_help(town)
             Album(run, studio).fill()
+            batches.fill(town)
             calls.shout(town)
             _read_what_is_old(town)
             record(
