@@ -10,13 +10,14 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.prepared import Prepared
 
-from .models import Attachment, Batch, BatchHome, BatchImport, BatchVisit, Follower, Matter
+from .models import Attachment, Batch, BatchHome, BatchImport, BatchVisit, Follower, Matter, Order, PartPhoto
 from .queries.batches import homes_of_resident
 from .queries.public import open_to_all
 from .queries.visits import WORK_ACTS, firms_of
 from .rules import batches as batch_rules
 from .rules.categories import is_complaint
 from .rules.help import Part
+from .rules.orders import SHOWN
 from .rules.publicity import KEPT_INSIDE
 from .rules.states import Facts, Side, State, Who, parts
 
@@ -132,6 +133,7 @@ def matter_for(*, compound: Compound, number: int, by: Actor) -> tuple[Matter, f
             "first_receiver",
             "proposed_body",
             "merged_into",
+            "order",
         )
         .filter(compound_id=compound.pk, number=number)
         .first()
@@ -257,3 +259,28 @@ def batch_import_for(*, batch: Batch, import_id: UUID) -> BatchImport | None:
 
 def batch_visit_for(*, batch: Batch, visit_id: UUID) -> BatchVisit | None:
     return BatchVisit.objects.filter(compound_id=batch.compound_id, batch=batch, pk=visit_id).first()
+
+
+def order_for(*, compound: Compound, number: int, by: Actor) -> Order | None:
+    """Workers of the compound see every order, residents those that were placed; unknown and forbidden alike."""
+    if by.compound_id != compound.pk:
+        return None
+    order = (
+        Order.objects.select_related("by_body", "to_body", "proposed_body")
+        .filter(compound_id=compound.pk, number=number)
+        .first()
+    )
+    if order is None or not (may(by.role, Right.SEE_MATTERS) or by.role in RESIDENTS and order.state in SHOWN):
+        return None
+    return order
+
+
+def part_photo(*, compound: Compound, photo_id: UUID, by: Actor) -> PartPhoto | None:
+    row = (
+        PartPhoto.objects.select_related("part__order")
+        .filter(compound_id=compound.pk, pk=photo_id, hidden_at=None)
+        .first()
+    )
+    if row is None or order_for(compound=compound, number=row.part.order.number, by=by) is None:
+        return None
+    return row

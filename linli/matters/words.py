@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.plumbing.labels import Labels, label
 
-from .rules import batches, categories, help, states, times, turns
+from .rules import batches, categories, help, orders, states, times, turns
 from .rules.states import State
 
 DECLINE_REASONS, PAUSE_REASONS = Labels(states.DECLINE_REASONS), Labels(states.PAUSE_REASONS)
@@ -48,6 +48,18 @@ MARKS = {
     "agency": "outside",
     "reporter": "you",
     "nobody": "nobody",
+}
+ORDER_STATES = {
+    orders.State.GATHERING: _("在收集"),
+    orders.State.PLACED: _("下单了"),
+    orders.State.ACCEPTED: _("接单了"),
+    orders.State.REFUSED: _("没有接"),
+    orders.State.IN_PROGRESS: _("在办"),
+    orders.State.DONE: _("等验收"),
+    orders.State.CHECKED: _("验收了"),
+    orders.State.TOLD: _("告诉大家了"),
+    orders.State.REVIEWED: _("办完了"),
+    orders.State.CANCELLED: _("撤了"),
 }
 SOURCES = {
     "resident_online": _("手机"),

@@ -17,7 +17,7 @@ ACTIVE = {
     "matters:home": "home", "matters:report": "say", "matters:sent": "say", "matters:mine": "home", "notices:council": "council",
     "people:me": "me", "notices:inbox": "me", "people:bind": "me", "matters:desk": "desk", "matters:panel": "desk", "matters:matter": "desk",
     "matters:record": "record", "matters:visits": "visits", "people:register": "register", "people:home": "register",
-    **{f"matters:{name}": "together" for name in ("together", "batches", "batch-new", "batch-desk", "batch-table", "batch-home", "batch-step", "batch-add", "batch-bulk", "batch-imports", "batch-import", "batch-tell", "batch-visits", "batch-settings")},
+    **{f"matters:{name}": "together" for name in ("together", "orders", "order", "order-act", "order-add", "batches", "batch-new", "batch-desk", "batch-table", "batch-home", "batch-step", "batch-add", "batch-bulk", "batch-imports", "batch-import", "batch-tell", "batch-visits", "batch-settings")},
     "people:bindings": "bindings", "people:imports": "imports", "people:import": "imports", "people:bodies": "bodies",
     "places:settings": "settings", "matters:work": "clock", "matters:help": "home", "matters:help-order": "home", "matters:price-list": "settings", "matters:price": "settings", "matters:find": "search", "matters:public": "public",
 }  # fmt: skip
@@ -65,7 +65,7 @@ def _desk(slug: str, role: str) -> list[list[Link]]:
     groups = [
         [("desk", _("诉求"), "matters:desk", 0), ("record", _("记一件"), "matters:record", 0)]
         + when(Act.RETURN_VISIT, ("visits", _("回访"), "matters:visits", 0))
-        + when(Act.KEEP_BATCH, ("together", _("协同"), "matters:together", 0))
+        + when(Act.SEE_MATTERS, ("together", _("协同"), "matters:together", 0))
         + when(Act.WORK_ON_MATTERS, ("clock", _("我手上的"), "matters:work", 0)),
         when(Act.SEE_REGISTER, ("register", _("人和房"), "people:register", 0))
         + when(Act.BIND_PERSON, ("bindings", _("绑定申请"), "people:bindings", 0))

@@ -49,6 +49,7 @@ POST_ONLY = {
 NO_PAGE = {
     "matters:file",
     "matters:public-file",
+    "matters:order-photo",
     "matters:export",
     "matters:similar",
     "volunteers:claim-box",
@@ -146,6 +147,13 @@ def samples(v: Village) -> list[Sample]:
     page("matters:matter", "engineer", s, n("dispatched"), label="engineer-dispatched")
     page("matters:record", "engineer", s)
     page("matters:visits", "grid", s)
+    page("matters:orders", "chair", s)
+    page("matters:orders", "owner", s, label="owner")
+    page("matters:order", "chair", s, 1, label="chair")
+    page("matters:order", "manager", s, 1, label="manager")
+    page("matters:order", "owner", s, 1, label="owner")
+    page("matters:order-add", "chair", s, query="?q=灯")
+    page("matters:order-act", "manager", s, 1, "accept", label="accept")
     page("matters:contact", "engineer", s, n("in_progress"))
 
     page("matters:desk", "front", s)

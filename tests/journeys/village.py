@@ -11,7 +11,7 @@ from PIL import Image
 
 from linli.matters import services, tasks
 from linli.matters.models import Attachment, Matter
-from linli.matters.services import together
+from linli.matters.services import orders, together
 from linli.matters.services.intake import Spot
 from linli.matters.tests.makers import NOW, Place, account, at, compound
 from linli.people.models import Account, Binding, Organisation, Ownership, Person, Post
@@ -79,6 +79,7 @@ def furnish(slug: str = "liuxi") -> Village:
         _people(village)
         _matters(village)
         _asked(village)
+        _ordered(village)
         _registers(village)
         _help(village)
         _calls(village)
@@ -339,6 +340,23 @@ class _Street:
 
 def again(matter: Matter) -> Matter:
     return Matter.objects.get(compound_id=matter.compound_id, pk=matter.pk)
+
+
+def _ordered(village: Village) -> None:
+    """The lamps, gathered by the committee and placed; the company has not answered yet."""
+    raised, chair = _Street(village), village.people["chair"]
+    lamps = [
+        raised.sort(raised.say(who, words, at(23, 19), name=f"lamp{i}"), "0101", at(24, 8, 50))
+        for i, (who, words) in enumerate(
+            (("owner", "车棚的灯不亮"), ("tenant", "后门的灯一闪一闪"), ("both", "地库入口灯坏了"))
+        )
+    ]
+    order, _ = orders.gather(
+        by=chair, compound=village.place.compound, matters=lamps, title="把公共的灯都修好", at=at(24, 9, 5)
+    )
+    orders.place(
+        by=chair, order=order, title=order.title, words="都换成声控的，夜里试过", wanted_by=at(28, 18), at=at(24, 9, 10)
+    )
 
 
 def _asked(village: Village) -> None:

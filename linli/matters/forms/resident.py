@@ -152,6 +152,10 @@ class ConfirmForm(MatterForm):
     )
 
 
+class NotMineForm(MatterForm):
+    words = words_field(_("您说的是哪一件"), required=False)
+
+
 class ReopenForm(MatterForm):
     why = forms.ChoiceField(label=_("哪里没办好"), choices=STILL_BROKEN, required=False, widget=forms.RadioSelect)
     reason = words_field(_("说说现在什么样"), required=False, missing=NEEDS.lazy("reason"))

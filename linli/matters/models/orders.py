@@ -99,6 +99,8 @@ class Gathered(TenantModel):
 class PartPhoto(TenantModel):
     """How it looked before a part was carried out, and after; each of its matters holds the same picture as its own."""
 
+    kind = "photo"
+
     part = TenantForeignKey(OrderPart, models.PROTECT)
     phase = models.CharField(max_length=8)
     small = models.CharField(max_length=100)

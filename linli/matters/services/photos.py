@@ -18,7 +18,7 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
 
 from ..access import parts_in
-from ..models import Attachment, Matter
+from ..models import Attachment, Matter, PartPhoto
 from ..rules.states import Act, Who
 from .steps import SUBJECT, begin, finish
 
@@ -231,7 +231,7 @@ def _uncover_joined(matter: Matter, row: Attachment) -> None:
         other.save(update_fields=["photo_before", "photo_after"])
 
 
-def read(attachment: Attachment, size: str) -> tuple[Path, str]:
+def read(attachment: Attachment | PartPhoto, size: str) -> tuple[Path, str]:
     """Where the shown file lies and its type; `size` is "small" or "thumb". Raises Refused once it is hidden."""
     if attachment.hidden_at:
         raise Refused(Refusal("hidden", _("这张照片已经遮住，不再显示")))

@@ -19,6 +19,7 @@ from ..forms import resident as forms
 from ..models import Matter
 from ..queries.timeline import entries_of, question_open
 from ..rules.states import Act, State, Who, allowed, refuse
+from ..services import orders
 from .acts_desk import DESK_ACTS
 from .acts_help import HELP_ACTS
 from .doing import Doing, hand
@@ -41,6 +42,7 @@ RESIDENT_ACTS: dict[str, Doing] = {
     Act.ANSWER: Doing(forms.AnswerForm, hand(services.answer, "words"), _("回答"), _("回答"), submit=_("回答"), quit=_("先不答"), said=_("回答发出去了")),
     Act.ASK: Doing(forms.AskForm, hand(services.ask, "words"), _("问一句"), _("问一句"), submit=_("问"), quit=_("先不问"), said=_("问过了，有回答会告诉您")),
     Act.REOPEN: Doing(forms.ReopenForm, _reopen, _("还没修好"), _("还没修好"), _("这件事会重新办，不用再说一遍。"), submit=_("重新办"), quit=_("再看看"), said=_("知道了，重新办"), judges=True),
+    Act.NOT_MINE: Doing(forms.NotMineForm, hand(orders.not_mine, "words"), _("不是我说的那件"), note=_("您说的那件回到前台单独办，时限照旧；这张订单不受影响。"), submit=_("不是这件"), quit=_("再看看"), said=_("知道了，您那件单独办"), judges=True),
     Act.CONFIRM: Doing(forms.ConfirmForm, hand(services.confirm, "rating"), _("修好了"), _("修好了吗？"), submit=_("修好了"), quit=_("再看看"), said=_("谢谢您告诉我们"), judges=True, sheet=False),
     Act.RATE: Doing(forms.RateForm, hand(services.rate, "rating", "words"), _("说说办得怎么样"), _("这次办得怎么样"), submit=_("说好了"), quit=_("先不说"), said=_("记下了"), judges=True, sheet=False),
     Act.CORRECT_CATEGORY: Doing(forms.CategoryForm, hand(services.correct_category, "category"), _("改类别"), _("这件事是哪一类"), _("改了以后，社区会再看一眼由谁来办。"), submit=_("改好了"), quit=_("先不改"), said=_("类别改好了"), sheet=False),

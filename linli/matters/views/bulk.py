@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,21 +23,23 @@ from ..forms import desk as forms
 from ..models import Matter
 from ..queries.desk import Filters
 from ..rules.states import State, allowed
-from .desk import BULK
+from .desk import BULK, ORDER
 from .panel import cannot, in_panel
 
 BULK_MOST = 100
 
 
-@allow(Right.EXPORT_LIST)
+@allow(Right.EXPORT_LIST, Right.PLACE_ORDER)
 @require_POST
 def bulk(request: HttpRequest, slug: str) -> HttpResponse:
     """First asks once for all the chosen lines, then does each on its own: a refused one stops no other."""
     act = request.POST.get("act", "")
-    if act not in BULK:
+    numbers = [int(n) for n in request.POST.getlist("pick") if n.isdigit()][:BULK_MOST]
+    if act in ORDER and request.may(Right.PLACE_ORDER):
+        return _to_order(request, numbers)
+    if act not in BULK or not request.may(Right.EXPORT_LIST):
         raise Http404
     now = timezone.now()
-    numbers = [int(n) for n in request.POST.getlist("pick") if n.isdigit()][:BULK_MOST]
     found = [
         m for n in dict.fromkeys(numbers) if (m := matter_for(compound=request.compound, number=n, by=request.actor))
     ]
@@ -76,6 +79,14 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
         response["HX-Redirect"] = back
         return response
     return redirect(back)
+
+
+def _to_order(request: HttpRequest, numbers: list[int]) -> HttpResponse:
+    """Gathering asks on a page of its own, for all of them at once."""
+    where = address("matters:order-add", request.compound.slug) + "?" + urlencode([("pick", n) for n in numbers])
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=200, headers={"HX-Redirect": where})
+    return redirect(where)
 
 
 def _bulk_form(

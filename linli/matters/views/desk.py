@@ -33,6 +33,7 @@ BULK = {
     "triage": (gettext_noop("分类"), "C"), "dispatch": (gettext_noop("派单"), "D"), "merge": (gettext_noop("合并"), "M"),
     "decline": (gettext_noop("不受理"), "N"),
 }  # fmt: skip
+ORDER = {"order": (gettext_noop("放进订单"), "O")}
 
 
 @allow(Right.SEE_MATTERS)
@@ -52,11 +53,16 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "headline": headline(page.counts),
         "hits": _hits(f, page),
         "menus": _menus(request, f),
-        "bulk": [(act, _(words), key) for act, (words, key) in BULK.items()],
-        "can_bulk": request.may(Right.EXPORT_LIST),
+        "bulk": [(act, _(words), key) for act, (words, key) in _bulk_acts(request).items()],
+        "can_bulk": bool(_bulk_acts(request)),
+        "can_export": request.may(Right.EXPORT_LIST),
         "opened": request.GET.get("open", ""),
     }
     return render(request, "matters/desk.html", context)
+
+
+def _bulk_acts(request: HttpRequest) -> dict[str, tuple[str, str]]:
+    return (BULK if request.may(Right.EXPORT_LIST) else {}) | (ORDER if request.may(Right.PLACE_ORDER) else {})
 
 
 def views_of(request: HttpRequest, f: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from linli.kernel.refusal import Refused
 from linli.plumbing.guards import allow, public
 
 from ..access import attachment_for, open_attachment
-from ..models import Attachment
+from ..models import Attachment, PartPhoto
 from ..services import photos
 
 SIZES = ("small", "thumb")
@@ -19,16 +19,16 @@ SIZES = ("small", "thumb")
 @allow()
 @require_safe
 def file(request: HttpRequest, slug: str, pk: UUID, size: str) -> HttpResponse:
-    return _give(request, attachment_for(compound=request.compound, attachment_id=pk, by=request.actor), size)
+    return give(request, attachment_for(compound=request.compound, attachment_id=pk, by=request.actor), size)
 
 
 @public
 @require_safe
 def public_file(request: HttpRequest, slug: str, pk: UUID, size: str) -> HttpResponse:
-    return _give(request, open_attachment(compound=request.compound, attachment_id=pk), size)
+    return give(request, open_attachment(compound=request.compound, attachment_id=pk), size)
 
 
-def _give(request: HttpRequest, row: Attachment | None, size: str) -> HttpResponse:
+def give(request: HttpRequest, row: Attachment | PartPhoto | None, size: str) -> HttpResponse:
     if row is None or size not in SIZES:
         raise Http404
     try:

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from linli.kernel import masks
 from linli.people.models import Person
+from linli.people.rules import RESIDENTS
+from linli.people.rules import Act as Right
 from linli.places.queries import calendar
 from linli.plumbing import qr
 from linli.plumbing.addresses import address, numbered
@@ -25,9 +27,11 @@ from ..queries.taken import three
 from ..queries.timeline import Reader, attachments_of, entries_of, question_open, timeline, urged_until
 from ..rules import categories
 from ..rules.help import yuan
+from ..rules.orders import SHOWN
+from ..rules.orders import State as OrderState
 from ..rules.publicity import public_words
 from ..rules.states import Act, State, Who, refuse
-from ..words import LEVELS, RATINGS, SOURCES, URGENCIES, category_name
+from ..words import LEVELS, MARKS, ORDER_STATES, RATINGS, SOURCES, TO_YOU, URGENCIES, category_name
 from . import help
 from .acts import act_address, offered
 
@@ -97,6 +101,8 @@ def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "card": card(matter, clock_of(matter), calendar(request.compound), own=own, now=now),
         "handler": handler_name(matter),
         "three": three(matter),
+        "order": _order(request, matter),
+        "order_add": address("matters:order-add", slug) + f"?pick={matter.number}" if _may_gather(request, matter) else "",
         "pointer": _pointer(request, matter),
         "called": _called(matter) if own else "",
         "compare": _compare(matter, pictures, where),
@@ -143,6 +149,28 @@ def _pointer(request: HttpRequest, matter: Matter) -> dict[str, str] | None:
         "turn": told.mark,
         "href": address("matters:matter", request.compound.slug, main.number) if seen else "",
     }
+
+
+def _order(request: HttpRequest, matter: Matter) -> dict[str, str] | None:
+    """Of which order it is a part, whose turn that is, since when; its own number, clock and page stay."""
+    order = matter.order if matter.order_id else None
+    if order is None or request.actor.role in RESIDENTS and order.state not in SHOWN:
+        return None
+    turn = (
+        _("轮到%(party)s") % {"party": TO_YOU[order.turn]} if order.open else str(ORDER_STATES[OrderState(order.state)])
+    )
+    given = {"turn": turn, "since": moment(order.turn_since, timezone.now())}
+    return {
+        "title": _("在订单第 %(n)s 号里，和别的 %(others)s 件一起办")
+        % {"n": order.number, "others": max(0, order.size - 1)},
+        "note": _("%(turn)s · %(since)s 起") % given,
+        "turn": "done" if order.state == "reviewed" else MARKS[order.turn],
+        "href": address("matters:order", request.compound.slug, order.number),
+    }
+
+
+def _may_gather(request: HttpRequest, matter: Matter) -> bool:
+    return request.may(Right.PLACE_ORDER) and matter.open and (matter.order is None or not matter.order.open)
 
 
 def _compare(matter: Matter, pictures: list[Attachment], where) -> dict[str, dict] | None:

@@ -89,6 +89,10 @@ def _panel(
         **_head(request, matter, at),
         "matter": matter,
         "three": three(matter),
+        "order": matter.order if matter.order_id else None,
+        "order_add": address("matters:order-add", slug) + f"?pick={matter.number}"
+        if request.may(Right.PLACE_ORDER) and matter.open
+        else "",
         "query": Filters.read(request.GET).address(),
         "form": form if sortable else None,
         "said_words": _said_words(matter),

@@ -10,7 +10,10 @@ from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 
 # A kind, who may open it, what it is called, and what it is for.
-KINDS = ((Right.KEEP_BATCH, "matters:batches", _("专项"), _("很多家同一个老问题，一户一户办到底")),)
+KINDS = (
+    (Right.SEE_MATTERS, "matters:orders", _("订单"), _("很多人说的事，业委会收成一张单交给物业")),
+    (Right.KEEP_BATCH, "matters:batches", _("专项"), _("很多家同一个老问题，一户一户办到底")),
+)
 
 
 @allow(*(right for right, _name, _words, _note in KINDS))
