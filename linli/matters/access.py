@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.core import signing
+
 from linli.people.models import Organisation
 from linli.people.rules import RESIDENTS, RIGHTS, Body, may
 from linli.people.rules import Act as Right
@@ -10,10 +12,11 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.prepared import Prepared
 
-from .models import Attachment, Batch, BatchHome, BatchImport, BatchVisit, Follower, Matter, Order, PartPhoto
+from .models import AlertCall, Attachment, Batch, BatchHome, BatchImport, BatchVisit, Follower, Matter, Order, PartPhoto
 from .queries.batches import homes_of_resident
 from .queries.public import open_to_all
 from .queries.visits import WORK_ACTS, firms_of
+from .rules import alerts
 from .rules import batches as batch_rules
 from .rules.categories import is_complaint
 from .rules.help import Part
@@ -90,6 +93,21 @@ def help_parts(matter: Matter, by: Actor) -> frozenset[Part]:
     if found & {Who.DESK, Who.COMMUNITY} and Who.HANDLER not in found:
         mine.add(Part.WITNESS)
     return frozenset(mine)
+
+
+def alert_parts(matter: Matter, by: Actor) -> frozenset[alerts.Part]:
+    """Who works on a neighbour's alert: its handler, the desk, the community; nobody waits there for a named post."""
+    works = parts_in(matter, by) & {Who.DESK, Who.INTAKE, Who.HANDLER, Who.COMMUNITY, Who.MANAGER}
+    return frozenset({alerts.Part.WORKER} if works else ())
+
+
+def call_for(*, compound: Compound, token: str) -> AlertCall | None:
+    """The contact whom a text's link names, while the link lasts."""
+    try:
+        key = UUID(signing.loads(token, salt="linli.matters.reach", max_age=alerts.LINK_LASTS))
+    except (signing.BadSignature, ValueError):
+        return None
+    return AlertCall.objects.select_related("alert__home", "alert").filter(compound_id=compound.pk, pk=key).first()
 
 
 def _reports(matter: Matter, by: Actor) -> bool:

@@ -7,9 +7,10 @@ from django.utils import timezone
 from linli.plumbing.batches import each
 from linli.plumbing.counters import forget
 
+from .queries.alerts import due_alerts
 from .queries.due import due_clocks, due_hotline, due_orders, due_reviews, quiet_since
 from .rules.turns import DAY
-from .services import clocks, hotline, orders
+from .services import alerts, clocks, hotline, orders
 
 DAYS_KEPT = timedelta(days=7)
 
@@ -30,6 +31,11 @@ def run_hotline(at: datetime) -> int:
 
 def forget_callers(at: datetime) -> int:
     return hotline.forget_callers(at)
+
+
+def reach_contacts(at: datetime) -> int:
+    """Of the alerts that nobody answered, how many were put to the next contact."""
+    return each("alerts", due_alerts(at), lambda pk, home: alerts.ask_next(alert_id=pk, compound_id=home, at=at))
 
 
 def resume_suspended(at: datetime) -> int:

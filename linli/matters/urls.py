@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from .views import (
     acts,
+    alerts,
     bulk,
     categories,
     desk,
@@ -42,6 +43,10 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/record/", record.record, name="record"),
     path("c/<slug:slug>/categories/", categories.overview, name="categories"),
     path("c/<slug:slug>/categories/<slug:top>/", categories.one, name="category"),
+    path("c/<slug:slug>/alert/", alerts.raise_alert, name="alert"),
+    path("c/<slug:slug>/contacts/<uuid:home>/", alerts.contacts, name="contacts"),
+    path("c/<slug:slug>/reach/<str:token>/", alerts.reach, name="reach"),
+    path("c/<slug:slug>/matters/<int:number>/reach/<uuid:call>/", alerts.number, name="reach-number"),
     path("c/<slug:slug>/prices/", help.prices, name="prices"),
     path("c/<slug:slug>/help/", help.offers, name="help"),
     path("c/<slug:slug>/help/order/", help.order, name="help-order"),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.plumbing.labels import Labels, label
 
-from .rules import batches, categories, help, orders, states, times, turns
+from .rules import alerts, batches, categories, help, orders, states, times, turns
 from .rules.states import State
 
 DECLINE_REASONS, PAUSE_REASONS = Labels(states.DECLINE_REASONS), Labels(states.PAUSE_REASONS)
@@ -12,6 +12,8 @@ ENDINGS, RATINGS, SOLVED = Labels(states.OUTCOMES), Labels(states.RATINGS), Labe
 NEEDS = Labels(states.NEEDS)
 URGENCIES, CLOCKS = Labels(times.URGENCIES), Labels(times.CLOCKS)
 LEVELS = Labels(turns.LEVELS)
+ALERT_STATES, SIGNS, ANSWERS = Labels(alerts.STATES), Labels(alerts.SIGNS), Labels(alerts.ANSWERS)
+RELATIONS, ENTERED_WITH = Labels(alerts.RELATIONS), Labels(alerts.WITH_HOUSEHOLD | alerts.WITH_OTHERS)
 DOERS, HELP_STATES = Labels(help.DOERS), Labels(help.STATES)
 
 STATES = {

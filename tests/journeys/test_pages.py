@@ -25,6 +25,7 @@ from village import NOW, STRANGER, Village, furnish, picture
 from conftest import DESK, PHONE
 from linli.matters.access import matter_for
 from linli.matters.rules.states import State, allowed
+from linli.matters.services.alerts import token_of
 from linli.matters.views.acts import table
 from linli.matters.views.panel import NOT_HERE
 from linli.plumbing.tenancy import compound_scope, tenant_guard
@@ -125,6 +126,15 @@ def samples(v: Village) -> list[Sample]:
     page("matters:print", "owner", s, n("closed"))
 
     line = v.rows["换水龙头"].line
+    page("matters:alert", "owner", s)
+    page("matters:alert", "front", s, query="?room=7-1", label="front")
+    page("matters:contacts", "owner", s, v.people["owner"].home_id)
+    page("matters:contacts", "clerk", s, v.people["owner"].home_id, label="clerk")
+    page("matters:reach", STRANGER, s, token_of(v.rows["call"]))
+    page("matters:reach-number", "front", s, n("alert"), v.rows["call"].pk)
+    page("matters:matter", "tenant", s, n("alert"), label="tenant-alert")
+    page("matters:matter", "front", s, n("alert"), label="front-alert")
+    page("matters:act", "front", s, n("alert"), "alert_answer", label="alert-answer")
     page("matters:prices", STRANGER, s)
     page("matters:help", "owner", s)
     page("matters:help", "front", s, label="front")

@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from linli.matters import services, tasks
-from linli.matters.models import Attachment, Matter
-from linli.matters.services import orders, together
+from linli.matters.models import AlertCall, Attachment, Matter
+from linli.matters.queries.alerts import Reach
+from linli.matters.services import alerts, orders, together
 from linli.matters.services.intake import Spot
 from linli.matters.tests.makers import NOW, Place, account, at, compound
 from linli.people.models import Account, Binding, Organisation, Ownership, Person, Post
@@ -273,6 +274,12 @@ def _help(village: Village) -> None:
         by=who["engineer"], matter=village.matters["paid"], words="换好了，不滴了", cost_fen=7500, paid_by="住户", evidence=True, at=at(20, 17)
     )  # fmt: skip
     village.matters["quoted"] = again(village.matters["quoted"])
+    contacts = [Reach("王秀兰", "owner", "13911110001"), Reach("王小", "family", "13911110002")]
+    alerts.set_contacts(by=who["clerk"], home=home, contacts=contacts, at=at(1))
+    village.matters["alert"] = alerts.raise_alert(
+        by=who["tenant"], compound=place.compound, home=home, sign="water", site="https://linli.example/", at=at(24, 9, 50)
+    )  # fmt: skip
+    village.rows["call"] = AlertCall.objects.get(compound=place.compound)
 
 
 @dataclass

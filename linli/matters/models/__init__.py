@@ -1,5 +1,6 @@
 """Tables of what people raised, by subject."""
 
+from .alerts import Alert, AlertCall, HomeContact
 from .batches import Batch, BatchHome, BatchImport, BatchMilestone, BatchMove, BatchVisit
 from .help import HelpOrder, Price, Quote
 from .hotline import HotlineImport, HotlineOrder, Outage, ProposedTopic
@@ -18,6 +19,8 @@ from .whistles import (
 )
 
 __all__ = [
+    "Alert",
+    "AlertCall",
     "Ask",
     "Attachment",
     "Batch",
@@ -31,8 +34,9 @@ __all__ = [
     "Follower",
     "FundingEntry",
     "FundingRequest",
-    "HelpOrder",
     "Gathered",
+    "HelpOrder",
+    "HomeContact",
     "HotlineImport",
     "HotlineOrder",
     "Matter",

@@ -496,6 +496,14 @@ class Lives:
     relation: str
 
 
+def homes_at(compound: Compound, text: str, most: int = 12) -> list[Home]:
+    """Homes whose label holds the text (7-2-301 and 7栋2单元301 alike)."""
+    rows = Home.objects.select_related("building", "entrance").filter(compound_id=compound.pk)
+    for part in _parts(text):
+        rows = rows.filter(label__contains=part)
+    return list(rows.order_by("label")[:most]) if _parts(text) else []
+
+
 def people_at(compound: Compound, text: str, most: int = 12) -> list[Lives]:
     """Who owns or lives in the homes whose label holds the text (7-2-301 and 7栋2单元301 alike)."""
     rows = Home.objects.filter(compound_id=compound.pk)

@@ -4,7 +4,9 @@ from django.utils.translation import gettext as _
 
 from linli.plumbing.models import AuditEntry
 
+from ..rules.alerts import AlertAct
 from ..rules.help import HelpAct, yuan
+from ..words import ANSWERS, ENTERED_WITH, RELATIONS
 
 
 def beside(entry: AuditEntry, who: str, *, own: bool) -> str:
@@ -23,4 +25,24 @@ def beside(entry: AuditEntry, who: str, *, own: bool) -> str:
         return _("您没同意 %(yuan)s 元") % given if own else _("住户没同意 %(yuan)s 元") % given
     if entry.act == HelpAct.START:
         return _("按说好的价动工了")
+    return _alert(entry, who)
+
+
+def _alert(entry: AuditEntry, who: str) -> str:
+    """Neither name nor number of anybody in that home."""
+    data, words = entry.data, entry.words.strip()
+    given = {"who": who, "relation": RELATIONS.get(data.get("relation", ""), ""), "words": words}
+    if entry.act == "alert_relay":
+        return _("系统给这家的%(relation)s发了信息") % given
+    if entry.act == AlertAct.ANSWER:
+        return _("%(relation)s回话：%(answer)s") % {**given, "answer": ANSWERS.get(data.get("answer", ""), "")}
+    if entry.act in {AlertAct.ENTER, AlertAct.FORCE}:
+        told = _("和%(with)s一起进了门") % {"with": ENTERED_WITH.get(data.get("with", ""), "")}
+        return _("%(told)s：%(words)s") % {"told": told, "words": words} if words else told
+    if entry.act == AlertAct.CAUSE:
+        return _("原因：%(words)s") % given
+    if entry.act == AlertAct.SAFE:
+        return words or _("危险先控制住了")
+    if entry.act == AlertAct.THANK:
+        return words or _("%(who)s谢谢报信的邻居") % given
     return ""

@@ -62,12 +62,12 @@ NOWHERE = Spot()
 def open_matter(
     *, by: Actor, compound: Compound, words: str, at: datetime, source: str = "resident_online", spot: Spot = NOWHERE, category: str = "",
     once: UUID | None = None, source_ref: str | None = None, person: Person | None = None, reporter_name: str = "", reporter_phone: str = "",
-    privacy: str = "normal", hazard: bool = False, first_receiver: Organisation | None = None, history: bool = False,
+    privacy: str = "normal", hazard: bool = False, urgency: str = "", first_receiver: Organisation | None = None, history: bool = False,
 ) -> Matter:  # fmt: skip
     """One transaction: number, matter, first clock, follower, entry, kept counts, search, message.
 
     The same `once` (a double tap, a retry) or the same `source_ref` gives the first matter again. With `history` no clock
-    starts and nobody is told. Raises Refused.
+    starts and nobody is told; `urgency` only where it is known before anybody sorts it. Raises Refused.
     """
     words = words.strip()
     _check(by, compound, words, category)
@@ -76,7 +76,7 @@ def open_matter(
             return _open(
                 by=by, compound=compound, words=words, at=at, source=source, spot=spot, category=category, once=once,
                 source_ref=source_ref, person=person, reporter_name=reporter_name, reporter_phone=reporter_phone,
-                privacy=privacy, hazard=hazard, first_receiver=first_receiver, history=history,
+                privacy=privacy, hazard=hazard, urgency=urgency, first_receiver=first_receiver, history=history,
             )  # fmt: skip
     except IntegrityError:
         again = earlier(compound, once=once, source=source, source_ref=source_ref)
@@ -137,7 +137,7 @@ def has_property(compound: Compound) -> bool:
     return not compound.is_unmanaged
 
 
-def _open(*, by, compound, words, at, source, spot, category, once, source_ref, person, reporter_name, reporter_phone, privacy, hazard, first_receiver, history):  # fmt: skip
+def _open(*, by, compound, words, at, source, spot, category, once, source_ref, person, reporter_name, reporter_phone, privacy, hazard, urgency, first_receiver, history):  # fmt: skip
     resident = by.role in RESIDENTS
     desk = turns.desk_party("", category, has_property(compound))
     title = title_of(words)
@@ -148,15 +148,15 @@ def _open(*, by, compound, words, at, source, spot, category, once, source_ref, 
         reporter_account_id=by.account_id if resident else account_of(compound.pk, person.pk) if person else None,
         reporter_person_id=by.person_id if resident else (person.pk if person else None),
         reporter_name=reporter_name[:40], reporter_phone=reporter_phone[:20], state=State.SUBMITTED, category=category,
-        privacy=privacy, hazard=hazard, desk=desk, turn=desk, turn_since=at, first_receiver=first_receiver, reported_at=at,
+        privacy=privacy, hazard=hazard, urgency=urgency, desk=desk, turn=desk, turn_since=at, first_receiver=first_receiver, reported_at=at,
     )  # fmt: skip
     clock = None
     if not history:
-        plan = times.plan(times.ClockKind.ACKNOWLEDGE, "", at, calendar(compound))
+        plan = times.plan(times.ClockKind.ACKNOWLEDGE, urgency, at, calendar(compound))
         assert plan is not None
         matter.next_due_at, matter.next_clock = plan.due_at, times.ClockKind.ACKNOWLEDGE
         clock = Clock(
-            compound_id=compound.pk, matter=matter, kind=times.ClockKind.ACKNOWLEDGE, urgency=times.UNTRIAGED, started_at=at,
+            compound_id=compound.pk, matter=matter, kind=times.ClockKind.ACKNOWLEDGE, urgency=urgency or times.UNTRIAGED, started_at=at,
             due_at=plan.due_at, next_at=plan.half_at, body=first_receiver,
         )  # fmt: skip
     matter.save(force_insert=True)

@@ -20,6 +20,7 @@ from ..models import Matter
 from ..queries.timeline import entries_of, question_open
 from ..rules.states import Act, State, Who, allowed, refuse
 from ..services import orders
+from .acts_alerts import ALERT_ACTS
 from .acts_desk import DESK_ACTS
 from .acts_help import HELP_ACTS
 from .doing import Doing, hand
@@ -55,7 +56,7 @@ FORWARDED = frozenset({Act.NOTE, Act.ASK, Act.ANSWER, Act.URGE, Act.RATE, Act.RE
 
 
 def table() -> dict[str, Doing]:
-    return {**RESIDENT_ACTS, **DESK_ACTS, **HELP_ACTS}
+    return {**RESIDENT_ACTS, **DESK_ACTS, **HELP_ACTS, **ALERT_ACTS}
 
 
 def offered(matter: Matter, parts: frozenset[Who]) -> list[tuple[str, Doing]]:

@@ -32,7 +32,7 @@ from ..rules.orders import State as OrderState
 from ..rules.publicity import public_words
 from ..rules.states import Act, State, Who, refuse
 from ..words import LEVELS, MARKS, ORDER_STATES, RATINGS, SOURCES, TO_YOU, URGENCIES, category_name
-from . import help
+from . import alerts, help
 from .acts import act_address, offered
 
 # What stands large at the foot, first that is allowed: the step the matter waits for.
@@ -109,6 +109,7 @@ def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "done": matter.done_words if matter.state in {State.RESOLVED, State.VISITED, State.CLOSED} else "",
         "cost": _cost(matter),
         "help": help.card(request, matter),
+        "alert": alerts.card(request, matter),
         "count": help.offer_to_count(request, matter) if worker else None,
         "facts": _facts(request, matter) if worker else [],
         "question": question,

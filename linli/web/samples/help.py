@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 from linli.matters import services
+from linli.matters.models import Alert
+from linli.matters.queries.alerts import calls_of, tree
+from linli.matters.services import alerts
 from linli.people.access import home_for
 from linli.people.rules import Role
 
@@ -35,6 +38,25 @@ def household_help(town: Town) -> None:
     person = next(iter(town.bindings))
     _order(town, person, manager, engineer, WAITS, rows["换水龙头"], hours=20, ends=False)
     _order(town, person, manager, engineer, DONE, rows["装晾衣杆"], hours=24 * 9, ends=True)
+
+
+def neighbours_alert(town: Town) -> None:
+    """Water at the door opposite: the household was reached, came, and the neighbour was thanked."""
+    manager, person = _post(town, Role.PROPERTY_MANAGER), next(iter(town.bindings))
+    by, desk = town.as_resident(person), town.as_post(manager) if manager else None
+    near = next((h for h in town.homes.values() if by.home_id and h.pk != by.home_id and tree(h)), None)
+    if desk is None or near is None:
+        return
+    at = town.now - timedelta(days=3, hours=2)
+    m = alerts.raise_alert(
+        by=by, compound=town.compound, home=near, sign="water", words="像是装修的龙头没关", site="https://linli.example/", at=at
+    )  # fmt: skip
+    call = calls_of(Alert.objects.get(compound_id=town.compound.pk, matter=m))[0]
+    alerts.answer_by_link(call=call, answer="coming", at=at + timedelta(minutes=2))
+    alerts.enter(by=desk, matter=m, entered_with="owner", at=at + timedelta(minutes=21))
+    alerts.find_cause(by=desk, matter=m, words="装修师傅走时没关厨房龙头", at=at + timedelta(minutes=25))
+    alerts.alert_safe(by=desk, matter=m, words="龙头关了，水扫干净了，楼下没湿", at=at + timedelta(minutes=30))
+    alerts.thank(by=desk, matter=m, words="多亏您看见，谢谢", at=at + timedelta(hours=2))
 
 
 def _post(town: Town, kind: Role) -> str:

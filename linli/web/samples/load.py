@@ -22,7 +22,7 @@ from linli.plumbing.acts import CLOCK, record
 from linli.plumbing.tenancy import compound_scope
 
 from . import batches, calls
-from .help import household_help
+from .help import household_help, neighbours_alert
 from .pictures import Album
 from .plan import CompoundPlan, plan
 from .registers import PASSWORD, Town, operator, sample_accounts, settle
@@ -66,6 +66,7 @@ def load_compound(one: CompoundPlan, ordinal: int, now: datetime, studio: Studio
             run = Replay(town)
             run.run()
             household_help(town)
+            neighbours_alert(town)
             Album(run, studio).fill()
             batches.fill(town)
             calls.shout(town)

@@ -1,0 +1,101 @@
+"""A neighbour's alert: whose door, what is seen; whom a home wants called; what was found."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.places.models import Home
+
+from ..models import AlertCall
+from ..queries.alerts import Reach
+from ..rules.alerts import CONTACTS_MOST, WITH_HOUSEHOLD, WITH_OTHERS
+from ..words import ANSWERS, ENTERED_WITH, RELATIONS, SIGNS
+from .base import MatterForm, RefusableForm
+from .desk import offer, pick, say
+
+
+class AlertForm(RefusableForm):
+    """Homes of the own entrance to choose from; who works here writes the number of the room."""
+
+    home = pick(_("谁家门口"), [], widget=forms.Select)
+    sign = pick(_("看到了什么"), SIGNS.choices())
+    words = say(_("再说一句"), required=False, rows=2, max_length=200)
+
+    def __init__(self, *args: Any, homes: list[Home], **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.homes = {str(h.pk): h for h in homes}
+        offer(self, "home", [("", _("请选")), *((key, h.label) for key, h in self.homes.items())])
+
+
+class ContactsForm(RefusableForm):
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        for i in range(1, CONTACTS_MOST + 1):
+            self.fields[f"name_{i}"] = forms.CharField(label=_("姓名"), required=False, max_length=40)
+            self.fields[f"relation_{i}"] = pick(
+                _("是这家的什么人"), RELATIONS.choices(), widget=forms.Select, required=False
+            )
+            self.fields[f"phone_{i}"] = forms.CharField(
+                label=_("电话"),
+                required=False,
+                max_length=20,
+                widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+            )
+
+    @property
+    def rows(self) -> list[tuple[Any, Any, Any]]:
+        return [(self[f"name_{i}"], self[f"relation_{i}"], self[f"phone_{i}"]) for i in range(1, CONTACTS_MOST + 1)]
+
+    def reaches(self) -> list[Reach]:
+        data = self.cleaned_data
+        return [
+            Reach(data[f"name_{i}"], data[f"relation_{i}"], data[f"phone_{i}"]) for i in range(1, CONTACTS_MOST + 1)
+        ]
+
+
+class ReachForm(RefusableForm):
+    answer = pick(_("您怎么说"), ANSWERS.choices())
+
+
+class AnsweredForm(MatterForm):
+    call = pick(_("谁回的话"), [])
+    answer = pick(_("怎么回的"), ANSWERS.choices())
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        rows = AlertCall.objects.select_related("alert").filter(
+            compound_id=self.matter.compound_id, alert__compound_id=self.matter.compound_id, alert__matter=self.matter
+        )
+        self.calls = {str(c.pk): c for c in rows.order_by("position")}
+        offer(self, "call", [(key, RELATIONS[c.relation]) for key, c in self.calls.items()])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["call"] = self.calls.get(data.get("call") or "")
+        return data
+
+
+class EnterForm(MatterForm):
+    entered_with = pick(_("和谁一起进的"), [(key, ENTERED_WITH.lazy(key)) for key in WITH_HOUSEHOLD])
+
+
+class ForceForm(MatterForm):
+    entered_with = pick(_("和谁一起进的"), [(key, ENTERED_WITH.lazy(key)) for key in WITH_OTHERS])
+    ground = say(_("为什么不能等这家人"), rows=2, max_length=200)
+
+
+class CauseForm(MatterForm):
+    words = say(_("什么原因"), rows=2, max_length=200)
+
+
+class SafeForm(MatterForm):
+    words = say(_("怎么控制住的"), required=False, rows=2, max_length=200)
+
+
+class ThankForm(MatterForm):
+    words = say(_("想对邻居说的"), required=False, rows=2, max_length=200)
+
+
+class NumberForm(RefusableForm):
+    reason = say(_("看号码做什么"), rows=2, max_length=100)

@@ -1,0 +1,261 @@
+"""A neighbour's alert (M29): raised, relayed to the household in order, entered with them, made safe, thanked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+
+from linli.kernel.refusal import Refusal, Refused
+from linli.notices.services import To, queue
+from linli.people.rules import Act as Right
+from linli.people.rules import may
+from linli.places.models import Compound, Home
+from linli.plumbing.acts import CLOCK, Actor, record
+from linli.plumbing.models import AuditEntry
+from linli.plumbing.tenancy import uuid7
+
+from ..access import alert_parts
+from ..models import Alert, AlertCall, HomeContact, Matter
+from ..queries.alerts import Reach, alert_of, tree
+from ..queries.help import done_before
+from ..rules import alerts as rules
+from ..rules.alerts import KIND, AlertAct, Part, Stage
+from ..rules.times import Urgency
+from .intake import Spot, open_matter
+from .steps import SUBJECT, followers
+
+RELAY, SALT = "alert_relay", "linli.matters.reach"
+SEE_NUMBER, SET_CONTACTS = "see_home_number", "set_home_contacts"
+
+
+# ── whom a home wants to be reached through ─────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def set_contacts(
+    *, by: Actor, home: Home, contacts: Sequence[Reach], at: datetime, once: UUID | None = None
+) -> list[HomeContact]:
+    """The household its own, a clerk for it. The whole list anew; what was there before is ended, not edited. Raises Refused."""
+    if by.compound_id != home.compound_id or not (by.home_id == home.pk or may(by.role, Right.BIND_PERSON)):
+        raise Refused(Refusal("not_yours", "这一步不归您办"))
+    if done_before(home.compound_id, once):
+        return []
+    kept = [c for c in contacts if c.name.strip() or c.phone.strip()]
+    if any(not c.name.strip() or not c.phone.strip() or c.relation not in rules.RELATIONS for c in kept):
+        raise Refused(Refusal("half_contact", "每个人都要写姓名和电话"), field="name_1")
+    Home.objects.select_for_update().get(compound_id=home.compound_id, pk=home.pk)
+    HomeContact.objects.filter(compound_id=home.compound_id, home=home, ended_at=None).update(ended_at=at)
+    made = []
+    for position, c in enumerate(kept[: rules.CONTACTS_MOST], 1):
+        row = HomeContact(
+            compound_id=home.compound_id, home=home, position=position, name=c.name.strip()[:40], relation=c.relation,
+            phone=c.phone.strip()[:20], added_at=at, added_by=by.account_id,
+        )  # fmt: skip
+        row.save(force_insert=True)
+        made.append(row)
+    record(
+        by=by, act=SET_CONTACTS, subject_kind="home", subject_id=home.pk, at=at, compound_id=home.compound_id, data={"count": len(made)}, once=once
+    )  # fmt: skip
+    return made
+
+
+# ── the alert ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def raise_alert(
+    *, by: Actor, compound: Compound, home: Home, sign: str, words: str = "", site: str = "", at: datetime, once: UUID | None = None, **what: Any
+) -> Matter:  # fmt: skip
+    """A matter of the highest urgency with the alert beside it; the first contact is written to at once. Raises Refused."""
+    if sign not in rules.SIGNS:
+        raise Refused(Refusal("no_sign", "请选看到了什么"), field="sign")
+    if home.compound_id != compound.pk:
+        raise Refused(Refusal("unknown_home", "没有这一户"), field="home")
+    said = f"{home.label}{rules.SIGNS[sign]}" if sign != "other" else f"{home.label}有情况"
+    with transaction.atomic():
+        matter = open_matter(
+            by=by, compound=compound, words="。".join(filter(None, [said, words.strip()])), at=at, once=once, spot=Spot(home=home), hazard=True,
+            urgency=Urgency.EMERGENCY, **what,
+        )  # fmt: skip
+        if KIND in matter.beside:
+            return matter
+        alert = Alert(
+            compound_id=compound.pk, matter=matter, home=home, sign=sign, state=Stage.REACHING, site=site[:120], raised_at=at, next_at=at
+        )  # fmt: skip
+        alert.save(force_insert=True)
+        matter.beside = f"{matter.beside} {KIND}".strip()
+        matter.save(update_fields=["beside"])
+        _ask_next(alert, compound, at)
+    return matter
+
+
+@transaction.atomic
+def ask_next(*, alert_id: UUID, compound_id: UUID, at: datetime) -> bool:
+    """Nobody answered yet: the next contact is written to. False if there is none, or another worker did it."""
+    alert = Alert.objects.select_for_update().select_related("home", "matter").get(compound_id=compound_id, pk=alert_id)
+    if alert.next_at is None or alert.next_at > at:
+        return False
+    return _ask_next(alert, Compound.objects.get(pk=compound_id), at)
+
+
+def _ask_next(alert: Alert, compound: Compound, at: datetime) -> bool:
+    asked = AlertCall.objects.filter(compound_id=compound.pk, alert=alert)
+    numbers = set(asked.values_list("phone", flat=True))
+    found = next((reach for reach in tree(alert.home) if reach.phone not in numbers), None)
+    alert.next_at = at + rules.WAIT if found and alert.state == Stage.REACHING else None
+    alert.save(update_fields=["next_at"])
+    if found is None or alert.state != Stage.REACHING:
+        return False
+    call = AlertCall(
+        id=uuid7(), compound_id=compound.pk, alert=alert, position=len(numbers) + 1, name=found.name, relation=found.relation, phone=found.phone, sent_at=at
+    )  # fmt: skip
+    call.save(force_insert=True)
+    record(
+        by=CLOCK, act=RELAY, subject_kind=SUBJECT, subject_id=alert.matter_id, at=at, compound_id=compound.pk,
+        data={"position": call.position, "relation": call.relation},
+    )  # fmt: skip
+    link = alert.site.rstrip("/") + reverse("matters:reach", args=[compound.slug, token_of(call)])
+    queue(
+        compound_id=compound.pk, to=[To(phone=found.phone)], kind=RELAY, title=f"{compound.name}：有邻居看到您家（{alert.home.label}）{rules.SIGNS[alert.sign]}",
+        body=f"点开回话：{link} 或打 {compound.phone}", subject_kind="alert", subject_id=alert.pk, key=str(call.pk), at=at,
+    )  # fmt: skip
+    return True
+
+
+def token_of(call: AlertCall) -> str:
+    return signing.dumps(str(call.pk), salt=SALT)
+
+
+@transaction.atomic
+def answer_by_link(*, call: AlertCall, answer: str, at: datetime) -> AlertCall:
+    """The contact answers from the text's link, without an account. Raises Refused."""
+    contact = Actor(role="contact", channel="link", compound_id=call.compound_id)
+    _answer(call, answer, by=contact, parts=frozenset({Part.CONTACT}), way="link", at=at, once=None)
+    return call
+
+
+@transaction.atomic
+def answered(
+    *, by: Actor, matter: Matter, call: AlertCall | None, answer: str, at: datetime, once: UUID | None = None
+) -> Matter:
+    """A worker rang and writes down what was said. Raises Refused."""
+    if call is None or call.alert.matter_id != matter.pk:
+        raise Refused(Refusal("no_call", "请选是谁回的话"), field="call")
+    _answer(call, answer, by=by, parts=alert_parts(matter, by), way="phone", at=at, once=once)
+    return matter
+
+
+def _answer(call: AlertCall, answer: str, *, by: Actor, parts: frozenset[Part], way: str, at: datetime, once: UUID | None) -> None:  # fmt: skip
+    alert = Alert.objects.select_for_update().get(compound_id=call.compound_id, pk=call.alert_id)
+    if done_before(call.compound_id, once):
+        return
+    if answer not in rules.ANSWERS:
+        raise Refused(Refusal("no_answer", "请选怎么回的话"), field="answer")
+    if no := rules.refuse(AlertAct.ANSWER, Stage(alert.state), parts):
+        raise Refused(no)
+    call.answer, call.answered_at, call.way = answer, at, way
+    call.save(update_fields=["answer", "answered_at", "way"])
+    if answer in rules.REACHED:
+        alert.state, alert.contacted_at, alert.next_at = Stage.CONTACTED, alert.contacted_at or at, None
+    elif alert.state == Stage.REACHING:
+        alert.next_at = at  # the next one need not wait
+    alert.save(update_fields=["state", "contacted_at", "next_at"])
+    data = {"answer": answer, "relation": call.relation, "way": way}
+    _tell(alert, by=by, act=AlertAct.ANSWER, at=at, once=once, data=data, tell=answer in rules.REACHED)
+
+
+def _tell(
+    alert: Alert, *, by: Actor, act: str, at: datetime, once: UUID | None, data: dict[str, Any], words: str = "", tell: bool = True
+) -> AuditEntry:  # fmt: skip
+    entry = record(
+        by=by, act=act, subject_kind=SUBJECT, subject_id=alert.matter_id, at=at, compound_id=alert.compound_id, words=words, data=data, once=once
+    )  # fmt: skip
+    if tell:
+        matter = Matter.objects.get(compound_id=alert.compound_id, pk=alert.matter_id)
+        to = [t for t in followers(matter) if t.account_id is None or t.account_id != by.account_id]
+        queue(
+            compound_id=alert.compound_id, to=to, kind=act, title=f"第 {matter.label} 号，{rules.STATES[Stage(alert.state)]}", body=words,
+            subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at,
+        )  # fmt: skip
+    return entry  # type: ignore[return-value]  # an alert always has a compound
+
+
+def _step(matter: Matter, *, by: Actor, act: AlertAct, at: datetime, once: UUID | None, words: str, **changes: Any) -> Matter:  # fmt: skip
+    if done_before(matter.compound_id, once):
+        return matter
+    alert = alert_of(matter)
+    if alert is None:
+        raise Refused(Refusal("no_alert", "这件事不是邻居报信"))
+    alert = Alert.objects.select_for_update().get(compound_id=alert.compound_id, pk=alert.pk)
+    if no := rules.refuse(act, Stage(alert.state), alert_parts(matter, by)):
+        raise Refused(no)
+    alert.state, alert.next_at = rules.TABLE[act].to, None
+    for name, value in changes.items():
+        setattr(alert, name, value)
+    alert.save(update_fields=["state", "next_at", *changes])
+    data = {"with": changes["entered_with"]} if "entered_with" in changes else {}
+    _tell(alert, by=by, act=act, at=at, once=once, data=data, words=words)
+    return matter
+
+
+@transaction.atomic
+def enter(*, by: Actor, matter: Matter, entered_with: str, at: datetime, once: UUID | None = None) -> Matter:
+    if entered_with not in rules.WITH_HOUSEHOLD:
+        raise Refused(Refusal("no_with", "请选和谁一起进的"), field="entered_with")
+    return _step(
+        matter, by=by, act=AlertAct.ENTER, at=at, once=once, words="", entered_with=entered_with, entered_at=at
+    )
+
+
+@transaction.atomic
+def enter_in_danger(
+    *, by: Actor, matter: Matter, entered_with: str, ground: str, at: datetime, once: UUID | None = None
+) -> Matter:
+    """Nobody of the household there and danger: with police or community, and why is kept. Raises Refused."""
+    if entered_with not in rules.WITH_OTHERS:
+        raise Refused(Refusal("no_with", "请选和谁一起进的"), field="entered_with")
+    if not ground.strip():
+        raise Refused(Refusal("no_ground", "请写为什么不能等这家人"), field="ground")
+    return _step(
+        matter, by=by, act=AlertAct.FORCE, at=at, once=once, words=ground.strip()[:200], entered_with=entered_with, entered_at=at,
+        ground=ground.strip()[:200],
+    )  # fmt: skip
+
+
+@transaction.atomic
+def find_cause(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
+    if not words.strip():
+        raise Refused(Refusal("no_cause", "请写是什么原因"), field="words")
+    text = words.strip()[:200]
+    return _step(matter, by=by, act=AlertAct.CAUSE, at=at, once=once, words=text, cause=text, cause_at=at)
+
+
+@transaction.atomic
+def alert_safe(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
+    return _step(matter, by=by, act=AlertAct.SAFE, at=at, once=once, words=words.strip()[:200], safe_at=at)
+
+
+@transaction.atomic
+def thank(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
+    """Said to the neighbour who looked. Raises Refused."""
+    return _step(matter, by=by, act=AlertAct.THANK, at=at, once=once, words=words.strip()[:200], thanked_at=at)
+
+
+@transaction.atomic
+def see_number(
+    *, by: Actor, matter: Matter, call: AlertCall, reason: str, at: datetime, once: UUID | None = None
+) -> str:
+    """The whole number of one contact, to who works on it and says why; every look is written down. Raises Refused."""
+    if not may(by.role, Right.SEE_PHONE) or Part.WORKER not in alert_parts(matter, by):
+        raise Refused(Refusal("not_yours", "这一步不归您办"))
+    if not reason.strip():
+        raise Refused(Refusal("missing_reason", "请选看号码做什么"), field="reason")
+    if not done_before(matter.compound_id, once):
+        record(
+            by=by, act=SEE_NUMBER, subject_kind=SUBJECT, subject_id=matter.pk, at=at, compound_id=matter.compound_id, words=reason.strip(),
+            data={"call": str(call.pk)}, internal=True, once=once,
+        )  # fmt: skip
+    return call.phone

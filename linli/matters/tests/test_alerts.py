@@ -1,0 +1,228 @@
+"""A neighbour's alert (M29): the household reached through the relay, in order; entered with it or with others; thanked."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.urls import reverse
+
+from linli.kernel.refusal import Refused
+from linli.matters import tasks
+from linli.matters.models import Alert, AlertCall, Clock, HomeContact, Matter
+from linli.matters.queries.alerts import Reach, tree
+from linli.matters.rules import alerts as rules
+from linli.matters.rules.alerts import AlertAct, Part, Stage
+from linli.matters.services import alerts
+from linli.matters.tests.makers import NOW
+from linli.notices.models import Message
+from linli.people.models import Ownership, Person
+from linli.people.rules import Role
+from linli.plumbing.models import AuditEntry
+from linli.plumbing.tenancy import uuid7
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
+S, A, P = Stage, AlertAct, Part
+MAY = {
+    A.ANSWER: {S.REACHING: S.CONTACTED, S.CONTACTED: S.CONTACTED},
+    A.ENTER: {S.CONTACTED: S.ENTERED},
+    A.FORCE: {S.REACHING: S.ENTERED, S.CONTACTED: S.ENTERED},
+    A.CAUSE: {S.ENTERED: S.CAUSE},
+    A.SAFE: {S.REACHING: S.SAFE, S.CONTACTED: S.SAFE, S.ENTERED: S.SAFE, S.CAUSE: S.SAFE},
+    A.THANK: {S.SAFE: S.THANKED},
+}
+
+
+@pytest.mark.parametrize(("state", "act", "part"), list(product(Stage, AlertAct, Part)))
+def test_each_part_does_each_act_in_each_state_as_the_table_says(state, act, part):
+    expected = state in MAY[act] and (part == P.WORKER or act == A.ANSWER)
+    assert (rules.refuse(act, state, frozenset({part})) is None) is expected
+    if expected:
+        assert rules.TABLE[act].to == MAY[act][state]
+
+
+@pytest.fixture
+def other(place):
+    return place.homes[1]
+
+
+@pytest.fixture
+def neighbour(place):
+    return place.resident(name="周全")
+
+
+@pytest.fixture
+def front(place):
+    return place.post(Role.FRONT_DESK)
+
+
+FAMILY = [Reach("王大", "owner", "13911110001"), Reach("王二", "family", "13911110002")]
+
+
+def listed(place, home, contacts=FAMILY):
+    return alerts.set_contacts(by=place.resident(home), home=home, contacts=contacts, at=NOW)
+
+
+def raised(place, neighbour, home, sign="water", **more):
+    return alerts.raise_alert(
+        by=neighbour,
+        compound=place.compound,
+        home=home,
+        sign=sign,
+        site="https://linli.example/",
+        at=NOW,
+        **more,
+    )
+
+
+def alert_at(m):
+    return Alert.objects.get(compound=m.compound_id, matter=m)
+
+
+def calls(m):
+    return list(AlertCall.objects.filter(compound=m.compound_id).order_by("position"))
+
+
+def test_an_alert_is_a_matter_under_the_emergency_clock(place, neighbour, other):
+    once = uuid7()
+    m = raised(place, neighbour, other, once=once)
+    assert raised(place, neighbour, other, once=once).pk == m.pk
+    clock = Clock.objects.get(compound=place.compound)
+    assert (m.urgency, m.hazard, m.beside, clock.due_at) == ("emergency", True, "alert", NOW + timedelta(minutes=5))
+
+
+def test_the_text_goes_to_the_first_contact_and_the_neighbour_sees_no_number(place, neighbour, other):
+    listed(place, other)
+    m = raised(place, neighbour, other)
+    sent = Message.objects.get(compound=place.compound, channel="sms")
+    assert (sent.phone, sent.title) == ("13911110001", f"柳溪苑小区：有邻居看到您家（{other.label}）门口有水")
+    assert "https://linli.example/c/liuxi/reach/" in sent.body
+    page = place.client(neighbour).get(reverse("matters:matter", args=[place.slug, m.number])).content.decode()
+    assert "正在找这家人" in page and "139" not in page and "王" not in page
+
+
+def test_nobody_answering_the_next_contact_is_asked(place, neighbour, other):
+    listed(place, other)
+    m = raised(place, neighbour, other)
+    assert tasks.reach_contacts(NOW + timedelta(minutes=2)) == 0
+    assert tasks.reach_contacts(NOW + timedelta(minutes=3)) == 1
+    assert tasks.reach_contacts(NOW + timedelta(minutes=6)) == 0
+    assert [c.phone for c in calls(m)] == ["13911110001", "13911110002"] and alert_at(m).next_at is None
+
+
+def test_without_a_list_the_register_s_owners_are_reached(place, other):
+    who = Person.objects.create(compound=place.compound, name="陈户主", phone="13922220001")
+    Ownership.objects.create(compound=place.compound, home=other, person=who)
+    assert tree(other) == [Reach("陈户主", "owner", "13922220001")]
+
+
+def test_a_link_answers_without_an_account_and_stops_the_relay(place, neighbour, other):
+    listed(place, other)
+    m = raised(place, neighbour, other)
+    link = reverse("matters:reach", args=[place.slug, alerts.token_of(calls(m)[0])])
+    stranger = place.client()
+    page = stranger.get(link).content.decode()
+    assert other.label in page and "王" not in page and "周" not in page
+    assert stranger.post(link, {"answer": "coming"}).status_code == 302
+    assert "您说：马上到" in stranger.get(link).content.decode()
+    one = alert_at(m)
+    assert (one.state, one.contacted_at, one.next_at, calls(m)[0].way) == (S.CONTACTED, NOW, None, "link")
+    assert stranger.get(link + "x").status_code == 404
+
+
+def test_who_cannot_come_passes_it_on_at_once(place, neighbour, other):
+    listed(place, other)
+    m = raised(place, neighbour, other)
+    alerts.answer_by_link(call=calls(m)[0], answer="cannot", at=NOW)
+    assert (alert_at(m).state, tasks.reach_contacts(NOW)) == (S.REACHING, 1)
+
+
+def test_from_alert_to_thanks_with_the_time_of_each_step(place, neighbour, other, front):
+    listed(place, other)
+    m = raised(place, neighbour, other)
+    with pytest.raises(Refused, match="还没找到这家人"):
+        alerts.enter(by=front, matter=m, entered_with="owner", at=NOW)
+    alerts.answered(by=front, matter=m, call=calls(m)[0], answer="enter", at=NOW)
+    with pytest.raises(Refused):
+        alerts.enter(by=front, matter=m, entered_with="police", at=NOW)
+    alerts.enter(by=front, matter=m, entered_with="agent", at=NOW)
+    alerts.find_cause(by=front, matter=m, words="装修师傅没关龙头", at=NOW)
+    alerts.alert_safe(by=front, matter=m, at=NOW)
+    alerts.thank(by=front, matter=m, words="多亏您", at=NOW)
+    one = alert_at(m)
+    assert (one.state, one.entered_with, one.cause, one.thanked_at) == (S.THANKED, "agent", "装修师傅没关龙头", NOW)
+    page = place.client(neighbour).get(reverse("matters:matter", args=[place.slug, m.number])).content.decode()
+    assert "原因：装修师傅没关龙头" in page and "多亏您" in page
+    told = Message.objects.filter(compound=place.compound, account_id=neighbour.account_id, kind="alert_thank")
+    assert told.count() == 1
+
+
+def test_in_danger_others_go_in_and_the_ground_is_kept(place, neighbour, other, front):
+    m = raised(place, neighbour, other, "smoke")
+    for given in ({"entered_with": "owner", "ground": "烟大"}, {"entered_with": "police", "ground": " "}):
+        with pytest.raises(Refused):
+            alerts.enter_in_danger(by=front, matter=m, at=NOW, **given)
+    alerts.enter_in_danger(by=front, matter=m, entered_with="police", ground="冒烟，没人应", at=NOW)
+    assert (alert_at(m).state, alert_at(m).ground) == (S.ENTERED, "冒烟，没人应")
+
+
+def test_the_alerter_does_none_of_the_steps(place, neighbour, other):
+    m = raised(place, neighbour, other)
+    with pytest.raises(Refused, match="不归您办"):
+        alerts.alert_safe(by=neighbour, matter=m, at=NOW)
+
+
+def test_a_number_is_shown_for_a_reason_that_is_kept(place, neighbour, other, front):
+    listed(place, other)
+    m = raised(place, neighbour, other)
+    url = reverse("matters:reach-number", args=[place.slug, m.number, calls(m)[0].pk])
+    browser = place.client(front)
+    assert "13911110001" not in browser.get(url).content.decode()
+    assert browser.post(url, {"reason": ""}).status_code == 422
+    assert "13911110001" in browser.post(url, {"reason": "信息没回，打电话"}).content.decode()
+    look = AuditEntry.objects.get(compound=place.compound, act="see_home_number")
+    assert (look.words, look.internal, look.account_id) == ("信息没回，打电话", True, front.account_id)
+    assert place.client(neighbour).get(url).status_code == 404
+
+
+def test_the_household_keeps_its_own_list_and_a_clerk_does_it_for_them(place, other, neighbour):
+    listed(place, other)
+    clerk = place.post(Role.COMMUNITY_WORKER)
+    url = reverse("matters:contacts", args=[place.slug, other.pk])
+    data = {"name_1": "李三", "relation_1": "friend", "phone_1": "13933330001"}
+    assert place.client(clerk).post(url, data | {"phone_1": ""}).status_code == 422
+    assert place.client(clerk).post(url, data).status_code == 302
+    rows = HomeContact.objects.filter(compound=place.compound)
+    assert {(c.name, c.ended_at is None) for c in rows} == {("王大", False), ("王二", False), ("李三", True)}
+    assert place.client(neighbour).get(url).status_code == 404
+    with pytest.raises(Refused):
+        alerts.set_contacts(by=neighbour, home=other, contacts=[], at=NOW)
+
+
+def test_a_resident_raises_it_for_a_door_of_the_own_entrance(place, neighbour):
+    from linli.matters.tests import makers
+
+    town = makers.compound("big", homes=8)
+    who = town.resident()
+    browser = town.client(who)
+    url = reverse("matters:alert", args=[town.slug])
+    near, far = town.homes[1], town.homes[3]
+    assert browser.post(url, {"home": str(far.pk), "sign": "water"}).status_code == 422
+    assert browser.post(url, {"home": str(near.pk), "sign": "water"}).status_code == 302
+    assert Matter.objects.get(compound=town.compound).home_id == near.pk
+
+
+def test_the_front_desk_finds_the_door_by_its_room(place, front, other):
+    browser, url = place.client(front), reverse("matters:alert", args=[place.slug])
+    assert other.label in browser.get(url + f"?room={other.label}").content.decode()
+    assert browser.post(url + f"?room={other.label}", {"home": str(other.pk), "sign": "gas"}).status_code == 302
+
+
+def test_steps_are_done_from_the_matter_s_page(place, neighbour, other, front):
+    listed(place, other)
+    m = raised(place, neighbour, other)
+    browser = place.client(front)
+    page = browser.get(reverse("matters:matter", args=[place.slug, m.number])).content.decode()
+    assert "记下回话" in page and "139****0001" in page
+    act = reverse("matters:act", args=[place.slug, m.number, "alert_answer"])
+    assert browser.post(act, {"call": str(calls(m)[0].pk), "answer": "coming"}).status_code == 302
+    assert alert_at(m).state == S.CONTACTED

@@ -1,0 +1,195 @@
+"""A neighbour's alert: raised from a phone, answered from a text's link without an account, shown with the time of each step."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linli.kernel import masks
+from linli.kernel.refusal import Refused
+from linli.people.access import home_for
+from linli.people.rules import RESIDENTS
+from linli.people.rules import Act as Right
+from linli.places.models import Home
+from linli.plumbing.addresses import address, numbered
+from linli.plumbing.guards import allow, public
+from linli.plumbing.moments import moment
+
+from ..access import alert_parts, call_for, matter_for
+from ..forms import alerts as forms
+from ..models import Alert, Matter
+from ..queries import alerts as read
+from ..queries.desk import homes_at
+from ..rules import alerts as rules
+from ..rules.alerts import Part, Stage
+from ..services import alerts as services
+from ..words import ALERT_STATES, ANSWERS, ENTERED_WITH, RELATIONS, SIGNS
+from .acts_alerts import ALERT_ACTS
+
+
+@allow(Right.RAISE_MATTER, Right.RAISE_FOR_SOMEONE)
+def raise_alert(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whose door, what is seen. A resident chooses among the own entrance's homes or, as a worker, finds by the room."""
+    now, resident = timezone.now(), request.actor.role in RESIDENTS
+    room = str(request.GET.get("room", ""))[:40]
+    form = forms.AlertForm(request.POST or None, homes=_near(request) + homes_at(request.compound, room))
+    if form.is_valid():
+        try:
+            made = services.raise_alert(
+                by=request.actor, compound=request.compound, home=form.homes[form.cleaned_data["home"]], sign=form.cleaned_data["sign"],
+                words=form.cleaned_data["words"], source="resident_online" if resident else "front_desk", site=request.build_absolute_uri("/"),
+                at=now, once=form.cleaned_data["once"],
+            )  # fmt: skip
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(request, _("报出去了，正在找这家人"))
+            return redirect(numbered("matters:matter", slug, made.number))
+    context = {"form": form, "room": room, "resident": resident}
+    return render(request, "matters/alert.html", context, status=422 if form.is_bound else 200)
+
+
+def _near(request: HttpRequest) -> list[Home]:
+    own = home_for(request.compound, request.actor.home_id) if request.actor.home_id else None
+    if own is None:
+        return []
+    rows = Home.objects.filter(compound_id=request.compound.pk, entrance_id=own.entrance_id).exclude(pk=own.pk)
+    return list(rows.select_related("building", "entrance").order_by("floor", "room_no")[:200])
+
+
+@public
+def reach(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+    """The link of the text: what was seen at one's own door, and three answers. Nobody is named."""
+    now = timezone.now()
+    call = call_for(compound=request.compound, token=token)
+    if call is None:
+        raise Http404
+    form = forms.ReachForm(request.POST or None)
+    if form.is_valid():
+        try:
+            services.answer_by_link(call=call, answer=form.cleaned_data["answer"], at=now)
+        except Refused as no:
+            form.refuse(no)
+        else:
+            return redirect("matters:reach", slug, token)
+    alert = call.alert
+    context = {
+        "form": form,
+        "home": alert.home.label,
+        "sign": SIGNS[alert.sign],
+        "when": moment(alert.raised_at, now),
+        "answer": ANSWERS[call.answer] if call.answer else "",
+        "state": ALERT_STATES[alert.state],
+        "open": alert.state in {Stage.REACHING, Stage.CONTACTED},
+    }
+    return render(request, "matters/reach.html", context, status=422 if form.is_bound else 200)
+
+
+@allow(Right.SEE_PHONE)
+def number(request: HttpRequest, slug: str, number: int, call: UUID) -> HttpResponse:
+    """The whole number, once, to who says why."""
+    found = matter_for(compound=request.compound, number=number, by=request.actor)
+    alert = read.alert_of(found[0]) if found else None
+    one = next((c for c in read.calls_of(alert) if c.pk == call), None) if alert else None
+    if found is None or one is None or Part.WORKER not in alert_parts(found[0], request.actor):
+        raise Http404
+    form, shown = forms.NumberForm(request.POST or None), ""
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            shown = services.see_number(
+                by=request.actor,
+                matter=found[0],
+                call=one,
+                reason=data["reason"],
+                at=timezone.now(),
+                once=data["once"],
+            )
+        except Refused as no:
+            form.refuse(no)
+    context = {
+        "form": form,
+        "matter": found[0],
+        "who": RELATIONS[one.relation],
+        "name": one.name if shown else masks.name(one.name),
+        "shown": shown,
+    }
+    answer = render(request, "matters/reach_number.html", context, status=422 if form.errors else 200)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@allow(Right.RAISE_MATTER, Right.BIND_PERSON)
+def contacts(request: HttpRequest, slug: str, home: UUID) -> HttpResponse:
+    """Whom to reach when something is wrong in a home: the household its own, a clerk for it."""
+    one = home_for(request.compound, home)
+    if one is None or (request.actor.home_id != one.pk and not request.may(Right.BIND_PERSON)):
+        raise Http404
+    now = timezone.now()
+    given: dict[str, str] = {}
+    for i, c in enumerate(read.contacts(request.compound.pk, one.pk), 1):
+        given |= {f"name_{i}": c.name, f"relation_{i}": c.relation, f"phone_{i}": c.phone}
+    form = forms.ContactsForm(request.POST or None, initial=given)
+    if form.is_valid():
+        try:
+            services.set_contacts(
+                by=request.actor, home=one, contacts=form.reaches(), at=now, once=form.cleaned_data["once"]
+            )
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(request, _("存好了"))
+            return redirect("matters:contacts", slug, one.pk)
+    resident = request.actor.role in RESIDENTS
+    context = {"form": form, "home": one, "shell": "base_resident.html" if resident else "base_work.html"}
+    return render(request, "matters/contacts.html", context, status=422 if form.is_bound else 200)
+
+
+# ── the card on a matter ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def card(request: HttpRequest, matter: Matter) -> dict[str, Any] | None:
+    """Each step with its time; for who works on it also whom the relay asked, and the acts."""
+    alert = read.alert_of(matter)
+    if alert is None:
+        return None
+    now, parts = timezone.now(), alert_parts(matter, request.actor)
+    slug, works = request.compound.slug, Part.WORKER in parts
+    return {
+        "state": ALERT_STATES[alert.state],
+        "steps": _steps(alert, now),
+        "calls": [_call(slug, matter, c, now) for c in read.calls_of(alert)] if works else [],
+        "acts": [
+            {"label": ALERT_ACTS[a].label, "url": address("matters:act", slug, matter.number, a.value)}
+            for a in rules.allowed(Stage(alert.state), parts)
+        ],
+    }
+
+
+def _steps(alert: Alert, now: datetime) -> list[dict[str, Any]]:
+    with_whom = ENTERED_WITH[alert.entered_with] if alert.entered_with else ""
+    rows = [
+        (_("邻居报信"), alert.raised_at, SIGNS[alert.sign]), (_("找到这家人"), alert.contacted_at, ""), (_("进门"), alert.entered_at, _("和%(with)s一起") % {"with": with_whom} if with_whom else ""),
+        (_("原因"), alert.cause_at, alert.cause), (_("控制住"), alert.safe_at, ""), (_("谢过邻居"), alert.thanked_at, ""),
+    ]  # fmt: skip
+    last = max(i for i, row in enumerate(rows) if row[1])
+    return [
+        {"title": title, "dates": moment(at, now) if at else "", "note": note, "state": "done" if at else "now" if i == last + 1 else "todo"}
+        for i, (title, at, note) in enumerate(rows)
+        if at or i > last
+    ]  # fmt: skip
+
+
+def _call(slug: str, matter: Matter, call, now: datetime) -> dict[str, str]:
+    when = moment(call.answered_at or call.sent_at, now)
+    said = _("%(when)s 回话：%(answer)s") if call.answer else _("%(when)s 发了信息，还没回")
+    return {
+        "title": f"{RELATIONS[call.relation]} {masks.name(call.name)} {masks.phone(call.phone)}",
+        "note": said % {"when": when, "answer": ANSWERS.get(call.answer, "")},
+        "href": address("matters:reach-number", slug, matter.number, call.pk),
+    }
