@@ -12,7 +12,20 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.prepared import Prepared
 
-from .models import AlertCall, Attachment, Batch, BatchHome, BatchImport, BatchVisit, Follower, Matter, Order, PartPhoto
+from .models import (
+    AlertCall,
+    Attachment,
+    Batch,
+    BatchHome,
+    BatchImport,
+    BatchVisit,
+    CheckIn,
+    Follower,
+    HomeSeen,
+    Matter,
+    Order,
+    PartPhoto,
+)
 from .queries.batches import homes_of_resident
 from .queries.public import open_to_all
 from .queries.visits import WORK_ACTS, firms_of
@@ -108,6 +121,16 @@ def call_for(*, compound: Compound, token: str) -> AlertCall | None:
     except (signing.BadSignature, ValueError):
         return None
     return AlertCall.objects.select_related("alert__home", "alert").filter(compound_id=compound.pk, pk=key).first()
+
+
+def seen_for(*, compound: Compound, seen_id: UUID, by: Actor) -> HomeSeen | None:
+    """A home that this steward's running plan names."""
+    rows = HomeSeen.objects.select_related("home", "plan").filter(compound_id=compound.pk, pk=seen_id)
+    return rows.filter(plan__compound_id=compound.pk, plan__post_id=by.role_id, plan__ended_at=None).first()
+
+
+def check_in_for(*, compound: Compound, pk: UUID) -> CheckIn | None:
+    return CheckIn.objects.filter(compound_id=compound.pk, pk=pk).first()
 
 
 def _reports(matter: Matter, by: Actor) -> bool:

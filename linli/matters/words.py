@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.plumbing.labels import Labels, label
 
-from .rules import alerts, batches, categories, help, orders, states, times, turns
+from .rules import alerts, batches, categories, checkins, help, orders, states, times, turns
 from .rules.states import State
 
 DECLINE_REASONS, PAUSE_REASONS = Labels(states.DECLINE_REASONS), Labels(states.PAUSE_REASONS)
@@ -14,6 +14,7 @@ URGENCIES, CLOCKS = Labels(times.URGENCIES), Labels(times.CLOCKS)
 LEVELS = Labels(turns.LEVELS)
 ALERT_STATES, SIGNS, ANSWERS = Labels(alerts.STATES), Labels(alerts.SIGNS), Labels(alerts.ANSWERS)
 RELATIONS, ENTERED_WITH = Labels(alerts.RELATIONS), Labels(alerts.WITH_HOUSEHOLD | alerts.WITH_OTHERS)
+CHECK_TOPICS, CHECK_WAYS = Labels(checkins.TOPICS), Labels(checkins.WAYS)
 DOERS, HELP_STATES = Labels(help.DOERS), Labels(help.STATES)
 
 STATES = {

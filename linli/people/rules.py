@@ -106,6 +106,8 @@ class Act(StrEnum):
     ANSWER_CALL = "answer_call"
     WATCH_CALLS = "watch_calls"
     SET_PRICES = "set_prices"
+    PLAN_CHECK_INS = "plan_check_ins"
+    CHECK_IN = "check_in"
     PLACE_ORDER = "place_order"
     MIND_HOTLINE = "mind_hotline"
     PLAN_OUTAGE = "plan_outage"
@@ -172,6 +174,8 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.CALL_NEIGHBOURS: RESIDENTS | WORKERS,
     Act.ANSWER_CALL: RESIDENTS | NEIGHBOURS,
     Act.WATCH_CALLS: COMMUNITY | GRID,
+    Act.PLAN_CHECK_INS: frozenset({R.PROPERTY_MANAGER}),
+    Act.CHECK_IN: frozenset({R.STEWARD}),
     Act.SET_PRICES: COMMUNITY | {R.PROPERTY_MANAGER},
     Act.PLACE_ORDER: COMMITTEE | PMC | {R.COMMITTEE_SECRETARY},
     Act.MIND_HOTLINE: COMMUNITY,  # §6.3: of the duty desk the community alone may see who called

@@ -10,7 +10,7 @@ from linli.kernel.profiles import profiles
 from linli.kernel.rosters.headers import FIELD_LABELS
 from linli.matters.queries import batches as batch_pages
 from linli.matters.queries import public, register
-from linli.matters.rules import alerts, batches, categories, help, orders, states, times, turns, whistles
+from linli.matters.rules import alerts, batches, categories, checkins, help, orders, states, times, turns, whistles
 from linli.matters.services.batches import outgoing as batch_lists
 from linli.people.words import imports as columns
 from linli.plumbing import moments
@@ -26,7 +26,7 @@ TABLES = (
     whistles.CLOCKS, whistles.MONEY, whistles.DECISIONS,
     calls.KINDS, calls.WINDOWS, calls.RISKS,
     FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.STEPS, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
-    help.DOERS, help.STATES,
+    help.DOERS, help.STATES, checkins.TOPICS, checkins.WAYS,
     alerts.STATES, alerts.SIGNS, alerts.ANSWERS, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
 )  # fmt: skip
 

@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.soak, pytest.mark.one_database, pytest.mark.django_db]
 SHOTS = Path("/tmp/shots") if os.environ.get("LINLI_SHOTS") else None
 
 POST_ONLY = {
-    "web:elder", "web:theme", "web:language", "people:sign-out", "people:end-sessions", "matters:bulk", "matters:undo",
+    "web:elder", "web:theme", "web:language", "people:sign-out", "people:end-sessions", "matters:bulk", "matters:undo", "matters:check-review",
     "places:new-grid",
     "volunteers:willing",
     "people:end-assist",
@@ -135,6 +135,10 @@ def samples(v: Village) -> list[Sample]:
     page("matters:matter", "tenant", s, n("alert"), label="tenant-alert")
     page("matters:matter", "front", s, n("alert"), label="front-alert")
     page("matters:act", "front", s, n("alert"), "alert_answer", label="alert-answer")
+    page("matters:checkins", "steward", s)
+    page("matters:checkins", "manager", s, label="manager")
+    page("matters:check-in", "steward", s, v.rows["seen"].pk)
+    page("matters:check-plans", "manager", s)
     page("matters:prices", STRANGER, s)
     page("matters:help", "owner", s)
     page("matters:help", "front", s, label="front")

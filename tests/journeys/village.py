@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from linli.matters import services, tasks
-from linli.matters.models import AlertCall, Attachment, Matter
+from linli.matters.models import AlertCall, Attachment, HomeSeen, Matter
 from linli.matters.queries.alerts import Reach
-from linli.matters.services import alerts, orders, together
+from linli.matters.services import alerts, checkins, orders, together
 from linli.matters.services.intake import Spot
 from linli.matters.tests.makers import NOW, Place, account, at, compound
 from linli.people.models import Account, Binding, Organisation, Ownership, Person, Post
@@ -36,6 +36,7 @@ POSTS = {
     "manager": (Role.PROPERTY_MANAGER, "赵强"),
     "engineer": (Role.ENGINEER, "李师傅"),
     "grid": (Role.GRID_WORKER, "孙红"),
+    "steward": (Role.STEWARD, "方管家"),
     "keeper": (Role.REGISTER_CLERK, "苏文"),
     "chair": (Role.COMMITTEE_CHAIR, "吴海"),
 }
@@ -278,6 +279,13 @@ def _help(village: Village) -> None:
     alerts.set_contacts(by=who["clerk"], home=home, contacts=contacts, at=at(1))
     village.matters["alert"] = alerts.raise_alert(
         by=who["tenant"], compound=place.compound, home=home, sign="water", site="https://linli.example/", at=at(24, 9, 50)
+    )  # fmt: skip
+    plan = checkins.plan_check_ins(
+        by=who["manager"], compound=place.compound, post=Post.objects.get(pk=who["steward"].role_id), building=home.building, every_days=30, at=at(1)
+    )  # fmt: skip
+    village.rows["seen"], seen = HomeSeen.objects.filter(compound=place.compound, plan=plan).order_by("id")[:2]
+    checkins.check_in(
+        by=who["steward"], compound=place.compound, seen=seen, way="door", met=True, topics=["service"], satisfied="satisfied", words="都好", at=at(20)
     )  # fmt: skip
     village.rows["call"] = AlertCall.objects.get(compound=place.compound)
 

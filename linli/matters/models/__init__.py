@@ -2,6 +2,7 @@
 
 from .alerts import Alert, AlertCall, HomeContact
 from .batches import Batch, BatchHome, BatchImport, BatchMilestone, BatchMove, BatchVisit
+from .checkins import CheckIn, CheckPlan, CheckReview, HomeSeen
 from .help import HelpOrder, Price, Quote
 from .hotline import HotlineImport, HotlineOrder, Outage, ProposedTopic
 from .matter import Attachment, Clock, Follower, Matter, Merge, ReturnVisit
@@ -19,6 +20,10 @@ from .whistles import (
 )
 
 __all__ = [
+    "CheckIn",
+    "CheckPlan",
+    "CheckReview",
+    "HomeSeen",
     "Alert",
     "AlertCall",
     "Ask",

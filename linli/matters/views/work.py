@@ -1,5 +1,7 @@
 """The workbench: today's list for one thumb, finding, and the visits that somebody else's work waits for."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,6 +15,7 @@ from linli.plumbing.moments import day
 
 from ..queries import visits as calling
 from ..queries import work as reads
+from ..queries.checkins import due_today
 from .acts_desk import DESK_ACTS
 
 # What needs no word more is done by one press; the others open their page.
@@ -31,10 +34,19 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
         "heading": _("今天 %(n)s 件") % {"n": count},
         "heading_note": day(now, now),
         "may_visit": request.may(Right.RETURN_VISIT),
+        "checkins": _checkins(request, now),
         "here": address("matters:work", slug),
         "later_only": bool(groups) and count == 0,
     }
     return render(request, "matters/work.html", context)
+
+
+def _checkins(request: HttpRequest, now: datetime) -> str:
+    """For stewards how many homes are due, for their manager the way there."""
+    if request.may(Right.CHECK_IN):
+        n, planned = due_today(request.compound, request.actor, now)
+        return _("今天该走访 %(n)s 户") % {"n": n} if planned else ""
+    return _("谁多久没见了") if request.may(Right.PLAN_CHECK_INS) else ""
 
 
 def _card(slug: str, task: reads.Task) -> dict[str, object]:

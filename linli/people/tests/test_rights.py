@@ -63,6 +63,8 @@ EXPECTED = {
     "call_neighbours": f"ow oc {WORKERS}",
     "answer_call": f"ow oc {NEIGHBOURS}",
     "watch_calls": f"{COMMUNITY} {GRID}",
+    "plan_check_ins": "mg",
+    "check_in": "st",
     "set_prices": f"{COMMUNITY} mg",
     "place_order": f"{COMMITTEE} {PMC} se",
     "mind_hotline": COMMUNITY,

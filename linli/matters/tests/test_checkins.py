@@ -1,0 +1,175 @@
+"""Check-ins by stewards (M3): who was not seen for how long, what was said, what came of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from linli.kernel.refusal import Refused
+from linli.matters.models import CheckIn, CheckPlan, CheckReview, HomeSeen, Matter
+from linli.matters.queries import checkins as read
+from linli.matters.rules.checkins import buckets, due
+from linli.matters.services import checkins
+from linli.matters.tests import makers
+from linli.matters.tests.makers import NOW
+from linli.people.models import Post
+from linli.people.rules import Role
+from linli.plumbing.counters import kept
+from linli.plumbing.tenancy import uuid7
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
+LATER = NOW + timedelta(days=3)
+
+
+@pytest.fixture
+def manager(place):
+    return place.post(Role.PROPERTY_MANAGER)
+
+
+@pytest.fixture
+def steward(place):
+    return place.post(Role.STEWARD)
+
+
+def planned(place, manager, steward, **more):
+    post = Post.objects.get(pk=steward.role_id)
+    given = {"post": post, "building": place.home.building, "every_days": 30, "at": NOW} | more
+    return checkins.plan_check_ins(by=manager, compound=place.compound, **given)
+
+
+def seen_of(place, plan, n=0):
+    return HomeSeen.objects.select_related("plan").filter(compound=place.compound, plan=plan).order_by("id")[n]
+
+
+def visited(place, steward, seen, **more):
+    given = {"way": "door", "met": True, "satisfied": "satisfied", "at": LATER} | more
+    return checkins.check_in(by=steward, compound=place.compound, seen=seen, **given)
+
+
+def test_a_home_nobody_ever_saw_is_due_at_once():
+    assert due(NOW, 30, ever=False) == NOW
+    assert due(NOW, 30, ever=True) == NOW + timedelta(days=30)
+
+
+def test_kept_counts_of_a_check_in():
+    assert buckets(NOW, met=False, satisfied="", needs=0) == {"checkin:2026-03:tried": 1}
+    assert buckets(NOW, met=True, satisfied="basically", needs=2) == {
+        "checkin:2026-03:tried": 1,
+        "checkin:2026-03:met": 1,
+        "checkin:2026-03:basically": 1,
+        "checkin:2026-03:needs": 2,
+    }
+
+
+def test_a_plan_holds_every_home_of_the_building_and_another_keeps_what_is_known(place, manager, steward):
+    first = planned(place, manager, steward)
+    visited(place, steward, seen_of(place, first))
+    second = planned(place, manager, place.post(Role.STEWARD, name="新管家"), every_days=7, at=LATER)
+    first.refresh_from_db()
+    rows = HomeSeen.objects.filter(compound=place.compound, plan=second)
+    assert (first.ended_at, rows.count(), rows.filter(ever=True, since=LATER).count()) == (LATER, 2, 1)
+    assert CheckPlan.objects.filter(compound=place.compound, ended_at=None).count() == 1
+
+
+@pytest.mark.parametrize(("change", "key"), [({"every_days": 0}, "bad_days"), ({"every_days": 400}, "bad_days")])
+def test_a_plan_without_sense_is_refused(place, manager, steward, change, key):
+    with pytest.raises(Refused) as no:
+        planned(place, manager, steward, **change)
+    assert no.value.refusal.key == key
+
+
+def test_only_the_manager_plans_and_only_for_a_steward(place, manager, steward):
+    with pytest.raises(Refused):
+        planned(place, steward, steward)
+    engineer = Post.objects.get(pk=place.post(Role.ENGINEER).role_id)
+    with pytest.raises(Refused, match="管家"):
+        planned(place, manager, steward, post=engineer)
+
+
+def test_a_visit_opens_matters_in_the_same_act_and_once(place, manager, steward):
+    seen, once = seen_of(place, planned(place, manager, steward)), uuid7()
+    for _ in range(2):
+        row = visited(place, steward, seen, topics=["repair", "x"], needs=["楼道灯坏了", " ", "水压低"], once=once)
+    made = Matter.objects.filter(compound=place.compound).order_by("number")
+    assert [(m.source, m.home_id, m.number) for m in made] == [("home_visit", seen.home_id, n) for n in row.needs]
+    assert (row.topics, len(row.needs), CheckIn.objects.filter(compound=place.compound).count()) == (["repair"], 2, 1)
+    counts = kept(place.compound.pk, "checkin:2026-03:")
+    assert counts == {f"checkin:2026-03:{name}": n for name, n in (("tried", 1), ("met", 1), ("satisfied", 1), ("needs", 2))}  # fmt: skip
+
+
+def test_nobody_there_is_kept_and_does_not_count_as_seen(place, manager, steward):
+    seen = seen_of(place, planned(place, manager, steward))
+    visited(place, steward, seen, met=False, satisfied="")
+    seen.refresh_from_db()
+    assert (seen.ever, seen.since, CheckIn.objects.get(compound=place.compound).met) == (False, NOW, False)
+
+
+def test_another_steward_has_no_say(place, manager, steward):
+    seen = seen_of(place, planned(place, manager, steward))
+    with pytest.raises(Refused):
+        visited(place, place.post(Role.STEWARD), seen)
+
+
+def test_longest_unseen_comes_first_page_by_page(manager):
+    town = makers.compound("big", homes=400)
+    boss, steward = town.post(Role.PROPERTY_MANAGER), town.post(Role.STEWARD)
+    plan = planned(town, boss, steward)
+    last = seen_of(town, plan, 0)
+    visited(town, steward, last)
+    mine, found, after = read.plans(town.compound), [], None
+    while True:
+        rows = read.unseen(town.compound, LATER, mine=mine, after=after)
+        found += rows[: read.PAGE]
+        if len(rows) <= read.PAGE:
+            break
+        after = read.position(rows[read.PAGE - 1].key)
+    assert (len(found), len({r.seen_id for r in found}), found[-1].seen_id) == (200, 200, last.pk)
+    assert (found[0].late, found[-1].late, found[-1].ever) == (True, False, True)
+
+
+def test_the_list_costs_the_same_for_one_and_many(manager):
+    def queries(slug, homes):
+        town = makers.compound(slug, homes=homes)
+        boss, steward = town.post(Role.PROPERTY_MANAGER), town.post(Role.STEWARD)
+        planned(town, boss, steward)
+        browser = town.client(steward)
+        browser.get(reverse("matters:checkins", args=[slug]))
+        with CaptureQueriesContext(connection, ) as seen:  # fmt: skip
+            assert browser.get(reverse("matters:checkins", args=[slug])).status_code == 200
+        return len(seen)
+
+    assert queries("one", 4) == queries("many", 40)
+
+
+def test_the_manager_reads_it_once_and_never_their_own(place, manager, steward):
+    row = visited(place, steward, seen_of(place, planned(place, manager, steward)))
+    for _ in range(2):
+        checkins.review_check_in(by=manager, row=row, words="好", at=LATER)
+    assert CheckReview.objects.filter(compound=place.compound).count() == 1
+    with pytest.raises(Refused):
+        checkins.review_check_in(by=steward, row=row, at=LATER)
+
+
+def test_from_the_plan_to_the_reading_by_browser(place, manager, steward):
+    boss, hand = place.client(manager), place.client(steward)
+
+    def url(name, *args):
+        return reverse(f"matters:{name}", args=[place.slug, *args])
+
+    data = {"building": str(place.home.building_id), "post": str(steward.role_id), "every_days": "0"}
+    assert boss.post(url("check-plans"), data).status_code == 422
+    assert boss.post(url("check-plans"), data | {"every_days": "30"}).status_code == 302
+    assert "今天该走访 2 户" in hand.get(url("work")).content.decode()
+    assert "还没见过" in hand.get(url("checkins")).content.decode()
+    seen = seen_of(place, CheckPlan.objects.get(compound=place.compound))
+    visit = {"way": "phone", "met": "met", "topics": ["life"], "need_1": "想换个灯"}
+    assert hand.post(url("check-in", seen.pk), visit).status_code == 422
+    assert hand.post(url("check-in", seen.pk), visit | {"satisfied": "basically"}).status_code == 302
+    page = boss.get(url("check-plans")).content.decode()
+    assert "生活上的难处" in page and "基本满意" in page
+    row = CheckIn.objects.get(compound=place.compound)
+    boss.post(url("check-review", row.pk))
+    assert "看过" in boss.get(url("check-plans")).content.decode()
+    assert boss.get(url("check-in", seen.pk)).status_code == 404

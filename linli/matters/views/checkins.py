@@ -1,0 +1,137 @@
+"""Check-ins by stewards: who was not seen for how long, the visit, the plans and what the manager reads."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from linli.kernel.refusal import Refused
+from linli.people.rules import Act as Right
+from linli.places.models import Building
+from linli.plumbing.addresses import address
+from linli.plumbing.guards import allow
+from linli.plumbing.labels import said
+from linli.plumbing.moments import lasting, moment
+
+from ..access import check_in_for, seen_for
+from ..forms.checkins import CheckInForm, PlanForm, ReviewForm
+from ..queries import checkins as read
+from ..services import checkins as services
+from ..words import CHECK_TOPICS, CHECK_WAYS, RATINGS
+
+
+@allow(Right.CHECK_IN, Right.PLAN_CHECK_INS)
+@require_safe
+def checkins(request: HttpRequest, slug: str) -> HttpResponse:
+    """Longest unseen first: the steward's own homes, for the manager everybody's."""
+    now, manages = timezone.now(), request.may(Right.PLAN_CHECK_INS)
+    mine = read.plans(request.compound, post_id=None if manages else request.actor.role_id)
+    rows = read.unseen(request.compound, now, mine=mine, after=read.position(request.GET.get("after", "")))
+    cells = [
+        {
+            "title": row.home,
+            "note": " · ".join(filter(None, [_unseen(row, now), row.steward if manages else ""])),
+            "href": "" if manages else address("matters:check-in", slug, row.seen_id),
+            "pill": _("该去了") if row.late else "",
+            "pill_kind": "near",
+        }
+        for row in rows[: read.PAGE]
+    ]
+    context = {
+        "rows": cells,
+        "more": rows[read.PAGE - 1].key if len(rows) > read.PAGE else "",
+        "manages": manages,
+        "month": read.month(request.compound, now),
+    }
+    return render(request, "matters/checkins.html", context)
+
+
+def _unseen(row: read.Unseen, now) -> str:
+    if not row.ever:
+        return _("还没见过")
+    return _("%(span)s没见了") % {"span": lasting(now - row.since)}
+
+
+@allow(Right.CHECK_IN)
+def check_in(request: HttpRequest, slug: str, seen: UUID) -> HttpResponse:
+    found = seen_for(compound=request.compound, seen_id=seen, by=request.actor)
+    if found is None:
+        raise Http404
+    form = CheckInForm(request.POST or None)
+    if form.is_valid():
+        try:
+            made = services.check_in(
+                by=request.actor, compound=request.compound, seen=found, at=timezone.now(), **form.wishes()
+            )
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(
+                request, _("记好了，开了 %(n)s 件事") % {"n": len(made.needs)} if made.needs else _("记好了")
+            )
+            return redirect("matters:checkins", slug)
+    context = {"form": form, "home": found.home.label}
+    return render(request, "matters/check_in.html", context, status=422 if form.is_bound else 200)
+
+
+@allow(Right.PLAN_CHECK_INS)
+def plans(request: HttpRequest, slug: str) -> HttpResponse:
+    """The plans, a form for the next, and what was said lately, waiting to be read."""
+    now = timezone.now()
+    buildings = list(Building.objects.filter(compound_id=request.compound.pk).order_by("position"))
+    form = PlanForm(request.POST or None, buildings=buildings, posts=read.stewards(request.compound, now))
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.plan_check_ins(
+                by=request.actor, compound=request.compound, post=form.posts[data["post"]], building=form.buildings[data["building"]],
+                every_days=data["every_days"], at=now, once=data["once"],
+            )  # fmt: skip
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(request, _("排好了"))
+            return redirect("matters:check-plans", slug)
+    context = {
+        "form": form,
+        "plans": [
+            {"title": p.building.label, "note": _("%(who)s，每 %(n)s 天") % {"who": p.post.holder_name, "n": p.every_days}}
+            for p in read.plans(request.compound)
+        ],
+        "recent": [_told(slug, row, review, now) for row, review in read.recent(request.compound)],
+        "review": ReviewForm(auto_id=False),
+    }  # fmt: skip
+    return render(request, "matters/check_plans.html", context, status=422 if form.is_bound else 200)
+
+
+def _told(slug: str, row, review, now) -> dict[str, Any]:
+    heard = [CHECK_TOPICS[t] for t in row.topics] if row.met else [_("没人应")]
+    return {
+        "home": row.home.label,
+        "note": " · ".join(filter(None, [moment(row.at, now), CHECK_WAYS[row.way], *heard, RATINGS.get(row.satisfied, "")])),
+        "words": row.words,
+        "needs": [(f"{n:04d}", address("matters:matter", slug, n)) for n in row.needs],
+        "read": moment(review.at, now) if review else "",
+        "said": review.words if review else "",
+        "url": address("matters:check-review", slug, row.pk),
+    }  # fmt: skip
+
+
+@allow(Right.PLAN_CHECK_INS)
+@require_POST
+def review(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    row = check_in_for(compound=request.compound, pk=pk)
+    if row is None:
+        raise Http404
+    form = ReviewForm(request.POST)
+    words = form.cleaned_data["words"] if form.is_valid() else ""
+    try:
+        services.review_check_in(by=request.actor, row=row, words=words, at=timezone.now())
+    except Refused as no:
+        messages.error(request, said(no.refusal))
+    return redirect("matters:check-plans", slug)
