@@ -17,7 +17,7 @@ ACTIVE = {
     "matters:home": "home", "matters:report": "say", "matters:sent": "say", "matters:mine": "home", "notices:council": "council",
     "people:me": "me", "notices:inbox": "me", "people:bind": "me", "matters:desk": "desk", "matters:panel": "desk", "matters:matter": "desk",
     "matters:record": "record", "matters:visits": "visits", "people:register": "register", "people:home": "register",
-    **{f"matters:{name}": "together" for name in ("together", "orders", "order", "order-act", "order-add", "batches", "batch-new", "batch-desk", "batch-table", "batch-home", "batch-step", "batch-add", "batch-bulk", "batch-imports", "batch-import", "batch-tell", "batch-visits", "batch-settings")},
+    **{f"matters:{name}": "together" for name in ("hotline", "hotline-bring", "hotline-import", "hotline-order", "hotline-act", "outages", "together", "orders", "order", "order-act", "order-add", "batches", "batch-new", "batch-desk", "batch-table", "batch-home", "batch-step", "batch-add", "batch-bulk", "batch-imports", "batch-import", "batch-tell", "batch-visits", "batch-settings")},
     "people:bindings": "bindings", "people:imports": "imports", "people:import": "imports", "people:bodies": "bodies",
     "places:settings": "settings", "matters:work": "clock", "matters:help": "home", "matters:help-order": "home", "matters:price-list": "settings", "matters:price": "settings", "matters:find": "search", "matters:public": "public",
 }  # fmt: skip

@@ -190,6 +190,10 @@ def clock_words(matter: Matter, at: datetime) -> str:
     return _("%(until)s要答复") % {"until": _until(min(due), at)} if due else ""
 
 
+def topic_for(compound: Compound, pk: UUID) -> ProposedTopic | None:
+    return ProposedTopic.objects.filter(compound_id=compound.pk, pk=pk).first()
+
+
 def topics(compound: Compound) -> list[ProposedTopic]:
     rows = ProposedTopic.objects.filter(compound_id=compound.pk, state="proposed").select_related("matter")
     return list(rows.order_by("-proposed_at")[:20])

@@ -217,6 +217,10 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
         return _with(_("%(who)s看过，重新办") % {"who": name}, words)
     if act == Act.NOTE:
         return words
+    if act == Act.EXPLAIN:
+        return _("跟来电人说了：%(words)s") % {"words": words} if reader.worker else ""
+    if act == Act.SENT_BACK:
+        return _with(_("12345 说没办好，重新办"), words if reader.worker else "")
     if act == Act.INTERNAL_NOTE:
         return _("内部：%(words)s") % {"words": words} if reader.worker else ""
     if act == Act.ASK:

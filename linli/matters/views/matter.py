@@ -21,6 +21,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ..access import main_of, matter_for
 from ..models import Attachment, Matter
+from ..queries import hotline
 from ..queries.card import card, handler_name
 from ..queries.resident import clock_of
 from ..queries.taken import three
@@ -223,6 +224,7 @@ def _facts(request: HttpRequest, matter: Matter) -> list[tuple[str, str]]:
         (_("报告人"), masks.name(name) if name else ""),
         (_("在哪里"), matter.place),
         (_("从哪来"), str(SOURCES.get(matter.source, ""))),
+        (_("12345"), hotline.clock_words(matter, timezone.now())),
         (_("类别"), category_name(matter.category, categories.of(request.compound.settings))),
         (_("紧急"), URGENCIES.get(matter.urgency, "")),
         (_("哪层办"), LEVELS.get(matter.level, "")),

@@ -25,6 +25,7 @@ from ..access import matter_for
 from ..forms import desk as forms
 from ..models import Matter
 from ..queries import desk as reads
+from ..queries import hotline
 from ..queries.desk import Filters
 from ..queries.taken import three
 from ..rules import categories, times
@@ -96,6 +97,7 @@ def _panel(
         "query": Filters.read(request.GET).address(),
         "form": form if sortable else None,
         "said_words": _said_words(matter),
+        "hotline_clock": hotline.clock_words(matter, at),
         "reporter": _reporter(matter),
         "contact_url": address("matters:contact", slug, matter.number) if request.may(Right.SEE_PHONE) else "",
         "photos": [p for p in (_photo(slug, a) for a in reads.photos(matter)) if p],

@@ -22,6 +22,7 @@ from ..forms.resident import ReportForm
 from ..models import Matter
 from ..queries import resident as read
 from ..queries.duplicates import likely
+from ..queries.outages import near
 from ..queries.resident import Row
 from ..rules.states import Act
 from ..words import MARKS, TO_YOU
@@ -51,6 +52,7 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
             "empty": not rows,
             "news": f"{news}" if news < 10 else "9+",
             "has_news": news > 0,
+            "outages": near(request.compound, request.actor.home_id, now),
         },
     )
 
@@ -200,6 +202,7 @@ def similar(request: HttpRequest, slug: str) -> HttpResponse:
     if not context["denied"] and len(words) > 3:
         form = ReportForm(request.GET, places=read.Places(compound=request.compound, home_id=request.actor.home_id))
         context["similar"] = _alike(request, form) if form.is_valid() else None
+        context["outages"] = near(request.compound, request.actor.home_id, timezone.now(), words)
     return render(request, "matters/_similar.html", context)
 
 
@@ -210,6 +213,7 @@ def _form(
     context = {
         "form": form,
         "similar": similar,
+        "outages": near(request.compound, request.actor.home_id, timezone.now()),
         "denied": asked if asked.isdigit() else "",
         "draft": f"report-{request.compound.slug}",
         "kept": kept.keep(request, "photos", "voice") if keep else [],

@@ -13,6 +13,8 @@ from linli.plumbing.guards import allow
 KINDS = (
     (Right.SEE_MATTERS, "matters:orders", _("订单"), _("很多人说的事，业委会收成一张单交给物业")),
     (Right.KEEP_BATCH, "matters:batches", _("专项"), _("很多家同一个老问题，一户一户办到底")),
+    (Right.MIND_HOTLINE, "matters:hotline", _("12345 工单"), _("导入工单，两个期限都看着，答复热线")),
+    (Right.PLAN_OUTAGE, "matters:outages", _("计划停水停电"), _("先说一声，要报的人就不用再报")),
 )
 
 

@@ -1,6 +1,5 @@
 """The answers leave for the hotline: as a sheet, in its form, each marked as exported."""
 
-import io
 from collections.abc import Iterable
 from datetime import datetime
 from typing import IO
@@ -10,8 +9,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from openpyxl import Workbook
-from openpyxl.cell import Cell
 
 from linli.kernel.masks import scrub
 from linli.kernel.refusal import Refusal, Refused
@@ -22,6 +19,7 @@ from linli.plumbing.acts import Actor, record
 
 from ...models import HotlineOrder
 from ...queries.hotline import Answer, answers
+from .sheets import workbook
 
 MOST = 500
 COLUMNS = (
@@ -29,7 +27,6 @@ COLUMNS = (
     gettext_noop("是否联系来电人"), gettext_noop("联系时间"), gettext_noop("是否解决"), gettext_noop("是否满意"),
 )  # fmt: skip
 WIDTHS = (20, 18, 60, 14, 18, 14, 18, 12, 12)
-_FORBIDDEN = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))
 
 
 @transaction.atomic
@@ -53,28 +50,7 @@ def export_answers(*, by: Actor, compound: Compound, orders: Iterable[UUID], at:
         by=by, act="export_answers", subject_kind="hotline", subject_id=compound.pk, at=at, compound_id=compound.pk,
         data={"orders": [a.number for a in rows]},
     )  # fmt: skip
-    return _workbook(rows)
-
-
-def _workbook(rows: list[Answer]) -> IO[bytes]:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = _("热线答复")
-    for i, width in enumerate(WIDTHS):
-        sheet.column_dimensions[chr(ord("A") + i)].width = width
-    sheet.freeze_panes = "A2"
-    for number, cells in enumerate([[_(c) for c in COLUMNS], *map(_cells, rows)], 1):
-        for column, text in enumerate(cells, 1):
-            cell = sheet.cell(number, column)
-            assert isinstance(cell, Cell)
-            # As text, whatever it begins with: a number of 18 digits stays whole, "=1+1" stays words.
-            cell.value = text.translate(_FORBIDDEN)
-            cell.data_type = "s"
-    out = io.BytesIO()
-    book.save(out)
-    out.seek(0)
-    return out
+    return workbook(_("热线答复"), [[_(c) for c in COLUMNS], *map(_cells, rows)], WIDTHS)
 
 
 def _cells(a: Answer) -> list[str]:

@@ -11,6 +11,7 @@ from linli.people.rules import may
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
 
+from ...access import main_of
 from ...models import HotlineOrder, Matter
 from ...rules import hotline as rules
 from ...rules.states import Act
@@ -40,7 +41,7 @@ def join(*, by: Actor, order: HotlineOrder, at: datetime, once: UUID | None = No
         if once and AuditEntry.objects.filter(compound_id=order.compound_id, once=once).exists():
             return order
         raise Refused(Refusal("nothing_proposed", "这件已经有人看过了"))
-    target = Matter.objects.get(compound_id=order.compound_id, pk=order.likely_id)
+    target = main_of(Matter.objects.get(compound_id=order.compound_id, pk=order.likely_id))
     merge(by=by, matter=_matter(order), target=target, at=at, once=once)
     HotlineOrder.objects.filter(compound_id=order.compound_id, pk=order.pk).update(likely=None)
     return HotlineOrder.objects.get(compound_id=order.compound_id, pk=order.pk)

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
+from typing import IO
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from linli.kernel import masks
 from linli.kernel.refusal import Refusal, Refused
@@ -22,11 +24,12 @@ from linli.plumbing.models import AuditEntry
 
 from ...models import HotlineImport, HotlineOrder, Matter
 from ...queries.duplicates import likely
-from ...queries.hotline import CHECKED, DROPPED, MOST_ROWS, TAKEN, look
+from ...queries.hotline import CHECKED, DROPPED, MOST_ROWS, TAKEN, Look, look
 from ...rules import categories
 from ...rules import hotline as rules
 from ..intake import Spot, open_matter
 from .callers import Caller, sealed
+from .sheets import workbook
 
 SUBJECT = "hotline_import"
 MOST_BYTES = 10_000_000
@@ -131,6 +134,16 @@ def drop(*, by: Actor, batch: HotlineImport, at: datetime) -> HotlineImport:
     _forget(batch)
     record(by=by, act="drop_hotline", subject_kind=SUBJECT, subject_id=batch.pk, at=at, compound_id=batch.compound_id)
     return batch
+
+
+def refused_rows(*, by: Actor, batch: HotlineImport, seen: Look, at: datetime) -> IO[bytes]:
+    """The rows not taken as they came, and two columns more: which row, and why. Whose download is written down."""
+    _may(by, batch.compound_id)
+    record(
+        by=by, act="download_refused", subject_kind=SUBJECT, subject_id=batch.pk, at=at, compound_id=batch.compound_id
+    )
+    rows = [[*r.cells, str(r.row), r.why] for r in seen.rows if r.result == "refused"]
+    return workbook(_("不收的行"), [[*seen.book.headers, _("行号"), _("没有收进的原因")], *rows])
 
 
 def _forget(batch: HotlineImport) -> None:
