@@ -1,4 +1,4 @@
-"""`python -m bench [submit] [list] [sizes] [import] [report]`: nothing named means everything. `--help` tells the rest."""
+"""`python -m bench [submit] [list] [sizes] [import] [report]`, or `texts` alone: nothing named means everything. `--help` tells the rest."""
 
 import argparse
 import os
@@ -42,6 +42,10 @@ def _inner(argv: list[str]) -> int:
 
 
 def main(argv: list[str]) -> int:
+    if argv[:1] == ["texts"]:
+        from .texts import run
+
+        return run(*argv[1:2])
     if argv and argv[0].startswith("_"):
         return _inner(argv)
     parser = argparse.ArgumentParser(

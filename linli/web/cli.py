@@ -42,6 +42,40 @@ def _quiet(name: str) -> Callable[[argparse.Namespace], int]:
     return run
 
 
+def _pure(name: str) -> Callable[[argparse.Namespace], int]:
+    """Without Django: no database, no settings, no secret."""
+
+    def run(args: argparse.Namespace) -> int:
+        from importlib import import_module
+
+        return int(import_module(f"linli.web.commands.{name}").run(args) or 0)
+
+    return run
+
+
+def _texts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    triage = commands.add_parser("triage", help="learn labels from a .csv of messages, and give them").add_subparsers(
+        dest="what", required=True, metavar="WHAT"
+    )
+    train = triage.add_parser("train", help="learn from messages that have a label")
+    train.add_argument("file")
+    train.add_argument("--text", default="title,text", metavar="COLUMN,…")
+    train.add_argument("--label", default="label", metavar="COLUMN")
+    train.add_argument("--out", required=True, metavar="MODEL")
+    train.set_defaults(run=_pure("texts"), texts="train")
+    predict = triage.add_parser("predict", help="message_id,label,score for each message")
+    predict.add_argument("model")
+    predict.add_argument("file")
+    predict.set_defaults(run=_pure("texts"), texts="predict")
+    duplicates = commands.add_parser("duplicates", help="pairs of messages in a .csv that tell the same thing")
+    duplicates.add_argument("file")
+    duplicates.set_defaults(run=_pure("texts"), texts="duplicates")
+    hot = commands.add_parser("hot", help="what many people raise in a .csv of messages")
+    hot.add_argument("file")
+    hot.add_argument("--days", type=int, help="before the newest message; all without it")
+    hot.set_defaults(run=_pure("texts"), texts="hot")
+
+
 def parser() -> argparse.ArgumentParser:
     main = argparse.ArgumentParser(prog="linli", description="Linli (邻里): governing a residential compound together.")
     commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -84,6 +118,7 @@ def parser() -> argparse.ArgumentParser:
     divisions.add_argument("folder")
     divisions.set_defaults(run=_run("import_divisions"))
 
+    _texts(commands)
     migrate = commands.add_parser("migrate", help="bring the database up to date")
     migrate.set_defaults(run=lambda args: _manage("migrate", "--verbosity", "0"))
     static = commands.add_parser("static", help="collect the static files")

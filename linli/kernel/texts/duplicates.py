@@ -1,0 +1,221 @@
+"""Which messages tell the same thing: the same trouble at the same place.
+
+Messages that share rare pairs of characters are looked at (an inverted index, so nobody compares all with all); for each
+pair a few figures are weighed. Rare pairs are mostly names, of a compound, a road, a firm: so how much of each heading's
+rare pairs the other message holds tells the place apart, where the sentences alone are alike.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import sparse
+
+from .cutting import bare, pair_counts, plain
+
+SHOWN = 0.67
+PLAUSIBLE = 0.15  # likeness below which nothing else is asked
+PARTNERS = 20
+KEPT = 30  # candidates that are looked at closely, for each message
+TERMS = 24  # of the heading, and again of the whole
+HEAD = 120
+# Fitted to pairs judged by people (docs/performance.md); the first scores a pair by itself, the second knows their common likes.
+ALONE = {"b": 8.84, "h": 2.68, "least": 1.79, "most": 2.07, "other_number": -1.37, "": -5.09}
+TOGETHER = {"b": 7.96, "h": 3.19, "least": 1.8, "most": 2.05, "other_number": -1.05, "third": 7.64, "": -5.4}
+_NUMBER = re.compile(r"[a-z]?\d+(?=栋|幢|号|单元|期|路|线|组|村)")
+
+
+@dataclass(frozen=True)
+class Message:
+    id: str
+    title: str
+    text: str
+    day: int = 0  # ordinal
+    author: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    a: int
+    b: int
+    score: float
+
+
+@dataclass
+class Index:
+    """Messages made ready for comparing."""
+
+    messages: Sequence[Message]
+    numbers: list[frozenset[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        titles = [plain(m.title or m.text[:30]) for m in self.messages]
+        bodies = [bare(plain(m.text if not m.title else f"{m.title} {m.text}")) for m in self.messages]
+        self.numbers = [frozenset(_NUMBER.findall(title)) for title in titles]
+        whole = pair_counts(bodies)
+        title = pair_counts([bare(t) for t in titles])
+        head = pair_counts([b[: HEAD + len(t)] for b, t in zip(bodies, titles, strict=True)])
+        n = max(2, len(titles))
+        df = np.bincount(whole.indices, minlength=whole.shape[1]).astype(np.float32)
+        idf = (np.log((1 + n) / (1 + df)) + 1).astype(np.float32)
+        self.df = df
+        self.whole, self.title, self.head = _cosine(whole, idf), _cosine(title, idf), _cosine(head, idf**1.5)
+        rare = np.log(n / np.maximum(df, 1)).astype(np.float32) ** 2 + np.float32(1e-6)
+        self.told = _scaled(_ones(title), rare)
+        self.told_sum = np.asarray(self.told.sum(axis=1)).ravel() + 1e-6
+        self.present = _ones(whole)
+        self.lookup = self._lookup(n)
+
+    def _lookup(self, n: int) -> sparse.csr_matrix:
+        """For each message its most telling pairs that others have too."""
+        common = max(60, min(n // 20, 600))
+        fit = (self.df >= 2) & (self.df <= common)
+        return (_top(self.title, fit, TERMS) + _top(self.whole, fit, TERMS)).tocsr()
+
+    def candidates(self, rows: slice, turned: sparse.csc_matrix) -> tuple[np.ndarray, np.ndarray]:
+        near = (self.lookup[rows] @ turned).tocsr()
+        a, b = [], []
+        for at in range(near.shape[0]):
+            begin, end = near.indptr[at], near.indptr[at + 1]
+            others, weight = near.indices[begin:end], near.data[begin:end]
+            if len(others) > KEPT + 1:
+                others = others[np.argpartition(weight, -KEPT - 1)[-KEPT - 1 :]]
+            a.append(np.full(len(others), rows.start + at, dtype=np.int32))
+            b.append(others)
+        return np.concatenate(a or [_NONE]), np.concatenate(b or [_NONE])
+
+    def figures(self, a: np.ndarray, b: np.ndarray, like: np.ndarray) -> dict[str, np.ndarray]:
+        """What is weighed of each pair."""
+        one = _rows(self.told, self.present, a, b) / self.told_sum[a]
+        other = _rows(self.told, self.present, b, a) / self.told_sum[b]
+        unlike = [
+            bool(self.numbers[i]) and bool(self.numbers[j]) and self.numbers[i].isdisjoint(self.numbers[j])
+            for i, j in zip(a.tolist(), b.tolist(), strict=True)
+        ]
+        return {
+            "b": like,
+            "h": _rows(self.head, self.head, a, b),
+            "least": np.minimum(one, other),
+            "most": np.maximum(one, other),
+            "other_number": np.array(unlike, dtype=np.float32),
+        }
+
+    def cohesion(self, group: Sequence[int]) -> float:
+        """Mean likeness of each to each other."""
+        n = len(group)
+        total = np.asarray(self.whole[list(group)].sum(axis=0)).ravel()
+        return float((total @ total - n) / max(1, n * (n - 1)))
+
+
+_NONE = np.zeros(0, dtype=np.int32)
+
+
+def _cosine(counts: sparse.csr_matrix, weight: np.ndarray) -> sparse.csr_matrix:
+    made = counts.copy()
+    made.data = (1 + np.log(made.data)) * weight[made.indices]
+    lengths = np.sqrt(np.asarray(made.multiply(made).sum(axis=1)).ravel())
+    made.data /= np.repeat(np.maximum(lengths, 1e-9), np.diff(made.indptr)).astype(np.float32)
+    return made
+
+
+def _ones(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    return sparse.csr_matrix((np.ones_like(counts.data), counts.indices, counts.indptr), shape=counts.shape)
+
+
+def _scaled(counts: sparse.csr_matrix, weight: np.ndarray) -> sparse.csr_matrix:
+    counts.data *= weight[counts.indices]
+    return counts
+
+
+def _top(weights: sparse.csr_matrix, fit: np.ndarray, most: int) -> sparse.csr_matrix:
+    """The `most` heaviest of each row among the pairs that fit."""
+    row = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
+    chosen = fit[weights.indices]
+    row, column, data = row[chosen], weights.indices[chosen], weights.data[chosen]
+    order = np.argsort(row * 2 - data.astype(np.float64))  # weights are 1 at most
+    row, column, data = row[order], column[order], data[order]
+    begins = np.searchsorted(row, np.arange(weights.shape[0]))
+    kept = np.arange(len(row)) - begins[row] < most
+    return sparse.csr_matrix((data[kept], (row[kept], column[kept])), shape=weights.shape)
+
+
+def _rows(x: sparse.csr_matrix, y: sparse.csr_matrix, a: np.ndarray, b: np.ndarray, step: int = 40_000) -> np.ndarray:
+    """Products of row a of one with row b of the other."""
+    parts = [
+        np.asarray(x[a[at : at + step]].multiply(y[b[at : at + step]]).sum(axis=1)).ravel()
+        for at in range(0, len(a), step)
+    ]
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
+
+
+def _weigh(figures: dict[str, np.ndarray], weights: dict[str, float]) -> np.ndarray:
+    total = sum(figures[name] * weight for name, weight in weights.items() if name) + weights[""]
+    return 1 / (1 + np.exp(-np.asarray(total, dtype=np.float64)))
+
+
+def _pairs(index: Index) -> tuple[np.ndarray, np.ndarray]:
+    turned = index.lookup.T.tocsr()
+    found = [
+        index.candidates(slice(at, min(at + 500, len(index.messages))), turned)
+        for at in range(0, len(index.messages), 500)
+    ]
+    a, b = np.concatenate([f[0] for f in found] or [_NONE]), np.concatenate([f[1] for f in found] or [_NONE])
+    low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b).astype(np.int64)
+    keys = np.unique(low[low != high] << 32 | high[low != high])
+    return keys >> 32, keys & 0xFFFFFFFF
+
+
+def weighed(index: Index) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    """Candidate pairs with the figures of each; those that are hardly alike are left out."""
+    a, b = _pairs(index)
+    like = _rows(index.whole, index.whole, a, b)
+    a, b = a[like >= PLAUSIBLE], b[like >= PLAUSIBLE]
+    return a, b, index.figures(a, b, like[like >= PLAUSIBLE])
+
+
+def third(a: np.ndarray, b: np.ndarray, alone: np.ndarray, floor: float = 0.3) -> np.ndarray:
+    """How much more a third message, like both, speaks for the pair than the two do themselves."""
+    near: dict[int, dict[int, float]] = {}
+    sure = alone >= floor
+    for i, j, score in zip(a[sure].tolist(), b[sure].tolist(), alone[sure].tolist(), strict=True):
+        near.setdefault(i, {})[j] = score
+        near.setdefault(j, {})[i] = score
+    more = np.zeros(len(a))
+    for at, (i, j, score) in enumerate(zip(a.tolist(), b.tolist(), alone.tolist(), strict=True)):
+        mine, its = near.get(i), near.get(j)
+        if score > 0.97 or not mine or not its:
+            continue
+        few, many = (mine, its) if len(mine) < len(its) else (its, mine)
+        best = max((min(s, many[k]) for k, s in few.items() if k in many), default=0.0)
+        more[at] = max(0.0, best - score)
+    return more
+
+
+def _scored(index: Index) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    a, b, figures = weighed(index)
+    alone = _weigh(figures, ALONE)
+    return a, b, _weigh({**figures, "third": third(a, b, alone)}, TOGETHER)
+
+
+def duplicates(messages: Sequence[Message], *, shown: float = SHOWN) -> list[Pair]:
+    """Pairs a clerk would be shown, likeliest first; at most PARTNERS for one message."""
+    a, b, score = _scored(Index(messages))
+    order = np.argsort(-score, kind="stable")
+    order = order[score[order] >= shown]
+    return list(_limited(a[order].tolist(), b[order].tolist(), score[order].tolist()))
+
+
+def joined(index: Index, score: float) -> list[tuple[int, int]]:
+    """All pairs from this score on, in no order."""
+    a, b, scores = _scored(index)
+    sure = scores >= score
+    return list(zip(a[sure].tolist(), b[sure].tolist(), strict=True))
+
+
+def _limited(a: Sequence[int], b: Sequence[int], score: Sequence[float]) -> Iterable[Pair]:
+    count: dict[int, int] = {}
+    for i, j, s in zip(a, b, score, strict=True):
+        if count.get(i, 0) < PARTNERS or count.get(j, 0) < PARTNERS:
+            count[i], count[j] = count.get(i, 0) + 1, count.get(j, 0) + 1
+            yield Pair(i, j, s)

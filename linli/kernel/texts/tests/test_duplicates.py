@@ -1,0 +1,69 @@
+from linli.kernel.texts.duplicates import Index, Message, duplicates
+from linli.kernel.texts.hot import hot
+
+OTHERS = [
+    Message(f"o{at}", f"{name}小区{what}", f"{name}小区{what},{more}。请物业尽快来看一看。")
+    for at, (name, what, more) in enumerate(
+        [
+            ("山水嘉园", "路灯不亮", "晚上老人看不清台阶"),
+            ("北辰奥城", "水压太低", "三楼以上洗不了澡"),
+            ("金地三千府", "垃圾没人清运", "门口堆了一个星期"),
+            ("天马公寓", "门禁刷不开", "快递员随便进出"),
+            ("银杏家园", "车位被占", "外来车停了半个月"),
+            ("松雅安置房", "楼顶漏水", "墙皮掉了一地"),
+            ("江山帝景", "健身器材坏了", "孩子容易夹手"),
+            ("望兴家园", "有人养鸡", "清早打鸣吵得睡不着"),
+        ]
+    )
+]
+
+
+def together(messages):
+    return {frozenset((messages[p.a].id, messages[p.b].id)) for p in duplicates(messages)}
+
+
+def test_duplicates_are_the_same_trouble_at_the_same_place_in_other_words():
+    two = [
+        Message("a", "福满新城二期夜间施工噪音扰民", "福满新城二期工地每天晚上施工到凌晨两点,噪音太大,孩子睡不好。"),
+        Message("b", "福满新城二期施工噪音谁能管", "福满新城二期工地天天晚上施工到凌晨,噪音扰民,打电话也没人管。"),
+    ]
+    assert together([*OTHERS, *two]) == {frozenset("ab")}
+
+
+def test_duplicates_are_not_the_same_words_at_another_place():
+    two = [
+        Message(
+            "a", "江山帝景大风车幼儿园为什么没改为普惠性幼儿园", "大风车幼儿园为什么没有按上级要求改为普惠性幼儿园。"
+        ),
+        Message("b", "三一街区三之三幼儿园为何没有改普惠", "三一街区小区内的三之三幼儿园为什么没有按上级要求改。"),
+    ]
+    assert together([*OTHERS, *two]) == set()
+
+
+def test_duplicates_of_none_and_of_one():
+    assert duplicates([]) == []
+    assert duplicates(OTHERS[:1]) == []
+
+
+def test_index_reads_empty_texts():
+    assert Index([Message("a", "", ""), Message("b", "", "")]).whole.nnz == 0
+
+
+def hot_messages(authors):
+    return [
+        Message(
+            f"h{at}", "金晖花园捆绑销售车位", f"金晖花园开发商捆绑销售车位,第{at}次反映,请管一管。", 100 + at, author
+        )
+        for at, author in enumerate(authors)
+    ]
+
+
+def test_hot_counts_people_and_one_who_repeats_is_one():
+    assert [(i.people, len(i.messages)) for i in hot([*OTHERS, *hot_messages("abcd")])] == [(4, 4)]
+    assert hot([*OTHERS, *hot_messages("aaaaaa")]) == []
+
+
+def test_hot_tells_the_trend_and_looks_at_the_last_days_alone():
+    rising = hot_messages("abcdef")[1:]
+    assert hot(rising)[0].trend in {"steady", "rising", "falling"}
+    assert hot(rising, days=2)[0].messages == (3, 4)
