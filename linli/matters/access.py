@@ -1,5 +1,6 @@
 """Which part somebody has in a matter, and the only getters that take a matter's number from outside."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.core import signing
@@ -14,6 +15,7 @@ from linli.plumbing.prepared import Prepared
 
 from .models import (
     AlertCall,
+    Ask,
     Attachment,
     Batch,
     BatchHome,
@@ -25,11 +27,12 @@ from .models import (
     Matter,
     Order,
     PartPhoto,
+    Whistle,
 )
 from .queries.batches import homes_of_resident
 from .queries.public import open_to_all
 from .queries.visits import WORK_ACTS, firms_of
-from .rules import alerts
+from .rules import alerts, whistles
 from .rules import batches as batch_rules
 from .rules.categories import is_complaint
 from .rules.help import Part
@@ -325,3 +328,48 @@ def part_photo(*, compound: Compound, photo_id: UUID, by: Actor) -> PartPhoto | 
     if row is None or order_for(compound=compound, number=row.part.order.number, by=by) is None:
         return None
     return row
+
+
+# ── whistles ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def whistle_parts(whistle: Whistle, by: Actor, ask: Ask | None = None) -> frozenset[whistles.Who]:
+    """In the whole, or in one ask of it."""
+    if by.compound_id != whistle.compound_id:
+        return frozenset()
+    facts = whistles.Facts(
+        whistles.Level(whistle.level),
+        str(whistle.drafted_body_id),
+        whistle.drafted_body.kind,
+        _text(ask and ask.body_id),
+    )
+    return whistles.parts(facts, whistles.Side(by.role, _text(by.body_id)))
+
+
+def whistle_for(*, compound: Compound, number: int, by: Actor) -> tuple[Whistle, list[Ask]] | None:
+    """The whistle with its asks, or None: unknown and forbidden alike.
+
+    A draft is seen by those who drafted it and who approve it; an agency's own people see what was asked of it.
+    """
+    rows = Whistle.objects.select_related("drafted_body", "parent")
+    whistle = rows.filter(compound_id=compound.pk, number=number).first()
+    if whistle is None:
+        return None
+    asks = list(Ask.objects.select_related("body").filter(compound_id=compound.pk, whistle=whistle).order_by("place"))
+    found = whistle_parts(whistle, by)
+    unsent = whistle.blown_at is None
+    if unsent and not found & {whistles.Who.DRAFTER, whistles.Who.APPROVER}:
+        return None
+    if not found and not any(whistles.Who.RECEIVER in whistle_parts(whistle, by, ask) for ask in asks):
+        return None
+    return whistle, asks
+
+
+def ask_by_link(*, compound_id: UUID, ask_id: UUID, serial: int, at: datetime) -> Ask | None:
+    """What a link still opens: the newest sent, within its time."""
+    ask = (
+        Ask.objects.select_related("body", "whistle__drafted_body")
+        .filter(compound_id=compound_id, pk=ask_id, link_serial=serial, link_until__gt=at)
+        .first()
+    )
+    return ask if ask is not None and ask.whistle.blown_at else None

@@ -9,8 +9,10 @@ from linli.plumbing.counters import forget
 
 from .queries.alerts import due_alerts
 from .queries.due import due_clocks, due_hotline, due_orders, due_reviews, quiet_since
+from .queries.whistles import due_asks
 from .rules.turns import DAY
 from .services import alerts, clocks, hotline, orders
+from .services.whistles import clock as whistles
 
 DAYS_KEPT = timedelta(days=7)
 
@@ -36,6 +38,11 @@ def forget_callers(at: datetime) -> int:
 def reach_contacts(at: datetime) -> int:
     """Of the alerts that nobody answered, how many were put to the next contact."""
     return each("alerts", due_alerts(at), lambda pk, home: alerts.ask_next(alert_id=pk, compound_id=home, at=at))
+
+
+def run_whistles(at: datetime) -> int:
+    """How many promises of agencies warned or were broken."""
+    return each("whistles", due_asks(at), lambda pk, home: whistles.tick(ask_id=pk, compound_id=home, at=at))
 
 
 def resume_suspended(at: datetime) -> int:

@@ -19,8 +19,10 @@ from .views import (
     resident,
     saved,
     together,
+    whistles,
     work,
 )
+from .views import links as agency_links
 from .views.batches import desk as batch_desk
 from .views.batches import lists as batch_lists
 from .views.batches import whole as batch
@@ -62,6 +64,16 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/prices/<uuid:line>/", help.price, name="price"),
     path("c/<slug:slug>/work/", work.work, name="work"),
     path("c/<slug:slug>/work/find/", work.find, name="find"),
+    path("c/<slug:slug>/together/", together.together, name="together"),
+    path("c/<slug:slug>/whistles/", whistles.board, name="whistles"),
+    path("c/<slug:slug>/whistles/new/", whistles.new, name="whistle-new"),
+    path("c/<slug:slug>/whistles/<int:number>/", whistles.whistle, name="whistle"),
+    path("c/<slug:slug>/whistles/<int:number>/files/<uuid:pk>/<slug:size>/", whistles.file, name="whistle-file"),
+    path("c/<slug:slug>/whistles/<int:number>/asks/<int:place>/<slug:act>/", whistles.act, name="ask-act"),
+    path("c/<slug:slug>/whistles/<int:number>/<slug:act>/", whistles.act, name="whistle-act"),
+    path("w/<str:token>/", agency_links.link, name="link"),
+    path("w/<str:token>/files/<uuid:pk>/<slug:size>/", agency_links.link_file, name="link-file"),
+    path("w/<str:token>/<slug:act>/", agency_links.link_act, name="link-act"),
     path("c/<slug:slug>/visits/", work.visits, name="visits"),
     path("c/<slug:slug>/matters/<int:number>/contact/", panel.contact, name="contact"),
     path("c/<slug:slug>/matters/<int:number>/<slug:act>/", acts.act, name="act"),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.plumbing.labels import Labels, label
 
-from .rules import alerts, batches, categories, checkins, help, orders, states, times, turns
+from .rules import alerts, batches, categories, checkins, help, orders, states, times, turns, whistles
 from .rules.states import State
 
 DECLINE_REASONS, PAUSE_REASONS = Labels(states.DECLINE_REASONS), Labels(states.PAUSE_REASONS)
@@ -104,3 +104,15 @@ def state(value: str, pause_reason: str = "") -> str:
     if value == State.SUSPENDED and pause_reason in PAUSE_REASONS:
         return PAUSE_REASONS[pause_reason]
     return str(STATES[State(value)])
+
+
+# Whistles.
+WHISTLE_URGENCIES, WHISTLE_CAUSES = Labels(whistles.URGENCIES), Labels(whistles.CAUSES)
+WHISTLE_LEVELS, WHISTLE_WAYS, WHISTLE_SCORES = (
+    Labels(whistles.LEVELS),
+    Labels(whistles.WAYS),
+    Labels(whistles.SCORES),
+)
+WHISTLE_STATES, WHISTLE_STEPS = Labels(whistles.STATES), Labels(whistles.STEPS)
+WHISTLE_CLOCKS, WHISTLE_MONEY = Labels(whistles.CLOCKS), Labels(whistles.MONEY)
+WHISTLE_DECISIONS = Labels(whistles.DECISIONS)

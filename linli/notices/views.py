@@ -18,7 +18,12 @@ from .signals import naming
 
 NAME_MOST = 16
 # subject kind -> its page
-PAGES = {"matter": "matters:matter", "call": "volunteers:call", "batch": "matters:batch-mine"}
+PAGES = {
+    "matter": "matters:matter",
+    "whistle": "matters:whistle",
+    "call": "volunteers:call",
+    "batch": "matters:batch-mine",
+}
 
 
 @allow()

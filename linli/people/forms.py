@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linli.kernel.agencies import AGENCIES
 from linli.plumbing.forms import CodeField, DayField, Form, Once, PhoneField, chips, lines, words
 
 # ── accounts ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -205,3 +206,10 @@ class AssistForm(Form):
         widget=forms.FileInput(attrs={"accept": "image/*"}),
     )  # fmt: skip
     once = Once()
+
+
+class AgencyForm(Form):
+    catalogue = forms.ChoiceField(label=_("哪个部门"), choices=[(key, _(a.zh)) for key, a in AGENCIES.items()])
+    name = words(_("全称"), 80, required=False, help_text=_("不写就用通称，如“某某区住建局”可以写全。"))
+    liaison = words(_("联络员"), 40, required=False)
+    liaison_phone = PhoneField(label=_("联络员手机号"), required=False)

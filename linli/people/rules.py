@@ -277,6 +277,11 @@ def may_set_up(*, by_role: str, body: str) -> Refusal | None:
     return Refusal("not_founder", "组织由社区书记设立")
 
 
+def may_keep_agencies(by_role: str) -> bool:
+    """A community and a subdistrict keep their lists of agencies, with whom to call there."""
+    return by_role in COMMUNITY | {R.SUBDISTRICT_OFFICER}
+
+
 def may_see_paper(*, by_role: str, own: bool) -> bool:
     """The worker who took it, and those who confirm who somebody is: nobody else needs what a resident signed."""
     return own or may(by_role, Act.BIND_PERSON)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import accounts, assistance, bindings, bodies, imports, register
+from .views import accounts, agencies, assistance, bindings, bodies, imports, register
 
 app_name = "people"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,9 @@ urlpatterns: list[URLPattern] = [
     path("communities/<uuid:community>/posts/", bodies.community_posts, name="community-posts"),
     path("communities/<uuid:community>/posts/<uuid:body>/appoint/", bodies.community_appoint, name="community-appoint"),
     path("communities/<uuid:community>/posts/<uuid:post>/end/", bodies.community_end_post, name="community-end-post"),
+    path("c/<slug:slug>/agencies/", agencies.agencies, name="agencies"),
+    path("c/<slug:slug>/agencies/new/", agencies.agency, name="new-agency"),
+    path("c/<slug:slug>/agencies/<uuid:pk>/", agencies.agency, name="agency"),
     path("c/<slug:slug>/bodies/", bodies.bodies, name="bodies"),
     path("c/<slug:slug>/bodies/new/", bodies.new_body, name="new-body"),
     path("c/<slug:slug>/bodies/<uuid:body>/appoint/", bodies.appoint, name="appoint"),

@@ -82,6 +82,7 @@ class Ask(TenantModel):
     officer_phone = models.CharField(max_length=20, blank=True)
     way = models.CharField(max_length=10, blank=True)
     arrives_at = models.DateTimeField(null=True)
+    blown_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)

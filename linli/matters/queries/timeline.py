@@ -20,6 +20,7 @@ from ..rules.states import Act
 from ..rules.times import URGE_REST
 from ..words import CLOCKS, DECLINE_REASONS, LEVELS, PARTIES, PAUSE_REASONS, RATINGS, SOLVED, URGENCIES, category_name
 from .told import beside
+from .whistle_story import told as whistle_told
 
 SILENT = {Act.WARN, Act.FOLLOW, Act.UNFOLLOW}
 
@@ -247,6 +248,8 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
         return _("类别改成“%(category)s”") % {"category": category_name(data.get("category", ""), reader.own)}
     if act == Act.HIDE_PHOTO:
         return _("有一张照片不再显示")
+    if act == Act.WHISTLE:
+        return whistle_told(data)
     if act == Act.BREACH:
         clock = CLOCKS.get(data.get("clock", "") or data.get("kind", ""), "")
         return _("过了答应的时间，还没%(clock)s") % {"clock": clock} if clock else _("过了答应的时间")

@@ -94,6 +94,7 @@ class Act(StrEnum):
     NOT_MINE = "not_mine"
     BACK = "back"
     PASS = "pass"
+    WHISTLE = "whistle"
 
 
 W = Who

@@ -3,18 +3,16 @@
 Any number of workers may call these for the same row at the same time: what one has done the next finds done.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from linli.kernel.clock import Span, deadline
 from linli.kernel.refusal import Refused
 from linli.notices.services import To, queue
-from linli.people.models import Organisation, Post
+from linli.people.models import Organisation
 from linli.people.rules import RESIDENTS, Role
 from linli.places.models import Compound
 from linli.places.queries import calendar
@@ -25,6 +23,7 @@ from linli.plumbing.moments import moment
 from ..models import Clock, Matter
 from ..rules import times
 from ..rules.states import AT_DESK, Act, State
+from .bodies import holders
 from .desk import close
 from .intake import responsible
 from .steps import SUBJECT, counts_of, look_at_clocks, record_on, shift_counts
@@ -33,7 +32,6 @@ from .work import resume_due
 BREACHED = 3
 HEADS = (Role.PROPERTY_MANAGER, Role.COMMITTEE_CHAIR, Role.PMC_CHAIR, Role.COMMUNITY_SECRETARY)
 DESK_POSTS = (Role.FRONT_DESK, Role.COMMUNITY_WORKER, *HEADS)
-TOLD_MOST = 10
 QUIET = Span.working_days(5)
 ANSWERS = (Act.NOTE, Act.ASK, Act.ANSWER)
 
@@ -117,15 +115,6 @@ def _body(matter: Matter, clock: Clock, compound: Compound) -> Organisation | No
     return (
         matter.first_receiver or clock.body or responsible(compound, matter.desk) or responsible(compound, "community")
     )
-
-
-def holders(body: Organisation, today, kinds: Iterable[str] = ()) -> list[To]:
-    posts = Post.objects.filter(
-        Q(to_day=None) | Q(to_day__gte=today), organisation=body, from_day__lte=today, account__is_active=True
-    ).order_by("from_day", "id")
-    if kinds:
-        posts = posts.filter(kind__in=kinds)
-    return [To(account) for account in posts.values_list("account_id", flat=True)[:TOLD_MOST]]
 
 
 def _in_charge(matter: Matter, body: Organisation | None, today) -> list[To]:

@@ -15,6 +15,7 @@ from linli.plumbing.moments import moment
 
 from ..access import body_for, parts_in
 from ..models import Clock, Matter, ReturnVisit
+from ..queries.whistles import answered_above
 from ..rules import categories, times, turns
 from ..rules.states import DECLINE_REASONS, RESOLVE_OUTCOMES, Act, State, Who
 from .intake import has_property, responsible, searchable
@@ -237,9 +238,8 @@ def _quiet_outcome(step: Step) -> str:
 
 def settle(matter: Matter, at: datetime, outcome: str) -> None:
     matter.closed_at, matter.outcome = at, outcome
-    matter.level_settled = (
-        turns.settled_level(matter.level or "compound", party_of(matter.handler_body)) if outcome == "fixed" else ""
-    )
+    party = "agency" if outcome == "fixed" and answered_above(matter) else party_of(matter.handler_body)
+    matter.level_settled = turns.settled_level(matter.level or "compound", party) if outcome == "fixed" else ""
 
 
 @transaction.atomic

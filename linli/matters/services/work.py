@@ -8,17 +8,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
+from linli.notices.services import queue
 from linli.people.models import Organisation
+from linli.people.rules import COMMUNITY, Body
 from linli.plumbing import vault
 from linli.plumbing.acts import CLOCK, Actor
 from linli.plumbing.counters import next_value
 
-from ..models import Matter, ReturnVisit, WhistleMatter
+from ..models import Matter, ReturnVisit
+from ..queries.whistles import whistled_among
 from ..rules import turns, visits
 from ..rules.states import NEEDS, PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
+from .bodies import holders, office
 from .desk import back_to_desk, settle
 from .help import settle_cost
-from .steps import Step, begin, finish, hand_clocks, handler_party, pause_clocks, resume_clocks
+from .steps import SUBJECT, Step, begin, finish, hand_clocks, handler_party, pause_clocks, resume_clocks
 
 
 def _who(step: Step) -> str:
@@ -87,7 +91,20 @@ def send_back(
     if m.returns >= 2:
         m.desk = "community"
     finish(step, tell=f"第 {m.label} 号在重新安排由谁办")
+    if m.returns >= 2:
+        _propose_whistle(step)
     return m
+
+
+def _propose_whistle(step: Step) -> None:
+    """Sent back twice: nobody here can settle it alone."""
+    body, m = office(step.compound, Body.COMMUNITY), step.matter
+    if body:
+        queue(
+            compound_id=m.compound_id, to=holders(body, timezone.localdate(step.at), COMMUNITY), kind="propose_whistle",
+            title=f"第 {m.label} 号被退回了 {m.returns} 次，建议吹哨", body=m.title, subject_kind=SUBJECT, subject_id=m.pk, number=m.number,
+            key=f"propose:{m.pk}:{m.returns}", at=step.at,
+        )  # fmt: skip
 
 
 @transaction.atomic
@@ -201,16 +218,9 @@ def want_visit(step: Step) -> None:
     want_visits([step])
 
 
-def _whistled(matters: Sequence[Matter]) -> set[UUID]:
-    if not matters:
-        return set()
-    rows = WhistleMatter.objects.filter(compound_id=matters[0].compound_id, matter_id__in=[m.pk for m in matters])
-    return set(rows.values_list("matter_id", flat=True))
-
-
 def want_visits(steps: Sequence[Step]) -> None:
     """Said on the row when it is resolved: owed by its kind, or drawn. A ticket is drawn once; whoever was to be asked stays so."""
-    chance, whistled = [], _whistled([step.matter for step in steps])
+    chance, whistled = [], whistled_among([step.matter for step in steps])
     for step in steps:
         m = step.matter
         source = "hotline" if m.hotline else m.source

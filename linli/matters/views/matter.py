@@ -1,5 +1,6 @@
 """The page of one matter: for those who said it, those who follow, and those who work on it; their parts decide."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,13 +27,14 @@ from ..queries.card import card, handler_name
 from ..queries.resident import clock_of
 from ..queries.taken import three
 from ..queries.timeline import Reader, attachments_of, entries_of, question_open, timeline, urged_until
+from ..queries.whistles import of_matter as whistles_of
 from ..rules import categories
 from ..rules.help import yuan
 from ..rules.orders import SHOWN
 from ..rules.orders import State as OrderState
 from ..rules.publicity import public_words
 from ..rules.states import Act, State, Who, refuse
-from ..words import LEVELS, MARKS, ORDER_STATES, RATINGS, SOURCES, TO_YOU, URGENCIES, category_name
+from ..words import LEVELS, MARKS, ORDER_STATES, RATINGS, SOURCES, TO_YOU, URGENCIES, WHISTLE_STEPS, category_name
 from . import alerts, help
 from .acts import act_address, offered
 
@@ -119,9 +121,32 @@ def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "urge_again": moment(rested, now) if rested and refuse(Act.URGE, State(matter.state), parts) is None else "",
         "joined": request.GET.get("joined") == "1",
         "once": str(uuid7()),
+        "whistles": whistle_cards(request, matter, worker=worker, now=now),
+        "whistle_url": _whistle_url(request, matter),
+        "bounced": worker and matter.open and matter.returns >= 2,
         "print_url": address("matters:print", slug, matter.number),
         **acts,
     }  # fmt: skip
+
+
+def _whistle_url(request: HttpRequest, matter: Matter) -> str:
+    if not matter.open or not request.may(Right.BLOW_WHISTLE_DRAFT):
+        return ""
+    return f"{address('matters:whistle-new', request.compound.slug)}?matter={matter.number}"
+
+
+def whistle_cards(request: HttpRequest, matter: Matter, *, worker: bool, now: datetime) -> list[dict[str, Any]]:
+    """To whom it was whistled, since when, what they answered: in plain words, for the reporter too."""
+    may_open = worker and any(request.may(r) for r in (Right.BLOW_WHISTLE_DRAFT, Right.BLOW_WHISTLE_APPROVE))
+    return [
+        {
+            "title": _("%(when)s 吹了哨") % {"when": moment(one.blown_at or now, now)},
+            "href": address("matters:whistle", request.compound.slug, one.number) if may_open else "",
+            "number": one.number,
+            "asks": [(ask.body.name, WHISTLE_STEPS[ask.step], ask.answer) for ask in asks],
+        }
+        for one, asks in whistles_of(matter)
+    ]
 
 
 def _subtitle(matter: Matter, *, own: bool, worker: bool) -> str:

@@ -9,21 +9,24 @@ from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 
-# A kind, who may open it, what it is called, and what it is for.
+from .whistles import WATCH
+
+# A kind, the rights of which one opens it, its address, what it is called, and what it is for.
 KINDS = (
-    (Right.SEE_MATTERS, "matters:orders", _("订单"), _("很多人说的事，业委会收成一张单交给物业")),
-    (Right.KEEP_BATCH, "matters:batches", _("专项"), _("很多家同一个老问题，一户一户办到底")),
-    (Right.MIND_HOTLINE, "matters:hotline", _("12345 工单"), _("导入工单，两个期限都看着，答复热线")),
-    (Right.PLAN_OUTAGE, "matters:outages", _("计划停水停电"), _("先说一声，要报的人就不用再报")),
+    (WATCH, "matters:whistles", _("吹哨报到"), _("这一层解决不了，请上一层和部门来")),
+    ((Right.SEE_MATTERS,), "matters:orders", _("订单"), _("很多人说的事，业委会收成一张单交给物业")),
+    ((Right.KEEP_BATCH,), "matters:batches", _("专项"), _("很多家同一个老问题，一户一户办到底")),
+    ((Right.MIND_HOTLINE,), "matters:hotline", _("12345 工单"), _("导入工单，两个期限都看着，答复热线")),
+    ((Right.PLAN_OUTAGE,), "matters:outages", _("计划停水停电"), _("先说一声，要报的人就不用再报")),
 )
 
 
-@allow(*(right for right, _name, _words, _note in KINDS))
+@allow(*(right for rights, _name, _words, _note in KINDS for right in rights))
 @require_safe
 def together(request: HttpRequest, slug: str) -> HttpResponse:
     rows = [
         {"title": words, "note": note, "href": address(name, slug)}
-        for right, name, words, note in KINDS
-        if request.may(right)
+        for rights, name, words, note in KINDS
+        if any(request.may(right) for right in rights)
     ]
     return render(request, "matters/together.html", {"rows": rows})

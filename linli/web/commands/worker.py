@@ -23,6 +23,7 @@ from linli.matters.tasks import (
     run_clocks,
     run_hotline,
     run_orders,
+    run_whistles,
 )
 from linli.notices.tasks import give_up_stuck, send_queued
 from linli.people.tasks import forget_originals, forget_stale, run_imports
@@ -51,6 +52,7 @@ def jobs() -> list[Job]:
         Job("orders", run_orders),
         Job("hotline", run_hotline),
         Job("alerts", reach_contacts),
+        Job("whistles", run_whistles),
         Job("reviews", resume_suspended),
         Job("calls", run_calls),
         Job("messages", send_queued),

@@ -1,0 +1,93 @@
+"""What happened with a whistle, in sentences: for those who work on it, and for everybody on the matter's page."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from linli.plumbing.models import AuditEntry
+from linli.plumbing.moments import moment
+
+from ..rules.help import yuan
+from ..rules.whistles import Do
+from ..words import WHISTLE_CLOCKS, WHISTLE_LEVELS, WHISTLE_MONEY, WHISTLE_SCORES, WHISTLE_WAYS
+
+
+def _names(names: list[str]) -> str:
+    return _("、").join(names)
+
+
+def told(data: Mapping[str, Any]) -> str:
+    """On a matter's own page, for its reporter too: whom, what they said, never who said it."""
+    step, body = data.get("step", ""), data.get("body", "")
+    if step == "blown":
+        return _("吹哨请%(bodies)s来办") % {"bodies": _names(data.get("bodies", []))}
+    if step == "reported_in":
+        return _("%(body)s报到了：%(way)s") % {"body": body, "way": WHISTLE_WAYS.get(data.get("way", ""), "")}
+    if step == "passed_on":
+        return _("%(body)s说不归它办，转请%(to)s") % {"body": body, "to": data.get("to", "")}
+    if step == "consulted":
+        return _("%(bodies)s一起会商过了") % {"bodies": _names(data.get("bodies", []))}
+    if step == "answered":
+        return _("%(body)s答复：%(words)s") % {"body": body, "words": data.get("answer", "")}
+    if step == "released":
+        return _("钱拨出来了，%(yuan)s 元") % {"yuan": yuan(data.get("fen") or 0)}
+    if step == "accepted":
+        return _("工程验收过了")
+    if step == "closed":
+        return _("哨单办结了：%(words)s") % {"words": data.get("words", "")}
+    return ""
+
+
+def line(entry: AuditEntry) -> str:
+    """For those who work on it; "" for what is not told."""
+    data, words = entry.data, entry.words
+    body, officer = data.get("body", ""), data.get("officer", "")
+    given = {"body": body, "officer": officer, "words": words}
+    plain = {
+        Do.DRAFT: _("拟好了哨单，%(level)s") % {"level": WHISTLE_LEVELS.get(data.get("level", ""), "")},
+        Do.EDIT: _("改好了，再请批准"),
+        Do.SEND_BACK: _("请再改一改"),
+        Do.DROP: _("不吹了"),
+        Do.APPROVE: _("批准了"),
+        Do.BLOW: _("吹哨请%(bodies)s来办") % {"bodies": _names(data.get("bodies", []))},
+        Do.CALL: _("约会商：%(place)s") % {"place": data.get("place", "")},
+        Do.MINUTES: _("会商过了"),
+        Do.FUND: _("要 %(yuan)s 元") % {"yuan": yuan(data.get("asked_fen") or 0)},
+        Do.FUND_STEP: _("资金：%(step)s") % {"step": WHISTLE_MONEY.get(data.get("kind", ""), "")},
+        Do.CLOSE: _("办结了"),
+        Do.BLOW_AGAIN: _("没有办好，往上一层吹"),
+        Do.RECEIVE: _("%(body)s收到了（%(officer)s）") % given if officer else _("%(body)s收到了") % given,
+        Do.REPORT_IN: _("%(body)s报到了：%(officer)s") % given,
+        Do.DECLINE: _("%(body)s说该由%(proper)s办") % {**given, "proper": data.get("proper", "")},
+        Do.PASS_ON: _("从%(body)s转给%(to)s") % {**given, "to": data.get("to_body", "")},
+        Do.ASSIGN: (_("%(body)s牵头") if data.get("lead") else _("%(body)s配合")) % given,
+        Do.START: _("%(body)s开始办了") % given,
+        Do.ANSWER: _("%(body)s答复了") % given,
+        Do.CHECK: _("%(body)s的答复验收通过") % given,
+        Do.REDO: _("%(body)s的答复没通过，接着办") % given,
+        Do.SCORE: _("给%(body)s打分：%(scores)s") % {**given, "scores": _scores(data)},
+        Do.SCORE_BACK: _("%(body)s给发哨的打分：%(scores)s") % {**given, "scores": _scores(data)},
+        Do.SEND_LINK: _("给%(body)s的联络员发了链接") % given,
+        Do.STOP_LINK: _("收回了%(body)s的链接") % given,
+        Do.BREACH: _("%(body)s超时了，没有%(clock)s") % {**given, "clock": WHISTLE_CLOCKS.get(data.get("clock", ""), "")},
+    }  # fmt: skip
+    said = plain.get(entry.act, "")  # type: ignore[call-overload]
+    return _("%(told)s：%(words)s") % {"told": said, "words": words} if said and words else said
+
+
+def _scores(data: Mapping[str, Any]) -> str:
+    return _("、").join(WHISTLE_SCORES.get(data.get(name, ""), "") for name in ("response", "quality"))
+
+
+def lines(entries: list[AuditEntry], now: datetime) -> list[dict[str, str]]:
+    from .timeline import PARTIES, party
+
+    found = []
+    for entry in entries:
+        text = line(entry)
+        if text:
+            who = "" if entry.role == "clock" else str(PARTIES.get(party(entry.role), ""))
+            found.append({"text": text, "when": moment(entry.at, now), "who": who})
+    return found

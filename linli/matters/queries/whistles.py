@@ -1,0 +1,244 @@
+"""Whistles: which wait for whom, one with all that belongs to it, those of a matter, those that time has made due."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from linli.people.models import Organisation
+from linli.people.rules import PARTY_OF_BODY, Body, Role
+from linli.places.models import Compound
+from linli.plumbing.acts import Actor
+from linli.plumbing.models import AuditEntry, Tally
+from linli.plumbing.tenancy import unscoped
+
+from ..models import (
+    Ask,
+    Attachment,
+    Consultation,
+    FundingEntry,
+    FundingRequest,
+    Matter,
+    Whistle,
+    WhistleFile,
+    WhistleMatter,
+    WhistleTask,
+)
+from ..rules import whistles as rules
+from ..rules.whistles import Level, State
+
+PAGE = 30
+BATCH = 1000
+COMPOUNDS_MOST = 300
+VIEWS = ("open", "approver", "receiver", "blower", "late", "ended")
+BEFORE = (State.DRAFTED, State.APPROVED)
+
+
+def due_asks(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
+    """(ask, compound), the longest due first."""
+    with unscoped("due whistles"):
+        rows = Ask.objects.filter(next_at__lte=at).order_by("next_at")
+        return list(rows.values_list("id", "compound_id")[:limit])
+
+
+# ── the board ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def below(by: Actor, compound: Compound) -> list[Compound]:
+    """The compounds whose whistles somebody looks after: all of the subdistrict for its officer, else the one."""
+    if by.role != Role.SUBDISTRICT_OFFICER:
+        return [compound]
+    rows = Compound.objects.filter(community__subdistrict=compound.community.subdistrict_id)
+    return list(rows.order_by("ordinal")[:COMPOUNDS_MOST])
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    pk: UUID
+    number: int
+    compound_id: UUID
+    title: str
+    state: str
+    level: str
+    urgency: str
+    turn: str
+    since: datetime
+    due_at: datetime | None
+    late: bool
+    drafted_by: str
+    drafted_kind: str
+    asks: list[tuple[str, str]] = field(default_factory=list)
+
+
+def board(*, by: Actor, compounds: Sequence[Compound], view: str, after: UUID | None = None) -> list[Row]:
+    """Newest first, one more than a page if there are more. Over several compounds on purpose, for a subdistrict."""
+    ids = [c.pk for c in compounds]
+    with unscoped("whistles of the compounds below"):
+        rows = Whistle.objects.filter(compound_id__in=ids, open=view != "ended")
+        rows = _visible(rows, by, ids)
+        if view in {"approver", "receiver", "blower"}:
+            rows = rows.filter(turn=view)
+        if view == "late":
+            rows = rows.filter(late=True)
+        if after:
+            rows = rows.filter(pk__lt=after)
+        found = [
+            Row(*values)
+            for values in rows.order_by("-id").values_list(
+                "id", "number", "compound_id", "title", "state", "level", "urgency", "turn", "turn_since", "due_at", "late",
+                "drafted_body__name", "drafted_body__kind",
+            )[: PAGE + 1]
+        ]  # fmt: skip
+        asks = Ask.objects.filter(compound_id__in=ids, whistle_id__in=[r.pk for r in found]).order_by("place")
+        by_whistle = defaultdict(list)
+        for whistle_id, name, step in asks.values_list("whistle_id", "body__name", "step"):
+            by_whistle[whistle_id].append((name, step))
+    for row in found:
+        row.asks.extend(by_whistle[row.pk])
+    return found
+
+
+def _visible(rows, by: Actor, ids: list[UUID]):
+    """Drafts for those who wrote them and those who approve them; an agency's people what was asked of it."""
+    if by.role == Role.AGENCY_LIAISON:
+        asked = Ask.objects.filter(compound_id__in=ids, body_id=by.body_id).values("whistle_id")
+        return rows.filter(pk__in=asked, blown_at__isnull=False)
+    own = Q(blown_at__isnull=False) | Q(drafted_body_id=by.body_id)
+    for level in Level:
+        if rules.APPROVERS[level] == by.role:
+            own |= Q(level=level)
+    if by.role == Role.COMMUNITY_SECRETARY:
+        own |= Q(level=Level.COMMUNITY, drafted_body__kind=Body.PMC)
+    return rows.filter(own)
+
+
+def counts(compounds: Sequence[Compound]) -> dict[str, int]:
+    """Kept counts, summed over the compounds."""
+    totals: dict[str, int] = defaultdict(int)
+    with unscoped("whistles of the compounds below"):
+        rows = Tally.objects.filter(compound_id__in=[c.pk for c in compounds], name__startswith="whistle:")
+        for name, value in rows.values_list("name", "value"):
+            totals[name.removeprefix("whistle:").removeprefix("turn:")] += value
+    return dict(totals)
+
+
+def party(*, turn: str, level: str, drafted_kind: str) -> str:
+    """Whose ring of the mark it is."""
+    if turn == "receiver":
+        return "community" if level == Level.COMMUNITY else "agency"
+    if turn == "approver":
+        return {Level.COMMUNITY: "committee", Level.SUBDISTRICT: "community"}.get(Level(level), "agency")
+    return PARTY_OF_BODY[Body(drafted_kind)] if turn == "blower" else "nobody"
+
+
+# ── one whistle ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All that belongs to one whistle, in a constant number of queries."""
+
+    matters: list[Matter]
+    tasks: dict[UUID, WhistleTask]
+    meetings: list[Consultation]
+    files: list[WhistleFile]
+    funding: FundingRequest | None
+    money: list[FundingEntry]
+    entries: list[AuditEntry]
+    further: list[Whistle]
+
+
+def whole(whistle: Whistle) -> Whole:
+    here = {"compound_id": whistle.compound_id, "whistle": whistle}
+    linked = WhistleMatter.objects.filter(**here).values("matter_id")
+    matters = Matter.objects.filter(compound_id=whistle.compound_id, pk__in=linked).order_by("number")
+    funding = FundingRequest.objects.filter(**here).first()
+    money = FundingEntry.objects.filter(compound_id=whistle.compound_id, funding=funding).order_by("day", "id")
+    entries = AuditEntry.objects.filter(compound_id=whistle.compound_id, subject_id=whistle.pk).order_by("-at", "-id")
+    return Whole(
+        matters=list(matters),
+        tasks={task.ask_id: task for task in WhistleTask.objects.filter(**here).order_by("id")},
+        meetings=list(Consultation.objects.filter(**here).order_by("place_no")),
+        files=files_of(whistle),
+        funding=funding,
+        money=list(money) if funding else [],
+        entries=list(entries),
+        further=list(Whistle.objects.filter(compound_id=whistle.compound_id, parent=whistle).order_by("number")),
+    )
+
+
+def files_of(whistle: Whistle) -> list[WhistleFile]:
+    rows = WhistleFile.objects.select_related("attachment").filter(compound_id=whistle.compound_id, whistle=whistle)
+    return [f for f in rows.order_by("id") if not f.attachment or not (f.attachment.hidden_at or f.attachment.internal)]
+
+
+def meetings_of(whistle: Whistle) -> list[Consultation]:
+    rows = Consultation.objects.filter(compound_id=whistle.compound_id, whistle=whistle)
+    return list(rows.order_by("place_no"))
+
+
+def task_of(ask: Ask) -> WhistleTask | None:
+    return WhistleTask.objects.filter(compound_id=ask.compound_id, ask=ask).order_by("id").last()
+
+
+def photos_of(matters: Sequence[Matter], compound: Compound) -> list[Attachment]:
+    """What could go along with a whistle on these matters."""
+    rows = Attachment.objects.filter(
+        compound_id=compound.pk, matter__in=[m.pk for m in matters], kind="photo", internal=False, hidden_at=None
+    )
+    return list(rows.order_by("id")[:12])
+
+
+def agencies_for(compound: Compound) -> list[Organisation]:
+    """The list of agencies kept by the compound's community and subdistrict."""
+    rows = Organisation.objects.filter(
+        Q(compound=compound)
+        | Q(compound=None, community=compound.community_id)
+        | Q(compound=None, community=None, subdistrict=compound.community.subdistrict_id),
+        kind=Body.AGENCY,
+        ended_on=None,
+    )
+    return list(rows.order_by("name", "id"))
+
+
+# ── of a matter ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def whistled_among(matters: Sequence[Matter]) -> set[UUID]:
+    """Which of them were blown for; one query, however many. All of one compound."""
+    if not matters:
+        return set()
+    compound_id = matters[0].compound_id
+    rows = WhistleMatter.objects.filter(compound_id=compound_id, matter_id__in=[m.pk for m in matters])
+    blown = rows.filter(whistle__compound_id=compound_id, whistle__blown_at__isnull=False)
+    return set(blown.values_list("matter_id", flat=True))
+
+
+def answered_above(matter: Matter) -> bool:
+    """Whether the subdistrict or an agency answered for it: then that is where it was settled."""
+    whistles = WhistleMatter.objects.filter(compound_id=matter.compound_id, matter=matter).values("whistle_id")
+    return Ask.objects.filter(
+        compound_id=matter.compound_id, whistle_id__in=whistles, whistle__compound_id=matter.compound_id, step__in=rules.ANSWERED,
+        whistle__level__in=(Level.SUBDISTRICT, Level.AGENCIES),
+    ).exists()  # fmt: skip
+
+
+def of_matter(matter: Matter) -> list[tuple[Whistle, list[Ask]]]:
+    """Those that were blown for it, newest first, in two queries."""
+    linked = WhistleMatter.objects.filter(compound_id=matter.compound_id, matter=matter).values("whistle_id")
+    rows = Whistle.objects.filter(compound_id=matter.compound_id, pk__in=linked, blown_at__isnull=False)
+    found = list(rows.order_by("-number"))
+    by_whistle = defaultdict(list)
+    if found:
+        asks = Ask.objects.select_related("body").filter(compound_id=matter.compound_id, whistle__in=found)
+        for ask in asks.order_by("place"):
+            by_whistle[ask.whistle_id].append(ask)
+    return [(w, by_whistle[w.pk]) for w in found]
+
+
+def usual_level(role: str) -> Level | None:
+    found = rules.draftable(role)
+    return found[0] if found else None

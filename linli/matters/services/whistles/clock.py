@@ -1,0 +1,94 @@
+"""What the clock does with asks: warn at half and at four fifths, tell the superior of a breach. Never twice."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from linli.notices.services import To
+from linli.people.rules import Body, Role
+from linli.places.models import Compound
+from linli.places.queries import calendar
+from linli.plumbing.acts import CLOCK, record
+from linli.plumbing.models import AuditEntry
+from linli.plumbing.moments import moment
+
+from ...models import Ask, Whistle
+from ...rules import whistles as rules
+from ...rules.times import around
+from ...rules.whistles import Do, Level, State
+from ..bodies import office
+from .base import Move, blowers, counts_of, in_post, receivers, settle, tell
+
+BREACHED = 3
+
+
+@transaction.atomic
+def tick(*, ask_id: UUID, compound_id: UUID, at: datetime) -> bool:
+    """Move the ask's promise to the stage it has reached and say so; False if another worker did, or it ended.
+
+    After a standstill straight to the last stage reached.
+    """
+    seen = Ask.objects.filter(compound_id=compound_id, pk=ask_id).values_list("whistle_id", flat=True).first()
+    if seen is None:
+        return False
+    # The whistle first, as every act does.
+    whistle = Whistle.objects.select_for_update().get(compound_id=compound_id, pk=seen)
+    ask = Ask.objects.select_related("body").get(compound_id=compound_id, pk=ask_id)
+    if ask.next_at is None or ask.next_at > at or not ask.clock or not ask.due_at or not ask.clock_from:
+        return False
+    how_long = rules.span(ask.clock, whistle.urgency)
+    cal = calendar(Compound.objects.get(pk=compound_id))
+    plan = around(ask.clock_from, ask.due_at, how_long, cal)
+    stage = max(ask.stage, sum(at >= when for when in (plan.half_at, plan.late_at, plan.due_at)))
+    alive = whistle.state == State.BLOWN
+    if not _claim(ask, stage, plan.next_at(stage) if alive else None) or not alive:
+        return False
+    _tell(Move(whistle, CLOCK, Do.BREACH if stage == BREACHED else Do.WARN, at, _before=counts_of(whistle)), ask, stage)
+    return True
+
+
+def _claim(ask: Ask, stage: int, next_at: datetime | None) -> bool:
+    """Compare and swap: of two workers with the same ask in hand one goes on."""
+    rows = Ask.objects.filter(compound_id=ask.compound_id, pk=ask.pk, stage=ask.stage, next_at=ask.next_at)
+    breaches = ask.breaches
+    if stage == BREACHED and ask.due_at:
+        breaches = [*breaches, {"clock": ask.clock, "due_at": ask.due_at.isoformat()}]
+    return stage > ask.stage and bool(rows.update(stage=stage, next_at=next_at, breaches=breaches))
+
+
+def _tell(move: Move, ask: Ask, stage: int) -> None:
+    whistle, at = move.whistle, move.at
+    assert ask.due_at
+    data = {
+        "ask": str(ask.pk),
+        "body": ask.body.name,
+        "clock": ask.clock,
+        "stage": stage,
+        "due_at": ask.due_at.isoformat(),
+    }
+    entry = record(
+        by=CLOCK, act=move.act, subject_kind="whistle", subject_id=whistle.pk, at=at, compound_id=whistle.compound_id, data=data,
+        internal=True,
+    )  # fmt: skip
+    assert isinstance(entry, AuditEntry)
+    what, when = rules.CLOCKS[rules.Clock(ask.clock)], moment(ask.due_at, at)
+    number = f"哨单第 {whistle.number} 号，{ask.body.name}"
+    if stage < BREACHED:
+        title = f"{number}要在 {when} 前{what}，{'时间过半' if stage == 1 else '快到时间了'}"
+        tell(move, receivers(whistle, ask, at), title, entry=entry, kind="whistle_warn")
+        return
+    settle(move)
+    title = f"{number}超时了：该在 {when} 前{what}"
+    told = {to.tag: to for to in [*receivers(whistle, ask, at), *blowers(whistle, at), *_above(whistle, at)]}
+    tell(move, told.values(), title, entry=entry, kind="whistle_breach")
+
+
+def _above(whistle: Whistle, at: datetime) -> list[To]:
+    """To whom the blower and the asked both answer: the subdistrict; the community's secretary below it."""
+    compound = Compound.objects.select_related("community").get(pk=whistle.compound_id)
+    if whistle.level == Level.COMMUNITY:
+        body = office(compound, Body.COMMUNITY)
+        return in_post(body, [Role.COMMUNITY_SECRETARY], at) if body else []
+    body = office(compound, Body.SUBDISTRICT)
+    return in_post(body, [Role.SUBDISTRICT_OFFICER], at) if body else []

@@ -1,0 +1,271 @@
+"""Drafting, approving, blowing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from linli.kernel.refusal import Refusal, Refused
+from linli.people.models import Organisation
+from linli.people.rules import COMMITTEE, COMMUNITY, Body
+from linli.places.models import Compound
+from linli.plumbing.acts import Actor, record
+from linli.plumbing.counters import next_value, shift
+from linli.plumbing.models import AuditEntry
+
+from ...access import body_for
+from ...models import Ask, Attachment, Matter, Whistle, WhistleFile, WhistleMatter
+from ...rules import whistles as rules
+from ...rules.whistles import Do, Level, State, Step
+from ..bodies import office
+from .base import (
+    SUBJECT,
+    Move,
+    approvers,
+    asks_of,
+    begin,
+    blowers,
+    counts_of,
+    finish,
+    receivers,
+    run_clock,
+    settle,
+    tell,
+    tell_on_matters,
+)
+from .links import link_for
+
+ASKS_MOST = 8
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a whistle says. `asks`: (body, what exactly is asked of it)."""
+
+    title: str
+    facts: str
+    done_below: str
+    cause: str
+    urgency: str = "normal"
+    figures: str = ""
+    affected: int | None = None
+    basis: str = ""
+    asks: Sequence[tuple[Organisation | None, str]] = ()
+    attachments: Sequence[UUID] = ()
+
+
+@transaction.atomic
+def draft(
+    *, by: Actor, compound: Compound, level: str, told: Told, matters: Sequence[Matter], at: datetime, parent: Whistle | None = None,
+    once: UUID | None = None,
+) -> Whistle:  # fmt: skip
+    """A call for help with one or several matters, not yet sent to anybody. Raises Refused."""
+    if once and (seen := AuditEntry.objects.filter(compound_id=compound.pk, once=once).first()):
+        return Whistle.objects.get(compound_id=compound.pk, pk=seen.subject_id)
+    if level not in rules.UPWARDS or by.role not in rules.DRAFTERS[Level(level)] or by.body_id is None:
+        raise Refused(Refusal("not_yours", "这一层的哨单不归您拟"), field="level")
+    _complete(told)
+    if parent is not None and rules.UPWARDS.index(Level(level)) <= rules.UPWARDS.index(Level(parent.level)):
+        raise Refused(Refusal("not_higher", "只能往上一层吹"), field="level")
+    if not matters and parent is None:
+        raise Refused(Refusal("no_matter", "先选是哪几件事"), field="matters")
+    whistle = Whistle(
+        compound=compound, number=next_value(compound.pk, SUBJECT), level=level, state=State.DRAFTED, drafted_body_id=by.body_id,
+        drafted_by=by.account_id, drafted_at=at, parent=parent, turn="approver", turn_since=at, **_said(told),
+    )  # fmt: skip
+    whistle.save(force_insert=True)
+    for matter in matters:
+        WhistleMatter(compound_id=compound.pk, whistle=whistle, matter=matter).save(force_insert=True)
+    _put_asks(whistle, compound, told)
+    _put_pictures(whistle, matters, told.attachments, at)
+    shift(compound.pk, counts_of(whistle))
+    move = Move(whistle, by, Do.DRAFT, at)
+    entry = record(
+        by=by, act=Do.DRAFT, subject_kind=SUBJECT, subject_id=whistle.pk, at=at, compound_id=compound.pk, internal=True, once=once,
+        data={"level": level, "matters": [m.number for m in matters]},
+    )  # fmt: skip
+    assert isinstance(entry, AuditEntry)
+    tell(move, approvers(whistle, compound, at), f"哨单第 {whistle.number} 号等您批准", body=whistle.title, entry=entry)
+    return whistle
+
+
+def _complete(told: Told) -> None:
+    for name in ("title", "facts", "done_below"):
+        if not getattr(told, name).strip():
+            raise Refused(Refusal(f"missing_{name}", rules.NEEDS[name]), field=name)
+    if told.cause not in rules.CAUSES:
+        raise Refused(Refusal("cause", "请选为什么要吹哨"), field="cause")
+    if told.urgency not in rules.URGENCIES:
+        raise Refused(Refusal("urgency", "请选急不急"), field="urgency")
+
+
+def _said(told: Told) -> dict:
+    return {
+        "title": told.title.strip()[:80], "facts": told.facts.strip(), "figures": told.figures.strip()[:400], "affected": told.affected,
+        "basis": told.basis.strip()[:200], "done_below": told.done_below.strip()[:400], "cause": told.cause, "urgency": told.urgency,
+    }  # fmt: skip
+
+
+def _put_asks(whistle: Whistle, compound: Compound, told: Told) -> None:
+    level = Level(whistle.level)
+    wanted = [(body or office(compound, rules.TARGETS[level]), words.strip()) for body, words in told.asks]
+    wanted = [(body, words) for body, words in wanted if words]
+    if not wanted:
+        raise Refused(Refusal("missing_asks", rules.NEEDS["asks"]), field="asks")
+    if len(wanted) > ASKS_MOST:
+        raise Refused(Refusal("too_many", "一张哨单最多请 %(n)s 个部门", values={"n": ASKS_MOST}), field="asks")
+    seen = set()
+    for place, (body, words) in enumerate(wanted, 1):
+        if body is None or body_for(compound=compound, body_id=body.pk) is None:
+            raise Refused(Refusal("no_body", "还没有要吹的单位，先把它加进部门名册"), field="asks")
+        if no := rules.may_be_asked(level, body.kind):
+            raise Refused(no, field="asks")
+        if body.pk in seen:
+            raise Refused(Refusal("twice", "同一个部门写在一处"), field="asks")
+        seen.add(body.pk)
+        Ask(
+            compound=compound, whistle=whistle, place=place, body=body, words=words[:400], step=Step.WAITING,
+            link_phone=body.liaison_phone,
+        ).save(force_insert=True)  # fmt: skip
+
+
+def _put_pictures(whistle: Whistle, matters: Sequence[Matter], chosen: Sequence[UUID], at: datetime) -> None:
+    """Photos of its own matters alone, none that is internal or covered."""
+    rows = Attachment.objects.filter(
+        compound_id=whistle.compound_id, pk__in=list(chosen), matter__in=[m.pk for m in matters], kind="photo", internal=False,
+        hidden_at=None,
+    ).order_by("id")  # fmt: skip
+    for row in rows:
+        WhistleFile(
+            compound_id=whistle.compound_id,
+            whistle=whistle,
+            attachment=row,
+            kind="photo",
+            digest=row.digest,
+            added_at=at,
+        ).save(force_insert=True)
+
+
+@transaction.atomic
+def edit(*, by: Actor, whistle: Whistle, told: Told, at: datetime, once: UUID | None = None) -> Whistle:
+    """While nobody has approved it."""
+    move = begin(whistle, by=by, act=Do.EDIT, at=at, once=once)
+    if move.done_before:
+        return move.whistle
+    _complete(told)
+    for name, value in _said(told).items():
+        setattr(move.whistle, name, value)
+    move.whistle.sent_back = ""
+    Ask.objects.filter(compound_id=whistle.compound_id, whistle=whistle).delete()
+    _put_asks(move.whistle, move.compound, told)
+    entry = finish(move)
+    to = approvers(move.whistle, move.compound, at)
+    tell(move, to, f"哨单第 {move.whistle.number} 号改好了，等您批准", body=move.whistle.title, entry=entry)
+    return move.whistle
+
+
+@transaction.atomic
+def send_back(*, by: Actor, whistle: Whistle, words: str, at: datetime, once: UUID | None = None) -> Whistle:
+    """Not like this: the drafter puts it right."""
+    move = begin(whistle, by=by, act=Do.SEND_BACK, at=at, words=words.strip(), once=once)
+    if not move.done_before:
+        move.whistle.sent_back = words.strip()[:400]
+        entry = finish(move)
+        tell(
+            move, blowers(move.whistle, at), f"哨单第 {move.whistle.number} 号要改一改", body=words.strip(), entry=entry
+        )
+    return move.whistle
+
+
+@transaction.atomic
+def drop(*, by: Actor, whistle: Whistle, words: str, at: datetime, once: UUID | None = None) -> Whistle:
+    move = begin(whistle, by=by, act=Do.DROP, at=at, words=words.strip(), once=once)
+    if not move.done_before:
+        move.whistle.closed_at, move.whistle.closing_words = at, words.strip()[:400]
+        entry = finish(move)
+        tell(move, blowers(move.whistle, at), f"哨单第 {move.whistle.number} 号不吹了", body=words.strip(), entry=entry)
+    return move.whistle
+
+
+@transaction.atomic
+def approve(*, by: Actor, whistle: Whistle, at: datetime, once: UUID | None = None) -> Whistle:
+    move = begin(whistle, by=by, act=Do.APPROVE, at=at, once=once)
+    if not move.done_before:
+        move.whistle.approved_by, move.whistle.approved_at, move.whistle.sent_back = by.account_id, at, ""
+        finish(move)
+    return move.whistle
+
+
+@transaction.atomic
+def blow(*, by: Actor, whistle: Whistle, at: datetime, site: str = "", once: UUID | None = None) -> Whistle:
+    """To everybody on it at once; the first promise of each starts now. `site` begins the links that liaisons get."""
+    move = begin(whistle, by=by, act=Do.BLOW, at=at, once=once)
+    if move.done_before:
+        return move.whistle
+    move.whistle.blown_at = at
+    asks = asks_of(move.whistle)
+    move.data["bodies"] = [a.body.name for a in asks]
+    entry = finish(move)
+    for ask in asks:
+        _send(move, ask, entry, site)
+    settle(move)
+    names = "、".join(a.body.name for a in asks)
+    tell_on_matters(move, entry, f"吹哨请{names}来办", {"step": "blown", "bodies": move.data["bodies"]})
+    return move.whistle
+
+
+@transaction.atomic
+def approve_and_blow(*, by: Actor, whistle: Whistle, at: datetime, site: str = "", once: UUID | None = None) -> Whistle:
+    """As approvers mostly do. A repeat finds it approved already."""
+    if once and AuditEntry.objects.filter(compound_id=whistle.compound_id, once=once).exists():
+        return whistle
+    return blow(by=by, whistle=approve(by=by, whistle=whistle, at=at, once=once), at=at, site=site)
+
+
+def _send(move: Move, ask: Ask, entry: AuditEntry, site: str) -> None:
+    move.ask = ask
+    ask.step, ask.blown_at = Step.BLOWN, move.at
+    run_clock(move, ask)
+    link = link_for(ask, site, move.at) if move.whistle.level == Level.AGENCIES else ""
+    ask.save()
+    move.ask = None
+    title = f"哨单第 {move.whistle.number} 号：{move.whistle.title}"
+    where = f"，请打开 {link}" if link and not any(t.account_id for t in receivers(move.whistle, ask, move.at)) else ""
+    tell(
+        move,
+        receivers(move.whistle, ask, move.at),
+        title,
+        body=f"请你们：{ask.words[:200]}{where}",
+        entry=entry,
+        key=f":{ask.place}",
+    )
+
+
+def raise_higher(
+    *, by: Actor, whistle: Whistle, told: Told, at: datetime, level: str = "", once: UUID | None = None
+) -> Whistle:
+    """The same matters, one level up or further: by whoever may draft there. The first stays as it is."""
+    compound = Compound.objects.select_related("community").get(pk=whistle.compound_id)
+    up = level or rules.higher(Level(whistle.level))
+    if up is None:
+        raise Refused(Refusal("top", "已经吹到部门了，没有再上一层"))
+    rows = WhistleMatter.objects.select_related("matter").filter(compound_id=whistle.compound_id, whistle=whistle)
+    matters = [row.matter for row in rows.order_by("matter__number")]
+    return draft(by=by, compound=compound, level=up, told=told, matters=matters, at=at, parent=whistle, once=once)
+
+
+def same_again(whistle: Whistle) -> Told:
+    """What a whistle said, for the one that takes it further."""
+    return Told(
+        title=whistle.title, facts=whistle.facts, done_below=whistle.done_below, cause=whistle.cause, urgency=whistle.urgency,
+        figures=whistle.figures, affected=whistle.affected, basis=whistle.basis,
+    )  # fmt: skip
+
+
+def first_level(by: Actor) -> Level:
+    """Where somebody of this role mostly whistles to."""
+    if by.role in COMMUNITY:
+        return Level.AGENCIES
+    return Level.COMMUNITY if by.role in COMMITTEE or by.body_kind == Body.PMC else Level.AGENCIES

@@ -1,0 +1,108 @@
+"""The blower's part at the end: check, score, close, or further up."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from linli.kernel.refusal import Refusal, Refused
+from linli.plumbing.acts import Actor
+
+from ...models import Ask, Whistle
+from ...rules import whistles as rules
+from ...rules.states import FINAL as ENDED
+from ...rules.whistles import Do, Level
+from .base import Move, asks_of, begin, finish, matters_of, receivers, stop_clock, tell, tell_on_matters
+from .drafting import Told, raise_higher, same_again
+
+
+@transaction.atomic
+def check(*, by: Actor, whistle: Whistle, ask: Ask, words: str = "", at: datetime, once: UUID | None = None) -> Ask:
+    """The answer holds: seen on the spot, or proved by the papers."""
+    move = begin(whistle, by=by, act=Do.CHECK, at=at, ask=ask, words=words.strip(), once=once)
+    if not move.done_before:
+        entry = finish(move)
+        tell(
+            move, receivers(whistle, move.its, at), f"哨单第 {whistle.number} 号，答复验收通过", body=words, entry=entry
+        )
+    return move.its
+
+
+@transaction.atomic
+def redo(*, by: Actor, whistle: Whistle, ask: Ask, words: str, at: datetime, once: UUID | None = None) -> Ask:
+    """The answer does not hold: back to work, with what is missing."""
+    move = begin(whistle, by=by, act=Do.REDO, at=at, ask=ask, words=words.strip(), once=once)
+    if not move.done_before:
+        move.its.redone += 1
+        move.its.promised_at = None
+        entry = finish(move)
+        title = f"哨单第 {whistle.number} 号，还没办好，请接着办"
+        tell(move, receivers(whistle, move.its, at), title, body=words.strip(), entry=entry)
+    return move.its
+
+
+@transaction.atomic
+def score(
+    *, by: Actor, whistle: Whistle, ask: Ask, response: str, quality: str, words: str = "", at: datetime, once: UUID | None = None
+) -> Ask:  # fmt: skip
+    """How fast they came, how well it was done. Once; what was scored stays."""
+    given = {"response": response, "quality": quality}
+    move = begin(whistle, by=by, act=Do.SCORE, at=at, ask=ask, given=given, words=words.strip(), once=once)
+    if move.done_before:
+        return move.its
+    for name, value in given.items():
+        if value not in rules.SCORES:
+            raise Refused(Refusal("score", rules.NEEDS[name]), field=name)
+    move.its.response, move.its.quality, move.its.settled_at = response, quality, at
+    move.data = dict(given)
+    entry = finish(move)
+    told = f"响应{rules.SCORES[response]}，质量{rules.SCORES[quality]}"
+    tell(move, receivers(whistle, move.its, at), f"哨单第 {whistle.number} 号打了分：{told}", entry=entry)
+    return move.its
+
+
+@transaction.atomic
+def close(*, by: Actor, whistle: Whistle, words: str, at: datetime, once: UUID | None = None) -> Whistle:
+    """When every ask is scored or was passed on. The matters stay open until their handlers and reporters say so."""
+    move = begin(whistle, by=by, act=Do.CLOSE, at=at, words=words.strip(), once=once)
+    if move.done_before:
+        return move.whistle
+    left = [a.body.name for a in asks_of(whistle) if a.step not in rules.SETTLED]
+    if left:
+        names = "、".join(left)
+        raise Refused(Refusal("not_settled", "%(names)s还没有验收打分", values={"names": names}))
+    move.whistle.closed_at, move.whistle.closing_words = at, words.strip()[:400]
+    entry = finish(move)
+    if Level(whistle.level) != Level.COMMUNITY:
+        _settled_above(move)
+    tell_on_matters(move, entry, "哨单办结了", {"step": "closed", "words": words.strip()[:400]})
+    return move.whistle
+
+
+def _settled_above(move: Move) -> None:
+    """What agencies settled was not settled in the compound (domain M39)."""
+    for matter in matters_of(move.whistle):
+        if matter.state not in ENDED and matter.level != "agency":
+            matter.level = "agency"
+            matter.save(update_fields=["level"])
+
+
+@transaction.atomic
+def blow_again(
+    *, by: Actor, whistle: Whistle, words: str, told: Told | None = None, at: datetime, once: UUID | None = None
+) -> Whistle:
+    """It did not help: the same matters one level up, as a new draft that points to this one, which ends here."""
+    move = begin(whistle, by=by, act=Do.BLOW_AGAIN, at=at, words=words.strip(), once=once)
+    if move.done_before:
+        return Whistle.objects.filter(compound_id=whistle.compound_id, parent=whistle).order_by("-number")[0]
+    up = rules.higher(Level(whistle.level))
+    if up is None:
+        raise Refused(Refusal("top", "已经吹到部门了，没有再上一层"))
+    for ask in asks_of(whistle):
+        stop_clock(ask, at)
+        ask.save()
+    move.whistle.closed_at, move.whistle.closing_words = at, words.strip()[:400]
+    finish(move)
+    if told is None:
+        told = same_again(move.whistle)
+    return raise_higher(by=by, whistle=move.whistle, told=told, level=up, at=at)

@@ -1,0 +1,100 @@
+"""Money held by somebody else (domain M40): asked for, decided, released, spent, the works accepted."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from linli.kernel.refusal import Refusal, Refused
+from linli.plumbing.acts import Actor
+
+from ...models import FundingEntry, FundingRequest, Whistle
+from ...rules import whistles as rules
+from ...rules.help import yuan
+from ...rules.whistles import Do, Money
+from .base import begin, blowers, finish, tell, tell_on_matters
+
+
+@transaction.atomic
+def request_funding(
+    *, by: Actor, whistle: Whistle, liable: str, why: str, asked_fen: int | None, court: str = "", case_no: str = "",
+    frozen_fen: int | None = None, basis: str = "", at: datetime, once: UUID | None = None,
+) -> FundingRequest:  # fmt: skip
+    given = {"liable": liable.strip(), "why": why.strip(), "asked_fen": asked_fen}
+    move = begin(whistle, by=by, act=Do.FUND, at=at, given=given, once=once)
+    there = FundingRequest.objects.filter(compound_id=whistle.compound_id, whistle=whistle).first()
+    if there:
+        if move.done_before:
+            return there
+        raise Refused(Refusal("funding_there", "这张哨单已经有一笔资金申请"))
+    assert asked_fen is not None
+    made = FundingRequest(
+        compound_id=whistle.compound_id, whistle=whistle, liable=liable.strip()[:80], why=why.strip()[:200], court=court.strip()[:60],
+        case_no=case_no.strip()[:60], frozen_fen=frozen_fen, asked_fen=asked_fen, basis=basis.strip()[:200], asked_at=at,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    move.data = {"asked_fen": asked_fen}
+    finish(move)
+    return made
+
+
+@transaction.atomic
+def enter(
+    *, by: Actor, funding: FundingRequest, kind: str, day: date | None, fen: int | None = None, decision: str = "", payee: str = "",
+    paper: str = "", words: str = "", corrects: FundingEntry | None = None, at: datetime, once: UUID | None = None,
+) -> FundingEntry:  # fmt: skip
+    """One thing that happened, on its day; a wrong entry is corrected by a new one of its kind. Raises Refused."""
+    whistle = Whistle.objects.get(compound_id=funding.compound_id, pk=funding.whistle_id)
+    move = begin(
+        whistle, by=by, act=Do.FUND_STEP, at=at, given={"kind": kind, "day": day}, words=words.strip(), once=once
+    )
+    if move.done_before:
+        return FundingEntry.objects.filter(compound_id=funding.compound_id, funding=funding).order_by("-id")[0]
+    assert day is not None
+    _fits(kind, day, payee, paper, words, fen, corrects, at)
+    row = FundingEntry(
+        compound_id=funding.compound_id, funding=funding, kind=kind, day=day, fen=fen, decision=decision if kind == Money.DECIDED else "",
+        payee=payee.strip()[:80], paper=paper.strip()[:120], words=words.strip()[:400], corrects=corrects, at=at,
+    )  # fmt: skip
+    held = FundingRequest.objects.select_for_update().get(compound_id=funding.compound_id, pk=funding.pk)
+    entries = standing(held, without=corrects)
+    funds = rules.add_up(held.asked_fen, [*((e.kind, e.fen, e.decision) for e in entries), (kind, fen, row.decision)])
+    if no := rules.unsound(funds, kind):
+        raise Refused(no[1], field=no[0])
+    row.save(force_insert=True)
+    held.granted_fen, held.released_fen, held.spent_fen = funds.granted, funds.released, funds.spent
+    held.decision = funds.decision
+    accepted = [e.day for e in entries if e.kind == Money.ACCEPTED] + ([day] if kind == Money.ACCEPTED else [])
+    held.accepted_on = max(accepted, default=None)
+    held.save()
+    move.data = {"kind": kind, "fen": fen, "corrects": str(corrects.pk) if corrects else None}
+    entry = finish(move)
+    if kind in {Money.RELEASED, Money.ACCEPTED} and corrects is None:
+        said = {"step": kind, "fen": fen}
+        sentence = f"钱拨出来了，{yuan(fen or 0)} 元" if kind == Money.RELEASED else "修好了，验收过了"
+        tell_on_matters(move, entry, sentence, said)
+        tell(move, blowers(whistle, at), f"哨单第 {whistle.number} 号，{sentence}", entry=entry)
+    return row
+
+
+def _fits(kind: str, day: date, payee: str, paper: str, words: str, fen: int | None, corrects, at: datetime) -> None:
+    if kind not in rules.MONEY:
+        raise Refused(Refusal("missing_kind", rules.NEEDS["kind"]), field="kind")
+    if day > timezone.localdate(at):
+        raise Refused(Refusal("future", "还没到那一天，到了再记"), field="day")
+    if kind in {Money.RELEASED, Money.RECEIPT} and not fen:
+        raise Refused(Refusal("no_amount", rules.NEEDS["fen"]), field="fen")
+    if kind in {Money.RELEASED, Money.RECEIPT} and not payee.strip():
+        raise Refused(Refusal("no_payee", rules.NEEDS["payee"]), field="payee")
+    if kind in {Money.SENT, Money.GOT, Money.RECEIPT} and not paper.strip():
+        raise Refused(Refusal("no_paper", "请写是哪份文书"), field="paper")
+    if corrects is not None and (corrects.kind != kind or not words.strip()):
+        raise Refused(Refusal("correction", "更正要记同一步，并写清原因"), field="words")
+
+
+def standing(funding: FundingRequest, without: FundingEntry | None = None) -> list[FundingEntry]:
+    """What holds: entries that no later one corrects, oldest first."""
+    rows = list(FundingEntry.objects.filter(compound_id=funding.compound_id, funding=funding).order_by("id"))
+    gone = {e.corrects_id for e in rows} | ({without.pk} if without else set())
+    return [e for e in rows if e.pk not in gone]

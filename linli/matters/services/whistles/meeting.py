@@ -1,0 +1,117 @@
+"""The joint consultation, and who leads and who assists."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from linli.kernel.refusal import Refusal, Refused
+from linli.plumbing.acts import Actor
+
+from ...models import Ask, Consultation, Whistle, WhistleTask
+from ...rules import whistles as rules
+from ...rules.whistles import Do, Level, Step
+from .base import asks_of, begin, finish, receivers, tell, tell_on_matters
+
+MEETABLE = {Step.RECEIVED, Step.REPORTED_IN, Step.CONSULTED, Step.TASKS_ASSIGNED, Step.WORKING, Step.BLOWN}
+
+
+@transaction.atomic
+def call(
+    *, by: Actor, whistle: Whistle, planned_at: datetime | None, place: str, at: datetime, once: UUID | None = None
+) -> Consultation | None:
+    """Everybody asked is told when and where."""
+    given = {"planned_at": planned_at, "place": place.strip()}
+    move = begin(whistle, by=by, act=Do.CALL, at=at, given=given, once=once)
+    if move.done_before:
+        return _last(whistle)
+    assert planned_at is not None
+    if planned_at <= at:
+        raise Refused(Refusal("past", "会商要定在现在以后"), field="planned_at")
+    made = Consultation(
+        compound_id=whistle.compound_id, whistle=whistle, place_no=_count(whistle) + 1, planned_at=planned_at, place=place.strip()[:80],
+    )  # fmt: skip
+    made.save(force_insert=True)
+    local = timezone.localtime(planned_at)
+    move.data = {"planned_at": planned_at.isoformat(), "place": made.place}
+    entry = finish(move)
+    title = f"哨单第 {whistle.number} 号会商：{local.month}月{local.day}日 {local:%H:%M}，{made.place}"
+    for ask in asks_of(whistle):
+        if ask.step in MEETABLE:
+            tell(move, receivers(whistle, ask, at), title, entry=entry, key=f":{ask.place}")
+    return made
+
+
+@transaction.atomic
+def minutes(
+    *, by: Actor, whistle: Whistle, words: str, attendance: Sequence[tuple[str, str]], held_at: datetime | None = None, at: datetime,
+    once: UUID | None = None,
+) -> Consultation | None:  # fmt: skip
+    """What was settled and who was there, (body, name). Agencies that reported in have now consulted."""
+    there = [(body.strip(), name.strip()) for body, name in attendance if body.strip() or name.strip()]
+    given = {"minutes": words.strip(), "attendance": there}
+    move = begin(whistle, by=by, act=Do.MINUTES, at=at, given=given, words=words.strip(), once=once)
+    if move.done_before:
+        return _last(whistle)
+    if held_at and held_at > at:
+        raise Refused(Refusal("future", "会还没开，不能记纪要"), field="held_at")
+    row = Consultation.objects.filter(compound_id=whistle.compound_id, whistle=whistle, held_at=None).first()
+    row = row or Consultation(compound_id=whistle.compound_id, whistle=whistle, place_no=_count(whistle) + 1)
+    row.held_at, row.minutes = held_at or at, words.strip()
+    row.attendance = [{"body": body, "name": name} for body, name in there]
+    row.save()
+    for ask in asks_of(whistle):
+        if ask.step == Step.REPORTED_IN:
+            ask.step = Step.CONSULTED
+            ask.save(update_fields=["step"])
+    bodies = list(dict.fromkeys(body for body, _name in there if body))
+    move.data = {"bodies": bodies}
+    entry = finish(move)
+    tell_on_matters(move, entry, f"{'、'.join(bodies)}会商过了", {"step": "consulted", "bodies": bodies})
+    return row
+
+
+def _count(whistle: Whistle) -> int:
+    return Consultation.objects.filter(compound_id=whistle.compound_id, whistle=whistle).count()
+
+
+def _last(whistle: Whistle) -> Consultation | None:
+    return Consultation.objects.filter(compound_id=whistle.compound_id, whistle=whistle).order_by("-place_no").first()
+
+
+@transaction.atomic
+def assign(
+    *, by: Actor, whistle: Whistle, ask: Ask, lead: bool, words: str, due_on: date | None, at: datetime, once: UUID | None = None
+) -> Ask:  # fmt: skip
+    """One agency leads, the others assist; each by its day. The community is never handed the main duty."""
+    move = begin(
+        whistle, by=by, act=Do.ASSIGN, at=at, ask=ask, given={"due_on": due_on}, words=words.strip(), once=once
+    )
+    if move.done_before:
+        return move.its
+    it = move.its
+    assert due_on is not None
+    if due_on < timezone.localdate(at):
+        raise Refused(Refusal("past", "办完的日子要在今天以后"), field="due_on")
+    if lead and (no := rules.may_lead(Level(whistle.level), it.body.kind)):
+        raise Refused(no, field="lead")
+    if lead and (other := _leader(whistle, it)):
+        raise Refused(Refusal("leads", "已经由%(body)s牵头了", values={"body": other}), field="lead")
+    WhistleTask(
+        compound_id=whistle.compound_id, whistle=whistle, ask=it, lead=lead, words=words.strip()[:400], due_on=due_on, given_at=at
+    ).save(force_insert=True)  # fmt: skip
+    it.promised_at = timezone.make_aware(datetime.combine(due_on, time(17, 30)))
+    move.data = {"lead": lead, "due_on": due_on.isoformat()}
+    entry = finish(move)
+    title = f"哨单第 {whistle.number} 号，请你们{'牵头' if lead else '配合'}，{due_on.month}月{due_on.day}日前办完"
+    tell(move, receivers(whistle, it, at), title, body=words.strip()[:300], entry=entry)
+    return it
+
+
+def _leader(whistle: Whistle, ask: Ask) -> str:
+    """Another agency whose last task is to lead."""
+    rows = WhistleTask.objects.filter(compound_id=whistle.compound_id, whistle=whistle).exclude(ask=ask).order_by("id")
+    last = {task.ask_id: task for task in rows.select_related("ask__body")}
+    return next((t.ask.body.name for t in last.values() if t.lead and t.ask.step != Step.PASSED_ON), "")
