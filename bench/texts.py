@@ -85,9 +85,8 @@ def _hot(folder: Path) -> None:
         if len(ids) < 5:
             continue
         rank, best = max(enumerate(found, 1), key=lambda f: len(f[1] & ids) / len(f[1] | ids))
-        print(
-            f"hot: {row['issue']} ({len(ids)} messages, {row['distinct_authors']} people): rank {rank}, {len(best & ids)} of {len(best)} messages"
-        )
+        where = f"rank {rank}, {len(best & ids)} of {len(best)} messages" if best & ids else "not an issue of many"
+        print(f"hot: {row['issue']} ({len(ids)} messages, {row['distinct_authors']} people): {where}")
 
 
 def _fast(folder: Path, many: int) -> None:

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from .cutting import bare, pair_counts, plain
 
-SHOWN = 0.67
+SHOWN = 0.64
 PLAUSIBLE = 0.15  # likeness below which nothing else is asked
 PARTNERS = 20
 KEPT = 30  # candidates that are looked at closely, for each message
@@ -24,6 +24,13 @@ HEAD = 120
 ALONE = {"b": 8.84, "h": 2.68, "least": 1.79, "most": 2.07, "other_number": -1.37, "": -5.09}
 TOGETHER = {"b": 7.96, "h": 3.19, "least": 1.8, "most": 2.05, "other_number": -1.05, "third": 7.64, "": -5.4}
 _NUMBER = re.compile(r"[a-z]?\d+(?=栋|幢|号|单元|期|路|线|组|村)")
+# Two letters before the kind of place are enough to know its name again: 柏家塘小区, 燕联小区.
+_PLACE = re.compile(
+    r"([\u4e00-\u9fff]{2})(?:小区|社区|花园|家园|公寓|新村|新城|广场|大厦|街道|大道|学校|[小中大]学|学院|幼儿园|医院|"
+    r"公司|集团|银行|市场|酒店|[村镇乡路街巷])"
+)
+_DISTRICT = re.compile(r"[a-z]\d+(?=[市县区])|[\u4e00-\u9fff]{2}(?=县|(?<![小社景园校片辖])区)")
+_CITY = re.compile(r"(?:[a-z]|[\u4e00-\u9fff]{2})(?=市(?!民|政|场|容|区|长|委|里|内))")
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,9 @@ class Index:
     def __post_init__(self) -> None:
         titles = [plain(m.title or m.text[:30]) for m in self.messages]
         bodies = [bare(plain(m.text if not m.title else f"{m.title} {m.text}")) for m in self.messages]
+        self.bodies = bodies
+        self.places = [frozenset(_PLACE.findall(bare(title))) for title in titles]
+        self.areas = [(frozenset(_DISTRICT.findall(t)), frozenset(_CITY.findall(t))) for t in titles]
         self.numbers = [frozenset(_NUMBER.findall(title)) for title in titles]
         whole = pair_counts(bodies)
         title = pair_counts([bare(t) for t in titles])
@@ -89,23 +99,48 @@ class Index:
         """What is weighed of each pair."""
         one = _rows(self.told, self.present, a, b) / self.told_sum[a]
         other = _rows(self.told, self.present, b, a) / self.told_sum[b]
-        unlike = [
-            bool(self.numbers[i]) and bool(self.numbers[j]) and self.numbers[i].isdisjoint(self.numbers[j])
-            for i, j in zip(a.tolist(), b.tolist(), strict=True)
-        ]
         return {
             "b": like,
             "h": _rows(self.head, self.head, a, b),
             "least": np.minimum(one, other),
             "most": np.maximum(one, other),
-            "other_number": np.array(unlike, dtype=np.float32),
+            "other_number": _flags(_apart(self.numbers[i], self.numbers[j]) for i, j in _both(a, b)),
         }
+
+    def elsewhere(self, i: int, j: int) -> bool:
+        """The headings name places apart, so equal words tell of different things."""
+        areas = zip(self.areas[i], self.areas[j], strict=True)
+        return any(_differ(mine, its) for mine, its in areas) or self._unknown(i, j)
+
+    def _unknown(self, i: int, j: int) -> bool:
+        """Both name places, and neither text knows a place of the other's heading."""
+        mine, its = self.places[i], self.places[j]
+        if not mine or not its or not mine.isdisjoint(its):
+            return False
+        return not any(p in self.bodies[j] for p in mine) and not any(p in self.bodies[i] for p in its)
 
     def cohesion(self, group: Sequence[int]) -> float:
         """Mean likeness of each to each other."""
         n = len(group)
         total = np.asarray(self.whole[list(group)].sum(axis=0)).ravel()
         return float((total @ total - n) / max(1, n * (n - 1)))
+
+
+def _both(a: np.ndarray, b: np.ndarray) -> Iterable[tuple[int, int]]:
+    return zip(a.tolist(), b.tolist(), strict=True)
+
+
+def _flags(found: Iterable[bool]) -> np.ndarray:
+    return np.fromiter(found, dtype=np.float32)
+
+
+def _apart(a: frozenset[str], b: frozenset[str]) -> bool:
+    return bool(a) and bool(b) and a.isdisjoint(b)
+
+
+def _differ(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Each names an area that the other does not: from B to A is not from C to A."""
+    return bool(a - b) and bool(b - a)
 
 
 _NONE = np.zeros(0, dtype=np.int32)
@@ -167,11 +202,12 @@ def _pairs(index: Index) -> tuple[np.ndarray, np.ndarray]:
 
 
 def weighed(index: Index) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
-    """Candidate pairs with the figures of each; those that are hardly alike are left out."""
+    """Candidate pairs with the figures of each; those hardly alike, or of places apart, are left out."""
     a, b = _pairs(index)
     like = _rows(index.whole, index.whole, a, b)
-    a, b = a[like >= PLAUSIBLE], b[like >= PLAUSIBLE]
-    return a, b, index.figures(a, b, like[like >= PLAUSIBLE])
+    near = np.flatnonzero(like >= PLAUSIBLE)
+    near = near[[not index.elsewhere(i, j) for i, j in _both(a[near], b[near])]] if len(near) else near
+    return a[near], b[near], index.figures(a[near], b[near], like[near])
 
 
 def third(a: np.ndarray, b: np.ndarray, alone: np.ndarray, floor: float = 0.3) -> np.ndarray:

@@ -40,6 +40,15 @@ def test_duplicates_are_not_the_same_words_at_another_place():
     assert together([*OTHERS, *two]) == set()
 
 
+def test_duplicates_are_not_of_two_places_though_the_words_are_all_the_same():
+    text = "小区的垃圾桶放在单元门口,天热气味很大,苍蝇乱飞,希望物业把垃圾桶挪到别处去。"
+    two = [Message("a", "柏家塘小区垃圾桶太臭", text), Message("b", "燕联小区垃圾桶太臭", text)]
+    cities = [Message("a", "C市到A市会开通地铁吗", text), Message("b", "B市到A市会开通地铁吗", text)]
+    assert together([*OTHERS, *two]) == set()
+    assert together([*OTHERS, *cities]) == set()
+    assert together([*OTHERS, Message("a", "垃圾桶太臭", text), two[1]]) == {frozenset("ab")}
+
+
 def test_duplicates_of_none_and_of_one():
     assert duplicates([]) == []
     assert duplicates(OTHERS[:1]) == []
