@@ -35,6 +35,7 @@ pytestmark = [pytest.mark.soak, pytest.mark.one_database, pytest.mark.django_db]
 SHOTS = Path("/tmp/shots") if os.environ.get("LINLI_SHOTS") else None
 
 POST_ONLY = {
+    "matters:hotline-export", "matters:hotline-topic", "matters:hotline-act", "matters:outage-end",
     "web:elder", "web:theme", "web:language", "people:sign-out", "people:end-sessions", "matters:bulk", "matters:undo", "matters:check-review",
     "places:new-grid",
     "volunteers:willing",
@@ -52,6 +53,7 @@ NO_PAGE = {
     "matters:public-file",
     "matters:order-photo",
     "matters:export",
+    "matters:hotline-refused",
     "matters:similar",
     "volunteers:claim-box",
     "people:import-refused",
@@ -161,6 +163,12 @@ def samples(v: Village) -> list[Sample]:
     page("matters:matter", "engineer", s, n("dispatched"), label="engineer-dispatched")
     page("matters:record", "engineer", s)
     page("matters:visits", "grid", s)
+    page("matters:hotline", "clerk", s)
+    page("matters:hotline", "clerk", s, query="?answered=1", label="answered")
+    page("matters:hotline-bring", "clerk", s)
+    page("matters:hotline-import", "clerk", s, v.rows["hotline-import"].pk)
+    page("matters:hotline-order", "clerk", s, v.rows["hotline-order"].pk)
+    page("matters:outages", "manager", s)
     page("matters:orders", "chair", s)
     page("matters:orders", "owner", s, label="owner")
     page("matters:order", "chair", s, 1, label="chair")
@@ -553,7 +561,13 @@ def test_what_only_takes_a_post_refuses_a_visit(village):
 
 
 def reverse_any(name: str, v: Village) -> str:
-    for args in ([], [v.slug], [v.place.compound.community_id], [v.slug, v.rows["import"].pk]):
+    for args in (
+        [],
+        [v.slug],
+        [v.place.compound.community_id],
+        [v.slug, v.rows["import"].pk],
+        [v.slug, v.rows["import"].pk, "join"],
+    ):
         try:
             return reverse(name, args=args)
         except NoReverseMatch:

@@ -10,10 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from linli.matters import services, tasks
-from linli.matters.models import AlertCall, Attachment, HomeSeen, Matter
+from linli.matters.models import AlertCall, Attachment, HomeSeen, HotlineOrder, Matter
 from linli.matters.queries.alerts import Reach
-from linli.matters.services import alerts, checkins, orders, together
+from linli.matters.services import alerts, checkins, hotline, orders, together
 from linli.matters.services.intake import Spot
+from linli.matters.services.outages import plan_outage
+from linli.matters.tests import hotline_books as books
 from linli.matters.tests.makers import NOW, Place, account, at, compound
 from linli.people.models import Account, Binding, Organisation, Ownership, Person, Post
 from linli.people.rules import Body, Role
@@ -84,6 +86,7 @@ def furnish(slug: str = "liuxi") -> Village:
         _ordered(village)
         _registers(village)
         _help(village)
+        _hotline(village)
         _calls(village)
         tasks.run_clocks(NOW)
     return village
@@ -248,6 +251,31 @@ def _matters(village: Village) -> None:
     village.matters.pop("done")
     for name in ("submitted", "alike", "accepted", "triaged", "dispatched", "late", "emergency", "reopened"):
         village.matters[name] = again(village.matters[name])
+
+
+def _hotline(village: Village) -> None:
+    """Four orders, three about one thing (two joined, one proposed), one secret; another export waits; a planned outage."""
+    place, clerk = village.place, village.people["clerk"]
+    words = "7栋楼道灯不亮，晚上看不见路"
+    rows = [books.row(f"26032400{n}", words, when=f"2026-03-2{n} 10:00", due="2026-03-31") for n in (1, 2, 3)]
+    rows.append(
+        books.row(
+            "260324009", "小区门口早上堵车", secret="是", when="2026-03-23 09:00", due="2026-03-24 09:30", place="东门"
+        )
+    )
+    for data in (rows, [*rows[:1], books.row("260324010"), books.row("", "没写编号")]):
+        batch = hotline.upload(
+            by=clerk, compound=place.compound, filename="工单.xlsx", data=books.xlsx(data), at=at(24, 9)
+        )
+        if data is rows:
+            hotline.take_in(by=clerk, batch=batch, at=at(24, 9))
+    village.rows["hotline-import"] = batch
+    orders = HotlineOrder.objects.filter(compound=place.compound).order_by("number")
+    hotline.join(by=clerk, order=orders[1], at=at(24, 9, 5))
+    village.rows["hotline-order"] = orders[0]
+    plan_outage(
+        by=village.people["manager"], compound=place.compound, kind="water", from_at=at(24, 9), to_at=at(24, 17), words="换加压泵", at=at(23)
+    )  # fmt: skip
 
 
 def _help(village: Village) -> None:

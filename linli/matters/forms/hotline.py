@@ -28,12 +28,12 @@ class Reason(RefusableForm):
 
 class Explain(RefusableForm):
     words = say(_("跟来电人说了什么"), rows=2)
-    due_at = when(_("热线同意延到（没有就空着）"), required=False)
+    due_at = when(_("热线同意延到"), required=False)
 
 
 class SentBack(RefusableForm):
     words = say(_("热线怎么说"), need="reason", rows=2)
-    due_at = when(_("新的期限（没有就空着）"), required=False)
+    due_at = when(_("新的期限"), required=False)
 
 
 class OutageForm(RefusableForm):

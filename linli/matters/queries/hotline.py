@@ -111,7 +111,7 @@ class Line:
     state: str
     answer: str
     exportable: bool
-    likely: tuple[int, str] | None
+    likely: tuple[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def _line(r: tuple, at: datetime) -> Line:
         due=_until(due, at) if waits else moment(due, at), due_late=waits and due <= at,
         ours=_until(ours, at) if ours else "", ours_late=ours is not None and ours <= at,
         state=state(at_state, pause), answer=answer, exportable=at_state in ANSWERED,
-        likely=(likely, likely_title) if likely else None,
+        likely=(f"{likely:04d}", likely_title) if likely else None,
     )  # fmt: skip
 
 

@@ -54,7 +54,14 @@ def orders(request: HttpRequest, slug: str) -> HttpResponse:
         {"label": _("答复过的"), "href": f"{here}?answered=1", "chosen": not waits, "count": None},
     ]
     topics = [(t, moment(t.first_at, now)) for t in reads.topics(request.compound)] if waits else []
-    context = {"page": page, "waits": waits, "tabs": tabs, "topics": topics, "once": uuid4()}
+    context = {
+        "page": page,
+        "waits": waits,
+        "tabs": tabs,
+        "topics": topics,
+        "once": uuid4(),
+        "can_export": any(r.exportable for r in page.rows),
+    }
     return render(request, "matters/hotline.html", context)
 
 
