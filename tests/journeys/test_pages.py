@@ -498,6 +498,7 @@ ROLES = (
     "tenant",
     "engineer",
     "grid",
+    "steward",
     "manager",
     "keeper",
     "front",

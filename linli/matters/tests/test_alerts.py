@@ -205,6 +205,7 @@ def test_a_resident_raises_it_for_a_door_of_the_own_entrance(place, neighbour):
     who = town.resident()
     browser = town.client(who)
     url = reverse("matters:alert", args=[town.slug])
+    assert reverse("matters:contacts", args=[town.slug, who.home_id]) in browser.get(url).content.decode()
     near, far = town.homes[1], town.homes[3]
     assert browser.post(url, {"home": str(far.pk), "sign": "water"}).status_code == 422
     assert browser.post(url, {"home": str(near.pk), "sign": "water"}).status_code == 302

@@ -50,7 +50,7 @@ def raise_alert(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("报出去了，正在找这家人"))
             return redirect(numbered("matters:matter", slug, made.number))
-    context = {"form": form, "room": room, "resident": resident}
+    context = {"form": form, "room": room, "resident": resident, "own": request.actor.home_id}
     return render(request, "matters/alert.html", context, status=422 if form.is_bound else 200)
 
 
