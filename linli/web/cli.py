@@ -119,6 +119,14 @@ def parser() -> argparse.ArgumentParser:
     divisions.set_defaults(run=_run("import_divisions"))
 
     _texts(commands)
+    numbers = commands.add_parser("numbers", help="the kept numbers of matters").add_subparsers(
+        dest="what", required=True, metavar="WHAT"
+    )
+    check = numbers.add_parser("check", help="count everything anew from the entries and compare; exit 1 if different")
+    check.add_argument("--compound", default="", metavar="SLUG", help="this one alone")
+    check.add_argument("--repair", action="store_true", help="put right what is different, as one recorded act")
+    check.set_defaults(run=_quiet("numbers"))
+
     migrate = commands.add_parser("migrate", help="bring the database up to date")
     migrate.set_defaults(run=lambda args: _manage("migrate", "--verbosity", "0"))
     static = commands.add_parser("static", help="collect the static files")

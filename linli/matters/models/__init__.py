@@ -3,6 +3,7 @@
 from .alerts import Alert, AlertCall, HomeContact
 from .batches import Batch, BatchHome, BatchImport, BatchMilestone, BatchMove, BatchVisit
 from .checkins import CheckIn, CheckPlan, CheckReview, HomeSeen
+from .figures import LifeFigure, MonthCount
 from .help import HelpOrder, Price, Quote
 from .hotline import HotlineImport, HotlineOrder, Outage, ProposedTopic
 from .matter import Attachment, Clock, Follower, Matter, Merge, ReturnVisit
@@ -44,8 +45,10 @@ __all__ = [
     "HomeContact",
     "HotlineImport",
     "HotlineOrder",
+    "LifeFigure",
     "Matter",
     "Merge",
+    "MonthCount",
     "Order",
     "OrderPart",
     "Outage",

@@ -235,7 +235,7 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
     if act == Act.MERGE:
         return _merge(data)
     if act == Act.UNMERGE:
-        return _with(_("又单独办了"), words)
+        return _with(_unmerge(data), words)
     if act == Act.RATE:
         return (
             _("您说这次办得：%(rating)s") % {"rating": RATINGS.get(data.get("rating", ""), "")}
@@ -264,6 +264,12 @@ def _merge(data: dict) -> str:
     if data.get("joined_number"):
         return _("第 %(number)s 号说的也是这件事，并进来了") % {"number": f"{data['joined_number']:04d}"}
     return _("和第 %(number)s 号是同一件事，并在一起办") % {"number": f"{data.get('target_number', 0):04d}"}
+
+
+def _unmerge(data: dict) -> str:
+    if data.get("parted_number"):
+        return _("第 %(number)s 号不是同一件事，又单独办了") % {"number": f"{data['parted_number']:04d}"}
+    return _("又单独办了")
 
 
 def _visit(data: dict, words: str) -> str:

@@ -17,6 +17,7 @@ from ..access import parts_by_post
 from ..models import Clock, Follower, Matter
 from ..rules import times, turns
 from ..rules.states import FINAL, Act, State, Who, refuse, rule_for
+from .figures import Moved, facts_of, keep
 from .steps import SUBJECT, Step, counts_of, handler_party, look_at_clocks
 from .taken import took
 
@@ -50,7 +51,7 @@ def begin_many(
             raise Refused(Refusal(no.key, "第 %(label)s 号：%(why)s", values=values))
         rule = rule_for(act, State(m.state), found)
         assert rule is not None
-        steps.append(Step(m, by, act, at, rule.to, words, before=counts_of(m)))
+        steps.append(Step(m, by, act, at, rule.to, words, before=counts_of(m), facts=facts_of(m)))
     return steps
 
 
@@ -89,6 +90,7 @@ def finish_many(steps: Sequence[Step]) -> list[AuditEntry]:
         Clock.objects.filter(compound_id=compound_id).bulk_update(stopped, ["done_at", "next_at", "breached_at"])
     save_many(matters)
     shift(compound_id, changes)
+    keep((Moved(step.matter, step.facts, step.act, step.data) for step in steps), by=first.by, at=first.at)
     took(compound_id, [m.pk for m in matters], by=first.by, act=first.act, at=first.at)
     said = [Said(step.matter.pk, step.words, step.data) for step in steps]
     return record_many(

@@ -16,6 +16,7 @@ from ..models import Clock, Follower, HotlineOrder, Matter, Merge
 from ..rules import times, turns
 from ..rules.states import Act, State
 from .desk import start_over
+from .figures import Moved, facts_of, keep
 from .steps import (
     SUBJECT,
     Step,
@@ -85,7 +86,7 @@ def _who(row: Follower) -> tuple:
 
 
 def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, step: Step, there: list[To]) -> None:
-    before = counts_of(main)
+    before, facts = counts_of(main), facts_of(main)
     was = _as_it_was(main)
     main.voices += source.voices
     _move_orders(main, source)
@@ -100,6 +101,7 @@ def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, 
     look_at_clocks(main)
     main.save(force_update=True)
     shift_counts(main, before)
+    keep([Moved(main, facts, Act.MERGE)], by=by, at=at)
     data = {"joined": str(source.pk), "joined_number": source.number, "moved": moved, "woke": woke, "was": was}
     entry = record_on(main, by=by, act=Act.MERGE, at=at, data=data)
     if source.hotline:
@@ -196,12 +198,15 @@ def unmerge(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID 
     _give_back(m, link.at, chain, at)
     _orders_back(m, chain)
     for main in chain:
-        before = counts_of(main)
+        before, facts = counts_of(main), facts_of(main)
         main.voices = max(1, main.voices - m.voices)
         if main.pk == link.target_id:
             _undo_join(main, m, step)
         main.save(force_update=True)
         shift_counts(main, before)
+        keep([Moved(main, facts, Act.UNMERGE)], by=by, at=at)
+        parted = {"parted": str(m.pk), "parted_number": m.number, "slept": main.reopens < facts[0]}
+        record_on(main, by=by, act=Act.UNMERGE, at=at, data=parted, words=reason)
     _restart(step, link.at)
     finish(step, tell=f"第 {m.label} 号又单独办了")
     return m

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from linli.kernel.clock import Calendar
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
@@ -22,8 +20,10 @@ from linli.plumbing.prepared import Prepared
 
 from ..access import parts_in
 from ..models import Clock, Follower, HotlineOrder, Matter
+from ..queries.counting import counts_of
 from ..rules import times, turns
 from ..rules.states import FINAL, Act, State, missing, refuse, rule_for
+from .figures import Moved, facts_of, keep
 from .taken import took
 
 SUBJECT = "matter"
@@ -59,6 +59,7 @@ class Step:
     data: dict[str, Any] = field(default_factory=dict)
     done_before: bool = False
     before: dict[str, int] = field(default_factory=dict)
+    facts: tuple = ()
     _compound: Compound | None = None
 
     @property
@@ -95,17 +96,8 @@ def begin(
     for name, sentence in missing(rule, {**(given or {}), "words": words}):
         raise Refused(Refusal(f"missing_{name}", sentence), field=name)
     step = Step(fresh, by, act, at, rule.to, words, once, internal)
-    step.before = counts_of(fresh)
+    step.before, step.facts = counts_of(fresh), facts_of(fresh)
     return step
-
-
-def counts_of(matter: Matter) -> dict[str, int]:
-    return turns.buckets(
-        state=matter.state, category=matter.category, turn=matter.turn, overdue=matter.overdue, outcome=matter.outcome,
-        level_settled=matter.level_settled, reported_at=timezone.localtime(matter.reported_at),
-        closed_at=timezone.localtime(matter.closed_at) if matter.closed_at else None, resolved_at=matter.resolved_at,
-        triaged_at=timezone.localtime(matter.triaged_at) if matter.triaged_at else None,
-    )  # fmt: skip
 
 
 def handler_party(matter: Matter) -> str | None:
@@ -134,6 +126,7 @@ def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent
     if matter.hotline and (step.to is not None or step.act in TOUCHING):
         _touch_answers(matter, step.at)
     shift(matter.compound_id, turns.change(step.before, counts_of(matter)))
+    keep([Moved(matter, step.facts, step.act, step.data)], by=step.by, at=step.at)
     took(matter.compound_id, [matter.pk], by=step.by, act=step.act, at=step.at)
     entry = record(
         by=step.by, act=step.act, subject_kind=SUBJECT, subject_id=matter.pk, at=step.at, compound_id=matter.compound_id,

@@ -1,0 +1,175 @@
+"""The rows behind the numbers and their counts, kept by the transaction that changes the matter."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from linli.plumbing.acts import Actor
+from linli.plumbing.tenancy import uuid7
+
+from ..models import Clock, LifeFigure, Matter, MonthCount
+from ..rules import figures as rules
+from ..rules.figures import Key
+from ..rules.states import Act
+from ..rules.times import ClockKind
+
+Stopped = Mapping[tuple[UUID, str], datetime]
+
+
+@dataclass
+class Moved:
+    """A matter that an act changed: how many reopenings it had before, and what the act's entry will say."""
+
+    matter: Matter
+    was: tuple
+    act: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def facts_of(m: Matter) -> tuple:
+    """All of a matter that the figures look at; the reopenings first."""
+    return (
+        m.reopens, m.accepted_at, m.category, m.handler_body_id, m.resolved_at, m.closed_at, m.outcome, m.level_settled, m.reported_at,
+    )  # fmt: skip
+
+
+def keep(moved: Iterable[Moved], *, by: Actor, at: datetime) -> None:
+    """Bring the lives of these matters up to date. At most four statements for any number of them; none where nothing counts.
+
+    What was promised goes into the entry of a resolution: its clock may run on later.
+    """
+    touched = [
+        one for one in moved if one.matter.accepted_at and (one.act == Act.VISIT or one.was != facts_of(one.matter))
+    ]
+    if not touched:
+        return
+    compound_id = touched[0].matter.compound_id
+    lives = _lives(compound_id, touched)
+    stopped = _stopped(compound_id, touched, at)
+    before, after = Counter[Key](), Counter[Key]()
+    made: list[LifeFigure] = []
+    changed: list[LifeFigure] = []
+    gone: list[LifeFigure] = []
+    for one in touched:
+        rows = lives.get(one.matter.pk, {})
+        for row in rows.values():
+            before.update(rules.counted(row))
+        fresh = _begun(one, rows, stopped, by=by, at=at)
+        dropped = [row for life, row in rows.items() if life > one.matter.reopens + 1]
+        _write(one, rows, stopped, at)
+        for row in dropped:
+            del rows[row.life]
+        for row in rows.values():
+            after.update(rules.counted(row))
+        made += fresh
+        gone += dropped
+        written = {one.was[0] + 1, one.matter.reopens + 1}
+        changed += [row for row in rows.values() if row.life in written and row not in fresh]
+    _save(compound_id, made, changed, gone)
+    shift_months(compound_id, _difference(before, after))
+
+
+def _lives(compound_id: UUID, moved: Sequence[Moved]) -> dict[UUID, dict[int, LifeFigure]]:
+    found: dict[UUID, dict[int, LifeFigure]] = {}
+    ids = [one.matter.pk for one in moved]
+    for row in LifeFigure.objects.filter(compound_id=compound_id, matter_id__in=ids).order_by("life"):
+        found.setdefault(row.matter_id, {})[row.life] = row
+    return found
+
+
+def _stopped(compound_id: UUID, moved: Sequence[Moved], at: datetime) -> Stopped:
+    """When the promises were due that these acts fulfilled, in time or not."""
+    ids = [one.matter.pk for one in moved if one.act in {Act.ACCEPT, Act.RESOLVE}]
+    if not ids:
+        return {}
+    kinds = (ClockKind.ACKNOWLEDGE, ClockKind.FINISH)
+    rows = Clock.objects.filter(compound_id=compound_id, matter_id__in=ids, kind__in=kinds, done_at=at).order_by(
+        "round"
+    )
+    return {(matter, kind): due for matter, kind, due in rows.values_list("matter_id", "kind", "due_at")}
+
+
+def _begun(
+    one: Moved, rows: dict[int, LifeFigure], stopped: Stopped, *, by: Actor, at: datetime
+) -> list[LifeFigure]:  # fmt: skip
+    m, life = one.matter, one.matter.reopens + 1
+    if life in rows:
+        return []
+    row = LifeFigure(id=uuid7(), compound_id=m.compound_id, matter_id=m.pk, number=m.number, life=life)
+    if life == 1:
+        due = stopped.get((m.pk, ClockKind.ACKNOWLEDGE))
+        row.accepted_at, row.received_by_id = m.accepted_at, by.body_id
+        row.ack_in_time = None if due is None else due >= at
+    rows[life] = row
+    return [row]
+
+
+def _write(one: Moved, rows: dict[int, LifeFigure], stopped: Stopped, at: datetime) -> None:
+    m, current = one.matter, rows[one.matter.reopens + 1]
+    then = rows.get(one.was[0] + 1, current)
+    if one.act == Act.VISIT:
+        rules.visited(then, at, one.data)
+    if then.life < current.life:
+        then.reopened_at, then.level, then.took_days = at, "", None
+    current.reopened_at = None
+    current.category, current.body_id = m.category, m.handler_body_id
+    if current.resolved_at != m.resolved_at:
+        _said_done(one, current, stopped.get((m.pk, ClockKind.FINISH)))
+    fixed = m.closed_at is not None and m.outcome == "fixed"
+    current.closed_at, current.outcome = m.closed_at, m.outcome if m.closed_at else ""
+    current.level = m.level_settled if fixed else ""
+    current.took_days = rules.days_taken(m.reported_at, m.resolved_at or m.closed_at) if fixed else None  # type: ignore[arg-type]
+
+
+def _said_done(one: Moved, current: LifeFigure, due: datetime | None) -> None:
+    current.resolved_at = one.matter.resolved_at
+    current.on_time = None
+    if current.resolved_at and due:
+        current.on_time = due >= current.resolved_at
+        one.data["finish_due"] = due.isoformat()
+
+
+def _save(
+    compound_id: UUID, made: list[LifeFigure], changed: list[LifeFigure], gone: list[LifeFigure]
+) -> None:  # fmt: skip
+    rows = LifeFigure.objects.filter(compound_id=compound_id)
+    if gone:
+        rows.filter(pk__in=[row.pk for row in gone]).delete()
+    if changed:
+        rows.bulk_update(changed, WRITTEN)
+    if made:
+        LifeFigure.objects.bulk_create(made)
+
+
+WRITTEN = (
+    "category", "body", "resolved_at", "on_time", "took_days", "visited_at", "solved", "satisfied", "no_answer", "closed_at",
+    "outcome", "level", "reopened_at",
+)  # fmt: skip
+
+
+def _difference(before: Counter[Key], after: Counter[Key]) -> dict[Key, int]:
+    return {key: after[key] - before[key] for key in {*before, *after} if after[key] != before[key]}
+
+
+def shift_months(compound_id: UUID, changes: Mapping[Key, int]) -> None:
+    """Add each change to its count, in one statement; always in the same order, so that no two writers wait for each other."""
+    moved = sorted(changes.items())
+    if not moved:
+        return
+    connection = connections[DEFAULT_DB_ALIAS]
+    native = connection.features.has_native_uuid_field
+    rows, params = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(moved)), []
+    for (month, dim, measure), delta in moved:
+        keys = (uuid7(), compound_id)
+        params += [*(keys if native else (key.hex for key in keys)), month, dim, measure, delta]
+    sql = (
+        f'INSERT INTO "{MonthCount._meta.db_table}" AS t (id, compound_id, month, dim, measure, value) VALUES {rows} '
+        "ON CONFLICT (compound_id, month, dim, measure) DO UPDATE SET value = t.value + excluded.value"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)

@@ -1,0 +1,453 @@
+"""The numbers: what a life counts for, kept by every act, found again from the entries alone."""
+
+import random
+from collections import Counter
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linli.kernel.refusal import Refused
+from linli.matters import services, tasks
+from linli.matters.models import LifeFigure, Matter, MonthCount
+from linli.matters.queries.recount import differences, lines
+from linli.matters.rules import figures
+from linli.matters.rules.figures import Life, counted, half, percent
+from linli.matters.services import orders
+from linli.matters.services.recount import look, repair
+from linli.people.rules import Role
+from linli.plumbing.acts import Actor
+from linli.plumbing.counters import kept, shift
+from linli.plumbing.models import AuditEntry
+from linli.plumbing.tenancy import compound_scope
+
+from . import makers
+from .makers import NOW, at
+from .test_orders import Crew, picture
+
+database = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
+FILL = import_module("linli.matters.migrations.0017_fill_the_numbers")
+STEPS = 320
+
+
+# ── the rules ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_a_percentage_is_exact_to_half_a_hundredth_and_rounds_up_at_it(part, whole):
+    hundredths = int(percent(part, whole).replace(".", ""))
+
+    assert 2 * abs(hundredths * whole - 10000 * part) <= whole
+    if 2 * (10000 * part - hundredths * whole) == whole:
+        pytest.fail("half went down")
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "says"),
+    [(9, 12, "75.00"), (2, 3, "66.67"), (1, 3, "33.33"), (0, 7, "0.00"), (7, 7, "100.00"), (1, 20000, "0.01")],
+)
+def test_percentages_have_two_decimals(part, whole, says):
+    assert percent(part, whole) == says
+
+
+def names(life: Life, dim: str = "all") -> set[str]:
+    return {measure for _month, d, measure in counted(life) if d == dim}
+
+
+def test_closed_is_not_fixed():
+    done = {"resolved_at": NOW, "closed_at": at(26)}
+    assert names(Life(**done, outcome="fixed", level="building", took_days=2)) == {
+        "resolved", "closed", "out:fixed", "level:building", "took:2",
+    }  # fmt: skip
+    assert names(Life(**done, outcome="explained")) == {"resolved", "closed", "out:explained"}
+    assert names(Life(**done, outcome="not_confirmed", no_answer=2)) == {
+        "resolved", "closed", "out:not_confirmed", "no_answer",
+    }  # fmt: skip
+
+
+def test_closed_and_opened_again_was_not_fixed():
+    life = Life(resolved_at=NOW, closed_at=at(25), outcome="fixed", level="building", took_days=1, reopened_at=at(28))
+    assert names(life) == {"resolved", "reopened", "closed", "out:reopened"}
+
+
+def test_nobody_answering_is_neither_visited_nor_content():
+    assert names(Life(no_answer=2)) == set()
+    assert names(Life(visited_at=NOW, solved="partly", satisfied="basically")) == {"visited", "content"}
+    assert names(Life(visited_at=NOW, solved="solved", satisfied="unsatisfied")) == {"visited", "solved"}
+
+
+def test_joined_or_taken_back_is_not_closed():
+    assert names(Life(closed_at=NOW, outcome="duplicate")) == names(Life(closed_at=NOW, outcome="withdrawn")) == set()
+
+
+def test_each_belongs_to_its_own_month_as_the_compound_counts_days():
+    life = Life(accepted_at=at(31, 23, 30), ack_in_time=False, resolved_at=at(1, 0, 10, month=4), category="0101")
+    assert set(counted(life)) == {
+        (month, dim, measure)
+        for month, measure in (("2026-03", "accepted"), ("2026-03", "promised"), ("2026-04", "resolved"))
+        for dim in ("all", "b:--", "c:01")
+    }
+
+
+def test_half_is_told_of_five_or_more():
+    assert half({"took:1": 2, "took:4": 2}) is None
+    assert half({"took:1": 2, "took:4": 3}) == 4
+    assert half({"took:9999": 9}) is None
+
+
+# ── kept by every act ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def crew(place):
+    with compound_scope(place.compound.pk):
+        yield {
+            "owner": place.resident(),
+            "clerk": place.post(Role.COMMUNITY_WORKER),
+            "engineer": place.post(Role.ENGINEER),
+            "caller": place.post(Role.GRID_WORKER),
+        }
+
+
+def month(compound, key: str = "2026-03", dim: str = "all") -> dict[str, int]:
+    rows = MonthCount.objects.filter(compound=compound, month=key, dim=dim).exclude(value=0)
+    return dict(rows.values_list("measure", "value"))
+
+
+def life(matter, n: int = 1) -> LifeFigure:
+    return LifeFigure.objects.get(matter=matter, life=n)
+
+
+def right(place) -> bool:
+    found = differences(place.compound.pk)
+    assert list(lines(found)) == []
+    return found.matters > 0
+
+
+class TestKept:
+    pytestmark = database
+
+    def test_the_whole_way_to_a_visited_and_closed_one(self, place, crew):
+        m = makers.resolved(place, crew["owner"], crew["clerk"], crew["engineer"])
+        m = services.return_visit(
+            by=crew["caller"], matter=m, contacted=True, solved="solved", satisfied="basically", at=at(25)
+        )
+        services.close(by=crew["clerk"], matter=m, outcome="fixed", at=at(26))
+        assert month(place.compound) == {
+            "accepted": 1, "promised": 1, "acknowledged": 1, "resolved": 1, "due": 1, "on_time": 1, "visited": 1, "solved": 1,
+            "content": 1, "closed": 1, "out:fixed": 1, "level:building": 1, "took:1": 1,
+        }  # fmt: skip
+        assert month(place.compound, dim=f"b:{place.community.pk.hex}") == {
+            "accepted": 1,
+            "promised": 1,
+            "acknowledged": 1,
+        }
+        assert month(place.compound, dim=f"b:{place.property.pk.hex}")["on_time"] == 1
+        assert month(place.compound, dim="c:01") == month(place.compound)
+        assert right(place)
+
+    def test_late_is_late_though_a_pause_counts_for_the_handler(self, place, crew):
+        owner, clerk, engineer = crew["owner"], crew["clerk"], crew["engineer"]
+        late = makers.in_progress(place, owner, clerk, engineer)
+        waited = makers.in_progress(place, owner, clerk, engineer)
+        manager = place.post(Role.PROPERTY_MANAGER)
+        services.suspend(by=manager, matter=waited, pause_reason="parts", review_at=at(31), at=at(25))
+        services.resume(by=engineer, matter=waited, at=at(31))
+        for m in (late, waited):
+            services.resolve(by=engineer, matter=m, words="好了", evidence=True, at=at(31, 11))
+        assert (life(late).on_time, life(waited).on_time) == (False, True)
+        assert right(place)
+
+    def test_an_answer_after_the_time_is_none_in_time(self, place, crew):
+        m = place.matter(crew["owner"])
+        services.accept(by=crew["clerk"], matter=m, at=at(25))
+        assert month(place.compound) == {"accepted": 1, "promised": 1}
+
+    def test_what_was_imported_as_history_promised_nothing(self, place, crew):
+        by = Actor(role="import", channel="import", compound_id=place.compound.pk)
+        m = services.open_matter(by=by, compound=place.compound, words="旧的", at=at(1), history=True)
+        services.accept(by=crew["clerk"], matter=m, at=at(24))
+        assert month(place.compound) == {"accepted": 1}
+        assert right(place)
+
+    def test_reopened_is_a_life_more_and_the_first_keeps_its_late_end(self, place, crew):
+        m = makers.in_progress(place, crew["owner"], crew["clerk"], crew["engineer"])
+        m = services.resolve(by=crew["engineer"], matter=m, words="好了", evidence=True, at=at(31))
+        m = services.confirm(by=crew["owner"], matter=m, rating="satisfied", at=at(31, 12))
+        assert month(place.compound)["out:fixed"] == 1
+        m = services.reopen(by=crew["owner"], matter=m, reason="又黑了", at=at(2, month=4))
+        counts = month(place.compound)
+        assert (counts["resolved"], counts["reopened"], counts["closed"], counts["out:reopened"]) == (1, 1, 1, 1)
+        assert not {"out:fixed", "level:building"} & counts.keys()
+        first, second = life(m), life(m, 2)
+        assert (first.on_time, first.reopened_at, first.level, first.took_days) == (False, at(2, month=4), "", None)
+        assert (second.accepted_at, second.body_id) == (None, place.property.pk)
+        assert right(place)
+
+    def test_said_not_solved_belongs_to_who_said_it_was(self, place, crew):
+        m = makers.resolved(place, crew["owner"], crew["clerk"], crew["engineer"])
+        services.return_visit(
+            by=crew["caller"], matter=m, contacted=True, solved="not", satisfied="unsatisfied", at=at(25)
+        )
+        assert (life(m).visited_at, life(m).solved, life(m, 2).visited_at) == (at(25), "not", None)
+        assert right(place)
+
+    def test_nobody_reached_twice(self, place, crew):
+        m = makers.resolved(place, crew["owner"], crew["clerk"], crew["engineer"], urgency="complaint")
+        for day in (25, 26):
+            m = services.return_visit(by=crew["caller"], matter=m, contacted=False, at=at(day))
+        counts = month(place.compound)
+        assert (counts["no_answer"], counts["out:not_confirmed"]) == (1, 1)
+        assert not {"visited", "solved", "content", "out:fixed"} & counts.keys()
+        assert right(place)
+
+    def test_undoing_a_merge_that_woke_the_other_gives_back_what_it_counted(self, place, crew):
+        m = makers.resolved(place, crew["owner"], crew["clerk"], crew["engineer"])
+        m = services.confirm(by=crew["owner"], matter=m, at=at(24, 11))
+        before = month(place.compound)
+        other = services.accept(by=crew["clerk"], matter=place.matter(crew["owner"]), at=at(24, 12))
+        other = services.merge(by=crew["clerk"], matter=other, target=m, at=at(25))
+        assert month(place.compound)["out:reopened"] == 1 and right(place)
+        services.unmerge(by=crew["clerk"], matter=other, reason="不是一回事", at=at(26))
+        assert month(place.compound) == before | {"accepted": 2, "promised": 2, "acknowledged": 2}
+        assert LifeFigure.objects.filter(matter=m).count() == 1 and right(place)
+
+    def test_joint_orders_count_each_of_their_matters(self, place, settings, tmp_path):
+        settings.MEDIA_ROOT = tmp_path
+        with compound_scope(place.compound.pk):
+            crew = Crew(place)
+            matters = crew.sorted(3)
+            order = crew.accepted(matters)
+            part = crew.split(order, matters)
+            order = orders.report(by=crew.manager, part=part, words="换了", after=[picture()], at=at(26))
+            assert month(place.compound)["on_time"] == 3 and right(place)
+            order = orders.back(by=crew.chair, order=order, parts=[1], words="还差一盏", at=at(27))
+            assert month(place.compound)["reopened"] == 3 and right(place)
+            part.refresh_from_db()
+            order = orders.report(by=crew.manager, part=part, words="都换了", after=[picture(90)], at=at(28))
+            order = orders.check(by=crew.chair, order=order, at=at(29))
+            orders.not_mine(by=crew.neighbours[0], matter=matters[0], at=at(30))
+            assert life(matters[0], 2).resolved_at is None
+            assert month(place.compound)["resolved"] == 5 and right(place)
+
+    def test_an_act_that_counts_nothing_asks_nothing(self, place, crew):
+        m = makers.in_progress(place, crew["owner"], crew["clerk"], crew["engineer"])
+        with CaptureQueriesContext(connection) as asked:
+            services.note(by=crew["engineer"], matter=m, words="明天再来", at=at(25))
+        assert not [q["sql"] for q in asked if "lifefigure" in q["sql"] or "monthcount" in q["sql"]]
+
+
+# ── found again ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Walk:
+    """Anybody does anything, at any hour; what the rules refuse is not done."""
+
+    def __init__(self, place, seed: int):
+        self.place, self.random, self.now, self.done = place, random.Random(seed), NOW, Counter[str]()
+        roles = (
+            Role.COMMUNITY_WORKER, Role.COMMUNITY_SECRETARY, Role.FRONT_DESK, Role.PROPERTY_MANAGER, Role.ENGINEER,
+            Role.GRID_WORKER, Role.COMMITTEE_CHAIR,
+        )  # fmt: skip
+        self.staff = [place.post(role) for role in roles]
+        self.owners = [place.resident(name=f"业主{i}") for i in range(2)]
+        self.verbs = [name for name in dir(self) if name.startswith("do_")]
+
+    def go(self, steps: int) -> None:
+        for _ in range(steps):
+            self.now += timedelta(minutes=self.random.choice((1, 7, 40, 300, 2000)))
+            if self.random.random() < 0.05:
+                self.now += timedelta(days=self.random.randrange(40))
+            verb = self.random.choice(self.verbs)
+            try:
+                getattr(self, verb)(self.random.choice(list(Matter.objects.all()) or [None]))
+            except Refused:
+                continue
+            self.done[verb[3:]] += 1
+
+    def by(self):
+        return self.random.choice([*self.staff, *self.owners])
+
+    def do_raise(self, m):
+        self.place.matter(
+            self.random.choice(self.owners), "楼道灯不亮", self.now, category=self.random.choice(("", "0201"))
+        )
+
+    def do_accept(self, m):
+        if m:
+            services.accept(by=self.by(), matter=m, at=self.now)
+
+    def do_sort(self, m):
+        if m:
+            services.triage(
+                by=self.by(), matter=m, category=self.random.choice(("0101", "0301", "1101", "0603")), at=self.now,
+                level=self.random.choice(("building", "compound", "community")),
+                urgency=self.random.choice(("emergency", "urgent", "normal", "complaint", "project")),
+            )  # fmt: skip
+
+    def do_give(self, m):
+        if m:
+            by = self.by()
+            bodies = [b for b in (self.place.property, self.place.community, self.place.agency) if b]
+            services.dispatch(by=by, matter=m, body=self.random.choice(bodies), at=self.now)
+
+    do_give_more = do_give
+
+    def do_correct(self, m):
+        if m:
+            services.correct_category(
+                by=self.by(), matter=m, category=self.random.choice(("0501", "0701")), at=self.now
+            )
+
+    def do_take(self, m):
+        if m:
+            services.take(by=self._handler(m), matter=m, words="来了", at=self.now)
+
+    def do_return(self, m):
+        if m and self.random.random() < 0.3:
+            services.send_back(
+                by=self._handler(m), matter=m, reason="不归我", proposed_body=self.place.community, at=self.now
+            )
+
+    def do_suspend(self, m):
+        if m:
+            services.suspend(
+                by=self.by(), matter=m, pause_reason="parts", review_at=self.now + timedelta(days=3), at=self.now
+            )
+
+    def do_resume(self, m):
+        if m:
+            services.resume(by=self._handler(m), matter=m, at=self.now)
+
+    def do_escalate(self, m):
+        if m:
+            services.escalate(by=self.by(), matter=m, level="community", reason="办不了", at=self.now)
+
+    def do_resolve(self, m):
+        if m:
+            outcome = self.random.choice(("fixed", "fixed", "explained", "legal_bar"))
+            services.resolve(by=self._handler(m), matter=m, words="好了", outcome=outcome, evidence=True, at=self.now)
+
+    do_resolve_more = do_resolve
+
+    def do_visit(self, m):
+        if m:
+            contacted = self.random.random() < 0.6
+            services.return_visit(
+                by=self.by(), matter=m, contacted=contacted, solved=self.random.choice(("solved", "partly", "not")),
+                satisfied=self.random.choice(("satisfied", "basically", "unsatisfied")), at=self.now,
+            )  # fmt: skip
+
+    do_visit_more = do_visit
+
+    def do_close(self, m):
+        if m:
+            services.close(
+                by=self.by(), matter=m, outcome=self.random.choice(("fixed", "explained")), words="说明了", at=self.now
+            )
+
+    def do_confirm(self, m):
+        if m and self.random.random() < 0.4:
+            services.confirm(by=self._reporter(m), matter=m, rating=self.random.choice(("", "satisfied")), at=self.now)
+
+    def do_reopen(self, m):
+        if m:
+            services.reopen(by=self._reporter(m), matter=m, reason="还没好", at=self.now)
+
+    def do_reopen_visited(self, m):
+        if m:
+            services.reopen_visited(by=self.staff[1], matter=m, reason="不行", at=self.now)
+
+    def do_withdraw(self, m):
+        if m and self.random.random() < 0.2:
+            services.withdraw(by=self._reporter(m), matter=m, at=self.now)
+
+    def do_decline(self, m):
+        if m and self.random.random() < 0.2:
+            services.decline(by=self.by(), matter=m, reason="in_court", at=self.now)
+
+    def do_merge(self, m):
+        if m:
+            services.merge(by=self.by(), matter=m, target=self.random.choice(list(Matter.objects.all())), at=self.now)
+
+    def do_unmerge(self, m):
+        merged = Matter.objects.filter(state="merged").order_by("?").first()
+        if merged:
+            services.unmerge(by=self.staff[0], matter=merged, reason="不是一回事", at=self.now)
+
+    def do_clocks(self, m):
+        tasks.run_clocks(self.now)
+
+    def do_rate(self, m):
+        if m:
+            services.rate(by=self._reporter(m), matter=m, rating="satisfied", at=self.now)
+
+    def _handler(self, m):
+        return next((s for s in self.staff if s.body_id == m.handler_body_id), self.by())
+
+    def _reporter(self, m):
+        return next(o for o in self.owners if o.account_id == m.reporter_account_id)
+
+
+class TestFoundAgain:
+    pytestmark = database
+
+    @pytest.mark.parametrize("seed", range(4))
+    def test_whatever_anybody_does_the_entries_tell_the_same(self, place, seed):
+        with compound_scope(place.compound.pk):
+            walk = Walk(place, seed)
+            for _ in range(4):
+                walk.go(STEPS // 4)
+                assert right(place)
+        assert MonthCount.objects.filter(value__lt=0).count() == 0
+        assert len(walk.done) > 12, walk.done
+
+    def test_the_migration_finds_what_the_acts_kept(self, place):
+        with compound_scope(place.compound.pk):
+            Walk(place, 77).go(STEPS)
+            lives = {
+                (r.matter_id, r.life): figures.Life(*(getattr(r, f) for f in figures.FIELDS))
+                for r in LifeFigure.objects.all()
+            }
+            months = set(MonthCount.objects.exclude(value=0).values_list("month", "dim", "measure", "value"))
+            LifeFigure.objects.all().delete()
+            MonthCount.objects.all().delete()
+        FILL.fill(apps, None)
+        with compound_scope(place.compound.pk):
+            again = {
+                (r.matter_id, r.life): figures.Life(*(getattr(r, f) for f in figures.FIELDS))
+                for r in LifeFigure.objects.all()
+            }
+            assert again == lives and lives
+            assert set(MonthCount.objects.values_list("month", "dim", "measure", "value")) == months
+            assert right(place)
+
+    def test_what_was_changed_behind_its_back_is_told_and_put_right(self, place, crew):
+        done = makers.resolved(place, crew["owner"], crew["clerk"], crew["engineer"])
+        gone = makers.resolved(place, crew["owner"], crew["clerk"], crew["engineer"])
+        LifeFigure.objects.filter(matter=done).update(on_time=False)
+        LifeFigure.objects.filter(matter=gone).delete()
+        MonthCount.objects.filter(dim="all", measure="accepted").update(value=7)
+        shift(place.compound.pk, {"open": 3, "call:open": 5})
+        assert list(lines(look(compound=place.compound))) == [
+            f"matter {done.number:04d} life 1: on_time False should be True",
+            f"matter {gone.number:04d} life 1: missing",
+            "2026-03 all accepted: 7 should be 2",
+            "open: 5 should be 2",
+        ]
+        by = Actor(role="operator", channel="terminal", compound_id=place.compound.pk)
+        assert len(repair(by=by, compound=place.compound, at=NOW)) == 4
+        assert right(place) and kept(place.compound.pk, "call:open") == {"call:open": 5}
+        entry = AuditEntry.objects.get(act="repair_numbers")
+        assert entry.data == {"lives": 2, "months": 1, "counts": 1, "numbers": [done.number, gone.number]}
+
+    def test_nothing_wrong_writes_nothing(self, place, crew):
+        makers.resolved(place, crew["owner"], crew["clerk"], crew["engineer"])
+        by = Actor(role="operator", channel="terminal", compound_id=place.compound.pk)
+        assert not repair(by=by, compound=place.compound, at=NOW)
+        assert not AuditEntry.objects.filter(act="repair_numbers").exists()
