@@ -16,7 +16,8 @@ log = structlog.get_logger("linli.act")
 @dataclass(frozen=True)
 class Actor:
     """`role` is a post's kind, or "resident"; `role_id` the post or binding; `body_id` the organisation acted for;
-    `person_id` for whom; `assistance_id` the session of help under which a worker acts for somebody else."""
+    `person_id` for whom; `assistance_id` the session of help under which a worker acts for somebody else; `received_at`
+    when an act reached us that was done earlier, without a signal."""
 
     account_id: UUID | None = None
     role: str = ""
@@ -29,6 +30,7 @@ class Actor:
     compound_id: UUID | None = None
     label: str = ""
     assistance_id: UUID | None = None
+    received_at: datetime | None = None
     scope: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -54,6 +56,8 @@ def record(
     details = dict(data or {})
     if by.assistance_id:
         details["assistance"] = str(by.assistance_id)
+    if by.received_at:
+        details["received"] = by.received_at.isoformat()
     entry: AuditEntry | PlatformEntry
     if compound_id is None:
         entry = PlatformEntry(
