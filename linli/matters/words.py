@@ -43,6 +43,15 @@ PARTIES = {
     "reporter": _("报告人"),
     "nobody": _("没有人"),
 }
+# What may be done without a signal.
+STEPS = {
+    "take": _("接单"),
+    "arrive": _("到场了"),
+    "make_safe": _("控制住了"),
+    "resume": _("接着办"),
+    "resolve": _("办好了"),
+    "note": _("补充一句"),
+}
 # Whose turn it is, as the mark's rings say it.
 MARKS = {
     "property": "inner",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from linli.people.rules import DESK, RESIDENTS, Act, may
 from linli.plumbing.addresses import address
+from linli.plumbing.offline import holder
 
 Link = tuple[str, str, str, int]
 
@@ -20,7 +21,7 @@ ACTIVE = {
     **{f"matters:{name}": "together" for name in ("hotline", "hotline-bring", "hotline-import", "hotline-order", "hotline-act", "outages", "together", "orders", "order", "order-act", "order-add", "batches", "batch-new", "batch-desk", "batch-table", "batch-home", "batch-step", "batch-add", "batch-bulk", "batch-imports", "batch-import", "batch-tell", "batch-visits", "batch-settings")},
     "people:bindings": "bindings", "people:imports": "imports", "people:import": "imports", "people:bodies": "bodies",
     "places:settings": "settings", "matters:whistles": "together", "matters:whistle": "together",
-    "matters:whistle-new": "together", "matters:whistle-act": "together", "matters:ask-act": "together", "people:agencies": "together", "matters:work": "clock", "matters:help": "home", "matters:help-order": "home", "matters:price-list": "settings", "matters:price": "settings", "matters:find": "search", "matters:public": "public",
+    "matters:whistle-new": "together", "matters:whistle-act": "together", "matters:ask-act": "together", "people:agencies": "together", "matters:work": "clock", "matters:field": "clock", "matters:outbox": "clock", "matters:help": "home", "matters:help-order": "home", "matters:price-list": "settings", "matters:price": "settings", "matters:find": "search", "matters:public": "public",
 }  # fmt: skip
 
 
@@ -114,6 +115,8 @@ def look(request: HttpRequest) -> dict[str, Any]:
             "is_worker": bool(standing) and not resident,
             "is_desk": role in DESK,
             "role": role,
+            # Pages of work go with somebody where there is no signal: a worker's, and a neighbour's who answers calls.
+            "holder": holder(request.actor) if standing and (not resident or view.startswith("volunteers:")) else "",
             "switch_url": address("people:standings") if signed_in else "",
             # Made when they are drawn, which is seldom: the frame keeps them.
             "nav": lambda: (_resident(slug) if resident else _work(slug)) if standing else [],

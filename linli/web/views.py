@@ -1,8 +1,14 @@
+import json
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from linli.people import services as people
 from linli.places.queries import public_compounds
@@ -66,6 +72,42 @@ def language(request: HttpRequest) -> HttpResponse:
 @public
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "csrf.html", status=403)
+
+
+# ── on a phone's home screen, and without a signal ──────────────────────────────────────────────────────────────────
+
+
+@public
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    icons = [("icon-192", "192x192", "any"), ("icon-512", "512x512", "any"), ("icon-maskable", "512x512", "maskable")]
+    body = {
+        "name": _("邻里"), "short_name": _("邻里"), "lang": request.LANGUAGE_CODE, "id": "/", "start_url": "/", "scope": "/",
+        "display": "standalone", "background_color": "#f6f6f3", "theme_color": "#f6f6f3",
+        "icons": [
+            {"src": static(f"linli/{name}.png"), "sizes": sizes, "type": "image/png", "purpose": purpose}
+            for name, sizes, purpose in icons
+        ],
+    }  # fmt: skip
+    return JsonResponse(body, content_type="application/manifest+json")
+
+
+@public
+@never_cache
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """At the root, since it serves pages of every compound. It changes when one of the static files does."""
+    release = getattr(staticfiles_storage, "manifest_hash", "")
+    parts = json.dumps([static("linli/outbox.js"), static("linli/sw.js")])
+    words = f"const STATIC = {json.dumps(settings.STATIC_URL)}, RELEASE = {json.dumps(release)};\nimportScripts(...{parts});\n"
+    return HttpResponse(words, content_type="text/javascript", headers={"Service-Worker-Allowed": "/"})
+
+
+@public
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """What a phone shows without a signal instead of a page that it does not keep; `left`: after signing out."""
+    return render(request, "offline.html", {"left": "left" in request.GET})
 
 
 @public

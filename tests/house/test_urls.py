@@ -11,6 +11,7 @@ from linli.plumbing.tenancy import uuid7
 
 PUBLIC = {
     "web:front", "web:elder", "web:theme", "web:language", "web:style", "web:healthz", "web:readyz", "web:metrics",
+    "web:offline", "web:manifest", "web:service-worker",
     "people:sign-in", "people:code", "people:sign-out", "people:privacy", "people:lost",
     "matters:batch", "matters:public", "matters:public-file", "matters:solved",
     "matters:prices",

@@ -57,6 +57,9 @@ NO_PAGE = {
     "matters:similar",
     "volunteers:claim-box",
     "people:import-refused",
+    "matters:who",
+    "web:manifest",
+    "web:service-worker",
     "web:healthz",
     "web:readyz",
     "web:metrics",
@@ -88,6 +91,8 @@ def samples(v: Village) -> list[Sample]:
     s, n = v.slug, v.number
     page("web:front", STRANGER)
     page("web:style", STRANGER)
+    page("web:offline", STRANGER)
+    page("web:offline", STRANGER, query="?left=1", label="left")
     page("people:sign-in", STRANGER)
     page("people:sign-in", STRANGER, query="?way=password", label="password")
     page("people:code", STRANGER, session={"asked_phone": "13800005170", "shown_code": "204816"})
@@ -154,6 +159,9 @@ def samples(v: Village) -> list[Sample]:
     page("matters:act", "manager", s, n("quoted"), "agree", label="agree")
 
     page("matters:work", "engineer", s)
+    page("matters:outbox", "engineer", s)
+    for state in ("in_progress", "dispatched", "emergency"):
+        page("matters:field", "engineer", s, n(state), label=f"engineer-{state}")
     page("matters:work", "grid", s, label="empty")
     page("matters:saved", "clerk", s, query="?view=overdue")
     page("matters:categories", "secretary", s)

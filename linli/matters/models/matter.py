@@ -4,6 +4,8 @@ from linli.people.models import Account, Organisation, Person, Post
 from linli.places.models import Building, Entrance, Home
 from linli.plumbing.tenancy import TenantForeignKey, TenantModel
 
+from ..rules.states import piece_of_work
+
 
 class Matter(TenantModel):
     """What somebody raised. `leg` counts its lives: a closed one reopened keeps its number with a suffix.
@@ -137,6 +139,10 @@ class Matter(TenantModel):
     def label(self) -> str:
         """第 0319 号 as people say it; a life after closing carries a suffix."""
         return f"{self.number:04d}" + (f"-{self.leg}" if self.leg > 1 else "")
+
+    @property
+    def piece(self) -> str:
+        return piece_of_work(self.leg, self.dispatched_at)
 
 
 class Follower(TenantModel):

@@ -18,7 +18,19 @@ from ..rules.categories import USUAL, Catalogue
 from ..rules.publicity import public_words
 from ..rules.states import Act
 from ..rules.times import URGE_REST
-from ..words import CLOCKS, DECLINE_REASONS, LEVELS, PARTIES, PAUSE_REASONS, RATINGS, SOLVED, URGENCIES, category_name
+from ..words import (
+    CLOCKS,
+    DECLINE_REASONS,
+    ENDINGS,
+    LEVELS,
+    PARTIES,
+    PAUSE_REASONS,
+    RATINGS,
+    SOLVED,
+    STEPS,
+    URGENCIES,
+    category_name,
+)
 from .told import beside
 from .whistle_story import told as whistle_told
 
@@ -97,7 +109,7 @@ def timeline(
         # Who sorts a new matter takes it in at the same moment: one line says both.
         if not text or (entry.act == Act.ACCEPT and (entry.at, entry.account_id) in sorted_at):
             continue
-        line = Line(text, moment(entry.at, now), who(entry, reader), entry.act, entry.at, entry.internal)
+        line = Line(text, _when(entry, now), who(entry, reader), entry.act, entry.at, entry.internal)
         for attachment in by_entry.get(entry.pk, ()):
             if attachment.kind == "voice":
                 line.voices.append(address(attachment, "small"))
@@ -107,6 +119,14 @@ def timeline(
                 )
         lines.append(line)
     return lines
+
+
+def _when(entry: AuditEntry, now: datetime) -> str:
+    """When it was done; and when it came in, if that was later."""
+    received = parse_datetime(entry.data.get("received") or "")
+    if received is None or received == entry.at:
+        return moment(entry.at, now)
+    return _("%(when)s，%(received)s 送到") % {"when": moment(entry.at, now), "received": moment(received, now)}
 
 
 def party(role: str) -> str:
@@ -223,7 +243,9 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
     if act == Act.SENT_BACK:
         return _with(_("12345 说没办好，重新办"), words if reader.worker else "")
     if act == Act.INTERNAL_NOTE:
-        return _("内部：%(words)s") % {"words": words} if reader.worker else ""
+        if not reader.worker:
+            return ""
+        return _late(data, words) if "meant" in data else _("内部：%(words)s") % {"words": words}
     if act == Act.ASK:
         return _("%(who)s问：%(words)s") % {"who": name, "words": words}
     if act == Act.ANSWER:
@@ -254,6 +276,14 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
         clock = CLOCKS.get(data.get("clock", "") or data.get("kind", ""), "")
         return _("过了答应的时间，还没%(clock)s") % {"clock": clock} if clock else _("过了答应的时间")
     return beside(entry, name, own=own)
+
+
+def _late(data: dict, words: str) -> str:
+    said = [ENDINGS.get(data.get("outcome", ""), ""), words]
+    if data.get("cost"):
+        said.append(_("花了 %(cost)s 元，%(payer)s") % {"cost": data["cost"], "payer": data.get("paid_by", "")})
+    told = _("内部：没有信号时记的“%(step)s”没赶上") % {"step": STEPS.get(data["meant"], "")}
+    return _with(told, "，".join(filter(None, said)))
 
 
 def _with(told: str, words: str) -> str:

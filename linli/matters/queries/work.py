@@ -15,7 +15,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.moments import WEEKDAYS, lasting, month, short
 
 from ..models import Matter
-from ..rules.states import State
+from ..rules.states import State, piece_of_work
 from ..words import MARKS, PAUSE_REASONS, state
 from .desk import visible
 
@@ -37,6 +37,7 @@ class Task:
     late: bool
     act: str
     has_phone: bool
+    piece: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def given_to(by: Actor) -> Q:
 _SLOTS = (
     "number", "leg", "title", "place", "state", "urgency", "next_clock", "next_due_at", "paused_at", "pause_reason", "arrived_at",
     "reporter_name", "reporter_person__name", "home__label", "reporter_phone", "reporter_person__phone", "reporter_account_id",
+    "dispatched_at",
 )  # fmt: skip
 
 
@@ -97,7 +99,7 @@ def _grouped(got: Iterable[tuple], at: datetime) -> list[Group]:
 
 def _task(r: tuple, at: datetime, key: str) -> Task:
     (
-        number, leg, title, place, at_state, urgency, next_clock, due, paused, pause_reason, arrived, caller, person, home, phone, person_phone, account,
+        number, leg, title, place, at_state, urgency, next_clock, due, paused, pause_reason, arrived, caller, person, home, phone, person_phone, account, dispatched,
     ) = r  # fmt: skip
     who = masks.name(person or caller) if person or caller else ""
     said = _("%(who)s 报") % {"who": " ".join(filter(None, [home if home != place else "", who]))} if who else ""
@@ -114,6 +116,7 @@ def _task(r: tuple, at: datetime, key: str) -> Task:
         late=key == "late",
         act=next_act(at_state, urgency, next_clock, arrived is not None),
         has_phone=bool(phone or person_phone or account),
+        piece=piece_of_work(leg, dispatched),
     )
 
 

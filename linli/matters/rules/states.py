@@ -1,6 +1,7 @@
 """The states of a matter, who may do which act in which of them, and what the act needs (domain §4.4)."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from linli.kernel.refusal import Refusal
@@ -226,6 +227,18 @@ def refuse(act: Act, state: State, parts: frozenset[Who]) -> Refusal | None:
     if any(state in r.states for r in TABLE.get(act, ())):
         return Refusal("not_yours", "这一步不归您办")
     return Refusal("wrong_state", "这件事已经变了，请看现在到哪一步")
+
+
+def piece_of_work(leg: int, dispatched_at: datetime | None) -> str:
+    """Names what a handler was given: a matter that is given out again is another piece of work."""
+    return f"{leg}.{int(dispatched_at.timestamp()) if dispatched_at else 0}"
+
+
+def refuse_other_piece(seen: str, piece: str) -> Refusal | None:
+    """A step that was done about one piece of work is none of the next, even where it would be allowed."""
+    if seen == piece:
+        return None
+    return Refusal("wrong_state", "这件事后来又重新办了，您记的是上一次的")
 
 
 def missing(rule: Rule, given: dict) -> list[tuple[str, str]]:

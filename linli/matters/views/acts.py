@@ -23,7 +23,9 @@ from ..services import orders
 from .acts_alerts import ALERT_ACTS
 from .acts_desk import DESK_ACTS
 from .acts_help import HELP_ACTS
+from .acts_late import LATE_ACTS
 from .doing import Doing, hand
+from .sent import from_phone, take_in
 
 
 def _urge(*, by, matter, at, once, data):
@@ -38,7 +40,7 @@ def _reopen(*, by, matter, at, once, data):
 
 
 RESIDENT_ACTS: dict[str, Doing] = {
-    Act.NOTE: Doing(forms.NoteForm, hand(services.note_with_photos, "words", files="photos"), _("补充一句"), note=_("写一句，或者再拍一张。办事的人马上看得到。"), submit=_("发出去"), quit=_("先不写"), said=_("发出去了")),
+    Act.NOTE: Doing(forms.NoteForm, hand(services.note_with_photos, "words", files="photos"), _("补充一句"), note=_("写一句，或者再拍一张。办事的人马上看得到。"), submit=_("发出去"), quit=_("先不写"), said=_("发出去了"), field=True),
     Act.URGE: Doing(forms.UrgeForm, _urge, _("催一下"), _("催一下%(party)s"), _("%(party)s负责人会马上收到。半天可以催一次。"), quit=_("先不催"), said=_("催过了，%(party)s收到了")),
     Act.ANSWER: Doing(forms.AnswerForm, hand(services.answer, "words"), _("回答"), _("回答"), submit=_("回答"), quit=_("先不答"), said=_("回答发出去了")),
     Act.ASK: Doing(forms.AskForm, hand(services.ask, "words"), _("问一句"), _("问一句"), submit=_("问"), quit=_("先不问"), said=_("问过了，有回答会告诉您")),
@@ -56,7 +58,7 @@ FORWARDED = frozenset({Act.NOTE, Act.ASK, Act.ANSWER, Act.URGE, Act.RATE, Act.RE
 
 
 def table() -> dict[str, Doing]:
-    return {**RESIDENT_ACTS, **DESK_ACTS, **HELP_ACTS, **ALERT_ACTS}
+    return {**RESIDENT_ACTS, **DESK_ACTS, **HELP_ACTS, **ALERT_ACTS, **LATE_ACTS}
 
 
 def offered(matter: Matter, parts: frozenset[Who]) -> list[tuple[str, Doing]]:
@@ -73,16 +75,13 @@ def act_address(slug: str, matter: Matter, act: str) -> str:
 def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
     """GET shows the form as a page (the sheet without script); POST does it and goes back to the matter."""
     doing = table().get(act)
-    found = matter_for(compound=request.compound, number=number, by=request.actor) if doing else None
+    found = _found(request, number, act) if doing else None
+    now = timezone.now()
+    if doing and from_phone(request):
+        return take_in(request, doing, act, found, now)
     if doing is None or found is None:
         raise Http404
     matter, parts = found
-    if matter.state == State.MERGED and act in FORWARDED:
-        found = matter_for(compound=request.compound, number=main_of(matter).number, by=request.actor)
-        if found is None:
-            raise Http404
-        matter, parts = found
-    now = timezone.now()
     if request.method == "POST":
         return _do(request, doing, act, matter, parts, now)
     no = doing.refuses(matter, request.actor) if doing.refuses else refuse(Act(act), State(matter.state), parts)
@@ -90,6 +89,13 @@ def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
         messages.error(request, said(no))
         return redirect("matters:matter", slug, matter.number)
     return _page(request, doing, act, matter, parts, doing.form(matter=matter, by=request.actor, at=now), 200)
+
+
+def _found(request: HttpRequest, number: int, act: str) -> tuple[Matter, frozenset[Who]] | None:
+    found = matter_for(compound=request.compound, number=number, by=request.actor)
+    if found and found[0].state == State.MERGED and act in FORWARDED:
+        return matter_for(compound=request.compound, number=main_of(found[0]).number, by=request.actor)
+    return found
 
 
 def _do(request: HttpRequest, doing: Doing, act: str, matter: Matter, parts: frozenset[Who], now) -> HttpResponse:

@@ -75,10 +75,21 @@ DESK_ACTS: dict[str, Doing] = {
         judges=True,
     ),
     Act.TAKE: Doing(
-        forms.Take, hand(services.take, "words"), _("接单"), title=_("接下这件事"), submit=_("接单"), said=_("接下了")
+        forms.Take,
+        hand(services.take, "words"),
+        _("接单"),
+        title=_("接下这件事"),
+        submit=_("接单"),
+        said=_("接下了"),
+        field=True,
     ),
     Act.ARRIVE: Doing(
-        forms.Arrive, hand(services.arrive, "words"), _("到场了"), submit=_("到场了"), said=_("记下了，您到场了")
+        forms.Arrive,
+        hand(services.arrive, "words"),
+        _("到场了"),
+        submit=_("到场了"),
+        said=_("记下了，您到场了"),
+        field=True,
     ),
     Act.MAKE_SAFE: Doing(
         forms.Arrive,
@@ -87,6 +98,7 @@ DESK_ACTS: dict[str, Doing] = {
         title=_("危险先控制住了"),
         submit=_("控制住了"),
         said=_("记下了，危险控制住了"),
+        field=True,
     ),
     Act.RESOLVE: Doing(
         forms.Resolve,
@@ -97,6 +109,7 @@ DESK_ACTS: dict[str, Doing] = {
         submit=_("办好了"),
         said=_("记下了，请报告人看一看"),
         sheet=False,
+        field=True,
     ),
     Act.SUSPEND: Doing(
         forms.Suspend,
@@ -107,7 +120,12 @@ DESK_ACTS: dict[str, Doing] = {
         said=_("时钟停了，报告人知道了"),
     ),
     Act.RESUME: Doing(
-        forms.Arrive, hand(services.resume, "words"), _("接着办"), submit=_("接着办"), said=_("时钟接着走了")
+        forms.Arrive,
+        hand(services.resume, "words"),
+        _("接着办"),
+        submit=_("接着办"),
+        said=_("时钟接着走了"),
+        field=True,
     ),
     Act.ESCALATE: Doing(
         forms.Escalate,

@@ -35,7 +35,7 @@ class Doing:
     `label` stands on the button that opens it, `title` and `note` above the form (both may say %(party)s, the party in
     turn), `submit` on the button that does it, `said` afterwards. `judges`: the answer judges somebody, so its button is
     never the red one. `sheet` False: always a page of its own (long forms). `refuses(matter, by)` for an act that is none of
-    rules.states: what lies beside a matter has its own table.
+    rules.states: what lies beside a matter has its own table. `field`: may be done without a signal and sent later.
     """
 
     form: type[MatterForm]
@@ -50,6 +50,7 @@ class Doing:
     sheet: bool = True
     template: str = "matters/act.html"
     refuses: Callable[[Matter, Actor], Refusal | None] | None = None
+    field: bool = False
 
     def words(self, matter: Matter) -> dict[str, str]:
         party = {"party": TO_YOU.get(matter.turn, "")}

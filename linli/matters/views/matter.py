@@ -54,7 +54,7 @@ def matter(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if found is None:
         raise Http404
     matter, parts = found
-    return render(request, "matters/matter.html", _page(request, matter, parts))
+    return render(request, "matters/matter.html", shown(request, matter, parts))
 
 
 @allow()
@@ -64,7 +64,7 @@ def print_view(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if found is None:
         raise Http404
     matter, parts = found
-    context = _page(request, matter, parts)
+    context = shown(request, matter, parts)
     lines = [line for line in reversed(context["lines"]) if not line.internal][:PRINTABLE]
     link = request.build_absolute_uri(numbered("matters:matter", slug, matter.number))
     # Paper outlives the day: no "today" on it.
@@ -78,7 +78,7 @@ def _called(matter: Matter) -> str:
     return number if not kind and number.isdigit() else ""
 
 
-def _page(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[str, Any]:
+def shown(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[str, Any]:
     by, slug, now = request.actor, request.compound.slug, timezone.now()
     worker = Who.WATCHER in parts and by.assistance_id is None
     own = Who.REPORTER in parts

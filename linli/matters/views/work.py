@@ -12,6 +12,7 @@ from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import day
+from linli.plumbing.tenancy import uuid7
 
 from ..queries import visits as calling
 from ..queries import work as reads
@@ -55,6 +56,8 @@ def _card(slug: str, task: reads.Task) -> dict[str, object]:
         "label": DESK_ACTS[task.act].label,
         "url": address("matters:act", slug, task.number, task.act),
         "press": task.act in ONE_PRESS,
+        "field": address("matters:field", slug, task.number),
+        "once": str(uuid7()),
         "contact": address("matters:contact", slug, task.number) if task.has_phone else "",
     }
 

@@ -113,6 +113,7 @@
     if (window.htmx) window.htmx.process(document.body);
     scrollTo(0, 0);
     ready(document);
+    document.dispatchEvent(new Event("page:shown"));
   }
   addEventListener("popstate", (event) => { if (event.state === null) location.reload(); });
 
