@@ -1,0 +1,137 @@
+"""Work where there is no signal: a basement, a killed tab, a server that gives up halfway, a colleague who was quicker."""
+
+from datetime import timedelta
+from time import sleep
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from persons import PASSWORD, photo, sign_in, with_password
+from playwright.sync_api import BrowserContext, Page, expect
+
+from linli.matters import services
+from linli.matters.models import Attachment, Matter
+from linli.matters.tests.makers import NOW, Place, compound, in_progress
+from linli.matters.views import acts
+from linli.people.models import Account, Organisation, Post
+from linli.people.rules import Role
+from linli.plumbing.acts import Actor
+from linli.plumbing.models import AuditEntry
+from linli.plumbing.tenancy import compound_scope
+
+SLUG = "liuxi"
+WORK = f"/c/{SLUG}/work/"
+OUTBOX = f"/c/{SLUG}/work/outbox/"
+
+
+class Basement:
+    """One worker with a phone and three matters in hand."""
+
+    def __init__(self, place: Place, browser: BrowserContext):
+        self.place, self.browser = place, browser
+        with compound_scope(place.compound.pk):
+            self.owner, self.clerk = place.resident(), place.post(Role.COMMUNITY_WORKER)
+            self.engineer = place.post(Role.ENGINEER, name="李师傅")
+            self.going = in_progress(place, self.owner, self.clerk, self.engineer, "地下室的灯不亮")
+            self.given = self._given("车库道闸不抬杆", self.engineer)
+        self.page = self.sign_in(self.engineer)
+
+    def _given(self, words: str, to: Actor) -> Matter:
+        m = self.place.matter(self.owner, words, NOW)
+        m = services.triage(by=self.clerk, matter=m, category="0101", level="building", urgency="normal", at=NOW)
+        body, post = Organisation.objects.get(pk=to.body_id), Post.objects.get(pk=to.role_id)
+        return services.dispatch(by=self.clerk, matter=m, body=body, post=post, at=NOW)
+
+    def sign_in(self, actor: Actor) -> Page:
+        return sign_in(self.browser, with_password(actor.account_id).phone, password=PASSWORD)
+
+    def go_down(self) -> None:
+        """The list was looked at above ground; then the signal is gone."""
+        self.page.goto(WORK)
+        kept = "async () => (await Promise.all((await caches.keys()).filter((n) => n.startsWith('kept:')).map(async (n) => (await (await caches.open(n)).keys()).length))).reduce((a, b) => a + b, 0)"
+        for _ in range(100):
+            if self.page.evaluate(kept) >= 4:
+                break
+            sleep(0.1)
+        else:
+            raise AssertionError("nothing was kept")
+        self.browser.set_offline(True)
+
+    def come_up(self) -> None:
+        self.browser.set_offline(False)
+
+    def do(self, matter: Matter, step: str, words: str = "", picture: dict | None = None) -> None:
+        self.page.goto(f"/c/{SLUG}/matters/{matter.number}/")
+        part = self.page.locator(f"[data-field-step={step}]")
+        part.locator("summary").click()
+        if words:
+            part.locator("textarea[name=words]").fill(words)
+        if picture:
+            part.locator("input[type=file]").set_input_files([picture])
+        part.locator("form button.btn-wide").last.click() if step == "x" else part.locator(
+            "form button.btn-primary"
+        ).click()
+        self.page.wait_for_url(f"**{WORK}")
+
+    def items(self) -> list[dict[str, Any]]:
+        return self.page.evaluate(
+            "async () => (await outbox.all()).map(({act, number, state, says, once}) => ({act, number, state, says, once}))"
+        )
+
+    def empties(self) -> None:
+        for _ in range(200):
+            if not self.items():
+                return
+            sleep(0.1)
+        raise AssertionError(self.items())
+
+    def done(self, matter: Matter) -> list[tuple[str, str, str]]:
+        with compound_scope(self.place.compound.pk):
+            rows = AuditEntry.objects.filter(
+                compound_id=self.place.compound.pk, subject_id=matter.pk, channel="offline"
+            )
+            return [(e.act, e.words, e.channel) for e in rows.order_by("id")]
+
+    def state(self, matter: Matter) -> str:
+        with compound_scope(self.place.compound.pk):
+            return Matter.objects.get(compound_id=matter.compound_id, pk=matter.pk).state
+
+
+@pytest.fixture
+def basement(transactional_db, open_browser, settings, tmp_path) -> Basement:
+    settings.MEDIA_ROOT = tmp_path
+    return Basement(compound(SLUG), open_browser())
+
+
+def test_an_hour_in_the_basement(basement):
+    b = basement
+    b.go_down()
+    b.page.goto(WORK)
+    expect(b.page.locator("[data-field-words]")).to_contain_text("离线 · 看到的是")
+    expect(b.page.get_by_text("车库道闸不抬杆")).to_be_visible()
+
+    b.do(b.given, "take", "打过电话了，下午来")
+    expect(b.page.locator("[data-field-words]")).to_contain_text("1 条等着送")
+    expect(b.page.locator(f"[data-field-card$=' {b.given.number}'] [data-field-done]")).to_contain_text("接单")
+    b.do(b.given, "arrive")
+    b.do(b.going, "note", "缺一个灯座", photo("lamp.jpg"))
+    b.page.close()
+
+    b.page = b.browser.new_page()
+    b.do(b.given, "resolve", "换了道闸的保险", photo("gate.jpg", (220, 216, 206)))
+    b.page.goto(OUTBOX)
+    expect(b.page.locator(".outbox-row")).to_have_count(4)
+    assert b.done(b.given) == b.done(b.going) == []
+    b.page.close()
+
+    b.page = b.browser.new_page()
+    b.come_up()
+    b.page.goto(WORK)
+    b.empties()
+    assert [act for act, _, _ in b.done(b.given)] == ["take", "arrive", "resolve"]
+    assert b.done(b.going) == [("note", "缺一个灯座", "offline")]
+    assert b.state(b.given) == "resolved"
+    with compound_scope(b.place.compound.pk):
+        assert Attachment.objects.filter(compound_id=b.place.compound.pk).count() == 2
+    b.page.goto(f"/c/{SLUG}/matters/{b.given.number}/")
+    expect(b.page.locator("main")).to_contain_text("送到")
