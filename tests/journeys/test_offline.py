@@ -1,19 +1,16 @@
 """Work where there is no signal: a basement, a killed tab, a server that gives up halfway, a colleague who was quicker."""
 
-from datetime import timedelta
 from time import sleep
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from persons import PASSWORD, photo, sign_in, with_password
 from playwright.sync_api import BrowserContext, Page, expect
 
 from linli.matters import services
 from linli.matters.models import Attachment, Matter
 from linli.matters.tests.makers import NOW, Place, compound, in_progress
-from linli.matters.views import acts
-from linli.people.models import Account, Organisation, Post
+from linli.people.models import Organisation, Post
 from linli.people.rules import Role
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
