@@ -177,6 +177,7 @@ def samples(v: Village) -> list[Sample]:
     page("matters:hotline-import", "clerk", s, v.rows["hotline-import"].pk)
     page("matters:hotline-order", "clerk", s, v.rows["hotline-order"].pk)
     page("matters:outages", "manager", s)
+    page("matters:listed", "chair", s)
     page("matters:orders", "chair", s)
     page("matters:orders", "owner", s, label="owner")
     page("matters:order", "chair", s, 1, label="chair")

@@ -58,6 +58,7 @@ class Matter(TenantModel):
     next_due_at = models.DateTimeField(null=True)
     next_clock = models.CharField(max_length=12, blank=True)
     overdue = models.BooleanField(default=False)
+    listed_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     pause_reason = models.CharField(max_length=12, blank=True)
     review_at = models.DateTimeField(null=True)
@@ -128,6 +129,11 @@ class Matter(TenantModel):
                 fields=["compound", "visit_due_at", "id"],
                 condition=models.Q(visit_due_at__isnull=False),
                 name="matter_visit_due",
+            ),
+            models.Index(
+                fields=["compound", "listed_at", "id"],
+                condition=models.Q(listed_at__isnull=False),
+                name="matter_listed",
             ),
             models.Index(fields=["review_at"], condition=models.Q(review_at__isnull=False), name="matter_review"),
         ]

@@ -275,6 +275,10 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
     if act == Act.BREACH:
         clock = CLOCKS.get(data.get("clock", "") or data.get("kind", ""), "")
         return _("过了答应的时间，还没%(clock)s") % {"clock": clock} if clock else _("过了答应的时间")
+    if act == Act.LIST:
+        return _("上了三方联席会的清单")
+    if act == Act.SUPERVISE:
+        return _("%(who)s督办：%(words)s") % {"who": name, "words": words}
     return beside(entry, name, own=own)
 
 

@@ -45,6 +45,9 @@ class Who(StrEnum):
     MANAGER = "manager"  # the handler's superior
     COMMITTEE = "committee"
     VISITOR = "visitor"  # may make the return visit of this matter: never its handler
+    SUPERVISOR = (
+        "supervisor"  # heads of the tripartite meeting's parties, and of the community: may press for it (督办)
+    )
     WATCHER = "watcher"  # sees the compound's matters as a worker
     ORDERER = "orderer"  # the committee, for the matters in its own order (domain M46)
     ORDERED = "ordered"  # raised this, and it was reported done as a part of an order
@@ -88,6 +91,8 @@ class Act(StrEnum):
     EXPLAIN = "explain"  # to the hotline's caller, with or without a longer limit
     SENT_BACK = "sent_back"
     BREACH = "breach"
+    LIST = "list"
+    SUPERVISE = "supervise"
     WARN = "warn"
     GATHER = "gather"
     UNGATHER = "ungather"
@@ -163,6 +168,7 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.CORRECT_CATEGORY: (_rule(OPEN - {S.RESOLVED, S.VISITED}, {W.REPORTER}, None, "category"),),
     Act.EXPLAIN: (_rule(OPEN, {W.LINE}, None, "words"),),
     Act.SENT_BACK: (_rule({S.RESOLVED, S.VISITED, S.CLOSED}, {W.LINE}, S.REOPENED, "reason"),),
+    Act.SUPERVISE: (_rule(OPEN - {S.RESOLVED, S.VISITED}, {W.SUPERVISOR}, None, "words"),),
     Act.HIDE_PHOTO: (_rule(frozenset(State), {W.REPORTER, W.DESK}, None, "reason"),),
 }
 
@@ -281,6 +287,7 @@ COMMUNITY_ROLES = frozenset({"community_secretary", "community_worker"})
 MANAGERS = frozenset(
     {"property_manager", "committee_chair", "pmc_chair", "community_secretary", "branch_secretary", "grid_leader"}
 )
+SUPERVISORS = frozenset({"committee_chair", "pmc_chair", "branch_secretary", "community_secretary"})
 OWNERS_BUSINESS = ("12", "13")
 
 
@@ -315,6 +322,8 @@ def parts(facts: Facts, side: Side) -> frozenset[Who]:
         "committee_secretary",
     }:
         found.add(W.COMMITTEE)
+    if side.role in SUPERVISORS:
+        found.add(W.SUPERVISOR)
     same_body = side.body is not None and side.body == facts.handler_body
     if side.post is not None and side.post == facts.handler_post or same_body and facts.handler_post is None:
         found.add(W.HANDLER)

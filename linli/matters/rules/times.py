@@ -53,6 +53,8 @@ LIMITS: dict[Urgency, dict[ClockKind, Span]] = {
 }
 # Before triage nobody knows the urgency: a matter is acknowledged as a normal one.
 UNTRIAGED = Urgency.NORMAL
+# How far a clock has come: warned twice, breached, on the tripartite meeting's list.
+BREACHED, LISTED = 3, 4
 # One person urges one matter no oftener than this.
 URGE_REST = timedelta(hours=12)
 # From triage on the limits run from the earliest report; the clocks that begin then:
@@ -80,14 +82,23 @@ def stops(act: str, urgency: str) -> tuple[ClockKind, ...]:
 
 @dataclass(frozen=True)
 class Plan:
-    """When a clock is due and when it warns: at half of its time and at four fifths."""
+    """When a clock is due, when it warns (at half of its time and at four fifths), and when, still running after its
+    time, it goes on the list of the tripartite meeting (domain §4.5)."""
 
     due_at: datetime
     half_at: datetime
     late_at: datetime
+    listed_at: datetime
+
+    @property
+    def stages(self) -> tuple[datetime, ...]:
+        return (self.half_at, self.late_at, self.due_at, self.listed_at)
 
     def next_at(self, stage: int) -> datetime | None:
-        return (self.half_at, self.late_at, self.due_at, None)[stage]
+        return self.stages[stage] if stage < LISTED else None
+
+    def reached(self, at: datetime) -> int:
+        return sum(at >= moment for moment in self.stages)
 
 
 def span(kind: str, urgency: str) -> Span | None:
@@ -103,7 +114,13 @@ def plan(kind: str, urgency: str, start: datetime, calendar: Calendar) -> Plan |
 
 
 def around(start: datetime, due: datetime, how_long: Span, calendar: Calendar) -> Plan:
-    return Plan(due, moment(start, due, 1, 2, how_long, calendar), moment(start, due, 4, 5, how_long, calendar))
+    half, late = (moment(start, due, of, all, how_long, calendar) for of, all in ((1, 2), (4, 5)))
+    return Plan(due, half, late, _listed(due, how_long.round_the_clock, calendar))
+
+
+def _listed(due: datetime, round_the_clock: bool, calendar: Calendar) -> datetime:
+    """The superior has a day, or a working day; then the three parties hear of it [D]."""
+    return deadline(due, _m(24 * 60) if round_the_clock else _wd(1), calendar)
 
 
 def resumed(due: datetime, kind: str, urgency: str, paused_at: datetime, at: datetime, calendar: Calendar) -> datetime:
@@ -117,7 +134,7 @@ def under_way(kind: str, urgency: str, started_at: datetime, due: datetime, cale
     how_long = span(kind, urgency)
     if how_long is None:  # promised for a project, which has no standard limit: plain time
         length = due - started_at
-        return Plan(due, started_at + length / 2, started_at + length * 4 / 5)
+        return Plan(due, started_at + length / 2, started_at + length * 4 / 5, _listed(due, False, calendar))
     standard = deadline(started_at, how_long, calendar)
     start = delayed(started_at, standard, due, how_long, calendar) if due > standard else started_at
     return around(start, due, how_long, calendar)

@@ -67,6 +67,7 @@ def buckets(
     closed_at: datetime | None,
     resolved_at: datetime | None = None,
     triaged_at: datetime | None = None,
+    listed: bool = False,
 ) -> dict[str, int]:
     """The kept counts this matter adds one to. Months and days are local."""
     s = State(state)
@@ -76,6 +77,8 @@ def buckets(
         names += ["open", f"open:turn:{turn}", f"open:category:{top}"]
         if overdue:
             names.append("open:overdue")
+        if listed:
+            names.append("open:listed")
         if s in {State.SUBMITTED, State.ACCEPTED, State.REOPENED}:
             names.append("open:untriaged")
     if s in {State.CLOSED} and outcome:

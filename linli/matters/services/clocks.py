@@ -1,4 +1,5 @@
-"""What the clock does by itself: warn at half and at four fifths, tell the superior of a breach, resume, close.
+"""What the clock does by itself: warn at half and at four fifths, tell the superior of a breach and then the three parties,
+resume, close.
 
 Any number of workers may call these for the same row at the same time: what one has done the next finds done.
 """
@@ -11,9 +12,8 @@ from django.utils import timezone
 
 from linli.kernel.clock import Span, deadline
 from linli.kernel.refusal import Refused
-from linli.notices.services import To, queue
-from linli.people.models import Organisation
-from linli.people.rules import RESIDENTS, Role
+from linli.notices.services import queue
+from linli.people.rules import RESIDENTS
 from linli.places.models import Compound
 from linli.places.queries import calendar
 from linli.plumbing.acts import CLOCK
@@ -22,16 +22,13 @@ from linli.plumbing.moments import moment
 
 from ..models import Clock, Matter
 from ..rules import times
-from ..rules.states import AT_DESK, Act, State
-from .bodies import holders
+from ..rules.states import Act, State
+from ..rules.times import BREACHED, LISTED
 from .desk import close
-from .intake import responsible
 from .steps import SUBJECT, counts_of, look_at_clocks, record_on, shift_counts
+from .superiors import body_of, in_charge, superiors, tripartite
 from .work import resume_due
 
-BREACHED = 3
-HEADS = (Role.PROPERTY_MANAGER, Role.COMMITTEE_CHAIR, Role.PMC_CHAIR, Role.COMMUNITY_SECRETARY)
-DESK_POSTS = (Role.FRONT_DESK, Role.COMMUNITY_WORKER, *HEADS)
 QUIET = Span.working_days(5)
 ANSWERS = (Act.NOTE, Act.ASK, Act.ANSWER)
 
@@ -40,7 +37,7 @@ ANSWERS = (Act.NOTE, Act.ASK, Act.ANSWER)
 def tick(*, clock_id: UUID, compound_id: UUID, at: datetime) -> bool:
     """Move the clock to the stage it has reached by `at` and say so; False if another worker did, or it was stopped.
 
-    After a standstill it goes straight to the last stage reached: a breach is not preceded by two late warnings.
+    After a standstill a breach is not preceded by two late warnings; but the superior hears of it before the three parties.
     """
     seen = Clock.objects.filter(compound_id=compound_id, pk=clock_id).values_list("matter_id", flat=True).first()
     if seen is None:
@@ -52,17 +49,19 @@ def tick(*, clock_id: UUID, compound_id: UUID, at: datetime) -> bool:
         return False
     compound = Compound.objects.get(pk=compound_id)
     plan = times.under_way(clock.kind, clock.urgency, clock.started_at, clock.due_at, calendar(compound))
-    stage = max(clock.stage, _reached(plan, at)) if matter.open else clock.stage
+    stage = _stage(clock.stage, plan.reached(at)) if matter.open else clock.stage
     if not _claim(clock, stage, plan.next_at(stage) if matter.open else None, at) or stage == clock.stage:
         return False
-    if stage == BREACHED:
+    if clock.stage < BREACHED <= stage:
         _breach(matter)
+    if stage == LISTED:
+        _list(matter, at)
     _tell(matter, clock, compound, stage, at)
     return True
 
 
-def _reached(plan: times.Plan, at: datetime) -> int:
-    return sum(at >= moment for moment in (plan.half_at, plan.late_at, plan.due_at))
+def _stage(now: int, reached: int) -> int:
+    return max(now, reached if now >= BREACHED else min(reached, BREACHED))
 
 
 def _claim(clock: Clock, stage: int, next_at: datetime | None, at: datetime) -> bool:
@@ -87,14 +86,27 @@ def _breach(matter: Matter) -> None:
     shift_counts(matter, before)
 
 
+def _list(matter: Matter, at: datetime) -> None:
+    """Once: a second clock of it that runs out changes nothing. It leaves the list when no promise is broken any more."""
+    if matter.listed_at is None:
+        before = counts_of(matter)
+        matter.listed_at = at
+        matter.save(update_fields=["listed_at"])
+        shift_counts(matter, before)
+
+
 def _tell(matter: Matter, clock: Clock, compound: Compound, stage: int, at: datetime) -> None:
-    body = _body(matter, clock, compound)
+    body = body_of(matter, clock, compound)
+    act = {BREACHED: Act.BREACH, LISTED: Act.LIST}.get(stage, Act.WARN)
     entry = record_on(
-        matter, by=CLOCK, act=Act.BREACH if stage == BREACHED else Act.WARN, at=at, internal=True,
+        matter, by=CLOCK, act=act, at=at, internal=True,
         data={"clock": clock.kind, "stage": stage, "due_at": clock.due_at.isoformat(), "body": str(body.pk) if body else None},
     )  # fmt: skip
     today = timezone.localdate(at)
-    to = _superiors(body, compound, today) if stage == BREACHED else _in_charge(matter, body, today)
+    if stage == LISTED:
+        to = tripartite(compound, today)
+    else:
+        to = superiors(body, compound, today) if stage == BREACHED else in_charge(matter, body, today)
     queue(
         compound_id=matter.compound_id, to=to, kind=entry.act, title=_title(matter, clock, stage, at),
         subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at,
@@ -103,33 +115,11 @@ def _tell(matter: Matter, clock: Clock, compound: Compound, stage: int, at: date
 
 def _title(matter: Matter, clock: Clock, stage: int, at: datetime) -> str:
     what, when = times.CLOCKS[times.ClockKind(clock.kind)], moment(clock.due_at, at)
+    if stage == LISTED:
+        return f"第 {matter.label} 号该在 {when} 前{what}，还没有，上了三方联席会的清单"
     if stage == BREACHED:
         return f"第 {matter.label} 号超时了：该在 {when} 前{what}"
     return f"第 {matter.label} 号要在 {when} 前{what}，" + ("时间过半" if stage == 1 else "快到时间了")
-
-
-def _body(matter: Matter, clock: Clock, compound: Compound) -> Organisation | None:
-    """Who answers for the time: the handler, while nobody has it the desk's own body."""
-    if State(matter.state) not in AT_DESK and matter.handler_body:
-        return matter.handler_body
-    return (
-        matter.first_receiver or clock.body or responsible(compound, matter.desk) or responsible(compound, "community")
-    )
-
-
-def _in_charge(matter: Matter, body: Organisation | None, today) -> list[To]:
-    if State(matter.state) not in AT_DESK and matter.handler_post:
-        return [To(matter.handler_post.account_id)]
-    if body is None:
-        return []
-    return holders(body, today, DESK_POSTS) or holders(body, today)
-
-
-def _superiors(body: Organisation | None, compound: Compound, today) -> list[To]:
-    """A body without a head of its own answers to the community."""
-    found = holders(body, today, HEADS) if body else []
-    community = responsible(compound, "community")
-    return found or (holders(community, today, HEADS) if community else [])
 
 
 @transaction.atomic

@@ -225,7 +225,8 @@ def stop(matter: Matter, kinds: Iterable[str], at: datetime) -> list[Clock]:
 
 
 def look_at_clocks(matter: Matter, clocks: list[Clock] | None = None) -> None:
-    """The nearest running clock becomes the matter's next due time; overdue while a running clock is breached."""
+    """The nearest running clock becomes the matter's next due time; overdue while a running clock is breached, and no longer
+    on the tripartite meeting's list."""
     clocks = (running(matter) if clocks is None else clocks) if matter.open else []
     finish_clock = next((c for c in clocks if c.kind == times.ClockKind.FINISH), None)
     nearest = clocks[0] if clocks else None
@@ -233,6 +234,8 @@ def look_at_clocks(matter: Matter, clocks: list[Clock] | None = None) -> None:
     matter.next_due_at = nearest.due_at if nearest else None
     matter.next_clock = nearest.kind if nearest else ""
     matter.overdue = any(c.breached_at for c in clocks)
+    if not matter.overdue:
+        matter.listed_at = None
 
 
 def set_clocks(matter: Matter, *, base: datetime, at: datetime, cal: Calendar) -> None:

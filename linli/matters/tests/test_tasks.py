@@ -66,7 +66,7 @@ def test_clock_warns_at_half_and_at_four_fifths_then_is_breached(place, owner, d
         (at(24, 12), "breach", "acknowledge", 3),
     ]
     clock = Clock.objects.get(compound_id=m.compound_id)
-    assert (clock.stage, clock.next_at, clock.breached_at) == (3, None, at(24, 12))
+    assert (clock.stage, clock.next_at, clock.breached_at) == (3, at(25, 17, 30), at(24, 12))
 
 
 def test_clock_tells_the_desk_and_of_a_breach_the_superior(place, owner, desk, manager):

@@ -154,6 +154,14 @@ DESK_ACTS: dict[str, Doing] = {
         submit=_("归档"),
         said=_("归档了"),
     ),
+    Act.SUPERVISE: Doing(
+        forms.Words,
+        hand(services.supervise, "words"),
+        _("督办"),
+        note=_("承办人和他的上级会收到，报告人也看得到。"),
+        submit=_("督办"),
+        said=_("督办记下了"),
+    ),
     Act.INTERNAL_NOTE: Doing(
         forms.Words,
         hand(services.internal_note, "words"),

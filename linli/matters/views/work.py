@@ -17,10 +17,12 @@ from linli.plumbing.tenancy import uuid7
 from ..queries import visits as calling
 from ..queries import work as reads
 from ..queries.checkins import due_today
+from ..rules.states import SUPERVISORS
 from .acts_desk import DESK_ACTS
 
 # What needs no word more is done by one press; the others open their page.
 ONE_PRESS = frozenset({"arrive", "make_safe", "resume"})
+HEADS_OF_THREE = SUPERVISORS | {"property_manager"}
 TODAY = frozenset({"late", "noon", "today"})
 
 
@@ -34,6 +36,7 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
         "groups": [(g, [_card(slug, t) for t in g.tasks], i == 0) for i, g in enumerate(groups)],
         "heading": _("今天 %(n)s 件") % {"n": count},
         "heading_note": day(now, now),
+        "has_listed": request.actor.role in HEADS_OF_THREE,
         "may_visit": request.may(Right.RETURN_VISIT),
         "checkins": _checkins(request, now),
         "here": address("matters:work", slug),

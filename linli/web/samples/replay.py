@@ -66,7 +66,7 @@ class Replay:
         if matter is None or plan.state in FINAL:
             return
         compound_id = self.town.compound.pk
-        for _ in clocks.BREACHED * times.AFTER_TRIAGE:  # each clock has so many moments
+        for _ in times.LISTED * times.AFTER_TRIAGE:  # each clock has so many moments
             first = _next_due.first(compound=compound_id, matter=matter.pk, until=until)
             if first is None or not clocks.tick(clock_id=first[0], compound_id=compound_id, at=first[1]):
                 return

@@ -15,9 +15,10 @@ from linli.plumbing.moments import moment
 from ...models import HotlineOrder, Matter
 from ...rules import hotline as rules
 from ...rules.states import Act
-from ..clocks import DESK_POSTS, HEADS, holders
+from ..bodies import holders
 from ..intake import responsible
 from ..steps import SUBJECT, record_on
+from ..superiors import DESK_POSTS, HEADS
 
 
 @transaction.atomic

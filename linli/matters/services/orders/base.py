@@ -19,8 +19,9 @@ from linli.plumbing.models import AuditEntry
 
 from ...models import Gathered, Matter, Order
 from ...rules import orders as rules
-from ..clocks import DESK_POSTS, HEADS, holders
+from ..bodies import holders
 from ..many import locked
+from ..superiors import DESK_POSTS, HEADS
 
 SUBJECT = "order"
 

@@ -1,0 +1,145 @@
+"""Overdue goes to the superior, then to the tripartite meeting's list (domain §4.5)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from linli.kernel.refusal import Refused
+from linli.matters import services, tasks
+from linli.matters.models import Clock
+from linli.matters.tests import makers
+from linli.matters.tests.makers import NOW, at
+from linli.notices.models import Message
+from linli.people.models import Organisation
+from linli.people.rules import Body, Role
+from linli.plumbing.counters import kept
+from linli.plumbing.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(place):
+    return place.resident()
+
+
+@pytest.fixture
+def desk(place):
+    return place.post(Role.FRONT_DESK)
+
+
+@pytest.fixture
+def manager(place):
+    return place.post(Role.PROPERTY_MANAGER)
+
+
+@pytest.fixture
+def chair(place):
+    return place.post(Role.COMMITTEE_CHAIR)
+
+
+@pytest.fixture
+def secretary(place):
+    return place.post(Role.COMMUNITY_SECRETARY)
+
+
+@pytest.fixture
+def branch(place):
+    body = Organisation.objects.create(kind=Body.BRANCH, name="柳溪苑党支部", compound=place.compound)
+    return place.post(Role.BRANCH_SECRETARY, body)
+
+
+def told(matter, kind):
+    rows = Message.objects.filter(compound_id=matter.compound_id, subject_id=matter.pk, kind=kind)
+    return set(rows.values_list("account_id", flat=True))
+
+
+def on_list(place) -> int:
+    return kept(place.compound.pk, "open:listed").get("open:listed", 0)
+
+
+def test_a_working_day_after_the_breach_the_three_parties_are_told(
+    place, owner, desk, manager, chair, secretary, branch
+):
+    """Two working hours from Tuesday 10:00 end at 12:00; a working day later is Wednesday 17:30."""
+    m = place.matter(owner, when=NOW)
+    tasks.run_clocks(at(24, 12))
+    tasks.run_clocks(at(25, 17, 29))
+    m.refresh_from_db()
+    assert m.listed_at is None and on_list(place) == 0
+    tasks.run_clocks(at(25, 17, 30))
+    tasks.run_clocks(at(26))
+    m.refresh_from_db()
+    assert m.listed_at == at(25, 17, 30) and on_list(place) == 1
+    assert told(m, "list") == {a.account_id for a in (manager, chair, secretary, branch)}
+    entries = AuditEntry.objects.filter(compound_id=m.compound_id, subject_id=m.pk, act="list")
+    assert [(e.at, e.internal) for e in entries] == [(at(25, 17, 30), True)]
+
+
+def test_urgent_goes_on_the_list_round_the_clock(place, owner, desk):
+    m = place.matter(owner, when=NOW)
+    m = services.triage(by=desk, matter=m, category="0202", level="compound", urgency="urgent", at=NOW)
+    start = Clock.objects.get(compound_id=m.compound_id, kind="start")
+    tasks.run_clocks(start.due_at)
+    tasks.run_clocks(start.due_at + timedelta(hours=23, minutes=59))
+    assert on_list(place) == 0
+    tasks.run_clocks(start.due_at + timedelta(hours=24))
+    assert on_list(place) == 1
+
+
+def test_what_is_done_leaves_the_list(place, owner, desk):
+    m = place.matter(owner, when=NOW)
+    for _ in range(2):  # after a standstill the breach comes first
+        tasks.run_clocks(at(30))
+    assert on_list(place) == 1
+    m = services.accept(by=desk, matter=m, at=at(30, 11))
+    assert m.listed_at is None and on_list(place) == 0
+
+
+def test_heads_press_for_it_and_the_handler_and_his_head_hear(place, owner, desk, manager, chair):
+    engineer = place.post(Role.ENGINEER)
+    m = makers.in_progress(place, owner, desk, engineer)
+    services.supervise(by=chair, matter=m, words="周五前给个说法", at=at(26))
+    assert told(m, "supervise") == {engineer.account_id, manager.account_id}
+    page = place.client(owner).get(f"/c/{place.slug}/matters/{m.number}/").content.decode()
+    assert "督办：周五前给个说法" in page
+    with pytest.raises(Refused):
+        services.supervise(by=desk, matter=m, words="快", at=at(26))
+    with pytest.raises(Refused) as no:
+        services.supervise(by=chair, matter=m, words=" ", at=at(26))
+    assert no.value.field == "words"
+
+
+def test_page_shows_the_longest_first_with_the_last_word(place, owner, desk, chair, manager):
+    for minutes, words in ((0, "水管漏水"), (30, "垃圾没人收")):
+        place.matter(owner, words, NOW + timedelta(minutes=minutes))
+    for _ in range(2):
+        tasks.run_clocks(at(30))
+    m = place.matter(owner, "路灯不亮", at(30))
+    page = place.client(chair).get(f"/c/{place.slug}/listed/").content.decode()
+    assert page.index("水管漏水") < page.index("垃圾没人收") and "路灯不亮" not in page and "2 件" in page
+    assert "/supervise/" in page and "超了" in page
+    assert "/supervise/" not in place.client(manager).get(f"/c/{place.slug}/listed/").content.decode()
+    assert place.client(owner).get(f"/c/{place.slug}/listed/").status_code == 404
+    assert m.listed_at is None
+
+
+def test_page_costs_the_same_for_one_and_for_many(place, owner, desk, chair):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert place.client(chair).get(f"/c/{place.slug}/listed/").status_code == 200
+        return len(caught)
+
+    place.matter(owner, "水管漏水", NOW)
+    for _ in range(2):
+        tasks.run_clocks(at(30))
+    one = queries()
+    for i in range(44):
+        place.matter(owner, f"第 {i} 件事", NOW)
+    for _ in range(2):
+        tasks.run_clocks(at(30))
+    assert queries() == one
+    first = place.client(chair).get(f"/c/{place.slug}/listed/")
+    assert first.content.decode().count("<article") == 40 and "?after=" in first.content.decode()

@@ -1,0 +1,20 @@
+"""What the tripartite meeting looks at: broken promises that nobody mended."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from linli.people.rules import Act as Right
+from linli.plumbing.guards import allow
+
+from ..queries import listed as reads
+from ..rules.states import SUPERVISORS
+
+
+@allow(Right.SEE_MATTERS)
+@require_safe
+def listed(request: HttpRequest, slug: str) -> HttpResponse:
+    page = reads.listed(request.compound, request.actor, timezone.now(), after=request.GET.get("after", ""))
+    context = {"page": page, "may_press": request.actor.role in SUPERVISORS}
+    return render(request, "matters/listed.html", context)
