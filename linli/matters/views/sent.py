@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refusal, Refused
@@ -32,7 +31,7 @@ from .doing import Doing
 # Refusals that mean: it is no longer as the phone showed it.
 OVERTAKEN = frozenset({"wrong_state", "not_yours"})
 ANY_TIME = frozenset({Act.NOTE.value, LATE})
-SHOWN = 5
+SHOWN = 4
 STATUS = {"done": 200, "conflict": 409, "refused": 422, "other": 403}
 
 Found = tuple[Matter, frozenset[Who]]
@@ -88,11 +87,10 @@ def _wrong(form: MatterForm) -> str:
 
 
 def _conflict(request: HttpRequest, matter: Matter, parts: frozenset[Who], no: Refusal, now: datetime) -> JsonResponse:
-    """Why not, where the matter is now, and what others did with it since; `note`: it can still be kept beside it."""
+    """Why not, where the matter is now, and what was last done with it; `note`: it can still be kept beside it."""
     worker = Who.WATCHER in parts
     matter.refresh_from_db()
-    done = done_at(request.POST, now, since=matter.reported_at)
-    entries = [e for e in entries_of(matter, internal=worker) if e.at >= done or _arrived(e) >= done][:SHOWN]
+    entries = entries_of(matter, internal=worker)[:SHOWN]
     reader = Reader(request.actor.account_id, worker=worker, own=categories.of(request.compound.settings))
     lines = timeline(matter, entries, [], reader=reader, now=now, address=address)
     told = card(matter, clock_of(matter), calendar(request.compound), own=False, now=now)
@@ -100,11 +98,6 @@ def _conflict(request: HttpRequest, matter: Matter, parts: frozenset[Who], no: R
         "conflict", says=said(no), note=worker, now=" · ".join(filter(None, [told.title, told.note])),
         meanwhile=[" · ".join(filter(None, [line.when, line.who, line.text])) for line in reversed(lines)],
     )  # fmt: skip
-
-
-def _arrived(entry: AuditEntry) -> datetime:
-    received = entry.data.get("received")
-    return datetime.fromisoformat(received) if received else timezone.localtime(entry.at)
 
 
 def _answer(result: str, **more: Any) -> JsonResponse:

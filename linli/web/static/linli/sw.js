@@ -108,7 +108,7 @@
     if (kept) return kept;
     const [home] = path === "/" || path === "/standings/" ? await keptCaches() : [];
     if (home) return Response.redirect(`/c/${home.split(":")[1]}/work/`);
-    return await caches.match("/offline/", { cacheName: FILES }) || Response.error();
+    return await caches.match(path === "/offline/" ? event.request : "/offline/", { cacheName: FILES }) || Response.error();
   }
   async function file(request) {
     const path = new URL(request.url).pathname;
