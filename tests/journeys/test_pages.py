@@ -52,6 +52,8 @@ NO_PAGE = {
     "matters:file",
     "matters:public-file",
     "matters:order-photo",
+    "matters:whistle-file",
+    "matters:link-file",
     "matters:export",
     "matters:hotline-refused",
     "matters:similar",
@@ -178,6 +180,24 @@ def samples(v: Village) -> list[Sample]:
     page("matters:hotline-order", "clerk", s, v.rows["hotline-order"].pk)
     page("matters:outages", "manager", s)
     page("matters:listed", "chair", s)
+    page("matters:together", "clerk", s)
+    page("matters:whistles", "clerk", s)
+    page("matters:whistles", "officer", s, label="officer")
+    page("matters:whistles", "chair", s, label="chair")
+    page("matters:whistle", "clerk", s, 1)
+    page("matters:whistle", "officer", s, 2, label="draft")
+    page("matters:whistle-new", "clerk", s, query=f"?matter={n('late')}")
+    for act in ("call", "minutes", "fund_step", "close"):
+        page("matters:whistle-act", "clerk", s, 1, act, label=act)
+    page("matters:whistle-act", "officer", s, 2, "approve", label="approve")
+    page("matters:ask-act", "clerk", s, 1, 1, "assign", label="assign")
+    page("matters:ask-act", "clerk", s, 1, 2, "send_link", label="link")
+    page("matters:link", STRANGER, v.rows["link"])
+    page("matters:link-act", STRANGER, v.rows["link"], "answer", label="answer")
+    page("matters:link-act", STRANGER, v.rows["link"], "decline", label="decline")
+    page("people:agencies", "clerk", s)
+    page("people:new-agency", "clerk", s)
+    page("people:agency", "officer", s, v.rows["court"].pk)
     page("matters:orders", "chair", s)
     page("matters:orders", "owner", s, label="owner")
     page("matters:order", "chair", s, 1, label="chair")

@@ -1,6 +1,6 @@
 """A small furnished compound: a matter in every state, people in every part, as on Tuesday 24 March 2026 at ten."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from io import BytesIO
@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from linli.matters import services, tasks
-from linli.matters.models import AlertCall, Attachment, HomeSeen, HotlineOrder, Matter
+from linli.matters.models import AlertCall, Ask, Attachment, HomeSeen, HotlineOrder, Matter
 from linli.matters.queries.alerts import Reach
-from linli.matters.services import alerts, checkins, hotline, orders, together
+from linli.matters.services import alerts, checkins, hotline, orders, together, whistles
 from linli.matters.services.intake import Spot
 from linli.matters.services.outages import plan_outage
 from linli.matters.tests import hotline_books as books
@@ -85,10 +85,12 @@ def furnish(slug: str = "liuxi") -> Village:
         _asked(village)
         _ordered(village)
         _registers(village)
+        _whistle(village)
         _help(village)
         _hotline(village)
         _calls(village)
         tasks.run_clocks(NOW)
+        tasks.run_whistles(NOW)
     return village
 
 
@@ -400,6 +402,49 @@ def _ordered(village: Village) -> None:
     orders.place(
         by=chair, order=order, title=order.title, words="都换成声控的，夜里试过", wanted_by=at(28, 18), at=at(24, 9, 10)
     )
+
+
+def _whistle(village: Village) -> None:
+    """One under way with an answer, money and a consultation; one that waits for approval."""
+    place, people = village.place, village.people
+    office = Organisation.objects.create(
+        kind="subdistrict_office", name="临溪街道", subdistrict=place.compound.community.subdistrict
+    )
+    people["officer"] = place.post(
+        Role.SUBDISTRICT_OFFICER, body=office, name="梁明", who=account("梁明", notice_version="2026-11")
+    )
+    court = Organisation.objects.create(
+        kind="agency", name="区法院", catalogue="court", liaison="老陈", liaison_phone="13700000001",
+        subdistrict=place.compound.community.subdistrict,
+    )  # fmt: skip
+    told = whistles.Told(
+        title="护坡有裂缝，下面是上学路", facts="雨后裂了 12 米，最宽 8 厘米", done_below="拉了警戒线，物业每天看", cause="power",
+        affected=3000, asks=[(court, "解冻一部分资金"), (place.agency, "勘查，出加固方案")],
+    )  # fmt: skip
+    given = {
+        "by": people["clerk"],
+        "compound": place.compound,
+        "level": "agencies",
+        "matters": [again(village.matters["late"])],
+    }
+    one = whistles.draft(told=told, at=at(23, 9), **given)
+    whistles.approve_and_blow(by=people["officer"], whistle=one, at=at(23, 9, 30), site="https://linli.example")
+    ask = Ask.objects.select_related("body").get(compound=place.compound, whistle=one, place=1)
+    liaison = Actor(
+        role="agency_liaison", body_id=court.pk, body_kind="agency", channel="link", compound_id=place.compound.pk
+    )
+    whistles.report_in(by=liaison, whistle=one, ask=ask, officer="王工", way="site", at=at(23, 14))
+    whistles.minutes(
+        by=people["clerk"], whistle=one, words="法院放款，住建局出方案", attendance=[("区法院", "王工"), ("业委会", "吴海")], at=at(23, 16)
+    )  # fmt: skip
+    money = whistles.request_funding(
+        by=people["clerk"], whistle=one, liable="某置业公司", why="账户被法院冻结", court="区法院", case_no="(2022)执 12 号", frozen_fen=300_000_000,
+        asked_fen=25_000_000, at=at(23, 16, 30),
+    )  # fmt: skip
+    whistles.enter(by=people["clerk"], funding=money, kind="sent", day=at(23).date(), paper="解冻申请", at=at(23, 17))
+    whistles.draft(told=replace(told, title="消防通道划线"), at=at(24, 9), **given)
+    village.rows["court"] = court
+    village.rows["link"] = whistles.token_of(Ask.objects.get(compound=place.compound, pk=ask.pk))
 
 
 def _asked(village: Village) -> None:

@@ -21,7 +21,7 @@ from linli.places.models import Compound
 from linli.plumbing.acts import CLOCK, record
 from linli.plumbing.tenancy import compound_scope
 
-from . import batches, calls, orders
+from . import batches, calls, orders, whistles
 from .help import household_help, neighbours_alert
 from .pictures import Album
 from .plan import CompoundPlan, plan
@@ -71,6 +71,7 @@ def load_compound(one: CompoundPlan, ordinal: int, now: datetime, studio: Studio
             batches.fill(town)
             orders.fill(town)
             calls.shout(town)
+            whistles.blow(town)
             _read_what_is_old(town)
             record(
                 by=CLOCK,
