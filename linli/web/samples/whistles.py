@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from linli.matters.models import Ask, Matter, Whistle
 from linli.matters.services import whistles
 from linli.matters.services.whistles import Told
@@ -17,6 +19,8 @@ AGENCIES = (
     ("housing_bureau", "区住建局", "何敏"), ("natural_resources", "自然资源分局", "高原"), ("court", "区人民法院", "钟正"),
     ("fire_brigade", "消防救援大队", "路远"), ("traffic_police", "交警二中队", "常青"),
 )  # fmt: skip
+# Danger, parking, charging, encroachment: what a compound has no power over.
+OFTEN, SLOPE = ("04", "05", "06", "09"), "0608"
 SAID = (
     ("housing_bureau", "来人看一看，出处理意见", "fire_brigade", "检查一次，写明怎么改"),
     ("traffic_police", "划线，装一块牌子", "housing_bureau", "审一下改动的方案"),
@@ -28,9 +32,12 @@ def blow(town: Town) -> int:
     worker = town.as_post(town.plan.places.posts_of("community_worker")[0].key)
     officer = _officer(town)
     bodies = _agencies(town, officer)
-    open_ones = list(
-        Matter.objects.filter(compound=town.compound, state="in_progress", open=True).order_by("-number")[:4]
-    )
+    fits = Q()
+    for top in OFTEN:
+        fits |= Q(category__startswith=top)
+    rows = Matter.objects.filter(fits, compound=town.compound, state="in_progress", open=True)
+    # What slides down a slope first, where there is one.
+    open_ones = sorted(rows.order_by("-number")[:40], key=lambda m: m.category != SLOPE)[:4]
     for n, matter in enumerate(open_ones):
         if n == 0 and town.compound.slug == "yunpo":
             _slope(town, worker, officer, bodies, matter)
