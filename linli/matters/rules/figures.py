@@ -221,7 +221,7 @@ def _apply(lives: list[Life], entry: Told, now: Now, said: str) -> None:
     if act in {Act.TRIAGE, Act.CORRECT_CATEGORY}:
         life.category = data.get("category", life.category)
     elif act == Act.DISPATCH:
-        life.body_id = UUID(data["body"])
+        life.body_id = UUID(data["body"]) if data.get("body") else None
     elif act == Act.RETURN:
         life.body_id = None
     elif act == Act.RESOLVE:
