@@ -99,12 +99,37 @@ def _fast(folder: Path, many: int) -> None:
         for at in range(many)
         for m in [feed[at % len(feed)]]
     ]
+    _one(made, feed, chance)
     begin, cpu = time.perf_counter(), time.process_time()
     found = duplicates(made)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(
         f"duplicates among {many:,}: {len(found):,} pairs in {time.perf_counter() - begin:.0f} s "
         f"({time.process_time() - cpu:.0f} s of CPU), {memory:,} MB at most"
+    )
+
+
+def _one(made: list, feed: list, chance: random.Random, asked: int = 300) -> None:
+    """One new message against all of them."""
+    from linli.kernel.texts.duplicates import Message
+    from linli.kernel.texts.nearest import Nearest
+
+    before, cpu = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, time.process_time()
+    held = Nearest(made)
+    ready = time.process_time() - cpu
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    took, clock = [], []
+    for m in chance.sample(feed, min(asked, len(feed))):
+        new = Message("new", _changed(m.title, chance), _changed(m.text, chance))
+        begin, cpu = time.perf_counter(), time.process_time()
+        held.nearest(new)
+        took.append(1000 * (time.process_time() - cpu))
+        clock.append(1000 * (time.perf_counter() - begin))
+    took.sort(), clock.sort()
+    middle, late = len(took) // 2, int(len(took) * 0.95)
+    print(
+        f"one new among {len(made):,}: {took[middle]:.0f} ms of CPU (95 of 100 within {took[late]:.0f}), by the clock {clock[middle]:.0f} "
+        f"({clock[late]:.0f}); the index made in {ready:.0f} s of CPU, {after - before:,} MB more"
     )
 
 

@@ -1,11 +1,16 @@
 """From text to figures: words and pairs of characters, without a vocabulary where none is needed."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
+
+if TYPE_CHECKING:  # half a second and 40 MB that cutting and predicting never use
+    from scipy import sparse
 
 BUCKETS = 1 << 20
 CHUNK = 4000
@@ -37,6 +42,8 @@ def words(text: str) -> list[str]:
 
 def pair_counts(texts: Sequence[str]) -> sparse.csr_matrix:
     """How often each pair of neighbouring characters stands in each text; pairs over a space or mark are none."""
+    from scipy import sparse
+
     parts = [_chunk(texts[at : at + CHUNK]) for at in range(0, len(texts), CHUNK)]
     return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix((0, BUCKETS), dtype=np.float32)
 
@@ -46,6 +53,14 @@ _MARKS[[*range(0x30), *range(0x3A, 0x61), *range(0x7B, 0xC0), *range(0x2000, 0x3
 
 
 def _chunk(texts: Sequence[str]) -> sparse.csr_matrix:
+    from scipy import sparse
+
+    indices, counts, pointer = counted(texts)
+    return sparse.csr_matrix((counts, indices, pointer), shape=(len(texts), BUCKETS))
+
+
+def counted(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs, how often each, and where each text's begin."""
     points = np.frombuffer(" ".join([*texts, ""]).encode("utf-32-le", "replace"), dtype=np.uint32)
     lengths = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
     row = np.repeat(np.arange(len(texts), dtype=np.int64), lengths)
@@ -56,7 +71,4 @@ def _chunk(texts: Sequence[str]) -> sparse.csr_matrix:
     keys = row[:-1][both] * BUCKETS + (mixed & np.uint64(BUCKETS - 1)).astype(np.int64)
     found, counts = np.unique(keys, return_counts=True)
     pointer = np.searchsorted(found, np.arange(len(texts) + 1, dtype=np.int64) * BUCKETS)
-    return sparse.csr_matrix(
-        (counts.astype(np.float32), (found % BUCKETS).astype(np.int32), pointer.astype(np.int32)),
-        shape=(len(texts), BUCKETS),
-    )
+    return (found % BUCKETS).astype(np.int32), counts.astype(np.float32), pointer.astype(np.int32)

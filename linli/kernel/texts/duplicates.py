@@ -49,11 +49,18 @@ class Pair:
     score: float
 
 
+def common(n: int) -> int:
+    """Pairs in more messages than this tell nothing."""
+    return max(60, min(n // 20, 600))
+
+
 @dataclass
 class Index:
-    """Messages made ready for comparing."""
+    """Messages made ready for comparing; `df` and `n` are those of more messages, where these are some of them."""
 
     messages: Sequence[Message]
+    df: np.ndarray | None = None
+    n: int = 0
     numbers: list[frozenset[str]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,21 +73,23 @@ class Index:
         whole = pair_counts(bodies)
         title = pair_counts([bare(t) for t in titles])
         head = pair_counts([b[: HEAD + len(t)] for b, t in zip(bodies, titles, strict=True)])
-        n = max(2, len(titles))
-        df = np.bincount(whole.indices, minlength=whole.shape[1]).astype(np.float32)
+        n = max(2, len(titles), self.n)
+        if self.df is None:
+            df = np.bincount(whole.indices, minlength=whole.shape[1]).astype(np.float32)
+        else:
+            df, (whole, title, head) = _narrow(self.df, whole, title, head)
         idf = (np.log((1 + n) / (1 + df)) + 1).astype(np.float32)
-        self.df = df
+        self.held = df
         self.whole, self.title, self.head = _cosine(whole, idf), _cosine(title, idf), _cosine(head, idf**1.5)
         rare = np.log(n / np.maximum(df, 1)).astype(np.float32) ** 2 + np.float32(1e-6)
         self.told = _scaled(_ones(title), rare)
         self.told_sum = np.asarray(self.told.sum(axis=1)).ravel() + 1e-6
         self.present = _ones(whole)
-        self.lookup = self._lookup(n)
+        self.lookup = self._lookup(n) if self.df is None else sparse.csr_matrix(whole.shape)
 
     def _lookup(self, n: int) -> sparse.csr_matrix:
         """For each message its most telling pairs that others have too."""
-        common = max(60, min(n // 20, 600))
-        fit = (self.df >= 2) & (self.df <= common)
+        fit = (self.held >= 2) & (self.held <= common(n))
         return (_top(self.title, fit, TERMS) + _top(self.whole, fit, TERMS)).tocsr()
 
     def candidates(self, rows: slice, turned: sparse.csc_matrix) -> tuple[np.ndarray, np.ndarray]:
@@ -146,6 +155,16 @@ def _differ(a: frozenset[str], b: frozenset[str]) -> bool:
 _NONE = np.zeros(0, dtype=np.int32)
 
 
+def _narrow(df: np.ndarray, *counts: sparse.csr_matrix) -> tuple[np.ndarray, list[sparse.csr_matrix]]:
+    """Without the pairs that none of them holds: of a few messages nearly all."""
+    held, place = np.unique(np.concatenate([c.indices for c in counts]), return_inverse=True)
+    begins = np.cumsum([0, *(c.nnz for c in counts)])
+    return df[held], [
+        sparse.csr_matrix((c.data, place[begin : begin + c.nnz], c.indptr), shape=(c.shape[0], max(1, len(held))))
+        for c, begin in zip(counts, begins, strict=False)
+    ]
+
+
 def _cosine(counts: sparse.csr_matrix, weight: np.ndarray) -> sparse.csr_matrix:
     made = counts.copy()
     made.data = (1 + np.log(made.data)) * weight[made.indices]
@@ -203,7 +222,10 @@ def _pairs(index: Index) -> tuple[np.ndarray, np.ndarray]:
 
 def weighed(index: Index) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
     """Candidate pairs with the figures of each; those hardly alike, or of places apart, are left out."""
-    a, b = _pairs(index)
+    return _weighed(index, *_pairs(index))
+
+
+def _weighed(index: Index, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
     like = _rows(index.whole, index.whole, a, b)
     near = np.flatnonzero(like >= PLAUSIBLE)
     near = near[[not index.elsewhere(i, j) for i, j in _both(a[near], b[near])]] if len(near) else near
@@ -228,10 +250,15 @@ def third(a: np.ndarray, b: np.ndarray, alone: np.ndarray, floor: float = 0.3) -
     return more
 
 
-def _scored(index: Index) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    a, b, figures = weighed(index)
+def scores(index: Index, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The likely ones of these pairs, and how likely each is."""
+    a, b, figures = _weighed(index, a, b)
     alone = _weigh(figures, ALONE)
     return a, b, _weigh({**figures, "third": third(a, b, alone)}, TOGETHER)
+
+
+def _scored(index: Index) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return scores(index, *_pairs(index))
 
 
 def duplicates(messages: Sequence[Message], *, shown: float = SHOWN) -> list[Pair]:
@@ -244,8 +271,8 @@ def duplicates(messages: Sequence[Message], *, shown: float = SHOWN) -> list[Pai
 
 def joined(index: Index, score: float) -> list[tuple[int, int]]:
     """All pairs from this score on, in no order."""
-    a, b, scores = _scored(index)
-    sure = scores >= score
+    a, b, likely = _scored(index)
+    sure = likely >= score
     return list(zip(a[sure].tolist(), b[sure].tolist(), strict=True))
 
 
