@@ -46,6 +46,9 @@ POST_ONLY = {
     "people:import-undo",
     "people:import-keep",
     "people:import-drop",
+    "matters:batch-bulk",
+    "matters:batch-import-act",
+    "matters:batch-paper",
 }  # fmt: skip
 # No page of words: pictures, a sheet for a spreadsheet, a part of a page, what machines read.
 NO_PAGE = {
@@ -60,6 +63,9 @@ NO_PAGE = {
     "volunteers:claim-box",
     "people:import-refused",
     "matters:who",
+    "matters:batch-export",
+    "matters:batch-refused",
+    "matters:batch-unreached",
     "web:manifest",
     "web:service-worker",
     "web:healthz",
@@ -263,8 +269,24 @@ def samples(v: Village) -> list[Sample]:
         page("people:import", "keeper", s, v.rows[step].pk, label=step)
     page("people:assist", "grid", s)
     page("people:paper", "grid", s, v.rows["paper"].pk)
+    batches(v, page)
     calls(v, page)
     return rows + list(acts(v))
+
+
+def batches(v: Village, page: Callable[..., None]) -> None:
+    s, home = v.slug, v.people["owner"].home_id
+    page("matters:batches", "chair", s)
+    page("matters:batch-new", "chair", s)
+    for name in ("desk", "table", "add", "imports", "tell", "visits", "settings"):
+        page(f"matters:batch-{name}", "chair", s, 1)
+    page("matters:batch-desk", "manager", s, 1, query="?state=blocked", label="blocked")
+    page("matters:batch-import", "chair", s, 1, v.rows["roster"].pk)
+    page("matters:batch-home", "chair", s, 1, home)
+    for step in ("check", "block", "correct"):
+        page("matters:batch-step", "chair", s, 1, home, step, label=step)
+    page("matters:batch", STRANGER, s, 1)
+    page("matters:batch-mine", "owner", s, 1)
 
 
 def calls(v: Village, page: Callable[..., None]) -> None:
@@ -533,6 +555,7 @@ ROLES = (
     "front",
     "clerk",
     "secretary",
+    "chair",
     "volunteer",
     "captain",
 )
@@ -584,7 +607,7 @@ def test_every_named_address_has_a_sample(village):
 
 
 def test_what_only_takes_a_post_refuses_a_visit(village):
-    browsers = [village.place.client(village.people[role]) for role in ("secretary", "keeper", "owner")]
+    browsers = [village.place.client(village.people[role]) for role in ("secretary", "keeper", "owner", "manager", "chair")]
     for name in sorted(POST_ONLY):
         pattern = reverse_any(name, village)
         assert 405 in {browser.get(pattern).status_code for browser in browsers}, name
@@ -597,6 +620,9 @@ def reverse_any(name: str, v: Village) -> str:
         [v.place.compound.community_id],
         [v.slug, v.rows["import"].pk],
         [v.slug, v.rows["import"].pk, "join"],
+        [v.slug, 1],
+        [v.slug, 1, v.rows["roster"].pk],
+        [v.slug, 1, v.rows["roster"].pk, 0],
     ):
         try:
             return reverse(name, args=args)

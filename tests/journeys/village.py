@@ -12,7 +12,8 @@ from PIL import Image
 from linli.matters import services, tasks
 from linli.matters.models import AlertCall, Ask, Attachment, HomeSeen, HotlineOrder, Matter
 from linli.matters.queries.alerts import Reach
-from linli.matters.services import alerts, checkins, hotline, orders, together, whistles
+from linli.matters.rules.batches import USUAL_PAPERS, USUAL_PATH
+from linli.matters.services import alerts, batches, checkins, hotline, orders, together, whistles
 from linli.matters.services.intake import Spot
 from linli.matters.services.outages import plan_outage
 from linli.matters.tests import hotline_books as books
@@ -88,6 +89,7 @@ def furnish(slug: str = "liuxi") -> Village:
         _whistle(village)
         _help(village)
         _hotline(village)
+        _batch(village)
         _calls(village)
         tasks.run_clocks(NOW)
         tasks.run_whistles(NOW)
@@ -278,6 +280,34 @@ def _hotline(village: Village) -> None:
     plan_outage(
         by=village.people["manager"], compound=place.compound, kind="water", from_at=at(24, 9), to_at=at(24, 17), words="换加压泵", at=at(23)
     )  # fmt: skip
+
+
+def _batch(village: Village) -> None:
+    """One case with a home at each sort of step; a second list waits with what it could not take; one way to an agency."""
+    place, chair = village.place, village.people["chair"]
+    batch = batches.open_batch(
+        by=chair, compound=place.compound, title="补办不动产权证", words="2012 年交房，一直没有证", path=USUAL_PATH, papers=USUAL_PAPERS,
+        bring_to="物业前台", at=at(2),
+    )  # fmt: skip
+    batches.add_buildings(
+        by=chair, batch=batch, buildings=[village.homes[0].building_id, village.homes[-1].building_id], at=at(2)
+    )
+    head = "楼栋,单元,房号,契税,当前环节,原因,办结日期,证号\n"
+    rows = (
+        "7,1,301,有,拿到证,,2026-03-10,示例第 1 号\n7,2,302,无,缺材料,,,\n7,2,401,有,卡住了,开发商欠税费,,\n8,1,201,有,登记中,,,\n"
+    )
+    for text in (rows, "7,1,301,有,拿到证,,2026-03-10,示例第 1 号\n7,2,302,有,材料齐了,,,\n9,9,909,有,登记中,,,\n"):
+        roster = batches.check_import(
+            by=chair, batch=batch, filename="台账.csv", data=(head + text).encode(), at=at(20)
+        )
+        if text is rows:
+            batches.apply_import(by=chair, batch=batch, roster=roster, at=at(20))
+    village.rows["roster"] = roster
+    batches.log_visit(
+        by=chair, batch=batch, day=at(18).date(), agency="税务局", persons="业委会两人", result="同意先办契税", next_step="带业主去办",
+        said="税务局同意先办契税", at=at(18),
+    )  # fmt: skip
+    batches.add_milestone(by=chair, batch=batch, title="第一本证发到手", reached_on=at(10).date(), at=at(18))
 
 
 def _help(village: Village) -> None:

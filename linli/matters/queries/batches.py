@@ -295,7 +295,7 @@ def buildings_to_add(batch: Batch) -> list[tuple[UUID, str, int]]:
 
 # A home's cell on the building table: colour, and a shape beside it.
 CELLS = {
-    HomeState.NOT_STARTED: "pale", HomeState.MISSING: "miss", HomeState.READY: "mid", HomeState.SUBMITTED: "mid", HomeState.TAX_DONE: "mid",
+    HomeState.NOT_STARTED: "plain", HomeState.MISSING: "miss", HomeState.READY: "mid", HomeState.SUBMITTED: "mid", HomeState.TAX_DONE: "mid",
     HomeState.REGISTERING: "mid", HomeState.CERTIFIED: "full", HomeState.BLOCKED: "hatch",
 }  # fmt: skip
 DOTS = {HomeState.SUBMITTED: 1, HomeState.TAX_DONE: 2, HomeState.REGISTERING: 3}
@@ -304,13 +304,13 @@ LEGEND = (
     ("mid", "在办，点数是到了第几步"),
     ("miss", "缺材料"),
     ("hatch", "卡住了"),
-    ("pale", "还没开始"),
-    ("plain", "不在这件事里"),
+    ("plain", "还没开始"),
+    ("pale", "不在这件事里"),
 )
 
 
 def building_table(batch: Batch, building_id: UUID) -> list[dict[str, Any]]:
-    """One building's entrances as grids for the `floors` component; homes outside the case are plain."""
+    """One building's entrances as grids for the `floors` component; homes outside the case are pale."""
     here = {
         row[0]: row[1:]
         for row in BatchHome.objects.filter(
@@ -324,7 +324,7 @@ def building_table(batch: Batch, building_id: UUID) -> list[dict[str, Any]]:
         cell: dict[str, Any] = {
             "pk": pk,
             "label": room,
-            "state": "",
+            "state": "pale",
             "spoken": _("%(home)s，不在这件事里") % {"home": text},
         }
         if pk in here:
