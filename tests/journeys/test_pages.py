@@ -558,6 +558,7 @@ ROLES = (
     "chair",
     "volunteer",
     "captain",
+    "officer",
 )
 
 
@@ -607,7 +608,9 @@ def test_every_named_address_has_a_sample(village):
 
 
 def test_what_only_takes_a_post_refuses_a_visit(village):
-    browsers = [village.place.client(village.people[role]) for role in ("secretary", "keeper", "owner", "manager", "chair")]
+    browsers = [
+        village.place.client(village.people[role]) for role in ("secretary", "keeper", "owner", "manager", "chair")
+    ]
     for name in sorted(POST_ONLY):
         pattern = reverse_any(name, village)
         assert 405 in {browser.get(pattern).status_code for browser in browsers}, name

@@ -293,9 +293,7 @@ def _batch(village: Village) -> None:
         by=chair, batch=batch, buildings=[village.homes[0].building_id, village.homes[-1].building_id], at=at(2)
     )
     head = "楼栋,单元,房号,契税,当前环节,原因,办结日期,证号\n"
-    rows = (
-        "7,1,301,有,拿到证,,2026-03-10,示例第 1 号\n7,2,302,无,缺材料,,,\n7,2,401,有,卡住了,开发商欠税费,,\n8,1,201,有,登记中,,,\n"
-    )
+    rows = "7,1,301,有,拿到证,,2026-03-10,示例第 1 号\n7,2,302,无,缺材料,,,\n7,2,401,有,卡住了,开发商欠税费,,\n8,1,201,有,登记中,,,\n"
     for text in (rows, "7,1,301,有,拿到证,,2026-03-10,示例第 1 号\n7,2,302,有,材料齐了,,,\n9,9,909,有,登记中,,,\n"):
         roster = batches.check_import(
             by=chair, batch=batch, filename="台账.csv", data=(head + text).encode(), at=at(20)
