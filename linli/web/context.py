@@ -21,7 +21,7 @@ ACTIVE = {
     **{f"matters:{name}": "together" for name in ("listed", "hotline", "hotline-bring", "hotline-import", "hotline-order", "hotline-act", "outages", "together", "orders", "order", "order-act", "order-add", "batches", "batch-new", "batch-desk", "batch-table", "batch-home", "batch-step", "batch-add", "batch-bulk", "batch-imports", "batch-import", "batch-tell", "batch-visits", "batch-settings")},
     "people:bindings": "bindings", "people:imports": "imports", "people:import": "imports", "people:bodies": "bodies",
     "places:settings": "settings", "matters:whistles": "together", "matters:whistle": "together",
-    "matters:whistle-new": "together", "matters:whistle-act": "together", "matters:ask-act": "together", "people:agencies": "together", "matters:work": "clock", "matters:field": "clock", "matters:outbox": "clock", "matters:help": "home", "matters:help-order": "home", "matters:price-list": "settings", "matters:price": "settings", "matters:find": "search", "matters:public": "public",
+    "matters:whistle-new": "together", "matters:whistle-act": "together", "matters:ask-act": "together", "people:agencies": "together", "matters:work": "clock", "matters:field": "clock", "matters:outbox": "clock", "matters:help": "home", "matters:help-order": "home", "matters:price-list": "settings", "matters:price": "settings", "matters:find": "search", "matters:public": "public", "insight:numbers": "chart", "insight:records": "chart",
 }  # fmt: skip
 
 
@@ -68,6 +68,7 @@ def _desk(slug: str, role: str) -> list[list[Link]]:
         [("desk", _("诉求"), "matters:desk", 0), ("record", _("记一件"), "matters:record", 0)]
         + when(Act.RETURN_VISIT, ("visits", _("回访"), "matters:visits", 0))
         + when(Act.SEE_MATTERS, ("together", _("协同"), "matters:together", 0))
+        + when(Act.SEE_MATTERS, ("chart", _("数字"), "insight:numbers", 0))
         + when(Act.WORK_ON_MATTERS, ("clock", _("我手上的"), "matters:work", 0)),
         when(Act.SEE_REGISTER, ("register", _("人和房"), "people:register", 0))
         + when(Act.BIND_PERSON, ("bindings", _("绑定申请"), "people:bindings", 0))

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "linli.notices.apps.NoticesConfig",
     "linli.matters.apps.MattersConfig",
     "linli.volunteers.apps.VolunteersConfig",
+    "linli.insight.apps.InsightConfig",
     "linli.web.apps.WebConfig",
 ]
 AUTH_USER_MODEL = "people.Account"

@@ -271,6 +271,10 @@ def samples(v: Village) -> list[Sample]:
     page("people:paper", "grid", s, v.rows["paper"].pk)
     batches(v, page)
     calls(v, page)
+    for role in ("clerk", "engineer"):
+        page("insight:numbers", role, s)
+        page("insight:records", role, s, query="?what=accepted")
+    page("insight:numbers", "clerk", s, query="?month=2025-01", label="empty")
     return rows + list(acts(v))
 
 

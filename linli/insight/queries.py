@@ -1,0 +1,168 @@
+"""The page of numbers, ready to be drawn."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from linli.matters.queries.figures import counts
+from linli.matters.rules import categories
+from linli.matters.rules.figures import ALL, JUDGED_FROM, half, percent
+from linli.matters.rules.turns import LEVEL_ORDER
+from linli.matters.words import LEVELS, category_name
+from linli.people.models import Organisation
+from linli.places.models import Compound
+from linli.plumbing.counters import kept
+
+from .words import OUTS, RATES
+
+PICKED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole. Of fewer than five there is no percentage; nothing at all is said so."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> str:
+        return percent(self.part, self.whole) if self.whole >= JUDGED_FROM else ""
+
+
+@dataclass
+class Rate:
+    name: str
+    note: str
+    part: str
+    whole: str
+    now: Share
+    before: Share
+    worse: bool
+
+    @property
+    def moved(self) -> str:
+        """up, down, "" where one of the months is too small to be compared. By cross-multiplication."""
+        if self.now.whole < JUDGED_FROM or self.before.whole < JUDGED_FROM:
+            return ""
+        a, b = self.now.part * self.before.whole, self.before.part * self.now.whole
+        return "up" if a > b else "down" if a < b else "same"
+
+
+@dataclass
+class Row:
+    """A body or a category in the tables."""
+
+    dim: str
+    name: str
+    accepted: int
+    closed: int
+    fixed: int
+    shares: list[tuple[str, str, str, Share]]
+    half: int | None
+
+
+@dataclass
+class Sheet:
+    month: str
+    rates: list[Rate]
+    accepted: int
+    closed: int
+    fixed: int
+    no_answer: int
+    outs: list[tuple[str, str, int]]
+    levels: list[tuple[str, str, int, str]]
+    half: int | None
+    bodies: list[Row]
+    categories: list[Row]
+    open: int
+    overdue: int
+    empty: bool = False
+    dim: str = ALL
+    measures: dict[str, int] = field(default_factory=dict)
+
+
+def months_back(month: str, today: date) -> tuple[str, str]:
+    """The month before and the one after; "" where the one after has not come."""
+    first = date.fromisoformat(f"{month}-01")
+    after = (first + timedelta(days=32)).replace(day=1)
+    return f"{first - timedelta(days=1):%Y-%m}", f"{after:%Y-%m}" if after <= today else ""
+
+
+def picked(today: date) -> list[str]:
+    found, day = [], today.replace(day=1)
+    for _n in range(PICKED):
+        found.append(f"{day:%Y-%m}")
+        day = (day - timedelta(days=1)).replace(day=1)
+    return found
+
+
+def sheet(compound: Compound, *, month: str, today: date) -> Sheet:
+    """Kept counts only: three queries, however many matters there are."""
+    before = months_back(month, today)[0]
+    found = counts(compound, [month, before])
+    now, past = found[month][ALL], found[before][ALL]
+    standing = kept(compound.pk, "open")
+    closed = now.get("closed", 0)
+    return Sheet(
+        month=month, rates=[_rate(rate, now, past) for rate in RATES], accepted=now.get("accepted", 0), closed=closed,
+        fixed=now.get("out:fixed", 0), no_answer=now.get("no_answer", 0),
+        outs=[(f"out:{key}", str(name), now.get(f"out:{key}", 0)) for key, name in OUTS],
+        levels=[_level(level, now, closed) for level in LEVEL_ORDER], half=half(now),
+        bodies=_bodies(found[month]), categories=_categories(found[month], compound),
+        open=standing.get("open", 0), overdue=standing.get("open:overdue", 0), empty=not now, measures=now,
+    )  # fmt: skip
+
+
+def _rate(rate: tuple, now: dict[str, int], past: dict[str, int]) -> Rate:
+    _key, name, note, part, whole, worse = rate
+    return Rate(str(name), str(note), part, whole, _share(now, part, whole), _share(past, part, whole), worse)
+
+
+def _share(measures: dict[str, int], part: str, whole: str) -> Share:
+    return Share(measures.get(part, 0), measures.get(whole, 0))
+
+
+def _level(level: str, now: dict[str, int], closed: int) -> tuple[str, str, int, str]:
+    n = now.get(f"level:{level}", 0)
+    return f"level:{level}", str(LEVELS[level]), n, Share(n, closed).percent
+
+
+def _row(dim: str, name: str, measures: dict[str, int]) -> Row:
+    shares = [(str(n), part, whole, _share(measures, part, whole)) for _key, n, _note, part, whole, _worse in RATES]
+    fixed = measures.get("out:fixed", 0)
+    return Row(dim, name, measures.get("accepted", 0), measures.get("closed", 0), fixed, shares, half(measures))
+
+
+def _bodies(found: dict[str, dict[str, int]]) -> list[Row]:
+    ids = {dim: UUID(dim[2:]) for dim in found if dim.startswith("b:") and dim != "b:--"}
+    names = dict(Organisation.objects.filter(pk__in=ids.values()).values_list("pk", "name"))
+    rows = [_row(dim, names.get(pk, ""), found[dim]) for dim, pk in ids.items()]
+    if "b:--" in found:
+        rows.append(_row("b:--", _("还没派给谁"), found["b:--"]))
+    return sorted(rows, key=lambda row: (-row.closed, -row.accepted, row.name))
+
+
+def _categories(found: dict[str, dict[str, int]], compound: Compound) -> list[Row]:
+    own = categories.of(compound.settings)
+    rows = [
+        _row(dim, category_name(dim[2:], own) or _("还没分类"), measures)
+        for dim, measures in found.items()
+        if dim.startswith("c:")
+    ]
+    return sorted(rows, key=lambda row: (-row.closed, -row.accepted, row.dim))
+
+
+def dim_name(dim: str, compound: Compound) -> str:
+    """What a table's row was called, on the page of its records."""
+    if dim == ALL:
+        return ""
+    if dim.startswith("c:"):
+        return category_name(dim[2:], categories.of(compound.settings)) or _("还没分类")
+    if dim == "b:--":
+        return _("还没派给谁")
+    rows: Any = Organisation.objects.filter(pk=UUID(dim[2:])).values_list("name", flat=True)
+    return rows.first() or ""
