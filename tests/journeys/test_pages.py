@@ -200,7 +200,7 @@ def samples(v: Village) -> list[Sample]:
     page("matters:ask-act", "clerk", s, 1, 2, "send_link", label="link")
     page("matters:link", STRANGER, v.rows["link"])
     page("matters:link-act", STRANGER, v.rows["link"], "answer", label="answer")
-    page("matters:link-act", STRANGER, v.rows["link"], "decline", label="decline")
+    page("matters:link-act", STRANGER, v.rows["link"], "start", label="start")
     page("people:agencies", "clerk", s)
     page("people:new-agency", "clerk", s)
     page("people:agency", "officer", s, v.rows["court"].pk)
