@@ -38,6 +38,7 @@ from .rules.categories import is_complaint
 from .rules.help import Part
 from .rules.orders import SHOWN
 from .rules.publicity import KEPT_INSIDE
+from .rules.rapid import KIND as RAPID
 from .rules.states import Facts, Side, State, Who, parts
 
 _by_account = Prepared(
@@ -66,7 +67,7 @@ def facts_of(matter: Matter, handlers: frozenset[str] = frozenset()) -> Facts:
         state=State(matter.state), category=matter.category, level=matter.level, first_body=_text(matter.first_receiver_id),
         handler_body=_text(matter.handler_body_id), handler_post=_text(matter.handler_post_id),
         is_complaint=is_complaint(matter.category, matter.urgency), handlers=handlers,
-        hotline=matter.hotline > 0, caller_secret=matter.caller_secret,
+        hotline=matter.hotline > 0, caller_secret=matter.caller_secret, rapid=RAPID in matter.beside,
     )  # fmt: skip
 
 

@@ -90,3 +90,9 @@ class CompoundForm(CompoundSettingsForm):
 
 class CrossPostsForm(Form):
     cross_posts = chips(_("兼任岗位时是否标明"), [("show", _("标明")), ("hide", _("不标明"))], initial="show")
+    rapid_minutes = forms.IntegerField(
+        label=_("快修答应几分钟内到"), min_value=5, max_value=240, required=False, initial=30, error_messages={"min_value": _("5 到 240 分钟"), "max_value": _("5 到 240 分钟"), "invalid": _("请写几分钟，如 30")},
+    )  # fmt: skip
+
+    def clean_rapid_minutes(self):
+        return self.cleaned_data["rapid_minutes"] or 30

@@ -137,7 +137,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and not mine:
         raise Http404
     form = CompoundSettingsForm(request.POST or None, initial=_as_typed(compound))
-    flags = CrossPostsForm(request.POST or None, initial={"cross_posts": compound.settings.get("cross_posts", "show")})
+    flags = CrossPostsForm(request.POST or None, initial=_flags(compound))
     if request.method == "POST" and form.is_valid() and flags.is_valid():
         values = dict(form.cleaned_data)
         wanted, hours, now = values.pop("profile"), values.pop("hours"), timezone.now()
@@ -150,6 +150,11 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("places:settings", slug)
     context = {"form": form, "flags": flags, "mine": mine, "profile": profile(compound.profile), "compound": compound}
     return render(request, "places/settings.html", context, status=422 if form.is_bound else 200)
+
+
+def _flags(compound) -> dict:
+    kept = compound.settings
+    return {"cross_posts": kept.get("cross_posts", "show"), "rapid_minutes": kept.get("rapid_minutes", 30)}
 
 
 def _as_typed(compound) -> dict:

@@ -204,6 +204,12 @@ def samples(v: Village) -> list[Sample]:
     page("people:agencies", "clerk", s)
     page("people:new-agency", "clerk", s)
     page("people:agency", "officer", s, v.rows["court"].pk)
+    page("matters:rapid", "clerk", s)
+    page("matters:rapid", "chair", s)
+    page("matters:act", "clerk", s, n("submitted"), "send_rapid", label="send-rapid")
+    page("matters:act", "engineer", s, n("rapid"), "rapid_parts", label="rapid-parts")
+    for role, name in (("owner", "rapid"), ("engineer", "rapid"), ("owner", "rapid_done")):
+        page("matters:matter", role, s, n(name), label=f"{role}-{name}")
     page("matters:orders", "chair", s)
     page("matters:orders", "owner", s, label="owner")
     page("matters:order", "chair", s, 1, label="chair")

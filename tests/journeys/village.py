@@ -90,6 +90,7 @@ def furnish(slug: str = "liuxi") -> Village:
         _help(village)
         _hotline(village)
         _batch(village)
+        _rapid(village)
         _calls(village)
         tasks.run_clocks(NOW)
         tasks.run_whistles(NOW)
@@ -280,6 +281,34 @@ def _hotline(village: Village) -> None:
     plan_outage(
         by=village.people["manager"], compound=place.compound, kind="water", from_at=at(24, 9), to_at=at(24, 17), words="换加压泵", at=at(23)
     )  # fmt: skip
+
+
+def _rapid(village: Village) -> None:
+    """One on its way, one done with parts and cost."""
+    raised, who = _Street(village), village.people
+    for name, words, when in (
+        ("rapid", "厨房角阀裂了，水止不住", at(24, 9, 48)),
+        ("rapid_done", "水表前漏水", at(23, 9)),
+    ):
+        sent = services.send_rapid(
+            by=who["clerk"],
+            matter=raised.say("owner", words, when),
+            body=village.place.property,
+            category="0202",
+            at=when,
+        )
+        village.matters[name] = services.take(by=who["engineer"], matter=sent, words="马上到", at=when)
+    done = services.arrive(by=who["engineer"], matter=village.matters["rapid_done"], at=at(23, 9, 20))
+    services.note_parts(by=who["engineer"], matter=done, words="角阀 1 个", at=at(23, 9, 40))
+    village.matters["rapid_done"] = services.resolve(
+        by=who["engineer"],
+        matter=again(done),
+        words="换好了",
+        cost_fen=3500,
+        paid_by="物业费",
+        evidence=True,
+        at=at(23, 9, 50),
+    )
 
 
 def _batch(village: Village) -> None:

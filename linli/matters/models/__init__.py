@@ -8,6 +8,7 @@ from .help import HelpOrder, Price, Quote
 from .hotline import HotlineImport, HotlineOrder, Outage, ProposedTopic
 from .matter import Attachment, Clock, Follower, Matter, Merge, ReturnVisit
 from .orders import Gathered, Order, OrderPart, PartPhoto
+from .rapid import RapidRepair
 from .taken import PartTaken
 from .whistles import (
     Ask,
@@ -57,6 +58,7 @@ __all__ = [
     "Price",
     "ProposedTopic",
     "Quote",
+    "RapidRepair",
     "ReturnVisit",
     "Whistle",
     "WhistleFile",

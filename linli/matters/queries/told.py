@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from linli.plumbing.models import AuditEntry
 
+from ..rules import rapid
 from ..rules.alerts import AlertAct
 from ..rules.help import HelpAct, yuan
 from ..words import ANSWERS, ENTERED_WITH, RELATIONS
@@ -25,6 +26,11 @@ def beside(entry: AuditEntry, who: str, *, own: bool) -> str:
         return _("您没同意 %(yuan)s 元") % given if own else _("住户没同意 %(yuan)s 元") % given
     if entry.act == HelpAct.START:
         return _("按说好的价动工了")
+    if entry.act == rapid.SEND:
+        data = {"who": who, "body": entry.data.get("body_name", ""), "n": entry.data.get("minutes", 0)}
+        return _("%(who)s派了快修：%(body)s，答应 %(n)s 分钟内到") % data
+    if entry.act == rapid.PARTS:
+        return _("用料：%(words)s") % {"words": entry.words}
     return _alert(entry, who)
 
 

@@ -18,6 +18,7 @@ from linli.plumbing.moments import day, lasting, moment
 from ..models import Matter, ReturnVisit
 from ..rules import visits
 from ..rules.categories import is_complaint
+from ..rules.rapid import KIND as RAPID
 from ..rules.states import Facts, Side, State, Who, parts
 from ..words import SOURCES
 from .desk import visible
@@ -99,7 +100,7 @@ def _parts(m: Matter, by: Actor, handled: bool, of_firm: bool) -> frozenset[Who]
         state=State(m.state), category=m.category, level=m.level, first_body=text(m.first_receiver_id),
         handler_body=text(m.handler_body_id), handler_post=text(m.handler_post_id), is_complaint=is_complaint(m.category, m.urgency),
         handlers=frozenset({str(by.account_id)} if handled else ()),
-        hotline=m.hotline > 0, caller_secret=m.caller_secret,
+        hotline=m.hotline > 0, caller_secret=m.caller_secret, rapid=RAPID in m.beside,
     )  # fmt: skip
     side = Side(
         role=by.role, body=text(by.body_id), body_kind=by.body_kind, post=text(by.role_id), account=text(by.account_id), of_firm=of_firm

@@ -266,6 +266,7 @@ class Facts:
     handlers: frozenset[str] = field(default_factory=frozenset)
     hotline: bool = False
     caller_secret: bool = False
+    rapid: bool = False
 
 
 @dataclass(frozen=True)
@@ -344,6 +345,8 @@ def parts(facts: Facts, side: Side) -> frozenset[Who]:
         "committee_secretary",
     }
     # Who calls must be allowed the caller's number (domain §6.3): not the committee; a secret one's the community alone.
+    if facts.rapid:  # the community checks what it sent out (M6)
+        visitor_roles = COMMUNITY_ROLES | {"grid_worker", "grid_leader"}
     if facts.hotline:
         visitor_roles = COMMUNITY_ROLES if facts.caller_secret else COMMUNITY_ROLES | {"grid_worker", "grid_leader"}
     handled = side.account is not None and side.account in facts.handlers

@@ -15,6 +15,7 @@ from .intake import Spot, open_matter, raise_with_photos
 from .late import keep_late
 from .merging import merge, unmerge
 from .photos import attach
+from .rapid import note_parts, send_rapid
 from .superiors import supervise
 from .voices import (
     adopt,
@@ -38,6 +39,6 @@ from .work import arrive, escalate, make_safe, resolve, resume, return_visit, se
 
 __all__ = [
     "Spot", "accept", "adopt", "agree", "answer", "arrive", "ask", "ask_help", "attach", "change_categories", "close", "confirm", "correct_category", "count_as_help", "decline", "disagree", "dispatch", "escalate",
-    "follow", "internal_note", "join", "keep_late", "make_safe", "mark_free", "me_too", "merge", "note", "note_with_photos", "open_matter", "quote", "raise_with_photos", "rate", "reopen", "refuse_with_open_matters", "reopen_visited",
-    "resolve", "resume", "return_visit", "send_back", "set_price", "start_paid", "supervise", "suspend", "take", "triage", "unfollow", "unmerge", "urge", "withdraw",
+    "follow", "internal_note", "join", "keep_late", "make_safe", "mark_free", "me_too", "merge", "note", "note_parts", "note_with_photos", "open_matter", "quote", "raise_with_photos", "rate", "reopen", "refuse_with_open_matters", "reopen_visited",
+    "resolve", "resume", "return_visit", "send_back", "send_rapid", "set_price", "start_paid", "supervise", "suspend", "take", "triage", "unfollow", "unmerge", "urge", "withdraw",
 ]  # fmt: skip

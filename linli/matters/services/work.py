@@ -18,10 +18,12 @@ from linli.plumbing.counters import next_value
 from ..models import Matter, ReturnVisit
 from ..queries.whistles import whistled_among
 from ..rules import turns, visits
+from ..rules.rapid import KIND as RAPID
 from ..rules.states import NEEDS, PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
 from .bodies import holders, office
 from .desk import back_to_desk, settle
 from .help import settle_cost
+from .rapid import on_site
 from .steps import SUBJECT, Step, begin, finish, hand_clocks, handler_party, pause_clocks, resume_clocks
 
 
@@ -46,6 +48,7 @@ def arrive(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UU
     if step.done_before:
         return step.matter
     step.matter.arrived_at = at
+    on_site(step.matter, at=at)
     finish(step, tell=f"第 {step.matter.label} 号，{_who(step)}到场了")
     return step.matter
 
@@ -56,6 +59,7 @@ def make_safe(*, by: Actor, matter: Matter, words: str = "", at: datetime, once:
     if step.done_before:
         return step.matter
     step.matter.arrived_at = step.matter.arrived_at or at
+    on_site(step.matter, at=at)
     finish(step, tell=f"第 {step.matter.label} 号，危险先控制住了")
     return step.matter
 
@@ -201,6 +205,7 @@ def resolve(
         raise Refused(Refusal("no_evidence", "请拍一张办好后的照片"), field="photos")
     m = step.matter
     settle_cost(matter=m, outcome=outcome, cost_fen=cost_fen, at=at)
+    on_site(m, at=at)
     m.resolved_at, m.outcome, m.done_words, m.cost_fen, m.paid_by = (
         at,
         outcome,
@@ -225,7 +230,7 @@ def want_visits(steps: Sequence[Step]) -> None:
         m = step.matter
         source = "hotline" if m.hotline else m.source
         owed = visits.must_visit(urgency=m.urgency, source=source, category=m.category, level=m.level)
-        if owed or m.pk in whistled:
+        if owed or RAPID in m.beside or m.pk in whistled:
             m.visit_wanted = True
         elif m.visit_ticket is None:
             chance.append(m)

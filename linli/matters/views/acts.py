@@ -24,6 +24,7 @@ from .acts_alerts import ALERT_ACTS
 from .acts_desk import DESK_ACTS
 from .acts_help import HELP_ACTS
 from .acts_late import LATE_ACTS
+from .acts_rapid import RAPID_ACTS
 from .doing import Doing, hand
 from .sent import from_phone, take_in
 
@@ -58,7 +59,7 @@ FORWARDED = frozenset({Act.NOTE, Act.ASK, Act.ANSWER, Act.URGE, Act.RATE, Act.RE
 
 
 def table() -> dict[str, Doing]:
-    return {**RESIDENT_ACTS, **DESK_ACTS, **HELP_ACTS, **ALERT_ACTS, **LATE_ACTS}
+    return {**RESIDENT_ACTS, **DESK_ACTS, **HELP_ACTS, **ALERT_ACTS, **LATE_ACTS, **RAPID_ACTS}
 
 
 def offered(matter: Matter, parts: frozenset[Who]) -> list[tuple[str, Doing]]:

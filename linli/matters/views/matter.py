@@ -35,7 +35,7 @@ from ..rules.orders import State as OrderState
 from ..rules.publicity import public_words
 from ..rules.states import Act, State, Who, refuse
 from ..words import LEVELS, MARKS, ORDER_STATES, RATINGS, SOURCES, TO_YOU, URGENCIES, WHISTLE_STEPS, category_name
-from . import alerts, help
+from . import alerts, help, rapid
 from .acts import act_address, offered
 
 # What stands large at the foot, first that is allowed: the step the matter waits for.
@@ -113,6 +113,8 @@ def shown(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "cost": _cost(matter),
         "help": help.card(request, matter),
         "alert": alerts.card(request, matter),
+        "rapid": rapid.card(request, matter),
+        "send_rapid": rapid.offer(request, matter) if worker else None,
         "count": help.offer_to_count(request, matter) if worker else None,
         "facts": _facts(request, matter) if worker else [],
         "question": question,

@@ -32,6 +32,7 @@ from ..rules import categories, times
 from ..rules.states import Act, State, Who, allowed
 from ..services import together
 from ..words import CLOCKS, MARKS, PARTIES, PAUSE_REASONS, SOURCES, URGENCIES, category_name, state
+from . import rapid
 from .acts import table
 from .desk import headline, sorted_today, views_of
 from .doing import Doing
@@ -107,6 +108,7 @@ def _panel(
         "acts": _others(may_do, slug, matter, sortable),
         "limit": _limit(matter, form, request, at) if sortable else "",
         "panel_said": said,
+        "send_rapid": rapid.offer(request, matter),
     }
     return in_panel(request, "matters/_desk_panel.html", context, status)
 

@@ -1,0 +1,43 @@
+"""Rapid repairs: the one of a matter, the list newest first, and the kept figures."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from linli.places.models import Compound
+from linli.plumbing.acts import Actor
+from linli.plumbing.counters import kept
+
+from ..models import Matter, RapidRepair
+from ..rules import rapid
+from .desk import visible
+
+PAGE = 30
+
+
+def repair_of(matter: Matter) -> RapidRepair | None:
+    """Asks the database only where the matter says that there is one."""
+    if rapid.KIND not in matter.beside:
+        return None
+    return RapidRepair.objects.filter(compound_id=matter.compound_id, matter=matter).first()
+
+
+def repairs(compound: Compound, by: Actor, after: UUID | None = None) -> list[RapidRepair]:
+    """One more than a page; two queries however many there are."""
+    seen = visible(Matter.objects.filter(compound_id=compound.pk), by)
+    rows = RapidRepair.objects.filter(compound_id=compound.pk, matter__compound_id=compound.pk, matter__in=seen)
+    if after:
+        rows = rows.filter(id__lt=after)
+    return list(rows.select_related("matter", "matter__handler_body").order_by("-id")[: PAGE + 1])
+
+
+def month_of(at: datetime) -> str:
+    return f"{timezone.localtime(at):%Y-%m}"
+
+
+def figures(compound: Compound, at: datetime) -> tuple[rapid.Figures, rapid.Figures]:
+    """This month's, and those of always."""
+    spans = (month_of(at), rapid.EVER)
+    this, ever = (rapid.figures(kept(compound.pk, rapid.prefix(span)), span) for span in spans)
+    return this, ever
