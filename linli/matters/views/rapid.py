@@ -1,6 +1,6 @@
 """Rapid repairs: the card on a matter with its countdown, and the page of the kept figures."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,9 @@ from ..rules import rapid as rules
 from ..rules.help import yuan
 from ..words import RATINGS
 from .acts_rapid import RAPID_ACTS, may_note, may_send
+
+# A minute that has begun counts.
+BEGUN = timedelta(seconds=59)
 
 
 @allow(Right.SEE_MATTERS)
@@ -60,12 +63,12 @@ def _row(slug: str, row: RapidRepair, now: datetime) -> dict[str, Any]:
 def countdown(row: RapidRepair, matter: Matter, now: datetime) -> tuple[str, bool]:
     """The minutes left, or how long it took; and whether the promise is broken. Said by the server's clock."""
     if row.arrived_at:
-        return _("%(span)s到的") % {"span": lasting(row.arrived_at - row.sent_at)}, row.arrived_at > row.due_at
+        return _("%(span)s到的") % {"span": lasting(row.arrived_at - row.sent_at + BEGUN)}, row.arrived_at > row.due_at
     if not matter.open:
         return _("没有到场"), False
     if now > row.due_at:
         return _("晚了 %(span)s") % {"span": lasting(now - row.due_at)}, True
-    return _("还有 %(span)s") % {"span": lasting(row.due_at - now)}, False
+    return _("还有 %(span)s") % {"span": lasting(row.due_at - now + BEGUN)}, False
 
 
 def card(request: HttpRequest, matter: Matter) -> dict[str, Any] | None:
