@@ -5,11 +5,16 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from linli.matters.queries.figures import counts
+from linli.matters.models import Matter
+from linli.matters.queries.figures import counts, span
+from linli.matters.queries.public import open_to_all
 from linli.matters.rules import categories
 from linli.matters.rules.figures import ALL, JUDGED_FROM, half, percent
+from linli.matters.rules.publicity import public_words
 from linli.matters.rules.turns import LEVEL_ORDER
 from linli.matters.words import LEVELS, category_name
 from linli.people.models import Organisation
@@ -19,6 +24,7 @@ from linli.plumbing.counters import kept
 from .words import OUTS, RATES
 
 PICKED = 12
+EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +172,54 @@ def dim_name(dim: str, compound: Compound) -> str:
         return _("还没派给谁")
     rows: Any = Organisation.objects.filter(pk=UUID(dim[2:])).values_list("name", flat=True)
     return rows.first() or ""
+
+
+# ── the month told to everybody ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def summary(compound: Compound, *, month: str, today: date) -> list[str]:
+    """The month in lines of Chinese for a notice: counts and bodies, no person, no home, no number to call. [] if nothing happened."""
+    with override("zh-hans"):
+        found = sheet(compound, month=month, today=today)
+        if found.empty:
+            return []
+        lines = [_told_whole(found), *_told_rates(found), _told_levels(found), _told_categories(found)]
+        return [
+            public_words(line) for line in [*lines, _told_overdue(compound), *_told_examples(compound, month)] if line
+        ]
+
+
+def _told_whole(found: Sheet) -> str:
+    outs = "，".join(f"{name} {n} 件" for _key, name, n in found.outs if n)
+    half_of = f"办好的事，一半在 {found.half} 天内解决。" if found.half else ""
+    return f"受理 {found.accepted} 件，办结 {found.closed} 件{f'：{outs}' if outs else ''}。{half_of}"
+
+
+def _told_rates(found: Sheet) -> list[str]:
+    return [
+        f"{rate.name}：{rate.now.part}/{rate.now.whole}{f'，{rate.now.percent}%' if rate.now.percent else ''}"
+        for rate in found.rates
+        if rate.now.whole
+    ]
+
+
+def _told_levels(found: Sheet) -> str:
+    return "在哪一层办好的：" + "，".join(f"{name} {n} 件" for _key, name, n, _part in found.levels)
+
+
+def _told_categories(found: Sheet) -> str:
+    return "按类别：" + "；".join(f"{row.name}受理 {row.accepted} 件、办好 {row.fixed} 件" for row in found.categories)
+
+
+def _told_overdue(compound: Compound) -> str:
+    rows = Matter.objects.filter(compound_id=compound.pk, open__in=(True,), overdue=True)
+    by_body = rows.values_list("handler_body__name").annotate(n=Count("id")).order_by("-n", "handler_body__name")
+    late = "，".join(f"{name or '还没派给谁的'} {n} 件" for name, n in by_body)
+    return f"现在超过答应的时间还没办完的：{late}" if late else "现在没有超过答应时间的。"
+
+
+def _told_examples(compound: Compound, month: str) -> list[str]:
+    first, end = span(month)
+    rows = open_to_all(compound).filter(closed_at__gte=first, closed_at__lt=end).order_by("-voices", "-closed_at")
+    titles = [title for title in rows.values_list("public_title", flat=True)[:EXAMPLES] if title]
+    return ["办好的例子：" + "；".join(titles)] if titles else []

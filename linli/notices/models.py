@@ -1,6 +1,6 @@
 from django.db import models
 
-from linli.people.models import Account, Person
+from linli.people.models import Account, Organisation, Person
 from linli.plumbing.tenancy import TenantForeignKey, TenantModel
 
 
@@ -40,3 +40,30 @@ class Message(TenantModel):
 
     def __str__(self):
         return f"{self.kind} {self.pk}"
+
+
+class Posting(TenantModel):
+    """What a body says to everybody (domain §1.4): draft → issued → taken down with a reason. What is issued is never
+    edited: another corrects it. `key` names the occasion of one that is drafted by the clock."""
+
+    kind = models.CharField(max_length=16)
+    key = models.CharField(max_length=40, null=True)
+    title = models.CharField(max_length=80)
+    body = models.TextField()
+    state = models.CharField(max_length=10, default="draft")
+    by_body = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
+    corrects = TenantForeignKey("self", models.PROTECT, null=True)
+    drafted_at = models.DateTimeField()
+    drafted_by = models.UUIDField(null=True)
+    issued_at = models.DateTimeField(null=True)
+    issued_by = models.UUIDField(null=True)
+    taken_down_at = models.DateTimeField(null=True)
+    taken_down_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "key"], name="posting_key")]
+        indexes = [models.Index(fields=["compound", "state", "-id"], name="posting_state")]
+
+    def __str__(self):
+        return self.title

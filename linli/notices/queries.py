@@ -1,9 +1,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from linli.plumbing.tenancy import unscoped
 
-from .models import Message
+from .models import Message, Posting
+
+POSTINGS_MOST = 30
 
 
 def oldest_queued() -> datetime | None:
@@ -45,3 +49,21 @@ def inbox(*, compound_id: UUID, account_id: UUID | None, after: UUID | None = No
     if after:
         rows = rows.filter(id__lt=after)
     return list(rows.order_by("-id")[: limit + 1])
+
+
+def postings(*, compound_id: UUID, drafts_of: UUID | None = None) -> list[Posting]:
+    """What everybody may read, newest first, and the drafts of a body to those who make them."""
+    shown = Q(state__in=("issued", "taken_down"))
+    rows = Posting.objects.filter(shown | Q(by_body_id=drafts_of) if drafts_of else shown, compound_id=compound_id)
+    return list(rows.select_related("by_body").order_by("-id")[:POSTINGS_MOST])
+
+
+def posting(*, compound_id: UUID, pk: UUID, drafts_of: UUID | None = None) -> Posting | None:
+    row = Posting.objects.filter(compound_id=compound_id, pk=pk).select_related("by_body").first()
+    return None if row is None or (row.state == "draft" and row.by_body_id != drafts_of) else row
+
+
+def drafted(key: str) -> set[UUID]:
+    """The compounds that have a posting of this occasion."""
+    with unscoped("the clock drafts for every compound"):
+        return set(Posting.objects.filter(key=key).values_list("compound_id", flat=True))

@@ -7,12 +7,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from linli.gateways.sms import Sms, Unknown, gateway
+from linli.kernel.refusal import Refusal, Refused
+from linli.people.models import Organisation
+from linli.people.rules import Act as Right
+from linli.people.rules import may
+from linli.plumbing.acts import Actor, record
 from linli.plumbing.tenancy import insert_new, uuid7
 
-from .models import Message
+from .models import Message, Posting
 
 log = structlog.get_logger("linli.message")
 
@@ -145,3 +151,76 @@ def give_up(*, message_id: UUID, compound_id: UUID, at: datetime) -> bool:
     """Sending began long ago and nobody said how it ended: failed, unknown, not sent again."""
     rows = Message.objects.filter(compound_id=compound_id, pk=message_id, state="sending", next_try_at__lte=at)
     return bool(rows.update(state="failed", reference=UNKNOWN, next_try_at=None))
+
+
+# ── postings: what a body says to everybody ─────────────────────────────────────────────────────────────────────────
+
+POSTING = "posting"
+BODY_MOST = 4000
+
+
+@transaction.atomic
+def draft(
+    *, by: Actor, compound_id: UUID, body: Organisation, kind: str, title: str, words: str, key: str | None = None, at: datetime
+) -> Posting | None:  # fmt: skip
+    """A draft that the body's secretary may edit and its chair issues. None if one of this `key` was drafted before."""
+    row = Posting(
+        id=uuid7(), compound_id=compound_id, kind=kind, key=key, title=title[:80], body=words[:BODY_MOST], by_body=body, drafted_at=at,
+        drafted_by=by.account_id,
+    )  # fmt: skip
+    if key and Posting.objects.filter(compound_id=compound_id, key=key).exists():
+        return None
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return None
+    record(
+        by=by, act="draft", subject_kind=POSTING, subject_id=row.pk, at=at, compound_id=compound_id, data={"key": key}
+    )
+    return row
+
+
+def _locked(by: Actor, posting: Posting, right: Right, state: str) -> Posting:
+    row = Posting.objects.select_for_update().get(compound_id=posting.compound_id, pk=posting.pk)
+    if by.compound_id != row.compound_id or not may(by.role, right) or by.body_id != row.by_body_id:
+        raise Refused(Refusal("not_yours", "这一步不归您办"))
+    if row.state != state:
+        raise Refused(Refusal("wrong_state", "这一份已经变了，请看现在到哪一步"))
+    return row
+
+
+@transaction.atomic
+def edit_draft(*, by: Actor, posting: Posting, title: str, words: str, at: datetime) -> Posting:
+    """Before it is issued, by the body's secretary. Raises Refused."""
+    row = _locked(by, posting, Right.DRAFT_NOTICE, "draft")
+    if not title.strip() or not words.strip():
+        raise Refused(Refusal("no_words", "标题和内容都要写"), field="words")
+    row.title, row.body = title.strip()[:80], words.strip()[:BODY_MOST]
+    row.save(update_fields=["title", "body"])
+    record(by=by, act="edit", subject_kind=POSTING, subject_id=row.pk, at=at, compound_id=row.compound_id)
+    return row
+
+
+@transaction.atomic
+def issue(*, by: Actor, posting: Posting, at: datetime) -> Posting:
+    """By the body's chair; from then on everybody of the compound reads it, and nobody edits it. Raises Refused."""
+    row = _locked(by, posting, Right.ISSUE_NOTICE, "draft")
+    row.state, row.issued_at, row.issued_by = "issued", at, by.account_id
+    row.save(update_fields=["state", "issued_at", "issued_by"])
+    record(by=by, act="issue", subject_kind=POSTING, subject_id=row.pk, at=at, compound_id=row.compound_id)
+    return row
+
+
+@transaction.atomic
+def take_down(*, by: Actor, posting: Posting, reason: str, at: datetime) -> Posting:
+    """Everybody sees that it was taken down, and why. Raises Refused."""
+    row = _locked(by, posting, Right.ISSUE_NOTICE, "issued")
+    if not reason.strip():
+        raise Refused(Refusal("missing_reason", "请写清原因"), field="reason")
+    row.state, row.taken_down_at, row.taken_down_reason = "taken_down", at, reason.strip()[:200]
+    row.save(update_fields=["state", "taken_down_at", "taken_down_reason"])
+    record(
+        by=by, act="take_down", subject_kind=POSTING, subject_id=row.pk, at=at, compound_id=row.compound_id, words=reason.strip()
+    )  # fmt: skip
+    return row

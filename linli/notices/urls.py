@@ -6,4 +6,5 @@ app_name = "notices"
 urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/inbox/", views.inbox, name="inbox"),
     path("c/<slug:slug>/council/", views.council, name="council"),
+    path("c/<slug:slug>/council/<uuid:pk>/", views.posting, name="posting"),
 ]

@@ -1,19 +1,25 @@
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _noop
 from django.views.decorators.http import require_safe
 
-from linli.plumbing.addresses import numbered
+from linli.kernel.refusal import Refused
+from linli.people.rules import RESIDENTS
+from linli.people.rules import Act as Right
+from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
+from linli.plumbing.labels import said
 from linli.plumbing.moments import moment
 
-from . import queries, services
-from .models import Message
+from . import forms, queries, services
+from .models import Message, Posting
 from .signals import naming
 
 NAME_MOST = 16
@@ -76,7 +82,87 @@ def _address(slug: str, message: Message) -> str:
         return ""
 
 
+# ── postings ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _drafts_of(request: HttpRequest) -> UUID | None:
+    """Whose drafts this reader may see: their own body's, who writes or issues them."""
+    makes = request.may(Right.DRAFT_NOTICE) or request.may(Right.ISSUE_NOTICE)
+    return request.actor.body_id if makes else None
+
+
+STATES = {"draft": _noop("草稿"), "taken_down": _noop("撤下了")}
+
+
+def _posting_cells(request: HttpRequest, slug: str) -> list[dict]:
+    now = timezone.now()
+    rows = queries.postings(compound_id=request.compound.pk, drafts_of=_drafts_of(request))
+    return [
+        {
+            "title": p.title, "note": " · ".join([p.by_body.name, moment(p.issued_at or p.drafted_at, now)]),
+            "href": address("notices:posting", slug, p.pk), "pill": _(STATES[p.state]) if p.state in STATES else "",
+        }
+        for p in rows
+    ]  # fmt: skip
+
+
 @allow()
 @require_safe
 def council(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "notices/council.html")
+    """What bodies said to everybody; with drafts, for who writes or issues them."""
+    resident = request.actor.role in RESIDENTS
+    shell = (
+        "base_resident.html" if resident else "base_desk.html" if request.may(Right.EXPORT_LIST) else "base_work.html"
+    )
+    context = {"rows": _posting_cells(request, slug), "shell": shell, "resident": resident}
+    return render(request, "notices/council.html", context)
+
+
+@allow()
+def posting(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """One of them to be read; its draft to be edited, issued; what is issued to be taken down."""
+    found = queries.posting(compound_id=request.compound.pk, pk=pk, drafts_of=_drafts_of(request))
+    if found is None:
+        raise Http404
+    mine = found.by_body_id == request.actor.body_id
+    edits = mine and found.state == "draft" and request.may(Right.DRAFT_NOTICE)
+    issues = mine and found.state == "draft" and request.may(Right.ISSUE_NOTICE)
+    takes_down = mine and found.state == "issued" and request.may(Right.ISSUE_NOTICE)
+    draft = forms.Draft(request.POST or None, initial={"title": found.title, "words": found.body}) if edits else None
+    down = forms.TakeDown(request.POST or None) if takes_down else None
+    status = 200
+    if request.method == "POST":
+        try:
+            _do(request, found, draft, down)
+            return redirect("notices:posting", slug, pk)
+        except Refused as no:
+            status = 422
+            form = draft or down
+            if form:
+                form.refuse(no)
+            else:
+                messages.error(request, said(no.refusal))
+    resident = request.actor.role in RESIDENTS
+    shell = (
+        "base_resident.html" if resident else "base_desk.html" if request.may(Right.EXPORT_LIST) else "base_work.html"
+    )
+    context = {
+        "posting": found, "lines": found.body.splitlines(), "draft": draft, "issues": issues, "down": down, "shell": shell, "resident": resident,
+        "when": moment(found.issued_at or found.drafted_at, timezone.now()),
+        "down_when": moment(found.taken_down_at, timezone.now()) if found.taken_down_at else "",
+    }  # fmt: skip
+    return render(request, "notices/posting.html", context, status=status)
+
+
+def _do(request: HttpRequest, found: Posting, draft: forms.Draft | None, down: forms.TakeDown | None) -> None:
+    by, at, what = request.actor, timezone.now(), request.POST.get("do")
+    if what == "issue":
+        services.issue(by=by, posting=found, at=at)
+        messages.success(request, _("发出去了，小区里的人都看得到"))
+    elif what == "take_down":
+        services.take_down(by=by, posting=found, reason=request.POST.get("reason", ""), at=at)
+        messages.success(request, _("撤下了，原因大家看得到"))
+    else:
+        words = {"title": request.POST.get("title", ""), "words": request.POST.get("words", "")}
+        services.edit_draft(by=by, posting=found, at=at, **words)
+        messages.success(request, _("草稿存好了"))

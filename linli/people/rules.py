@@ -98,6 +98,7 @@ class Act(StrEnum):
     ENTER_INCOME = "enter_income"
     APPROVE_INCOME = "approve_income"
     DRAFT_NOTICE = "draft_notice"
+    ISSUE_NOTICE = "issue_notice"
     EXPORT_LIST = "export_list"
     OPEN_BATCH = "open_batch"
     KEEP_BATCH = "keep_batch"
@@ -163,6 +164,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.ENTER_INCOME: frozenset({R.TREASURER}),
     Act.APPROVE_INCOME: frozenset({R.COMMITTEE_CHAIR}),
     Act.DRAFT_NOTICE: frozenset({R.COMMITTEE_SECRETARY, R.COMMUNITY_WORKER, R.PROPERTY_MANAGER}),
+    Act.ISSUE_NOTICE: frozenset({R.COMMITTEE_CHAIR, R.PMC_CHAIR, R.COMMUNITY_SECRETARY, R.BRANCH_SECRETARY}),
     Act.EXPORT_LIST: DESK | {R.GRID_LEADER},
     Act.OPEN_BATCH: COMMITTEE | PMC | COMMUNITY,
     Act.KEEP_BATCH: COMMITTEE

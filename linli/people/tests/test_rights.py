@@ -56,6 +56,7 @@ EXPECTED = {
     "enter_income": "tr",
     "approve_income": "ch",
     "draft_notice": "se cw mg",
+    "issue_notice": "ch pc cs bs",
     "export_list": f"{COMMUNITY} mg fd se gl",
     "open_batch": f"{COMMITTEE} {PMC} {COMMUNITY}",
     "keep_batch": f"{COMMITTEE} {PMC} {COMMUNITY} se mg fd rc",

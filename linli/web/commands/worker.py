@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
+from linli.insight.tasks import draft_months
 from linli.matters.tasks import (
     close_unvisited,
     forget_callers,
@@ -63,6 +64,7 @@ def jobs() -> list[Job]:
         Job("stale", forget_stale, timedelta(hours=1)),
         Job("originals", forget_originals, timedelta(hours=1)),
         Job("days", forget_days, timedelta(hours=6)),
+        Job("months", draft_months, timedelta(hours=6)),
         Job("callers", forget_callers, timedelta(hours=24)),
         Job("waiting files", sweep_waiting, timedelta(hours=1)),
     ]
