@@ -281,6 +281,11 @@ def samples(v: Village) -> list[Sample]:
         page("insight:numbers", role, s)
         page("insight:records", role, s, query="?what=accepted")
     page("insight:numbers", "clerk", s, query="?month=2025-01", label="empty")
+    page("notices:council", "clerk", s)
+    for role in ("clerk", "secretary"):
+        page("notices:posting", role, s, v.rows["draft"].pk)
+    page("notices:posting", "owner", s, v.rows["issued"].pk, label="issued")
+    page("notices:posting", "secretary", s, v.rows["issued"].pk, label="to-take-down")
     return rows + list(acts(v))
 
 

@@ -18,13 +18,14 @@ from linli.matters.services.intake import Spot
 from linli.matters.services.outages import plan_outage
 from linli.matters.tests import hotline_books as books
 from linli.matters.tests.makers import NOW, Place, account, at, compound
+from linli.notices import services as notices
 from linli.people.models import Account, Binding, Organisation, Ownership, Person, Post
 from linli.people.rules import Body, Role
 from linli.people.services import imports
 from linli.people.services.assistance import start_assistance
 from linli.people.services.register import propose_ownership
 from linli.places.models import Building, Home
-from linli.plumbing.acts import Actor
+from linli.plumbing.acts import CLOCK, Actor
 from linli.plumbing.tenancy import compound_scope
 from linli.volunteers import services as call_services
 from linli.volunteers.models import Call
@@ -92,6 +93,7 @@ def furnish(slug: str = "liuxi") -> Village:
         _batch(village)
         _rapid(village)
         _calls(village)
+        _postings(village)
         tasks.run_clocks(NOW)
         tasks.run_whistles(NOW)
     return village
@@ -256,6 +258,19 @@ def _matters(village: Village) -> None:
     village.matters.pop("done")
     for name in ("submitted", "alike", "accepted", "triaged", "dispatched", "late", "emergency", "reopened"):
         village.matters[name] = again(village.matters[name])
+
+
+def _postings(village: Village) -> None:
+    """The month told to everybody, once as a draft and once issued."""
+    place, words = village.place, "受理 12 件，办结 9 件：办好了 7 件，没有确认 2 件。\n按时办完：7/9，77.78%"
+    for name, month in (("issued", "1"), ("draft", "2")):
+        made = notices.draft(
+            by=CLOCK, compound_id=place.compound.pk, body=place.community, kind="disclosure", title=f"2026年{month}月大家的事办得怎么样",
+            words=words, key=f"month:2026-0{month}", at=NOW,
+        )  # fmt: skip
+        assert made is not None
+        village.rows[name] = made
+    notices.issue(by=village.people["secretary"], posting=village.rows["issued"], at=NOW)
 
 
 def _hotline(village: Village) -> None:
