@@ -11,6 +11,7 @@ from linli.people.models import Organisation, Post
 from linli.people.rules import Body, Role
 from linli.people.services.agencies import keep_agency
 from linli.plumbing.acts import Actor
+from linli.plumbing.models import AuditEntry
 
 from .registers import Town
 
@@ -90,10 +91,15 @@ def _asks(whistle: Whistle) -> list[Ask]:
     return list(rows.order_by("place"))
 
 
+def _last(matter: Matter) -> datetime:
+    """When something was written on it last: a story is told in order."""
+    rows = AuditEntry.objects.filter(compound_id=matter.compound_id, subject_id=matter.pk)
+    return rows.order_by("at").values_list("at", flat=True).last() or matter.reported_at
+
+
 def _usual(town: Town, worker: Actor, officer: Actor, bodies, matter: Matter, n: int) -> None:
     one, first, other, second = SAID[n % len(SAID)]
-    when = max(matter.reported_at, town.now - timedelta(days=4)) + timedelta(minutes=20)
-    when = min(when, town.now - timedelta(minutes=5))
+    when = min(max(_last(matter), town.now - timedelta(days=4)) + timedelta(minutes=20), town.now)
     whistle = _draft(town, worker, matter, [(bodies[one], first), (bodies[other], second)], when)
     if n == 3:
         return

@@ -36,7 +36,10 @@ def tick(*, order_id: UUID, compound_id: UUID, at: datetime) -> bool:
     stage = max(order.stage, sum(at >= moment for moment in (plan.half_at, plan.late_at, plan.due_at)))
     rows = HotlineOrder.objects.filter(compound_id=compound_id, pk=order_id, stage=order.stage, next_at=order.next_at)
     changed = {"breached_at": order.breached_at or order.due_at} if stage == rules.BREACHED else {}
-    if not rows.update(stage=stage, next_at=plan.next_at(stage), **changed) or stage == order.stage:
+    if (
+        not rows.update(stage=stage, next_at=plan.next_at(stage) if stage < rules.BREACHED else None, **changed)
+        or stage == order.stage
+    ):
         return False
     _tell(matter, order, compound, stage, at)
     return True

@@ -42,7 +42,7 @@ def tick(*, ask_id: UUID, compound_id: UUID, at: datetime) -> bool:
     plan = around(ask.clock_from, ask.due_at, how_long, cal)
     stage = max(ask.stage, sum(at >= when for when in (plan.half_at, plan.late_at, plan.due_at)))
     alive = whistle.state == State.BLOWN
-    if not _claim(ask, stage, plan.next_at(stage) if alive else None) or not alive:
+    if not _claim(ask, stage, plan.next_at(stage) if alive and stage < BREACHED else None) or not alive:
         return False
     _tell(Move(whistle, CLOCK, Do.BREACH if stage == BREACHED else Do.WARN, at, _before=counts_of(whistle)), ask, stage)
     return True
