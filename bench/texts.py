@@ -91,7 +91,8 @@ def _hot(folder: Path) -> None:
 
 def _fast(folder: Path, many: int) -> None:
     from linli.kernel.texts import tables
-    from linli.kernel.texts.duplicates import Message, duplicates
+    from linli.kernel.texts.duplicates import duplicates
+    from linli.kernel.texts.message import Message
 
     feed, chance = tables.messages(folder / "message_feed.csv"), random.Random(1)
     made = [
@@ -111,7 +112,7 @@ def _fast(folder: Path, many: int) -> None:
 
 def _one(made: list, feed: list, chance: random.Random, asked: int = 300) -> None:
     """One new message against all of them."""
-    from linli.kernel.texts.duplicates import Message
+    from linli.kernel.texts.message import Message
     from linli.kernel.texts.nearest import Nearest
 
     before, cpu = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, time.process_time()

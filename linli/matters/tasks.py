@@ -7,11 +7,12 @@ from django.utils import timezone
 from linli.plumbing.batches import each
 from linli.plumbing.counters import forget
 
+from .queries.advice import due as due_learning
 from .queries.alerts import due_alerts
 from .queries.due import due_clocks, due_hotline, due_orders, due_reviews, quiet_since
 from .queries.whistles import due_asks
 from .rules.turns import DAY
-from .services import alerts, clocks, hotline, orders
+from .services import advice, alerts, clocks, hotline, orders
 from .services.whistles import clock as whistles
 
 DAYS_KEPT = timedelta(days=7)
@@ -60,3 +61,8 @@ def close_unvisited(at: datetime) -> int:
 def forget_days(at: datetime) -> int:
     """Counts that were of use on one day."""
     return forget(DAY, before=f"{DAY}{timezone.localdate(at) - DAYS_KEPT:%Y-%m-%d}")
+
+
+def learn(at: datetime) -> int:
+    """In how many compounds the desk's decisions taught something new."""
+    return each("learn", due_learning(at), lambda pk, home: advice.learn(compound_id=home, at=at))

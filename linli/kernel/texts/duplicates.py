@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from .cutting import bare, pair_counts, plain
+from .message import Message
 
 SHOWN = 0.64
 PLAUSIBLE = 0.15  # likeness below which nothing else is asked
@@ -31,15 +32,6 @@ _PLACE = re.compile(
 )
 _DISTRICT = re.compile(r"[a-z]\d+(?=[市县区])|[\u4e00-\u9fff]{2}(?=县|(?<![小社景园校片辖])区)")
 _CITY = re.compile(r"(?:[a-z]|[\u4e00-\u9fff]{2})(?=市(?!民|政|场|容|区|长|委|里|内))")
-
-
-@dataclass(frozen=True)
-class Message:
-    id: str
-    title: str
-    text: str
-    day: int = 0  # ordinal
-    author: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .cutting import bare, plain
-from .duplicates import Index, Message, joined
+from .duplicates import Index, joined
+from .message import Message
 
 JOINED = 0.5  # score from which two messages belong to one issue
 PEOPLE = 2

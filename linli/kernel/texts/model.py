@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -124,7 +124,7 @@ class Model:
         return file.getvalue()
 
 
-def load(file: Path | str) -> Model:
+def load(file: Path | str | IO[bytes]) -> Model:
     """From a path or an open file; never runs what stands in it."""
     try:
         with np.load(file, allow_pickle=False) as held:

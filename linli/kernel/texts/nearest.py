@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .cutting import BUCKETS, CHUNK, bare, counted, plain
-from .duplicates import KEPT, SHOWN, TERMS, Index, Message, common, scores
+from .duplicates import KEPT, SHOWN, TERMS, Index, common, scores
+from .message import Message
 
 NOBODY_ELSE = 12  # pairs that no other message has yet; the next one may
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from .duplicates import Message
+from .message import Message
 
 LONGEST = 10_000_000
 

@@ -187,7 +187,11 @@ class Triage(MatterForm):
         recent = reads.recent_categories(self.compound)
         # A value of the whole list posted by the chips is as good as a recent one.
         posted = self.data.get(self.add_prefix("category"), "") if self.is_bound else ""
-        codes = [c for c in dict.fromkeys([chosen, *recent, posted]) if self.own.may_take(c, chosen)]
+        codes = [
+            c
+            for c in dict.fromkeys([chosen, self.initial.get("category", ""), *recent, posted])
+            if self.own.may_take(c, chosen)
+        ]
         self.fields["category"] = pick(
             _("类别"), [(c, category_name(c, self.own)) for c in codes], need="category", required=False, initial=chosen
         )

@@ -9,6 +9,7 @@ from .hotline import HotlineImport, HotlineOrder, Outage, ProposedTopic
 from .matter import Attachment, Clock, Follower, Matter, Merge, ReturnVisit
 from .orders import Gathered, Order, OrderPart, PartPhoto
 from .rapid import RapidRepair
+from .suggestions import HotIssues, Learned
 from .taken import PartTaken
 from .whistles import (
     Ask,
@@ -44,8 +45,10 @@ __all__ = [
     "Gathered",
     "HelpOrder",
     "HomeContact",
+    "HotIssues",
     "HotlineImport",
     "HotlineOrder",
+    "Learned",
     "LifeFigure",
     "Matter",
     "Merge",

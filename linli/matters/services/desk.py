@@ -11,12 +11,14 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Organisation, Post
 from linli.plumbing import search
 from linli.plumbing.acts import Actor
+from linli.plumbing.counters import shift
 from linli.plumbing.moments import moment
 
 from ..access import body_for, parts_in
 from ..models import Clock, Matter, ReturnVisit
 from ..queries.whistles import answered_above
 from ..rules import categories, times, turns
+from ..rules.advice import NEW, Advice, counts
 from ..rules.states import DECLINE_REASONS, RESOLVE_OUTCOMES, Act, State, Who
 from .intake import has_property, responsible, searchable
 from .steps import (
@@ -78,9 +80,9 @@ def decline(
 @transaction.atomic
 def triage(
     *, by: Actor, matter: Matter, category: str, level: str, urgency: str, privacy: str = "normal", hazard: bool | None = None, at: datetime,
-    once: UUID | None = None,
+    once: UUID | None = None, advised: Advice | None = None, took: bool = False,
 ) -> Matter:  # fmt: skip
-    """Category, level, urgency. A submitted matter is accepted by the same person first; limits run from the report."""
+    """Category, level, urgency; `advised` is what was suggested meanwhile, `took` whether by its button. A submitted matter is accepted by the same person first; limits run from the report."""
     if matter.state == State.SUBMITTED:
         accept(by=by, matter=matter, at=at)
     step = begin(
@@ -104,6 +106,9 @@ def triage(
     m.desk = turns.desk_party(level, category, has_property(step.compound))
     set_clocks(m, base=m.reported_at if m.leg == 1 and not m.reopens else _leg_start(m), at=at, cal=step.calendar)
     finish(step)
+    month = f"{timezone.localdate(at):%Y-%m}"
+    judged = counts(advised, Advice(category, level, urgency), took=took, month=month) if advised else {}
+    shift(m.compound_id, {NEW: 1, **judged})
     search.put(
         compound_id=m.compound_id,
         ordinal=step.compound.ordinal,

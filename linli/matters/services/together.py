@@ -19,6 +19,7 @@ from linli.plumbing.models import AuditEntry
 
 from ..access import parts_in
 from ..models import Matter, Merge, Price
+from ..rules.advice import Advice
 from ..rules.states import State, Who
 from . import photos
 from .desk import dispatch, triage
@@ -37,6 +38,7 @@ EXPORT = "export_list"
 def sort_out(
     *, by: Actor, matter: Matter, category: str = "", level: str = "", urgency: str = "", privacy: str = "normal", hazard: bool | None = None,
     body: Organisation | None, post: Post | None = None, due_at: datetime | None = None, at: datetime, once: UUID | None = None,
+    advised: Advice | None = None, took: bool = False,
 ) -> Matter:  # fmt: skip
     """Accept, triage and dispatch in one go; what was returned is only dispatched anew. Raises Refused.
 
@@ -47,7 +49,8 @@ def sort_out(
     if matter.state == State.RETURNED:
         return dispatch(by=by, matter=matter, body=body, post=post, due_at=due_at, at=at, once=once)
     matter = triage(
-        by=by, matter=matter, category=category, level=level, urgency=urgency, privacy=privacy, hazard=hazard, at=at, once=once
+        by=by, matter=matter, category=category, level=level, urgency=urgency, privacy=privacy, hazard=hazard, at=at, once=once,
+        advised=advised, took=took,
     )  # fmt: skip
     if Who.DESK not in parts_in(matter, by):
         return matter

@@ -24,14 +24,15 @@ from linli.plumbing.moments import lasting, moment
 from ..access import matter_for
 from ..forms import desk as forms
 from ..models import Matter
+from ..queries import advice, hotline
 from ..queries import desk as reads
-from ..queries import hotline
 from ..queries.desk import Filters
 from ..queries.taken import three
 from ..rules import categories, times
+from ..rules.advice import Advice
 from ..rules.states import Act, State, Who, allowed
 from ..services import together
-from ..words import CLOCKS, MARKS, PARTIES, PAUSE_REASONS, SOURCES, URGENCIES, category_name, state
+from ..words import CLOCKS, LEVELS, MARKS, PARTIES, PAUSE_REASONS, SOURCES, URGENCIES, category_name, state
 from . import rapid
 from .acts import table
 from .desk import headline, sorted_today, views_of
@@ -66,7 +67,7 @@ def panel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             done = together.sort_out(
                 by=request.actor, matter=matter, category=data["category"], level=data["level"], urgency=data["urgency"],
                 privacy=data["privacy"], hazard=data["hazard"], body=data["body"], post=data["post"], due_at=data["due_at"], at=now,
-                once=data["once"],
+                once=data["once"], advised=advice.signed(matter, request.POST.get("advised", "")), took="took" in request.POST,
             )  # fmt: skip
         except Refused as no:
             form.refuse(no)
@@ -76,8 +77,20 @@ def panel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return _panel(request, matter, parts, now, form=form, status=422)
 
 
-def _sort_form(request: HttpRequest, matter: Matter, at: datetime, data: Any = None) -> forms.Sort:
-    return forms.Sort(data, matter=matter, by=request.actor, at=at, prefix_id="sort", compound=request.compound)
+def _sort_form(
+    request: HttpRequest, matter: Matter, at: datetime, data: Any = None, advised: advice.Shown | None = None
+) -> forms.Sort:
+    """With `advised` it has what was suggested chosen: the clerk pressed for it."""
+    given = advised.advice if advised else None
+    initial = {"category": given.category, "level": given.level, "urgency": given.urgency} if given else {}
+    return forms.Sort(
+        data, matter=matter, by=request.actor, at=at, prefix_id="sort", compound=request.compound, initial=initial
+    )
+
+
+def _advice_words(request: HttpRequest, given: Advice) -> str:
+    category = category_name(given.category, categories.of(request.compound.settings))
+    return " · ".join(filter(None, [category, str(LEVELS.get(given.level, "")), str(URGENCIES.get(given.urgency, ""))]))
 
 
 def _panel(
@@ -85,7 +98,9 @@ def _panel(
 ) -> HttpResponse:  # fmt: skip
     may_do = allowed(State(matter.state), parts)
     sortable = Who.DESK in parts and State(matter.state) in SORTABLE
-    form = form or (_sort_form(request, matter, at) if sortable else None)
+    advised = advice.shown(request.compound, matter, request.actor, at) if sortable and not matter.triaged_at else None
+    took = advised is not None and ("took" in request.POST or "take" in request.GET)
+    form = form or (_sort_form(request, matter, at, advised=advised if took else None) if sortable else None)
     slug = request.compound.slug
     context = {
         **_head(request, matter, at),
@@ -97,6 +112,9 @@ def _panel(
         else "",
         "query": Filters.read(request.GET).address(),
         "form": form if sortable else None,
+        "advised": advised,
+        "advice_words": _advice_words(request, advised.advice) if advised else "",
+        "took": took,
         "said_words": _said_words(matter),
         "hotline_clock": hotline.clock_words(matter, at),
         "reporter": _reporter(matter),

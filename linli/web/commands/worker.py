@@ -19,6 +19,7 @@ from linli.matters.tasks import (
     close_unvisited,
     forget_callers,
     forget_days,
+    learn,
     reach_contacts,
     resume_suspended,
     run_clocks,
@@ -61,6 +62,7 @@ def jobs() -> list[Job]:
         # These look through more rows, and nobody waits for them.
         Job("stuck", give_up_stuck, timedelta(minutes=5)),
         Job("quiet", close_unvisited, timedelta(minutes=10)),
+        Job("learning", learn, timedelta(minutes=10)),
         Job("stale", forget_stale, timedelta(hours=1)),
         Job("originals", forget_originals, timedelta(hours=1)),
         Job("days", forget_days, timedelta(hours=6)),

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from linli.kernel.clock import SHANGHAI
+from linli.matters.services.advice import learn
 from linli.notices.models import Message
 from linli.people.access import standings
 from linli.people.models import Account
@@ -71,6 +72,7 @@ def load_compound(one: CompoundPlan, ordinal: int, now: datetime, studio: Studio
             batches.fill(town)
             orders.fill(town)
             calls.shout(town)
+            learn(compound_id=town.compound.pk, at=town.now)
             whistles.blow(town)
             _read_what_is_old(town)
             record(

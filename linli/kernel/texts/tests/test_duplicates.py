@@ -1,5 +1,6 @@
-from linli.kernel.texts.duplicates import Index, Message, duplicates
+from linli.kernel.texts.duplicates import Index, duplicates
 from linli.kernel.texts.hot import hot
+from linli.kernel.texts.message import Message
 
 OTHERS = [
     Message(f"o{at}", f"{name}小区{what}", f"{name}小区{what},{more}。请物业尽快来看一看。")

@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-from linli.kernel.texts.duplicates import Message
+from linli.kernel.texts.message import Message
 from linli.kernel.texts.nearest import Nearest
 
 from .test_duplicates import OTHERS

@@ -1,0 +1,12 @@
+"""What somebody said, as it is compared and counted."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Message:
+    id: str
+    title: str
+    text: str
+    day: int = 0  # ordinal
+    author: str = ""
