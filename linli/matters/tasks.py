@@ -10,9 +10,10 @@ from linli.plumbing.counters import forget
 from .queries.advice import due as due_learning
 from .queries.alerts import due_alerts
 from .queries.due import due_clocks, due_hotline, due_orders, due_reviews, quiet_since
+from .queries.hot import due as due_hot
 from .queries.whistles import due_asks
 from .rules.turns import DAY
-from .services import advice, alerts, clocks, hotline, orders
+from .services import advice, alerts, clocks, hot, hotline, orders
 from .services.whistles import clock as whistles
 
 DAYS_KEPT = timedelta(days=7)
@@ -66,3 +67,8 @@ def forget_days(at: datetime) -> int:
 def learn(at: datetime) -> int:
     """In how many compounds the desk's decisions taught something new."""
     return each("learn", due_learning(at), lambda pk, home: advice.learn(compound_id=home, at=at))
+
+
+def work_out_hot(at: datetime) -> int:
+    """In how many compounds it was worked out anew what many people raise."""
+    return each("hot", due_hot(at), lambda pk, home: hot.work_out(compound_id=home, at=at))

@@ -19,6 +19,7 @@ KINDS = (
     ((Right.MIND_HOTLINE,), "matters:hotline", _("12345 工单"), _("导入工单，两个期限都看着，答复热线")),
     ((Right.PLAN_OUTAGE,), "matters:outages", _("计划停水停电"), _("先说一声，要报的人就不用再报")),
     ((Right.SEE_MATTERS,), "matters:rapid", _("快修"), _("社区一步派出去，到场按分钟算")),
+    ((Right.SEE_MATTERS,), "matters:hot", _("大家都在说"), _("很多人说的同一件事，按人数排")),
     ((Right.SEE_MATTERS,), "matters:listed", _("三方联席会清单"), _("过了时间一天还没办的")),
 )
 

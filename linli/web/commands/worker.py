@@ -26,6 +26,7 @@ from linli.matters.tasks import (
     run_hotline,
     run_orders,
     run_whistles,
+    work_out_hot,
 )
 from linli.notices.tasks import give_up_stuck, send_queued
 from linli.people.tasks import forget_originals, forget_stale, run_imports
@@ -63,6 +64,7 @@ def jobs() -> list[Job]:
         Job("stuck", give_up_stuck, timedelta(minutes=5)),
         Job("quiet", close_unvisited, timedelta(minutes=10)),
         Job("learning", learn, timedelta(minutes=10)),
+        Job("hot", work_out_hot, timedelta(minutes=10)),
         Job("stale", forget_stale, timedelta(hours=1)),
         Job("originals", forget_originals, timedelta(hours=1)),
         Job("days", forget_days, timedelta(hours=6)),

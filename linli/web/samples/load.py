@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from linli.kernel.clock import SHANGHAI
 from linli.matters.services.advice import learn
+from linli.matters.services.hot import work_out
 from linli.notices.models import Message
 from linli.people.access import standings
 from linli.people.models import Account
@@ -73,6 +74,7 @@ def load_compound(one: CompoundPlan, ordinal: int, now: datetime, studio: Studio
             orders.fill(town)
             calls.shout(town)
             learn(compound_id=town.compound.pk, at=town.now)
+            work_out(compound_id=town.compound.pk, at=town.now)
             whistles.blow(town)
             _read_what_is_old(town)
             record(

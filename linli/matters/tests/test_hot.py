@@ -1,0 +1,119 @@
+"""What many people raise: worked out by the worker, kept, read by the desk."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from linli.matters import services, tasks
+from linli.matters.models import HotIssues
+from linli.matters.tests import makers
+from linli.matters.tests.makers import NOW
+from linli.people.rules import Role
+from linli.plumbing.tenancy import compound_scope
+
+from .test_desk_pages import url
+
+GARAGE = [
+    "地下车库积水没过脚面，老人不敢走",
+    "地下车库积水好几天，车都开不进去",
+    "地下车库又积水了，一下雨就这样",
+    "地下车库积水没人抽",
+]
+OTHERS = ["健身器材松动", "快递柜门打不开", "草坪里有碎玻璃", "门口路灯太暗"]
+
+
+@pytest.fixture
+def place(db):
+    made = makers.compound()
+    with compound_scope(made.compound.pk), time_machine.travel(NOW, tick=False):
+        yield made
+
+
+@pytest.fixture
+def people(place):
+    return [place.resident(place.homes[n], phone=f"1380000200{n}") for n in range(4)]
+
+
+@pytest.fixture
+def browser(place):
+    return place.client(place.post(Role.COMMUNITY_WORKER))
+
+
+def titles(browser, place, days=30):
+    return [(row.people, row.count) for row, _trend in browser.get(url(place, "hot", days=days)).context["rows"]]
+
+
+def raise_all(place, people, words=GARAGE, **more):
+    made = [place.matter(by, text, **more) for by, text in zip(people, words, strict=True)]
+    for by, text in zip(people, OTHERS, strict=True):
+        place.matter(by, text)
+    return made
+
+
+def test_issue_of_many_people_is_kept_and_shown(place, people, browser):
+    made = raise_all(place, people)
+    assert titles(browser, place) == []
+    assert tasks.work_out_hot(NOW) == 1
+    page = browser.get(url(place, "hot", days=30))
+    assert [(row.people, row.count) for row, _trend in page.context["rows"]] == [(4, 4)]
+    text = page.content.decode()
+    assert "4 个人说" in text and all(m.label in text for m in made)
+
+
+def test_one_person_repeating_is_not_many(place, people, browser):
+    for text in GARAGE:
+        place.matter(people[0], text)
+    tasks.work_out_hot(NOW)
+    assert titles(browser, place) == []
+
+
+def test_those_who_joined_are_people_too(place, people, browser):
+    matter = place.matter(people[0], GARAGE[0])
+    for by in people[1:]:
+        services.me_too(by=by, matter=matter, at=NOW)
+    tasks.work_out_hot(NOW)
+    assert titles(browser, place) == [(4, 1)]
+
+
+def test_what_is_older_than_the_window_is_left_out(place, people, browser):
+    raise_all(place, people, when=NOW - timedelta(days=20))
+    tasks.work_out_hot(NOW)
+    assert titles(browser, place, 7) == []
+    assert titles(browser, place, 90) == [(4, 4)]
+
+
+def test_secret_matters_make_no_issue(place, people, browser):
+    from linli.matters.models import Matter
+
+    raise_all(place, people)
+    Matter.objects.update(privacy="secret")
+    tasks.work_out_hot(NOW)
+    assert titles(browser, place) == []
+
+
+def test_worked_out_again_when_something_was_raised_or_the_day_is_another(place, people):
+    raise_all(place, people)
+    assert [tasks.work_out_hot(NOW), tasks.work_out_hot(NOW + timedelta(minutes=40))] == [1, 0]
+    place.matter(people[0], "又一件")
+    assert [tasks.work_out_hot(NOW), tasks.work_out_hot(NOW + timedelta(minutes=40))] == [0, 1]
+    assert tasks.work_out_hot(NOW + timedelta(days=1)) == 1
+    assert HotIssues.objects.count() == 3
+
+
+def test_page_asks_the_same_for_one_and_for_many(place, people, browser):
+    def counted():
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(url(place, "hot"))
+        return len(asked)
+
+    raise_all(place, people)
+    tasks.work_out_hot(NOW)
+    counted()
+    one = counted()
+    row = HotIssues.objects.get(days=30)
+    row.issues = row.issues * 10
+    row.save()
+    assert counted() == one
