@@ -17,10 +17,7 @@ from linli.plumbing.tenancy import compound_scope
 from .test_desk_pages import url
 
 GARAGE = [
-    "地下车库积水没过脚面，老人不敢走",
-    "地下车库积水好几天，车都开不进去",
-    "地下车库又积水了，一下雨就这样",
-    "地下车库积水没人抽",
+    f"三号地下车库入口积水没过脚面，老人推车不敢走{more}" for more in ("", "，请来看看", "，好几天了", "，没人抽水")
 ]
 OTHERS = ["健身器材松动", "快递柜门打不开", "草坪里有碎玻璃", "门口路灯太暗"]
 
