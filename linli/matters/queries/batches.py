@@ -439,6 +439,20 @@ def all_batches(compound: Compound) -> list[Batch]:
     return list(Batch.objects.filter(compound_id=compound.pk).order_by("closed_at", "-number")[:100])
 
 
+def mine_open(compound_id: UUID, account_id: UUID | None) -> list[tuple[int, str]]:
+    """(number, title) of the running cases that a home of this account is in; one query."""
+    homes = Binding.objects.filter(
+        compound_id=compound_id, account_id=account_id, state="confirmed", relation__in=SHOWS_HOME
+    )
+    rows = BatchHome.objects.filter(
+        compound_id=compound_id,
+        batch__compound_id=compound_id,
+        batch__closed_at=None,
+        home_id__in=homes.values("home_id"),
+    )
+    return list(rows.order_by("-batch__number").values_list("batch__number", "batch__title").distinct())
+
+
 def open_batches(compound_id: UUID) -> list[Batch]:
     return list(Batch.objects.filter(compound_id=compound_id, closed_at=None).order_by("-number")[:5])
 

@@ -1,6 +1,6 @@
 """The price list as it is today, and what was agreed for one matter."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -41,6 +41,16 @@ def order_of(matter: Matter) -> HelpOrder | None:
 
 def quotes_of(order: HelpOrder) -> list[Quote]:
     return list(Quote.objects.filter(compound_id=order.compound_id, order=order).order_by("-version"))
+
+
+def waiting(compound_id: UUID, matter_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Of these matters those with a quote that waits for the household, with its sum in fen; no query for none."""
+    if not matter_ids:
+        return {}
+    rows = Quote.objects.filter(
+        compound_id=compound_id, order__compound_id=compound_id, order__matter_id__in=matter_ids, answer=""
+    )
+    return dict(rows.values_list("order__matter_id", "total_fen"))
 
 
 def agreed(order: HelpOrder) -> Quote | None:

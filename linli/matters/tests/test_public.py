@@ -146,7 +146,7 @@ def test_public_page_takes_the_same_queries_whatever_the_number(place, crew, n):
     for i in range(n):
         m = fixed(place, crew, f"第{i}盏灯", photos=False)
         Matter.objects.filter(compound_id=place.compound.pk, pk=m.pk).update(photo_before="x", photo_after="y")
-    with assertNumQueries(5):
+    with assertNumQueries(6):
         place.client().get(url(place))
     with assertNumQueries(4):
         place.client().get(url(place, "solved"))

@@ -5,10 +5,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from linli.plumbing.addresses import address
+from linli.places.models import Compound
+from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import public
 
 from ..queries import public as read
+from ..queries.batches import open_batches
 
 SHOWN = 6
 
@@ -28,7 +30,20 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     if not recent:
         recent = read.solved(compound=request.compound, now=now, address=_address(slug), limit=SHOWN)[:SHOWN]
-    return render(request, "matters/public.html", {"numbers": read.numbers(request.compound, now), "recent": recent})
+    return render(
+        request,
+        "matters/public.html",
+        {"numbers": read.numbers(request.compound, now), "recent": recent, "batches": _batches(request.compound)},
+    )
+
+
+def _batches(compound: Compound) -> list[dict[str, str]]:
+    """The running cases that the compound shows to everybody."""
+    return [
+        {"title": b.title, "href": numbered("matters:batch", compound.slug, b.number)}
+        for b in open_batches(compound.pk)
+        if b.public
+    ]
 
 
 @public

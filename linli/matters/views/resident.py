@@ -21,9 +21,12 @@ from ..access import joinable, matter_for
 from ..forms.resident import ReportForm
 from ..models import Matter
 from ..queries import resident as read
+from ..queries.batches import mine_open
 from ..queries.duplicates import likely
+from ..queries.help import waiting as quotes_waiting
 from ..queries.outages import near
 from ..queries.resident import Row
+from ..rules.help import HelpAct, yuan
 from ..rules.states import Act
 from ..words import MARKS, TO_YOU
 from . import kept
@@ -40,6 +43,8 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     cards = [_fixed_card(slug, row) for row in rows if row.waits] + [
         _asked_card(slug, row, asked[row.matter_id]) for row in rows if row.matter_id in asked
     ]
+    quotes = quotes_waiting(request.compound.pk, [r.matter_id for r in rows if r.own and r.open and not r.waits])
+    cards += [_quote_card(slug, row, quotes[row.matter_id]) for row in rows if row.matter_id in quotes]
     others = [row for row in rows if not row.waits]
     news = unread(compound_id=request.compound.pk, account_id=request.actor.account_id)
     return render(
@@ -52,6 +57,10 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
             "empty": not rows,
             "news": f"{news}" if news < 10 else "9+",
             "has_news": news > 0,
+            "batches": [
+                {"title": title, "note": _("看我家到哪一步"), "href": numbered("matters:batch-mine", slug, number)}
+                for number, title in mine_open(request.compound.pk, request.actor.account_id)
+            ],
             "outages": near(request.compound, request.actor.home_id, now),
         },
     )
@@ -87,6 +96,22 @@ def _asked_card(slug: str, row: Row, words: str) -> dict:
         "note": row.title,
         "href": numbered("matters:matter", *act),
         "answers": [{"label": _("回答"), "href": address("matters:act", *act, Act.ANSWER.value), "main": True}],
+    }
+
+
+def _quote_card(slug: str, row: Row, fen: int) -> dict:
+    """The sum is agreed to or not: equal weight, nothing chosen."""
+    act = (slug, row.number)
+    return {
+        "lead": _("报了价，等您回话"),
+        "until": "",
+        "title": _("%(yuan)s 元") % {"yuan": yuan(fen)},
+        "note": row.title,
+        "href": numbered("matters:matter", *act),
+        "answers": [
+            {"label": _("不同意"), "href": address("matters:act", *act, HelpAct.DISAGREE.value)},
+            {"label": _("同意"), "href": address("matters:act", *act, HelpAct.AGREE.value)},
+        ],
     }
 
 
