@@ -79,7 +79,8 @@ def test_public_page_names_nobody_and_no_home(place, crew):
     fixed(place, crew)
     for name in ("public", "solved"):
         response = place.client().get(url(place, name))
-        page = response.content.decode()
+        # The key of a photo may hold a room's number by chance.
+        page = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "", response.content.decode())
         assert "7栋门口灯不亮" in text(response)
         for secret in ("301", "13900001111", "李小满", "李*", "周一平", "换了灯"):
             assert secret not in page, secret
