@@ -92,6 +92,7 @@ def resolve(page, number, words):
 def visit(page, number, solved, satisfied):
     do(page, SLUG, number, "visit")
     choose(page, "联系上了")
+    choose(page, "联系过")
     choose(page, solved)
     choose(page, satisfied)
     page.locator("main form button[type=submit], main form button:not([type])").last.click()
