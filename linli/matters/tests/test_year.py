@@ -91,6 +91,9 @@ def test_a_year_of_two_workers_that_crash_tells_each_thing_once(place, monkeypat
         return true_queue(**kw)
 
     monkeypatch.setattr(clocks, "queue", queue)
+    # The test's one connection stays open, and nothing is queued.
+    monkeypatch.setattr("linli.web.commands.worker.close_old_connections", lambda: None)
+    monkeypatch.setattr(Worker, "_one_queued", lambda self: 0)
     births = sorted(BEGIN + timedelta(minutes=dice.randrange(DAYS * 1440)) for _ in range(MATTERS))
     plans: list[tuple] = []
     now, end = BEGIN, BEGIN + timedelta(days=DAYS)
