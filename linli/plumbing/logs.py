@@ -4,9 +4,12 @@ import json
 import logging
 import sys
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
+
+from structlog import DropEvent
 
 Problem = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -42,11 +45,31 @@ def as_json(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
     return _encode(event) + "\n"
 
 
+_hushed: set[str] = set()
+
+
+@contextmanager
+def hushed(name: str) -> Iterator[None]:
+    """Nothing from this logger meanwhile."""
+    _hushed.add(name)
+    try:
+        yield
+    finally:
+        _hushed.discard(name)
+
+
+def heard(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """For structlog, first."""
+    if logger.name in _hushed:
+        raise DropEvent
+    return event
+
+
 class Lines:
     """A logger under structlog: each line in one write, so that threads do not mix."""
 
-    def __init__(self, *names: str) -> None:
-        pass
+    def __init__(self, name: str = "") -> None:
+        self.name = name
 
     def msg(self, line: str) -> None:
         sys.stderr.write(line)

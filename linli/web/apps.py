@@ -2,7 +2,7 @@ import structlog
 from django.apps import AppConfig
 from django.conf import settings
 
-from linli.plumbing.logs import Lines, as_json, place_of_error
+from linli.plumbing.logs import Lines, as_json, heard, place_of_error
 
 
 class WebConfig(AppConfig):
@@ -11,6 +11,7 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         structlog.configure(
             processors=[
+                heard,
                 structlog.contextvars.merge_contextvars,
                 structlog.processors.add_log_level,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -2,7 +2,9 @@ import json
 import logging
 import sys
 
-from linli.plumbing.logs import Lines, PlainFormatter, as_json, place_of_error, where
+import structlog
+
+from linli.plumbing.logs import Lines, PlainFormatter, as_json, hushed, place_of_error, where
 
 
 def fail():
@@ -43,3 +45,12 @@ def test_an_event_is_one_line_in_one_write(capsys):
     Lines("linli.act").info(as_json(None, "info", {"event": "act", "name": "孟\n小满", "id": ValueError("x")}))
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and json.loads(said) == {"event": "act", "name": "孟\n小满", "id": "x"}
+
+
+def test_a_hushed_logger_says_nothing(capsys):
+    with hushed("linli.act"):
+        structlog.get_logger("linli.act").error("act")
+        structlog.get_logger("linli.other").error("other")
+    structlog.get_logger("linli.act").error("again")
+    said = capsys.readouterr().err
+    assert '"again"' in said and '"other"' in said and '"act"' not in said

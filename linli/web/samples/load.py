@@ -1,8 +1,6 @@
 """Puts the three sample compounds and their year into an empty database, in under a minute, and says who may sign in."""
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from time import monotonic
 from unicodedata import east_asian_width
@@ -21,6 +19,7 @@ from linli.people.rules import Role
 from linli.people.words import ROLES
 from linli.places.models import Compound
 from linli.plumbing.acts import CLOCK, record
+from linli.plumbing.logs import hushed
 from linli.plumbing.tenancy import compound_scope
 
 from . import batches, calls, orders, whistles
@@ -50,7 +49,8 @@ def load(say: Say, now: datetime | None = None, seed: int = 7) -> None:
     """Each compound in one transaction. The same `now` and `seed` give the same year, keys and seals aside."""
     now = (now or timezone.now()).astimezone(SHANGHAI).replace(microsecond=0)
     year = plan(now, seed)
-    with _quiet(), Studio(year) as studio:
+    # Seven thousand lines of acts would hide what is said.
+    with hushed("linli.act"), Studio(year) as studio:
         for ordinal, one in enumerate(year, 1):
             began = monotonic()
             run = load_compound(one, ordinal, now, studio)
@@ -95,17 +95,6 @@ def _read_what_is_old(town: Town) -> None:
     old = rows.filter(created_at__lt=town.now - FRESH)
     old.filter(channel="visit").update(state="done")
     old.filter(channel="inbox").update(read_at=F("created_at") + timedelta(minutes=25))
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Seven thousand lines of acts would hide what is said."""
-    log = logging.getLogger("linli.act")
-    before, log.disabled = log.disabled, True
-    try:
-        yield
-    finally:
-        log.disabled = before
 
 
 # ── who may sign in ─────────────────────────────────────────────────────────────────────────────────────────────────
