@@ -16,7 +16,7 @@ from ..rules.whistles import Level
 from ..services.whistles import Told
 from ..words import WHISTLE_CAUSES, WHISTLE_DECISIONS, WHISTLE_MONEY, WHISTLE_SCORES, WHISTLE_URGENCIES, WHISTLE_WAYS
 from .base import PhotosField, PhotosInput, RefusableForm
-from .desk import YuanField, pick, say
+from .desk import YuanField, offer, pick, say
 
 ROWS = 4
 
@@ -56,7 +56,7 @@ class DraftForm(RefusableForm):
         super().__init__(data, **kw)
         self.agencies = {str(a.pk): a for a in agencies}
         self.level = Level(level)
-        self.fields["photos"].choices = [(str(p.pk), str(n)) for n, p in enumerate(photos, 1)]  # type: ignore[attr-defined]
+        offer(self, "photos", ((str(p.pk), str(n)) for n, p in enumerate(photos, 1)))
         for n in range(1, self.rows + 1):
             if self.level == Level.AGENCIES:
                 self.fields[f"body{n}"] = forms.ChoiceField(
@@ -133,7 +133,7 @@ class PassOn(RefusableForm):
     def __init__(self, *args: Any, agencies: Iterable[Organisation] = (), **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.agencies = {str(a.pk): a for a in agencies}
-        self.fields["body"].choices = [(k, a.name) for k, a in self.agencies.items()]  # type: ignore[attr-defined]
+        offer(self, "body", ((k, a.name) for k, a in self.agencies.items()))
 
 
 class BlowAgain(RefusableForm):
@@ -147,7 +147,7 @@ class BlowAgain(RefusableForm):
         super().__init__(*args, **kw)
         self.agencies = {str(a.pk): a for a in agencies}
         if self.agencies:
-            self.fields["body"].choices = [(k, a.name) for k, a in self.agencies.items()]  # type: ignore[attr-defined]
+            offer(self, "body", ((k, a.name) for k, a in self.agencies.items()))
         else:
             self.fields["body"].widget = forms.HiddenInput()
 
@@ -184,7 +184,7 @@ class FundStep(RefusableForm):
 
     def __init__(self, *args: Any, entries: Iterable[tuple[str, str]] = (), **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.fields["corrects"].choices = [("", _("不是更正")), *entries]  # type: ignore[attr-defined]
+        offer(self, "corrects", [("", _("不是更正")), *entries])
 
 
 # ── of those who are asked; by the link somebody writes the name ────────────────────────────────────────────────────

@@ -121,7 +121,11 @@ def lately(compound_id: UUID, at: datetime) -> tuple[int, int]:
     day = timezone.localdate(at).replace(day=1)
     months = [f"{day:%Y-%m}", f"{day - timedelta(days=1):%Y-%m}"]
     counts = kept(compound_id, "advice:")
-    return tuple(sum(max(0, counts.get(f"advice:{m}:{what}", 0)) for m in months) for what in ("category", "shown"))  # type: ignore[return-value]
+
+    def of(what: str) -> int:
+        return sum(max(0, counts.get(f"advice:{m}:{what}", 0)) for m in months)
+
+    return of("category"), of("shown")
 
 
 def _signer(matter: Matter) -> Signer:

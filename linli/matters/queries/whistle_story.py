@@ -45,7 +45,7 @@ def line(entry: AuditEntry) -> str:
     data, words = entry.data, entry.words
     body, officer = data.get("body", ""), data.get("officer", "")
     given = {"body": body, "officer": officer, "words": words}
-    plain = {
+    plain: dict[str, str] = {
         Do.DRAFT: _("拟好了哨单，%(level)s") % {"level": WHISTLE_LEVELS.get(data.get("level", ""), "")},
         Do.EDIT: _("改好了，再请批准"),
         Do.SEND_BACK: _("请再改一改"),
@@ -73,7 +73,7 @@ def line(entry: AuditEntry) -> str:
         Do.STOP_LINK: _("收回了%(body)s的链接") % given,
         Do.BREACH: _("%(body)s超时了，没有%(clock)s") % {**given, "clock": WHISTLE_CLOCKS.get(data.get("clock", ""), "")},
     }  # fmt: skip
-    said = plain.get(entry.act, "")  # type: ignore[call-overload]
+    said = plain.get(entry.act, "")
     return _("%(told)s：%(words)s") % {"told": said, "words": words} if said and words else said
 
 

@@ -123,7 +123,8 @@ def _write(one: Moved, rows: dict[int, LifeFigure], stopped: Stopped, at: dateti
     fixed = m.closed_at is not None and m.outcome == "fixed"
     current.closed_at, current.outcome = m.closed_at, m.outcome if m.closed_at else ""
     current.level = m.level_settled if fixed else ""
-    current.took_days = rules.days_taken(m.reported_at, m.resolved_at or m.closed_at) if fixed else None  # type: ignore[arg-type]
+    ended = (m.resolved_at or m.closed_at) if fixed else None
+    current.took_days = rules.days_taken(m.reported_at, ended) if ended else None
 
 
 def _said_done(one: Moved, current: LifeFigure, due: datetime | None) -> None:

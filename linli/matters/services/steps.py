@@ -157,7 +157,7 @@ def record_on(
     matter: Matter,
     *,
     by: Actor,
-    act: Act,
+    act: str,
     at: datetime,
     data: dict[str, Any] | None = None,
     words: str = "",

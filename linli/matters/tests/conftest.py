@@ -1,6 +1,8 @@
 import pytest
 import time_machine
 
+from linli.people.rules import Role
+
 from . import makers
 
 
@@ -13,3 +15,33 @@ def _at_ten():
 @pytest.fixture
 def place():
     return makers.compound()
+
+
+@pytest.fixture
+def owner(place):
+    return place.resident()
+
+
+@pytest.fixture
+def desk(place):
+    return place.post(Role.FRONT_DESK)
+
+
+@pytest.fixture
+def manager(place):
+    return place.post(Role.PROPERTY_MANAGER)
+
+
+@pytest.fixture
+def engineer(place):
+    return place.post(Role.ENGINEER)
+
+
+@pytest.fixture
+def chair(place):
+    return place.post(Role.COMMITTEE_CHAIR)
+
+
+@pytest.fixture
+def secretary(place):
+    return place.post(Role.COMMUNITY_SECRETARY)

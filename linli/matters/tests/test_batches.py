@@ -35,11 +35,6 @@ def _media(settings, tmp_path):
 
 
 @pytest.fixture
-def chair(place):
-    return place.post(Role.COMMITTEE_CHAIR)
-
-
-@pytest.fixture
 def batch(place, chair):
     return opened(place, chair)
 

@@ -17,11 +17,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 
 
 @pytest.fixture
-def secretary(place):
-    return place.post(Role.COMMUNITY_SECRETARY)
-
-
-@pytest.fixture
 def clerk(place):
     return place.post(Role.FRONT_DESK)
 

@@ -24,11 +24,6 @@ LATER = NOW + timedelta(days=3)
 
 
 @pytest.fixture
-def manager(place):
-    return place.post(Role.PROPERTY_MANAGER)
-
-
-@pytest.fixture
 def steward(place):
     return place.post(Role.STEWARD)
 

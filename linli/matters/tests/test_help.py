@@ -54,21 +54,6 @@ def test_cost_is_held_to_what_was_agreed(state, fixed, cost, agreed, key):
     assert (no.key if no else "") == key
 
 
-@pytest.fixture
-def manager(place):
-    return place.post(Role.PROPERTY_MANAGER)
-
-
-@pytest.fixture
-def engineer(place):
-    return place.post(Role.ENGINEER)
-
-
-@pytest.fixture
-def owner(place):
-    return place.resident()
-
-
 def listed(place, by, name="换水龙头", fen=3000, **more):
     return services.set_price(
         by=by, compound=place.compound, **{"name": name, "category": "0301", "paid": fen > 0, "price_fen": fen, "unit": "次", "doer": "property", "from_day": DAY, "at": NOW, **more}

@@ -21,31 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def owner(place):
-    return place.resident()
-
-
-@pytest.fixture
-def desk(place):
-    return place.post(Role.FRONT_DESK)
-
-
-@pytest.fixture
-def manager(place):
-    return place.post(Role.PROPERTY_MANAGER)
-
-
-@pytest.fixture
-def chair(place):
-    return place.post(Role.COMMITTEE_CHAIR)
-
-
-@pytest.fixture
-def secretary(place):
-    return place.post(Role.COMMUNITY_SECRETARY)
-
-
-@pytest.fixture
 def branch(place):
     body = Organisation.objects.create(kind=Body.BRANCH, name="柳溪苑党支部", compound=place.compound)
     return place.post(Role.BRANCH_SECRETARY, body)

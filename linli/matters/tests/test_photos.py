@@ -27,16 +27,6 @@ def folder(settings, tmp_path) -> Path:
 
 
 @pytest.fixture
-def owner(place):
-    return place.resident()
-
-
-@pytest.fixture
-def desk(place):
-    return place.post(Role.FRONT_DESK)
-
-
-@pytest.fixture
 def matter(place, owner) -> Matter:
     return place.matter(owner)
 

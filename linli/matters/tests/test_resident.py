@@ -18,16 +18,6 @@ from . import makers
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 
 
-@pytest.fixture
-def desk(place):
-    return place.post(Role.FRONT_DESK)
-
-
-@pytest.fixture
-def engineer(place):
-    return place.post(Role.ENGINEER)
-
-
 def url(place, name, *args):
     return reverse(f"matters:{name}", args=[place.slug, *args])
 

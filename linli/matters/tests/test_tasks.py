@@ -19,26 +19,6 @@ from linli.plumbing.tenancy import compound_scope
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def owner(place):
-    return place.resident()
-
-
-@pytest.fixture
-def desk(place):
-    return place.post(Role.FRONT_DESK)
-
-
-@pytest.fixture
-def manager(place):
-    return place.post(Role.PROPERTY_MANAGER)
-
-
-@pytest.fixture
-def engineer(place):
-    return place.post(Role.ENGINEER)
-
-
 def entries(matter: Matter, *acts: str) -> list[tuple[datetime, str, str, int]]:
     rows = AuditEntry.objects.filter(
         compound_id=matter.compound_id, subject_id=matter.pk, act__in=acts or ("warn", "breach")

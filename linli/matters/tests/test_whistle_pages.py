@@ -145,7 +145,10 @@ def test_expired_and_withdrawn_links_look_alike_and_say_whom_to_call(cast):
     one = Client().get(withdrawn)
     with time_machine.travel(NOW + timedelta(days=31), tick=False):
         other = Client().get(expiring)
-    strip = lambda a: re.sub(r'csrf\w*" value="[^"]+"|value="/w/[^"]+"', "", a.content.decode())  # noqa: E731
+
+    def strip(answer):
+        return re.sub(r'csrf\w*" value="[^"]+"|value="/w/[^"]+"', "", answer.content.decode())
+
     assert (one.status_code, other.status_code) == (404, 404)
     assert "0000-7654321" in text(one) and strip(one) == strip(other)
     assert Client().get("/w/abc/").status_code == 404

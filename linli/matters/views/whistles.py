@@ -512,7 +512,7 @@ def _send_link(*, form, site, **who):
 
 
 L = gettext_lazy
-WHOLE: dict[Do, Deed] = {
+WHOLE: dict[str, Deed] = {
     Do.EDIT: Deed(forms.Bare, _blow, L("改一改")),
     Do.SEND_BACK: Deed(forms.Words, _plain(verbs.send_back, "words"), L("请改一改"), L("写清楚改什么。"), judges=True),
     Do.DROP: Deed(forms.Words, _plain(verbs.drop, "words"), L("不吹了"), L("写一句为什么。"), judges=True),
@@ -529,7 +529,7 @@ WHOLE: dict[Do, Deed] = {
         forms.BlowAgain, _blow_again, L("没办好，往上吹"), L("这张哨单到此为止，另拟一张给上一层。"), judges=True
     ),
 }
-PART: dict[Do, Deed] = {
+PART: dict[str, Deed] = {
     Do.RECEIVE: Deed(forms.Receive, _plain(verbs.receive, "officer"), L("收到了"), main=True),
     Do.REPORT_IN: Deed(forms.ReportIn, _plain(verbs.report_in, "officer", "phone", "way", "arrives_at"), L("报到"), L("写谁来办，什么时候到。"), main=True),
     Do.DECLINE: Deed(forms.Decline, _plain(verbs.decline, "reason", "proper", "officer"), L("不归我们办"), judges=True),
@@ -574,8 +574,7 @@ def form_for(
 def act(request: HttpRequest, slug: str, number: int, act: str, place: int = 0) -> HttpResponse:
     """GET shows the form as a page; POST does it and goes back to the whistle."""
     found = whistle_for(compound=request.compound, number=number, by=request.actor)
-    table = PART if place else WHOLE
-    deed = table.get(act)  # type: ignore[call-overload]
+    deed = (PART if place else WHOLE).get(act)
     if found is None or deed is None:
         raise Http404
     one, asks = found

@@ -52,7 +52,7 @@ def not_the_same(*, by: Actor, order: HotlineOrder, at: datetime) -> HotlineOrde
     order = _fresh(by, order)
     if order.likely_id is None:
         return order
-    record_on(_matter(order), by=by, act=NOT_SAME, at=at, internal=True, data={"matter": str(order.likely_id)})  # type: ignore[arg-type]
+    record_on(_matter(order), by=by, act=NOT_SAME, at=at, internal=True, data={"matter": str(order.likely_id)})
     order.likely = None
     order.save(update_fields=["likely"])
     return order
