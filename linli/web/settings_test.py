@@ -9,7 +9,13 @@ os.environ.setdefault("LINLI_LOG", "ERROR")
 os.environ.setdefault("LINLI_HOSTS", "127.0.0.1,localhost,testserver")
 
 from .settings import *  # noqa: E402, F403
-from .settings import DATA  # noqa: E402
+from .settings import DATA, DATABASES  # noqa: E402
+
+if "DATABASE_URL" not in os.environ:
+    # A file, as in life: each thread has its own connection. A test server's threads that share the one of a database in
+    # memory can stop each other for ever, one holding SQLite's lock and the other Python's.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 (DATA / "static").mkdir(parents=True, exist_ok=True)
