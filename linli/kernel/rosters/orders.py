@@ -33,6 +33,8 @@ _ALIASES = {
 }
 WORDS, LABELS = headers.tables(_ALIASES)
 ANCHORS = frozenset({"number", "words"})
+# A column that only a hotline's own export has.
+OWN = frozenset((_ALIASES["secret"] + " " + _ALIASES["due"]).replace("~ ", "").split())
 CLOSE_OF_BUSINESS = dt.time(17, 30)
 
 _NO = frozenset(

@@ -1,4 +1,7 @@
-"""A hotline's or message board's export comes in through the same door as people do, row by row, each once."""
+"""A message board's export comes in through the same door as people do, row by row, each once.
+
+Orders of the hotline have a second clock and callers who may not be named: they come in by services/hotline alone.
+"""
 
 import hashlib
 import re
@@ -10,6 +13,7 @@ from django.db import transaction
 
 from linli.kernel.clock import SHANGHAI
 from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.rosters import orders
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.labels import said
@@ -64,6 +68,14 @@ class Report:
 def mapping_of(header: Iterable[str], given: Mapping[str, str] | None = None) -> dict[str, int]:
     """field -> column; `given` (FIELD=HEADER) wins over the known names. Raises Refused for an unknown one."""
     names = [str(h or "").strip() for h in header]
+    if own := orders.OWN.intersection(names):
+        raise Refused(
+            Refusal(
+                "hotline_export",
+                "有“%(name)s”一列，像是 12345 导出的工单，请在“12345 工单”页面收",
+                values={"name": min(own)},
+            )
+        )
     low = [n.lower() for n in names]
     found: dict[str, int] = {}
     for name, header_name in (given or {}).items():
@@ -156,9 +168,10 @@ def _one(by, compound, number, cells, columns, source, history, at, by_label) ->
     kind = next((k for k, zh in SOURCES.items() if cell("source") in {k, zh}), source)
     if Matter.objects.filter(compound_id=compound.pk, source=kind, source_ref=ref[:80]).exists():
         return Outcome(number, "same")
+    named = kind != "hotline"  # its callers are sealed, which nothing here does
     matter = open_matter(
         by=by, compound=compound, words=text, at=reported if history else at, source=kind, spot=Spot(words=cell("place")[:80]),
-        category=by_label.get(cell("category"), ""), source_ref=ref[:80], reporter_name=cell("name"), reporter_phone=cell("phone"),
-        history=history,
+        category=by_label.get(cell("category"), ""), source_ref=ref[:80], history=history,
+        reporter_name=cell("name") if named else "", reporter_phone=cell("phone") if named else "",
     )  # fmt: skip
     return Outcome(number, "created", number=matter.number)

@@ -106,3 +106,25 @@ def test_columns_are_recognised_by_the_names_exports_use():
 @pytest.mark.parametrize("cell", ["2026-01-05", "2026/1/5", "2026年1月5日", "20260105", "2026.1.5"])
 def test_dates_in_five_spellings(cell):
     assert f"{moment_of(cell):%F}" == "2026-01-05"
+
+
+@pytest.mark.parametrize("column", ["是否保密", "办理时限"])
+def test_an_order_of_the_hotline_is_sent_to_its_own_door(place, tmp_path, capsys, column):
+    header = ("工单编号", "来电时间", "诉求内容", "来电人", "联系电话", column)
+    path = write(tmp_path, [("A1", "2026-01-05 08:30", "楼道灯不亮", "欧阳青禾", "13900007788", "是")], header)
+    assert run(path) == 2
+    assert "12345" in capsys.readouterr().err
+    with compound_scope(place.compound.pk):
+        assert not Matter.objects.exists()
+
+
+def test_nobody_who_called_the_hotline_is_kept_by_name(place, tmp_path):
+    header = ("工单编号", "来电时间", "诉求内容", "来电人", "联系电话", "来源")
+    rows = [
+        ("A1", "2026-01-05 08:30", "楼道灯不亮", "欧阳青禾", "13900007788", kind) for kind in ("hotline", "front_desk")
+    ]
+    assert run(write(tmp_path, rows, header)) == 0
+    with compound_scope(place.compound.pk):
+        assert sorted(Matter.objects.values_list("source", "reporter_name", "reporter_phone")) == [
+            ("front_desk", "欧阳青禾", "13900007788"), ("hotline", "", ""),
+        ]  # fmt: skip
