@@ -5,10 +5,11 @@ from typing import Any
 from django.dispatch import receiver
 
 from linli.notices.signals import naming
-from linli.people.signals import bound, ending
+from linli.people.signals import Listing, bound, ending, listing
 
 from . import services
 from .queries.resident import names_for
+from .services import batches
 
 
 @receiver(bound, dispatch_uid="matters.person_bound")
@@ -25,3 +26,8 @@ def body_ending(sender: Any, *, body: Any, compound_ids: Any, signal: Any = None
 @receiver(naming, dispatch_uid="matters.naming")
 def name_matters(sender: Any, *, signal: Any = None, **asked: Any) -> dict[int, str]:
     return names_for(**asked)
+
+
+@receiver(listing, dispatch_uid="matters.listing")
+def list_of_a_batch(sender: Any, *, kind: str, compound: Any, params: Any, **more: Any) -> Listing | None:
+    return batches.listing(compound, params) if kind == batches.KIND else None

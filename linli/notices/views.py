@@ -29,6 +29,7 @@ PAGES = {
     "whistle": "matters:whistle",
     "call": "volunteers:call",
     "batch": "matters:batch-mine",
+    "export": "people:export",
 }
 
 

@@ -14,8 +14,8 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.prepared import Prepared
 from linli.plumbing.tenancy import unscoped
 
-from .models import Account, Assistance, Binding, Organisation, Person, Post, RegisterChange
-from .rules import PARTY_OF_BODY, Act, Body, Role, may, may_see_paper
+from .models import Account, Assistance, Binding, ExportRequest, Organisation, Person, Post, RegisterChange
+from .rules import PARTY_OF_BODY, RIGHTS, Act, Body, Role, may, may_see_paper
 from .words import RELATIONS, ROLES
 
 __all__ = [
@@ -224,6 +224,12 @@ def may_act(actor: Actor | None, act: Act, compound: Compound) -> bool:
     return actor is not None and actor.compound_id == compound.pk and may(actor.role, act)
 
 
+def holders(act: Act, compound: Compound, today: date) -> set[UUID]:
+    """The accounts that hold a right here today by a post."""
+    rows = _posts(today, **_reach(compound)).filter(kind__in=RIGHTS[act])
+    return set(rows.values_list("account_id", flat=True))
+
+
 @dataclass(frozen=True)
 class Assisted:
     actor: Actor
@@ -296,3 +302,9 @@ def post_for(pk: UUID, *, compound: Compound | None = None, community_id: UUID |
 def change_for(compound: Compound, pk: UUID) -> RegisterChange | None:
     rows = RegisterChange.objects.select_related("home", "person")
     return rows.filter(compound_id=compound.pk, pk=pk, state="proposed").first()
+
+
+def export_for(compound: Compound, number: int, by: Actor) -> ExportRequest | None:
+    """One's own, and any to whoever may decide."""
+    rows = ExportRequest.objects.filter(compound_id=compound.pk, number=number)
+    return (rows if may(by.role, Act.APPROVE_EXPORT) else rows.filter(asked_by=by.account_id)).first()

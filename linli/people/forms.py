@@ -213,3 +213,21 @@ class AgencyForm(Form):
     name = words(_("全称"), 80, required=False, help_text=_("不写就用通称，如“某某区住建局”可以写全。"))
     liaison = words(_("联络员"), 40, required=False)
     liaison_phone = PhoneField(label=_("联络员手机号"), required=False)
+
+
+# ── lists with names and numbers ────────────────────────────────────────────────────────────────────────────────────
+
+
+class AskExportForm(Form):
+    purpose = lines(_("拿去做什么"), 200, help_text=_("印在名单上，名单里的人也看得到"))
+    needed_by = DayField(label=_("用到哪天"), help_text=_("过了这天自动结束"))
+    once = Once()
+
+
+class DecideExportForm(Form):
+    words = lines(_("说一句"), 200, rows=2, required=False, help_text=_("不同意要写为什么，申请人看得到"))
+    once = Once()
+
+
+class OnceForm(Form):
+    once = Once()

@@ -320,3 +320,62 @@ class RosterChunk(TenantModel):
 
     def __str__(self):
         return f"{self.roster_id} {self.position}"
+
+
+class ExportRequest(TenantModel):
+    """A list with whole names and numbers that somebody asks for (domain §4.9). `kind` and `params` name the list,
+    `ends_at` is when the request, or what was granted, is over by itself; `voices`: how many agreed."""
+
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20)
+    params = models.JSONField(default=dict)
+    title = models.CharField(max_length=80)
+    size = models.PositiveIntegerField(default=0)
+    purpose = models.CharField(max_length=200)
+    needed_by = models.DateField()
+    state = models.CharField(max_length=12, default="asked")
+    voices = models.PositiveSmallIntegerField(default=0)
+    asked_by = models.UUIDField()
+    asked_post = models.UUIDField()
+    asked_name = models.CharField(max_length=40)
+    asked_label = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    turn_since = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    downloads = models.PositiveIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "number"], name="export_number")]
+        indexes = [
+            models.Index(fields=["compound", "asked_by", "-number"], name="export_asker"),
+            models.Index(fields=["compound", "state", "number"], name="export_state"),
+            models.Index(fields=["ends_at"], name="export_ends", condition=models.Q(state__in=("asked", "open"))),
+        ]
+
+    def __str__(self):
+        return f"export {self.number}"
+
+
+class ExportVoice(TenantModel):
+    """What one of two said to a request. `seat` is 1 or 2: neither a third nor the same person twice."""
+
+    request = TenantForeignKey(ExportRequest, models.PROTECT)
+    seat = models.PositiveSmallIntegerField()
+    account_id = models.UUIDField()
+    name = models.CharField(max_length=40)
+    label = models.CharField(max_length=120)
+    yes = models.BooleanField()
+    words = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "request", "seat"], name="export_voice_seat"),
+            models.UniqueConstraint(fields=["compound", "request", "account_id"], name="export_voice_once"),
+            models.CheckConstraint(condition=models.Q(seat__in=(1, 2)), name="export_voice_two"),
+        ]
+
+    def __str__(self):
+        return f"voice {self.pk}"

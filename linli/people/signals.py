@@ -1,9 +1,17 @@
-"""What others may hear."""
+"""What others may hear, and what is asked of the contexts above."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
 
 from django.dispatch import Signal
 
+from linli.plumbing.acts import Actor
+
 # Somebody with an account is to be told something. Arguments: compound_id, account_id, kind, title, body,
-# subject_kind, subject_id, key (names the event: the same event never tells the same account twice), at.
+# subject_kind, subject_id, key (names the event: the same event never tells the same account twice), at;
+# number, where the thing has a page of its own.
 told = Signal()
 
 # A body is about to end; whoever has work of its own with it raises Refused. Arguments: body, compound_ids, at.
@@ -12,3 +20,30 @@ ending = Signal()
 # An account now speaks for a person in a home. Arguments: compound_id, account_id, person_id, by, at,
 # instead_of (the account that spoke for them before and no longer does, or None).
 bound = Signal()
+
+
+class File(NamedTuple):
+    """`persons`: whose number is in it."""
+
+    data: bytes
+    persons: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list that may leave with whole names and numbers once two have agreed. `params` cleaned; `note` which part of
+    it, `holds` which data; `open_to`: who works with it anyhow; `make(by=, at=, mark=)` raises Refused."""
+
+    title: str
+    note: str
+    holds: str
+    href: str
+    size: int
+    params: Mapping[str, str]
+    open_to: Callable[[Actor], bool]
+    make: Callable[..., File]
+
+
+# What a list by this name is. Arguments: compound, kind, params (as they came in an address). The one context that
+# knows the kind answers with a Listing, or None where there is none.
+listing = Signal()

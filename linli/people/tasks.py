@@ -11,6 +11,7 @@ from linli.plumbing.tenancy import unscoped
 
 from . import services
 from .models import RosterImport
+from .queries.exports import lapsed
 from .services import imports
 
 
@@ -38,3 +39,8 @@ def forget_stale(at: datetime) -> int:
     """Codes and counts of tries that nobody can use any more."""
     before = at - timedelta(days=1)
     return services.forget_codes(before=before) + throttle.forget(before)
+
+
+def lapse_exports(at: datetime) -> int:
+    """Requests for lists, and granted ones, whose time is over."""
+    return each("exports", lapsed(at), lambda pk, home: services.lapse_export(request_id=pk, compound_id=home, at=at))

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import accounts, agencies, assistance, bindings, bodies, imports, register
+from .views import accounts, agencies, assistance, bindings, bodies, exports, imports, register
 
 app_name = "people"
 urlpatterns: list[URLPattern] = [
@@ -54,6 +54,10 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/imports/<uuid:roster>/keep/", imports.keep, name="import-keep"),
     path("c/<slug:slug>/imports/<uuid:roster>/drop/", imports.drop, name="import-drop"),
     path("c/<slug:slug>/imports/<uuid:roster>/refused.<str:form>", imports.refused, name="import-refused"),
+    path("c/<slug:slug>/exports/", exports.exports, name="exports"),
+    path("c/<slug:slug>/exports/new/<slug:kind>/", exports.new_export, name="new-export"),
+    path("c/<slug:slug>/exports/<int:number>/", exports.export, name="export"),
+    path("c/<slug:slug>/exports/<int:number>/file/", exports.export_file, name="export-file"),
     path("c/<slug:slug>/assist/", assistance.assist, name="assist"),
     path("c/<slug:slug>/assist/<uuid:assistance>/paper/", assistance.paper, name="paper"),
     path("c/<slug:slug>/assist/end/", assistance.end_assist, name="end-assist"),

@@ -13,7 +13,7 @@ class Table(NamedTuple):
     name: str
     headers: Sequence[str]
     rows: Iterable[Sequence[str]]
-    foot: str = ""  # printed below each page
+    mark: str = ""  # whose it is and what for: above the headers, and below each printed page
 
 
 def as_xlsx(tables: Iterable[Table], *, nameless: str = "表") -> bytes:
@@ -24,10 +24,13 @@ def as_xlsx(tables: Iterable[Table], *, nameless: str = "表") -> bytes:
     book = Workbook(write_only=True)
     for table in tables:
         sheet = book.create_sheet("".join(c for c in table.name if c not in "[]:*?/\\")[:31] or nameless)
-        sheet.freeze_panes = "A2"
-        if table.foot:
-            sheet.oddFooter.center.text = table.foot.replace("&", "&&")[:200]
+        sheet.freeze_panes = "A3" if table.mark else "A2"
         bold = Font(bold=True)
+        if table.mark:
+            sheet.oddFooter.center.text = table.mark[:100].replace("&", "&&")
+            above = _text(sheet, table.mark)
+            above.font = Font(bold=True, color="C00000")
+            sheet.append([above])
         head = [_text(sheet, h) for h in table.headers]
         for cell in head:
             cell.font = bold

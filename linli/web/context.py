@@ -21,7 +21,7 @@ ACTIVE = {
     **{f"matters:{name}": "together" for name in ("listed", "rapid", "hotline", "hotline-bring", "hotline-import", "hotline-order", "hotline-act", "outages", "together", "orders", "order", "order-act", "order-add", "batches", "batch-new", "batch-desk", "batch-table", "batch-home", "batch-step", "batch-add", "batch-bulk", "batch-imports", "batch-import", "batch-tell", "batch-visits", "batch-settings")},
     "people:bindings": "bindings", "people:imports": "imports", "people:import": "imports", "people:bodies": "bodies",
     "places:settings": "settings", "matters:whistles": "together", "matters:whistle": "together",
-    "matters:whistle-new": "together", "matters:whistle-act": "together", "matters:ask-act": "together", "people:agencies": "together", "matters:work": "clock", "matters:field": "clock", "matters:outbox": "clock", "matters:help": "home", "matters:help-order": "home", "matters:price-list": "settings", "matters:price": "settings", "matters:find": "search", "matters:public": "public", "insight:numbers": "chart", "notices:posting": "council", "insight:records": "chart",
+    "matters:whistle-new": "together", "matters:whistle-act": "together", "matters:ask-act": "together", "people:agencies": "together", "people:exports": "together", "people:export": "together", "people:new-export": "together", "matters:work": "clock", "matters:field": "clock", "matters:outbox": "clock", "matters:help": "home", "matters:help-order": "home", "matters:price-list": "settings", "matters:price": "settings", "matters:find": "search", "matters:public": "public", "insight:numbers": "chart", "notices:posting": "council", "insight:records": "chart",
 }  # fmt: skip
 
 

@@ -49,6 +49,7 @@ POST_ONLY = {
     "matters:batch-bulk",
     "matters:batch-import-act",
     "matters:batch-paper",
+    "people:export-file",
 }  # fmt: skip
 # No page of words: pictures, a sheet for a spreadsheet, a part of a page, what machines read.
 NO_PAGE = {

@@ -20,6 +20,12 @@ KINDS = (
     ((Right.PLAN_OUTAGE,), "matters:outages", _("计划停水停电"), _("先说一声，要报的人就不用再报")),
     ((Right.SEE_MATTERS,), "matters:rapid", _("快修"), _("社区一步派出去，到场按分钟算")),
     ((Right.SEE_MATTERS,), "matters:hot", _("大家都在说"), _("很多人说的同一件事，按人数排")),
+    (
+        (Right.EXPORT_LIST, Right.APPROVE_EXPORT),
+        "people:exports",
+        _("带电话的名单"),
+        _("一个人申请，两个人同意才能下载"),
+    ),
     ((Right.SEE_MATTERS,), "matters:listed", _("三方联席会清单"), _("过了时间一天还没办的")),
 )
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from linli.people.queries import exports
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
@@ -39,6 +40,7 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
         "has_listed": request.actor.role in HEADS_OF_THREE,
         "may_visit": request.may(Right.RETURN_VISIT),
         "checkins": _checkins(request, now),
+        "exports": _exports(request, now),
         "here": address("matters:work", slug),
         "later_only": bool(groups) and count == 0,
     }
@@ -51,6 +53,11 @@ def _checkins(request: HttpRequest, now: datetime) -> str:
         n, planned = due_today(request.compound, request.actor, now)
         return _("今天该走访 %(n)s 户") % {"n": n} if planned else ""
     return _("谁多久没见了") if request.may(Right.PLAN_CHECK_INS) else ""
+
+
+def _exports(request: HttpRequest, now: datetime) -> str:
+    waiting = exports.waiting_for(request.compound, request.actor, now)
+    return _("%(n)s 份等您批") % {"n": waiting} if waiting else ""
 
 
 def _card(slug: str, task: reads.Task) -> dict[str, object]:

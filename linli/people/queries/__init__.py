@@ -39,7 +39,11 @@ def asked_bindings(account_id: UUID) -> list[Row]:
     ]
 
 
-LOOKED_AT = {"show_phone": gettext_lazy("看了电话"), "show_paper": gettext_lazy("看了纸质单")}
+LOOKED_AT = {
+    "show_phone": gettext_lazy("看了电话"),
+    "show_paper": gettext_lazy("看了纸质单"),
+    "export_phone": gettext_lazy("下载了有电话的名单"),
+}
 
 
 def looks_at(account_id: UUID, now: datetime, limit: int = 50) -> list[Row]:
@@ -53,9 +57,9 @@ def looks_at(account_id: UUID, now: datetime, limit: int = 50) -> list[Row]:
     names = {person: masks.name(name) for _compound, person, name in mine}
     entries: list[AuditEntry] = []
     for compound_id in {row[0] for row in mine}:
-        entries += AuditEntry.objects.filter(
-            compound_id=compound_id, act__in=("show_phone", "show_paper"), subject_id__in=names
-        ).order_by("-id")[:limit]
+        entries += AuditEntry.objects.filter(compound_id=compound_id, act__in=LOOKED_AT, subject_id__in=names).order_by(
+            "-id"
+        )[:limit]
     entries.sort(key=lambda e: e.at, reverse=True)
     return [
         {

@@ -18,12 +18,18 @@ from .accounts import (
 )
 from .assistance import end_assistance, show_paper, start_assistance
 from .bindings import ask_binding, confirm_binding, end_binding, refuse_binding, reset_in_person
+from .exports import ask_export, decide_export, download_export, lapse_export, withdraw_export
 from .posts import appoint, create_body, end_body, end_post, first_post
 from .register import Shown, add_person, correct_person, decide_ownership, end_tenure, propose_ownership, show_phone
 
 __all__ = [
     "Shown",
     "add_person",
+    "ask_export",
+    "decide_export",
+    "download_export",
+    "lapse_export",
+    "withdraw_export",
     "correct_person",
     "decide_ownership",
     "drop_list",

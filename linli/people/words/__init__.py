@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.people.rules import Body, Role
+from linli.people.rules import Body, Export, Role
 
 Words = Mapping[str, Any]
 
@@ -69,4 +69,19 @@ CROSS_FLAGS: Words = {
     "property_and_committee": _("同时在物业公司和业委会任职：当地的候选人条件可能不允许"),
     "property_and_branch": _("同时在物业公司和党支部任职：可以兼任，但不宜参选业委会"),
     "committee_and_branch": _("支部和业委会一肩挑"),
+}
+EXPORTS: Words = {
+    Export.ASKED: _("等批准"),
+    Export.OPEN: _("可以下载"),
+    Export.REFUSED: _("没有同意"),
+    Export.WITHDRAWN: _("撤回了"),
+    Export.LAPSED: _("过期了"),
+}
+EXPORT_ACTS: Words = {
+    "ask_export": _("申请"),
+    "approve_export": _("同意"),
+    "refuse_export": _("不同意"),
+    "withdraw_export": _("撤回"),
+    "lapse_export": _("到时间了，自动结束"),
+    "download_export": _("下载"),
 }

@@ -29,7 +29,7 @@ from linli.matters.tasks import (
     work_out_hot,
 )
 from linli.notices.tasks import give_up_stuck, send_queued
-from linli.people.tasks import forget_originals, forget_stale, run_imports
+from linli.people.tasks import forget_originals, forget_stale, lapse_exports, run_imports
 from linli.plumbing.vault import sweep_waiting
 from linli.volunteers.tasks import run_calls
 
@@ -60,6 +60,7 @@ def jobs() -> list[Job]:
         Job("calls", run_calls),
         Job("messages", send_queued),
         Job("imports", run_imports),
+        Job("exports", lapse_exports),
         # These look through more rows, and nobody waits for them.
         Job("stuck", give_up_stuck, timedelta(minutes=5)),
         Job("quiet", close_unvisited, timedelta(minutes=10)),

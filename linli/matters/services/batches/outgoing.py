@@ -1,7 +1,10 @@
 """Lists of a batch case that leave: as filtered and masked, whole when two have agreed, and on paper for those nobody reaches."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -12,14 +15,18 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Ownership
 from linli.people.rules import Act as Right
 from linli.people.rules import may
+from linli.people.signals import File, Listing
+from linli.places.models import Compound
 from linli.plumbing.acts import Actor, record
+from linli.plumbing.addresses import numbered
 from linli.plumbing.labels import label
 from linli.plumbing.sheets import Table, as_xlsx
 
+from ...access import batch_part
 from ...models import Batch, BatchHome
 from ...queries import batches as reads
 from ...queries.batches import Filters
-from ...rules.batches import REASON_LABELS, STATES, HomeState
+from ...rules.batches import REASON_LABELS, STATES, HomeState, Paper
 from .base import SUBJECT, must
 from .telling import Reach, reach_of
 
@@ -58,14 +65,56 @@ def unreached_file(*, by: Actor, batch: Batch, paper: str, at: datetime) -> byte
     return as_xlsx([Table(_("联系不上的住户"), [_("房号"), _("业主"), _("还缺"), _("去过几次"), _("告诉了谁")], lines)])
 
 
+KIND = "batch"
+
+
+def listing(compound: Compound, params: Mapping[str, Any]) -> Listing | None:
+    """The list of a case, or the filtered part of it, whole: for two to agree on."""
+    number = str(params.get("number", ""))
+    if not (number.isdecimal() and len(number) < 9):
+        return None
+    batch = Batch.objects.filter(compound_id=compound.pk, number=int(number)).first()
+    if batch is None:
+        return None
+    f = Filters.read(params)
+    size = reads.filtered(batch, f).count()
+    return Listing(
+        title=batch.title, note=_part(batch, f, size), holds=_("房号、业主姓名、电话、合同和证号"), size=size,
+        href=numbered("matters:batch-desk", compound.slug, batch.number) + (f.address() if f.chosen else ""),
+        params={"number": number, **f.chosen}, open_to=partial(_opens, batch), make=partial(_whole, batch, f),
+    )  # fmt: skip
+
+
+def _opens(batch: Batch, by: Actor) -> bool:
+    return batch_part(batch, by) is not None
+
+
+def _part(batch: Batch, f: Filters, size: int) -> str:
+    lacking = {p.key: p.label for p in reads.papers_of(batch)}.get(f.lacks)
+    building = dict(reads.buildings_of(batch)).get(UUID(f.building)) if f.building else ""
+    said = [
+        building, label(STATES[HomeState(f.state)]) if f.state else "", _("缺%(paper)s") % {"paper": label(lacking)} if lacking else "",
+        label(REASON_LABELS[f.reason]) if f.reason else "", _("%(n)s 户") % {"n": size},
+    ]  # fmt: skip
+    return " · ".join(filter(None, said))
+
+
+def _whole(batch: Batch, filters: Filters, *, by: Actor, at: datetime, mark: str) -> File:
+    data, persons = _sheet(by=by, batch=batch, filters=filters, at=at, whole=True, mark=mark)
+    return File(data, persons)
+
+
 @transaction.atomic
-def export_file(
-    *, by: Actor, batch: Batch, filters: Filters, at: datetime, whole: bool = False, mark: str = ""
-) -> bytes:
+def export_file(*, by: Actor, batch: Batch, filters: Filters, at: datetime) -> bytes:
     """The office's own columns, so that the file can come back. Masked: no number of a contract or certificate either.
 
-    `whole` only where two have agreed, see `people.services.exports`; `mark` is printed below each page. Raises Refused.
-    """
+    Raises Refused."""
+    return _sheet(by=by, batch=batch, filters=filters, at=at)[0]
+
+
+def _sheet(
+    *, by: Actor, batch: Batch, filters: Filters, at: datetime, whole: bool = False, mark: str = ""
+) -> tuple[bytes, frozenset[UUID]]:
     must(by, batch)
     if not may(by.role, Right.EXPORT_LIST):
         raise Refused(Refusal("not_yours", "这一步不归您办"))
@@ -76,48 +125,54 @@ def export_file(
         *(label(p.label) for p in papers),
         *map(label, LAST),
     ]
-    lines = list(_lines(batch, filters, whole))
+    rows = list(
+        reads.filtered(batch, filters).select_related("home__building", "home__entrance").order_by("sort")[:MOST]
+    )
+    owners: dict[UUID, list[Owner]] = defaultdict(list)
+    for home, person in _tenures(batch, [row.home_id for row in rows]):
+        owners[home].append(person)
+    lines = list(_lines(papers, rows, owners, whole))
     record(
         by=by, act="export_batch", subject_kind=SUBJECT, subject_id=batch.pk, at=at, compound_id=batch.compound_id, internal=True,
         data={"filters": filters.chosen, "homes": len(lines), "whole": whole},
     )  # fmt: skip
-    if mark:
-        lines.append([mark])
-    return as_xlsx([Table(batch.title, headers, lines, mark)])
+    shown = frozenset(person.pk for here in owners.values() for person in here)
+    return as_xlsx([Table(batch.title, headers, lines, mark)]), shown
+
+
+class Owner(NamedTuple):
+    pk: UUID
+    name: str
+    phone: str
 
 
 def _owners(batch: Batch, homes: list[UUID]) -> dict[UUID, list[str]]:
-    found: dict[UUID, list[str]] = {}
-    for home, (name, _phone) in _tenures(batch, homes):
-        found.setdefault(home, []).append(name)
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for home, person in _tenures(batch, homes):
+        found[home].append(person.name)
     return found
 
 
-def _tenures(batch: Batch, homes: list[UUID]) -> Iterator[tuple[UUID, tuple[str, str]]]:
+def _tenures(batch: Batch, homes: list[UUID]) -> Iterator[tuple[UUID, Owner]]:
     for i in range(0, len(homes), reads.IDS_MOST):
         rows = Ownership.objects.filter(
             compound_id=batch.compound_id, home_id__in=homes[i : i + reads.IDS_MOST], to_day=None
         ).order_by("id")
-        for home, name, phone in rows.values_list("home_id", "person__name", "person__phone"):
-            yield home, (name, phone)
+        for home, *person in rows.values_list("home_id", "person_id", "person__name", "person__phone"):
+            yield home, Owner(*person)
 
 
-def _lines(batch: Batch, filters: Filters, whole: bool) -> Iterator[list[str]]:
-    papers = reads.papers_of(batch)
+def _lines(
+    papers: Sequence[Paper], rows: Iterable[BatchHome], owners: Mapping[UUID, list[Owner]], whole: bool
+) -> Iterator[list[str]]:
     names = {p.key: label(p.label) for p in papers}
-    rows = list(
-        reads.filtered(batch, filters).select_related("home__building", "home__entrance").order_by("sort")[:MOST]
-    )
-    owners: dict[UUID, list[tuple[str, str]]] = {}
-    for home, person in _tenures(batch, [row.home_id for row in rows]):
-        owners.setdefault(home, []).append(person)
     for row in rows:
         here = owners.get(row.home_id, [])
-        shown = [name if whole else masks.name(name) for name, _phone in here]
+        shown = [owner.name if whole else masks.name(owner.name) for owner in here]
         lacking = reads.lacks_keys(row.lacks)
         yield [
             row.home.building.label, str(row.home.entrance), row.home.room_no, _("、").join(shown),
-            *(["/".join(phone for _name, phone in here if phone)] if whole else []),
+            *(["/".join(owner.phone for owner in here if owner.phone)] if whole else []),
             *(_paper(row, p.key) for p in papers), _("、").join(names[k] for k in lacking), label(STATES[HomeState(row.state)]),
             _reason(row, whole), str(row.certified_on or ""), row.title_no if whole else "", row.remark if whole else masks.scrub(row.remark),
         ]  # fmt: skip

@@ -1,6 +1,7 @@
 """The list of batch cases, opening one, the table of its homes, one home, and steps with many."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -87,6 +88,7 @@ def desk(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     context |= {
         "rows": rows, "next": following, "f": f, "query": f.address(), "menus": _menus(batch, f, context["counts"]),
         "bulk": [(step, BATCH_STEPS[step]) for step in BULK], "may_export": request.may(Right.EXPORT_LIST),
+        "whole_url": f"{address('people:new-export', slug, batches.KIND)}?{urlencode({'number': number, **f.chosen})}",
     }  # fmt: skip
     return render(request, "matters/batch_desk.html", context)
 
