@@ -141,7 +141,9 @@ def _save(
     rows = LifeFigure.objects.filter(compound_id=compound_id)
     if gone:
         rows.filter(pk__in=[row.pk for row in gone]).delete()
-    if changed:
+    if len(changed) == 1:
+        changed[0].save(update_fields=WRITTEN)  # a tenth of the other's time, and nearly always it is one
+    elif changed:
         rows.bulk_update(changed, WRITTEN)
     if made:
         LifeFigure.objects.bulk_create(made)
