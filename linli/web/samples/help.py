@@ -20,7 +20,7 @@ WAITS, DONE = "厨房水龙头一直滴水，拧不紧", "阳台晾衣杆摇不�
 
 def household_help(town: Town) -> None:
     """Where there is a property company with a manager and an engineer."""
-    manager, engineer = _post(town, Role.PROPERTY_MANAGER), _post(town, Role.ENGINEER)
+    manager, engineer = post_of(town, Role.PROPERTY_MANAGER), post_of(town, Role.ENGINEER)
     if not manager or not engineer:
         return
     compound, start = town.compound, town.now - timedelta(days=200)
@@ -42,7 +42,7 @@ def household_help(town: Town) -> None:
 
 def neighbours_alert(town: Town) -> None:
     """Water at the door opposite: the household was reached, came, and the neighbour was thanked."""
-    manager, person = _post(town, Role.PROPERTY_MANAGER), next(iter(town.bindings))
+    manager, person = post_of(town, Role.PROPERTY_MANAGER), next(iter(town.bindings))
     by, desk = town.as_resident(person), town.as_post(manager) if manager else None
     near = next((h for h in town.homes.values() if by.home_id and h.pk != by.home_id and tree(h)), None)
     if desk is None or near is None:
@@ -59,7 +59,7 @@ def neighbours_alert(town: Town) -> None:
     alerts.thank(by=desk, matter=m, words="多亏您看见，谢谢", at=at + timedelta(hours=2))
 
 
-def _post(town: Town, kind: Role) -> str:
+def post_of(town: Town, kind: Role) -> str:
     return next((key for key, post in town.posts.items() if post.kind == kind and post.to_day is None), "")
 
 
