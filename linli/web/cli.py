@@ -76,6 +76,18 @@ def _texts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     hot.set_defaults(run=_pure("texts"), texts="hot")
 
 
+def _counts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    tally = commands.add_parser("tally", help="count one item, or an election, from a file (docs/tally.md)")
+    tally.add_argument("file", metavar="FILE.json", help="- for standard input")
+    tally.add_argument(
+        "--explain", action="store_true", help="the count sheet in Chinese, each comparison with its article"
+    )
+    tally.set_defaults(run=_pure("tally"), count="tally")
+    check = commands.add_parser("check-result", help="does an announced result follow from what was published?")
+    check.add_argument("file", metavar="FILE.json", help="- for standard input")
+    check.set_defaults(run=_pure("tally"), count="check")
+
+
 def parser() -> argparse.ArgumentParser:
     main = argparse.ArgumentParser(prog="linli", description="Linli (邻里): governing a residential compound together.")
     commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -119,6 +131,7 @@ def parser() -> argparse.ArgumentParser:
     divisions.set_defaults(run=_run("import_divisions"))
 
     _texts(commands)
+    _counts(commands)
     numbers = commands.add_parser("numbers", help="the kept numbers of matters").add_subparsers(
         dest="what", required=True, metavar="WHAT"
     )

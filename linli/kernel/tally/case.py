@@ -1,0 +1,311 @@
+"""A count as it is written in a file (`tally.schema.json`), read strictly: what is malformed is refused with its JSON path."""
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeVar
+
+from ..clock import SHANGHAI
+from ..profiles import Profile, profile
+from .adding import Silence
+
+PARKING = "parking_space"
+KINDS = frozenset({"residence", "shop", "office", PARKING, "storage", "other"})
+
+
+class Choice(StrEnum):
+    APPROVE = "approve"
+    AGAINST = "against"
+    ABSTAIN = "abstain"
+    BLANK = "blank"
+    DOUBLE = "double"
+    FOLLOW_MAJORITY = "follow_majority"
+
+
+class Channel(StrEnum):
+    PAPER = "paper"
+    ONLINE = "online"
+    MEETING = "meeting"
+
+
+class Duplicates(StrEnum):
+    FIRST = "first_valid_wins"
+    LAST = "last_valid_wins"
+    PAPER = "paper_wins"
+    ONLINE = "online_wins"
+
+
+class Form(StrEnum):
+    PER_CANDIDATE = "per_candidate"
+    UP_TO_N = "choose_up_to_N"
+
+
+class Malformed(ValueError):
+    """`path` as $.homes[3].area; the reason in English and without the value, which may name a person."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path}: {why}")
+        self.path, self.why = path, why
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    silence: Silence
+    duplicates: Duplicates
+    count_parking: bool
+    follow_majority: bool
+    per_home_ballot: bool
+
+
+class Home(NamedTuple):
+    id: str
+    kind: str
+    area: int
+    owners: frozenset[str]
+    delivered: bool
+
+
+class Ballot(NamedTuple):
+    """`choices`: by candidate in an election, else one under "". `agents`: who signed in the owner's stead."""
+
+    id: str
+    home: str
+    owner: str
+    choices: Mapping[str, Choice]
+    channel: Channel
+    at: datetime
+    valid: bool
+    place: int
+    agents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Signed by all co-owners of a home together: it settles their party (domain §3.4)."""
+
+    home: str
+    choices: Mapping[str, Choice]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A written authority. Several agents act together unless the paper says severally (Civil Code 166)."""
+
+    owner: str
+    agents: frozenset[str]
+    severally: bool
+    registered_at: datetime
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Election:
+    """`lots`: candidates in the order drawn in public, where a tie needed it. `least`: fewest members, else the profile's."""
+
+    seats: int
+    candidates: tuple[str, ...]
+    form: Form
+    lots: tuple[str, ...]
+    least: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    matter_no: int
+    profile: Profile
+    closes_at: datetime
+    rules: Rules
+    homes: tuple[Home, ...]
+    ballots: tuple[Ballot, ...]
+    scope: frozenset[str] | None
+    statements: tuple[Statement, ...]
+    proxies: tuple[Proxy, ...]
+    election: Election | None
+
+
+E = TypeVar("E", bound=StrEnum)
+_MISSING = object()
+# A hundred thousand ballots are read by these.
+_WORDS: Mapping[type[StrEnum], Mapping[str, StrEnum]] = {
+    words: {word.value: word for word in words} for words in (Silence, Choice, Channel, Duplicates, Form)
+}
+_NAMES: dict[type, str] = {str: "text", bool: "true or false", list: "a list", dict: "an object", int: "a whole number"}
+
+
+def _get(found: Mapping[str, Any], path: str, key: str, kind: type, default: Any = _MISSING) -> Any:
+    value = found.get(key, default)
+    if value is _MISSING:
+        raise Malformed(f"{path}.{key}", "missing")
+    if key in found and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
+        raise Malformed(f"{path}.{key}", f"must be {_NAMES[kind]}")
+    return value
+
+
+def _word(found: Mapping[str, Any], path: str, key: str, words: type[E]) -> E:
+    known = _WORDS[words].get(_get(found, path, key, str))
+    if known is None:
+        raise Malformed(f"{path}.{key}", f"must be one of {', '.join(words)}")
+    return known  # type: ignore[return-value]
+
+
+def _moment(found: Mapping[str, Any], path: str, key: str) -> datetime:
+    """In UTC, so that a hundred thousand compare quickly; a moment without an offset is Shanghai's."""
+    text = _get(found, path, key, str)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Malformed(f"{path}.{key}", "must be a moment like 2026-03-31T18:00:00+08:00") from None
+    return (at if at.tzinfo else at.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+
+
+def _name(found: Mapping[str, Any], path: str, key: str) -> str:
+    value: str = _get(found, path, key, str)
+    if not value.strip():
+        raise Malformed(f"{path}.{key}", "must not be empty")
+    return value
+
+
+def _names(found: Mapping[str, Any], path: str, key: str, default: Any = _MISSING) -> tuple[str, ...]:
+    values = _get(found, path, key, list, default)
+    for n, value in enumerate(values):
+        if not isinstance(value, str) or not value.strip():
+            raise Malformed(f"{path}.{key}[{n}]", "must be text, not empty")
+    return tuple(values)
+
+
+def _rows(found: Mapping[str, Any], key: str, read: Callable[..., Any], *more: Any, default: Any = _MISSING) -> tuple:
+    rows = _get(found, "$", key, list, default)
+    made = []
+    for n, row in enumerate(rows):
+        path = f"$.{key}[{n}]"
+        if not isinstance(row, dict):
+            raise Malformed(path, "must be an object")
+        made.append(read(row, path, n, *more))
+    return tuple(made)
+
+
+def read(text: str | bytes) -> Case:
+    """Raises Malformed."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Malformed("$", "not JSON") from None
+    if not isinstance(found, dict):
+        raise Malformed("$", "must be an object")
+    return case_of(found)
+
+
+def case_of(found: Mapping[str, Any]) -> Case:
+    matter_no = _get(found, "$", "matter_no", int)
+    if not 1 <= matter_no <= 9:
+        raise Malformed("$.matter_no", "must be 1 to 9")
+    try:
+        local = profile(_get(found, "$", "profile", str))
+    except KeyError:
+        raise Malformed("$.profile", "no such profile") from None
+    closes_at = _moment(found, "$", "closes_at")
+    rules = _rules(_get(found, "$", "rules", dict))
+    homes = _rows(found, "homes", _home)
+    known: set[str] = set()
+    for n, home in enumerate(homes):
+        if home.id in known:
+            raise Malformed(f"$.homes[{n}].id", "used before")
+        known.add(home.id)
+    election = _election(_get(found, "$", "election", dict)) if found.get("election") is not None else None
+    if election and matter_no != 3:
+        raise Malformed("$.matter_no", "an election is matter 3")
+    candidates = election.candidates if election else ()
+    scope = _names(found, "$", "scope") if found.get("scope") is not None else None
+    for n, id in enumerate(scope or ()):
+        if id not in known:
+            raise Malformed(f"$.scope[{n}]", "no such home")
+    return Case(
+        matter_no=matter_no, profile=local, closes_at=closes_at, rules=rules, homes=homes,
+        ballots=_rows(found, "ballots", _ballot, candidates), scope=None if scope is None else frozenset(scope),
+        statements=_rows(found, "joint_statements", _statement, candidates, known, default=()),
+        proxies=_rows(found, "proxies", _proxy, default=()), election=election,
+    )  # fmt: skip
+
+
+def _rules(found: Mapping[str, Any]) -> Rules:
+    path = "$.rules"
+    return Rules(
+        silence=_word(found, path, "silence_mode", Silence),
+        duplicates=_word(found, path, "duplicate_rule", Duplicates),
+        count_parking=_get(found, path, "count_parking", bool),
+        follow_majority=_get(found, path, "follow_majority", bool, True),
+        per_home_ballot=_get(found, path, "per_home_ballot", bool, False),
+    )
+
+
+def _home(found: Mapping[str, Any], path: str, place: int) -> Home:
+    area = _get(found, path, "area", int)
+    if area <= 0:
+        raise Malformed(f"{path}.area", "must be above 0, in 0.01 m²")
+    kind = _get(found, path, "kind", str)
+    if kind not in KINDS:
+        raise Malformed(f"{path}.kind", f"must be one of {', '.join(sorted(KINDS))}")
+    owners = frozenset(_names(found, path, "owners"))
+    return Home(_name(found, path, "id"), kind, area, owners, _get(found, path, "delivered", bool))
+
+
+def _ballot(found: Mapping[str, Any], path: str, place: int, candidates: Collection[str]) -> Ballot:
+    return Ballot(
+        id=_name(found, path, "id"), home=_name(found, path, "home"), owner=_name(found, path, "owner"),
+        choices=_choices(found, path, candidates), channel=_word(found, path, "channel", Channel), at=_moment(found, path, "at"),
+        valid=_get(found, path, "valid", bool), place=place, agents=_names(found, path, "agents", ()),
+    )  # fmt: skip
+
+
+def _choices(found: Mapping[str, Any], path: str, candidates: Collection[str]) -> Mapping[str, Choice]:
+    if not candidates:
+        return {"": _word(found, path, "choice", Choice)}
+    key = "choices" if "choices" in found else "choice"
+    given = _get(found, path, key, dict)
+    for name in given:
+        if name not in candidates:
+            raise Malformed(f"{path}.{key}.{name}", "no such candidate")
+    return {name: _word(given, f"{path}.{key}", name, Choice) for name in given}
+
+
+def _statement(
+    found: Mapping[str, Any], path: str, place: int, candidates: Collection[str], known: Collection[str]
+) -> Statement:
+    home = _name(found, path, "home")
+    if home not in known:
+        raise Malformed(f"{path}.home", "no such home")
+    return Statement(home, _choices(found, path, candidates), _moment(found, path, "at"))
+
+
+def _proxy(found: Mapping[str, Any], path: str, place: int) -> Proxy:
+    agents = frozenset(_names(found, path, "agents"))
+    if not agents:
+        raise Malformed(f"{path}.agents", "must name somebody")
+    return Proxy(
+        owner=_name(found, path, "owner"), agents=agents, severally=_get(found, path, "severally", bool, False),
+        registered_at=_moment(found, path, "registered_at"), place=place,
+    )  # fmt: skip
+
+
+def _election(found: Mapping[str, Any]) -> Election:
+    path = "$.election"
+    seats = _get(found, path, "seats", int)
+    if seats < 1:
+        raise Malformed(f"{path}.seats", "must be at least 1")
+    candidates = _names(found, path, "candidates")
+    if not candidates:
+        raise Malformed(f"{path}.candidates", "must name somebody")
+    lots = _names(found, path, "lots", ())
+    for key, names in (("candidates", candidates), ("lots", lots)):
+        for n, name in enumerate(names):
+            if name in names[:n]:
+                raise Malformed(f"{path}.{key}[{n}]", "named before")
+            if name not in candidates:
+                raise Malformed(f"{path}.{key}[{n}]", "no such candidate")
+    least = _get(found, path, "least", int) if found.get("least") is not None else None
+    if least is not None and least < 1:
+        raise Malformed(f"{path}.least", "must be at least 1")
+    return Election(seats, candidates, _word(found, path, "form", Form), lots, least)

@@ -1,0 +1,286 @@
+"""From homes and ballots to voting parties that stand somewhere (domain §3.3, 3.4, 3.6, 3.8, 3.9)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from .case import PARKING, Ballot, Case, Channel, Choice, Duplicates, Home, Proxy, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the count record says beside the sums; `ballot` by its number, `homes` by their ids, never a person."""
+
+    code: str
+    words: str
+    ballot: str = ""
+    homes: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"code": self.code, "words": self.words}
+        if self.ballot:
+            found["ballot"] = self.ballot
+        if self.homes:
+            found["homes"] = list(self.homes)
+        return found
+
+
+@dataclass(slots=True)
+class Party:
+    """The homes of one and the same set of owners: one person, the sum of the areas.
+
+    `sent`: a ballot came, whenever; `received`: one came by closing. `ballots` are those that hold, earliest first.
+    """
+
+    homes: list[Home] = field(default_factory=list)
+    area: int = 0
+    delivered: bool = False
+    sent: bool = False
+    received: bool = False
+    ballots: list[Ballot] = field(default_factory=list)
+    statement: Statement | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(sorted(home.id for home in self.homes))
+
+
+WORDS = {
+    "used_id": "编号已经用过，无效",
+    "late": "截止以后收到，无效",
+    "void": "票面无效（未签名、涂改、复印等）",
+    "unknown_home": "名册上没有这户，无效",
+    "parking_not_counted": "议事规则没有把车位计入，无效",
+    "out_of_scope": "不在本次表决范围，无效",
+    "not_an_owner": "不是这户的业主，也没有有效委托，无效",
+    "over_proxy_cap": "受托人接受的委托超过上限，这份委托登记时不予接受",
+    "joint_agents": "几个受托人须共同签同一张票（民法典第一百六十六条），无效",
+    "over_ticked": "所选人数超过应选人数，无效",
+    "double": "同一项选了两个以上，无效",
+    "double_dropped": "同一项选了两个以上，另有有效票，不计",
+    "in_person": "业主本人投了票，受托人的票不计",
+    "repeated": "重复投票，内容相同，只计一张",
+    "conflict": "前后不一致，按“%s”计一张",
+    "disputed": "共有人意见不一致，截止时没有共同声明，按无效计",
+    "homes_differ": "同一业主的几户选择不同，按无效计",
+    "statement_late": "共同声明在截止以后收到，不计",
+    "joint_statement": "按共有人共同声明计",
+    "nobody_named": "名册上没有业主姓名，仍计入总数",
+}  # fmt: skip
+RULE_WORDS = {
+    Duplicates.FIRST: "先投有效", Duplicates.LAST: "后投有效", Duplicates.PAPER: "纸质优先", Duplicates.ONLINE: "线上优先",
+}  # fmt: skip
+
+
+def note(code: str, *, ballot: str = "", homes: Sequence[str] = (), words: str = "") -> Note:
+    return Note(code, words or WORDS[code], ballot, tuple(homes))
+
+
+def parties_of(case: Case) -> tuple[list[Party], dict[str, Party], list[Note]]:
+    """Parties of the electorate, the party of each counted home, and what the register leaves open."""
+    by_owners: dict[Hashable, Party] = {}
+    by_home: dict[str, Party] = {}
+    notes: list[Note] = []
+    for home in case.homes:
+        if home.kind == PARKING and not case.rules.count_parking:
+            continue
+        if case.scope is not None and home.id not in case.scope:
+            continue
+        if not home.owners:
+            notes.append(note("nobody_named", homes=[home.id]))
+        # Homes without a known owner are not one owner's.
+        party = by_owners.setdefault(home.owners or home.id, Party())
+        party.homes.append(home)
+        party.area += home.area
+        party.delivered |= home.delivered
+        by_home[home.id] = party
+    return list(by_owners.values()), by_home, notes
+
+
+@dataclass(slots=True)
+class _Authorities:
+    """Who may sign for whom: the accepted papers by owner."""
+
+    by_owner: dict[str, list[Proxy]]
+
+    def principals(self, agent: str, owners: Iterable[str]) -> list[str]:
+        return [o for o in owners if any(agent in paper.agents for paper in self.by_owner.get(o, ()))]
+
+    def paper(self, owner: str, agents: Iterable[str]) -> Proxy | None:
+        signed = set(agents)
+        return next((paper for paper in self.by_owner.get(owner, ()) if signed <= paper.agents), None)
+
+
+def _authorities(case: Case) -> tuple[_Authorities, list[Note]]:
+    """By time of registration; a paper that would give an agent more owners than the local rule allows is refused."""
+    cap, notes = case.profile.values["proxy_cap"], []
+    held: dict[str, set[str]] = defaultdict(set)
+    by_owner: dict[str, list[Proxy]] = defaultdict(list)
+    for paper in sorted(case.proxies, key=lambda p: (p.registered_at, p.place)):
+        if any(len(held[agent] | {paper.owner}) > cap for agent in paper.agents):
+            notes.append(note("over_proxy_cap"))
+            continue
+        for agent in paper.agents:
+            held[agent].add(paper.owner)
+        by_owner[paper.owner].append(paper)
+    return _Authorities(by_owner), notes
+
+
+def receive(case: Case) -> tuple[list[Party], list[Note]]:
+    """Every ballot to its party, if it holds; what does not is noted."""
+    parties, by_home, notes = parties_of(case)
+    authorities, refused = _authorities(case)
+    notes += refused
+    homes = {home.id: home for home in case.homes}
+    used: set[str] = set()
+    for ballot in sorted(case.ballots, key=lambda b: (b.at, b.id, b.place)):
+        party = by_home.get(ballot.home)
+        in_time = ballot.at <= case.closes_at
+        if party:
+            party.sent = True
+            party.received |= in_time
+        owner, why = _owner(ballot, homes.get(ballot.home), authorities)
+        if ballot.id in used:
+            why = "used_id"
+        elif not in_time:
+            why = "late"
+        elif ballot.home not in homes:
+            why = "unknown_home"
+        elif party is None:
+            why = "out_of_scope" if case.scope is not None and ballot.home not in case.scope else "parking_not_counted"
+        elif not ballot.valid:
+            why = "void"
+        used.add(ballot.id)
+        if why or party is None:
+            notes.append(note(why, ballot=ballot.id))
+        elif owner == ballot.owner:
+            party.ballots.append(ballot)
+        else:
+            party.ballots.append(ballot._replace(owner=owner, agents=(ballot.owner,)))
+    for statement in case.statements:
+        notes += _state(statement, by_home.get(statement.home), case.closes_at)
+    return parties, notes
+
+
+def _owner(ballot: Ballot, home: Home | None, authorities: _Authorities) -> tuple[str, str]:
+    """The owner that the ballot is for, and why it is not, if it is not. An agent may stand in the owner's place."""
+    if home is None:
+        return ballot.owner, ""
+    if ballot.owner in home.owners:
+        signed = not ballot.agents or authorities.paper(ballot.owner, ballot.agents)
+        return ballot.owner, "" if signed else "not_an_owner"
+    principals = authorities.principals(ballot.owner, sorted(home.owners))
+    return (principals[0], "") if principals else (ballot.owner, "not_an_owner")
+
+
+def _state(statement: Statement, party: Party | None, closes_at: datetime) -> list[Note]:
+    if party is None:
+        return []
+    if statement.at > closes_at:
+        return [note("statement_late", homes=party.ids)]
+    party.sent = party.received = True
+    if party.statement is None or party.statement.at <= statement.at:
+        party.statement = statement
+    return []
+
+
+# ── what a party says on one item ───────────────────────────────────────────────────────────────────────────────────
+
+Mark = Hashable
+Marking = Callable[[Mapping[str, Choice]], Mark]
+DOUBLE = Choice.DOUBLE
+
+
+class Settled(NamedTuple):
+    """`mark` is None where nothing counts; `area` is less than the party's where each home votes by itself."""
+
+    mark: Mark | None
+    area: int
+    disputed: bool = False
+
+
+def settle(party: Party, case: Case, marking: Marking, notes: list[Note]) -> Settled:
+    """Of a party that sent something by closing."""
+    if party.statement is not None:
+        mark = marking(party.statement.choices)
+        notes.append(note("joint_statement", homes=party.ids))
+        return Settled(None if mark == DOUBLE else mark, party.area)
+    if len(party.ballots) == 1 and not party.ballots[0].agents:  # nearly all
+        (only,) = party.ballots
+        mark = marking(only.choices)
+        if mark == DOUBLE:
+            notes.append(note("double", ballot=only.id))
+            return Settled(None, party.area)
+        if not case.rules.per_home_ballot:
+            return Settled(mark, party.area)
+    live = _together(party, case, marking, notes)
+    good = [b for b in live if marking(b.choices) != DOUBLE]
+    for b in live:
+        if marking(b.choices) == DOUBLE:
+            notes.append(note("double_dropped" if good else "double", ballot=b.id))
+    if not good:
+        return Settled(None, party.area)
+    if not case.rules.per_home_ballot:
+        marks = _marks(good, case.rules.duplicates, marking, notes)
+        if len(marks) > 1:
+            notes.append(note("disputed", homes=party.ids))
+            return Settled(None, party.area, disputed=True)
+        return Settled(marks.pop(), party.area)
+    by_home = {
+        h.id: _marks([b for b in good if b.home == h.id], case.rules.duplicates, marking, notes) for h in party.homes
+    }
+    if any(len(marks) > 1 for marks in by_home.values()) or len(set().union(*by_home.values())) > 1:
+        notes.append(note("homes_differ", homes=party.ids))
+        return Settled(None, party.area, disputed=True)
+    area = sum(home.area for home in party.homes if by_home[home.id])
+    return Settled(set().union(*by_home.values()).pop(), area)
+
+
+def _together(party: Party, case: Case, marking: Marking, notes: list[Note]) -> list[Ballot]:
+    """Ballots of agents who must act together count once all have signed the same (Civil Code 166), the last of them."""
+    if not any(b.agents for b in party.ballots):
+        return party.ballots
+    joint = {paper.owner: paper for paper in case.proxies if len(paper.agents) > 1 and not paper.severally}
+    live = [b for b in party.ballots if not (b.agents and b.owner in joint)]
+    for owner in {b.owner for b in party.ballots if b.agents and b.owner in joint}:
+        theirs = [b for b in party.ballots if b.agents and b.owner == owner]
+        signed = {agent for b in theirs for agent in b.agents}
+        if signed >= joint[owner].agents and len({marking(b.choices) for b in theirs}) == 1:
+            live.append(theirs[-1])
+        else:
+            notes += [note("joint_agents", ballot=b.id) for b in theirs]
+    return sorted(live, key=lambda b: (b.at, b.id, b.place))
+
+
+def _marks(ballots: Sequence[Ballot], rule: Duplicates, marking: Marking, notes: list[Note]) -> set[Mark]:
+    """One of each owner, by the printed rule; what co-owners say may differ."""
+    by_owner: dict[str, list[Ballot]] = {}
+    for b in ballots:
+        by_owner.setdefault(b.owner, []).append(b)
+    return {marking(_one(theirs, rule, marking, notes).choices) for theirs in by_owner.values()}
+
+
+def _one(theirs: list[Ballot], rule: Duplicates, marking: Marking, notes: list[Note]) -> Ballot:
+    if len(theirs) == 1:
+        return theirs[0]
+    own = [b for b in theirs if not b.agents]
+    if own and len(own) < len(theirs):
+        notes += [note("in_person", ballot=b.id) for b in theirs if b.agents]
+        theirs = own
+    kept = _by_rule(theirs, rule)
+    for b in theirs:
+        if b is not kept:
+            same = marking(b.choices) == marking(kept.choices)
+            words = "" if same else WORDS["conflict"] % RULE_WORDS[rule]
+            notes.append(note("repeated" if same else "conflict", ballot=b.id, words=words))
+    return kept
+
+
+def _by_rule(theirs: Sequence[Ballot], rule: Duplicates) -> Ballot:
+    """Within the winning channel the earliest; none there, the earliest."""
+    if rule == Duplicates.LAST:
+        return theirs[-1]
+    channel = {Duplicates.PAPER: Channel.PAPER, Duplicates.ONLINE: Channel.ONLINE}.get(rule)
+    return next((b for b in theirs if b.channel == channel), theirs[0])

@@ -1,0 +1,111 @@
+import copy
+import inspect
+import json
+from pathlib import Path
+
+import pytest
+
+from linli.kernel import tally
+from linli.kernel.tally.adding import Silence
+from linli.kernel.tally.case import KINDS, Choice, Duplicates, Malformed, case_of, read
+
+GOOD = {
+    "matter_no": 4, "profile": "national_default", "closes_at": "2026-03-31T18:00:00+08:00",
+    "rules": {"silence_mode": "A", "duplicate_rule": "first_valid_wins", "count_parking": False},
+    "homes": [{"id": "1-1-101", "kind": "residence", "area": 8950, "owners": ["p1"], "delivered": True}],
+    "ballots": [
+        {"id": "b1", "home": "1-1-101", "owner": "p1", "choice": "approve", "channel": "paper", "at": "2026-03-01T09:00:00+08:00", "valid": True}
+    ],
+}  # fmt: skip
+GONE = object()
+
+
+def changed(*where, to):
+    case = copy.deepcopy(GOOD)
+    at = case
+    for key in where[:-1]:
+        at = at[key]
+    if to is GONE:
+        del at[where[-1]]
+    else:
+        at[where[-1]] = to
+    return case
+
+
+def test_the_example_of_the_format_is_read():
+    case = case_of(GOOD)
+    assert (case.homes[0].area, case.ballots[0].choices[""], case.scope) == (8950, "approve", None)
+
+
+@pytest.mark.parametrize(
+    ("where", "to", "path"),
+    [
+        (("matter_no",), 0, "$.matter_no"),
+        (("matter_no",), "4", "$.matter_no"),
+        (("matter_no",), True, "$.matter_no"),
+        (("profile",), "atlantis", "$.profile"),
+        (("closes_at",), "soon", "$.closes_at"),
+        (("closes_at",), GONE, "$.closes_at"),
+        (("rules",), GONE, "$.rules"),
+        (("rules", "silence_mode"), "D", "$.rules.silence_mode"),
+        (("rules", "duplicate_rule"), "best", "$.rules.duplicate_rule"),
+        (("rules", "count_parking"), 0, "$.rules.count_parking"),
+        (("rules", "follow_majority"), "yes", "$.rules.follow_majority"),
+        (("homes",), {}, "$.homes"),
+        (("homes", 0), 3, "$.homes[0]"),
+        (("homes", 0, "area"), 0, "$.homes[0].area"),
+        (("homes", 0, "area"), 89.5, "$.homes[0].area"),
+        (("homes", 0, "kind"), "castle", "$.homes[0].kind"),
+        (("homes", 0, "owners"), "p1", "$.homes[0].owners"),
+        (("homes", 0, "owners"), [1], "$.homes[0].owners[0]"),
+        (("homes", 0, "delivered"), GONE, "$.homes[0].delivered"),
+        (("homes", 0, "id"), "", "$.homes[0].id"),
+        (("homes",), GOOD["homes"] * 2, "$.homes[1].id"),
+        (("ballots", 0, "choice"), "yes", "$.ballots[0].choice"),
+        (("ballots", 0, "channel"), "fax", "$.ballots[0].channel"),
+        (("ballots", 0, "at"), 5, "$.ballots[0].at"),
+        (("ballots", 0, "valid"), "true", "$.ballots[0].valid"),
+        (("ballots", 0, "owner"), GONE, "$.ballots[0].owner"),
+        (("scope",), ["nowhere"], "$.scope[0]"),
+        (("joint_statements",), [{"home": "x"}], "$.joint_statements[0].home"),
+        (("proxies",), [{"owner": "p1", "agents": []}], "$.proxies[0].agents"),
+        (("election",), {"seats": 1, "candidates": ["a"], "form": "per_candidate"}, "$.matter_no"),
+    ],
+)
+def test_what_is_malformed_is_refused_with_its_path(where, to, path):
+    with pytest.raises(Malformed) as no:
+        case_of(changed(*where, to=to))
+    assert no.value.path == path and no.value.why
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b"{", b"\xff\xfe", b"[" * 100_000])
+def test_what_is_no_json_object_is_refused(text):
+    with pytest.raises(Malformed):
+        read(text)
+
+
+def test_an_election_names_candidates_once_and_ballots_only_them():
+    case = changed("matter_no", to=3)
+    case["election"] = {"seats": 1, "candidates": ["a", "a"], "form": "per_candidate"}
+    with pytest.raises(Malformed, match=r"\$\.election\.candidates\[1\]"):
+        case_of(case)
+    case["election"]["candidates"] = ["a", "b"]
+    case["ballots"][0] |= {"choices": {"c": "approve"}}
+    with pytest.raises(Malformed, match=r"\$\.ballots\[0\]\.choices\.c"):
+        case_of(case)
+
+
+def test_the_schema_names_what_is_read():
+    schema = json.loads((Path(inspect.getfile(tally)).parent / "tally.schema.json").read_text(encoding="utf-8"))
+    words = schema["properties"]["rules"]["properties"]
+    assert set(words["silence_mode"]["enum"]) == set(Silence)
+    assert set(words["duplicate_rule"]["enum"]) == set(Duplicates)
+    home = schema["properties"]["homes"]["items"]
+    assert set(home["properties"]["kind"]["enum"]) == KINDS
+    assert set(schema["$defs"]["choice"]["enum"]) == set(Choice)
+    for key in schema["required"]:
+        with pytest.raises(Malformed, match=rf"^\$\.{key}: missing$"):
+            case_of(changed(key, to=GONE))
+    for key in home["required"]:
+        with pytest.raises(Malformed, match=rf"{key}: missing$"):
+            case_of(changed("homes", 0, key, to=GONE))
