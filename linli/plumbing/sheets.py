@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORBIDDEN = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))  # what a workbook may not hold
+FORBIDDEN = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))  # what a workbook may not hold
 
 
 class Table(NamedTuple):
@@ -14,6 +14,7 @@ class Table(NamedTuple):
     headers: Sequence[str]
     rows: Iterable[Sequence[str]]
     mark: str = ""  # whose it is and what for: above the headers, and below each printed page
+    widths: Sequence[int] = ()
 
 
 def as_xlsx(tables: Iterable[Table], *, nameless: str = "表") -> bytes:
@@ -24,6 +25,8 @@ def as_xlsx(tables: Iterable[Table], *, nameless: str = "表") -> bytes:
     book = Workbook(write_only=True)
     for table in tables:
         sheet = book.create_sheet("".join(c for c in table.name if c not in "[]:*?/\\")[:31] or nameless)
+        for i, width in enumerate(table.widths):
+            sheet.column_dimensions[chr(ord("A") + i)].width = width
         sheet.freeze_panes = "A3" if table.mark else "A2"
         bold = Font(bold=True)
         if table.mark:
@@ -45,7 +48,7 @@ def as_xlsx(tables: Iterable[Table], *, nameless: str = "表") -> bytes:
 def _text(sheet: Any, value: str) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
-    cell = WriteOnlyCell(sheet, value=value.translate(_FORBIDDEN)[:32767])
+    cell = WriteOnlyCell(sheet, value=value.translate(FORBIDDEN)[:32767])
     cell.data_type = "s"
     cell.number_format = "@"
     return cell

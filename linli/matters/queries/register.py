@@ -1,6 +1,5 @@
 """A filtered list as 诉求登记表 (domain §7.4): masked, a row at a time, however long."""
 
-import re
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,6 +14,7 @@ from linli.kernel import masks
 from linli.places.models import Compound
 from linli.plumbing import search
 from linli.plumbing.acts import Actor
+from linli.plumbing.sheets import FORBIDDEN
 
 from ..models import Matter, ReturnVisit
 from ..rules.categories import Catalogue
@@ -32,7 +32,6 @@ _SLOTS = (
     "id", "number", "leg", "reported_at", "source", "reporter_name", "reporter_person__name", "place", "category", "words", "urgency",
     "first_receiver__name", "handler_body__name", "due_at", "state", "pause_reason", "done_words", "rating",
 )  # fmt: skip
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def rows(compound: Compound, by: Actor, f: Filters, at: datetime) -> Iterator[list[str]]:
@@ -118,7 +117,7 @@ def workbook(compound: Compound, by: Actor, f: Filters, at: datetime) -> IO[byte
 
 def _cell(sheet: Any, value: str) -> Any:
     """Words stay words: what begins like a formula is never reckoned."""
-    value = _UNWRITABLE.sub("", value)
+    value = value.translate(FORBIDDEN)
     if value[:1] in ("=", "+", "-", "@"):
         cell = WriteOnlyCell(sheet, value)
         cell.data_type = "s"

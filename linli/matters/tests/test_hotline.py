@@ -1,5 +1,6 @@
 """The hotline: each order once, both clocks, the caller nowhere but at the desk, repeated subjects, answers."""
 
+import io
 import json
 from datetime import timedelta
 
@@ -387,7 +388,7 @@ def test_answers_leave_in_the_hotline_s_form_and_are_marked(place, desk, worker)
         by=desk, matter=Matter.objects.get(pk=order.matter_id), contacted=True, called="yes", solved="solved", satisfied="satisfied", at=NOW,
     )  # fmt: skip
     file = hotline.export_answers(by=desk, compound=place.compound, orders=[order.pk, other.pk], at=at(25))
-    header, *rows = load_workbook(file).active.iter_rows(values_only=True)
+    header, *rows = load_workbook(io.BytesIO(file)).active.iter_rows(values_only=True)
     assert header[0] == "工单编号" and len(rows) == 1
     assert rows[0] == (
         "2026032300000000017", "2026-03-23 16:20", "换了灯", "办好了", "2026-03-24 10:00", "是", "2026-03-24 10:00", "已解决", "满意",
@@ -417,7 +418,7 @@ def test_nothing_done_gives_no_file_and_words_stay_words(place, desk, worker):
         )
     Matter.objects.filter(pk=done(place, desk, worker, order).pk).update(done_words="=1+1")
     file = hotline.export_answers(by=desk, compound=place.compound, orders=[order.pk], at=NOW)
-    cell = load_workbook(file).active["C2"]
+    cell = load_workbook(io.BytesIO(file)).active["C2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 

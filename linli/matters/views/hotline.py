@@ -21,13 +21,13 @@ from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
 from linli.plumbing.moments import moment
+from linli.plumbing.sheets import XLSX
 
 from ..forms import hotline as forms
 from ..models import HotlineImport, HotlineOrder
 from ..queries import hotline as reads
 from ..services import hotline
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 200
 minding = allow(Right.MIND_HOTLINE)
 
@@ -148,7 +148,7 @@ def refused(request: HttpRequest, slug: str, batch: UUID) -> HttpResponse:
     if seen is None:
         raise Http404
     data = hotline.refused_rows(by=request.actor, batch=found, seen=seen, at=timezone.now())
-    return _file(data.read(), f"refused-{found.pk.hex[-6:]}.xlsx")
+    return _file(data, f"refused-{found.pk.hex[-6:]}.xlsx")
 
 
 def _file(data: bytes, name: str) -> HttpResponse:
@@ -260,7 +260,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
     except Refused as no:
         messages.error(request, said(no.refusal))
         return redirect("matters:hotline", slug)
-    return _file(file.read(), f"12345-{timezone.localdate(now):%Y%m%d}.xlsx")
+    return _file(file, f"12345-{timezone.localdate(now):%Y%m%d}.xlsx")
 
 
 @minding

@@ -22,9 +22,9 @@ from linli.people.rules import Act, Stage
 from linli.people.services import imports
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
+from linli.plumbing.sheets import XLSX
 
 ACCEPT = ".xlsx,.xls,.et,.csv,.txt"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FIELD = re.compile(r"([fks])-(\d{1,3})(?:-(\d{1,5}))?$")
 importing = allow(Act.IMPORT_HOMES, Act.IMPORT_OWNERS)
 

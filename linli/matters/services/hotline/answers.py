@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import IO
 from uuid import UUID
 
 from django.db import transaction
@@ -16,10 +15,10 @@ from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor, record
+from linli.plumbing.sheets import Table, as_xlsx
 
 from ...models import HotlineOrder
 from ...queries.hotline import Answer, answers
-from .sheets import workbook
 
 MOST = 500
 COLUMNS = (
@@ -30,7 +29,7 @@ WIDTHS = (20, 18, 60, 14, 18, 14, 18, 12, 12)
 
 
 @transaction.atomic
-def export_answers(*, by: Actor, compound: Compound, orders: Iterable[UUID], at: datetime) -> IO[bytes]:
+def export_answers(*, by: Actor, compound: Compound, orders: Iterable[UUID], at: datetime) -> bytes:
     """Of the chosen those that are answered; the hotline's clock of each stops. Raises Refused."""
     if by.compound_id != compound.pk or not may(by.role, Right.MIND_HOTLINE):
         raise Refused(Refusal("not_yours", "这一步不归您办"))
@@ -50,7 +49,7 @@ def export_answers(*, by: Actor, compound: Compound, orders: Iterable[UUID], at:
         by=by, act="export_answers", subject_kind="hotline", subject_id=compound.pk, at=at, compound_id=compound.pk,
         data={"orders": [a.number for a in rows]},
     )  # fmt: skip
-    return workbook(_("热线答复"), [[_(c) for c in COLUMNS], *map(_cells, rows)], WIDTHS)
+    return as_xlsx([Table(_("热线答复"), [_(c) for c in COLUMNS], map(_cells, rows), widths=WIDTHS)])
 
 
 def _cells(a: Answer) -> list[str]:

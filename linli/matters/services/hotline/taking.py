@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
-from typing import IO
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -21,6 +20,7 @@ from linli.places.queries import calendar
 from linli.plumbing import vault
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.sheets import Table, as_xlsx
 
 from ...models import HotlineImport, HotlineOrder, Matter
 from ...queries.duplicates import likely
@@ -29,7 +29,6 @@ from ...rules import categories
 from ...rules import hotline as rules
 from ..intake import Spot, open_matter
 from .callers import Caller, sealed
-from .sheets import workbook
 
 SUBJECT = "hotline_import"
 MOST_BYTES = 10_000_000
@@ -136,14 +135,14 @@ def drop(*, by: Actor, batch: HotlineImport, at: datetime) -> HotlineImport:
     return batch
 
 
-def refused_rows(*, by: Actor, batch: HotlineImport, seen: Look, at: datetime) -> IO[bytes]:
+def refused_rows(*, by: Actor, batch: HotlineImport, seen: Look, at: datetime) -> bytes:
     """The rows not taken as they came, and two columns more: which row, and why. Whose download is written down."""
     _may(by, batch.compound_id)
     record(
         by=by, act="download_refused", subject_kind=SUBJECT, subject_id=batch.pk, at=at, compound_id=batch.compound_id
     )
     rows = [[*r.cells, str(r.row), r.why] for r in seen.rows if r.result == "refused"]
-    return workbook(_("不收的行"), [[*seen.book.headers, _("行号"), _("没有收进的原因")], *rows])
+    return as_xlsx([Table(_("不收的行"), [*seen.book.headers, _("行号"), _("没有收进的原因")], rows)])
 
 
 def _forget(batch: HotlineImport) -> None:
