@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 
 import structlog
@@ -37,6 +37,36 @@ class Actor:
 CLOCK = Actor(role="clock", channel="clock", label="系统")
 
 
+@overload
+def record(
+    *,
+    by: Actor,
+    act: str,
+    subject_kind: str,
+    subject_id: UUID,
+    at: datetime,
+    compound_id: UUID,
+    words: str = ...,
+    data: Mapping[str, Any] | None = ...,
+    internal: bool = ...,
+    once: UUID | None = ...,
+    person_id: UUID | None = ...,
+) -> AuditEntry: ...
+@overload
+def record(
+    *,
+    by: Actor,
+    act: str,
+    subject_kind: str,
+    subject_id: UUID,
+    at: datetime,
+    compound_id: UUID | None = ...,
+    words: str = ...,
+    data: Mapping[str, Any] | None = ...,
+    internal: bool = ...,
+    once: UUID | None = ...,
+    person_id: UUID | None = ...,
+) -> AuditEntry | PlatformEntry: ...
 def record(
     *,
     by: Actor,

@@ -180,7 +180,7 @@ def _tell(
             compound_id=alert.compound_id, to=to, kind=act, title=f"第 {matter.label} 号，{rules.STATES[Stage(alert.state)]}", body=words,
             subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at,
         )  # fmt: skip
-    return entry  # type: ignore[return-value]  # an alert always has a compound
+    return entry
 
 
 def _step(matter: Matter, *, by: Actor, act: AlertAct, at: datetime, once: UUID | None, words: str, **changes: Any) -> Matter:  # fmt: skip

@@ -140,7 +140,7 @@ def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent
             body=step.words if step.act in {Act.RESOLVE, Act.DECLINE, Act.ASK, Act.ANSWER, Act.NOTE} else "",
             subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=f"{entry.pk}", at=step.at,
         )  # fmt: skip
-    return entry  # type: ignore[return-value]  # a matter's entry always has a compound
+    return entry
 
 
 def _touch_answers(matter: Matter, at: datetime) -> None:
@@ -164,7 +164,7 @@ def record_on(
     internal: bool = False,
 ) -> AuditEntry:
     """An entry on a matter that another one's act touched."""
-    return record(  # type: ignore[return-value]  # a matter's entry always has a compound
+    return record(
         by=by,
         act=act,
         subject_kind=SUBJECT,

@@ -71,12 +71,10 @@ def finish_step(step: Step, **counted: int) -> AuditEntry:
     call = step.call
     call.save()
     shift(call.compound_id, moved(call, step.before, step.at, **counted))
-    entry = record(
+    return record(
         by=step.by, act=step.act, subject_kind=SUBJECT, subject_id=call.pk, at=step.at, compound_id=call.compound_id,
         words=step.words, data=step.data, once=step.once, person_id=step.by.person_id,
     )  # fmt: skip
-    assert isinstance(entry, AuditEntry)
-    return entry
 
 
 def moved(call: Call, before: State | None, at: datetime, **counted: int) -> dict[str, int]:

@@ -71,7 +71,6 @@ def write(
         by=by, act=act, subject_kind=SUBJECT, subject_id=batch.pk, at=at, compound_id=batch.compound_id, words=words, once=once,
         data={"homes": len(moves), **(data or {})},
     )  # fmt: skip
-    assert isinstance(entry, AuditEntry)
     BatchHome.objects.bulk_create([m.row for m in moves if m.new], batch_size=RUN)
     changed = [m.row for m in moves if not m.new]
     for i in range(0, len(changed), RUN):

@@ -80,7 +80,7 @@ def finish(step: OrderStep) -> AuditEntry:
         order.turn, order.turn_since = rules.turn(step.to), step.at
         _promise(order, step)
     order.save(force_update=True)
-    return record(  # type: ignore[return-value]  # an order's entry always has a compound
+    return record(
         by=step.by, act=step.act, subject_kind=SUBJECT, subject_id=order.pk, at=step.at, compound_id=order.compound_id,
         words=step.words, data=step.data, once=step.once,
     )  # fmt: skip

@@ -105,12 +105,10 @@ def finish(move: Move) -> AuditEntry:
     settle(move)
     if ask is not None:
         move.data = {"ask": str(ask.pk), "body": ask.body.name, **move.data}
-    entry = record(
+    return record(
         by=move.by, act=move.act, subject_kind=SUBJECT, subject_id=whistle.pk, at=move.at, compound_id=whistle.compound_id,
         words=move.words, data=move.data, internal=True, once=move.once,
     )  # fmt: skip
-    assert isinstance(entry, AuditEntry)
-    return entry
 
 
 def settle(move: Move) -> None:

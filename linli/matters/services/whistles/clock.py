@@ -10,7 +10,6 @@ from linli.people.rules import Body, Role
 from linli.places.models import Compound
 from linli.places.queries import calendar
 from linli.plumbing.acts import CLOCK, record
-from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import moment
 
 from ...models import Ask, Whistle
@@ -71,7 +70,6 @@ def _tell(move: Move, ask: Ask, stage: int) -> None:
         by=CLOCK, act=move.act, subject_kind="whistle", subject_id=whistle.pk, at=at, compound_id=whistle.compound_id, data=data,
         internal=True,
     )  # fmt: skip
-    assert isinstance(entry, AuditEntry)
     what, when = rules.CLOCKS[rules.Clock(ask.clock)], moment(ask.due_at, at)
     number = f"哨单第 {whistle.number} 号，{ask.body.name}"
     if stage < BREACHED:

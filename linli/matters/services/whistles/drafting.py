@@ -86,7 +86,6 @@ def draft(
         by=by, act=Do.DRAFT, subject_kind=SUBJECT, subject_id=whistle.pk, at=at, compound_id=compound.pk, internal=True, once=once,
         data={"level": level, "matters": [m.number for m in matters]},
     )  # fmt: skip
-    assert isinstance(entry, AuditEntry)
     tell(move, approvers(whistle, compound, at), f"哨单第 {whistle.number} 号等您批准", body=whistle.title, entry=entry)
     return whistle
 
