@@ -127,10 +127,11 @@ def call_for(*, compound: Compound, token: str) -> AlertCall | None:
     return AlertCall.objects.select_related("alert__home", "alert").filter(compound_id=compound.pk, pk=key).first()
 
 
-def seen_for(*, compound: Compound, seen_id: UUID, by: Actor) -> HomeSeen | None:
-    """A home that this steward's running plan names."""
+def seen_for(*, compound: Compound, seen_id: UUID, by: Actor, ended: bool = False) -> HomeSeen | None:
+    """A home that this steward's running plan names; with `ended` also one that has ended since."""
     rows = HomeSeen.objects.select_related("home", "plan").filter(compound_id=compound.pk, pk=seen_id)
-    return rows.filter(plan__compound_id=compound.pk, plan__post_id=by.role_id, plan__ended_at=None).first()
+    rows = rows.filter(plan__compound_id=compound.pk, plan__post_id=by.role_id)
+    return (rows if ended else rows.filter(plan__ended_at=None)).first()
 
 
 def check_in_for(*, compound: Compound, pk: UUID) -> CheckIn | None:

@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/check-ins/", checkins.checkins, name="checkins"),
     path("c/<slug:slug>/check-ins/plans/", checkins.plans, name="check-plans"),
     path("c/<slug:slug>/check-ins/<uuid:seen>/", checkins.check_in, name="check-in"),
+    path("c/<slug:slug>/check-ins/<uuid:seen>/late/", checkins.check_in_late, name="check-in-late"),
     path("c/<slug:slug>/check-ins/<uuid:pk>/read/", checkins.review, name="check-review"),
     path("c/<slug:slug>/prices/", help.prices, name="prices"),
     path("c/<slug:slug>/help/", help.offers, name="help"),

@@ -42,6 +42,15 @@ class ReasonForm(BareForm):
     reason = lines(_("为什么"), most=REASON_MOST, rows=2, error_messages={"required": _("请写一句为什么")})
 
 
+class NoteForm(BareForm):
+    words = lines(_("说一句"), most=REASON_MOST, rows=2, error_messages={"required": _("请写几个字")})
+
+
+class LateForm(BareForm):
+    words = forms.CharField(required=False)
+    meant = forms.CharField(required=False, max_length=20)
+
+
 class ResultForm(BareForm):
     result = lines(_("办成什么样了"), most=REASON_MOST, rows=2, required=False)
 

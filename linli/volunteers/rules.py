@@ -30,6 +30,7 @@ class Act(StrEnum):
     LEAVE = "leave"
     RELEASE = "release"
     SEE_CONTACT = "see_contact"
+    NOTE = "note"
     FINISH = "finish"
     CONFIRM = "confirm"
     NOT_DONE = "not_done"
@@ -39,6 +40,7 @@ class Act(StrEnum):
     SPREAD = "spread"
     REMIND = "remind"
     FALL = "fall"
+    LATE = "late"  # what was done without a signal and has been overtaken, kept in the story
 
 
 class Who(StrEnum):
@@ -74,6 +76,7 @@ TABLE: dict[Act, Rule] = {
     Act.JOIN: _rule({S.CLAIMED}, W.NEIGHBOUR),
     Act.LEAVE: _rule({S.CLAIMED}, W.HELPER),
     Act.SEE_CONTACT: _rule({S.CLAIMED}, W.CLAIMER),
+    Act.NOTE: Rule(frozenset({S.CLAIMED, S.DONE}), frozenset({W.CLAIMER, W.HELPER})),
     Act.FINISH: _rule({S.CLAIMED}, W.CLAIMER, S.DONE),
     Act.RELEASE: _rule({S.CLAIMED}, W.CLAIMER, S.OPEN, "reason"),
     Act.CONFIRM: _rule({S.CLAIMED, S.DONE}, W.CALLER, S.CONFIRMED),
@@ -118,6 +121,9 @@ def parts(*, calls: bool, claim: str, answers: bool, watches: bool) -> frozenset
 def may_answer(role: str, *, willing: bool) -> bool:
     """Posts that stand for it, and residents who said that they want to help."""
     return may(role, Right.ANSWER_CALL) and (willing or role not in RESIDENTS)
+
+
+OVERTAKEN = frozenset({"not_yours", "not_now"})
 
 
 # ── what, and by when ───────────────────────────────────────────────────────────────────────────────────────────────

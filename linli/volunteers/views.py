@@ -1,12 +1,13 @@
 """Calls as people meet them: the board, shouting, one call with whose turn it is, and each further step."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from linli.kernel.refusal import Refused
+from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import RESIDENTS
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
@@ -23,12 +24,13 @@ from linli.plumbing.counters import kept
 from linli.plumbing.forms import Form
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
+from linli.plumbing.offline import CHANNEL, answer, done_at, from_phone, once_of, settled, wrong
 
 from . import forms, queries, services
 from .access import answers, building_near, call_for
 from .models import Call
 from .queries import story
-from .rules import Act, State, Who, allowed, dangers, refuse
+from .rules import OVERTAKEN, Act, State, Who, allowed, dangers, refuse
 from .words import RISKS
 
 
@@ -60,7 +62,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     )
     context = {
         "called": [story.cell(c, slug, now) for c in calls[: queries.SHOWN_MOST] if not after],
-        "answering": [] if after else [story.cell(c, slug, now) for c in queries.answering(**here, account_id=by.account_id)],
+        "answering": [] if after else [_answering(c, slug, now) for c in queries.answering(**here, account_id=by.account_id)],
         "groups": [
             (title, [story.card(c, now) for c in rows])
             for title, rows in ((_("本楼的"), near), (_("别的楼的") if building else _("等人接的"), shown)) if rows
@@ -77,6 +79,15 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "here": address("volunteers:board", slug),
     }  # fmt: skip
     return render(request, "volunteers/board.html", context)
+
+
+def _answering(call: Call, slug: str, now: datetime) -> dict[str, Any]:
+    """Its page stays on the phone, for where there is no signal."""
+    return {**story.cell(call, slug, now), "field": _subject(call)}
+
+
+def _subject(call: Call) -> str:
+    return f"calls/{call.number}"
 
 
 @allow(Right.CALL_NEIGHBOURS)
@@ -158,6 +169,8 @@ def call(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "matter": numbered("matters:matter", slug, one.matter.number) if one.matter and Who.CALLER in parts else "",
         "main": [_link(slug, one, a) for a in can if a in MAIN and not (a == Act.CONFIRM and one.state == State.CLAIMED)],
         "rest": [_link(slug, one, a) for a in can if a in REST or (a == Act.CONFIRM and one.state == State.CLAIMED)],
+        "subject": _subject(one),
+        "steps": [_step(slug, one, a) for a in FIELD if a in can],
         "contact": address("volunteers:contact", slug, number) if Act.SEE_CONTACT in can else "",
         **_box(one, parts, claims, now),
     }  # fmt: skip
@@ -167,6 +180,11 @@ def call(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def _link(slug: str, one: Call, act: Act) -> dict[str, Any]:
     doing = ACTS[act]
     return {"label": doing.label, "url": address("volunteers:act", slug, one.number, act.value), "judges": doing.judges}
+
+
+def _step(slug: str, one: Call, act: Act) -> dict[str, Any]:
+    """What may be written down without a signal, on the page itself."""
+    return {**_link(slug, one, act), "act": act.value, "form": ACTS[act].form(auto_id=f"{act.value}-%s")}
 
 
 def _box(one: Call, parts: frozenset[Who], claims: list, now, wrong: str = "") -> dict[str, Any]:
@@ -259,6 +277,7 @@ class Doing:
 
 
 ACTS: dict[Act, Doing] = {
+    Act.NOTE: Doing(forms.NoteForm, services.note, gettext_lazy("说一句"), gettext_lazy("说到了"), "words", gettext_lazy("喊的人和一起去的人看得到。")),
     Act.FINISH: Doing(forms.ResultForm, services.finish, gettext_lazy("办好了"), gettext_lazy("记下了，等喊的人看一看"), "result"),
     Act.RELEASE: Doing(forms.ReasonForm, services.release, gettext_lazy("我去不了了"), gettext_lazy("知道了，再请别的邻居"), "reason", gettext_lazy("马上再问别的邻居，早一点说，人家早一点等到。")),
     Act.LEAVE: Doing(forms.MayReasonForm, services.leave, gettext_lazy("我不一起去了"), gettext_lazy("知道了"), "reason"),
@@ -270,10 +289,15 @@ ACTS: dict[Act, Doing] = {
 }  # fmt: skip
 MAIN = frozenset({Act.FINISH, Act.NOT_DONE, Act.CONFIRM})
 REST = frozenset(ACTS) - MAIN
+# May be done without a signal and sent later.
+FIELD = (Act.NOTE, Act.FINISH)
+SHOWN = 4
 
 
 @allow(Right.ANSWER_CALL, Right.CALL_NEIGHBOURS)
 def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
+    if from_phone(request):
+        return _sent(request, number, act)
     doing = ACTS.get(Act(act)) if act in set(Act) else None
     if doing is None:
         raise Http404
@@ -294,7 +318,7 @@ def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
             messages.success(request, doing.said)
             return redirect(_left(request, number) or back)
     context = {
-        "form": form, "doing": doing, "call": one, "back": back, "action": address("volunteers:act", slug, number, act),
+        "form": form, "doing": doing, "call": one, "back": back, "field": act in FIELD, "action": address("volunteers:act", slug, number, act),
     }  # fmt: skip
     return render(request, "volunteers/act.html", context, status=422 if request.method == "POST" else 200)
 
@@ -304,3 +328,47 @@ def _left(request: HttpRequest, number: int) -> str:
     if call_for(compound=request.compound, number=number, by=request.actor):
         return ""
     return address("volunteers:board", request.compound.slug)
+
+
+# ── done without a signal ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sent(request: HttpRequest, number: int, act: str) -> JsonResponse:
+    """A word or an end that comes in later: taken in once, or answered with why not and where the call is by now."""
+    if known := settled(request, request.actor):
+        return known
+    found = call_for(compound=request.compound, number=number, by=request.actor)
+    if found is None or act not in {*FIELD, Act.LATE}:
+        return answer("conflict", says=_("这一声您现在看不到了"), note=False)
+    one, parts = found
+    now = timezone.now()
+    by = replace(request.actor, channel=CHANNEL, received_at=now)
+    no = None if act == Act.LATE else refuse(Act(act), State(one.state), parts)
+    if no:
+        return _overtaken(request, one, parts, no, now)
+    form = (forms.LateForm if act == Act.LATE else ACTS[Act(act)].form)(request.POST)
+    if not form.is_valid():
+        return answer("refused", says=wrong(form))
+    data = {**form.cleaned_data, "once": once_of(request)}
+    try:
+        if act == Act.LATE:
+            services.keep_late(by=by, call=one, at=done_at(request.POST, now, since=one.called_at), **data)
+        else:
+            ACTS[Act(act)].verb(by=by, call=one, at=done_at(request.POST, now, since=one.since), **data)
+    except Refused as late:
+        if late.refusal.key in OVERTAKEN:
+            return _overtaken(request, one, parts, late.refusal, now)
+        return answer("refused", says=said(late.refusal))
+    return answer("done")
+
+
+def _overtaken(request: HttpRequest, one: Call, parts: frozenset[Who], no: Refusal, now: datetime) -> JsonResponse:
+    """What happened meanwhile, as far as this reader may see it; who was on it may still have it kept in the story."""
+    found = call_for(compound=request.compound, number=one.number, by=request.actor)
+    one, parts = found or (one, parts)
+    page = story.page(one, parts, queries.claims_of(one), now)
+    lines = story.lines(one, queries.entries_of(one)[:SHOWN], now) if page.whole else []
+    return answer(
+        "conflict", says=said(no), note=queries.was_on_it(one, request.actor.account_id), now=" · ".join([page.turn.title, page.turn.note]),
+        meanwhile=[" · ".join(filter(None, [line["when"], line["who"], line["text"]])) for line in reversed(lines)],
+    )  # fmt: skip

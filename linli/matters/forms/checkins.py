@@ -29,12 +29,12 @@ class PlanForm(RefusableForm):
 
 
 class CheckInForm(RefusableForm):
-    way = pick(_("怎么联系的"), CHECK_WAYS.choices())
+    way = pick(_("怎么联系的"), CHECK_WAYS.choices(), initial="door")
     met = pick(_("见到人了吗"), [(MET, _("见到了")), (NOBODY, _("没人应"))])
     topics = forms.MultipleChoiceField(
         label=_("说了哪些"), choices=CHECK_TOPICS.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
-    satisfied = pick(_("对物业满意吗"), RATINGS.choices(), required=False)
+    satisfied = pick(_("对物业满意吗"), RATINGS.choices(), required=False, help_text=_("没问就不选。"))
     words = say(_("说了什么"), required=False, rows=2)
 
     def __init__(self, *args: Any, **kw: Any) -> None:

@@ -17,6 +17,7 @@ from ..models import CheckIn, CheckPlan, CheckReview, HomeSeen
 from ..rules.checkins import KEPT, due
 
 PAGE = 30
+LAST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,20 @@ def due_today(compound: Compound, by: Actor, at: datetime) -> tuple[int, bool]:
     """How many of the own homes are due, at most a page; whether the post has a plan at all."""
     mine = plans(compound, post_id=by.role_id) if by.role_id else []
     return (sum(row.late for row in unseen(compound, at, mine=mine)[:PAGE]), True) if mine else (0, False)
+
+
+def seen_now(seen: HomeSeen) -> HomeSeen | None:
+    """The same home in the plan that runs now, whoever's it is."""
+    rows = HomeSeen.objects.select_related("plan").filter(compound_id=seen.compound_id, home_id=seen.home_id)
+    return rows.filter(
+        plan__compound_id=seen.compound_id, plan__building_id=seen.home.building_id, plan__ended_at=None
+    ).first()
+
+
+def last_of(seen: HomeSeen) -> list[CheckIn]:
+    """What was written down for the home lately, newest first."""
+    rows = CheckIn.objects.filter(compound_id=seen.compound_id, home_id=seen.home_id).order_by("-id")
+    return list(rows[:LAST])
 
 
 def stewards(compound: Compound, at: datetime) -> list[Post]:

@@ -72,12 +72,16 @@ def check_in(
     *, by: Actor, compound: Compound, seen: HomeSeen, way: str, met: bool, topics: Sequence[str] = (), satisfied: str = "", words: str = "",
     needs: Sequence[str] = (), at: datetime, once: UUID | None = None,
 ) -> CheckIn:  # fmt: skip
-    """What was said, with each need as a matter of its own; nobody there is kept and does not count as seen. Raises Refused."""
+    """What was said, with each need as a matter of its own; nobody there is kept and does not count as seen. Raises Refused.
+
+    Where the plan has ended meanwhile, the home counts as seen in the running one too; nothing makes it seen earlier than it was.
+    A need that comes in late is a matter from when it came in: nobody could have taken it up before.
+    """
     if by.compound_id != compound.pk or seen.compound_id != compound.pk or seen.plan.post_id != by.role_id:
         raise Refused(Refusal("not_yours", "这一步不归您办"))
     if way not in rules.WAYS:
         raise Refused(Refusal("no_way", "请选上门还是打电话"), field="way")
-    if met and satisfied not in RATINGS:
+    if satisfied and satisfied not in RATINGS:
         raise Refused(Refusal("no_rating", "请选满意不满意"), field="satisfied")
     told = [need.strip() for need in needs if need.strip()][: rules.NEEDS_MOST] if met else []
     try:
@@ -90,21 +94,23 @@ def check_in(
 
 
 def _check_in(by, compound, seen, way, met, topics, satisfied, words, told, at, once) -> CheckIn:
-    locked = HomeSeen.objects.select_for_update().get(compound_id=compound.pk, pk=seen.pk)
+    home = Home.objects.select_related("building", "entrance").get(compound_id=compound.pk, pk=seen.home_id)
+    rows = _rows_of(seen, home)
     if done_before(compound.pk, once):
         raise IntegrityError
-    home = Home.objects.select_related("building", "entrance").get(compound_id=compound.pk, pk=locked.home_id)
+    heard = by.received_at or at
     opened = [
-        open_matter(by=by, compound=compound, words=need, at=at, source="home_visit", spot=Spot(home=home)).number for need in told
+        open_matter(by=by, compound=compound, words=need, at=heard, source="home_visit", spot=Spot(home=home)).number for need in told
     ]  # fmt: skip
     row = CheckIn(
-        compound_id=compound.pk, plan_id=locked.plan_id, home=home, at=at, by=by.account_id, way=way, met=met, topics=topics, satisfied=satisfied,
+        compound_id=compound.pk, plan_id=seen.plan_id, home=home, at=at, by=by.account_id, way=way, met=met, topics=topics, satisfied=satisfied,
         words=words, needs=opened,
     )  # fmt: skip
     row.save(force_insert=True)
-    if met:
-        locked.since, locked.ever = at, True
-        locked.save(update_fields=["since", "ever"])
+    for each in rows:
+        if met and (not each.ever or each.since < at):
+            each.since, each.ever = at, True
+            each.save(update_fields=["since", "ever"])
     shift(
         compound.pk,
         rules.buckets(timezone.localtime(at), met=met, satisfied=satisfied, needs=len(opened)),
@@ -114,6 +120,14 @@ def _check_in(by, compound, seen, way, met, topics, satisfied, words, told, at, 
         data={"home": str(home.pk), "way": way, "met": met, "needs": opened},
     )  # fmt: skip
     return row
+
+
+def _rows_of(seen: HomeSeen, home: Home) -> list[HomeSeen]:
+    """Locked: the home in the plan it was seen for, and in the one that runs now."""
+    running = CheckPlan.objects.filter(compound_id=seen.compound_id, building_id=home.building_id, ended_at=None)
+    plans = {seen.plan_id, *running.values_list("id", flat=True)}
+    rows = HomeSeen.objects.select_for_update().filter(compound_id=seen.compound_id, plan_id__in=plans, home=home)
+    return list(rows.order_by("id"))
 
 
 @transaction.atomic

@@ -1,8 +1,9 @@
 """Check-ins by stewards (M3): who was not seen for how long, what was said, what came of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,6 +18,8 @@ from linli.matters.tests.makers import NOW
 from linli.people.models import Post
 from linli.people.rules import Role
 from linli.plumbing.counters import kept
+from linli.plumbing.models import AuditEntry
+from linli.plumbing.offline import holder
 from linli.plumbing.tenancy import uuid7
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
@@ -160,7 +163,7 @@ def test_from_the_plan_to_the_reading_by_browser(place, manager, steward):
     assert "还没见过" in hand.get(url("checkins")).content.decode()
     seen = seen_of(place, CheckPlan.objects.get(compound=place.compound))
     visit = {"way": "phone", "met": "met", "topics": ["life"], "need_1": "想换个灯"}
-    assert hand.post(url("check-in", seen.pk), visit).status_code == 422
+    assert hand.post(url("check-in", seen.pk), visit | {"met": ""}).status_code == 422
     assert hand.post(url("check-in", seen.pk), visit | {"satisfied": "basically"}).status_code == 302
     page = boss.get(url("check-plans")).content.decode()
     assert "生活上的难处" in page and "基本满意" in page
@@ -168,3 +171,70 @@ def test_from_the_plan_to_the_reading_by_browser(place, manager, steward):
     boss.post(url("check-review", row.pk))
     assert "看过" in boss.get(url("check-plans")).content.decode()
     assert boss.get(url("check-in", seen.pk)).status_code == 404
+
+
+# ── made without a signal ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def sent(place, by, seen, *, minutes=60, path="", **more):
+    data = {
+        "holder": holder(by), "seen": f"{seen.since.isoformat()} {seen.ever:d}", "once": str(uuid7()), "done": "0", "sent": str(minutes * 60_000),
+        "way": "door", "met": "met", **more,
+    }  # fmt: skip
+    with time_machine.travel(LATER, tick=False):
+        return place.client(by).post(f"/c/{place.slug}/check-ins/{seen.pk}/{path}", data)
+
+
+def test_a_check_in_without_a_signal_counts_from_when_it_was_made_and_once(place, manager, steward):
+    seen, once = seen_of(place, planned(place, manager, steward)), str(uuid7())
+    assert sent(place, steward, seen, words="都好", need_1="想换个灯", once=once).json() == {"result": "done"}
+    assert sent(place, steward, seen, words="都好", once=once).json() == {"result": "done", "again": True}
+    row, matter = CheckIn.objects.get(compound=place.compound), Matter.objects.get(compound=place.compound)
+    seen.refresh_from_db()
+    ago = LATER - timedelta(hours=1)
+    assert (row.at, row.words, row.satisfied, row.needs) == (ago, "都好", "", [matter.number])
+    assert (seen.since, seen.ever, matter.reported_at) == (ago, True, LATER)
+    entry = AuditEntry.objects.get(compound_id=place.compound.pk, subject_id=row.pk)
+    assert (entry.channel, datetime.fromisoformat(entry.data["received"])) == ("offline", LATER)
+
+
+def test_nobody_there_without_a_signal_is_kept_with_its_note(place, manager, steward):
+    seen = seen_of(place, planned(place, manager, steward))
+    assert sent(place, steward, seen, met="nobody", words="邻居说回老家了").json() == {"result": "done"}
+    row = CheckIn.objects.get(compound=place.compound)
+    assert (row.met, row.words) == (False, "邻居说回老家了")
+
+
+def test_somebody_saw_them_meanwhile_is_told_and_kept_on_wish(place, manager, steward):
+    seen = seen_of(place, planned(place, manager, steward))
+    visited(place, steward, seen, way="phone", at=LATER - timedelta(minutes=20))
+    answer = sent(place, steward, seen, words="都好")
+    said = answer.json()
+    assert (answer.status_code, said["note"], said["says"]) == (409, True, "后来有人见过这一户了")
+    assert "打电话" in said["meanwhile"][-1]
+    assert sent(place, steward, seen, words="都好", path="late/").json() == {"result": "done"}
+    seen.refresh_from_db()
+    assert seen.since == LATER - timedelta(minutes=20)
+    assert CheckIn.objects.filter(compound=place.compound).count() == 2
+
+
+def test_made_while_the_plan_was_still_ones_own_goes_into_the_running_one(place, manager, steward):
+    seen = seen_of(place, planned(place, manager, steward))
+    again = planned(place, manager, place.post(Role.STEWARD, name="新管家"), at=LATER - timedelta(minutes=10))
+    assert sent(place, steward, seen).json() == {"result": "done"}
+    now = HomeSeen.objects.get(compound=place.compound, plan=again, home=seen.home_id)
+    assert (now.ever, now.since) == (True, LATER - timedelta(hours=1))
+
+
+def test_made_after_another_took_over_is_a_conflict(place, manager, steward):
+    seen = seen_of(place, planned(place, manager, steward))
+    planned(place, manager, place.post(Role.STEWARD, name="新管家"), at=LATER - timedelta(hours=2))
+    assert sent(place, steward, seen).json()["says"] == "这一户已经不归您走访了"
+
+
+def test_another_stewards_home_and_a_plain_post_are_not_taken_in(place, manager, steward):
+    seen = seen_of(place, planned(place, manager, steward))
+    other = place.post(Role.STEWARD, name="新管家")
+    assert sent(place, other, seen).json()["note"] is False
+    assert place.client(steward).post(f"/c/{place.slug}/check-ins/{seen.pk}/late/", {"met": "met"}).status_code == 404
+    assert not CheckIn.objects.filter(compound=place.compound).exists()

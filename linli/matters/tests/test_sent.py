@@ -210,7 +210,7 @@ def test_desk_acts_and_unseen_matters_are_not_taken_in(cast):
     with compound_scope(stranger.compound.pk):
         answer = stranger.client(clerk).post(
             f"/c/other/matters/{cast.matter.number}/note/",
-            {"holder": holder(clerk), "sent": "1", "done": "1", "words": "x"},
+            {"holder": holder(clerk), "sent": "1", "done": "1", "once": str(uuid4()), "words": "x"},
         )
     assert (answer.status_code, answer.json()["result"]) == (409, "conflict")
 
@@ -247,7 +247,7 @@ def test_the_field_page_offers_what_comes_after_the_next_step(cast, django_asser
     services.dispatch(by=cast.clerk, matter=sorted_out, body=cast.place.property, post=post, at=NOW)
     page = cast.place.client(cast.engineer).get(f"/c/liuxi/work/{cast.matter.number}/").content.decode()
     for step in ("arrive", "make_safe", "resolve"):
-        assert f'data-field-step="{step}" data-number="{cast.matter.number}" data-after="take" hidden' in page
+        assert f'data-field-step="{step}" data-subject="matters/{cast.matter.number}" data-after="take" hidden' in page
     watcher = cast.place.post(Role.GRID_WORKER)
     page = cast.place.client(watcher).get(f"/c/liuxi/work/{cast.matter.number}/").content.decode()
     assert "data-field-step" not in page

@@ -12,6 +12,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
+from linli.plumbing.offline import from_phone
 
 from .. import services
 from ..access import main_of, matter_for
@@ -26,7 +27,7 @@ from .acts_help import HELP_ACTS
 from .acts_late import LATE_ACTS
 from .acts_rapid import RAPID_ACTS
 from .doing import Doing, hand
-from .sent import from_phone, take_in
+from .sent import take_in
 
 
 def _urge(*, by, matter, at, once, data):

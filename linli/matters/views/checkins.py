@@ -1,10 +1,12 @@
 """Check-ins by stewards: who was not seen for how long, the visit, the plans and what the manager reads."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,9 +19,11 @@ from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
 from linli.plumbing.moments import lasting, moment
+from linli.plumbing.offline import CHANNEL, answer, done_at, from_phone, once_of, settled, wrong
 
 from ..access import check_in_for, seen_for
 from ..forms.checkins import CheckInForm, PlanForm, ReviewForm
+from ..models import CheckIn, HomeSeen
 from ..queries import checkins as read
 from ..services import checkins as services
 from ..words import CHECK_TOPICS, CHECK_WAYS, RATINGS
@@ -39,6 +43,7 @@ def checkins(request: HttpRequest, slug: str) -> HttpResponse:
             "href": "" if manages else address("matters:check-in", slug, row.seen_id),
             "pill": _("该去了") if row.late else "",
             "pill_kind": "near",
+            "field": "" if manages else f"check-ins/{row.seen_id}",
         }
         for row in rows[: read.PAGE]
     ]
@@ -46,12 +51,13 @@ def checkins(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": cells,
         "more": rows[read.PAGE - 1].key if len(rows) > read.PAGE else "",
         "manages": manages,
+        "whole": not request.GET.get("after"),
         "month": read.month(request.compound, now),
     }
     return render(request, "matters/checkins.html", context)
 
 
-def _unseen(row: read.Unseen, now) -> str:
+def _unseen(row: read.Unseen | HomeSeen, now: datetime) -> str:
     if not row.ever:
         return _("还没见过")
     return _("%(span)s没见了") % {"span": lasting(now - row.since)}
@@ -59,15 +65,16 @@ def _unseen(row: read.Unseen, now) -> str:
 
 @allow(Right.CHECK_IN)
 def check_in(request: HttpRequest, slug: str, seen: UUID) -> HttpResponse:
+    now = timezone.now()
+    if from_phone(request):
+        return _sent(request, seen, now)
     found = seen_for(compound=request.compound, seen_id=seen, by=request.actor)
     if found is None:
         raise Http404
     form = CheckInForm(request.POST or None)
     if form.is_valid():
         try:
-            made = services.check_in(
-                by=request.actor, compound=request.compound, seen=found, at=timezone.now(), **form.wishes()
-            )
+            made = services.check_in(by=request.actor, compound=request.compound, seen=found, at=now, **form.wishes())
         except Refused as no:
             form.refuse(no)
         else:
@@ -75,8 +82,63 @@ def check_in(request: HttpRequest, slug: str, seen: UUID) -> HttpResponse:
                 request, _("记好了，开了 %(n)s 件事") % {"n": len(made.needs)} if made.needs else _("记好了")
             )
             return redirect("matters:checkins", slug)
-    context = {"form": form, "home": found.home.label}
+    context = {
+        "form": form,
+        "home": found.home.label,
+        "last": _unseen(found, now),
+        "subject": f"check-ins/{found.pk}",
+        "piece": _piece(found),
+        "action": address("matters:check-in", slug, found.pk),
+    }
     return render(request, "matters/check_in.html", context, status=422 if form.is_bound else 200)
+
+
+@allow(Right.CHECK_IN)
+@require_POST
+def check_in_late(request: HttpRequest, slug: str, seen: UUID) -> HttpResponse:
+    """What came too late and is kept all the same."""
+    if not from_phone(request):
+        raise Http404
+    return _sent(request, seen, timezone.now(), late=True)
+
+
+def _sent(request: HttpRequest, seen: UUID, now: datetime, *, late: bool = False) -> JsonResponse:
+    """Made without a signal: taken in once, or answered with why not. A plan may have ended since; it was the steward's then."""
+    if known := settled(request, request.actor):
+        return known
+    found = seen_for(compound=request.compound, seen_id=seen, by=request.actor, ended=True)
+    if found is None:
+        return answer("conflict", says=_("这一户您现在看不到了"), note=False)
+    at = done_at(request.POST, now, since=found.plan.from_at)
+    if not late and (no := _overtaken(request, found, at)):
+        meanwhile = [_line(row, now) for row in reversed(read.last_of(found))]
+        return answer(
+            "conflict", says=no, note=True, now=_unseen(read.seen_now(found) or found, now), meanwhile=meanwhile
+        )
+    form = CheckInForm(request.POST)
+    if not form.is_valid():
+        return answer("refused", says=wrong(form))
+    by = replace(request.actor, channel=CHANNEL, received_at=now)
+    try:
+        services.check_in(
+            by=by, compound=request.compound, seen=found, at=at, **form.wishes() | {"once": once_of(request)}
+        )
+    except Refused as refused:
+        return answer("refused", says=said(refused.refusal))
+    return answer("done")
+
+
+def _overtaken(request: HttpRequest, found: HomeSeen, at: datetime) -> str:
+    running = read.seen_now(found)
+    ended = found.plan.ended_at
+    if ended and ended <= at and (running is None or running.plan.post_id != request.actor.role_id):
+        return _("这一户已经不归您走访了")
+    shown = request.POST.get("seen", "")
+    return _("后来有人见过这一户了") if shown and shown != _piece(running or found) else ""
+
+
+def _piece(row: HomeSeen) -> str:
+    return f"{row.since.isoformat()} {row.ever:d}"
 
 
 @allow(Right.PLAN_CHECK_INS)
@@ -110,16 +172,21 @@ def plans(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _told(slug: str, row, review, now) -> dict[str, Any]:
-    heard = [CHECK_TOPICS[t] for t in row.topics] if row.met else [_("没人应")]
     return {
         "home": row.home.label,
-        "note": " · ".join(filter(None, [moment(row.at, now), CHECK_WAYS[row.way], *heard, RATINGS.get(row.satisfied, "")])),
+        "note": _line(row, now),
         "words": row.words,
         "needs": [(f"{n:04d}", address("matters:matter", slug, n)) for n in row.needs],
         "read": moment(review.at, now) if review else "",
         "said": review.words if review else "",
         "url": address("matters:check-review", slug, row.pk),
     }  # fmt: skip
+
+
+def _line(row: CheckIn, now: datetime) -> str:
+    heard = [str(CHECK_TOPICS[t]) for t in row.topics] if row.met else [_("没人应")]
+    rating = str(RATINGS[row.satisfied]) if row.satisfied else ""
+    return " · ".join(filter(None, [moment(row.at, now), str(CHECK_WAYS[row.way]), *heard, rating]))
 
 
 @allow(Right.PLAN_CHECK_INS)

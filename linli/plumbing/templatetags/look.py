@@ -183,6 +183,9 @@ CHEVRON = (
 )
 
 
+FIELD = '<span class="cell-note quiet" data-field-done hidden></span>'
+
+
 def esc(words: Any) -> str:
     """conditional_escape, without the machinery for lazy words."""
     return words.__html__() if hasattr(words, "__html__") else escape(str(words))
@@ -191,9 +194,12 @@ def esc(words: Any) -> str:
 @register.simple_tag
 def cell(
     title: str, note: str = "", href: str = "", turn: str = "", icon: str = "", pill: str = "", pill_kind: str = "",
-    value: str = "", main: bool = False,
+    value: str = "", main: bool = False, field: str = "",
 ) -> SafeString:  # fmt: skip
-    """In Python, not a template: lists draw twenty of them, and it is a tenth of the cost."""
+    """In Python, not a template: lists draw twenty of them, and it is a tenth of the cost.
+
+    `field`: what its page is about, where a phone keeps that page and says here what was done without a signal.
+    """
     picture = (
         mark(turn)
         if turn
@@ -205,11 +211,12 @@ def cell(
     below = f'<span class="cell-note">{flag}<span class="cell-words">{dots(note)}</span></span>' if note or pill else ""
     inner = (
         (f'<span class="cell-mark">{picture}</span>' if picture else "")
-        + f'<span class="cell-body"><span class="cell-title{" cell-main" if main else ""}">{esc(title)}</span>{below}</span>'
+        + f'<span class="cell-body"><span class="cell-title{" cell-main" if main else ""}">{esc(title)}</span>{below}{FIELD if field else ""}</span>'
         + (f'<span class="cell-value">{esc(value)}</span>' if value else "")
     )
+    kept = f' data-keep="{esc(href)}" data-field-card="{esc(field)}"' if field else ""
     return SafeString(
-        f'<a class="cell" href="{esc(href)}">{inner}{CHEVRON}</a>' if href else f'<div class="cell">{inner}</div>'
+        f'<a class="cell" href="{esc(href)}"{kept}>{inner}{CHEVRON}</a>' if href else f'<div class="cell">{inner}</div>'
     )
 
 

@@ -65,6 +65,11 @@ def claims_of(call: Call) -> list[Claim]:
     return list(Claim.objects.filter(compound_id=call.compound_id, call=call, left_at=None).order_by("kind", "id"))
 
 
+def was_on_it(call: Call, account_id: UUID | None) -> bool:
+    """Now or before."""
+    return Claim.objects.filter(compound_id=call.compound_id, call=call, account=account_id).exists()
+
+
 def entries_of(call: Call) -> list[AuditEntry]:
     rows = AuditEntry.objects.filter(compound_id=call.compound_id, subject_id=call.pk).exclude(act__in=SILENT)
     return list(rows.order_by("-at", "-id"))

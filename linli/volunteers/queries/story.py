@@ -136,7 +136,16 @@ def _who(role: str) -> str:
 
 def lines(call: Call, entries: Sequence[AuditEntry], now: datetime) -> list[dict]:
     """Newest first."""
-    return [{"text": _line(call, e), "when": moment(e.at, now), "who": _by(call, e)} for e in entries]
+    return [{"text": _line(call, e), "when": _when(e, now), "who": _by(call, e)} for e in entries]
+
+
+def _when(entry: AuditEntry, now: datetime) -> str:
+    """Both moments of what was done without a signal."""
+    came = entry.data.get("received")
+    if not came:
+        return moment(entry.at, now)
+    values = {"when": moment(entry.at, now), "received": moment(datetime.fromisoformat(came), now)}
+    return _("%(when)s，%(received)s 送到") % values
 
 
 def _by(call: Call, entry: AuditEntry) -> str:
@@ -157,6 +166,8 @@ def _line(call: Call, entry: AuditEntry) -> str:
         Act.LEAVE: _("一起去的不去了"),
         Act.RELEASE: _("接的人去不了，又喊了一声"),
         Act.SEE_CONTACT: _("接的人看了电话和门牌"),
+        Act.NOTE: _("去帮忙的说"),
+        Act.LATE: _("没赶上的"),
         Act.FINISH: _("说办好了"),
         Act.CONFIRM: _("喊的人说办好了"),
         Act.NOT_DONE: _("喊的人说还没办好"),

@@ -1,6 +1,6 @@
 """Every write of this context, a verb each."""
 
-from .answering import claim, finish, join, leave, release, see_contact
+from .answering import claim, finish, join, keep_late, leave, note, release, see_contact
 from .asking import call_again, call_me, confirm, not_done, shout, withdraw
 from .clocks import tick
 from .steps import Contact
@@ -14,8 +14,10 @@ __all__ = [
     "confirm",
     "finish",
     "join",
+    "keep_late",
     "leave",
     "not_done",
+    "note",
     "release",
     "say_willing",
     "see_contact",

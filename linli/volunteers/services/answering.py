@@ -9,11 +9,13 @@ from linli.kernel import masks
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Account
 from linli.plumbing.acts import Actor, record
+from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
 
 from ..models import Call, Claim
+from ..queries import was_on_it
 from ..rules import REASON_MOST, Act, Who
-from .steps import Contact, Step, begin, caller, finish_step, let_go, on_it, reopen, tell, title_of
+from .steps import SUBJECT, Contact, Step, begin, caller, finish_step, let_go, locked, on_it, reopen, tell, title_of
 
 TAKEN = Refusal("taken", "有邻居先接了，您可以一起去")
 
@@ -102,6 +104,41 @@ def release(*, by: Actor, call: Call, reason: str, at: datetime, once: UUID | No
     title = f"接的人来不了，又喊了一声：{title_of(call)}"
     tell(call, [*caller(call), *helpers], act=step.act, title=title, body=step.words, key=str(entry.pk), at=at)
     return call
+
+
+@transaction.atomic
+def note(*, by: Actor, call: Call, words: str, at: datetime, once: UUID | None = None) -> Call:
+    """A word on the way, for the caller and whoever is on it. Raises Refused."""
+    if not words.strip():
+        raise Refused(Refusal("missing_words", "请写几个字"), field="words")
+    step = begin(call, by=by, act=Act.NOTE, at=at, words=words[:REASON_MOST], once=once)
+    if step.done_before:
+        return step.call
+    entry = finish_step(step)
+    others = [to for to in on_it(step.call) if to.account_id != by.account_id]
+    title = f"去帮忙的说了一句：{title_of(step.call)}"
+    tell(step.call, [*caller(step.call), *others], act=step.act, title=title, body=step.words, key=str(entry.pk), at=at)
+    return step.call
+
+
+@transaction.atomic
+def keep_late(
+    *, by: Actor, call: Call, words: str = "", meant: str = "", at: datetime, once: UUID | None = None
+) -> Call:
+    """Done without a signal and overtaken since: in the story, whatever has become of the call; changes nothing else.
+
+    Only for who was on it once. Raises Refused.
+    """
+    fresh = locked(call.pk, call.compound_id)
+    if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
+        return fresh
+    if not was_on_it(fresh, by.account_id):
+        raise Refused(Refusal("not_yours", "这一步不归您办"))
+    record(
+        by=by, act=Act.LATE, subject_kind=SUBJECT, subject_id=fresh.pk, at=at, compound_id=fresh.compound_id, words=words.strip()[:REASON_MOST],
+        data={"meant": meant} if meant in set(Act) else {}, once=once,
+    )  # fmt: skip
+    return fresh
 
 
 @transaction.atomic

@@ -12,9 +12,11 @@ EXPECTED = {
     ("open", "caller"): {"withdraw"},
     ("open", "clock"): {"fall"},
     ("claimed", "neighbour"): {"join"},
-    ("claimed", "helper"): {"leave"},
-    ("claimed", "claimer"): {"see_contact", "finish", "release"},
+    ("claimed", "helper"): {"leave", "note"},
+    ("claimed", "claimer"): {"see_contact", "note", "finish", "release"},
     ("claimed", "caller"): {"confirm", "call_me", "call_again", "withdraw"},
+    ("done", "claimer"): {"note"},
+    ("done", "helper"): {"note"},
     ("done", "caller"): {"confirm", "not_done"},
 }
 

@@ -24,18 +24,25 @@
     items = await outbox.all();
     const mine = items.filter((item) => item.holder === holder);
     sign(mine);
+    signal();
     cards(mine);
     later(mine);
     list(mine);
   }
 
+  const off = () => Boolean(!navigator.onLine || kept());
+  /* What only the server can decide waits for a signal, and says so; what can be written down here takes the place of its page. */
+  function signal() {
+    for (const button of all("button[data-needs-signal]")) button.disabled = off();
+    for (const part of all("[data-with-signal]")) part.hidden = off();
+    for (const part of all("[data-without-signal]")) part.hidden = !off();
+  }
   function sign(mine) {
     const place = one("[data-field-sign]");
     if (!place) return;
     const waiting = mine.filter((item) => item.state === "waiting").length, stuck = mine.length - waiting;
-    const off = !navigator.onLine || kept();
     const parts = [
-      off && place.dataset.off, kept() && say(place.dataset.since, { t: when(kept()) }),
+      off() && place.dataset.off, kept() && say(place.dataset.since, { t: when(kept()) }),
       waiting && say(place.dataset.waiting, { n: waiting }), stuck && say(place.dataset.stuck, { n: stuck }),
     ].filter(Boolean);
     one("[data-field-words]", place).textContent = parts.join(" · ");
@@ -43,10 +50,11 @@
     document.documentElement.classList.toggle("field", true);
   }
 
-  /* On a list: what was done without a signal stands on its card; the next step is on the matter's own page. */
+  const doneWith = (mine, subject) => mine.filter((item) => item.slug === slug && item.subject === subject);
+  /* On a list: what was done without a signal stands on its card; the next step is on a page of its own. */
   function cards(mine) {
     for (const card of all("[data-field-card]")) {
-      const [slugOf, number] = card.dataset.fieldCard.split(" "), done = mine.filter((item) => item.slug === slugOf && item.number === Number(number));
+      const done = doneWith(mine, card.dataset.fieldCard);
       const place = one("[data-field-done]", card);
       place.hidden = !done.length;
       place.textContent = done.map((item) => `${item.named.split(" · ")[0]} ${when(item.done)}`).join(" · ");
@@ -55,21 +63,23 @@
       if (link) link.hidden = !done.length;
     }
   }
-  /* On a matter: steps that come after one that waits here are open, that one is not done twice. */
+  /* On its page: steps that come after one that waits here are open, that one is not done twice. */
   function later(mine) {
     for (const step of all("[data-field-step]")) {
-      const done = mine.filter((item) => item.slug === slug && item.number === Number(step.dataset.number)).map((item) => item.act);
+      const done = doneWith(mine, step.dataset.subject).map((item) => item.act);
       const { fieldStep: act, after } = step.dataset;
       step.hidden = (act !== "note" && done.includes(act)) || Boolean(after && !done.includes(after));
     }
     for (const place of all("[data-field-here]")) {
-      const done = mine.filter((item) => item.slug === slug && item.number === Number(place.dataset.number));
+      const done = doneWith(mine, place.dataset.subject);
       place.hidden = !done.length;
       one("ul", place).replaceChildren(...done.map((item) => Object.assign(document.createElement("li"), { textContent: `${item.named.split(" · ")[0]} ${when(item.done)}` })));
     }
   }
 
   /* The page of the outbox. */
+  const SAID = new Set(["words", "result", "need_1", "need_2", "need_3"]);
+  const wordsIn = (item) => item.fields.some(([key]) => key === "result") ? "result" : "words";
   const value = (item, name) => (item.fields.find(([key]) => key === name) || [])[1] || "";
   function list(mine) {
     const place = one("[data-outbox]");
@@ -79,10 +89,10 @@
       const card = row.cloneNode(true).firstElementChild;
       const put = (name, words) => { const part = one(`[data-${name}]`, card); part.textContent = words; part.hidden = !words; };
       const [act, ...title] = item.named.split(" · ");
-      const blocked = item.state === "waiting" && mine.some((other) => other.slug === item.slug && other.number === item.number && other.id < item.id && other.state !== "waiting");
+      const blocked = item.state === "waiting" && mine.some((other) => other.slug === item.slug && other.subject === item.subject && other.id < item.id && other.state !== "waiting");
       put("act", act);
-      one("[data-title]", card).append(Object.assign(document.createElement("a"), { href: `/c/${item.slug}/matters/${item.number}/`, textContent: title.join(" · ") }));
-      put("words", value(item, "words"));
+      one("[data-title]", card).append(Object.assign(document.createElement("a"), { href: `/c/${item.slug}/${item.subject}/`, textContent: title.join(" · ") }));
+      put("words", item.fields.filter(([name, words]) => words && SAID.has(name)).map(([, words]) => words).join(" · "));
       put("when", say(place.dataset.when, { t: when(item.done) }) + (item.files.length ? say(place.dataset.photos, { n: item.files.length }) : ""));
       put("state", place.dataset[blocked ? "held" : item.state] || "");
       put("says", item.says || "");
@@ -103,16 +113,17 @@
   }
   const again = async (item) => { await outbox.put({ ...item, state: "waiting", says: "", now: "", meanwhile: [] }); await send(); };
   const asLate = (item) => item.act === "late" ? item : {
-    ...item, act: "late", url: `/c/${item.slug}/matters/${item.number}/late/`, once: crypto.randomUUID(), fields: [...item.fields, ["meant", item.act]],
+    ...item, act: "late", url: `/c/${item.slug}/${item.subject}/late/`, once: crypto.randomUUID(), fields: [...item.fields.map(([name, words]) => [name === "result" ? "words" : name, words]), ["meant", item.act]],
   };
   const ways = {
     note: (item) => again(asLate(item)),
     edit(item) {
       const sheet = one("#edit-outbox"), form = one("form", sheet);
-      form.elements.words.value = value(item, "words");
+      form.elements.words.value = value(item, wordsIn(item));
+      for (const part of all("[data-takes-photos]", form)) part.hidden = !item.subject.startsWith("matters/");
       form.onsubmit = async (event) => {
         event.preventDefault();
-        const fields = [...item.fields.filter(([name]) => name !== "words"), ["words", form.elements.words.value]];
+        const fields = [...item.fields.filter(([name]) => name !== wordsIn(item)), [wordsIn(item), form.elements.words.value]];
         const files = [...(form.elements.without.checked ? [] : item.files), ...[...form.elements.photos.files].map((file) => ["photos", file, file.name])];
         sheet.close();
         form.reset();
@@ -141,7 +152,7 @@
   async function keep() {
     if (kept() || !navigator.onLine || !("keeps" in document.body.dataset)) return;
     const named = all("[data-keep]").map((part) => new URL(part.dataset.keep, location.href).pathname);
-    await ask({ asked: "keep", slug, holder, urls: [location.pathname, ...new Set(named)], whole: document.body.dataset.keeps === "whole" });
+    await ask({ asked: "keep", slug, holder, list: location.pathname, urls: [...new Set(named)], whole: document.body.dataset.keeps === "whole" });
   }
 
   new BroadcastChannel("linli-outbox").onmessage = look;

@@ -71,12 +71,14 @@
     delete form.dataset.sent;
     for (const button of all(".is-sent", form)) { button.classList.remove("is-sent"); button.removeAttribute("aria-busy"); }
   }
+  /* The service worker keeps what such a form says, and shows the page that follows only to one that goes out as a page. */
+  const inOutbox = (form) => "holder" in form.elements && navigator.serviceWorker && navigator.serviceWorker.controller;
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     if (form.dataset.draft) { clearTimeout(waits.get(form)); keepDraft(form); }
-    if ("resend" in form.dataset && !form.hasAttribute("hx-post")) { event.preventDefault(); send(form, event.submitter); return; }
+    if ("resend" in form.dataset && !inOutbox(form) && !form.hasAttribute("hx-post")) { event.preventDefault(); send(form, event.submitter); return; }
     if (!("again" in form.dataset)) lock(form, event.submitter);
   });
   addEventListener("pageshow", () => all("form[data-sent]").forEach(unlock));

@@ -3,8 +3,12 @@
 (() => {
   "use strict";
   const FILES = `files-${RELEASE}`, HOUR = 3600e3, FRESH = 3 * 60e3, PATIENCE = 5000, PATIENCE_SENDING = 25000;
-  const MATTER = /^\/c\/([\w-]+)\/matters\/(\d+)\/([\w-]+\/)?$/;
-  const KEPT = /^\/c\/([\w-]+)\/(?:work|calls)\//;
+  /* What is acted on: compound, "matters/12", its list and its key, the act. A matter's kept page lies under the list. */
+  const SUBJECT = /^\/c\/([\w-]+)\/((matters|check-ins|calls)\/(\d+|[0-9a-f-]{36}))\/([\w-]+\/)?$/;
+  const KEPT = /^\/c\/([\w-]+)\/(?:work|check-ins|calls)\//;
+  const LISTS = ["work", "check-ins", "calls"];
+  const listOf = (slug, subject) => `/c/${slug}/${subject.split("/")[0].replace("matters", "work")}/`;
+  const pageOf = (slug, subject) => `${listOf(slug, subject)}${subject.split("/")[1]}/`;
   const PHOTO = /^\/c\/[\w-]+\/files\//;
   const LEAVING = /^\/(sign-out|sign-in|standings)\//;
   const HASHED = /\.[0-9a-f]{12}\.\w+$/;
@@ -18,12 +22,13 @@
   const account = (name) => name.split(":")[2].split(".")[0];
   const past = (at) => Date.now() - at > 6 * HOUR && at < new Date().setHours(0, 0, 0, 0);
 
-  async function keep({ slug, holder, urls, whole }) {
+  async function keep({ slug, holder, list, urls, whole }) {
     const mine = cacheName(slug, holder);
     await erase((name) => account(name) !== holder.split(".")[0] || (name.startsWith(`kept:${slug}:`) && name !== mine));
     const cache = await caches.open(mine);
-    if (whole) for (const path of await pathsIn(cache)) if (!urls.includes(path) && /\/work\/\d+\/$/.test(path)) await cache.delete(path);
-    for (const url of urls) {
+    const gone = (path) => path.startsWith(list) && /^(\d+|[0-9a-f-]{36})\/$/.test(path.slice(list.length)) && !urls.includes(path);
+    if (whole) for (const path of await pathsIn(cache)) if (gone(path)) await cache.delete(path);
+    for (const url of [list, ...urls]) {
       const there = await cache.match(url);
       if (there && Date.now() - there.headers.get("X-Kept") < FRESH) continue;
       await keepPage(cache, url, holder);
@@ -50,16 +55,16 @@
       if (answer && answer.ok) await where.put(path, answer);
     }
   }
-  async function refresh(slug, number) {
+  async function refresh(slug, subject) {
     for (const name of await keptCaches(slug)) {
       const cache = await caches.open(name);
-      for (const url of [`/c/${slug}/work/`, `/c/${slug}/work/${number}/`]) if (await cache.match(url)) await until(keepPage(cache, url, name.split(":")[2]));
+      for (const url of [listOf(slug, subject), pageOf(slug, subject)]) if (await cache.match(url)) await until(keepPage(cache, url, name.split(":")[2]));
     }
   }
   async function keptPage(path) {
-    const part = MATTER.exec(path), slug = part ? part[1] : (KEPT.exec(path) || [])[1];
+    const part = SUBJECT.exec(path), slug = part ? part[1] : (KEPT.exec(path) || [])[1];
     if (!slug) return undefined;
-    const wanted = part ? `/c/${slug}/work/${part[2]}/` : path;
+    const wanted = part ? pageOf(slug, part[2]) : path;
     for (const name of await keptCaches(slug)) {
       const cache = await caches.open(name), found = await cache.match(wanted);
       if (!found) continue;
@@ -106,9 +111,17 @@
       return answer;
     }
     if (kept) return kept;
-    const [home] = path === "/" || path === "/standings/" ? await keptCaches() : [];
-    if (home) return Response.redirect(`/c/${home.split(":")[1]}/work/`);
+    const home = path === "/" || path === "/standings/" ? await keptList() : "";
+    if (home) return Response.redirect(home);
     return await caches.match(path === "/offline/" ? event.request : "/offline/", { cacheName: FILES }) || Response.error();
+  }
+  async function keptList() {
+    for (const name of await keptCaches()) {
+      const kept = await pathsIn(await caches.open(name));
+      const found = LISTS.map((list) => `/c/${name.split(":")[1]}/${list}/`).find((list) => kept.includes(list));
+      if (found) return found;
+    }
+    return "";
   }
   async function file(request) {
     const path = new URL(request.url).pathname;
@@ -123,22 +136,22 @@
   /* Acts. What does not reach the server, or comes back from a server that cannot, goes into the outbox. */
   async function act(event) {
     const { request } = event, path = new URL(request.url).pathname, copy = request.clone();
-    const [, slug, number, verb] = MATTER.exec(path);
-    const before = (await outbox.all()).some((item) => item.slug === slug && item.number === Number(number) && item.state === "waiting");
+    const [, slug, subject, , , verb] = SUBJECT.exec(path);
+    const before = (await outbox.all()).some((item) => item.slug === slug && item.subject === subject && item.state === "waiting");
     let answer;
     if (navigator.onLine && !before) {
       answer = await until(soon(fetch(request), PATIENCE_SENDING));
       if (answer && answer.status !== 403 && answer.status < 500) {
-        event.waitUntil(refresh(slug, number));
+        event.waitUntil(refresh(slug, subject));
         return answer;
       }
     }
     const form = await until(copy.formData());
     if (!form || !form.get("holder")) return answer || (before ? fetch(request) : Response.error());
-    await outbox.put(await itemOf(form, { slug, number: Number(number), act: verb.slice(0, -1), url: path }));
+    await outbox.put(await itemOf(form, { slug, subject, act: verb ? verb.slice(0, -1) : "", url: path }));
     if (self.registration.sync) event.waitUntil(until(self.registration.sync.register("outbox")));
     event.waitUntil(until(flush()));
-    return Response.redirect(ownPath(form.get("next")) || `/c/${slug}/work/${number}/`, 303);
+    return Response.redirect(ownPath(form.get("next")) || pageOf(slug, subject), 303);
   }
   const ownPath = (next) => next && /^\/(?!\/)/.test(next) ? next : "";
   const NOT_SENT = new Set(["csrfmiddlewaretoken", "holder", "seen", "named", "once", "next"]);
@@ -162,7 +175,7 @@
     } catch { return photo; }
   }
 
-  /* Sending: in the order of doing, one at a time; what waits for a decision holds back what came after it on its matter. */
+  /* Sending: in the order of doing, one at a time; what waits for a decision holds back what came after it on its subject. */
   let running = null, more = false;
   function flush() {
     if (running) { more = true; return running; }
@@ -185,8 +198,8 @@
     const held = new Set();
     for (const { id } of items.sort((one, two) => one.id - two.id)) {
       const item = await outbox.get(id);
-      if (!item || held.has(item.number)) continue;
-      if (item.state !== "waiting" || !await send(item, who)) held.add(item.number);
+      if (!item || held.has(item.subject)) continue;
+      if (item.state !== "waiting" || !await send(item, who)) held.add(item.subject);
     }
   }
   const PASSING = new Set([0, 401, 403, 408, 425, 429, 500, 502, 503, 504]);  // tried again later; 0: sent to sign in
@@ -202,7 +215,7 @@
     if (!said) { await outbox.put({ ...item, state: "refused", says: "" }); return false; }
     if (said.result === "done") {
       await outbox.drop(item.id);
-      await refresh(item.slug, item.number);
+      await refresh(item.slug, item.subject);
       return true;
     }
     await outbox.put({ ...item, ...said, state: said.result });
@@ -235,8 +248,8 @@
     const { request } = event, { origin, pathname } = new URL(request.url);
     if (origin !== location.origin) return;
     if (request.method === "POST") {
-      const found = MATTER.exec(pathname);
-      if (found && found[3]) { if (!request.headers.get("X-CSRFToken")) event.respondWith(act(event)); }
+      const found = SUBJECT.exec(pathname);
+      if (found && (found[5] || found[3] === "check-ins")) { if (!request.headers.get("X-CSRFToken")) event.respondWith(act(event)); }
       else if (LEAVING.test(pathname)) event.respondWith(leave(request));
     } else if (request.method === "GET") {
       if (request.mode === "navigate") event.respondWith(page(event));

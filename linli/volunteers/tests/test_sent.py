@@ -1,0 +1,103 @@
+"""What a volunteer's phone sends later: once, with the moment it was done, and never over what happened meanwhile."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from linli.kernel.refusal import Refused
+from linli.matters.tests.makers import NOW
+from linli.plumbing.models import AuditEntry
+from linli.plumbing.offline import holder
+from linli.volunteers import services
+from linli.volunteers.models import Call
+
+from .makers import shout, told
+
+HOUR = 3_600_000
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def call(place, caller, volunteer):
+    with time_machine.travel(NOW + timedelta(hours=2), tick=False):
+        yield services.claim(by=volunteer, call=shout(place, caller), at=NOW)
+
+
+def send(place, by, call, act, *, minutes=60, **more):
+    data = {"holder": holder(by), "once": str(uuid4()), "done": str(5 * HOUR), "sent": str(5 * HOUR + minutes * 60_000), **more}  # fmt: skip
+    return place.client(by).post(f"/c/{place.slug}/calls/{call.number}/{act}/", data)
+
+
+def entries(call, act):
+    return list(AuditEntry.objects.filter(compound_id=call.compound_id, subject_id=call.pk, act=act))
+
+
+def state(call):
+    return Call.objects.get(compound_id=call.compound_id, pk=call.pk).state
+
+
+def test_note_and_end_count_from_when_they_were_done(place, caller, volunteer, call):
+    assert send(place, volunteer, call, "note", words="到楼下了").json() == {"result": "done"}
+    assert send(place, volunteer, call, "finish", result="搬上去了", minutes=30).json() == {"result": "done"}
+    (note,), (end,) = entries(call, "note"), entries(call, "finish")
+    assert [(e.at, e.channel, e.words) for e in (note, end)] == [
+        (NOW + timedelta(minutes=60), "offline", "到楼下了"), (NOW + timedelta(minutes=90), "offline", "搬上去了"),
+    ]  # fmt: skip
+    assert datetime.fromisoformat(note.data["received"]) == NOW + timedelta(hours=2)
+    assert state(call) == "done"
+    assert {"note", "finish"} <= set(told(place, caller))
+    page = place.client(caller).get(f"/c/{place.slug}/calls/{call.number}/").content.decode()
+    assert "今天 11:00，今天 12:00 送到" in page
+
+
+def test_same_end_twice_is_taken_in_once(place, volunteer, call):
+    once = str(uuid4())
+    assert send(place, volunteer, call, "finish", once=once).json() == {"result": "done"}
+    assert send(place, volunteer, call, "finish", once=once).json() == {"result": "done", "again": True}
+    assert len(entries(call, "finish")) == 1
+
+
+def test_what_was_overtaken_is_told_and_kept_in_the_story(place, caller, volunteer, call):
+    services.withdraw(by=caller, call=call, reason="女儿回来搬了", at=NOW + timedelta(minutes=50))
+    answer = send(place, volunteer, call, "finish", result="搬上去了")
+    said = answer.json()
+    assert (answer.status_code, said["result"], said["note"]) == (409, "conflict", True)
+    assert "撤回了" in said["now"]
+    assert send(place, volunteer, call, "late", words="搬上去了", meant="finish").json() == {"result": "done"}
+    (late,) = entries(call, "late")
+    assert (late.words, late.data["meant"], state(call)) == ("搬上去了", "finish", "withdrawn")
+    assert "没赶上的：搬上去了" in place.client(caller).get(f"/c/{place.slug}/calls/{call.number}/").content.decode()
+
+
+def test_claim_is_never_taken_in_later(place, captain, caller):
+    with time_machine.travel(NOW + timedelta(hours=2), tick=False):
+        fresh = shout(place, caller)
+        answer = send(place, captain, fresh, "claim")
+        assert (answer.status_code, answer.json()["note"], state(fresh)) == (409, False, "open")
+
+
+def test_who_was_never_on_it_keeps_nothing_and_another_sends_nothing(place, volunteer, captain, call):
+    assert send(place, captain, call, "late", words="我去过").status_code == 409
+    with pytest.raises(Refused):
+        services.keep_late(by=captain, call=call, words="我去过", at=NOW)
+    assert send(place, volunteer, call, "note", words="x", holder=holder(captain)).status_code == 403
+    assert entries(call, "late") == entries(call, "note") == []
+
+
+def test_page_of_a_claimed_call_carries_what_may_be_written_down(place, caller, volunteer, captain, call):
+    def page(by):
+        return place.client(by).get(f"/c/{place.slug}/calls/{call.number}/").content.decode()
+
+    for act in ("note", "finish"):
+        assert f'data-field-step="{act}" data-subject="calls/{call.number}"' in page(volunteer)
+        assert f'data-field-step="{act}"' not in page(captain) + page(caller)
+    assert "data-needs-signal" in page(captain)
+    assert f'data-field-card="calls/{call.number}"' in place.client(volunteer).get(f"/c/{place.slug}/calls/").content.decode()  # fmt: skip
+
+
+def test_note_says_something(place, volunteer, call):
+    assert send(place, volunteer, call, "note", words=" ").status_code == 422
+    with pytest.raises(Refused):
+        services.note(by=volunteer, call=call, words=" ", at=NOW)
