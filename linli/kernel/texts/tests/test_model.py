@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from linli.kernel.texts import model as kernel
 from linli.kernel.texts.model import Unreadable, load, train
 
 TEXTS = {
@@ -46,3 +47,28 @@ def test_model_of_one_label_is_refused():
 
 def test_model_says_something_of_an_empty_text(model):
     assert len(model.predict("", most=1)) == 1
+
+
+def test_a_word_that_tells_a_label_weighs_more_than_one_as_rare_that_tells_none():
+    texts = ["电梯有人", "电梯没人", "车位有人", "车位没人"] * 4
+    made = train(texts, [text[:2] for text in texts])
+    weight = {name: made.weight[at] for name, at in made.vocabulary.items()}
+    assert weight["c电梯"] > 2 * weight["c有人"] > 0
+
+
+def test_a_text_weighs_the_same_when_learning_and_when_asked(model):
+    texts = [text for some in TEXTS.values() for text in some]
+    found = [kernel.features(text) for text in texts]
+    kinds = np.array([kernel.KINDS.index(name[0]) for name in model.vocabulary])
+    rows = kernel._rows(kernel._said(found, model.vocabulary), kinds, model.weight).toarray()
+    for one, row in zip(found, rows, strict=True):
+        at, weight = kernel._vector(one, model.vocabulary, model.weight)
+        assert row[at] == pytest.approx(weight, abs=1e-6)
+        assert np.count_nonzero(row) == len(at)
+
+
+def test_a_label_of_one_text_among_many_can_be_learned():
+    texts = [text for some in TEXTS.values() for text in some]
+    made = train([*texts, "水管爆了水管漏水"], [*(label for label, some in TEXTS.items() for _ in some), "水"])
+    assert made.predict("电梯坏了")[0].label == "电梯"
+    assert sum(guess.score for guess in made.predict("水管", most=4)) == pytest.approx(1, abs=1e-3)
