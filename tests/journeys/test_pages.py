@@ -278,6 +278,12 @@ def samples(v: Village) -> list[Sample]:
     page("people:assist", "grid", s)
     page("people:paper", "grid", s, v.rows["paper"].pk)
     batches(v, page)
+    for role in ("clerk", "officer", "front"):
+        page("people:exports", role, s)
+    page("people:exports", "manager", s, label="empty")
+    page("people:new-export", "front", s, "batch", query="?number=1&state=blocked")
+    for role, number in (("clerk", 1), ("officer", 1), ("front", 1), ("front", 2), ("secretary", 2), ("front", 3)):
+        page("people:export", role, s, number, label=f"{role}-{number}")
     calls(v, page)
     for role in ("clerk", "engineer"):
         page("insight:numbers", role, s)

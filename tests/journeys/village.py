@@ -19,6 +19,7 @@ from linli.matters.services.outages import plan_outage
 from linli.matters.tests import hotline_books as books
 from linli.matters.tests.makers import NOW, Place, account, at, compound
 from linli.notices import services as notices
+from linli.people import services as people_services
 from linli.people.models import Account, Binding, Organisation, Ownership, Person, Post
 from linli.people.rules import Body, Role
 from linli.people.services import imports
@@ -91,6 +92,7 @@ def furnish(slug: str = "liuxi") -> Village:
         _help(village)
         _hotline(village)
         _batch(village)
+        _exports(village)
         _rapid(village)
         _calls(village)
         _postings(village)
@@ -350,6 +352,24 @@ def _batch(village: Village) -> None:
         said="税务局同意先办契税", at=at(18),
     )  # fmt: skip
     batches.add_milestone(by=chair, batch=batch, title="第一本证发到手", reached_on=at(10).date(), at=at(18))
+
+
+def _exports(village: Village) -> None:
+    """The case's list with numbers: one more must agree, granted, not granted."""
+    place, who = village.place, village.people
+    for purpose, said in (
+        ("补发票的户挨家打电话，约好来前台的时间", {"secretary": True}),
+        ("给卡住的户逐户解释开发商欠税怎么办", {"secretary": True, "chair": True}),
+        ("节日给各家发祝福短信", {"clerk": False}),
+    ):
+        request = people_services.ask_export(
+            by=who["front"], compound=place.compound, kind=batches.KIND, params={"number": "1"}, purpose=purpose,
+            needed_by=at(27).date(), at=at(24, 8),
+        )  # fmt: skip
+        for key, yes in said.items():
+            people_services.decide_export(
+                by=who[key], request=request, yes=yes, words="" if yes else "发通知就行，用不着电话", at=at(24, 9)
+            )
 
 
 def _help(village: Village) -> None:

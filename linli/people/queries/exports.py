@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from linli.people.models import ExportRequest, ExportVoice
@@ -21,6 +22,7 @@ from linli.plumbing.tenancy import unscoped
 SUBJECT = "export"
 PAGE = 20
 STORY = 60
+PURPOSE_SHOWN = 40
 
 
 def listing_of(compound: Compound, kind: str, params: Mapping[str, Any]) -> Listing | None:
@@ -41,19 +43,17 @@ def requests(
     rows = _seen(compound, by)
     if after is not None:
         rows = rows.filter(number__lt=after)
-    found = list(
-        rows.order_by("-number").values_list(
-            "number", "title", "state", "asked_by", "asked_name", "asked_label", "asked_at", "ends_at", "voices"
-        )[: PAGE + 1]
-    )
-    shown = [
-        {
-            "number": number, "title": title, "pill": EXPORTS[stands(state, ends, now)],
-            "pill_kind": "near" if stands(state, ends, now) in EXPORT_RUNNING else "",
-            "note": _("第 %(number)s 号 · %(label)s %(name)s · %(when)s") % {"number": number, "label": label, "name": name, "when": moment(at, now)},
-        }
-        for number, title, state, _account, name, label, at, ends, _voices in found[:PAGE]
-    ]  # fmt: skip
+    fields = ("number", "title", "purpose", "state", "asked_name", "asked_label", "asked_at", "ends_at")
+    found = list(rows.order_by("-number").values_list(*fields)[: PAGE + 1])
+    shown = []
+    for number, title, purpose, state, name, label, at, ends in found[:PAGE]:
+        now_is = stands(state, ends, now)
+        said = {"number": number, "title": title, "label": label, "name": name, "when": moment(at, now)}
+        shown.append({
+            "number": number, "title": Truncator(purpose).chars(PURPOSE_SHOWN), "pill": EXPORTS[now_is],
+            "pill_kind": "near" if now_is in EXPORT_RUNNING else "",
+            "note": _("%(title)s · 第 %(number)s 号 · %(label)s %(name)s · %(when)s") % said,
+        })  # fmt: skip
     return shown, str(found[PAGE - 1][0]) if len(found) > PAGE else ""
 
 

@@ -22,7 +22,7 @@ from linli.plumbing.acts import CLOCK, record
 from linli.plumbing.logs import hushed
 from linli.plumbing.tenancy import compound_scope
 
-from . import batches, calls, checkins, hotline, orders, rapid, whistles
+from . import batches, calls, checkins, exports, hotline, orders, rapid, whistles
 from .help import household_help, neighbours_alert
 from .pictures import Album
 from .plan import CompoundPlan, plan
@@ -70,7 +70,7 @@ def load_compound(one: CompoundPlan, ordinal: int, now: datetime, studio: Studio
             household_help(town)
             neighbours_alert(town)
             Album(run, studio).fill()
-            batches.fill(town)
+            exports.fill(town, batches.fill(town))
             orders.fill(town)
             calls.shout(town)
             hotline.fill(town)
