@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from linli.kernel.refusal import Refused
 from linli.people.rules import RESIDENTS
 from linli.places.models import Compound
 
 from ..models import Price
-from ..queries.help import prices
+from ..queries.help import prices, told, waiting_of
 from ..rules import categories
 from ..words import DOERS
 from .base import MatterForm, PhotosField, RefusableForm
@@ -98,7 +99,9 @@ class QuoteForm(MatterForm):
 
 
 class HeardForm(MatterForm):
-    """The household answers by one press; who heard it on the phone writes how."""
+    """The household answers by one press; who heard it on the phone writes how. `version` is the quote that was read."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     heard = say(
         _("住户怎么说的"), need="words", rows=2, max_length=200, help_text=_("如：3月24日 10:20 电话里说同意。")
@@ -106,11 +109,19 @@ class HeardForm(MatterForm):
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
+        waiting = waiting_of(self.matter)
+        self.quote = told(waiting) if waiting else None
+        self.fields["version"].initial = waiting.version if waiting else None
         if self.by.role in RESIDENTS or self.by.assistance_id:
             del self.fields["heard"]
 
     def clean(self) -> dict[str, Any]:
         return {"heard": "", **(super().clean() or {})}
+
+    def refuse(self, no: Refused) -> None:
+        """With the sentence the page shows the quote that waits now, and the next press answers that one."""
+        super().refuse(no)
+        self.data = {**self.data.dict(), "version": self.fields["version"].initial}  # type: ignore[attr-defined]
 
 
 class CountForm(MatterForm):

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from linli.places.models import Compound
 from linli.plumbing.models import AuditEntry
 
 from ..models import HelpOrder, Matter, Price, Quote
-from ..rules.help import KIND
+from ..rules.help import KIND, yuan
 
 
 def versions(compound_id: UUID) -> list[Price]:
@@ -41,6 +42,22 @@ def order_of(matter: Matter) -> HelpOrder | None:
 
 def quotes_of(order: HelpOrder) -> list[Quote]:
     return list(Quote.objects.filter(compound_id=order.compound_id, order=order).order_by("-version"))
+
+
+def waiting_of(matter: Matter) -> Quote | None:
+    """The quote that waits for the household's word."""
+    rows = Quote.objects.filter(compound_id=matter.compound_id, order__compound_id=matter.compound_id, answer="")
+    return rows.filter(order__matter_id=matter.pk).first()
+
+
+def told(quote: Quote) -> dict[str, Any]:
+    """A quote as people read it."""
+    return {
+        "version": quote.version,
+        "lines": [(words, yuan(fen)) for words, fen in quote.lines],
+        "total": yuan(quote.total_fen),
+        "note": quote.note,
+    }
 
 
 def waiting(compound_id: UUID, matter_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -108,6 +108,11 @@ def refuse_cost(state: Help, *, fixed: bool, cost_fen: int, agreed_fen: int | No
     return None
 
 
+def reached(rule: Rule, *, started: bool) -> Help:
+    """Where the order then stands: an answer to a further quote does not undo that the work was begun."""
+    return Help.WORKING if started and rule.to == Help.AGREED else rule.to
+
+
 def yuan(fen: int) -> str:
     """1,860 or 18.50, as people write it."""
     return f"{fen // 100:,}" + (f".{fen % 100:02d}" if fen % 100 else "")

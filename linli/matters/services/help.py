@@ -167,7 +167,7 @@ def _begin(matter: Matter, *, by: Actor, act: HelpAct, once: UUID | None) -> _Tu
         raise Refused(no)
     rule = help.rule_for(act, state, parts)
     assert rule is not None
-    return _Turn(fresh, order, parts, rule.to)
+    return _Turn(fresh, order, parts, help.reached(rule, started=order.started_at is not None))
 
 
 def _finish(turn: _Turn, *, by: Actor, act: str, at: datetime, once: UUID | None, tell: str, words: str = "", **data: Any) -> Matter:  # fmt: skip
@@ -229,31 +229,37 @@ def mark_free(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = No
 
 
 @transaction.atomic
-def agree(*, by: Actor, matter: Matter, heard: str = "", at: datetime, once: UUID | None = None) -> Matter:
-    """The household says yes to the sum; heard on the phone, the desk writes how. Raises Refused."""
+def agree(
+    *, by: Actor, matter: Matter, version: int | None, heard: str = "", at: datetime, once: UUID | None = None
+) -> Matter:
+    """The household says yes to the quote of this version; heard on the phone, the desk writes how. Raises Refused."""
     turn = _begin(matter, by=by, act=HelpAct.AGREE, once=once)
     if turn.repeat:
         return turn.matter
-    total = _answer(turn, "agreed", by=by, heard=heard, at=at)
+    total = _answer(turn, "agreed", version, by=by, heard=heard, at=at)
     tell = f"第 {turn.matter.label} 号的 {yuan(total)} 元说好了"
     return _finish(turn, by=by, act=HelpAct.AGREE, at=at, once=once, tell=tell, words=heard.strip(), total_fen=total)
 
 
 @transaction.atomic
-def disagree(*, by: Actor, matter: Matter, heard: str = "", at: datetime, once: UUID | None = None) -> Matter:
+def disagree(
+    *, by: Actor, matter: Matter, version: int | None, heard: str = "", at: datetime, once: UUID | None = None
+) -> Matter:
     """The household says no; what it agreed to before still binds. Raises Refused."""
     turn = _begin(matter, by=by, act=HelpAct.DISAGREE, once=once)
     if turn.repeat:
         return turn.matter
-    total = _answer(turn, "refused", by=by, heard=heard, at=at)
+    total = _answer(turn, "refused", version, by=by, heard=heard, at=at)
     tell = f"第 {turn.matter.label} 号的 {yuan(total)} 元没有同意"
     return _finish(turn, by=by, act=HelpAct.DISAGREE, at=at, once=once, tell=tell, words=heard.strip(), total_fen=total)
 
 
-def _answer(turn: _Turn, answer: str, *, by: Actor, heard: str, at: datetime) -> int:
+def _answer(turn: _Turn, answer: str, version: int | None, *, by: Actor, heard: str, at: datetime) -> int:
+    waiting = Quote.objects.get(compound_id=turn.order.compound_id, order=turn.order, answer="")
+    if waiting.version != version:
+        raise Refused(Refusal("other_quote", "报价刚改过，请再看一眼"))
     if Part.HOUSEHOLD not in turn.parts and not heard.strip():
         raise Refused(Refusal("no_heard", "请写住户怎么说的、哪天说的"), field="heard")
-    waiting = Quote.objects.get(compound_id=turn.order.compound_id, order=turn.order, answer="")
     waiting.answer, waiting.answered_at, waiting.answered_by, waiting.heard = (
         answer,
         at,

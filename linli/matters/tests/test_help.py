@@ -1,5 +1,6 @@
 """Household help (M28): the price list by versions, the quote before work, the cost never above it."""
 
+import re
 from datetime import date
 from itertools import product
 
@@ -170,7 +171,7 @@ def test_paid_work_begins_only_after_the_household_agreed(place, owner, manager,
     quoted(m, engineer)
     with pytest.raises(Refused, match="住户还没同意报价"):
         services.start_paid(by=engineer, matter=m, at=NOW)
-    services.agree(by=owner, matter=m, at=NOW)
+    services.agree(by=owner, matter=m, version=1, at=NOW)
     services.start_paid(by=engineer, matter=m, at=NOW)
     with pytest.raises(Refused, match="超过了说好的 80 元"):
         done(m, engineer, 8001)
@@ -181,19 +182,19 @@ def test_a_further_quote_is_a_new_record_and_refused_leaves_the_old_sum(place, o
     m = asked(place, owner, manager, engineer)
     quoted(m, engineer)
     quoted(m, engineer, ("上门", 2000), ("龙头", 5000))
-    services.agree(by=owner, matter=m, at=NOW)
+    services.agree(by=owner, matter=m, version=2, at=NOW)
     services.start_paid(by=engineer, matter=m, at=NOW)
     quoted(m, engineer, ("换整根管", 20000))
     with pytest.raises(Refused, match="新的报价住户还没回话"):
         done(m, engineer, 7000)
-    services.disagree(by=owner, matter=m, at=NOW)
+    services.disagree(by=owner, matter=m, version=3, at=NOW)
     rows = Quote.objects.filter(compound=place.compound).order_by("version")
     assert [(q.version, q.total_fen, q.answer) for q in rows] == [
         (1, 8000, "replaced"),
         (2, 7000, "agreed"),
         (3, 20000, "refused"),
     ]
-    assert state_of(m) == Help.AGREED
+    assert state_of(m) == Help.WORKING
     with pytest.raises(Refused):
         done(m, engineer, 20000)
     done(m, engineer, 7000)
@@ -202,20 +203,70 @@ def test_a_further_quote_is_a_new_record_and_refused_leaves_the_old_sum(place, o
 def test_refused_price_ends_without_work_and_without_money(place, owner, manager, engineer):
     m = asked(place, owner, manager, engineer)
     quoted(m, engineer)
-    services.disagree(by=owner, matter=m, at=NOW)
+    services.disagree(by=owner, matter=m, version=1, at=NOW)
     with pytest.raises(Refused):
         done(m, engineer, 100, outcome="explained")
     assert done(m, engineer, 0, outcome="explained").state == "resolved"
+
+
+@pytest.mark.parametrize("verb", ["agree", "disagree"])
+def test_work_that_was_begun_stays_begun_whatever_the_further_quote_becomes(place, owner, manager, engineer, verb):
+    m = asked(place, owner, manager, engineer)
+    quoted(m, engineer)
+    services.agree(by=owner, matter=m, version=1, at=NOW)
+    services.start_paid(by=engineer, matter=m, at=NOW)
+    quoted(m, engineer, ("换整根管", 20000))
+    getattr(services, verb)(by=owner, matter=m, version=2, at=NOW)
+    assert state_of(m) == Help.WORKING
+    assert url(place, "act", m.number, "start_paid") not in (
+        place.client(engineer).get(url(place, "matter", m.number)).content.decode()
+    )
+
+
+@pytest.mark.parametrize("verb", ["agree", "disagree"])
+def test_only_the_quote_that_was_read_is_answered(place, owner, manager, engineer, verb):
+    m = asked(place, owner, manager, engineer)
+    quoted(m, engineer)
+    quoted(m, engineer, ("上门", 900000))
+    for version in (1, None):
+        with pytest.raises(Refused, match="报价刚改过，请再看一眼"):
+            getattr(services, verb)(by=owner, matter=m, version=version, at=NOW)
+    assert [q.answer for q in Quote.objects.filter(compound=place.compound).order_by("version")] == ["replaced", ""]
+
+
+def test_a_press_on_an_old_page_shows_the_new_sum_before_it_counts(place, owner, manager, engineer):
+    m = asked(place, owner, manager, engineer)
+    quoted(m, engineer)
+    browser = place.client(owner)
+    page = browser.get(url(place, "matter", m.number)).content.decode()
+    form = re.search(r'<form method="post" action="[^"]+agree/">(.*?)</form>', page, re.S)[1]
+    given = dict(re.findall(r'name="(\w+)" value="([^"]+)"', form))
+    assert set(given) >= {"version", "once"}
+    quoted(m, engineer, ("上门", 900000))
+    act = url(place, "act", m.number, "agree")
+    answer = browser.post(act, given)
+    words = answer.content.decode()
+    assert (answer.status_code, "报价刚改过" in words, "9,000 元" in words) == (422, True, True)
+    again = dict(re.findall(r'<input type="hidden" name="(version|once)" value="([^"]+)"', words))
+    assert browser.post(act, again).status_code == 302 and state_of(m) == Help.AGREED
+
+
+def test_who_heard_the_answer_reads_the_sum_beside_the_form(place, owner, manager, engineer):
+    m = asked(place, owner, manager, engineer)
+    quoted(m, engineer)
+    browser = place.client(place.post(Role.COMMUNITY_SECRETARY))
+    page = browser.get(url(place, "act", m.number, "agree")).content.decode()
+    assert "80 元" in page and 'name="version" value="1"' in page
 
 
 def test_who_does_it_never_answers_for_the_household(place, owner, manager, engineer):
     m = asked(place, owner, manager, engineer)
     quoted(m, engineer)
     with pytest.raises(Refused, match="不归您办"):
-        services.agree(by=engineer, matter=m, heard="他说行", at=NOW)
+        services.agree(by=engineer, matter=m, version=1, heard="他说行", at=NOW)
     with pytest.raises(Refused, match="怎么说的"):
-        services.agree(by=manager, matter=m, at=NOW)
-    services.agree(by=manager, matter=m, heard="10:20 电话里说同意", at=NOW)
+        services.agree(by=manager, matter=m, version=1, at=NOW)
+    services.agree(by=manager, matter=m, version=1, heard="10:20 电话里说同意", at=NOW)
     assert Quote.objects.get(compound=place.compound).heard == "10:20 电话里说同意"
 
 
@@ -289,7 +340,7 @@ def test_quote_answer_work_and_receipt_by_browser(place, owner, manager, enginee
     hand.post(url(place, "act", m.number, "quote"), {"line_1": "龙头", "fen_1": "60", "line_2": "上门", "fen_2": "20"})
     words = home.get(page).content.decode()
     assert "80 元" in words and "同意这个价" in words and "同意这个价" not in hand.get(page).content.decode()
-    home.post(url(place, "act", m.number, "agree"))
+    home.post(url(place, "act", m.number, "agree"), {"version": "1"})
     hand.post(url(place, "act", m.number, "start_paid"))
     done(m, engineer, 8000)
     words = home.get(page).content.decode()

@@ -71,7 +71,7 @@ def test_waiting_quote_asks_at_home_until_it_is_answered(place):
     with CaptureQueriesContext(connection) as two:
         assert len(seen(place, owner, "matters:home").context["cards"]) == 2
     assert len(one) == len(two)
-    services.agree(by=owner, matter=m, at=NOW)
+    services.agree(by=owner, matter=m, version=1, at=NOW)
     assert len(seen(place, owner, "matters:home").context["cards"]) == 1
 
 

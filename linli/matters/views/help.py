@@ -16,6 +16,7 @@ from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow, public
 from linli.plumbing.moments import moment, whole
+from linli.plumbing.tenancy import uuid7
 
 from .. import services
 from ..access import help_parts
@@ -172,7 +173,7 @@ def card(request: HttpRequest, matter: Matter) -> dict[str, Any] | None:
     bound = next((q for q in quotes if q.answer == "agreed"), None)
     waiting = next((q for q in quotes if not q.answer), None)
     acts = [
-        {"label": HELP_ACTS[a].label, "url": address("matters:act", request.compound.slug, matter.number, a.value), "press": _press(a, parts)}
+        {"label": HELP_ACTS[a].label, "url": address("matters:act", request.compound.slug, matter.number, a.value), "press": _press(a, parts), "once": uuid7()}
         for a in help.allowed(Help(order.state), parts)
     ]  # fmt: skip
     return {
@@ -197,9 +198,7 @@ def _quote(quote: Quote | None, now) -> dict[str, Any] | None:
     if quote is None:
         return None
     return {
-        "lines": [(words, yuan(fen)) for words, fen in quote.lines],
-        "total": yuan(quote.total_fen),
-        "note": quote.note,
+        **read.told(quote),
         "when": moment(quote.at, now),
         "answered": moment(quote.answered_at, now) if quote.answered_at else "",
         "heard": quote.heard,

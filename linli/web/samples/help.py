@@ -77,7 +77,7 @@ def _order(town: Town, person: str, manager: str, engineer: str, words: str, pri
     services.quote(by=hand, matter=m, lines=lines, note="换下来的旧件留给您", at=at + timedelta(hours=3))
     if not ends:
         return
-    services.agree(by=by, matter=m, at=at + timedelta(hours=4))
+    services.agree(by=by, matter=m, version=1, at=at + timedelta(hours=4))
     services.start_paid(by=hand, matter=m, at=at + timedelta(hours=4))
     m = services.resolve(
         by=hand, matter=m, words="装好了，摇了几遍都顺", cost_fen=price.price_fen + 4500, paid_by="住户", evidence=True, at=at + timedelta(hours=5),
