@@ -15,7 +15,7 @@ LEVELS = Labels(turns.LEVELS)
 ALERT_STATES, SIGNS, ANSWERS = Labels(alerts.STATES), Labels(alerts.SIGNS), Labels(alerts.ANSWERS)
 RELATIONS, ENTERED_WITH = Labels(alerts.RELATIONS), Labels(alerts.WITH_HOUSEHOLD | alerts.WITH_OTHERS)
 CHECK_TOPICS, CHECK_WAYS = Labels(checkins.TOPICS), Labels(checkins.WAYS)
-DOERS, HELP_STATES = Labels(help.DOERS), Labels(help.STATES)
+DOERS, HELP_STATES, PAYERS = Labels(help.DOERS), Labels(help.STATES), Labels(help.PAYERS)
 
 STATES = {
     State.SUBMITTED: _("待受理"),

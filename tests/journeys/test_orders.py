@@ -92,7 +92,7 @@ def test_forty_requests_become_one_order_and_go_back_to_forty_people(place, open
         manager.locator("textarea[name=words]").fill(f"第 {n} 份换好了，都亮")
         manager.locator("input[type=file][name=after]").set_input_files([photo(f"after{n}.jpg", (220 - n, 216, 206))])
         manager.locator("input[name=cost_fen]").fill("1860")
-        manager.locator("input[name=paid_by]").fill("物业费")
+        manager.locator("input[name=paid_by][value=property]").check()
         send(manager)
 
     # The committee checks; only now is everybody told, once.

@@ -17,6 +17,7 @@ from ..models import Matter, Price
 from ..queries import desk as reads
 from ..queries.help import price_of
 from ..rules import categories, times, turns
+from ..rules.help import OTHER, payer
 from ..rules.states import RESOLVE_OUTCOMES, State
 from ..words import (
     CONTACT_REASONS,
@@ -25,6 +26,7 @@ from ..words import (
     LEVELS,
     NEEDS,
     PAUSE_REASONS,
+    PAYERS,
     RATINGS,
     SOLVED,
     URGENCIES,
@@ -34,7 +36,7 @@ from ..words import category_groups as groups
 from .base import MatterForm, PhotosField, RefusableForm
 
 RADIO = forms.RadioSelect
-WORDS_MOST = 400
+WORDS_MOST, PAYER_MOST = 400, 40
 
 
 def pick(label: Any, choices: Iterable[tuple[str, Any]], *, need: str = "", **kw: Any) -> forms.ChoiceField:
@@ -70,6 +72,38 @@ class YuanField(forms.CharField):
         if len(yuan) > 8:
             raise forms.ValidationError(_("不会有这么多，请再看看"))
         return int(yuan) * 100 + int(part.ljust(2, "0") or 0)
+
+
+class PayerField(forms.ChoiceField):
+    """Who pays. A page that was opened before there was a list may still send words."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("谁出钱"), required=False, choices=PAYERS.choices(), widget=RADIO)
+
+    def to_python(self, value: Any) -> str:
+        return payer(super().to_python(value))
+
+    def valid_value(self, value: str) -> bool:
+        return len(value) <= PAYER_MOST
+
+
+def other_payer() -> forms.CharField:
+    return forms.CharField(
+        label=_("别的，是谁出"), required=False, max_length=PAYER_MOST, help_text=_("如：建设单位、街道。")
+    )
+
+
+def with_payer(form: forms.BaseForm, data: dict[str, Any]) -> dict[str, Any]:
+    """What costs something says who pays it; somebody else by name."""
+    if not data.get("cost_fen"):
+        return data
+    if data.get("paid_by") == OTHER:
+        data["paid_by"] = payer(data.get("payer") or "")
+        if data["paid_by"] in {"", OTHER}:
+            form.add_error("payer", _("请写谁出钱"))
+    elif not data.get("paid_by"):
+        form.add_error("paid_by", _("请选谁出钱"))
+    return data
 
 
 def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[str, Any]]) -> None:
@@ -359,9 +393,8 @@ class Resolve(MatterForm):
     words = say(_("做了什么"), help_text=_("报告人会看到，如：换了 3 盏声控灯。"))
     photos = PhotosField(label=_("办好后的照片"), help_text=_("办好了的要拍一张。"))
     cost_fen = YuanField(label=_("花了多少元"), required=False)
-    paid_by = forms.CharField(
-        label=_("谁出钱"), required=False, max_length=40, help_text=_("如：物业费、维修资金、住户自付。")
-    )
+    paid_by = PayerField()
+    payer = other_payer()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -372,9 +405,7 @@ class Resolve(MatterForm):
             and "photos" not in self.errors
         ):
             self.add_error("photos", _("请拍一张办好后的照片"))
-        if data.get("cost_fen") and not data.get("paid_by"):
-            self.add_error("paid_by", _("请写谁出钱"))
-        return data
+        return with_payer(self, data)
 
 
 class Visit(MatterForm):

@@ -18,7 +18,7 @@ from ..rules.orders import NEEDS as SENTENCES
 from ..rules.states import RESOLVE_OUTCOMES
 from ..words import ENDINGS, Labels
 from .base import PhotosField, RefusableForm
-from .desk import YuanField, offer, pick, say
+from .desk import PayerField, YuanField, offer, other_payer, pick, say, with_payer
 
 NEEDS = Labels(SENTENCES)
 
@@ -146,7 +146,8 @@ class Report(OrderForm):
     before = PhotosField(label=_("办之前的照片"))
     after = PhotosField(label=_("办好后的照片"), help_text=_("办好了的要拍一张。"))
     cost_fen = YuanField(label=_("花了多少元"), required=False)
-    paid_by = forms.CharField(label=_("谁出钱"), required=False, max_length=40)
+    paid_by = PayerField()
+    payer = other_payer()
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -158,6 +159,9 @@ class Report(OrderForm):
 
     def clean_part(self) -> OrderPart:
         return self.parts[self.cleaned_data["part"]]
+
+    def clean(self) -> dict[str, Any]:
+        return with_payer(self, super().clean() or {})
 
 
 class Check(OrderForm):

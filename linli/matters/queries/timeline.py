@@ -25,6 +25,7 @@ from ..words import (
     LEVELS,
     PARTIES,
     PAUSE_REASONS,
+    PAYERS,
     RATINGS,
     SOLVED,
     STEPS,
@@ -285,7 +286,8 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
 def _late(data: dict, words: str) -> str:
     said = [ENDINGS.get(data.get("outcome", ""), ""), words]
     if data.get("cost"):
-        said.append(_("花了 %(cost)s 元，%(payer)s") % {"cost": data["cost"], "payer": data.get("paid_by", "")})
+        payer = data.get("paid_by", "")
+        said.append(_("花了 %(cost)s 元，%(payer)s") % {"cost": data["cost"], "payer": PAYERS.get(payer, payer)})
     told = _("内部：没有信号时记的“%(step)s”没赶上") % {"step": STEPS.get(data["meant"], "")}
     return _with(told, "，".join(filter(None, said)))
 

@@ -72,6 +72,11 @@ STATES = {
     H.WORKING: "按说好的价在做",
     H.DONE: "做完了",
 }
+HOUSEHOLD, OTHER = "household", "other"
+PAYERS = {"property": "物业费", "income": "公共收益", "fund": "维修资金", HOUSEHOLD: "住户", OTHER: "别的"}
+_HOUSEHOLD_WORDS = frozenset(
+    {"住户自己", "住户自付", "住户自费", "业主", "业主自付", "业主自费", "户主", "本人", "自付", "自费", "租户", "租客"}
+)
 DOERS = {"property": "物业", "volunteers": "志愿者", "firm": "外请师傅"}
 
 
@@ -105,6 +110,21 @@ def refuse_cost(state: Help, *, fixed: bool, cost_fen: int, agreed_fen: int | No
         return Refusal("requoted", "新的报价住户还没回话")
     if cost_fen or fixed:
         return Refusal("not_agreed", "住户还没同意报价，先不要动工；不收钱的记成不收钱")
+    return None
+
+
+def payer(words: str) -> str:
+    """Which of the payers these words mean; whoever else pays stands as written."""
+    said = words.strip()
+    if said in _HOUSEHOLD_WORDS:
+        return HOUSEHOLD
+    return next((key for key, zh in PAYERS.items() if said == zh), said)
+
+
+def refuse_household(paid_by: str, cost_fen: int) -> Refusal | None:
+    """Of what was never quoted to a household nothing is taken from it."""
+    if paid_by == HOUSEHOLD and cost_fen:
+        return Refusal("never_quoted", "要住户出钱的，先算作便民服务、报价，住户同意了才收")
     return None
 
 

@@ -279,10 +279,12 @@ def start_paid(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = N
     return _finish(turn, by=by, act=HelpAct.START, at=at, once=once, tell=f"第 {turn.matter.label} 号动工了")
 
 
-def settle_cost(*, matter: Matter, outcome: str, cost_fen: int | None, at: datetime) -> None:
-    """Called when the matter is said to be done: never above what was agreed. Raises Refused."""
+def settle_cost(*, matter: Matter, outcome: str, cost_fen: int | None, paid_by: str, at: datetime) -> None:
+    """Called when the matter is said to be done: never above what was agreed, nothing of a household without. Raises Refused."""
     order = order_of(matter)
     if order is None:
+        if no := help.refuse_household(paid_by, cost_fen or 0):
+            raise Refused(no, field="paid_by")
         return
     bound = agreed(order)
     no = help.refuse_cost(

@@ -18,6 +18,7 @@ from linli.plumbing.counters import next_value
 from ..models import Matter, ReturnVisit
 from ..queries.whistles import whistled_among
 from ..rules import turns, visits
+from ..rules.help import payer
 from ..rules.rapid import KIND as RAPID
 from ..rules.states import NEEDS, PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
 from .bodies import holders, office
@@ -204,7 +205,8 @@ def resolve(
     if outcome == "fixed" and not evidence and not step.matter.photo_after:
         raise Refused(Refusal("no_evidence", "请拍一张办好后的照片"), field="photos")
     m = step.matter
-    settle_cost(matter=m, outcome=outcome, cost_fen=cost_fen, at=at)
+    paid_by = payer(paid_by)
+    settle_cost(matter=m, outcome=outcome, cost_fen=cost_fen, paid_by=paid_by, at=at)
     on_site(m, at=at)
     m.resolved_at, m.outcome, m.done_words, m.cost_fen, m.paid_by = (
         at,

@@ -200,6 +200,45 @@ def test_a_further_quote_is_a_new_record_and_refused_leaves_the_old_sum(place, o
     done(m, engineer, 7000)
 
 
+def repaired(place, owner, manager, engineer):
+    """A matter in a home that nobody counted as help: no quote was ever asked for."""
+    m = place.matter(owner, "厨房龙头滴水", spot=services.Spot(home=place.home))
+    m = services.triage(by=manager, matter=m, at=NOW, category="0301", level="building", urgency="normal")
+    post = Post.objects.get(pk=engineer.role_id)
+    m = services.dispatch(by=manager, matter=m, body=post.organisation, post=post, at=NOW)
+    return services.take(by=engineer, matter=m, words="下午来看", at=NOW)
+
+
+@pytest.mark.parametrize("payer", ["household", "住户", "住户自付", " 业主自费 "])
+def test_a_household_is_charged_nothing_without_a_quote_it_agreed_to(place, owner, manager, engineer, payer):
+    m = repaired(place, owner, manager, engineer)
+    with pytest.raises(Refused, match="先算作便民服务、报价") as no:
+        services.resolve(by=engineer, matter=m, words="换好了", cost_fen=88000, paid_by=payer, evidence=True, at=NOW)
+    assert no.value.field == "paid_by"
+    m = services.resolve(by=engineer, matter=m, words="换好了", cost_fen=0, paid_by=payer, evidence=True, at=NOW)
+    assert (m.state, m.cost_fen, m.paid_by) == ("resolved", 0, "household")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("property", "property"), ("物业费", "property"), ("维修资金", "fund"), ("建设单位", "建设单位")]
+)
+def test_whoever_else_pays_is_written_down(place, owner, manager, engineer, given, kept):
+    m = repaired(place, owner, manager, engineer)
+    m = services.resolve(by=engineer, matter=m, words="换好了", cost_fen=100, paid_by=given, evidence=True, at=NOW)
+    assert m.paid_by == kept
+
+
+def test_who_pays_is_chosen_and_somebody_else_is_named(place, owner, manager, engineer):
+    m = repaired(place, owner, manager, engineer)
+    browser, act = place.client(engineer), url(place, "act", m.number, "resolve")
+    given = {"outcome": "explained", "words": "换好了", "cost_fen": "80"}
+    assert 'name="paid_by" value="fund"' in browser.get(act).content.decode()
+    for wrong in ({}, {"paid_by": "other"}, {"paid_by": "household"}, {"paid_by": "other", "payer": "住户"}):
+        assert browser.post(act, given | wrong).status_code == 422
+    assert browser.post(act, given | {"paid_by": "other", "payer": "开发商"}).status_code == 302
+    assert "费用 80 元，开发商出。" in place.client(owner).get(url(place, "matter", m.number)).content.decode()
+
+
 def test_refused_price_ends_without_work_and_without_money(place, owner, manager, engineer):
     m = asked(place, owner, manager, engineer)
     quoted(m, engineer)

@@ -120,6 +120,16 @@ def test_the_whole_way(crew):
     assert acts == ["gather", "place", "accept", "split", "split", "report", "report", "check", "tell", "review"]
 
 
+def test_an_order_takes_no_money_from_households(crew):
+    matters = crew.sorted(1)
+    part = crew.split(crew.accepted(matters), matters)
+    with pytest.raises(Refused, match="先算作便民服务、报价"):
+        crew.report(part, paid_by="住户")
+    crew.report(part)
+    part.refresh_from_db()
+    assert part.paid_by == "property"
+
+
 def test_gathering_is_not_merging(crew):
     matters = crew.sorted()
     before = list(Clock.objects.filter(done_at=None).order_by("id").values_list("id", "due_at"))

@@ -158,7 +158,7 @@ def test_a_worker_takes_arrives_and_shows_it_done_with_cost_to_the_fen(place, de
     )
     assert done.status_code == 302
     m = again(m)
-    assert (m.state, m.outcome, m.cost_fen, m.paid_by) == ("resolved", "fixed", 118605, "物业费")
+    assert (m.state, m.outcome, m.cost_fen, m.paid_by) == ("resolved", "fixed", 118605, "property")
     assert m.photo_after != ""
 
 

@@ -34,7 +34,18 @@ from ..rules.orders import SHOWN
 from ..rules.orders import State as OrderState
 from ..rules.publicity import public_words
 from ..rules.states import Act, State, Who, refuse
-from ..words import LEVELS, MARKS, ORDER_STATES, RATINGS, SOURCES, TO_YOU, URGENCIES, WHISTLE_STEPS, category_name
+from ..words import (
+    LEVELS,
+    MARKS,
+    ORDER_STATES,
+    PAYERS,
+    RATINGS,
+    SOURCES,
+    TO_YOU,
+    URGENCIES,
+    WHISTLE_STEPS,
+    category_name,
+)
 from . import alerts, help, rapid
 from .acts import act_address, offered
 
@@ -224,7 +235,7 @@ def _cost(matter: Matter) -> str:
         return ""
     if matter.cost_fen == 0:
         return _("没有花钱。")
-    given = {"yuan": yuan(matter.cost_fen), "payer": matter.paid_by}
+    given = {"yuan": yuan(matter.cost_fen), "payer": PAYERS.get(matter.paid_by, matter.paid_by)}
     return (_("费用 %(yuan)s 元，%(payer)s出。") if matter.paid_by else _("费用 %(yuan)s 元。")) % given
 
 

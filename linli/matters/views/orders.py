@@ -35,7 +35,7 @@ from ..rules.publicity import public_words
 from ..rules.states import Act as MatterAct
 from ..services import orders as services
 from ..services.orders.base import parts_in
-from ..words import ENDINGS, MARKS, ORDER_STATES, PARTIES, TO_YOU, state
+from ..words import ENDINGS, MARKS, ORDER_STATES, PARTIES, PAYERS, TO_YOU, state
 from .files import give
 
 PICK_MOST = 100
@@ -222,7 +222,7 @@ def _cost(p: OrderPart) -> str:
         return ""
     yuan = f"{p.cost_fen // 100:,}" + (f".{p.cost_fen % 100:02d}" if p.cost_fen % 100 else "")
     if p.paid_by:
-        return _("费用 %(yuan)s 元，%(payer)s出。") % {"yuan": yuan, "payer": p.paid_by}
+        return _("费用 %(yuan)s 元，%(payer)s出。") % {"yuan": yuan, "payer": PAYERS.get(p.paid_by, p.paid_by)}
     return _("费用 %(yuan)s 元。") % {"yuan": yuan}
 
 

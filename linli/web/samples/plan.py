@@ -356,7 +356,8 @@ class _Line:
             "resolved",
             words=self.say(self.text.done),
             outcome=outcome,
-            cost_fen=self.text.cost_fen,
+            # What a household pays to somebody it asked itself is no cost of the work order.
+            cost_fen=0 if payer == "household" else self.text.cost_fen,
             paid_by=texts.PAYERS[payer],
             photos=self._photos(True),
         )
@@ -965,7 +966,7 @@ class _Year:
             "resolved",
             words=line.text.done,
             outcome="fixed",
-            cost_fen=line.text.cost_fen,
+            cost_fen=0 if line.text.payer == "household" else line.text.cost_fen,
             paid_by=texts.PAYERS[self.payer(line.text.payer)],
             photos=line._photos(True),
         )

@@ -19,6 +19,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Attachment, Gathered, Matter, Order, OrderPart, PartPhoto
 from ...rules import orders as rules
+from ...rules.help import payer, refuse_household
 from ...rules.orders import Act
 from ...rules.states import RESOLVE_OUTCOMES, Who
 from ...rules.states import Act as MatterAct
@@ -170,6 +171,9 @@ def report(
             return step.order
         fresh = OrderPart.objects.get(compound_id=part.compound_id, pk=part.pk)
         _may_report(step, fresh, outcome, shown=bool(pictures[1][1]))
+        paid_by = payer(paid_by)
+        if no := refuse_household(paid_by, cost_fen or 0):
+            raise Refused(no, field="paid_by")
         _resolve_part(step, fresh, words.strip(), outcome, cost_fen, paid_by, pictures)
         return step.order
 
