@@ -29,7 +29,7 @@ from .models import (
     PartPhoto,
     Whistle,
 )
-from .queries.batches import homes_of_resident
+from .queries.batches import homes_in, homes_of_resident
 from .queries.public import open_to_all
 from .queries.visits import WORK_ACTS, firms_of
 from .rules import alerts, whistles
@@ -295,8 +295,7 @@ def batch_homes_for(*, batch: Batch, by: Actor) -> list[BatchHome]:
 
 def batch_home_for(*, batch: Batch, home_id: UUID) -> BatchHome | None:
     """Of a batch that `batch_for` gave."""
-    rows = BatchHome.objects.select_related("home", "building")
-    return rows.filter(compound_id=batch.compound_id, batch=batch, home_id=home_id).first()
+    return homes_in(batch).select_related("home", "building").filter(home_id=home_id).first()
 
 
 def batch_import_for(*, batch: Batch, import_id: UUID) -> BatchImport | None:

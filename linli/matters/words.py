@@ -89,7 +89,7 @@ SOURCES = {
     "mediation": _("调解"),
     "party_branch": _("党支部"),
 }
-BATCH_STATES, BATCH_STEPS = Labels(batches.STATES), Labels(batches.STEPS)
+BATCH_STATES, BATCH_STEPS, BATCH_MOVES = Labels(batches.STATES), Labels(batches.STEPS), Labels(batches.MOVES)
 BATCH_PARTIES = PARTIES | {"owner": _("业主")}
 CONTACT_REASONS = {
     "ask": _("问清情况"),

@@ -22,6 +22,10 @@ def _row(title: Any, most: int) -> forms.CharField:
     return forms.CharField(label=title, max_length=most, required=False)
 
 
+class UndoForm(RefusableForm):
+    words = lines(_("为什么撤回"), 200)
+
+
 class OpenForm(RefusableForm):
     title = line(_("名字"), 40, help_text=_("大家看得懂，如：补办不动产权证"))
     words = lines(_("怎么回事"), 400, required=False, help_text=_("写在公开的进度页上，不写人名"))

@@ -39,7 +39,10 @@ class Batch(TenantModel):
 
 
 class BatchHome(TenantModel):
-    """One home's way. `sort` is its place among the others; `lacks` the missing papers as |a|b|; `before` where it was blocked."""
+    """One home's way. `sort` is its place among the others; `lacks` the missing papers as |a|b|; `before` where it was blocked.
+
+    `extra`: columns of the office's list that nothing else holds. `left_at`: taken out again, it counts nowhere.
+    """
 
     batch = TenantForeignKey(Batch, models.PROTECT)
     home = TenantForeignKey(Home, models.PROTECT)
@@ -56,7 +59,9 @@ class BatchHome(TenantModel):
     certified_on = models.DateField(null=True)
     title_no = models.CharField(max_length=60, blank=True)
     remark = models.CharField(max_length=200, blank=True)
+    extra = models.JSONField(default=dict)
     joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -73,7 +78,10 @@ class BatchHome(TenantModel):
 
 
 class BatchMove(AppendOnlyModel):
-    """What was done with one home: many are written for one act of the desk, whose audit entry is `entry_id`."""
+    """What was done with one home: many are written for one act of the desk, whose audit entry is `entry_id`.
+
+    `was`: what a list from outside found there, so that it can be put back.
+    """
 
     row = TenantForeignKey(BatchHome, models.PROTECT)
     at = models.DateTimeField()
@@ -84,10 +92,14 @@ class BatchMove(AppendOnlyModel):
     reason = models.CharField(max_length=20, blank=True)
     words = models.CharField(max_length=200, blank=True)
     entry_id = models.UUIDField()
+    was = models.JSONField(default=dict)
 
     class Meta(AppendOnlyModel.Meta):
         abstract = False
-        indexes = [models.Index(fields=["compound", "row", "-id"], name="batch_move_row")]
+        indexes = [
+            models.Index(fields=["compound", "row", "-id"], name="batch_move_row"),
+            models.Index(fields=["compound", "entry_id"], name="batch_move_entry"),
+        ]
 
     def __str__(self):
         return f"{self.step} {self.pk}"
@@ -134,7 +146,10 @@ class BatchMilestone(TenantModel):
 
 
 class BatchImport(TenantModel):
-    """A spreadsheet on its way into a batch case: checked → applied or dropped. `rows`: each row's verdict, sealed."""
+    """A spreadsheet on its way into a batch case: checked → applied → undone, or dropped. `rows`: each row's verdict, sealed.
+
+    `entry_id`: the audit entry of taking it.
+    """
 
     batch = TenantForeignKey(Batch, models.PROTECT)
     state = models.CharField(max_length=10, default="checked")
@@ -147,6 +162,7 @@ class BatchImport(TenantModel):
     uploaded_at = models.DateTimeField()
     uploaded_by = models.UUIDField(null=True)
     applied_at = models.DateTimeField(null=True)
+    entry_id = models.UUIDField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

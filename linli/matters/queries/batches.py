@@ -49,6 +49,11 @@ def stages_of(batch: Batch) -> list[Stage]:
     return [Stage(**row) for row in batch.path]
 
 
+def homes_in(batch: Batch) -> QuerySet[BatchHome]:
+    """Those that are in the case now; one that was taken out again keeps its row and its history."""
+    return BatchHome.objects.filter(compound_id=batch.compound_id, batch=batch, left_at=None)
+
+
 def lacks_keys(text: str) -> list[str]:
     return [key for key in text.split("|") if key]
 
@@ -110,7 +115,7 @@ def missing_rows(batch: Batch, paper: str) -> list[BatchHome]:
 
 
 def _missing(batch: Batch, paper: str) -> QuerySet[BatchHome]:
-    rows = BatchHome.objects.filter(compound_id=batch.compound_id, batch=batch, lacks__contains=f"|{paper}|")
+    rows = homes_in(batch).filter(lacks__contains=f"|{paper}|")
     return rows.exclude(state=HomeState.CERTIFIED)
 
 
@@ -118,9 +123,7 @@ def homes_of_resident(batch: Batch, account_id: UUID, home_id: UUID | None) -> l
     homes = Binding.objects.filter(
         compound_id=batch.compound_id, account_id=account_id, state="confirmed", relation__in=SHOWS_HOME
     ).values_list("home_id", flat=True)
-    rows = BatchHome.objects.select_related("home").filter(
-        compound_id=batch.compound_id, batch=batch, home_id__in=list(homes)
-    )
+    rows = homes_in(batch).select_related("home").filter(home_id__in=list(homes))
     return sorted(rows, key=lambda row: (row.home_id != home_id, row.sort))
 
 
@@ -164,7 +167,7 @@ def counts(batch: Batch) -> Counts:
 def recount(batch: Batch) -> dict[str, int]:
     """What `counts` would be if each home were looked at: for the check that both agree."""
     found: Counter[str] = Counter()
-    rows = BatchHome.objects.filter(compound_id=batch.compound_id, batch=batch)
+    rows = homes_in(batch)
     for state, building, lacks, reason in rows.values_list("state", "building_id", "lacks", "reason"):
         found.update(counted(state, building, lacks, reason))
     return dict(found)
@@ -220,7 +223,7 @@ def _uuid(value: str) -> UUID | None:
 
 
 def filtered(batch: Batch, f: Filters) -> QuerySet[BatchHome]:
-    rows = BatchHome.objects.filter(compound_id=batch.compound_id, batch=batch)
+    rows = homes_in(batch)
     if f.state:
         rows = rows.filter(state=f.state)
     if f.building:
@@ -284,7 +287,7 @@ def buildings_of(batch: Batch) -> list[tuple[UUID, str]]:
 
 def buildings_to_add(batch: Batch) -> list[tuple[UUID, str, int]]:
     """With how many homes that are not in it yet."""
-    inside = BatchHome.objects.filter(compound_id=batch.compound_id, batch=batch).values_list("home_id", flat=True)
+    inside = homes_in(batch).values_list("home_id", flat=True)
     known = set(inside)
     left: dict[UUID, int] = defaultdict(int)
     rows = Home.objects.filter(compound_id=batch.compound_id, kind="residence", title_no="")
@@ -313,9 +316,7 @@ def building_table(batch: Batch, building_id: UUID) -> list[dict[str, Any]]:
     """One building's entrances as grids for the `floors` component; homes outside the case are pale."""
     here = {
         row[0]: row[1:]
-        for row in BatchHome.objects.filter(
-            compound_id=batch.compound_id, batch=batch, building_id=building_id
-        ).values_list("home_id", "state", "lacks", "reason")
+        for row in homes_in(batch).filter(building_id=building_id).values_list("home_id", "state", "lacks", "reason")
     }
     names = {p.key: label(p.label) for p in papers_of(batch)}
     cells: dict[UUID, dict[Any, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
@@ -449,6 +450,7 @@ def mine_open(compound_id: UUID, account_id: UUID | None) -> list[tuple[int, str
         batch__compound_id=compound_id,
         batch__closed_at=None,
         home_id__in=homes.values("home_id"),
+        left_at=None,
     )
     return list(rows.order_by("-batch__number").values_list("batch__number", "batch__title").distinct())
 

@@ -96,6 +96,12 @@ STEPS: dict[Step, str] = {
     Step.UNBLOCK: "接着办",
     Step.CORRECT: "更正",
 }
+# What else moves a home than the steps of the desk.
+MOVES: dict[str, str] = {
+    **{str(step): words for step, words in STEPS.items()},
+    "import": "收进一份表",
+    "undo": "撤回一份表",
+}
 # What stands in the way, and who has to move.
 REASONS: dict[str, tuple[str, str]] = {
     "developer_tax": ("开发商欠税费", "agency"),

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from linli.kernel.masks import scrub
 from linli.kernel.rosters import clean
 from linli.kernel.rosters.notes import Note
 from linli.kernel.rosters.plans import SheetPlan
@@ -18,6 +19,17 @@ DAY_COLUMNS = ("办结日期", "发证日期", "领证日期", "办证日期")
 TITLE_COLUMNS = ("证号", "不动产证号", "产权证编号")
 CONTRACT_COLUMNS = ("合同号", "合同编号", "购房合同号")
 REASON_COLUMNS = ("原因", "受阻原因", "卡在哪里")
+NUMBER_COLUMNS = ("序号", "编号", "行号", "没有收进的原因")
+KNOWN_COLUMNS = (
+    *STATE_COLUMNS,
+    *LACKS_COLUMNS,
+    *DAY_COLUMNS,
+    *TITLE_COLUMNS,
+    *CONTRACT_COLUMNS,
+    *REASON_COLUMNS,
+    *NUMBER_COLUMNS,
+)
+EXTRA_MOST, EXTRA_WORDS = 20, 100
 
 HAS = ("√", "✓", "有", "是", "已", "齐", "y", "yes", "对", "收", "交")
 HAS_NOT = ("×", "✗", "x", "无", "没", "未", "缺", "否", "待", "补", "n", "no", "0", "欠")
@@ -43,7 +55,10 @@ REASON_WORDS = {
 
 @dataclass(frozen=True)
 class Facts:
-    """`have`: yes or no_need, "" for a paper that is missing; what the row does not say is not there."""
+    """`have`: yes or no_need, "" for a paper that is missing; what the row does not say is not there.
+
+    `guessed`: the reason comes from the words. `extra`: columns that nothing else holds, by their headers.
+    """
 
     have: Mapping[str, str] = field(default_factory=dict)
     state: str = ""
@@ -53,6 +68,8 @@ class Facts:
     certified_on: dt.date | None = None
     title_no: str = ""
     remark: str = ""
+    guessed: bool = False
+    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 def with_states(plan: SheetPlan) -> SheetPlan:
@@ -84,12 +101,41 @@ def read(
         state = HomeState.CERTIFIED
     facts = Facts(
         have, state, contract_no=_cell(found, CONTRACT_COLUMNS)[:40], certified_on=day.value, title_no=number[:60], remark=remark[:200],
+        extra=_extra(cells, papers),
     )  # fmt: skip
     if state == HomeState.BLOCKED:
         facts = _blocked(facts, _cell(found, REASON_COLUMNS), told, wrong)
     if not wrong:
         facts = _agreeing(facts, papers, wrong)
     return wrong or facts
+
+
+def not_known(headers: Iterable[str], papers: Sequence[Paper]) -> list[str]:
+    """Of the columns that no register knows those which this book does not know either."""
+    known = set(KNOWN_COLUMNS) | {_bare(name) for paper in papers for name in (paper.label, *paper.also)}
+    return [header for header in headers if _bare(header) and _bare(header) not in known]
+
+
+def _extra(cells: Mapping[str, str], papers: Sequence[Paper]) -> dict[str, str]:
+    said = {
+        header: cells[header].strip()[:EXTRA_WORDS]
+        for header in not_known(cells, papers)
+        if not is_blank(cells[header])
+    }
+    return dict(list(said.items())[:EXTRA_MOST])
+
+
+def anew(facts: Facts, *, reason: str, words: str, remark: str) -> Facts:
+    """What only repeats the list as it left here, its numbers hidden, says nothing new of a row with these values."""
+    if _repeats(facts.remark, remark):
+        facts = replace(facts, remark=remark)
+    if _repeats(facts.reason_words, words):
+        facts = replace(facts, reason_words=words, reason=reason if facts.guessed else facts.reason)
+    return facts
+
+
+def _repeats(text: str, kept: str) -> bool:
+    return bool(text) and squeezed(text) in {squeezed(kept), squeezed(scrub(kept))[:200]}
 
 
 def _bare(header: str) -> str:
@@ -179,10 +225,11 @@ def _blocked(facts: Facts, said: str, told: str, wrong: list[Note]) -> Facts:
         wrong.append(Note("写着卡住了，没写卡在哪里"))
         return facts
     words = words.strip()
-    if same := next((k for k, (zh, _party) in REASONS.items() if words == zh), ""):
-        return replace(facts, reason=same)
+    name, _colon, rest = words.replace(":", "：").partition("：")
+    if same := next((k for k, (zh, _party) in REASONS.items() if name.strip() == zh), ""):
+        return replace(facts, reason=same, reason_words=rest.strip()[:200])
     key = next((k for k, pattern in REASON_WORDS.items() if re.search(pattern, words)), "other")
-    return replace(facts, reason=key, reason_words=words[:200])
+    return replace(facts, reason=key, reason_words=words[:200], guessed=True)
 
 
 def _agreeing(facts: Facts, papers: Sequence[Paper], wrong: list[Note]) -> Facts:

@@ -1,16 +1,19 @@
 """Batch cases through the services: opening, the office's list, steps, what homes hear, counts that agree."""
 
 from datetime import date
+from io import BytesIO
 from uuid import uuid4
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from linli.kernel.refusal import Refused
-from linli.matters.models import BatchHome, BatchMove, BatchVisit
+from linli.matters.models import BatchMove, BatchVisit
 from linli.matters.queries import batches as reads
 from linli.matters.rules.batches import USUAL_PAPERS, USUAL_PATH, HomeState, Step
 from linli.matters.services import batches
+from linli.matters.services.batches.moving import values_of
 from linli.matters.tests import makers
 from linli.notices.models import Message
 from linli.people.models import Ownership, Person
@@ -52,7 +55,7 @@ def opened(place, by, **more):
 
 
 def rows(batch):
-    found = BatchHome.objects.filter(compound_id=batch.compound_id, batch=batch).order_by("sort")
+    found = reads.homes_in(batch).order_by("sort")
     return {row.home.label: row for row in found.select_related("home")}
 
 
@@ -408,3 +411,130 @@ def test_milestone_is_reached_once(batch, chair):
     for day in (date(2026, 3, 10), date(2026, 3, 12)):
         batches.reach_milestone(by=chair, batch=batch, milestone_id=made.pk, day=day, at=NOW)
     assert reads.milestones(batch)[0].reached_on == date(2026, 3, 10)
+
+
+# ── a list that comes late, comes back, is taken back ───────────────────────────────────────────────────────────────
+
+
+def stepped(batch, by, home, *steps, **more):
+    for one in steps:
+        batches.take_step(by=by, batch=batch, homes=[home.pk], step=one, at=NOW, **more)
+
+
+def test_a_list_taken_late_does_not_undo_what_was_done_since(place, chair, batch):
+    taken(batch, chair, HEAD + "7,1,301,张某,,HT-1,,齐全,,,,\n7,2,301,李某,,HT-2,,契税,,,,\n")
+    home = place.homes[0]
+    roster = load(batch, chair, HEAD + "7,1,301,张某,,HT-1,,契税,缺资料,,,\n7,2,301,李某,,HT-2,,齐全,,,,\n")
+    assert roster.counts == {"changed": 2}
+    stepped(batch, chair, home, Step.SUBMIT, Step.PAY_TAX)
+    roster = batches.apply_import(by=chair, batch=batch, roster=roster, at=NOW)
+    found = rows(batch)
+    assert (found[home.label].state, found["7栋2单元301"].state) == (S.TAX_DONE, S.READY)
+    assert roster.counts == {"changed": 1, "conflict": 1}
+    (left,) = batches.shown(roster, lambda st: st == "conflict", 9)
+    assert left["p"] == home.label and "又办过，现在是“税办好了”" in left["lines"][0]
+    assert "又办过" in batches.refused_file(roster, "csv").decode("utf-8-sig")
+    agree(batch)
+
+
+def test_a_home_that_came_in_or_was_certified_meanwhile_is_left(place, chair, batch):
+    taken(batch, chair, HEAD + "7,1,301,张某,,HT-1,,齐全,,,,\n")
+    roster = load(batch, chair, HEAD + "7,1,301,张某,,HT-1,,契税,缺资料,,,\n8,1,301,王某,,HT-3,,契税,,,,\n")
+    assert roster.counts == {"changed": 1, "new": 1}
+    stepped(batch, chair, place.homes[0], Step.SUBMIT, Step.PAY_TAX, Step.REGISTER)
+    stepped(batch, chair, place.homes[0], Step.CERTIFY, day=NOW.date())
+    batches.add_buildings(by=chair, batch=batch, buildings=[place.homes[2].building_id], at=NOW)
+    roster = batches.apply_import(by=chair, batch=batch, roster=roster, at=NOW)
+    assert roster.counts == {"conflict": 2}
+    assert rows(batch)[place.homes[0].label].state == S.CERTIFIED
+
+
+def test_an_export_that_comes_back_unchanged_changes_nothing(place, chair, batch):
+    taken(
+        batch, chair, HEAD + "7,1,301,张某,,HT-1,未交,,,,,打张某13812345678问过\n7,2,301,李某,,HT-2,,,已发证,2025.11.3,湘001,\n8,1,301,王某,,,,契税,,,,\n8,2,301,陈某,,HT-4,,,受阻：土地,,,\n",
+    )  # fmt: skip
+    home = place.homes[3]
+    stepped(batch, chair, home, Step.UNBLOCK)
+    stepped(batch, chair, home, Step.BLOCK, reason="developer_tax", words="欠了三百万，问13812345679")
+    before = [values_of(row) for row in rows(batch).values()]
+    data = batches.export_file(by=place.post(Role.FRONT_DESK), batch=batch, filters=reads.Filters(), at=NOW)
+    back = batches.check_import(by=chair, batch=batch, filename="back.xlsx", data=data, at=NOW)
+    assert (back.counts, back.sheets[0]["kept"]) == ({"same": 4}, [])
+    batches.apply_import(by=chair, batch=batch, roster=back, at=NOW)
+    assert [values_of(row) for row in rows(batch).values()] == before
+
+
+def test_another_reason_comes_without_the_words_of_the_old_one(place, chair, batch):
+    taken(batch, chair, HEAD + "8,2,301,陈某,,HT-4,,,受阻：开发商欠税三百万,,,\n")
+    taken(batch, chair, HEAD.replace("备注", "原因") + "8,2,301,陈某,,HT-4,,,卡住了,,,法院查封着\n")
+    row = rows(batch)["8栋2单元301"]
+    assert (row.reason, row.reason_words) == ("frozen", "")
+    taken(batch, chair, HEAD.replace("备注", "原因") + "8,2,301,陈某,,HT-4,,,卡住了,,,法院查封着：一案\n")
+    row = rows(batch)["8栋2单元301"]
+    assert (row.reason, row.reason_words) == ("frozen", "一案")
+
+
+def test_columns_nobody_knows_are_kept_and_said(place, chair, batch):
+    roster = load(
+        batch, chair, "序号,税务金额,身份证号," + HEAD + "1,5000,430102199001011234,7,1,301,张某,,HT-1,,齐全,,,,\n"
+    )
+    assert roster.sheets[0]["kept"] == ["税务金额"] and set(roster.sheets[0]["left"]) >= {"身份证号", "电话"}
+    batches.apply_import(by=chair, batch=batch, roster=roster, at=NOW)
+    home = place.homes[0]
+    assert rows(batch)[home.label].extra == {"税务金额": "5000"}
+    browser = place.client(chair)
+    assert "税务金额" in browser.get(f"/c/{place.slug}/batches/{batch.number}/homes/{home.pk}/").content.decode()
+    page = browser.get(f"/c/{place.slug}/batches/{batch.number}/imports/{roster.pk}/").content.decode()
+    assert "原样留着的栏目" in page and "税务金额" in page
+
+
+def test_sheets_that_were_not_read_are_said_with_why(place, chair, batch):
+    book = openpyxl.Workbook()
+    for title, lines, hidden in (
+        ("一", (HEAD + "7,1,301,张某,,HT-1,,齐全,,,,").split("\n"), False),
+        ("补充", ["门牌,谁,怎么样", "7-2-301,李某,缺契税"], False),
+        ("藏着", (HEAD + "8,1,301,王某,,HT-3,,齐全,,,,").split("\n"), True),
+    ):
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = "hidden" if hidden else "visible"
+        for line in lines:
+            sheet.append(line.split(","))
+    book.remove(book.worksheets[0])
+    out = BytesIO()
+    book.save(out)
+    roster = batches.check_import(by=chair, batch=batch, filename="x.xlsx", data=out.getvalue(), at=NOW)
+    page = place.client(chair).get(f"/c/{place.slug}/batches/{batch.number}/imports/{roster.pk}/").content.decode()
+    assert page.count("这张工作表没有读") == 2 and "补充" in page and "藏着" in page
+
+
+def test_a_list_is_taken_back_whole(place, chair, batch):
+    taken(batch, chair, HEAD + "7,1,301,张某,,HT-1,,齐全,,,,\n7,2,301,李某,,HT-2,,契税,,,,先写的\n")
+    before = {label: values_of(row) for label, row in rows(batch).items()}
+    roster = taken(batch, chair, GOOD)
+    assert len(rows(batch)) == 4
+    with pytest.raises(Refused, match="为什么"):
+        batches.undo_import(by=chair, batch=batch, roster=roster, reason=" ", at=NOW)
+    with pytest.raises(Refused, match="不归您办"):
+        batches.undo_import(by=place.resident(), batch=batch, roster=roster, reason="拿错表了", at=NOW)
+    for _ in range(2):
+        roster = batches.undo_import(by=chair, batch=batch, roster=roster, reason="拿错表了", at=NOW)
+    assert {label: values_of(row) for label, row in rows(batch).items()} == before
+    assert (roster.state, roster.counts["undone"], roster.counts["stay"]) == ("undone", 3, 0)
+    agree(batch)
+    again = taken(batch, chair, GOOD)
+    assert (again.counts["new"], len(rows(batch))) == (2, 4)
+    agree(batch)
+
+
+def test_what_was_done_since_stays_when_a_list_is_taken_back(place, chair, batch):
+    roster = taken(batch, chair, HEAD + "7,1,301,张某,,HT-1,,齐全,,,,\n7,2,301,李某,,HT-2,,契税,,,,\n")
+    stepped(batch, chair, place.homes[0], Step.SUBMIT)
+    browser, page = place.client(chair), f"/c/{place.slug}/batches/{batch.number}/imports/{roster.pk}/"
+    assert "整份撤回" in browser.get(page).content.decode()
+    browser.post(page + "act/", {"undo": "1", "words": "拿错表了"})
+    assert list(rows(batch)) == [place.homes[0].label]
+    words = browser.get(page).content.decode()
+    assert "1 户回到了收进以前的样子" in words and f"没有动的：{place.homes[0].label}" in words
+    gone = browser.get(f"/c/{place.slug}/batches/{batch.number}/homes/{place.homes[1].pk}/")
+    assert gone.status_code == 404
+    agree(batch)

@@ -13,7 +13,7 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor
 
 from ...models import Batch, BatchHome
-from ...queries.batches import papers_of
+from ...queries.batches import homes_in, papers_of
 from ...rules import batches as rules
 from ...rules.batches import HomeState, Step
 from .base import done_before, locked, must, must_be_open
@@ -69,8 +69,8 @@ def take_step(
     )
     _sound(given, at)
     rows = list(
-        BatchHome.objects.select_for_update().select_related("home")
-        .filter(compound_id=batch.compound_id, batch=batch, home_id__in=list(homes)[: rules.BULK_MOST]).order_by("sort")
+        homes_in(batch).select_for_update().select_related("home")
+        .filter(home_id__in=list(homes)[: rules.BULK_MOST]).order_by("sort")
     )  # fmt: skip
     if not rows:
         raise Refused(Refusal("no_homes", "先选几户"))

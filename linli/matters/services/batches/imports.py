@@ -1,9 +1,11 @@
 """The office's list into a batch case: read and judged, shown, then taken; faulty rows go back as a file with why."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -31,14 +33,14 @@ from linli.plumbing.acts import Actor, record
 from linli.plumbing.tenancy import uuid7
 
 from ...models import Batch, BatchHome, BatchImport
-from ...queries.batches import papers_of
+from ...queries.batches import homes_in, papers_of
 from ...rules import batches as rules
 from ...rules import certificates as reading
 from ...rules.batches import HomeState, Paper
 from ...rules.certificates import Facts
 from .base import SUBJECT, done_before, locked, must, must_be_open
-from .moving import Move, lacks_text, stand, write
-from .opening import new_row
+from .moving import Move, lacks_text, stand, values_of, write
+from .opening import joined
 
 MAX_BYTES = 10_000_000
 ROWS_MOST = 5000
@@ -47,7 +49,7 @@ TAKEN = (Became.NEW, Became.CHANGED)
 NOT_TAKEN = (Became.REFUSED, Became.CONFLICT)
 
 # One row: s sheet, n number in the file, st what becomes of it, p the home in words, e why not, c what changes,
-# raw the cells of a row not taken, h the home, f the facts.
+# raw the cells of a row not taken or not taken yet, h the home, f the facts, w the mark of its row when it was looked at.
 Rec = dict[str, Any]
 
 
@@ -77,7 +79,7 @@ def check_import(
         raise Refused(Refusal("too_many_rows", "一次最多 %(most)s 行。", values={"most": ROWS_MOST}), "file")
     made = BatchImport(
         id=uuid7(), compound_id=batch.compound_id, batch=batch, filename=Path(filename).name[:200], digest=vault.digest(batch.compound_id, data),
-        counts=Counter(rec["st"] for rec in recs), sheets=[_sheet(p) for p in plans], rows=pack(recs), once=once, uploaded_at=at,
+        counts=Counter(rec["st"] for rec in recs), sheets=[_sheet(p, papers_of(batch)) for p in plans], rows=pack(recs), once=once, uploaded_at=at,
         uploaded_by=by.account_id,
     )  # fmt: skip
     with transaction.atomic():
@@ -89,12 +91,17 @@ def check_import(
     return made
 
 
-def _sheet(plan: planning.SheetPlan) -> dict[str, Any]:
-    mapping = plan.header.mapping if plan.header else {}
-    hidden = {*plan.sensitive, *(c for c in plan.ignored if mapping.get(c) in ("identity_no", "phone", "phone2"))}
+def _sheet(plan: planning.SheetPlan, papers: Sequence[Paper]) -> dict[str, Any]:
     return {
-        "name": plan.name, "headers": list(plan.header.headers) if plan.header else [], "why_not": plan.why_not, "hidden": sorted(hidden),
+        "name": plan.name, "headers": list(plan.header.headers) if plan.header else [], "why_not": plan.why_not, "hidden": sorted(_hidden(plan)),
+        "kept": reading.not_known(plan.kept.values(), papers), "left": [*plan.ignored.values()], "sensitive": [*plan.sensitive.values()],
     }  # fmt: skip
+
+
+def _hidden(plan: planning.SheetPlan) -> set[int]:
+    """Columns that are not given back either."""
+    mapping = plan.header.mapping if plan.header else {}
+    return {*plan.sensitive, *(c for c in plan.ignored if mapping.get(c) in ("identity_no", "phone", "phone2"))}
 
 
 # ── judging ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -106,8 +113,7 @@ class _Judge:
     def __init__(self, batch: Batch, today: date) -> None:
         self.batch, self.today, self.papers = batch, today, papers_of(batch)
         self.register = Register(batch.compound_id).load(people=False)
-        rows = BatchHome.objects.filter(compound_id=batch.compound_id, batch=batch)
-        self.inside = {row.home_id: row for row in rows}
+        self.inside = {row.home_id: row for row in homes_in(batch)}
         self.names = {p.key: p.label for p in self.papers}
 
     def home(self, row: Row) -> Known | Note:
@@ -122,9 +128,13 @@ class _Judge:
             return Note("这栋楼有 %(n)s 个单元都有这个房号，请写明单元", n=len(same_room))
         return found or Note("房屋台账里没有这一户，先补到房屋台账里")
 
-    def facts(self, row: Row) -> Facts | list[Note]:
+    def facts(self, row: Row, home: Known | Note) -> Facts | list[Note]:
         title = row.homes[0].title_no if row.homes else ""
-        return reading.read(row.extra or {}, self.papers, remark=row.remark, title_no=title, today=self.today)
+        found = reading.read(row.extra or {}, self.papers, remark=row.remark, title_no=title, today=self.today)
+        here = None if isinstance(home, Note) else self.inside.get(home.id)
+        if here is None or isinstance(found, list):
+            return found
+        return reading.anew(found, reason=here.reason, words=here.reason_words, remark=here.remark)
 
     def verdict(self, home_id: UUID, facts: Facts) -> tuple[str, list[Note]]:
         """What would become of the home, and what would change in words, or why not."""
@@ -132,7 +142,7 @@ class _Judge:
         if row is None:
             return Became.NEW, []
         if facts.state and rules.goes_back(HomeState(row.state), HomeState(facts.state)):
-            return Became.CONFLICT, [Note("这一户已经拿到证，表里写的是“%(state)s”。真是记错了，由牵头的人在这一户的页面更正", state=Note(rules.STATES[HomeState(facts.state)]))]  # fmt: skip
+            return Became.CONFLICT, [_goes_back(facts)]
         changes = self._changes(row, facts)
         return (Became.CHANGED, changes) if changes else (Became.SAME, [])
 
@@ -155,10 +165,15 @@ class _Judge:
                 )
         if any(
             now[name] != getattr(row, name)
-            for name in ("reason", "reason_words", "contract_no", "certified_on", "title_no", "remark")
+            for name in ("reason", "reason_words", "contract_no", "certified_on", "title_no", "remark", "extra")
         ):
             found.append(Note("别的栏目"))
         return found
+
+
+def _goes_back(facts: Facts) -> Note:
+    words = Note(rules.STATES[HomeState(facts.state)])
+    return Note("这一户已经拿到证，表里写的是“%(state)s”。真是记错了，由牵头的人在这一户的页面更正", state=words)
 
 
 def _after(row: BatchHome, facts: Facts, papers: Sequence[Paper]) -> dict[str, Any]:
@@ -174,11 +189,13 @@ def _after(row: BatchHome, facts: Facts, papers: Sequence[Paper]) -> dict[str, A
         have = {p.key: have.get(p.key) or "yes" for p in papers}
     blocked = state == HomeState.BLOCKED
     certified = state == HomeState.CERTIFIED
+    same = facts.reason in {"", row.reason}
     return {
         "state": str(state), "have": have, "reason": (facts.reason or row.reason) if blocked else "",
-        "reason_words": (facts.reason_words or row.reason_words) if blocked else "", "contract_no": facts.contract_no or row.contract_no,
+        "reason_words": (facts.reason_words or (row.reason_words if same else "")) if blocked else "", "contract_no": facts.contract_no or row.contract_no,
         "certified_on": (facts.certified_on or row.certified_on) if certified else None,
         "title_no": (facts.title_no or row.title_no) if certified else "", "remark": facts.remark or row.remark,
+        "extra": {**row.extra, **facts.extra},
     }  # fmt: skip
 
 
@@ -193,7 +210,7 @@ def _judged(batch: Batch, sheets: Sequence[Sheet], plans: Sequence[planning.Shee
             rec["st"], rec["e"] = _BECAME[row.state], [keep(f.says, f.where) for f in row.errors] or [keep(row.note)]
         else:
             _judge_row(judge, row, rec, said_of)
-        if rec["st"] in NOT_TAKEN:
+        if rec["st"] in (*NOT_TAKEN, *TAKEN):
             rec["raw"] = _raw(row, plans[rec["s"]])
     for told in said_of.values():
         _compare(told)
@@ -204,13 +221,15 @@ def _judged(batch: Batch, sheets: Sequence[Sheet], plans: Sequence[planning.Shee
 
 
 def _judge_row(judge: _Judge, row: Row, rec: Rec, said_of: dict[UUID, list[tuple[Rec, Facts]]]) -> None:
-    home, facts = judge.home(row), judge.facts(row)
+    home = judge.home(row)
+    facts = judge.facts(row, home)
     wrong = ([home] if isinstance(home, Note) else []) + (facts if isinstance(facts, list) else [])
     if wrong or isinstance(home, Note) or isinstance(facts, list):
         rec["st"], rec["e"] = Became.REFUSED, [keep(note) for note in wrong]
         return
     rec["p"], rec["h"], rec["f"] = home.label, str(home.id), _kept(facts)
     rec["st"], notes = judge.verdict(home.id, facts)
+    rec["w"] = mark_of(judge.inside.get(home.id))
     rec["e" if rec["st"] == Became.CONFLICT else "c"] = [keep(note) for note in notes]
     said_of[home.id].append((rec, facts))
 
@@ -236,20 +255,28 @@ def _place(row: Row) -> str:
 
 
 def _raw(row: Row, plan: planning.SheetPlan) -> list[str]:
-    hidden = set(_sheet(plan)["hidden"])
+    hidden = _hidden(plan)
     return ["" if i in hidden else plain(c) for i, c in enumerate(row.cells)]
 
 
 def _raw_again(sheets: Sequence[Sheet], plans: Sequence[planning.SheetPlan], rec: Rec) -> list[str]:
     cells = sheets[rec["s"]].rows[rec["n"] - 1]
-    hidden = set(_sheet(plans[rec["s"]])["hidden"])
+    hidden = _hidden(plans[rec["s"]])
     return ["" if i in hidden else plain(c) for i, c in enumerate(cells)]
+
+
+def mark_of(row: BatchHome | None) -> str:
+    """Stands for all that is in the row; "" while the home is not in the case."""
+    if row is None or row.left_at:
+        return ""
+    return sha256(json.dumps(values_of(row), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _kept(facts: Facts) -> dict[str, Any]:
     return {
         **facts.__dict__,
         "have": dict(facts.have),
+        "extra": dict(facts.extra),
         "certified_on": str(facts.certified_on) if facts.certified_on else "",
     }
 
@@ -266,7 +293,8 @@ def _facts(kept: Mapping[str, Any]) -> Facts:
 def apply_import(
     *, by: Actor, batch: Batch, roster: BatchImport, at: datetime, once: UUID | None = None
 ) -> BatchImport:
-    """Take the good rows as they are judged now; a second time changes nothing. Raises Refused."""
+    """Take the good rows of homes that are still as they were looked at; the others become conflicts, and the counts say
+    what really happened. A second time changes nothing. Raises Refused."""
     must(by, batch)
     batch = locked(batch)
     roster = BatchImport.objects.select_for_update().get(compound_id=batch.compound_id, pk=roster.pk)
@@ -275,26 +303,51 @@ def apply_import(
     must_be_open(batch)
     if roster.state != "checked":
         raise Refused(Refusal("dropped", "这份表已经不要了，请再传一次"))
-    recs = [rec for rec in unpack(roster.rows) if rec["st"] in TAKEN]
-    papers = papers_of(batch)
+    recs = unpack(roster.rows)
+    moves = _moves(batch, [rec for rec in recs if rec["st"] in TAKEN], at)
+    counts = Counter(rec["st"] for rec in recs)
+    entry = write(
+        batch, moves, by=by, act="apply_batch_list", at=at, once=once, data={"import": str(roster.pk), "counts": counts}
+    )
+    roster.state, roster.applied_at, roster.entry_id, roster.counts = "applied", at, entry.pk, counts
+    roster.rows = pack([{k: v for k, v in rec.items() if k != "raw" or rec["st"] in NOT_TAKEN} for rec in recs])
+    roster.save(update_fields=["state", "applied_at", "entry_id", "counts", "rows"])
+    return roster
+
+
+def _moves(batch: Batch, recs: Sequence[Rec], at: datetime) -> list[Move]:
+    """What taking these changes; a row that cannot be taken any more becomes a conflict, with why."""
+    papers, moves = papers_of(batch), []
     homes = Home.objects.select_related("building", "entrance").filter(
         compound_id=batch.compound_id, pk__in=[rec["h"] for rec in recs]
     )
-    known, moves = {str(home.pk): home for home in homes}, []
-    inside = {str(row.home_id): row for row in BatchHome.objects.filter(compound_id=batch.compound_id, batch=batch)}
+    known = {str(home.pk): home for home in homes}
+    rows = {str(row.home_id): row for row in BatchHome.objects.filter(compound_id=batch.compound_id, batch=batch)}
     for rec in recs:
-        row, facts = inside.get(rec["h"]), _facts(rec["f"])
-        if row is not None and facts.state and rules.goes_back(HomeState(row.state), HomeState(facts.state)):
+        row, facts = rows.get(rec["h"]), _facts(rec["f"])
+        if no := _overtaken(row, facts, rec):
+            rec["st"], rec["e"] = Became.CONFLICT, [keep(no)]
             continue
-        move = (
-            Move.of(row, "import") if row is not None else Move.joining(new_row(batch, known[rec["h"]], at), "import")
-        )
-        if _take(move.row, facts, papers, at) or move.new:
+        comes = row is None or row.left_at is not None
+        before = values_of(row) if row else {}
+        move = Move.of(row, "import") if row and not comes else joined(batch, known[rec["h"]], row, at, "import")
+        move.before = before or values_of(move.row) | {"left_at": at.isoformat()}
+        if _take(move.row, facts, papers, at) or comes:
             moves.append(move)
-    write(batch, moves, by=by, act="apply_batch_list", at=at, once=once, data={"import": str(roster.pk)})
-    roster.state, roster.applied_at = "applied", at
-    roster.save(update_fields=["state", "applied_at"])
-    return roster
+    return moves
+
+
+def _overtaken(row: BatchHome | None, facts: Facts, rec: Rec) -> Note | None:
+    """Why a row that was good when it was looked at is not taken any more."""
+    if rec.get("w") == mark_of(row):
+        return None
+    if row is None or row.left_at:
+        return Note("表传上来以后，这一户不在名单里了，请再传一次")
+    if facts.state and rules.goes_back(HomeState(row.state), HomeState(facts.state)):
+        return _goes_back(facts)
+    return Note(
+        "表传上来以后，这一户又办过，现在是“%(state)s”。核对后再传一次", state=Note(rules.STATES[HomeState(row.state)])
+    )
 
 
 def _take(row: BatchHome, facts: Facts, papers: Sequence[Paper], at: datetime) -> bool:

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from .base import SUBJECT
 RUN = 400
 KEPT_FIELDS = (
     "state", "since", "before", "reason", "reason_words", "have", "lacks", "contract_no", "certified_on", "title_no", "remark",
+    "extra", "left_at",
 )  # fmt: skip
 
 
@@ -29,13 +30,21 @@ def lacks_text(keys: Collection[str]) -> str:
     return f"|{'|'.join(keys)}|" if keys else ""
 
 
+def values_of(row: BatchHome) -> dict[str, Any]:
+    """All that an act may change, as JSON keeps it."""
+    found = {name: getattr(row, name) for name in KEPT_FIELDS}
+    return found | {name: value.isoformat() for name, value in found.items() if isinstance(value, date)}
+
+
 def counts_of(row: BatchHome) -> Counter[str]:
+    if row.left_at:
+        return Counter()
     return Counter(counted(row.state, row.building_id, row.lacks, row.reason))
 
 
 @dataclass
 class Move:
-    """A row about to change, or new: `was` is what it counted for."""
+    """A row about to change, or new: `was` is what it counted for, `before` what stood in it where that is kept."""
 
     row: BatchHome
     step: str
@@ -43,6 +52,7 @@ class Move:
     was: Counter[str]
     words: str = ""
     new: bool = False
+    before: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, row: BatchHome, step: str, words: str = "") -> "Move":
@@ -79,7 +89,7 @@ def write(
         [
             BatchMove(
                 id=uuid7(), compound_id=batch.compound_id, row=m.row, at=at, step=m.step, state_from=m.state_from, state_to=m.row.state,
-                lacks=m.row.lacks, reason=m.row.reason, words=m.words[:200], entry_id=entry.pk,
+                lacks=m.row.lacks, reason=m.row.reason, words=m.words[:200], entry_id=entry.pk, was=m.before,
             )
             for m in moves
         ],
@@ -87,7 +97,7 @@ def write(
     )  # fmt: skip
     _keep_counts(batch, moves)
     if tell:
-        telling.tell_homes(batch, [m.row for m in moves], key=str(entry.pk), at=at)
+        telling.tell_homes(batch, [m.row for m in moves if not m.row.left_at], key=str(entry.pk), at=at)
     return entry
 
 

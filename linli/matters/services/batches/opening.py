@@ -78,15 +78,26 @@ def add_buildings(*, by: Actor, batch: Batch, buildings: Sequence[UUID], at: dat
     if done_before(batch, once):
         return 0
     must_be_open(batch)
-    inside = set(BatchHome.objects.filter(compound_id=batch.compound_id, batch=batch).values_list("home_id", flat=True))
+    rows = {row.home_id: row for row in BatchHome.objects.filter(compound_id=batch.compound_id, batch=batch)}
     homes = Home.objects.select_related("building", "entrance").filter(
         compound_id=batch.compound_id, building_id__in=list(buildings), kind="residence", title_no=""
     )
-    moves = [Move.joining(new_row(batch, home, at)) for home in homes if home.pk not in inside]
+    moves = [
+        joined(batch, home, rows.get(home.pk), at) for home in homes if home.pk not in rows or rows[home.pk].left_at
+    ]
     if not moves:
         raise Refused(Refusal("no_homes", "选的楼里没有还没进来的房屋"), "buildings")
     write(batch, moves, by=by, act="add_homes", at=at, once=once, tell=False)
     return len(moves)
+
+
+def joined(batch: Batch, home: Home, row: BatchHome | None, at: datetime, step: str = "join") -> Move:
+    """A home comes in, or comes back as it was when it was taken out."""
+    if row is None:
+        return Move.joining(new_row(batch, home, at), step)
+    move = Move.of(row, step)
+    row.left_at = None
+    return move
 
 
 def new_row(batch: Batch, home: Home, at: datetime) -> BatchHome:

@@ -183,5 +183,6 @@ def _paper(row: BatchHome, key: str) -> str:
 
 
 def _reason(row: BatchHome, whole: bool) -> str:
+    """The reason and the words apart, so that a list that comes back is read as what it was."""
     said = row.reason_words if whole else masks.scrub(row.reason_words)
-    return said or label(REASON_LABELS.get(row.reason, ""))
+    return "：".join(filter(None, [label(REASON_LABELS.get(row.reason, "")), said]))

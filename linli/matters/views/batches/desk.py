@@ -28,7 +28,7 @@ from ...queries.batches import Filters
 from ...rules import batches as rules
 from ...rules.batches import HomeState, Step
 from ...services import batches
-from ...words import BATCH_PARTIES, BATCH_STATES, BATCH_STEPS, MARKS
+from ...words import BATCH_MOVES, BATCH_PARTIES, BATCH_STATES, BATCH_STEPS, MARKS
 from .shared import found, frame, leads, sentence
 
 TITLE_SHOWN = 4
@@ -159,7 +159,7 @@ def home(request: HttpRequest, slug: str, number: int, home: UUID) -> HttpRespon
         "since": _("%(state)s，%(day)s 起") % {"state": BATCH_STATES[state], "day": day(row.since, now)}, "why": row.reason and label(rules.REASON_LABELS.get(row.reason, "")),
         "papers": [{"label": label(p.label), "have": _paper_words(row.have.get(p.key, ""))} for p in papers], "owners": reads.owners_masked(row),
         "acts": [{"label": BATCH_STEPS[s], "href": address("matters:batch-step", slug, number, home, s.value), "main": i == 0 and s != Step.CORRECT} for i, s in enumerate(steps)],
-        "history": reads.moves(row, now, BATCH_STEPS, BATCH_STATES, names=names), "certified_on": whole(row.certified_on) if row.certified_on else "", "title_no": title_no,
+        "history": reads.moves(row, now, BATCH_MOVES, BATCH_STATES, names=names), "certified_on": whole(row.certified_on) if row.certified_on else "", "title_no": title_no,
     }  # fmt: skip
     return render(request, "matters/batch_home.html", context)
 

@@ -1,5 +1,6 @@
 """The office's list coming in, and lists going out."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,20 +23,25 @@ from linli.plumbing.moments import moment
 from linli.plumbing.sheets import XLSX
 
 from ...access import batch_import_for
-from ...forms.batches import FileForm, TellForm
+from ...forms.batches import FileForm, TellForm, UndoForm
 from ...models import Batch, BatchImport
 from ...queries import batches as reads
 from ...queries.batches import Filters
 from ...services import batches
 from .shared import found, frame
 
-SHOWN = 60
+SHOWN, STAY_SHOWN = 60, 200
 RESULTS = {
     Became.NEW: (gettext_noop("加进来"), "done"), Became.CHANGED: (gettext_noop("有变化"), "ink"), Became.SAME: (gettext_noop("没有变"), ""),
     Became.REFUSED: (gettext_noop("没收进"), "late"), Became.CONFLICT: (gettext_noop("对不上"), "late"), Became.SKIPPED: (gettext_noop("跳过"), ""),
     Became.REPEAT: (gettext_noop("重复"), ""),
 }  # fmt: skip
-STAGES = {"checked": gettext_noop("等您确认"), "applied": gettext_noop("已收进"), "dropped": gettext_noop("不要了")}
+STAGES = {
+    "checked": gettext_noop("等您确认"),
+    "applied": gettext_noop("已收进"),
+    "dropped": gettext_noop("不要了"),
+    "undone": gettext_noop("整份撤回了"),
+}
 
 
 def words_of(counts: dict[str, int]) -> str:
@@ -96,11 +102,25 @@ def one_import(request: HttpRequest, slug: str, number: int, roster: UUID) -> Ht
         sum(made.counts.get(b, 0) for b in (Became.NEW, Became.CHANGED)),
         sum(made.counts.get(b, 0) for b in (Became.REFUSED, Became.CONFLICT)),
     )
+    stay = (
+        [rec["p"] for rec in batches.shown(made, lambda st: st == "stay", STAY_SHOWN)]
+        if made.counts.get("stay")
+        else []
+    )
     context = frame(request, batch, "batch-imports") | {
+        "sheets": [_sheet(s) for s in made.sheets], "may_undo": made.state == "applied" and made.entry_id and batch.closed_at is None,
+        "undone": made.counts.get("undone", 0), "stay": stay, "undo": UndoForm(),
         "roster": made, "rows": rows, "words": words_of(made.counts), "takes": takes, "refused": refused, "filename": scrub(made.filename), "stage": label(STAGES[made.state]),
         "views": [{"label": label(words), "count": made.counts[b], "href": f"?show={b}", "chosen": b == show} for b, (words, _k) in RESULTS.items() if made.counts.get(b)],
     }  # fmt: skip
     return render(request, "matters/batch_import.html", context)
+
+
+def _sheet(sheet: dict[str, Any]) -> dict[str, Any]:
+    """What of a sheet was not taken, or not understood; a file of before this was kept says only why it was not read."""
+    return {"name": sheet["name"], "why_not": label(sheet["why_not"]) if sheet["why_not"] else "", **{
+        name: _("、").join(sheet.get(name, ())) for name in ("kept", "left", "sensitive")
+    }}  # fmt: skip
 
 
 @allow(Right.KEEP_BATCH)
@@ -108,18 +128,33 @@ def one_import(request: HttpRequest, slug: str, number: int, roster: UUID) -> Ht
 def import_act(request: HttpRequest, slug: str, number: int, roster: UUID) -> HttpResponse:
     batch = found(request, number)
     made = _import(batch, roster)
-    service = batches.apply_import if "apply" in request.POST else batches.drop_import
+    given: dict[str, Any] = {"by": request.actor, "batch": batch, "roster": made, "at": timezone.now()}
     try:
-        done = service(by=request.actor, batch=batch, roster=made, at=timezone.now())
+        if "undo" in request.POST:
+            form = UndoForm(request.POST)
+            form.full_clean()
+            done = batches.undo_import(
+                **given, reason=form.cleaned_data.get("words", ""), once=form.cleaned_data["once"]
+            )
+        else:
+            done = (batches.apply_import if "apply" in request.POST else batches.drop_import)(**given)
     except Refused as no:
         messages.error(request, said(no.refusal))
         return redirect("matters:batch-import", slug, number, roster)
-    messages.success(request, _("收进了，绑定的住户会收到消息") if done.state == "applied" else _("不要了，名单没有动"))
-    return (
-        redirect("matters:batch-desk", slug, number)
-        if done.state == "applied"
-        else redirect("matters:batch-imports", slug, number)
-    )
+    messages.success(request, _done(done))
+    if done.state == "dropped":
+        return redirect("matters:batch-imports", slug, number)
+    if done.state == "undone" or done.counts.get(Became.CONFLICT):
+        return redirect("matters:batch-import", slug, number, roster)
+    return redirect("matters:batch-desk", slug, number)
+
+
+def _done(roster: BatchImport) -> str:
+    if roster.state == "undone":
+        return _("整份撤回了")
+    if roster.state == "dropped":
+        return _("不要了，名单没有动")
+    return _("收进了：%(words)s。绑定的住户会收到消息") % {"words": words_of(roster.counts)}
 
 
 @allow(Right.KEEP_BATCH)
