@@ -12,6 +12,7 @@ from linli.plumbing.labels import Labels, label
 
 from ..rules import batches as rules
 from ..rules.batches import HomeState, Paper, Stage, Step
+from ..rules.publicity import public_words
 from .base import PhotosField, RefusableForm
 
 STATES, REASONS, GIVERS = Labels(rules.STATES), Labels(rules.REASON_LABELS), Labels(rules.GIVERS)
@@ -22,11 +23,29 @@ def _row(title: Any, most: int) -> forms.CharField:
     return forms.CharField(label=title, max_length=most, required=False)
 
 
+class Public(RefusableForm):
+    """Some of its words are read by everybody: what does not belong there is taken out and shown before it is kept."""
+
+    everybody_reads: tuple[str, ...] = ()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in self.everybody_reads:
+            said, shown = data.get(name) or "", public_words(data.get(name) or "")
+            if (
+                said != shown and not self.files
+            ):  # photos would have to be chosen again; the service takes it out anyway
+                self.data = {**self.data, name: shown}
+                self.add_error(name, _("大家看得到，号码和房号换掉了。看一看这样行不行，再按一次"))
+        return data
+
+
 class UndoForm(RefusableForm):
     words = lines(_("为什么撤回"), 200)
 
 
-class OpenForm(RefusableForm):
+class OpenForm(Public):
+    everybody_reads = ("title", "words")
     title = line(_("名字"), 40, help_text=_("大家看得懂，如：补办不动产权证"))
     words = lines(_("怎么回事"), 400, required=False, help_text=_("写在公开的进度页上，不写人名"))
     bring_to = line(_("材料交到哪里"), 80, required=False)
@@ -143,7 +162,8 @@ class StepForm(RefusableForm):
         return {name: value for name, value in self.cleaned_data.items() if value is not None}
 
 
-class VisitForm(RefusableForm):
+class VisitForm(Public):
+    everybody_reads = ("said",)
     day = DayField(label=_("哪一天"))
     agency = line(_("部门"), 40)
     persons = line(_("谁去的"), 120, help_text=_("只在里面看得到"))
@@ -154,14 +174,16 @@ class VisitForm(RefusableForm):
     photos = PhotosField(label=_("材料的照片"), most=6)
 
 
-class MilestoneForm(RefusableForm):
+class MilestoneForm(Public):
+    everybody_reads = ("title",)
     title = line(_("节点"), 40)
     planned_on = DayField(label=_("打算哪天"), required=False)
     reached_on = DayField(label=_("到了，是哪天"), required=False)
 
 
-class CloseForm(RefusableForm):
-    words = lines(_("办得怎么样"), 200)
+class CloseForm(Public):
+    everybody_reads = ("words",)
+    words = lines(_("办得怎么样"), 200, help_text=_("写在公开的进度页上，不写人名"))
 
 
 class TellForm(RefusableForm):

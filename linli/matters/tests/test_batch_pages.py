@@ -257,3 +257,45 @@ def test_nothing_of_the_next_compound(place, batch):
     there = makers.compound("there")
     assert there.client(there.post(Role.COMMITTEE_CHAIR)).get(at(place, "desk/")).status_code == 404
     assert BatchHome.objects.filter(compound=there.compound).count() == 0
+
+
+PRIVATE = ("13812345678", "13812345679", "1单元301", "1-301")
+
+
+def test_nothing_on_the_progress_page_names_a_number_or_a_room(place, chair):
+    b = opened(place, chair, title="补办7栋1单元301的证", words="7栋1单元301张某电话13812345678还没交税")
+    batches.add_milestone(by=chair, batch=b, title="7-1-301先办，13812345678", at=NOW)
+    batches.log_visit(
+        by=chair,
+        batch=b,
+        day=NOW.date(),
+        agency="住建局",
+        persons="x",
+        result="y",
+        said="7栋1单元301的维修资金没交",
+        at=NOW,
+    )
+    batches.close_batch(by=chair, batch=b, words="都办好了，有事打13812345679，7-1-301", at=NOW)
+    page = text_of(place.client().get(f"/c/{place.slug}/batches/{b.number}/"))
+    assert not [word for word in PRIVATE if word in page]
+    assert "都办好了" in page and "维修资金没交" in page
+
+
+def test_what_was_written_before_is_read_without_them_too(place, chair):
+    b = opened(place, chair)
+    Batch.objects.filter(compound_id=b.compound_id, pk=b.pk).update(
+        title="补办7-1-301的证", words="打13812345678", closed_at=NOW, closed_words="7栋1单元301最后办好"
+    )
+    page = text_of(place.client().get(f"/c/{place.slug}/batches/{b.number}/"))
+    assert not [word for word in PRIVATE if word in page] and "最后办好" in page
+
+
+def test_what_everybody_will_read_is_shown_before_it_is_kept(place, chair):
+    b = opened(place, chair)
+    browser, settings = place.client(chair), f"/c/{place.slug}/batches/{b.number}/settings/"
+    answer = browser.post(settings, {"act": "milestone", "title": "7-1-301先办"})
+    page = answer.content.decode()
+    shown = re.search(r'name="title"[^>]*value="([^"]*)"', page)[1]
+    assert (answer.status_code, shown) == (422, "某户先办") and "再按一次" in page
+    assert browser.post(settings, {"act": "milestone", "title": shown}).status_code == 302
+    assert browser.post(settings, {"act": "close", "words": "办好了，打13812345678"}).status_code == 422

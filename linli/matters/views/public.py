@@ -11,6 +11,7 @@ from linli.plumbing.guards import public
 
 from ..queries import public as read
 from ..queries.batches import open_batches
+from ..rules.publicity import public_words
 
 SHOWN = 6
 
@@ -40,7 +41,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 def _batches(compound: Compound) -> list[dict[str, str]]:
     """The running cases that the compound shows to everybody."""
     return [
-        {"title": b.title, "href": numbered("matters:batch", compound.slug, b.number)}
+        {"title": public_words(b.title), "href": numbered("matters:batch", compound.slug, b.number)}
         for b in open_batches(compound.pk)
         if b.public
     ]

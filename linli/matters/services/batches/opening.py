@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from linli.kernel.masks import scrub
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import PARTY_OF_BODY, Body, may
 from linli.people.rules import Act as Right
@@ -22,6 +21,7 @@ from ...models import Batch, BatchHome, BatchMilestone, BatchVisit, Matter
 from ...queries.batches import papers_of
 from ...rules import batches as rules
 from ...rules.batches import HomeState, Paper, Part, Stage
+from ...rules.publicity import public_words
 from ...rules.states import Act
 from .base import SUBJECT, done_before, locked, must, must_be_open
 from .moving import Move, lacks_text, write
@@ -46,7 +46,8 @@ def open_batch(
         if no:
             raise Refused(no, field)
     batch = Batch(
-        id=uuid7(), compound=compound, number=next_value(compound.pk, SUBJECT), once=once, title=title.strip()[:TITLE_MOST], words=words.strip()[:400],
+        id=uuid7(), compound=compound, number=next_value(compound.pk, SUBJECT), once=once, title=public_words(title.strip())[:TITLE_MOST],
+        words=public_words(words.strip())[:400],
         matter=matter, lead=PARTY_OF_BODY.get(Body(by.body_kind), "committee") if by.body_kind else "committee",
         path=[s.__dict__ for s in path], papers=[{**p.__dict__, "also": list(p.also)} for p in papers], public=public,
         bring_to=bring_to.strip()[:80], opened_at=at, opened_by=by.account_id,
@@ -121,7 +122,7 @@ def log_visit(
     *, by: Actor, batch: Batch, day: date, agency: str, persons: str, result: str, next_step: str = "", documents: str = "", said: str = "",
     files: Sequence[UploadedFile] = (), at: datetime, once: UUID | None = None,
 ) -> BatchVisit:  # fmt: skip
-    """A way to an agency. `said` is read by everybody: numbers and plates are taken out. Raises Refused."""
+    """A way to an agency. `said` is read by everybody: numbers, plates and rooms are taken out. Raises Refused."""
     must(by, batch)
     batch = locked(batch)
     if done_before(batch, once):
@@ -136,7 +137,7 @@ def log_visit(
     kept = [vault.keep_sealed(batch.compound_id, images.photo(f.read()).small) for f in files]
     visit = BatchVisit(
         id=uuid7(), compound_id=batch.compound_id, batch=batch, day=day, agency=agency.strip()[:40], persons=persons.strip()[:120],
-        result=result.strip()[:400], next_step=next_step.strip()[:200], documents=documents.strip()[:200], said=scrub(said.strip())[:200],
+        result=result.strip()[:400], next_step=next_step.strip()[:200], documents=documents.strip()[:200], said=public_words(said.strip())[:200],
         papers=kept, at=at, by=by.account_id,
     )  # fmt: skip
     visit.save(force_insert=True)
@@ -168,14 +169,15 @@ def add_milestone(
 ) -> BatchMilestone:  # fmt: skip
     must(by, batch, Part.LEAD)
     batch = locked(batch)
+    title = public_words(title.strip())[:TITLE_MOST]
     rows = BatchMilestone.objects.filter(compound_id=batch.compound_id, batch=batch)
-    if same := rows.filter(title=title.strip()[:40]).first():
+    if same := rows.filter(title=title).first():
         if done_before(batch, once):
             return same
         raise Refused(Refusal("same_milestone", "已经有这一步"), "title")
     must_be_open(batch)
     made = BatchMilestone(
-        id=uuid7(), compound_id=batch.compound_id, batch=batch, title=title.strip()[:40], planned_on=planned_on, reached_on=reached_on,
+        id=uuid7(), compound_id=batch.compound_id, batch=batch, title=title, planned_on=planned_on, reached_on=reached_on,
         position=rows.count() + 1,
     )  # fmt: skip
     made.save(force_insert=True)
@@ -228,7 +230,7 @@ def close_batch(*, by: Actor, batch: Batch, words: str, at: datetime) -> Batch:
         return batch
     if len(words.strip()) < 4:
         raise Refused(Refusal("no_words", "写一句办得怎么样"), "words")
-    batch.closed_at, batch.closed_words = at, words.strip()[:200]
+    batch.closed_at, batch.closed_words = at, public_words(words.strip())[:200]
     batch.save(update_fields=["closed_at", "closed_words"])
     record(
         by=by,

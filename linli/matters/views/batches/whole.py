@@ -23,9 +23,10 @@ from ...forms.batches import CloseForm, MilestoneForm, VisitForm
 from ...queries import batches as reads
 from ...rules import batches as rules
 from ...rules.batches import HomeState
+from ...rules.publicity import public_words
 from ...services import batches
 from ...words import BATCH_PARTIES, BATCH_STATES, MARKS
-from .shared import found, frame, sentence
+from .shared import found, frame
 
 SHOWN = 10
 
@@ -123,13 +124,20 @@ def progress(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     ]  # fmt: skip
     told, _more = reads.visits(batch)
     context = {
-        "batch": batch, "counts": counts, "headline": sentence(counts), "cells": cells, "steps": reads.milestone_steps(batch), "path": reads.path_steps(batch),
-        "stages": [(BATCH_STATES[s], counts.states[s]) for s in HomeState if counts.states.get(s)], "visits": [{"text": v.said, "when": day_of(v.day, now), "who": v.agency} for v in told if v.said][:SHOWN],
-        "papers": [{"label": label(p.label), "note": label(p.where) if p.where else ""} for p in reads.papers_of(batch)],
+        "title": public_words(batch.title), "words": public_words(batch.words), "closed_words": public_words(batch.closed_words), "closed": batch.closed_at,
+        "counts": counts, "cells": cells, "steps": [_seen(s) for s in reads.milestone_steps(batch)], "path": [_seen(s) for s in reads.path_steps(batch)],
+        "stages": [(BATCH_STATES[s], counts.states[s]) for s in HomeState if counts.states.get(s)],
+        "visits": [_seen({"text": v.said, "when": day_of(v.day, now), "who": v.agency}) for v in told if v.said][:SHOWN],
+        "papers": [_seen({"label": label(p.label), "note": label(p.where) if p.where else ""}) for p in reads.papers_of(batch)],
         "mine": numbered("matters:batch-mine", slug, number) if request.actor and request.actor.role in RESIDENTS and batch_homes_for(batch=batch, by=request.actor) else "",
         "desk": numbered("matters:batch-desk", slug, number) if request.actor and request.may(Right.KEEP_BATCH) else "",
     }  # fmt: skip
     return render(request, "matters/batch.html", context)
+
+
+def _seen(row: dict[str, str]) -> dict[str, str]:
+    """As everybody may read it, whatever was written before that was looked at."""
+    return row | {name: public_words(row[name]) for name in ("title", "note", "text", "who", "label") if name in row}
 
 
 def day_of(when, now) -> str:
