@@ -25,8 +25,8 @@ TABLES = (
     whistles.URGENCIES, whistles.CAUSES, whistles.LEVELS, whistles.WAYS, whistles.SCORES, whistles.STATES, whistles.STEPS, whistles.NEEDS,
     whistles.CLOCKS, whistles.MONEY, whistles.DECISIONS,
     calls.KINDS, calls.WINDOWS, calls.RISKS,
-    FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.STEPS, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
-    help.DOERS, help.STATES, checkins.TOPICS, checkins.WAYS,
+    FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.MOVES, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
+    help.DOERS, help.STATES, help.PAYERS, checkins.TOPICS, checkins.WAYS,
     alerts.STATES, alerts.SIGNS, alerts.ANSWERS, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
 )  # fmt: skip
 
