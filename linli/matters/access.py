@@ -39,7 +39,7 @@ from .rules.help import Part
 from .rules.orders import SHOWN
 from .rules.publicity import KEPT_INSIDE
 from .rules.rapid import KIND as RAPID
-from .rules.states import Facts, Side, State, Who, parts
+from .rules.states import IN_SECRET, Facts, Side, State, Who, parts
 
 _by_account = Prepared(
     lambda compound, matter, account: Follower.objects.filter(
@@ -192,7 +192,7 @@ def matter_for(*, compound: Compound, number: int, by: Actor) -> tuple[Matter, f
         return None
     if Who.WATCHER in found and not may(by.role, Right.SEE_MATTERS) and found == {Who.WATCHER}:
         return None
-    if matter.privacy == "secret" and found <= {Who.WATCHER, Who.INTAKE, Who.COMMITTEE, Who.VISITOR}:
+    if matter.privacy == "secret" and not found & IN_SECRET:
         return None
     return matter, found
 

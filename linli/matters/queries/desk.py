@@ -24,7 +24,7 @@ from linli.plumbing.moments import WEEKDAYS, lasting, month
 from ..models import Attachment, Matter, Merge
 from ..rules import categories, turns
 from ..rules.likeness import headed_alike, likeness, sharing, telling
-from ..rules.states import State
+from ..rules.states import MANAGERS, OWNERS_BUSINESS, State
 from ..words import MARKS, PARTIES, SOURCES, category_name, state
 
 PAGE = 40
@@ -130,9 +130,15 @@ def visible(rows: QuerySet[Matter], by: Actor) -> QuerySet[Matter]:
     """Without the secret ones that somebody in this role has no part in; `access.matter_for` says the same for one."""
     if by.role in COMMUNITY:
         return rows
+    if by.body_id is None:
+        return rows.exclude(privacy="secret")
     ours = Q(handler_post_id=by.role_id) | Q(handler_body_id=by.body_id, handler_post=None)
+    if by.role in MANAGERS:
+        ours |= Q(handler_body_id=by.body_id)
     if by.role in {"front_desk", "property_manager"}:
         ours |= Q(level__in=("", "building", "compound"))
+    if by.role == "committee_secretary":
+        ours |= Q(category__startswith=OWNERS_BUSINESS[0]) | Q(category__startswith=OWNERS_BUSINESS[1])
     return rows.filter(~Q(privacy="secret") | ours)
 
 

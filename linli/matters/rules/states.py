@@ -293,6 +293,9 @@ OWNERS_BUSINESS = ("12", "13")
 
 
 def parts(facts: Facts, side: Side) -> frozenset[Who]:
+# What lets somebody into a matter that is to be kept secret: their own cause, or work in it. Watching, taking in, following,
+# calling back, heading a body of the compound do not.
+IN_SECRET = frozenset({W.REPORTER, W.VOICE, W.DESK, W.COMMUNITY, W.HANDLER, W.MANAGER, W.LINE})
     found: set[Who] = set()
     if side.reports:
         found |= {W.REPORTER, W.VOICE, W.FOLLOWER}

@@ -7,6 +7,10 @@ from datetime import date
 
 import pytest
 
+from linli.matters import services
+from linli.matters.access import matter_for
+from linli.matters.models import Matter
+from linli.matters.queries.desk import visible
 from linli.matters.tests import makers
 from linli.people.access import may_act, reaches, standing_by_key, standings
 from linli.people.models import Organisation, Post
@@ -160,3 +164,46 @@ APPOINTS = [
 @pytest.mark.parametrize(("role", "by_body", "body", "post", "same", "yes"), APPOINTS)
 def test_appointing_follows_the_body(role, by_body, body, post, same, yes):
     assert (may_appoint(by_role=role, by_body=by_body, body=body, post=post, same_body=same) is None) is yes
+
+
+# who opens a matter that is to be kept secret, by the level it stands on; the engineer has it in hand
+SECRET = {"community": f"{COMMUNITY} mg en", "compound": f"{COMMUNITY} mg fd en"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("level", SECRET)
+def test_a_secret_matter_is_opened_and_listed_by_who_works_on_it_alone(level):
+    place = makers.compound()
+    clerk, engineer = place.post(Role.COMMUNITY_WORKER), place.post(Role.ENGINEER)
+    matter = makers.in_progress(place, place.resident(), clerk, engineer, privacy="secret", level=level)
+    opens, lists = set(), set()
+    for role in Role:
+        actor = engineer if role == Role.ENGINEER else _anybody(place, role)
+        found = matter_for(compound=place.compound, number=matter.number, by=actor) if actor else None
+        opens |= {role.value} if found else set()
+        listed = visible(Matter.objects.filter(compound=place.compound), actor) if actor else Matter.objects.none()
+        lists |= {role.value} if listed.exists() else set()
+    assert opens == lists == {KEYS[key] for key in SECRET[level].split()}
+
+
+@pytest.mark.django_db
+def test_following_what_becomes_secret_opens_it_no_longer():
+    place = makers.compound()
+    clerk, chair = place.post(Role.COMMUNITY_WORKER), place.post(Role.COMMITTEE_CHAIR)
+    matter = services.follow(by=chair, matter=place.matter(place.resident()), at=makers.NOW)
+    assert matter_for(compound=place.compound, number=matter.number, by=chair)
+    sort = {"category": "1101", "level": "community", "urgency": "complaint", "privacy": "secret"}
+    services.triage(by=clerk, matter=matter, at=makers.NOW, **sort)
+    assert matter_for(compound=place.compound, number=matter.number, by=chair) is None
+
+
+def _anybody(place, role):
+    if role in (Role.OWNER, Role.OCCUPANT):
+        return place.resident(relation="owner" if role == Role.OWNER else "tenant")
+    if role not in POSTS:
+        return None
+    kind = sorted(POSTS[role])[0]
+    near = {"community": place.compound.community} if kind == Body.COMMUNITY else {"compound": place.compound}
+    where = {"subdistrict": place.compound.community.subdistrict} if kind in {Body.SUBDISTRICT, Body.AGENCY} else near
+    body, _made = Organisation.objects.get_or_create(kind=kind, **where, defaults={"name": "某组织"})
+    return place.post(role, body)
