@@ -1,9 +1,11 @@
 """Requests gathered into one order, placed, taken, split, reported, checked, told; what happens to each matter on the way."""
 
 from datetime import timedelta
+from importlib import import_module
 from io import BytesIO
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,17 +14,21 @@ from PIL import Image
 from linli.kernel.refusal import Refused
 from linli.matters import services, tasks
 from linli.matters.models import Attachment, Clock, Gathered, Matter, Order, OrderPart, PartTaken
+from linli.matters.queries.recount import differences
+from linli.matters.queries.visits import calls
 from linli.matters.rules.states import Act
-from linli.matters.services import orders
+from linli.matters.services import hotline, orders
 from linli.notices.models import Message
 from linli.people.models import Organisation, Post
 from linli.people.rules import Role
-from linli.plumbing.counters import kept
+from linli.plumbing.counters import kept, shift
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope, uuid7
 
 from . import makers
+from .hotline_books import row
 from .makers import NOW, at
+from .test_hotline import taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 
@@ -351,3 +357,30 @@ def test_time_that_passes_is_said_once(crew):
     assert (tasks.run_orders(at(26)), tasks.run_orders(at(26) + timedelta(hours=1))) == (1, 0)
     assert Order.objects.get().overdue
     assert Message.objects.filter(kind="breach", subject_kind="order").count() == 2
+
+
+def test_what_an_order_got_done_leaves_the_list_of_the_three(crew):
+    matters = crew.sorted(1)
+    part = crew.split(crew.accepted(matters), matters)
+    for _ in range(3):
+        tasks.run_clocks(at(10, month=4))
+    assert Matter.objects.get(pk=matters[0].pk).listed_at and on_list(crew) == 1
+    crew.report(part, when=at(10, 11, month=4))
+    m = Matter.objects.get(pk=matters[0].pk)
+    assert (m.listed_at, on_list(crew)) == (None, 0)
+    services.confirm(by=crew.neighbours[0], matter=m, rating="satisfied", at=at(10, 12, month=4))
+    assert on_list(crew) == 0 and not differences(crew.place.compound.pk)
+
+
+def test_the_list_is_put_right_where_it_had_gone_wrong(crew):
+    done, late = crew.sorted(2)
+    Matter.objects.filter(pk=done.pk).update(listed_at=NOW)
+    Matter.objects.filter(pk=late.pk).update(listed_at=NOW, overdue=True)
+    shift(crew.place.compound.pk, {"open:listed": -1})
+    import_module("linli.matters.migrations.0022_clear_the_list_of_what_is_done").clear(apps, None)
+    rows = Matter.objects.filter(compound=crew.place.compound, listed_at__isnull=False)
+    assert [m.pk for m in rows] == [late.pk] and on_list(crew) == 1
+
+
+def on_list(crew) -> int:
+    return kept(crew.place.compound.pk, "open:listed").get("open:listed", 0)
