@@ -124,9 +124,10 @@ def _listed(due: datetime, round_the_clock: bool, calendar: Calendar) -> datetim
 
 
 def resumed(due: datetime, kind: str, urgency: str, paused_at: datetime, at: datetime, calendar: Calendar) -> datetime:
-    """The due time after a pause: later by the time of the clock's own kind that passed meanwhile."""
+    """The due time after a pause: later by the time of the clock's own kind that passed meanwhile; plain time where it has
+    no standard limit, only a promise."""
     how_long = span(kind, urgency)
-    return due if how_long is None else extend(due, paused_at, at, how_long, calendar)
+    return due + (at - paused_at) if how_long is None else extend(due, paused_at, at, how_long, calendar)
 
 
 def under_way(kind: str, urgency: str, started_at: datetime, due: datetime, calendar: Calendar) -> Plan:

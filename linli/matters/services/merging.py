@@ -282,12 +282,8 @@ def _from_later(main: Matter, were: dict[str, list[str]], step: Step) -> None:
 def _restart(step: Step, stopped_at: datetime) -> None:
     m = step.matter
     for clock in Clock.objects.filter(compound_id=m.compound_id, matter=m, leg=m.leg, done_at=stopped_at):
-        how_long = times.span(clock.kind, clock.urgency)
-        assert how_long is not None
         clock.due_at = times.resumed(clock.due_at, clock.kind, clock.urgency, stopped_at, step.at, step.calendar)
         clock.done_at = None
-        clock.next_at = max(
-            times.around(clock.started_at, clock.due_at, how_long, step.calendar).next_at(clock.stage) or clock.due_at,
-            step.at,
-        )
+        plan = times.under_way(clock.kind, clock.urgency, clock.started_at, clock.due_at, step.calendar)
+        clock.next_at = max(plan.next_at(clock.stage) or clock.due_at, step.at)
         clock.save(update_fields=["due_at", "done_at", "next_at"])

@@ -280,7 +280,7 @@ def resume_clocks(matter: Matter, at: datetime, cal: Calendar) -> None:
         how_long = times.span(clock.kind, clock.urgency)
         assert how_long is not None
         clock.due_at = times.resumed(clock.due_at, clock.kind, clock.urgency, clock.paused_at, at, cal)
-        plan = times.around(clock.started_at, clock.due_at, how_long, cal)
+        plan = times.under_way(clock.kind, clock.urgency, clock.started_at, clock.due_at, cal)
         moment = plan.next_at(clock.stage)
         clock.next_at = max(moment, at + timedelta(seconds=1)) if moment else None
         clock.paused_at = None

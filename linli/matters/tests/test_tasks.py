@@ -265,3 +265,31 @@ def test_a_week_of_quarter_hours(place, owner, desk, manager, engineer):
     assert counts(forgotten)["open:overdue"] == 1
     assert len(told(forgotten, "warn")) == 2
     assert AuditEntry.objects.filter(compound_id=paused.compound_id, act="resume", role="clock").count() == 1
+
+
+@pytest.mark.parametrize("urgency", ["project", "emergency"])
+def test_a_promise_without_a_standard_limit_is_later_by_the_pause(place, owner, desk, manager, engineer, urgency):
+    m = makers.in_progress(place, owner, desk, engineer, urgency=urgency)
+    promised(m, at(30, month=6))
+    m = services.suspend(by=manager, matter=m, pause_reason="money", review_at=at(10, month=4), at=NOW)
+    assert tasks.resume_suspended(at(11, month=4)) == 1
+    clock = Clock.objects.get(compound_id=m.compound_id, matter=m, kind="finish")
+    assert clock.due_at == at(18, month=7) and clock.next_at == NOW + (clock.due_at - NOW) / 2
+
+
+def test_a_promise_without_a_standard_limit_is_later_by_the_time_it_was_merged(place, owner, desk, engineer):
+    m, main = makers.in_progress(place, owner, desk, engineer, urgency="project"), place.matter(owner)
+    promised(m, at(30, month=6))
+    services.merge(by=place.post(Role.COMMUNITY_WORKER), matter=m, target=main, at=NOW)
+    m.refresh_from_db()
+    services.unmerge(by=place.post(Role.COMMUNITY_WORKER), matter=m, reason="两件事", at=at(26))
+    clock = Clock.objects.get(compound_id=m.compound_id, matter=m, kind="finish")
+    assert (clock.due_at, clock.done_at) == (at(2, month=7), None)
+
+
+def promised(m, due_at) -> None:
+    """As a dispatch with a day of its own does."""
+    Clock(
+        compound_id=m.compound_id, matter=m, leg=m.leg, round=1, kind="finish", urgency=m.urgency, started_at=NOW, due_at=due_at, next_at=due_at,
+        body_id=m.handler_body_id,
+    ).save(force_insert=True)  # fmt: skip
