@@ -18,7 +18,7 @@ from ..models import Clock, Follower, Matter
 from ..rules import times, turns
 from ..rules.states import FINAL, Act, State, Who, refuse, rule_for
 from .figures import Moved, facts_of, keep
-from .steps import SUBJECT, Step, counts_of, handler_party, look_at_clocks
+from .steps import SUBJECT, Step, counts_of, handler_party, look_at_clocks, touch_answers
 from .taken import took
 
 # What one of these acts may change.
@@ -89,6 +89,7 @@ def finish_many(steps: Sequence[Step]) -> list[AuditEntry]:
     if stopped:
         Clock.objects.filter(compound_id=compound_id).bulk_update(stopped, ["done_at", "next_at", "breached_at"])
     save_many(matters)
+    touch_answers(steps)
     shift(compound_id, changes)
     keep((Moved(step.matter, step.facts, step.act, step.data) for step in steps), by=first.by, at=first.at)
     took(compound_id, [m.pk for m in matters], by=first.by, act=first.act, at=first.at)

@@ -1,6 +1,6 @@
 """The one path by which a matter changes: lock, ask the rules, change, write the entry, keep the counts, tell the people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,8 +21,8 @@ from linli.plumbing.prepared import Prepared
 from ..access import parts_in
 from ..models import Clock, Follower, HotlineOrder, Matter
 from ..queries.counting import counts_of
-from ..rules import times, turns
-from ..rules.states import FINAL, Act, State, missing, refuse, rule_for
+from ..rules import hotline, times, turns
+from ..rules.states import FINAL, OPEN, Act, State, missing, refuse, rule_for
 from .figures import Moved, facts_of, keep
 from .taken import took
 
@@ -123,8 +123,7 @@ def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent
         matter.turn, matter.turn_since = new_turn, step.at
     look_at_clocks(matter, stop(matter, times.stops(step.act, matter.urgency), step.at))
     matter.save(force_update=True)
-    if matter.hotline and (step.to is not None or step.act in TOUCHING):
-        _touch_answers(matter, step.at)
+    touch_answers([step])
     shift(matter.compound_id, turns.change(step.before, counts_of(matter)))
     keep([Moved(matter, step.facts, step.act, step.data)], by=step.by, at=step.at)
     took(matter.compound_id, [matter.pk], by=step.by, act=step.act, at=step.at)
@@ -143,10 +142,22 @@ def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent
     return entry
 
 
-def _touch_answers(matter: Matter, at: datetime) -> None:
-    """What the hotline was told is no longer how it stands."""
-    rows = HotlineOrder.objects.filter(compound_id=matter.compound_id, matter=matter, exported_at__isnull=False)
-    rows.update(touched_at=at, waits=True)
+def touch_answers(steps: Sequence[Step]) -> None:
+    """What the hotline was told is no longer how it stands; where it is to be done again, its clock runs on from its stage."""
+    touched = {s.matter.pk: s for s in steps if s.matter.hotline and (s.to is not None or s.act in TOUCHING)}
+    if not touched:
+        return
+    first = steps[0]
+    sent = HotlineOrder.objects.filter(
+        compound_id=first.matter.compound_id, matter_id__in=list(touched), exported_at__isnull=False
+    )
+    sent.update(touched_at=first.at, waits=True)
+    undone = [pk for pk, s in touched.items() if State(s.matter.state) in OPEN - {State.RESOLVED, State.VISITED}]
+    stopped = list(sent.filter(matter_id__in=undone, next_at=None, stage__lt=hotline.BREACHED)) if undone else []
+    for order in stopped:
+        plan = hotline.plan(order.started_at, order.due_at, first.calendar)
+        order.next_at = plan.next_at(order.stage)
+        order.save(update_fields=["next_at"])
 
 
 def shift_counts(matter: Matter, before: dict[str, int]) -> None:
@@ -277,8 +288,6 @@ def resume_clocks(matter: Matter, at: datetime, cal: Calendar) -> None:
     for clock in running(matter):
         if clock.paused_at is None:
             continue
-        how_long = times.span(clock.kind, clock.urgency)
-        assert how_long is not None
         clock.due_at = times.resumed(clock.due_at, clock.kind, clock.urgency, clock.paused_at, at, cal)
         plan = times.under_way(clock.kind, clock.urgency, clock.started_at, clock.due_at, cal)
         moment = plan.next_at(clock.stage)

@@ -12,6 +12,7 @@ from linli.kernel.refusal import Refused
 from linli.matters import services, tasks
 from linli.matters.models import Clock, HotlineImport, HotlineOrder, Matter, ProposedTopic, ReturnVisit
 from linli.matters.queries.hotline import answers, lines, look
+from linli.matters.queries.recount import differences
 from linli.matters.services import hotline
 from linli.notices.models import Message
 from linli.people.models import Post
@@ -436,3 +437,33 @@ def test_an_answer_says_nothing_of_a_visit_before_it_was_done_again(place, desk,
 def test_a_hotline_matter_is_always_visited(place, desk, worker):
     (order,) = taken(place, desk, row("1"))
     assert done(place, desk, worker, order).visit_wanted
+
+
+# ── undone ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_hotline_s_clock_runs_on_when_an_exported_answer_is_undone(place, desk, worker):
+    (order,) = taken(place, desk, row("1"))
+    m = done(place, desk, worker, order)
+    hotline.export_answers(by=desk, compound=place.compound, orders=[order.pk], at=at(24, 11))
+    m = services.return_visit(
+        by=desk, matter=m, contacted=True, called="yes", solved="not", satisfied="unsatisfied", at=at(24, 12)
+    )
+    order.refresh_from_db()
+    assert (m.state, order.waits) == ("reopened", True) and at(24, 12) < order.next_at < order.due_at
+    for _ in range(3):
+        tasks.run_hotline(at(20, month=4))
+    order.refresh_from_db()
+    assert order.breached_at == order.due_at
+
+
+def test_a_good_visit_leaves_the_answered_hotline_s_clock_alone(place, desk, worker):
+    (order,) = taken(place, desk, row("1"))
+    m = done(place, desk, worker, order)
+    hotline.export_answers(by=desk, compound=place.compound, orders=[order.pk], at=at(24, 11))
+    m = services.return_visit(
+        by=desk, matter=m, contacted=True, called="yes", solved="solved", satisfied="satisfied", at=at(24, 12)
+    )
+    services.close(by=desk, matter=m, at=at(24, 13))
+    order.refresh_from_db()
+    assert (order.waits, order.next_at) == (True, None)

@@ -384,3 +384,20 @@ def test_the_list_is_put_right_where_it_had_gone_wrong(crew):
 
 def on_list(crew) -> int:
     return kept(crew.place.compound.pk, "open:listed").get("open:listed", 0)
+
+
+def test_a_hotline_s_answer_that_an_order_took_back_waits_again(crew):
+    (waiting,) = taken(crew.place, crew.clerk, row("1"))
+    m = Matter.objects.get(pk=waiting.matter_id)
+    m = services.triage(by=crew.clerk, matter=m, category="0101", level="compound", urgency="normal", at=NOW)
+    order = crew.done([m])
+    hotline.export_answers(by=crew.clerk, compound=crew.place.compound, orders=[waiting.pk], at=at(25, 11))
+    orders.back(by=crew.chair, order=order, parts=[1], words="没换", at=at(25, 12))
+    waiting.refresh_from_db()
+    assert (waiting.waits, waiting.touched_at) == (True, at(25, 12)) and waiting.next_at is not None
+
+
+def key_of(call) -> str:
+    with pytest.raises(Refused) as no:
+        call()
+    return no.value.refusal.key
