@@ -13,7 +13,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
 
 from ..models import Clock, Follower, HotlineOrder, Matter, Merge
-from ..rules import times, turns
+from ..rules import times, turns, visits
 from ..rules.states import Act, State
 from .desk import start_over
 from .figures import Moved, facts_of, keep
@@ -98,6 +98,8 @@ def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, 
     elif source.reported_at < main.reported_at and main.leg == 1 and not main.reopens:
         main.reported_at = source.reported_at
         _from_earliest(main, step)
+    if main.hotline and main.state == State.RESOLVED and not main.visit_wanted:
+        main.visit_wanted, main.visit_due_at = True, visits.due(at, main.urgency, step.calendar)
     look_at_clocks(main)
     main.save(force_update=True)
     shift_counts(main, before)

@@ -467,3 +467,17 @@ def test_a_good_visit_leaves_the_answered_hotline_s_clock_alone(place, desk, wor
     services.close(by=desk, matter=m, at=at(24, 13))
     order.refresh_from_db()
     assert (order.waits, order.next_at) == (True, None)
+
+
+def test_an_order_joined_to_what_is_done_already_is_owed_a_visit(place, desk, worker):
+    owner = place.resident()
+    ms = [makers.resolved(place, owner, desk, worker) for _ in range(3)]
+    main = next(m for m in ms if not m.visit_wanted)
+    (order,) = taken(place, desk, row("1"))
+    services.merge(by=desk, matter=Matter.objects.get(pk=order.matter_id), target=main, at=at(24, 11))
+    main.refresh_from_db()
+    assert (main.state, main.hotline, main.visit_wanted) == ("resolved", 1, True)
+    assert main.visit_due_at == at(27, 17, 30)
+    tasks.close_unvisited(at(10, month=4))
+    main.refresh_from_db()
+    assert main.state == "resolved"
