@@ -16,7 +16,7 @@ from linli.plumbing.moments import day, moment
 from ..models import Attachment, Matter
 from ..rules.categories import USUAL, Catalogue
 from ..rules.publicity import public_words
-from ..rules.states import Act
+from ..rules.states import Act, State
 from ..rules.times import URGE_REST
 from ..words import (
     CLOCKS,
@@ -242,7 +242,8 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
     if act == Act.EXPLAIN:
         return _("跟来电人说了：%(words)s") % {"words": words} if reader.worker else ""
     if act == Act.SENT_BACK:
-        return _with(_("12345 说没办好，重新办"), words if reader.worker else "")
+        said = _("12345 说要办，重新看") if data.get("to") == State.SUBMITTED else _("12345 说没办好，重新办")
+        return _with(said, words if reader.worker else "")
     if act == Act.INTERNAL_NOTE:
         if not reader.worker:
             return ""

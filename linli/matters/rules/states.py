@@ -167,7 +167,10 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.RATE: (_rule({S.RESOLVED, S.VISITED, S.CLOSED}, {W.VOICE}, None, "rating"),),
     Act.CORRECT_CATEGORY: (_rule(OPEN - {S.RESOLVED, S.VISITED}, {W.REPORTER}, None, "category"),),
     Act.EXPLAIN: (_rule(OPEN, {W.LINE}, None, "words"),),
-    Act.SENT_BACK: (_rule({S.RESOLVED, S.VISITED, S.CLOSED}, {W.LINE}, S.REOPENED, "reason"),),
+    Act.SENT_BACK: (
+        _rule({S.RESOLVED, S.VISITED, S.CLOSED}, {W.LINE}, S.REOPENED, "reason"),
+        _rule({S.DECLINED}, {W.LINE}, S.SUBMITTED, "reason"),
+    ),
     Act.SUPERVISE: (_rule(OPEN - {S.RESOLVED, S.VISITED}, {W.SUPERVISOR}, None, "words"),),
     Act.HIDE_PHOTO: (_rule(frozenset(State), {W.REPORTER, W.DESK}, None, "reason"),),
 }
@@ -290,12 +293,12 @@ MANAGERS = frozenset(
 )
 SUPERVISORS = frozenset({"committee_chair", "pmc_chair", "branch_secretary", "community_secretary"})
 OWNERS_BUSINESS = ("12", "13")
-
-
-def parts(facts: Facts, side: Side) -> frozenset[Who]:
 # What lets somebody into a matter that is to be kept secret: their own cause, or work in it. Watching, taking in, following,
 # calling back, heading a body of the compound do not.
 IN_SECRET = frozenset({W.REPORTER, W.VOICE, W.DESK, W.COMMUNITY, W.HANDLER, W.MANAGER, W.LINE})
+
+
+def parts(facts: Facts, side: Side) -> frozenset[Who]:
     found: set[Who] = set()
     if side.reports:
         found |= {W.REPORTER, W.VOICE, W.FOLLOWER}

@@ -29,6 +29,7 @@ from .steps import (
     look_at_clocks,
     party_of,
     set_clocks,
+    start_clock,
 )
 
 # Nobody answering this long after it was said to be done, the desk may close it as not confirmed (domain §4.4).
@@ -263,6 +264,14 @@ def back_to_desk(step: Step) -> None:
     if step.matter.state == State.CLOSED:
         step.matter.leg += 1
     start_over(step.matter, step.at, step.calendar)
+
+
+def undecline(step: Step) -> None:
+    """It stands at the desk as on its first day, with a new promise of when it is taken."""
+    m = step.matter
+    m.closed_at, m.outcome = None, ""
+    rounds = Clock.objects.filter(compound_id=m.compound_id, matter=m, leg=m.leg, kind=times.ClockKind.ACKNOWLEDGE)
+    start_clock(m, times.ClockKind.ACKNOWLEDGE, start=step.at, round_=rounds.count() + 1, cal=step.calendar)
 
 
 def start_over(m: Matter, at: datetime, cal: Calendar) -> None:

@@ -481,3 +481,21 @@ def test_an_order_joined_to_what_is_done_already_is_owed_a_visit(place, desk, wo
     tasks.close_unvisited(at(10, month=4))
     main.refresh_from_db()
     assert main.state == "resolved"
+
+
+def test_what_was_declined_and_answered_is_sent_back_to_the_desk(place, desk):
+    (order,) = taken(place, desk, row("1"))
+    m = services.decline(by=desk, matter=Matter.objects.get(pk=order.matter_id), reason="in_court", at=NOW)
+    hotline.export_answers(by=desk, compound=place.compound, orders=[order.pk], at=at(24, 11))
+    page = place.client(desk).get(f"/c/{place.slug}/hotline/{order.pk}/").content.decode()
+    assert "/back/" in page
+    hotline.sent_back(by=desk, order=order, words="要办", at=at(25))
+    m.refresh_from_db()
+    order.refresh_from_db()
+    assert (m.state, m.open, m.outcome, m.closed_at, m.turn) == ("submitted", True, "", None, m.desk)
+    clocks = Clock.objects.filter(compound_id=m.compound_id, matter=m, done_at=None)
+    assert [(c.kind, c.round, c.started_at) for c in clocks] == [("acknowledge", 2, at(25))]
+    assert (order.waits, order.sent_back, order.started_at) == (True, 1, at(25)) and order.next_at
+    m = services.triage(by=desk, matter=m, category="0101", level="building", urgency="normal", at=at(25, 11))
+    assert m.state == "triaged" and not differences(place.compound.pk)
+    assert "12345 说要办，重新看" in place.client(desk).get(f"/c/{place.slug}/matters/{m.number}/").content.decode()

@@ -48,7 +48,9 @@ EXPECTED = {
         ("submitted", "accepted", "triaged", "dispatched", "returned", "in_progress", "suspended", "resolved", "visited", "reopened"),
         ({"line"}, STAYS),
     ),
-    "sent_back": dict.fromkeys(("resolved", "visited", "closed"), ({"line"}, "reopened")),
+    "sent_back": {
+        **dict.fromkeys(("resolved", "visited", "closed"), ({"line"}, "reopened")), "declined": ({"line"}, "submitted"),
+    },
     "ask": dict.fromkeys(
         ("submitted", "accepted", "triaged", "dispatched", "returned", "in_progress", "suspended", "resolved", "visited", "reopened"),
         ({"reporter", "handler", "desk"}, STAYS),

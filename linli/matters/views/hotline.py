@@ -188,7 +188,7 @@ def _page(
         "first_due": moment(found.first_due_at, now) if found.first_due_at != found.due_at else "",
         "ours": moment(matter.next_due_at, now) if matter.next_due_at else "", "contacted": moment(found.contacted_at, now) if found.contacted_at else "",
         "exported": moment(found.exported_at, now) if found.exported_at else "", "late": found.waits and found.due_at <= now,
-        "may_return": matter.state in {"resolved", "visited", "closed"}, "once": uuid4(), **given,
+        "may_return": matter.state in {"resolved", "visited", "closed", "declined"}, "once": uuid4(), **given,
     }  # fmt: skip
     answer = render(request, "matters/hotline_order.html", context, status=status)
     answer["Cache-Control"] = "no-store"

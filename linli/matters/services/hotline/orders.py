@@ -14,8 +14,8 @@ from linli.plumbing.models import AuditEntry
 from ...access import main_of
 from ...models import HotlineOrder, Matter
 from ...rules import hotline as rules
-from ...rules.states import Act
-from ..desk import back_to_desk
+from ...rules.states import Act, State
+from ..desk import back_to_desk, undecline
 from ..merging import merge
 from ..steps import Step, begin, finish, record_on
 from .callers import opened
@@ -110,7 +110,8 @@ def sent_back(
     at: datetime,
     once: UUID | None = None,
 ) -> HotlineOrder:
-    """The hotline asked the caller, who is not content: done again, with its words and a new limit. Raises Refused."""
+    """The hotline asked the caller, who is not content: done again, with its words and a new limit; what was declined is
+    looked at anew. Raises Refused."""
     order = _fresh(by, order)
     given = {"reason": words.strip()}
     step = begin(_matter(order), by=by, act=Act.SENT_BACK, at=at, given=given, words=words.strip(), once=once)
@@ -120,14 +121,15 @@ def sent_back(
         raise Refused(Refusal("past", "期限要在现在以后"), field="due_at")
     step.data["order"] = order.number
     step.words = _without_caller(order, step.words)
-    back_to_desk(step)
+    undecline(step) if step.to == State.SUBMITTED else back_to_desk(step)
     new = due_at or rules.due(at, step.calendar)
     step.data |= {"was": order.due_at.isoformat(), "due_at": new.isoformat()}
     order.started_at, order.due_at, order.stage, order.next_at = at, new, 0, rules.plan(at, new, step.calendar).half_at
     order.sent_back += 1
     order.waits = True
     order.save(update_fields=["started_at", "due_at", "stage", "next_at", "sent_back", "waits"])
-    finish(step, tell=f"第 {step.matter.label} 号，12345 说没办好，重新办")
+    said = "12345 说要办，重新看" if step.to == State.SUBMITTED else "12345 说没办好，重新办"
+    finish(step, tell=f"第 {step.matter.label} 号，{said}")
     return HotlineOrder.objects.get(compound_id=order.compound_id, pk=order.pk)
 
 
