@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core import signing
 
-from linli.people.models import Organisation
+from linli.people.models import Organisation, Post
 from linli.people.rules import RESIDENTS, RIGHTS, Body, may
 from linli.people.rules import Act as Right
 from linli.places.models import Compound
@@ -31,7 +31,7 @@ from .models import (
 )
 from .queries.batches import homes_in, homes_of_resident
 from .queries.public import open_to_all
-from .queries.visits import WORK_ACTS, firms_of
+from .queries.visits import WORK_ACTS, firms_of, part_posts
 from .rules import alerts, whistles
 from .rules import batches as batch_rules
 from .rules.categories import is_complaint
@@ -58,8 +58,11 @@ def _text(value) -> str | None:
 
 
 def handlers_of(matter: Matter) -> frozenset[str]:
+    """Who did it, and whose it was to do: a desk may report for them (their post's account, their order part's)."""
     entries = AuditEntry.objects.filter(compound_id=matter.compound_id, subject_id=matter.pk, act__in=WORK_ACTS)
-    return frozenset(str(a) for a in entries.values_list("account_id", flat=True) if a)
+    posts = Post.objects.filter(pk__in=[pk for pk in (matter.handler_post_id, *part_posts(matter)) if pk])
+    accounts = {*entries.values_list("account_id", flat=True), *posts.values_list("account_id", flat=True)}
+    return frozenset(str(a) for a in accounts if a)
 
 
 def facts_of(matter: Matter, handlers: frozenset[str] = frozenset()) -> Facts:

@@ -15,7 +15,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, lasting, moment
 
-from ..models import Matter, ReturnVisit
+from ..models import Gathered, Matter, ReturnVisit
 from ..rules import visits
 from ..rules.categories import is_complaint
 from ..rules.rapid import KIND as RAPID
@@ -60,6 +60,14 @@ def firms_of(by: Actor) -> frozenset[UUID]:
     return frozenset(Post.objects.filter(account_id=by.account_id).values_list("organisation_id", flat=True))
 
 
+def part_posts(matter: Matter) -> set[UUID | None]:
+    """The posts to which it was given as a part of an order."""
+    if matter.order_id is None:
+        return set()
+    rows = Gathered.objects.filter(compound_id=matter.compound_id, matter=matter, left_at=None)
+    return set(rows.values_list("part__post_id", flat=True))
+
+
 def calls(compound: Compound, by: Actor, at: datetime, *, owed: bool = True, after: str = "") -> Calls:
     """Owed ones by due time, or the others by when they were done. Of each the rule itself says whether `by` may call."""
     rows = visible(Matter.objects.filter(compound_id=compound.pk, open__in=(True,), state=State.RESOLVED), by)
@@ -88,8 +96,19 @@ def _mine(compound: Compound, by: Actor, rows: list[Matter]) -> list[Matter]:
         account_id=by.account_id,
         act__in=WORK_ACTS,
     )
-    handled, firms = set(acts.values_list("subject_id", flat=True)), firms_of(by)
+    handled, firms = set(acts.values_list("subject_id", flat=True)) | _given(compound, by, rows), firms_of(by)
     return [m for m in rows if Who.VISITOR in _parts(m, by, m.pk in handled, m.handler_body_id in firms)]
+
+
+def _given(compound: Compound, by: Actor, rows: list[Matter]) -> set[UUID]:
+    """Those of them that a post of this account was to do, whoever reported them done."""
+    if by.account_id is None:
+        return set()
+    posts = set(Post.objects.filter(account_id=by.account_id).values_list("id", flat=True))
+    found = Gathered.objects.filter(
+        compound_id=compound.pk, matter_id__in=[m.pk for m in rows if m.order_id], left_at=None, part__post_id__in=posts
+    )
+    return {*found.values_list("matter_id", flat=True), *(m.pk for m in rows if m.handler_post_id in posts)}
 
 
 def _parts(m: Matter, by: Actor, handled: bool, of_firm: bool) -> frozenset[Who]:

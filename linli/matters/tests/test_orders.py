@@ -386,6 +386,24 @@ def on_list(crew) -> int:
     return kept(crew.place.compound.pk, "open:listed").get("open:listed", 0)
 
 
+def test_a_hand_visits_no_work_of_its_own_by_another_post(crew):
+    """The desk reports for the hand; the same account sits on the committee as well."""
+    who = makers.account("两职")
+    hand, member = crew.place.post(Role.ENGINEER, who=who), crew.place.post(Role.COMMITTEE_MEMBER, who=who)
+    matters = crew.sorted(2)
+    crew.report(crew.split(crew.accepted(matters), matters, Post.objects.get(pk=hand.role_id)))
+    visit = {"contacted": True, "called": "yes", "solved": "solved", "satisfied": "satisfied", "at": at(25, 12)}
+    m = Matter.objects.get(pk=matters[0].pk)
+    assert calls(crew.place.compound, member, at(25, 12), owed=m.visit_due_at is not None).rows == []
+    assert key_of(lambda: services.return_visit(by=member, matter=m, **visit)) == "not_yours"
+    Matter.objects.filter(pk=m.pk).update(handler_post=None)  # the part of the order names the hand still
+    m = Matter.objects.get(pk=m.pk)
+    assert key_of(lambda: services.return_visit(by=member, matter=m, **visit)) == "not_yours"
+    assert calls(crew.place.compound, member, at(25, 12), owed=m.visit_due_at is not None).rows == []
+    other = crew.place.post(Role.COMMITTEE_MEMBER)
+    assert services.return_visit(by=other, matter=m, **visit).state == "visited"
+
+
 def test_a_hotline_s_answer_that_an_order_took_back_waits_again(crew):
     (waiting,) = taken(crew.place, crew.clerk, row("1"))
     m = Matter.objects.get(pk=waiting.matter_id)
