@@ -28,6 +28,7 @@ from .models import (
     Order,
     PartPhoto,
     Whistle,
+    WhistleMatter,
 )
 from .queries.batches import homes_in, homes_of_resident
 from .queries.public import open_to_all
@@ -353,7 +354,8 @@ def whistle_parts(whistle: Whistle, by: Actor, ask: Ask | None = None) -> frozen
 def whistle_for(*, compound: Compound, number: int, by: Actor) -> tuple[Whistle, list[Ask]] | None:
     """The whistle with its asks, or None: unknown and forbidden alike.
 
-    A draft is seen by those who drafted it and who approve it; an agency's own people see what was asked of it.
+    A draft is seen by those who drafted it and who approve it; an agency's own people see what was asked of it. About a
+    secret matter nobody else sees it.
     """
     rows = Whistle.objects.select_related("drafted_body", "parent")
     whistle = rows.filter(compound_id=compound.pk, number=number).first()
@@ -364,9 +366,15 @@ def whistle_for(*, compound: Compound, number: int, by: Actor) -> tuple[Whistle,
     unsent = whistle.blown_at is None
     if unsent and not found & {whistles.Who.DRAFTER, whistles.Who.APPROVER}:
         return None
-    if not found and not any(whistles.Who.RECEIVER in whistle_parts(whistle, by, ask) for ask in asks):
+    found = found.union(*(whistle_parts(whistle, by, ask) for ask in asks))
+    if not found or not found & whistles.IN_SECRET and _is_secret(whistle):
         return None
     return whistle, asks
+
+
+def _is_secret(whistle: Whistle) -> bool:
+    rows = WhistleMatter.objects.filter(compound_id=whistle.compound_id, whistle=whistle, matter__privacy="secret")
+    return rows.exists()
 
 
 def ask_by_link(*, compound_id: UUID, ask_id: UUID, serial: int, at: datetime) -> Ask | None:

@@ -30,6 +30,7 @@ from ..models import (
 from ..rules import whistles as rules
 from ..rules.whistles import Level, State
 
+from .desk import visible
 PAGE = 30
 BATCH = 1000
 COMPOUNDS_MOST = 300
@@ -102,17 +103,23 @@ def board(*, by: Actor, compounds: Sequence[Compound], view: str, after: UUID | 
 
 
 def _visible(rows, by: Actor, ids: list[UUID]):
-    """Drafts for those who wrote them and those who approve them; an agency's people what was asked of it."""
+    """Drafts and what is about secret matters for those who wrote it, who approve it and who are asked; an agency's people
+    what was asked of it. `access.whistle_for` says the same of one."""
     if by.role == Role.AGENCY_LIAISON:
         asked = Ask.objects.filter(compound_id__in=ids, body_id=by.body_id).values("whistle_id")
         return rows.filter(pk__in=asked, blown_at__isnull=False)
-    own = Q(blown_at__isnull=False) | Q(drafted_body_id=by.body_id)
+    own = Q(drafted_body_id=by.body_id)
     for level in Level:
         if rules.APPROVERS[level] == by.role:
-            own |= Q(level=level)
+            own |= Q(level=level) if level != Level.COMMUNITY else Q(level=level) & ~Q(drafted_body__kind=Body.PMC)
     if by.role == Role.COMMUNITY_SECRETARY:
         own |= Q(level=Level.COMMUNITY, drafted_body__kind=Body.PMC)
-    return rows.filter(own)
+    blown, asked = Q(blown_at__isnull=False), Ask.objects.filter(compound_id__in=ids, body_id=by.body_id)
+    answers = [level for level in Level if by.role in rules.RECEIVERS[level]]
+    if answers:
+        own |= blown & Q(level__in=answers, pk__in=asked.values("whistle_id"))
+    secret = WhistleMatter.objects.filter(compound_id__in=ids, matter__privacy="secret").values("whistle_id")
+    return rows.filter(own | blown & ~Q(pk__in=secret))
 
 
 def counts(compounds: Sequence[Compound]) -> dict[str, int]:
@@ -141,10 +148,8 @@ def party(*, turn: str, level: str, drafted_kind: str) -> str:
 class Whole:
     """All that belongs to one whistle, in a constant number of queries."""
 
-    matters: list[Matter]
     tasks: dict[UUID, WhistleTask]
     meetings: list[Consultation]
-    files: list[WhistleFile]
     funding: FundingRequest | None
     money: list[FundingEntry]
     entries: list[AuditEntry]
@@ -153,16 +158,12 @@ class Whole:
 
 def whole(whistle: Whistle) -> Whole:
     here = {"compound_id": whistle.compound_id, "whistle": whistle}
-    linked = WhistleMatter.objects.filter(**here).values("matter_id")
-    matters = Matter.objects.filter(compound_id=whistle.compound_id, pk__in=linked).order_by("number")
     funding = FundingRequest.objects.filter(**here).first()
     money = FundingEntry.objects.filter(compound_id=whistle.compound_id, funding=funding).order_by("day", "id")
     entries = AuditEntry.objects.filter(compound_id=whistle.compound_id, subject_id=whistle.pk).order_by("-at", "-id")
     return Whole(
-        matters=list(matters),
         tasks={task.ask_id: task for task in WhistleTask.objects.filter(**here).order_by("id")},
         meetings=list(Consultation.objects.filter(**here).order_by("place_no")),
-        files=files_of(whistle),
         funding=funding,
         money=list(money) if funding else [],
         entries=list(entries),
@@ -171,6 +172,22 @@ def whole(whistle: Whistle) -> Whole:
 
 
 def files_of(whistle: Whistle) -> list[WhistleFile]:
+def matters_for(whistle: Whistle, by: Actor) -> list[Matter]:
+    """Those of its matters that this reader may open."""
+    linked = WhistleMatter.objects.filter(compound_id=whistle.compound_id, whistle=whistle).values("matter_id")
+    rows = visible(Matter.objects.filter(compound_id=whistle.compound_id, pk__in=linked), by)
+    return list(rows.order_by("number"))
+
+
+def files_for(whistle: Whistle, by: Actor, found: frozenset[rules.Who]) -> list[WhistleFile]:
+    """Who approves it or is asked sees all that goes along; others no photo of a matter that is closed to them."""
+    files = files_of(whistle)
+    if found & {rules.Who.APPROVER, rules.Who.RECEIVER}:
+        return files
+    open_ones = {m.pk for m in matters_for(whistle, by)}
+    return [f for f in files if f.attachment is None or f.attachment.matter_id in open_ones]
+
+
     rows = WhistleFile.objects.select_related("attachment").filter(compound_id=whistle.compound_id, whistle=whistle)
     return [f for f in rows.order_by("id") if not f.attachment or not (f.attachment.hidden_at or f.attachment.internal)]
 

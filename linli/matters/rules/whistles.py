@@ -275,6 +275,10 @@ def draftable(role: str) -> list[Level]:
     """The levels to which the role may draft, its usual one first: the next above its own."""
     found = [level for level in UPWARDS if role in DRAFTERS[level]]
     return found if role not in COMMUNITY else [L.AGENCIES, L.SUBDISTRICT]
+# Where one of its matters is to be kept secret, watching lets nobody in.
+IN_SECRET = frozenset({W.DRAFTER, W.APPROVER, W.RECEIVER})
+
+
 
 
 def table(act: Do) -> Rule:

@@ -161,6 +161,6 @@ def link_file(request: HttpRequest, token: str, pk: UUID, size: str) -> HttpResp
     with suppress(Gone):
         compound, ask, _by = _open(request, token, timezone.now())
         with compound_scope(compound.pk):
-            mine = {f.pk for f in reads.files_of(ask.whistle) if f.ask_id in {None, ask.pk}}
-            return _private(give(ask.whistle if pk in mine else None, pk, size))
+            mine = [f for f in reads.files_of(ask.whistle) if f.ask_id in {None, ask.pk}]
+            return _private(give(mine, pk, size))
     raise Http404

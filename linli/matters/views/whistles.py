@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from linli.kernel import masks
 from linli.kernel.refusal import Refused
 from linli.people.rules import DESK, Act, Role, may_keep_agencies
+from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import lasting, moment, short
@@ -171,7 +172,7 @@ def _parent(request: HttpRequest) -> Whistle | None:
 
 def _matters(request: HttpRequest, parent: Whistle | None) -> list[Matter]:
     if parent is not None:
-        return reads.whole(parent).matters
+        return reads.matters_for(parent, request.actor)
     numbers = list(dict.fromkeys(int(n) for n in request.GET.getlist("matter") if n.isdigit()))[:20]
     found = [matter_for(compound=request.compound, number=n, by=request.actor) for n in numbers]
     if not found or None in found:
@@ -215,7 +216,7 @@ def _edit(request: HttpRequest, whistle: Whistle, asks: list[Ask]) -> HttpRespon
     }
     for ask in asks:
         initial |= {f"body{ask.place}": str(ask.body_id), f"ask{ask.place}": ask.words}
-    matters = reads.whole(whistle).matters
+    matters = reads.matters_for(whistle, request.actor)
     form = forms.DraftForm(
         request.POST or None,
         initial=initial,
@@ -271,8 +272,8 @@ def whistle(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "turn": turn or WHISTLE_STATES[one.state], "late": one.late,
         "since": _("%(since)s 起 · 已经 %(span)s") % {"since": moment(one.turn_since, now), "span": lasting(now - one.turn_since)} if turn else moment(one.closed_at or one.turn_since, now),
         "facts": facts_of(one, own=True), "asks": [_ask(request, one, ask, whole, now) for ask in asks],
-        "matters": [] if liaison else [{"title": m.title, "note": _("第 %(n)s 号") % {"n": m.label}, "href": address("matters:matter", slug, m.number)} for m in whole.matters],
-        "meetings": [meeting_words(m, now) for m in whole.meetings], "funding": funding_of(whole), "pictures": pictures(whole.files, lambda f, size: address("matters:whistle-file", slug, one.number, f.pk, size)),
+        "matters": [] if liaison else [{"title": m.title, "note": _("第 %(n)s 号") % {"n": m.label}, "href": address("matters:matter", slug, m.number)} for m in reads.matters_for(one, by)],
+        "meetings": [meeting_words(m, now) for m in whole.meetings], "funding": funding_of(whole), "pictures": pictures(reads.files_for(one, by, found_parts(one, asks, by)), lambda f, size: address("matters:whistle-file", slug, one.number, f.pk, size)),
         "lines": lines(whole.entries, now), "parent": one.parent, "further": whole.further,
         "acts": [_act_link(slug, one, act) for act in acts if act in WHOLE and not (act == Do.FUND and whole.funding) and not (act == Do.FUND_STEP and not whole.funding)],
         "raise_higher": _may_raise(by, one), "ended": not one.open,
@@ -280,6 +281,11 @@ def whistle(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     main = [act for act in context["acts"] if act["main"]]
     context["main"] = main[0] if main else None
     return render(request, "matters/whistle.html", context)
+
+
+def found_parts(one: Whistle, asks: list[Ask], by: Actor) -> frozenset[rules.Who]:
+    """In the whole and in any ask of it."""
+    return whistle_parts(one, by).union(*(whistle_parts(one, by, ask) for ask in asks))
 
 
 def _may_raise(by, one: Whistle) -> bool:
@@ -407,7 +413,10 @@ def _money(e, corrected: bool) -> dict[str, str]:
 @require_safe
 def file(request: HttpRequest, slug: str, number: int, pk: UUID, size: str) -> HttpResponse:
     found = whistle_for(compound=request.compound, number=number, by=request.actor)
-    return give(found[0], pk, size) if found else give(None, pk, size)
+    if found is None:
+        raise Http404
+    one, asks = found
+    return give(reads.files_for(one, request.actor, found_parts(one, asks, request.actor)), pk, size)
 
 
 def give(one: Whistle | None, pk: UUID, size: str) -> HttpResponse:
