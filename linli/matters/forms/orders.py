@@ -75,7 +75,7 @@ class Picked(OrderForm):
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        rows = order_reads.members(self.order)
+        rows = order_reads.members(self.order, self.by)
         self.rows = {str(m.number): m for m in rows if not (self.only_unassigned and m.part_position)}
         offer(self, "numbers", [(n, f"{m.label} {m.title}") for n, m in self.rows.items()])
 

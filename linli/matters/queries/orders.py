@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from linli.places.models import Compound
+from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
 
 from ..models import Follower, Gathered, Matter, Order, OrderPart, PartPhoto
 from ..rules.orders import SHOWN
+from .desk import visible
 
 PAGE = 30
 MEMBERS_MOST = 300
@@ -65,8 +67,12 @@ class Member:
     part_position: int | None
 
 
-def members(order: Order) -> list[Member]:
-    rows = Gathered.objects.filter(compound_id=order.compound_id, order=order, left_at=None)
+def members(order: Order, by: Actor) -> list[Member]:
+    """What is in it and open to this reader: one may have become secret since."""
+    seen = visible(Matter.objects.filter(compound_id=order.compound_id, order=order), by)
+    rows = Gathered.objects.filter(
+        compound_id=order.compound_id, order=order, left_at=None, matter__in=seen.values("id")
+    )
     got = rows.order_by("matter__number").values_list(
         "matter__number", "matter__leg", "matter__title", "matter__place", "matter__state", "matter__pause_reason", "matter__turn",
         "part__position",

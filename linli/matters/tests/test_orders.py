@@ -29,6 +29,7 @@ from . import makers
 from .hotline_books import row
 from .makers import NOW, at
 from .test_hotline import taken
+from .test_whistles import together
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 
@@ -419,3 +420,18 @@ def key_of(call) -> str:
     with pytest.raises(Refused) as no:
         call()
     return no.value.refusal.key
+
+
+def test_what_became_secret_is_closed_in_the_order_and_left_out_when_it_is_placed(crew):
+    matters = crew.sorted(2)
+    order = crew.gathered(matters)
+    sort = {"category": "0101", "level": "community", "urgency": "normal", "privacy": "secret"}
+    services.triage(by=crew.clerk, matter=matters[0], at=NOW, **sort)
+    where = f"/c/{crew.place.slug}/orders/{order.number}/"
+    for actor, sees in ((crew.chair, False), (crew.place.post(Role.STEWARD), False), (crew.clerk, True)):
+        page = crew.place.client(actor).get(where).content.decode()
+        assert (matters[0].title in page, matters[1].title in page) == (sees, True)
+    order = orders.place(by=crew.chair, order=order, title="灯", words="换", wanted_by=at(27), at=NOW)
+    assert (order.size, states(matters)) == (1, ["triaged", "dispatched"])
+    assert [g.left_why for g in Gathered.objects.filter(order=order).order_by("matter__number")] == ["secret", ""]
+    assert "下单，1 件要保密的没放进去" in crew.place.client(crew.chair).get(where).content.decode()

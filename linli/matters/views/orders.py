@@ -160,7 +160,7 @@ def order(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "caption": " · ".join([_("订单第 %(n)s 号") % {"n": o.number}, _("%(n)s 件") % {"n": o.size}, o.by_body.name]),
         "mark": _mark(o), "turn_title": _turn_title(o), "turn_note": _since(o, now), "late": o.open and o.due_at is not None and o.due_at <= now,
         "steps": _steps(o, now), "parts": [_part(request, p, pictures.get(p.pk, {}), now, resident) for p in reads.parts(o)],
-        "members": [] if resident else [_member(slug, m) for m in reads.members(o)],
+        "members": [] if resident else [_member(slug, m) for m in reads.members(o, request.actor)],
         "own": [{"title": title, "href": address("matters:matter", slug, n)} for n, title in reads.own_numbers(o, request.actor.account_id)] if resident else [],
         "left": reads.left(o).get("not_mine", 0), "lines": [line for e in reads.entries(o) if (line := _line(e, now))],
         "main": next((acts[a] for a in MAIN if a in acts), None), "settled": not o.open,
@@ -258,6 +258,8 @@ def _line(e: AuditEntry, now: datetime) -> dict[str, Any] | None:
     if not text:
         return None
     words = public_words(e.words)
+    if e.data.get("secret"):
+        text = _("%(told)s，%(n)s 件要保密的没放进去") % {"told": text, "n": e.data["secret"]}
     told = _("%(told)s：%(words)s") % {"told": text, "words": words} if words else text
     return {"text": told, "when": moment(e.at, now), "who": who, "photos": []}
 

@@ -141,7 +141,8 @@ def cancel(*, by: Actor, order: Order, at: datetime, once: UUID | None = None) -
 def place(
     *, by: Actor, order: Order, title: str, words: str, wanted_by: datetime | None, at: datetime, once: UUID | None = None
 ) -> Order:  # fmt: skip
-    """One act for all of them: what is sorted is dispatched to the property company, each with its own clock. Raises Refused."""
+    """One act for all of them: what is sorted is dispatched to the property company, each with its own clock. What ended or
+    became secret meanwhile is left out. Raises Refused."""
     given = {"title": title.strip(), "wanted_by": wanted_by}
     step = begin(order, by=by, act=Act.PLACE, at=at, given=given, words=words.strip(), once=once)
     if step.done_before:
@@ -151,9 +152,13 @@ def place(
         raise Refused(Refusal("past", "要在今天以后"), field="wanted_by")
     o.title, o.words, o.wanted_by, o.placed_at = title.strip()[:TITLE_MOST], words.strip()[:WORDS_MOST], wanted_by, at
     matters = matters_of(o, live(o))
-    ended = [m for m in matters if m.state not in rules.GATHERABLE]
+    secret = [m for m in matters if m.privacy == "secret"]
+    ended = [m for m in matters if m.state not in rules.GATHERABLE and m not in secret]
+    _let_go(step, secret, "secret")
     _let_go(step, ended, "over")
-    matters = [m for m in matters if m not in ended]
+    matters = [m for m in matters if m not in ended and m not in secret]
+    if secret:
+        step.data["secret"] = len(secret)
     _ready(o, matters)
     _dispatch(step, matters)
     entry = finish(step)
