@@ -431,7 +431,7 @@ class Funds:
 
 
 def add_up(asked: int, entries: Iterable[tuple[str, int | None, str]]) -> Funds:
-    """(kind, fen, decision), oldest first, corrected ones left out. The last decision holds."""
+    """(kind, fen, decision), in the order of their days, corrected ones left out. The last decision holds."""
     granted = released = spent = 0
     decision = ""
     for kind, fen, decided in entries:

@@ -615,6 +615,29 @@ def test_money_entry_needs_its_facts_and_no_day_to_come(cast, funding):
     assert put(day=None) == "missing_day"
 
 
+@pytest.mark.parametrize(("late", "fen", "left"), [(False, 30_00, 40_00), (True, 30_00, 30_00)])
+def test_a_correction_takes_the_place_of_what_it_corrects(cast, funding, late, fen, left):
+    """The later decision holds, whichever of both is put right; a correction may move the day."""
+
+    def put(day, fen, **more):
+        return whistles.enter(
+            by=cast.worker, funding=funding, kind="decided", decision="partly", day=date(2026, 3, day), fen=fen, at=at(31), **more
+        )  # fmt: skip
+
+    first, _later = put(20, 20_00), put(23, 40_00)
+    first = put(20, 25_00, corrects=first, words="看错了")
+    put(24 if late else 20, fen, corrects=first, words="又看错了")
+    row = FundingRequest.objects.get(compound=cast.place.compound, pk=funding.pk)
+    assert (row.decision, row.granted_fen) == ("partly", left)
+
+
+def test_an_earlier_decision_is_whole_though_a_later_one_holds(cast, funding):
+    given = {"by": cast.worker, "funding": funding, "kind": "decided", "at": at(31)}
+    whistles.enter(**given, day=date(2026, 3, 23), decision="refused")
+    assert key_of(lambda: whistles.enter(**given, day=date(2026, 3, 20))) == "no_decision"
+    assert key_of(lambda: whistles.enter(**given, day=date(2026, 3, 20), decision="granted")) == "no_amount"
+
+
 # ── the matter under it ─────────────────────────────────────────────────────────────────────────────────────────────
 
 

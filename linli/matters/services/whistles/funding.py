@@ -58,15 +58,16 @@ def enter(
         payee=payee.strip()[:80], paper=paper.strip()[:120], words=words.strip()[:400], corrects=corrects, at=at,
     )  # fmt: skip
     held = FundingRequest.objects.select_for_update().get(compound_id=funding.compound_id, pk=funding.pk)
-    entries = standing(held, without=corrects)
-    funds = rules.add_up(held.asked_fen, [*((e.kind, e.fen, e.decision) for e in entries), (kind, fen, row.decision)])
-    if no := rules.unsound(funds, kind):
+    entries = standing(held, new=row)
+    funds = rules.add_up(held.asked_fen, [(e.kind, e.fen, e.decision) for e in entries])
+    alone = rules.add_up(held.asked_fen, [(kind, fen, row.decision)])
+    no = kind == Money.DECIDED and rules.unsound(alone, kind) or rules.unsound(funds, kind)
+    if no:
         raise Refused(no[1], field=no[0])
     row.save(force_insert=True)
     held.granted_fen, held.released_fen, held.spent_fen = funds.granted, funds.released, funds.spent
     held.decision = funds.decision
-    accepted = [e.day for e in entries if e.kind == Money.ACCEPTED] + ([day] if kind == Money.ACCEPTED else [])
-    held.accepted_on = max(accepted, default=None)
+    held.accepted_on = max((e.day for e in entries if e.kind == Money.ACCEPTED), default=None)
     held.save()
     move.data = {"kind": kind, "fen": fen, "corrects": str(corrects.pk) if corrects else None}
     entry = finish(move)
@@ -93,8 +94,11 @@ def _fits(kind: str, day: date, payee: str, paper: str, words: str, fen: int | N
         raise Refused(Refusal("correction", "更正要记同一步，并写清原因"), field="words")
 
 
-def standing(funding: FundingRequest, without: FundingEntry | None = None) -> list[FundingEntry]:
-    """What holds: entries that no later one corrects, oldest first."""
-    rows = list(FundingEntry.objects.filter(compound_id=funding.compound_id, funding=funding).order_by("id"))
-    gone = {e.corrects_id for e in rows} | ({without.pk} if without else set())
-    return [e for e in rows if e.pk not in gone]
+def standing(funding: FundingRequest, new: FundingEntry) -> list[FundingEntry]:
+    """What holds with the new one: entries that no later one corrects, by their days; a correction stands where stood what
+    it corrects."""
+    rows = [*FundingEntry.objects.filter(compound_id=funding.compound_id, funding=funding).order_by("id"), new]
+    gone, first = {e.corrects_id for e in rows}, dict[UUID, UUID]()
+    for e in rows:
+        first[e.pk] = first[e.corrects_id] if e.corrects_id else e.pk
+    return sorted((e for e in rows if e.pk not in gone), key=lambda e: (e.day, first[e.pk]))
