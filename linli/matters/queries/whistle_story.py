@@ -27,6 +27,8 @@ def told(data: Mapping[str, Any]) -> str:
         return _("%(body)s报到了：%(way)s") % {"body": body, "way": WHISTLE_WAYS.get(data.get("way", ""), "")}
     if step == "passed_on":
         return _("%(body)s说不归它办，转请%(to)s") % {"body": body, "to": data.get("to", "")}
+    if step == "ended":
+        return _("不再等%(body)s来办") % {"body": body}
     if step == "consulted":
         return _("%(bodies)s一起会商过了") % {"bodies": _names(data.get("bodies", []))}
     if step == "answered":
@@ -69,6 +71,7 @@ def line(entry: AuditEntry) -> str:
         Do.REDO: _("%(body)s的答复没通过，接着办") % given,
         Do.SCORE: _("给%(body)s打分：%(scores)s") % {**given, "scores": _scores(data)},
         Do.SCORE_BACK: _("%(body)s给发哨的打分：%(scores)s") % {**given, "scores": _scores(data)},
+        Do.END_ASK: _("不再等%(body)s来办") % given,
         Do.SEND_LINK: _("给%(body)s的联络员发了链接") % given,
         Do.STOP_LINK: _("收回了%(body)s的链接") % given,
         Do.BREACH: _("%(body)s超时了，没有%(clock)s") % {**given, "clock": WHISTLE_CLOCKS.get(data.get("clock", ""), "")},

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from linli.kernel.agencies import AGENCIES
 from linli.people.models import Organisation
 from linli.people.rules import PARTY_OF_BODY, Body, Role
 from linli.places.models import Compound
@@ -29,8 +30,8 @@ from ..models import (
 )
 from ..rules import whistles as rules
 from ..rules.whistles import Level, State
-
 from .desk import visible
+
 PAGE = 30
 BATCH = 1000
 COMPOUNDS_MOST = 300
@@ -171,7 +172,6 @@ def whole(whistle: Whistle) -> Whole:
     )
 
 
-def files_of(whistle: Whistle) -> list[WhistleFile]:
 def matters_for(whistle: Whistle, by: Actor) -> list[Matter]:
     """Those of its matters that this reader may open."""
     linked = WhistleMatter.objects.filter(compound_id=whistle.compound_id, whistle=whistle).values("matter_id")
@@ -188,6 +188,7 @@ def files_for(whistle: Whistle, by: Actor, found: frozenset[rules.Who]) -> list[
     return [f for f in files if f.attachment is None or f.attachment.matter_id in open_ones]
 
 
+def files_of(whistle: Whistle) -> list[WhistleFile]:
     rows = WhistleFile.objects.select_related("attachment").filter(compound_id=whistle.compound_id, whistle=whistle)
     return [f for f in rows.order_by("id") if not f.attachment or not (f.attachment.hidden_at or f.attachment.internal)]
 
@@ -219,6 +220,13 @@ def agencies_for(compound: Compound) -> list[Organisation]:
         ended_on=None,
     )
     return list(rows.order_by("name", "id"))
+
+
+def meant_by(ask: Ask, agencies: Sequence[Organisation]) -> str:
+    """Which agency the one that declined wrote should do it, by its own name or the catalogue's; "" where that is not clear."""
+    others = [a for a in agencies if a.pk != ask.body_id]
+    names = [(str(a.pk), (a.name, AGENCIES[a.catalogue].zh if a.catalogue in AGENCIES else "")) for a in others]
+    return rules.named(ask.proper, names)
 
 
 # ── of a matter ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -35,7 +35,7 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
-    """Of one ask. `passed_on`: declined, and sent on to another body as an ask of its own."""
+    """Of one ask. `passed_on`: declined, and sent on to another body as an ask of its own; `ended`: nobody waits for it any more."""
 
     WAITING = "waiting"
     BLOWN = "blown"
@@ -49,6 +49,7 @@ class Step(StrEnum):
     ANSWERED = "answered"
     CHECKED = "checked"
     SCORED = "scored"
+    ENDED = "ended"
 
 
 class Do(StrEnum):
@@ -76,6 +77,7 @@ class Do(StrEnum):
     REDO = "redo"
     SCORE = "score"
     SCORE_BACK = "score_back"
+    END_ASK = "end_ask"
     SEND_LINK = "send_link"
     STOP_LINK = "stop_link"
 
@@ -95,7 +97,7 @@ class Who(StrEnum):
 
 L, S, T, D, W = Level, State, Step, Do, Who
 FINAL = frozenset({S.CLOSED, S.BLOWN_AGAIN, S.DROPPED})
-SETTLED = frozenset({T.SCORED, T.PASSED_ON})
+SETTLED = frozenset({T.SCORED, T.PASSED_ON, T.ENDED})
 ANSWERED = frozenset({T.ANSWERED, T.CHECKED, T.SCORED})
 BLOWERS_TURN = frozenset({T.DECLINED, T.ANSWERED, T.CHECKED})
 IN_HAND = frozenset({T.REPORTED_IN, T.CONSULTED, T.TASKS_ASSIGNED, T.WORKING})
@@ -164,7 +166,8 @@ PART: dict[Do, Rule] = {
     D.REDO: _rule({T.ANSWERED}, {W.BLOWER}, T.WORKING, "words"),
     D.SCORE: _rule({T.CHECKED}, {W.BLOWER}, T.SCORED, "response", "quality"),
     D.SCORE_BACK: _rule(ANSWERED, {W.RECEIVER}, None, "response", "quality"),
-    D.SEND_LINK: _rule(set(Step) - {T.WAITING, T.PASSED_ON}, {W.BLOWER}),
+    D.END_ASK: _rule({T.BLOWN, T.RECEIVED, T.DECLINED} | IN_HAND, {W.BLOWER}, T.ENDED, "words"),
+    D.SEND_LINK: _rule(set(Step) - {T.WAITING, T.PASSED_ON, T.ENDED}, {W.BLOWER}),
     D.STOP_LINK: _rule(set(Step) - {T.WAITING}, {W.BLOWER}),
 }
 # What may still be done with one ask after the whistle is closed: the other side's score.
@@ -200,6 +203,7 @@ STEPS = {
     T.ANSWERED: "答复了，等验收",
     T.CHECKED: "验收过，等打分",
     T.SCORED: "办完了",
+    T.ENDED: "不再等它办了",
 }
 NEEDS = {
     "words": "请写几个字",
@@ -271,14 +275,14 @@ def parts(facts: Facts, side: Side) -> frozenset[Who]:
     return frozenset(found)
 
 
-def draftable(role: str) -> list[Level]:
-    """The levels to which the role may draft, its usual one first: the next above its own."""
-    found = [level for level in UPWARDS if role in DRAFTERS[level]]
-    return found if role not in COMMUNITY else [L.AGENCIES, L.SUBDISTRICT]
 # Where one of its matters is to be kept secret, watching lets nobody in.
 IN_SECRET = frozenset({W.DRAFTER, W.APPROVER, W.RECEIVER})
 
 
+def draftable(role: str) -> list[Level]:
+    """The levels to which the role may draft, its usual one first: the next above its own."""
+    found = [level for level in UPWARDS if role in DRAFTERS[level]]
+    return found if role not in COMMUNITY else [L.AGENCIES, L.SUBDISTRICT]
 
 
 def table(act: Do) -> Rule:
@@ -300,6 +304,16 @@ def allowed(state: State, found: frozenset[Who]) -> list[Do]:
 
 def allowed_of_ask(state: State, step: Step, found: frozenset[Who]) -> list[Do]:
     return [act for act in PART if refuse(act, state, step, found) is None]
+
+
+def named(proper: str, bodies: Iterable[tuple[str, tuple[str, ...]]]) -> str:
+    """(key, names): which of them somebody meant who wrote only a name; "" where that is none, or not clear."""
+    wanted, known = proper.strip(), [(key, [n for n in names if n]) for key, names in bodies]
+    for means in (lambda name: name == wanted, lambda name: name in wanted or wanted in name):
+        found = {key for key, names in known if wanted and any(means(name) for name in names)}
+        if found:
+            return found.pop() if len(found) == 1 else ""
+    return ""
 
 
 def higher(level: Level) -> Level | None:

@@ -296,3 +296,17 @@ def test_bounced_matter_offers_a_whistle(cast):
 def test_address_of_the_link_is_the_site(cast):
     w = cast.blown()
     assert cast.messages("13700000001")[0].endswith(f"{SITE}{link(cast, w)}")
+
+
+def test_passing_on_begins_with_the_agency_that_was_named_and_an_ask_is_ended_on_the_page(cast):
+    w = whistles.approve_and_blow(by=cast.officer, whistle=cast.draft((cast.court, "解冻")), at=NOW, site=SITE)
+    given = {"reason": "不归", "proper": "自然资源和规划局", "officer": "王", "at": NOW}
+    whistles.decline(by=cast.liaison(cast.court), whistle=w, ask=cast.ask(w), **given)
+    form = page(cast, "worker", "1/asks/1/pass_on/").content.decode()
+    assert re.search(rf'value="{cast.planning.pk}" (selected|checked)', form)
+    assert "不再等它办" in text(page(cast, "worker", "1/"))
+    assert post(cast, "worker", "1/asks/1/end_ask/", words="居民自己解决了").status_code == 302
+    told = text(page(cast, "worker", "1/"))
+    assert "不再等区法院来办：居民自己解决了" in told and "不再等它办了" in told
+    assert post(cast, "worker", "1/close/", words="完了").status_code == 302
+    assert "不再等区法院来办" in text(cast.place.client(cast.owner).get(f"/c/{cast.place.slug}/matters/1/"))

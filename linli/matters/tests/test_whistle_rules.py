@@ -40,7 +40,8 @@ EXPECTED_PART = {
     "score": ({"checked"}, {"blower"}, "scored"),
     "score_back": ({"answered", "checked", "scored"}, {"receiver"}, "-"),
     "send_link": (OPEN_STEPS, {"blower"}, "-"),
-    "stop_link": (OPEN_STEPS | {"passed_on"}, {"blower"}, "-"),
+    "end_ask": ({"blown", "received", "declined"} | HELD, {"blower"}, "ended"),
+    "stop_link": (OPEN_STEPS | {"passed_on", "ended"}, {"blower"}, "-"),
 }
 
 
@@ -166,12 +167,29 @@ def test_task_with_a_day_of_its_own_is_due_then():
         ("blown", ["declined", "working"], "blower"),
         ("blown", ["answered", "scored"], "blower"),
         ("blown", ["scored", "passed_on"], "blower"),
+        ("blown", ["scored", "ended"], "blower"),
         ("blown", ["scored", "reported_in"], "receiver"),
         ("closed", ["scored"], "nobody"),
     ],
 )
 def test_turn(state, steps, turn):
     assert rules.turn(state, steps) == turn
+
+
+@pytest.mark.parametrize(
+    ("proper", "key"),
+    [
+        ("区住建局", "housing"), ("住建局", "housing"), ("市住建局物业科", "housing"), ("自然资源和规划局", "land"), (" 交警 ", "traffic"),
+        ("公安", ""), ("", ""), ("局", ""), ("住建局和交警大队", ""),
+    ],
+)  # fmt: skip
+def test_a_name_that_was_written_means_one_agency_or_none(proper, key):
+    bodies = [
+        ("housing", ("区住建局", "住建局")),
+        ("land", ("规划局", "自然资源和规划局")),
+        ("traffic", ("交警大队", "交警")),
+    ]
+    assert rules.named(proper, bodies) == key
 
 
 MONEY = [

@@ -487,6 +487,26 @@ def test_second_worker_finds_it_done(cast, monkeypatch):
     assert breaches(cast) == [("warn", "receive", 1)]
 
 
+def test_an_ask_that_is_needed_no_more_is_ended_with_words_and_without_a_score(cast):
+    w = cast.blown()
+    declined, silent = cast.ask(w, 1), cast.ask(w, 2)
+    by = cast.liaison(cast.court)
+    whistles.decline(by=by, whistle=w, ask=declined, reason="不归", proper="住建局", officer="王", at=NOW)
+    assert key_of(lambda: whistles.close(by=cast.worker, whistle=w, words="好", at=at(25))) == "not_settled"
+    assert key_of(lambda: whistles.end_ask(by=by, whistle=w, ask=declined, words="x", at=at(25))) == "not_yours"
+    assert (
+        key_of(lambda: whistles.end_ask(by=cast.worker, whistle=w, ask=declined, words=" ", at=at(25)))
+        == "missing_words"
+    )
+    for ask in (declined, silent):
+        whistles.end_ask(by=cast.worker, whistle=w, ask=ask, words="居民自己解决了", at=at(25))
+    ask = cast.ask(w, 2)
+    assert (ask.step, ask.clock, ask.next_at, ask.response, ask.settled_at) == ("ended", "", None, "", at(25))
+    assert "用再办" in cast.messages("13700000002")[-1]
+    w = whistles.close(by=cast.worker, whistle=w, words="居民自己解决了", at=at(25, 11))
+    assert (w.state, cast.counts()) == ("closed", {"whistle:ended": 1})
+
+
 # ── two at once ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -108,7 +108,11 @@ def _page(token: str, compound: Compound, ask: Ask, by: Actor, now: datetime) ->
     if ask.back_response:
         acts = [a for a in acts if a != Do.SCORE_BACK]
     shown = [f for f in reads.files_of(one) if f.ask_id in {None, ask.pk}]
-    others = Ask.objects.filter(compound_id=compound.pk, whistle=one).exclude(pk=ask.pk).exclude(step=Step.PASSED_ON)
+    others = (
+        Ask.objects.filter(compound_id=compound.pk, whistle=one)
+        .exclude(pk=ask.pk)
+        .exclude(step__in=(Step.PASSED_ON, Step.ENDED))
+    )
     return {
         "whistle": one, "ask": ask, "compound": compound, "step": WHISTLE_STEPS[ask.step], "clock": clock, "late": late,
         "urgent": WHISTLE_URGENCIES[one.urgency] if one.urgency == "urgent" else "", "facts": facts_of(one, own=False),

@@ -329,7 +329,7 @@ def _ask(request: HttpRequest, one: Whistle, ask: Ask, whole: reads.Whole, now: 
         "name": ask.body.name, "words": ask.words, "step": WHISTLE_STEPS[ask.step], "done": ask.step == Step.SCORED, "clock": clock, "late": late,
         "officer": ask.officer, "officer_phone": ask.officer_phone, "way": WHISTLE_WAYS.get(ask.way, ""),
         "when": moment(ask.reported_at, now) if ask.reported_at else "", "task": task_words(task), "answer": ask.answer,
-        "reason": ask.reason if ask.step in {Step.DECLINED, Step.PASSED_ON} else "", "proper": ask.proper,
+        "reason": ask.reason if ask.step in {Step.DECLINED, Step.PASSED_ON, Step.ENDED} else "", "proper": ask.proper,
         "scores": [WHISTLE_SCORES[s] for s in (ask.response, ask.quality) if s], "back": [WHISTLE_SCORES[s] for s in (ask.back_response, ask.back_quality) if s],
         "breaches": len(ask.breaches), "link_until": short(ask.link_until) if linked and ask.link_until and ask.link_until > now else "",
         "acts": [
@@ -419,8 +419,8 @@ def file(request: HttpRequest, slug: str, number: int, pk: UUID, size: str) -> H
     return give(reads.files_for(one, request.actor, found_parts(one, asks, request.actor)), pk, size)
 
 
-def give(one: Whistle | None, pk: UUID, size: str) -> HttpResponse:
-    row = next((f for f in reads.files_of(one) if f.pk == pk), None) if one else None
+def give(shown: list[WhistleFile], pk: UUID, size: str) -> HttpResponse:
+    row = next((f for f in shown if f.pk == pk), None)
     try:
         data = files.read(row, size) if row and size in {"small", "thumb"} else None
     except FileNotFoundError:
@@ -550,6 +550,7 @@ PART: dict[str, Deed] = {
     Do.REDO: Deed(forms.Words, _plain(verbs.redo, "words"), L("没办好，接着办"), judges=True),
     Do.SCORE: Deed(forms.Score, _plain(verbs.score, "response", "quality", "words"), L("打分"), judges=True),
     Do.SCORE_BACK: Deed(forms.ScoreBack, _plain(verbs.score_back, "response", "quality", "words", "officer"), L("给发哨的打分"), judges=True),
+    Do.END_ASK: Deed(forms.Words, _plain(verbs.end_ask, "words"), L("不再等它办"), L("不打分，写一句为什么。"), judges=True),
     Do.SEND_LINK: Deed(forms.SendLink, _send_link, L("重发链接"), L("以前发的马上作废。")),
     Do.STOP_LINK: Deed(forms.Bare, _plain(verbs.stop_link), L("收回链接"), judges=True),
 }  # fmt: skip
@@ -566,7 +567,8 @@ def form_for(
     if issubclass(deed.form, forms.Asked):
         more = {"officer": ask.officer if ask else "", "named": named}
     if act == Do.PASS_ON and ask:
-        more = {"agencies": reads.agencies_for(request.compound)}
+        agencies = reads.agencies_for(request.compound)
+        more = {"agencies": agencies, "initial": {"body": reads.meant_by(ask, agencies)}}
     if act == Do.BLOW_AGAIN:
         first = Ask.objects.filter(compound_id=one.compound_id, whistle=one).order_by("place").first()
         up = rules.higher(Level(one.level))

@@ -62,8 +62,22 @@ def score(
 
 
 @transaction.atomic
+def end_ask(*, by: Actor, whistle: Whistle, ask: Ask, words: str, at: datetime, once: UUID | None = None) -> Ask:
+    """It was declined, or never answered, and is needed no more: settled without a score, with the reason."""
+    move = begin(whistle, by=by, act=Do.END_ASK, at=at, ask=ask, words=words.strip(), once=once)
+    if not move.done_before:
+        move.its.settled_at = at
+        entry = finish(move)
+        title = f"哨单第 {whistle.number} 号，不用再办了"
+        tell(move, receivers(whistle, move.its, at), title, body=words.strip(), entry=entry)
+        said = {"step": "ended", "body": move.its.body.name}
+        tell_on_matters(move, entry, f"不再等{move.its.body.name}来办", said)
+    return move.its
+
+
+@transaction.atomic
 def close(*, by: Actor, whistle: Whistle, words: str, at: datetime, once: UUID | None = None) -> Whistle:
-    """When every ask is scored or was passed on. The matters stay open until their handlers and reporters say so."""
+    """When every ask is scored, was passed on or ended. The matters stay open until their handlers and reporters say so."""
     move = begin(whistle, by=by, act=Do.CLOSE, at=at, words=words.strip(), once=once)
     if move.done_before:
         return move.whistle

@@ -114,4 +114,6 @@ def _leader(whistle: Whistle, ask: Ask) -> str:
     """Another agency whose last task is to lead."""
     rows = WhistleTask.objects.filter(compound_id=whistle.compound_id, whistle=whistle).exclude(ask=ask).order_by("id")
     last = {task.ask_id: task for task in rows.select_related("ask__body")}
-    return next((t.ask.body.name for t in last.values() if t.lead and t.ask.step != Step.PASSED_ON), "")
+    return next(
+        (t.ask.body.name for t in last.values() if t.lead and t.ask.step not in {Step.PASSED_ON, Step.ENDED}), ""
+    )
