@@ -507,6 +507,18 @@ def test_an_ask_that_is_needed_no_more_is_ended_with_words_and_without_a_score(c
     assert (w.state, cast.counts()) == ("closed", {"whistle:ended": 1})
 
 
+def test_without_a_task_no_agency_promises_a_day_past_the_usual(cast):
+    """Ten working days from Tuesday 24 March end on 7 April (until then no holiday is known to the test calendar)."""
+    w = cast.blown()
+    usual = rules.plan("finish", "normal", NOW, calendar(cast.place.compound)).due_at
+    for place, finish_on, due in ((1, at(30, month=12), usual), (2, at(30, 17, 30), at(30, 17, 30))):
+        ask = cast.ask(w, place)
+        by = cast.liaison(ask.body)
+        whistles.report_in(by=by, whistle=w, ask=ask, officer="王", way="site", at=NOW)
+        whistles.start(by=by, whistle=w, ask=ask, words="办", finish_on=finish_on, officer="王", at=at(24, 11))
+        assert (cast.ask(w, place).clock, cast.ask(w, place).due_at) == ("finish", due)
+
+
 # ── two at once ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Organisation
 from linli.people.rules import Body
+from linli.places.queries import calendar
 from linli.plumbing.acts import Actor
 
 from ...access import body_for
@@ -147,19 +148,25 @@ def start(
     *, by: Actor, whistle: Whistle, ask: Ask, words: str, finish_on: datetime | None = None, officer: str = "", at: datetime,
     once: UUID | None = None,
 ) -> Ask:  # fmt: skip
-    """How it will be done and, where the agency can say, by when: never later than the task it was given."""
+    """How it will be done and, where the agency can say, by when: never later than the task it was given, nor without one than
+    the usual time. Who needs longer is given a task."""
     move = begin(whistle, by=by, act=Do.START, at=at, ask=ask, words=words.strip(), once=once)
     if move.done_before:
         return move.its
     _name(move, officer)
     if finish_on and finish_on <= at:
         raise Refused(Refusal("past", "办完的日子要在今天以后"), field="finish_on")
-    if finish_on and not (move.its.promised_at and finish_on > move.its.promised_at):
+    if finish_on and finish_on <= (move.its.promised_at or _usual(move)):
         move.its.promised_at = finish_on
         if move.its.clock == rules.Clock.FINISH:
             move.its.clock = ""  # the earlier day holds from now on
     finish(move)
     return move.its
+
+
+def _usual(move: Move) -> datetime:
+    since = move.its.blown_at or move.at
+    return rules.plan(rules.Clock.FINISH, move.whistle.urgency, since, calendar(move.compound)).due_at
 
 
 @transaction.atomic
