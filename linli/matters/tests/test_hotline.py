@@ -2,10 +2,13 @@
 
 import io
 import json
+import time
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from linli.kernel.refusal import Refused
@@ -14,17 +17,20 @@ from linli.matters.models import Clock, HotlineImport, HotlineOrder, Matter, Pro
 from linli.matters.queries.hotline import answers, lines, look
 from linli.matters.queries.recount import differences
 from linli.matters.services import hotline
+from linli.matters.services.hotline import orders as acts
+from linli.matters.services.hotline import ticking
 from linli.notices.models import Message
 from linli.people.models import Post
 from linli.people.rules import Role
 from linli.plumbing import vault
 from linli.plumbing.models import AuditEntry
-from linli.plumbing.tenancy import compound_scope
+from linli.plumbing.tenancy import compound_scope, uuid7
 
 from . import hotline_books as books
 from . import makers
 from .hotline_books import CALLER, HOME, PHONE, row
 from .makers import NOW, at
+from .test_whistles import together
 
 pytestmark = pytest.mark.django_db
 
@@ -499,3 +505,17 @@ def test_what_was_declined_and_answered_is_sent_back_to_the_desk(place, desk):
     m = services.triage(by=desk, matter=m, category="0101", level="building", urgency="normal", at=at(25, 11))
     assert m.state == "triaged" and not differences(place.compound.pk)
     assert "12345 说要办，重新看" in place.client(desk).get(f"/c/{place.slug}/matters/{m.number}/").content.decode()
+
+
+# ── two at once ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taking_in_holds_its_own_row_and_not_the_compound(place, desk):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite locks no rows")
+    batch = hotline.upload(by=desk, compound=place.compound, filename="a.xlsx", data=books.xlsx([row("1")]), at=NOW)
+    with CaptureQueriesContext(connection) as caught:
+        hotline.take_in(by=desk, batch=batch, at=NOW)
+    held = [q["sql"] for q in caught if "FOR UPDATE" in q["sql"] and "matters_hotlineimport" in q["sql"]]
+    assert held and all('FOR UPDATE OF "matters_hotlineimport"' in sql for sql in held)

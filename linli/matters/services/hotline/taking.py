@@ -91,7 +91,7 @@ def take_in(*, by: Actor, batch: HotlineImport, at: datetime) -> HotlineImport:
     """Every new order becomes a matter with both clocks; what came before, or is faulty, changes nothing. Raises Refused."""
     _may(by, batch.compound_id)
     batch = (
-        HotlineImport.objects.select_for_update()
+        HotlineImport.objects.select_for_update(of=("self",))
         .select_related("compound")
         .get(compound_id=batch.compound_id, pk=batch.pk)
     )
