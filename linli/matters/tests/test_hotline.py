@@ -519,3 +519,26 @@ def test_taking_in_holds_its_own_row_and_not_the_compound(place, desk):
         hotline.take_in(by=desk, batch=batch, at=NOW)
     held = [q["sql"] for q in caught if "FOR UPDATE" in q["sql"] and "matters_hotlineimport" in q["sql"]]
     assert held and all('FOR UPDATE OF "matters_hotlineimport"' in sql for sql in held)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_explaining_and_the_clock_never_wait_for_each_other(place, desk, monkeypatch):
+    """Each is held up between its two locks: matter first, then the order, or they stand still."""
+    (order,) = taken(place, desk, row("1"))
+    HotlineOrder.objects.filter(pk=order.pk).update(next_at=NOW)
+
+    def slowly(verb):
+        def slow(*args, **given):
+            time.sleep(0.5)
+            return verb(*args, **given)
+
+        return slow
+
+    monkeypatch.setattr(acts, "begin", slowly(acts.begin))
+    monkeypatch.setattr(ticking.rules, "plan", slowly(ticking.rules.plan))
+    jobs = [
+        lambda: hotline.explain(by=desk, order=order, words="说了", at=NOW),
+        lambda: hotline.tick(order_id=order.pk, compound_id=place.compound.pk, at=NOW + timedelta(days=3)),
+    ]
+    got = together(place, lambda: jobs.pop()())
+    assert sorted(type(one).__name__ for one in got) == ["HotlineOrder", "bool"]

@@ -26,6 +26,9 @@ NOT_SAME = "not_the_same"
 def _fresh(by: Actor, order: HotlineOrder) -> HotlineOrder:
     if by.compound_id != order.compound_id or not may(by.role, Right.MIND_HOTLINE):
         raise Refused(Refusal("not_yours", "这一步不归您办"))
+    # The matter first, as every act and the clock do: or two wait for each other.
+    seen = HotlineOrder.objects.values_list("matter_id", flat=True).get(compound_id=order.compound_id, pk=order.pk)
+    Matter.objects.select_for_update().get(compound_id=order.compound_id, pk=seen)
     return HotlineOrder.objects.select_for_update().get(compound_id=order.compound_id, pk=order.pk)
 
 
