@@ -511,6 +511,14 @@ def test_what_was_declined_and_answered_is_sent_back_to_the_desk(place, desk):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_same_upload_twice_at_once_is_one(place, desk):
+    data, once = books.xlsx([row("1")]), uuid7()
+    given = {"by": desk, "compound": place.compound, "filename": "a.xlsx", "data": data, "at": NOW, "once": once}
+    got = together(place, lambda: hotline.upload(**given))
+    assert len({batch.pk for batch in got}) == HotlineImport.objects.filter(compound=place.compound).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_taking_in_holds_its_own_row_and_not_the_compound(place, desk):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite locks no rows")

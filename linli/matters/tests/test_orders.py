@@ -435,3 +435,23 @@ def test_what_became_secret_is_closed_in_the_order_and_left_out_when_it_is_place
     assert (order.size, states(matters)) == (1, ["triaged", "dispatched"])
     assert [g.left_why for g in Gathered.objects.filter(order=order).order_by("matter__number")] == ["secret", ""]
     assert "下单，1 件要保密的没放进去" in crew.place.client(crew.chair).get(where).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_submit_twice_at_once_is_one_order(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    place = makers.compound()
+    with compound_scope(place.compound.pk):
+        crew = Crew(place)
+        matters, once = crew.sorted(2), uuid7()
+        given = {
+            "by": crew.chair,
+            "compound": place.compound,
+            "matters": matters,
+            "title": "灯",
+            "at": NOW,
+            "once": once,
+        }
+        got = together(place, lambda: orders.gather(**given))
+        assert [(o.number, refused) for o, refused in got] == [(1, []), (1, [])]
+        assert Order.objects.filter(compound=place.compound).count() == 1

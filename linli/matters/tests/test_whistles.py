@@ -544,6 +544,31 @@ def together(place, job) -> list:
     return got
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_same_submit_twice_at_once_is_one_whistle_drafted_and_blown_once():
+    place = makers.compound()
+    with compound_scope(place.compound.pk):
+        cast = Cast(place)
+        once = uuid7()
+        told = cast.told((cast.court, "解冻"))
+        given = {
+            "by": cast.worker,
+            "compound": place.compound,
+            "level": "agencies",
+            "matters": [cast.matter],
+            "told": told,
+        }
+        assert [w.number for w in together(place, lambda: whistles.draft(**given, at=NOW, once=once))] == [1, 1]
+        for _ in range(3):
+            w, once = cast.draft(), uuid7()
+
+            def job(w=w, once=once):
+                return whistles.approve_and_blow(by=cast.officer, whistle=w, at=NOW, site=SITE, once=once)
+
+            assert {type(got) for got in together(place, job)} == {Whistle}
+            assert AuditEntry.objects.filter(compound=place.compound, subject_id=w.pk, act="blow").count() == 1
+
+
 # ── secrecy ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -44,8 +44,8 @@ def upload(
 ) -> HotlineImport:
     """Keeps the file sealed until somebody has looked at what it would bring. Raises Refused."""
     _may(by, compound.pk)
-    if once and (before := AuditEntry.objects.filter(compound_id=compound.pk, once=once).first()):
-        return HotlineImport.objects.get(compound_id=compound.pk, pk=before.subject_id)
+    if again := _again(compound, once):
+        return again
     if len(data) > MOST_BYTES:
         raise Refused(Refusal("too_big", "文件太大，请分成几个文件"), field="file")
     name = masks.scrub(PurePath(filename.replace("\\", "/")).name)[-200:]
@@ -59,21 +59,37 @@ def upload(
         raise Refused(Refusal("no_header", "没找到热线工单的表头：至少要有编号、内容和另外一列"), field="file")
     if len(found.rows) > MOST_ROWS:
         raise Refused(Refusal("too_many", "一次最多 %(most)s 行", values={"most": MOST_ROWS}), field="file")
-    with transaction.atomic():
-        batch = HotlineImport(
-            compound=compound, state=CHECKED, filename=name, digest=vault.digest(compound.pk, data),
-            stored=vault.keep_sealed(compound.pk, data), uploaded_at=at, uploaded_by=by.account_id, counts=found.counts,
-        )  # fmt: skip
-        batch.save(force_insert=True)
-        record(
-            by=by,
-            act="upload_hotline",
-            subject_kind=SUBJECT,
-            subject_id=batch.pk,
-            at=at,
-            compound_id=compound.pk,
-            once=once,
-        )
+    try:
+        return _keep(by, compound, name, data, found, at, once)
+    except IntegrityError:
+        if again := _again(compound, once):
+            return again
+        raise
+
+
+def _again(compound: Compound, once: UUID | None) -> HotlineImport | None:
+    before = AuditEntry.objects.filter(compound_id=compound.pk, once=once).first() if once else None
+    return HotlineImport.objects.get(compound_id=compound.pk, pk=before.subject_id) if before else None
+
+
+@transaction.atomic
+def _keep(
+    by: Actor, compound: Compound, name: str, data: bytes, found: Look, at: datetime, once: UUID | None
+) -> HotlineImport:
+    batch = HotlineImport(
+        compound=compound, state=CHECKED, filename=name, digest=vault.digest(compound.pk, data),
+        stored=vault.keep_sealed(compound.pk, data), uploaded_at=at, uploaded_by=by.account_id, counts=found.counts,
+    )  # fmt: skip
+    batch.save(force_insert=True)
+    record(
+        by=by,
+        act="upload_hotline",
+        subject_kind=SUBJECT,
+        subject_id=batch.pk,
+        at=at,
+        compound_id=compound.pk,
+        once=once,
+    )
     return batch
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
@@ -27,17 +27,28 @@ from .base import begin, finish, label, leave, live, matters_of, staff, tell_sta
 TITLE_MOST, WORDS_MOST = 60, 800
 
 
-@transaction.atomic
 def gather(
     *, by: Actor, compound: Compound, matters: Sequence[Matter], order: Order | None = None, title: str = "", at: datetime,
     once: UUID | None = None,
 ) -> tuple[Order, list[str]]:  # fmt: skip
     """Into this order, or a new one. One that cannot be gathered stops no other: why not comes back. Raises Refused when none can."""
-    if once and (again := _again(compound, once)):
+    if again := _again(compound, once):
         return again, []
-    if order is None:
-        order = _new(by, compound, title, at)
+    try:
+        with transaction.atomic():
+            return _gather(by, compound, matters, order or _new(by, compound, title, at), at, once)
+    except IntegrityError:
+        if again := _again(compound, once):
+            return again, []
+        raise
+
+
+def _gather(
+    by: Actor, compound: Compound, matters: Sequence[Matter], order: Order, at: datetime, once: UUID | None
+) -> tuple[Order, list[str]]:  # fmt: skip
     step = begin(order, by=by, act=Act.GATHER, at=at, once=once)
+    if step.done_before:
+        raise IntegrityError  # the same submit was first: nothing of this one stays
     step.order.compound = compound
     taken, refused = _sift(locked(compound.pk, [m.pk for m in matters]), step.order)
     if not taken:
@@ -55,8 +66,8 @@ def gather(
     return step.order, refused
 
 
-def _again(compound: Compound, once: UUID) -> Order | None:
-    entry = AuditEntry.objects.filter(compound_id=compound.pk, once=once).first()
+def _again(compound: Compound, once: UUID | None) -> Order | None:
+    entry = AuditEntry.objects.filter(compound_id=compound.pk, once=once).first() if once else None
     return Order.objects.filter(compound_id=compound.pk, pk=entry.subject_id).first() if entry else None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Organisation
@@ -56,14 +56,30 @@ class Told:
     attachments: Sequence[UUID] = ()
 
 
-@transaction.atomic
 def draft(
     *, by: Actor, compound: Compound, level: str, told: Told, matters: Sequence[Matter], at: datetime, parent: Whistle | None = None,
     once: UUID | None = None,
 ) -> Whistle:  # fmt: skip
     """A call for help with one or several matters, not yet sent to anybody. Raises Refused."""
-    if once and (seen := AuditEntry.objects.filter(compound_id=compound.pk, once=once).first()):
-        return Whistle.objects.get(compound_id=compound.pk, pk=seen.subject_id)
+    if again := _again(compound, once):
+        return again
+    try:
+        with transaction.atomic():
+            return _draft(by, compound, level, told, matters, at, parent, once)
+    except IntegrityError:
+        if again := _again(compound, once):
+            return again
+        raise
+
+
+def _again(compound: Compound, once: UUID | None) -> Whistle | None:
+    seen = AuditEntry.objects.filter(compound_id=compound.pk, once=once).first() if once else None
+    return Whistle.objects.get(compound_id=compound.pk, pk=seen.subject_id) if seen else None
+
+
+def _draft(
+    by: Actor, compound: Compound, level: str, told: Told, matters: Sequence[Matter], at: datetime, parent: Whistle | None, once: UUID | None
+) -> Whistle:  # fmt: skip
     if level not in rules.UPWARDS or by.role not in rules.DRAFTERS[Level(level)] or by.body_id is None:
         raise Refused(Refusal("not_yours", "这一层的哨单不归您拟"), field="level")
     _complete(told)
@@ -218,6 +234,7 @@ def blow(*, by: Actor, whistle: Whistle, at: datetime, site: str = "", once: UUI
 @transaction.atomic
 def approve_and_blow(*, by: Actor, whistle: Whistle, at: datetime, site: str = "", once: UUID | None = None) -> Whistle:
     """As approvers mostly do. A repeat finds it approved already."""
+    Whistle.objects.select_for_update().get(compound_id=whistle.compound_id, pk=whistle.pk)
     if once and AuditEntry.objects.filter(compound_id=whistle.compound_id, once=once).exists():
         return whistle
     return blow(by=by, whistle=approve(by=by, whistle=whistle, at=at, once=once), at=at, site=site)
