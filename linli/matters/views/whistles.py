@@ -520,39 +520,66 @@ def _send_link(*, form, site, **who):
     return verbs.send_link(phone=form.cleaned_data["phone"], site=site, **who)
 
 
-L = gettext_lazy
 WHOLE: dict[str, Deed] = {
-    Do.EDIT: Deed(forms.Bare, _blow, L("改一改")),
-    Do.SEND_BACK: Deed(forms.Words, _plain(verbs.send_back, "words"), L("请改一改"), L("写清楚改什么。"), judges=True),
-    Do.DROP: Deed(forms.Words, _plain(verbs.drop, "words"), L("不吹了"), L("写一句为什么。"), judges=True),
-    Do.APPROVE: Deed(forms.Bare, _approve, L("批准并吹哨"), L("马上发给每个单位，各自的时限从现在算。"), main=True),
-    Do.BLOW: Deed(forms.Bare, _blow, L("吹哨"), L("马上发给每个单位，各自的时限从现在算。"), main=True),
-    Do.CALL: Deed(
-        forms.Call, _plain(verbs.call, "planned_at", "place"), L("约会商"), L("每个单位都会收到时间和地点。")
+    Do.EDIT: Deed(forms.Bare, _blow, gettext_lazy("改一改")),
+    Do.SEND_BACK: Deed(
+        forms.Words,
+        _plain(verbs.send_back, "words"),
+        gettext_lazy("请改一改"),
+        gettext_lazy("写清楚改什么。"),
+        judges=True,
     ),
-    Do.MINUTES: Deed(forms.Minutes, _minutes, L("记会商纪要")),
-    Do.FUND: Deed(forms.Fund, _fund, L("要钱"), L("钱在别人手里，或者被冻结的时候用。")),
-    Do.FUND_STEP: Deed(forms.FundStep, _fund_step, L("记一笔资金")),
-    Do.CLOSE: Deed(forms.Words, _plain(verbs.close, "words"), L("哨单办结"), L("每个单位都验收打分以后才能办结。")),
+    Do.DROP: Deed(
+        forms.Words, _plain(verbs.drop, "words"), gettext_lazy("不吹了"), gettext_lazy("写一句为什么。"), judges=True
+    ),
+    Do.APPROVE: Deed(
+        forms.Bare,
+        _approve,
+        gettext_lazy("批准并吹哨"),
+        gettext_lazy("马上发给每个单位，各自的时限从现在算。"),
+        main=True,
+    ),
+    Do.BLOW: Deed(
+        forms.Bare, _blow, gettext_lazy("吹哨"), gettext_lazy("马上发给每个单位，各自的时限从现在算。"), main=True
+    ),
+    Do.CALL: Deed(
+        forms.Call,
+        _plain(verbs.call, "planned_at", "place"),
+        gettext_lazy("约会商"),
+        gettext_lazy("每个单位都会收到时间和地点。"),
+    ),
+    Do.MINUTES: Deed(forms.Minutes, _minutes, gettext_lazy("记会商纪要")),
+    Do.FUND: Deed(forms.Fund, _fund, gettext_lazy("要钱"), gettext_lazy("钱在别人手里，或者被冻结的时候用。")),
+    Do.FUND_STEP: Deed(forms.FundStep, _fund_step, gettext_lazy("记一笔资金")),
+    Do.CLOSE: Deed(
+        forms.Words,
+        _plain(verbs.close, "words"),
+        gettext_lazy("哨单办结"),
+        gettext_lazy("每个单位都打了分，或者不再等它了，才能办结。"),
+    ),
     Do.BLOW_AGAIN: Deed(
-        forms.BlowAgain, _blow_again, L("没办好，往上吹"), L("这张哨单到此为止，另拟一张给上一层。"), judges=True
+        forms.BlowAgain,
+        _blow_again,
+        gettext_lazy("没办好，往上吹"),
+        gettext_lazy("这张哨单到此为止，另拟一张给上一层。"),
+        judges=True,
     ),
 }
 PART: dict[str, Deed] = {
-    Do.RECEIVE: Deed(forms.Receive, _plain(verbs.receive, "officer"), L("收到了"), main=True),
-    Do.REPORT_IN: Deed(forms.ReportIn, _plain(verbs.report_in, "officer", "phone", "way", "arrives_at"), L("报到"), L("写谁来办，什么时候到。"), main=True),
-    Do.DECLINE: Deed(forms.Decline, _plain(verbs.decline, "reason", "proper", "officer"), L("不归我们办"), judges=True),
-    Do.PASS_ON: Deed(forms.PassOn, _pass_on, L("转给别的部门"), main=True),
-    Do.ASSIGN: Deed(forms.Assign, _assign, L("定任务")),
-    Do.START: Deed(forms.Start, _start, L("开始办")),
-    Do.ANSWER: Deed(forms.Answer, _answer, L("答复"), main=True),
-    Do.CHECK: Deed(forms.MayWords, _plain(verbs.check, "words"), L("验收通过"), judges=True),
-    Do.REDO: Deed(forms.Words, _plain(verbs.redo, "words"), L("没办好，接着办"), judges=True),
-    Do.SCORE: Deed(forms.Score, _plain(verbs.score, "response", "quality", "words"), L("打分"), judges=True),
-    Do.SCORE_BACK: Deed(forms.ScoreBack, _plain(verbs.score_back, "response", "quality", "words", "officer"), L("给发哨的打分"), judges=True),
-    Do.END_ASK: Deed(forms.Words, _plain(verbs.end_ask, "words"), L("不再等它办"), L("不打分，写一句为什么。"), judges=True),
-    Do.SEND_LINK: Deed(forms.SendLink, _send_link, L("重发链接"), L("以前发的马上作废。")),
-    Do.STOP_LINK: Deed(forms.Bare, _plain(verbs.stop_link), L("收回链接"), judges=True),
+    Do.RECEIVE: Deed(forms.Receive, _plain(verbs.receive, "officer"), gettext_lazy("收到了"), main=True),
+    Do.REPORT_IN: Deed(forms.ReportIn, _plain(verbs.report_in, "officer", "phone", "way", "arrives_at"), gettext_lazy("报到"), gettext_lazy("写谁来办，什么时候到。"), main=True),
+    Do.DECLINE: Deed(forms.Decline, _plain(verbs.decline, "reason", "proper", "officer"), gettext_lazy("不归我们办"), judges=True),
+    Do.PASS_ON: Deed(forms.PassOn, _pass_on, gettext_lazy("转给别的部门"), main=True),
+    Do.ASSIGN: Deed(forms.Assign, _assign, gettext_lazy("定任务")),
+    Do.START: Deed(forms.Start, _start, gettext_lazy("开始办")),
+    Do.ANSWER: Deed(forms.Answer, _answer, gettext_lazy("答复"), main=True),
+    Do.CHECK: Deed(forms.MayWords, _plain(verbs.check, "words"), gettext_lazy("验收通过"), judges=True),
+    Do.REDO: Deed(forms.Words, _plain(verbs.redo, "words"), gettext_lazy("没办好，接着办"), judges=True),
+    Do.SCORE: Deed(forms.Score, _plain(verbs.score, "response", "quality", "words"), gettext_lazy("打分"), judges=True),
+    Do.SCORE_BACK: Deed(forms.ScoreBack, _plain(verbs.score_back, "response", "quality", "words", "officer"), gettext_lazy("给发哨的打分"), judges=True),
+    Do.END_ASK: Deed(forms.Words, _plain(verbs.end_ask, "words"), gettext_lazy("不再等它办"), gettext_lazy("不打分，写一句为什么。"), judges=True),
+    Do.SEND_LINK: Deed(forms.SendLink, _send_link, gettext_lazy("重发链接"), gettext_lazy("以前发的马上作废。")),
+    Do.STOP_LINK: Deed(forms.Bare, _plain(verbs.stop_link), gettext_lazy("收回链接"), judges=True),
 }  # fmt: skip
 
 
