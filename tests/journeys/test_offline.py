@@ -184,6 +184,36 @@ def test_server_that_gives_up_halfway_gets_each_act_once_in_order(basement, monk
         assert Attachment.objects.filter(compound_id=b.place.compound.pk).count() == 1
 
 
+def test_one_act_that_the_server_cannot_take_holds_back_nothing_else(basement, monkeypatch):
+    b = basement
+    b.go_down()
+    b.do(b.going, "note", "缺一个灯座")
+    b.do(b.given, "take", "打过电话了")
+    whole = acts.take_in
+
+    def failing(request, doing, act, *rest):
+        return HttpResponse(status=500) if act == "note" else whole(request, doing, act, *rest)
+
+    monkeypatch.setattr(acts, "take_in", failing)
+    b.come_up()
+    b.page.goto(OUTBOX)
+    for _ in range(100):
+        if [item["act"] for item in b.items()] == ["note"]:
+            break
+        sleep(0.1)
+    assert [act for act, _, _ in b.done(b.given)] == ["take"]
+    for _ in range(20):
+        if b.page.get_by_text("次还没送到，会接着试").count():
+            break
+        b.page.reload()
+        sleep(0.5)
+    expect(b.page.locator(".outbox-row")).to_contain_text("次还没送到，会接着试")
+    monkeypatch.setattr(acts, "take_in", whole)
+    b.page.reload()
+    b.empties()
+    assert b.done(b.going) == [("note", "缺一个灯座", "offline")]
+
+
 def test_what_a_colleague_overtook_is_shown_and_kept_inside(basement):
     b = basement
     b.go_down()

@@ -95,7 +95,7 @@
       put("words", item.fields.filter(([name, words]) => words && SAID.has(name)).map(([, words]) => words).join(" · "));
       put("when", say(place.dataset.when, { t: when(item.done) }) + (item.files.length ? say(place.dataset.photos, { n: item.files.length }) : ""));
       put("state", place.dataset[blocked ? "held" : item.state] || "");
-      put("says", item.says || "");
+      put("says", item.says || (item.state === "refused" ? place.dataset.odd : item.state === "waiting" && item.tries >= 3 ? say(place.dataset.tries, { n: item.tries }) : ""));
       put("now", item.now || "");
       const lines = one("[data-meanwhile]", card);
       lines.replaceChildren(...(item.meanwhile || []).map((line) => Object.assign(document.createElement("li"), { textContent: line })));
@@ -111,7 +111,7 @@
     rest.hidden = !others;
     rest.textContent = others ? say(rest.dataset.outboxOthers, { n: others }) : "";
   }
-  const again = async (item) => { await outbox.put({ ...item, state: "waiting", says: "", now: "", meanwhile: [] }); await send(); };
+  const again = async (item) => { await outbox.put({ ...item, state: "waiting", says: "", now: "", meanwhile: [], tries: 0 }); await send(); };
   const asLate = (item) => item.act === "late" ? item : {
     ...item, act: "late", url: `/c/${item.slug}/${item.subject}/late/`, once: crypto.randomUUID(), fields: [...item.fields.map(([name, words]) => [name === "result" ? "words" : name, words]), ["meant", item.act]],
   };

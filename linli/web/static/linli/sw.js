@@ -137,17 +137,16 @@
   async function act(event) {
     const { request } = event, path = new URL(request.url).pathname, copy = request.clone();
     const [, slug, subject, , , verb] = SUBJECT.exec(path);
+    const form = await until(copy.formData());
+    if (!form || !form.get("holder")) return fetch(request);  // not a page that goes on without a signal
     const before = (await outbox.all()).some((item) => item.slug === slug && item.subject === subject && item.state === "waiting");
-    let answer;
     if (navigator.onLine && !before) {
-      answer = await until(soon(fetch(request), PATIENCE_SENDING));
+      const answer = await until(soon(fetch(request), PATIENCE_SENDING));
       if (answer && answer.status !== 403 && answer.status < 500) {
         event.waitUntil(refresh(slug, subject));
         return answer;
       }
     }
-    const form = await until(copy.formData());
-    if (!form || !form.get("holder")) return answer || (before ? fetch(request) : Response.error());
     await outbox.put(await itemOf(form, { slug, subject, act: verb ? verb.slice(0, -1) : "", url: path }));
     if (self.registration.sync) event.waitUntil(until(self.registration.sync.register("outbox")));
     event.waitUntil(until(flush()));
@@ -175,7 +174,8 @@
     } catch { return photo; }
   }
 
-  /* Sending: in the order of doing, one at a time; what waits for a decision holds back what came after it on its subject. */
+  /* Sending: in the order of doing, one at a time; what waits for a decision, or cannot be taken now, holds back what came after it
+     on its subject, and nothing else. */
   let running = null, more = false;
   function flush() {
     if (running) { more = true; return running; }
@@ -194,24 +194,35 @@
     if (answer.status >= 500) throw new Error("the server cannot");
     return answer.status === 200 ? answer.json() : null;
   }
+  const slowly = (promise, ms) => soon(promise, ms).catch((no) => { throw no.message === "slow" ? new Later("slow") : no; });
   async function sendOf(items, who) {
     const held = new Set();
+    let later = null;
     for (const { id } of items.sort((one, two) => one.id - two.id)) {
       const item = await outbox.get(id);
       if (!item || held.has(item.subject)) continue;
-      if (item.state !== "waiting" || !await send(item, who)) held.add(item.subject);
+      try {
+        if (item.state !== "waiting" || !await send(item, who)) held.add(item.subject);
+      } catch (no) {
+        if (!(no instanceof Later)) throw no;  // no signal: there is no use in trying the next
+        await outbox.put({ ...item, tries: (item.tries || 0) + 1 });
+        held.add(item.subject);
+        later = no;
+      }
     }
+    if (later) throw later;  // so that it is tried again
   }
   const PASSING = new Set([0, 401, 403, 408, 425, 429, 500, 502, 503, 504]);  // tried again later; 0: sent to sign in
+  class Later extends Error {}
   async function send(item, who) {
     const data = new FormData();
     for (const [name, value] of item.fields) data.append(name, value);
     for (const [name, blob, called] of item.files) data.append(name, blob, called);
     for (const name of ["once", "holder", "seen", "done"]) data.append(name, item[name]);
     data.append("sent", Date.now());
-    const answer = await soon(fetch(item.url, { method: "POST", body: data, redirect: "manual", headers: { "X-CSRFToken": who.token } }), 10 * PATIENCE_SENDING);
+    const answer = await slowly(fetch(item.url, { method: "POST", body: data, redirect: "manual", headers: { "X-CSRFToken": who.token } }), 10 * PATIENCE_SENDING);
     const said = answer.headers.get("Content-Type") === "application/json" ? await answer.json() : null;
-    if (!said && PASSING.has(answer.status) || said && said.result === "other") throw new Error(`not taken in: ${answer.status}`);
+    if (!said && PASSING.has(answer.status) || said && said.result === "other") throw new Later(`not taken in: ${answer.status}`);
     if (!said) { await outbox.put({ ...item, state: "refused", says: "" }); return false; }
     if (said.result === "done") {
       await outbox.drop(item.id);
