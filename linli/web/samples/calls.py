@@ -7,7 +7,7 @@ from linli.plumbing.acts import Actor
 from linli.volunteers import services
 from linli.volunteers.models import Call
 
-from .registers import Town
+from .registers import Town, sample_accounts
 
 WILLING = 12
 # how long ago, what, by when, how far it has come
@@ -27,7 +27,7 @@ THANKS = ("谢谢小陈，帮了大忙", "")
 
 def shout(town: Town) -> list[Call]:
     """Every second resident with a phone in the order of the plan calls; the demo resident has one that waits for a word."""
-    helpers = [town.as_post(key) for key, post in sorted(town.posts.items()) if post.kind == Role.VOLUNTEER][:3]
+    helpers = [town.as_post(key) for key in _volunteers(town)[:3]]
     residents = _residents(town, helpers)
     for resident in residents[1 : 2 * WILLING : 2]:
         services.say_willing(by=resident, willing=True, at=town.now - timedelta(days=30))
@@ -36,6 +36,13 @@ def shout(town: Town) -> list[Call]:
         caller = residents[0 if stage == "done" else 2 + 2 * n]
         made.append(_one(town, caller, helpers, town.now - ago, kind, words, window, stage, THANKS[n % 2]))
     return made
+
+
+def _volunteers(town: Town) -> list[str]:
+    """Who may sign in first, in the order of that list."""
+    known = {account.phone for account in sample_accounts()}
+    posts = [p for p in town.plan.places.posts if p.kind == Role.VOLUNTEER]
+    return [p.key for p in sorted(posts, key=lambda p: (p.phone not in known, p.phone))]
 
 
 def _residents(town: Town, helpers: list[Actor]) -> list[Actor]:
