@@ -24,9 +24,13 @@ from .models import (
     CheckIn,
     Follower,
     HomeSeen,
+    HotlineImport,
+    HotlineOrder,
     Matter,
     Order,
+    Outage,
     PartPhoto,
+    ProposedTopic,
     Whistle,
     WhistleMatter,
 )
@@ -308,6 +312,26 @@ def batch_import_for(*, batch: Batch, import_id: UUID) -> BatchImport | None:
 
 def batch_visit_for(*, batch: Batch, visit_id: UUID) -> BatchVisit | None:
     return BatchVisit.objects.filter(compound_id=batch.compound_id, batch=batch, pk=visit_id).first()
+
+
+# Of the hotline and of outages: who may mind them sees all of the compound's; the views' guards hold the right.
+
+
+def hotline_order_for(*, compound: Compound, pk: UUID) -> HotlineOrder | None:
+    rows = HotlineOrder.objects.select_related("matter", "likely")
+    return rows.filter(compound_id=compound.pk, pk=pk).first()
+
+
+def hotline_import_for(*, compound: Compound, pk: UUID) -> HotlineImport | None:
+    return HotlineImport.objects.filter(compound_id=compound.pk, pk=pk).first()
+
+
+def topic_for(*, compound: Compound, pk: UUID) -> ProposedTopic | None:
+    return ProposedTopic.objects.filter(compound_id=compound.pk, pk=pk).first()
+
+
+def outage_for(*, compound: Compound, pk: UUID) -> Outage | None:
+    return Outage.objects.filter(compound_id=compound.pk, pk=pk).first()
 
 
 def order_for(*, compound: Compound, number: int, by: Actor) -> Order | None:

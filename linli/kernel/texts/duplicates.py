@@ -212,11 +212,6 @@ def _pairs(index: Index) -> tuple[np.ndarray, np.ndarray]:
     return keys >> 32, keys & 0xFFFFFFFF
 
 
-def weighed(index: Index) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
-    """Candidate pairs with the figures of each; those hardly alike, or of places apart, are left out."""
-    return _weighed(index, *_pairs(index))
-
-
 def _weighed(index: Index, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
     like = _rows(index.whole, index.whole, a, b)
     near = np.flatnonzero(like >= PLAUSIBLE)

@@ -172,11 +172,6 @@ def _until(due: datetime, at: datetime) -> str:
     return _("%(when)s，超 %(span)s") % given if due <= at else _("%(when)s，还有 %(span)s") % given
 
 
-def order_for(compound: Compound, pk: UUID) -> HotlineOrder | None:
-    rows = HotlineOrder.objects.select_related("matter", "likely")
-    return rows.filter(compound_id=compound.pk, pk=pk).first()
-
-
 def of_matter(matter: Matter) -> list[HotlineOrder]:
     if not matter.hotline:
         return []
@@ -188,10 +183,6 @@ def clock_words(matter: Matter, at: datetime) -> str:
     """The hotline's own limit, beside ours: the earliest that still waits."""
     due = [o.due_at for o in of_matter(matter) if o.waits]
     return _("%(until)s要答复") % {"until": _until(min(due), at)} if due else ""
-
-
-def topic_for(compound: Compound, pk: UUID) -> ProposedTopic | None:
-    return ProposedTopic.objects.filter(compound_id=compound.pk, pk=pk).first()
 
 
 def topics(compound: Compound) -> list[ProposedTopic]:

@@ -50,9 +50,5 @@ def _row(o: Outage, at: datetime) -> Row:
     return Row(o.pk, o.kind, title, " · ".join(filter(None, [until, o.words])), o.entered_label)
 
 
-def outage_for(compound: Compound, pk: UUID) -> Outage | None:
-    return Outage.objects.filter(compound_id=compound.pk, pk=pk).first()
-
-
 def buildings(compound: Compound) -> list[Building]:
     return list(Building.objects.filter(compound_id=compound.pk).order_by("position", "id"))

@@ -262,8 +262,3 @@ def of_matter(matter: Matter) -> list[tuple[Whistle, list[Ask]]]:
         for ask in asks.order_by("place"):
             by_whistle[ask.whistle_id].append(ask)
     return [(w, by_whistle[w.pk]) for w in found]
-
-
-def usual_level(role: str) -> Level | None:
-    found = rules.draftable(role)
-    return found[0] if found else None

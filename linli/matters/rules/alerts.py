@@ -64,7 +64,6 @@ STATES = {
 SIGNS = {
     "water": "门口有水", "smoke": "有烟或焦味", "gas": "有燃气味", "door": "门开着没人", "alarm": "警报一直响", "other": "别的",
 }  # fmt: skip
-DANGERS = frozenset({"smoke", "gas"})
 ANSWERS = {"coming": "马上到", "enter": "请帮忙进去，我同意", "cannot": "现在来不了", "wrong": "不是这家的号码"}
 REACHED = frozenset({"coming", "enter"})
 RELATIONS = {"owner": "业主", "family": "家里人", "tenant": "租户", "works": "装修师傅", "friend": "信得过的人"}

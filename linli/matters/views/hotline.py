@@ -23,6 +23,7 @@ from linli.plumbing.labels import said
 from linli.plumbing.moments import moment
 from linli.plumbing.sheets import XLSX
 
+from ..access import hotline_import_for, hotline_order_for, topic_for
 from ..forms import hotline as forms
 from ..models import HotlineImport, HotlineOrder
 from ..queries import hotline as reads
@@ -90,7 +91,7 @@ def bring(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _batch(request: HttpRequest, pk: UUID) -> HotlineImport:
-    found = HotlineImport.objects.filter(compound_id=request.compound.pk, pk=pk).first()
+    found = hotline_import_for(compound=request.compound, pk=pk)
     if found is None:
         raise Http404
     return found
@@ -162,7 +163,7 @@ def _file(data: bytes, name: str) -> HttpResponse:
 
 
 def _order(request: HttpRequest, pk: UUID) -> HotlineOrder:
-    found = reads.order_for(request.compound, pk)
+    found = hotline_order_for(compound=request.compound, pk=pk)
     if found is None:
         raise Http404
     return found
@@ -266,7 +267,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
 @minding
 @require_POST
 def drop_topic(request: HttpRequest, slug: str, topic: UUID) -> HttpResponse:
-    found = reads.topic_for(request.compound, topic)
+    found = topic_for(compound=request.compound, pk=topic)
     if found is None:
         raise Http404
     try:

@@ -13,6 +13,7 @@ from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.plumbing.guards import allow
 
+from ..access import outage_for
 from ..forms.hotline import OutageForm
 from ..queries import outages as reads
 from ..services import outages as services
@@ -38,7 +39,7 @@ def outages(request: HttpRequest, slug: str) -> HttpResponse:
 @allow(Right.PLAN_OUTAGE)
 @require_POST
 def end(request: HttpRequest, slug: str, outage: UUID) -> HttpResponse:
-    found = reads.outage_for(request.compound, outage)
+    found = outage_for(compound=request.compound, pk=outage)
     if found is None:
         raise Http404
     services.end_outage(by=request.actor, outage=found, at=timezone.now())

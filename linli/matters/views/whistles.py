@@ -469,6 +469,10 @@ def _blow(*, form, site, **who):
     return verbs.blow(site=site, **who)
 
 
+def _elsewhere(**_given):
+    raise AssertionError("a draft is edited on its own page")
+
+
 def _minutes(*, form, site, **who):
     d = form.cleaned_data
     return verbs.minutes(words=d["words"], attendance=form.people(), held_at=d["held_at"], **who)
@@ -521,7 +525,7 @@ def _send_link(*, form, site, **who):
 
 
 WHOLE: dict[str, Deed] = {
-    Do.EDIT: Deed(forms.Bare, _blow, gettext_lazy("改一改")),
+    Do.EDIT: Deed(forms.Bare, _elsewhere, gettext_lazy("改一改")),
     Do.SEND_BACK: Deed(
         forms.Words,
         _plain(verbs.send_back, "words"),
