@@ -64,6 +64,7 @@ NO_PAGE = {
     "volunteers:claim-box",
     "people:import-refused",
     "matters:who",
+    "matters:check-in-late",
     "matters:batch-export",
     "matters:batch-refused",
     "matters:batch-unreached",
@@ -328,7 +329,7 @@ def calls(v: Village, page: Callable[..., None]) -> None:
     page("volunteers:call", "tenant", s, n["claimed"], label="neighbour")
     page("volunteers:contact", "volunteer", s, n["claimed"])
     steps = {"owner": (("claimed", "call_me"), ("claimed", "call_again"), ("claimed", "withdraw"), ("done", "confirm"), ("done", "not_done")),
-             "volunteer": (("claimed", "finish"), ("claimed", "release")), "captain": (("claimed", "leave"),)}  # fmt: skip
+             "volunteer": (("claimed", "note"), ("claimed", "finish"), ("claimed", "release")), "captain": (("claimed", "leave"),)}  # fmt: skip
     for role, rows in steps.items():
         for name, act in rows:
             page("volunteers:act", role, s, n[name], act, label=act)

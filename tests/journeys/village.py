@@ -392,7 +392,7 @@ def _help(village: Village) -> None:
         taken = raised.started(name, made, "0301", when)
         services.quote(by=who["engineer"], matter=taken, lines=[("换龙头", 3000), ("龙头", 4500)], at=when)
     services.agree(by=who["owner"], matter=village.matters["paid"], version=1, at=at(20, 16))
-    services.start_paid(by=who["engineer"], matter=village.matters["paid"], version=1, at=at(20, 16))
+    services.start_paid(by=who["engineer"], matter=village.matters["paid"], at=at(20, 16))
     village.matters["paid"] = services.resolve(
         by=who["engineer"], matter=village.matters["paid"], words="换好了，不滴了", cost_fen=7500, paid_by="住户", evidence=True, at=at(20, 17)
     )  # fmt: skip
