@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from linli.people.models import Post
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from linli.people.models import Binding, Post
 from linli.people.rules import Role
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
@@ -82,14 +84,32 @@ def willing(*, compound_id: UUID, account_id: UUID | None) -> bool | None:
 
 
 def to_tell(call: Call, *, today, near_only: bool) -> list[UUID]:
-    """Accounts that want to hear of calls: those of the building, or everybody; volunteers by post with the latter."""
+    """Accounts that want to hear of calls and live or serve here: those of the building, or everybody; volunteers by post with the latter."""
     rows = Willing.objects.filter(compound_id=call.compound_id)
-    told = rows.filter(willing=True)
+    told = rows.filter(Exists(_lives()) | Exists(_serves(call, today)), willing=True)
     if near_only:
         return list(told.filter(building=call.building_id).values_list("account_id", flat=True)[:TOLD_MOST])
     found = list(told.values_list("account_id", flat=True)[:TOLD_MOST])
     refused = set(rows.filter(willing=False).values_list("account_id", flat=True))
     return found + [pk for pk in _volunteers(call, today) if pk not in refused]
+
+
+def _lives() -> QuerySet[Binding]:
+    return Binding.objects.filter(
+        compound_id=OuterRef("compound_id"),
+        account_id=OuterRef("account_id"),
+        state="confirmed",
+        account__is_active=True,
+    )
+
+
+def _serves(call: Call, today) -> QuerySet[Post]:
+    """A post here: of a body of the compound, or of its community."""
+    here = Q(organisation__compound=call.compound_id) | Q(
+        organisation__compound=None, organisation__community=call.compound.community_id
+    )
+    posts = Post.objects.filter(here, account_id=OuterRef("account_id"), from_day__lte=today, account__is_active=True)
+    return posts.exclude(to_day__lt=today)
 
 
 def _volunteers(call: Call, today) -> Iterable[UUID]:

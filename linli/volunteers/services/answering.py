@@ -22,7 +22,7 @@ TAKEN = Refusal("taken", "有邻居先接了，您可以一起去")
 
 def claim(*, by: Actor, call: Call, at: datetime, once: UUID | None = None) -> Call:
     """One claimer, however many tap at once: who comes second is refused and may join. A second tap of one's own changes nothing."""
-    if mine := _running(call, by):
+    if mine := _running(call, by, Who.CLAIMER):
         return mine
     try:
         with transaction.atomic():
@@ -31,9 +31,9 @@ def claim(*, by: Actor, call: Call, at: datetime, once: UUID | None = None) -> C
         raise Refused(TAKEN) from None
 
 
-def _running(call: Call, by: Actor) -> Call | None:
+def _running(call: Call, by: Actor, kind: Who) -> Call | None:
     rows = Claim.objects.filter(compound_id=call.compound_id, call=call, account=by.account_id, left_at=None)
-    found = rows.filter(kind=Who.CLAIMER).select_related("call").first()
+    found = rows.filter(kind=kind).select_related("call").first()
     return found.call if found else None
 
 
@@ -58,6 +58,9 @@ def _claim(by: Actor, call: Call, at: datetime, once: UUID | None) -> Call:
 
 @transaction.atomic
 def join(*, by: Actor, call: Call, at: datetime, once: UUID | None = None) -> Call:
+    """To go along. A second tap of one's own changes nothing."""
+    if mine := _running(call, by, Who.HELPER):
+        return mine
     step = begin(call, by=by, act=Act.JOIN, at=at, once=once)
     if step.done_before:
         return step.call

@@ -2,14 +2,16 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from linli.kernel.refusal import Refused
 from linli.matters.models import Matter
 from linli.matters.tests import makers as others
 from linli.matters.tests.makers import NOW, at
 from linli.notices.models import Message
-from linli.people.models import Assistance, Person
+from linli.people.models import Assistance, Binding, Person
 from linli.people.rules import Role
+from linli.people.services import end_binding
 from linli.plumbing.acts import CLOCK
 from linli.plumbing.models import AuditEntry
 from linli.volunteers import services, tasks
@@ -329,3 +331,43 @@ def test_willing_can_be_said_and_taken_back_any_number_of_times(place, caller):
 
 def test_community_worker_is_no_neighbour(place):
     assert refused(services.say_willing, by=place.post(Role.COMMUNITY_WORKER), willing=True, at=NOW) == "not_yours"
+
+
+def test_who_moved_away_hears_of_no_call(place):
+    gone, here = place.resident(place.homes[0], name="搬走的"), place.resident(place.homes[0], name="还在的")
+    for who in (gone, here):
+        services.say_willing(by=who, willing=True, at=NOW)
+    end_binding(
+        by=place.post(Role.COMMUNITY_SECRETARY),
+        binding=Binding.objects.get(compound=place.compound, account_id=gone.account_id),
+        reason="搬走",
+        at=NOW,
+    )
+    shout(place, place.resident(place.homes[0], name="王奶奶"))
+    assert told(place, gone) == [] and told(place, here) != []
+
+
+def test_a_second_tap_of_who_goes_along_changes_nothing(place):
+    call = shout(place, place.resident(place.homes[0], name="王奶奶"))
+    first, second = place.resident(place.homes[1], name="甲"), place.resident(place.homes[2], name="乙")
+    for who in (first, second):
+        services.say_willing(by=who, willing=True, at=NOW)
+    services.claim(by=first, call=call, at=NOW)
+    browser, box = place.client(second), reverse("volunteers:claim-box", args=[place.slug, call.number])
+    answers = [browser.post(box, {"act": "join"}, headers={"HX-Request": "true"}).status_code for _ in range(2)]
+    assert answers == [204, 204]
+    assert Claim.objects.filter(compound=place.compound, kind="helper").count() == 1
+
+
+def test_what_was_done_is_read_by_those_who_were_on_it_alone(place):
+    caller, helper, other = (place.resident(place.homes[i], name=name) for i, name in enumerate(("王奶奶", "甲", "乙")))
+    for who in (helper, other):
+        services.say_willing(by=who, willing=True, at=NOW)
+    call = shout(place, caller, "陪王奶奶去医院透析", "accompany")
+    services.claim(by=helper, call=call, at=NOW)
+    services.finish(by=helper, call=call, result="送到肾内科透析", at=NOW)
+    services.confirm(by=caller, call=call, thanks="透析做完了", at=NOW)
+    page = reverse("volunteers:call", args=[place.slug, call.number])
+    assert "透析" not in place.client(other).get(page).content.decode()
+    words = place.client(caller).get(page).content.decode()
+    assert "送到肾内科" in words and "做完了" in words
