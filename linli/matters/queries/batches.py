@@ -2,13 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel import masks
@@ -69,7 +70,7 @@ def _runs(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
 
 
 def accounts_of(compound_id: UUID, home_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
-    """The accounts bound to each home as its owner or the owner's family."""
+    """The accounts bound to each home as its owner or the owner's family, while the register says that it is theirs."""
     found: dict[UUID, list[UUID]] = defaultdict(list)
     for run in _runs(home_ids):
         rows = Binding.objects.filter(
@@ -79,10 +80,42 @@ def accounts_of(compound_id: UUID, home_ids: Iterable[UUID]) -> dict[UUID, list[
             relation__in=SHOWS_HOME,
             account__is_active=True,
         )
-        for home, account in rows.order_by("asked_at", "id").values_list("home_id", "account_id"):
-            if account not in found[home]:
-                found[home].append(account)
-    return dict(found)
+        bound = list(rows.order_by("asked_at", "id"))
+        theirs = tenures(compound_id, {b.home_id for b in bound})
+        for b in bound:
+            if b.account_id not in found[b.home_id] and theirs[b.home_id].still(b):
+                found[b.home_id].append(b.account_id)
+    return {home: accounts for home, accounts in found.items() if accounts}
+
+
+@dataclass
+class Tenure:
+    """Who owns a home now, and since when; who did."""
+
+    now: dict[UUID, date | None] = field(default_factory=dict)
+    before: set[UUID] = field(default_factory=set)
+
+    def still(self, binding: Binding) -> bool:
+        """An owner by the register; the family of one who was owner when they were bound. A home without owners on
+        record keeps whoever was bound to it."""
+        if not self.now:
+            return not self.before
+        if binding.relation == "owner" and binding.person_id:
+            return binding.person_id in self.now
+        bound = timezone.localdate(binding.asked_at)
+        return not self.before or any(day is None or day <= bound for day in self.now.values())
+
+
+def tenures(compound_id: UUID, home_ids: Iterable[UUID]) -> dict[UUID, Tenure]:
+    found: dict[UUID, Tenure] = defaultdict(Tenure)
+    for run in _runs(home_ids):
+        rows = Ownership.objects.filter(compound_id=compound_id, home_id__in=run)
+        for home, person, since, until in rows.values_list("home_id", "person_id", "from_day", "to_day"):
+            if until is None:
+                found[home].now[person] = since
+            else:
+                found[home].before.add(person)
+    return found
 
 
 def ways_to(compound_id: UUID, home_ids: Sequence[UUID]) -> dict[UUID, tuple[list[UUID], list[tuple[UUID, str]]]]:
@@ -120,10 +153,14 @@ def _missing(batch: Batch, paper: str) -> QuerySet[BatchHome]:
 
 
 def homes_of_resident(batch: Batch, account_id: UUID, home_id: UUID | None) -> list[BatchHome]:
-    homes = Binding.objects.filter(
-        compound_id=batch.compound_id, account_id=account_id, state="confirmed", relation__in=SHOWS_HOME
-    ).values_list("home_id", flat=True)
-    rows = homes_in(batch).select_related("home").filter(home_id__in=list(homes))
+    bound = list(
+        Binding.objects.filter(
+            compound_id=batch.compound_id, account_id=account_id, state="confirmed", relation__in=SHOWS_HOME
+        )
+    )
+    theirs = tenures(batch.compound_id, {b.home_id for b in bound})
+    homes = {b.home_id for b in bound if theirs[b.home_id].still(b)}
+    rows = homes_in(batch).select_related("home").filter(home_id__in=homes)
     return sorted(rows, key=lambda row: (row.home_id != home_id, row.sort))
 
 

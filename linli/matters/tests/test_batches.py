@@ -16,7 +16,7 @@ from linli.matters.services import batches
 from linli.matters.services.batches.moving import values_of
 from linli.matters.tests import makers
 from linli.notices.models import Message
-from linli.people.models import Ownership, Person
+from linli.people.models import Binding, Ownership, Person
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
 
@@ -538,3 +538,37 @@ def test_what_was_done_since_stays_when_a_list_is_taken_back(place, chair, batch
     gone = browser.get(f"/c/{place.slug}/batches/{batch.number}/homes/{place.homes[1].pk}/")
     assert gone.status_code == 404
     agree(batch)
+
+
+# ── who has left ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def sold(place, home, old, day=date(2026, 3, 1)):
+    """The register says that who was bound here owns it no more, and who does now."""
+    person = Binding.objects.get(account_id=old.account_id).person
+    Ownership.objects.create(compound=place.compound, home=home, person=person, to_day=day)
+    new = Person.objects.create(compound=place.compound, name="新主", phone="13799990000")
+    Ownership.objects.create(compound=place.compound, home=home, person=new, from_day=day)
+
+
+def test_who_sold_hears_nothing_more_and_the_new_owner_does(place, chair, batch):
+    taken(batch, chair, HEAD + "7,2,301,李某,,HT-2,,契税,,,,\n")
+    home = place.homes[1]
+    old, child = place.resident(home, name="李老"), place.resident(home, relation="family", name="李小")
+    sold(place, home, old)
+    batches.tell_missing(by=chair, batch=batch, paper="deed_tax", at=NOW)
+    sent = Message.objects.filter(compound=place.compound, kind="batch", title__contains="还缺")
+    assert {(m.account_id, m.phone) for m in sent} == {(None, "13799990000")}
+    for gone in (old, child):
+        assert reads.homes_of_resident(batch, gone.account_id, home.pk) == []
+
+
+def test_an_owner_by_the_register_and_the_family_are_told(place, chair, batch):
+    taken(batch, chair, HEAD + "7,2,301,李某,,HT-2,,契税,,,,\n")
+    home = place.homes[1]
+    owner, child = place.resident(home, name="李老"), place.resident(home, relation="family", name="李小")
+    person = Binding.objects.get(account_id=owner.account_id).person
+    Ownership.objects.create(compound=place.compound, home=home, person=person)
+    gone = Person.objects.create(compound=place.compound, name="前妻")
+    Ownership.objects.create(compound=place.compound, home=home, person=gone, to_day=date(2026, 2, 1))
+    assert set(reads.accounts_of(place.compound.pk, [home.pk])[home.pk]) == {owner.account_id, child.account_id}
