@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -184,13 +184,26 @@ class Counts:
 
 def counts(batch: Batch) -> Counts:
     prefix = f"batch:{batch.number}:"
+    return _counts({name.removeprefix(prefix): n for name, n in kept(batch.compound_id, prefix).items()})
+
+
+def counts_of_all(compound_id: UUID) -> dict[int, Counts]:
+    """By the number of the case; one query for all."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for name, n in kept(compound_id, "batch:").items():
+        number, _sep, rest = name.removeprefix("batch:").partition(":")
+        found[int(number)][rest] = n
+    return {number: _counts(values) for number, values in found.items()}
+
+
+def _counts(values: Mapping[str, int]) -> Counts:
     states: dict[str, int] = {}
     lacks: dict[str, int] = {}
     reasons: dict[str, int] = {}
     buildings: dict[str, dict[str, int]] = defaultdict(dict)
     homes = 0
-    for name, n in kept(batch.compound_id, prefix).items():
-        kind, _sep, rest = name.removeprefix(prefix).partition(":")
+    for name, n in values.items():
+        kind, _sep, rest = name.partition(":")
         if kind == "homes":
             homes = n
         elif kind == "building":
@@ -474,7 +487,9 @@ def imports(batch: Batch, limit: int = 20) -> list[BatchImport]:
 
 
 def all_batches(compound: Compound) -> list[Batch]:
-    return list(Batch.objects.filter(compound_id=compound.pk).order_by("closed_at", "-number")[:100])
+    return list(
+        Batch.objects.filter(compound_id=compound.pk).order_by(F("closed_at").asc(nulls_first=True), "-number")[:100]
+    )
 
 
 def mine_open(compound_id: UUID, account_id: UUID | None) -> list[tuple[int, str]]:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from linli.matters.models import Batch, BatchHome, BatchImport
+from linli.matters.queries import batches as reads
 from linli.matters.services import batches
 from linli.matters.tests import makers
 from linli.people.rules import Role
@@ -299,3 +300,18 @@ def test_what_everybody_will_read_is_shown_before_it_is_kept(place, chair):
     assert (answer.status_code, shown) == (422, "某户先办") and "再按一次" in page
     assert browser.post(settings, {"act": "milestone", "title": shown}).status_code == 302
     assert browser.post(settings, {"act": "close", "words": "办好了，打13812345678"}).status_code == 422
+
+
+def test_the_list_of_cases_costs_one_read_of_counts_and_shows_running_ones_first(place, chair):
+    first = opened(place, chair)
+    browser, page = place.client(chair), f"/c/{place.slug}/batches/"
+    browser.get(page)
+    with CaptureQueriesContext(connection) as one:
+        browser.get(page)
+    for _ in range(5):
+        opened(place, chair)
+    batches.close_batch(by=chair, batch=first, words="都办好了", at=NOW)
+    with CaptureQueriesContext(connection) as many:
+        browser.get(page)
+    assert len(many) == len(one)
+    assert [b.number for b in reads.all_batches(place.compound)] == [6, 5, 4, 3, 2, 1]

@@ -38,9 +38,11 @@ BULK = (Step.CHECK, Step.SUBMIT, Step.PAY_TAX, Step.REGISTER, Step.CERTIFY, Step
 @allow(Right.KEEP_BATCH)
 @require_safe
 def all_batches(request: HttpRequest, slug: str) -> HttpResponse:
+    counts = reads.counts_of_all(request.compound.pk)
+    none = reads.Counts(0, {}, {}, {}, {})
     rows = [
         {
-            "title": batch.title, "note": sentence(reads.counts(batch)), "href": numbered("matters:batch-desk", slug, batch.number),
+            "title": batch.title, "note": sentence(counts.get(batch.number, none)), "href": numbered("matters:batch-desk", slug, batch.number),
             "pill": _("办结") if batch.closed_at else "",
         }
         for batch in reads.all_batches(request.compound)
