@@ -12,7 +12,12 @@ ENDINGS, RATINGS, SOLVED = Labels(states.OUTCOMES), Labels(states.RATINGS), Labe
 NEEDS = Labels(states.NEEDS)
 URGENCIES, CLOCKS = Labels(times.URGENCIES), Labels(times.CLOCKS)
 LEVELS = Labels(turns.LEVELS)
-ALERT_STATES, SIGNS, ANSWERS = Labels(alerts.STATES), Labels(alerts.SIGNS), Labels(alerts.ANSWERS)
+ALERT_STATES, SIGNS, SEEN, ANSWERS = (
+    Labels(alerts.STATES),
+    Labels(alerts.SIGNS),
+    Labels(alerts.SEEN),
+    Labels(alerts.ANSWERS),
+)
 RELATIONS, ENTERED_WITH = Labels(alerts.RELATIONS), Labels(alerts.WITH_HOUSEHOLD | alerts.WITH_OTHERS)
 CHECK_TOPICS, CHECK_WAYS = Labels(checkins.TOPICS), Labels(checkins.WAYS)
 DOERS, HELP_STATES, PAYERS = Labels(help.DOERS), Labels(help.STATES), Labels(help.PAYERS)

@@ -27,7 +27,7 @@ TABLES = (
     calls.KINDS, calls.WINDOWS, calls.RISKS,
     FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.MOVES, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
     help.DOERS, help.STATES, help.PAYERS, checkins.TOPICS, checkins.WAYS,
-    alerts.STATES, alerts.SIGNS, alerts.ANSWERS, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
+    alerts.STATES, alerts.SIGNS, alerts.SEEN, alerts.ANSWERS, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linli.kernel import masks
 from linli.places.models import Home
 
 from ..models import AlertCall
@@ -68,7 +69,7 @@ class AnsweredForm(MatterForm):
             compound_id=self.matter.compound_id, alert__compound_id=self.matter.compound_id, alert__matter=self.matter
         )
         self.calls = {str(c.pk): c for c in rows.order_by("position")}
-        offer(self, "call", [(key, RELATIONS[c.relation]) for key, c in self.calls.items()])
+        offer(self, "call", [(key, f"{RELATIONS[c.relation]} {masks.name(c.name)}") for key, c in self.calls.items()])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

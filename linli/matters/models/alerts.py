@@ -63,13 +63,17 @@ class Alert(TenantModel):
 
 
 class AlertCall(TenantModel):
-    """One of the contacts was written to through the relay, and what came back. The number is shown for a reason alone."""
+    """One of the contacts was written to through the relay, and what came back. The number is shown for a reason alone.
+
+    `person_id`: whose number of the register it is, so that they can read who looked.
+    """
 
     alert = TenantForeignKey(Alert, models.PROTECT)
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=40)
     relation = models.CharField(max_length=12)
     phone = models.CharField(max_length=20)
+    person_id = models.UUIDField(null=True)
     sent_at = models.DateTimeField()
     answer = models.CharField(max_length=12, blank=True)
     answered_at = models.DateTimeField(null=True)

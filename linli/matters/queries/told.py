@@ -38,6 +38,8 @@ def _alert(entry: AuditEntry, who: str) -> str:
     """Neither name nor number of anybody in that home."""
     data, words = entry.data, entry.words.strip()
     given = {"who": who, "relation": RELATIONS.get(data.get("relation", ""), ""), "words": words}
+    if entry.act == "alert_nobody":
+        return _("家里的人都没有回话，请马上去人") if data.get("asked") else _("这一户没有可联系的人，请马上去人")
     if entry.act == "alert_relay":
         return _("系统给这家的%(relation)s发了信息") % given
     if entry.act == AlertAct.ANSWER:

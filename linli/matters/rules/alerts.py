@@ -64,11 +64,17 @@ STATES = {
 SIGNS = {
     "water": "门口有水", "smoke": "有烟或焦味", "gas": "有燃气味", "door": "门开着没人", "alarm": "警报一直响", "other": "别的",
 }  # fmt: skip
+# As a sentence goes on after the name of the home.
+SEEN = {**SIGNS, "other": "有情况"}
 ANSWERS = {"coming": "马上到", "enter": "请帮忙进去，我同意", "cannot": "现在来不了", "wrong": "不是这家的号码"}
 REACHED = frozenset({"coming", "enter"})
 RELATIONS = {"owner": "业主", "family": "家里人", "tenant": "租户", "works": "装修师傅", "friend": "信得过的人"}
 WITH_HOUSEHOLD = {"owner": "这家人", "agent": "这家人请的人"}
 WITH_OTHERS = {"police": "民警", "community": "社区"}
+
+
+def seen(sign: str) -> str:
+    return SEEN[sign]
 
 
 def refuse(act: AlertAct, state: Stage, parts: frozenset[Part]) -> Refusal | None:

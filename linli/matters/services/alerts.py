@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core import signing
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
@@ -27,8 +28,9 @@ from ..rules.alerts import KIND, AlertAct, Part, Stage
 from ..rules.times import Urgency
 from .intake import Spot, open_matter
 from .steps import SUBJECT, followers
+from .superiors import body_of, in_charge
 
-RELAY, SALT = "alert_relay", "linli.matters.reach"
+RELAY, NOBODY, SALT = "alert_relay", "alert_nobody", "linli.matters.reach"
 SEE_NUMBER, SET_CONTACTS = "see_home_number", "set_home_contacts"
 
 
@@ -74,7 +76,7 @@ def raise_alert(
         raise Refused(Refusal("no_sign", "请选看到了什么"), field="sign")
     if home.compound_id != compound.pk:
         raise Refused(Refusal("unknown_home", "没有这一户"), field="home")
-    said = f"{home.label}{rules.SIGNS[sign]}" if sign != "other" else f"{home.label}有情况"
+    said = f"{home.label}{rules.seen(sign)}"
     with transaction.atomic():
         matter = open_matter(
             by=by, compound=compound, words="。".join(filter(None, [said, words.strip()])), at=at, once=once, spot=Spot(home=home), hazard=True,
@@ -107,10 +109,14 @@ def _ask_next(alert: Alert, compound: Compound, at: datetime) -> bool:
     found = next((reach for reach in tree(alert.home) if reach.phone not in numbers), None)
     alert.next_at = at + rules.WAIT if found and alert.state == Stage.REACHING else None
     alert.save(update_fields=["next_at"])
-    if found is None or alert.state != Stage.REACHING:
+    if alert.state != Stage.REACHING:
+        return False
+    if found is None:
+        _nobody(alert, compound, asked=bool(numbers), at=at)
         return False
     call = AlertCall(
-        id=uuid7(), compound_id=compound.pk, alert=alert, position=len(numbers) + 1, name=found.name, relation=found.relation, phone=found.phone, sent_at=at
+        id=uuid7(), compound_id=compound.pk, alert=alert, position=len(numbers) + 1, name=found.name, relation=found.relation, phone=found.phone, sent_at=at,
+        person_id=found.person,
     )  # fmt: skip
     call.save(force_insert=True)
     record(
@@ -119,10 +125,25 @@ def _ask_next(alert: Alert, compound: Compound, at: datetime) -> bool:
     )  # fmt: skip
     link = alert.site.rstrip("/") + reverse("matters:reach", args=[compound.slug, token_of(call)])
     queue(
-        compound_id=compound.pk, to=[To(phone=found.phone)], kind=RELAY, title=f"{compound.name}：有邻居看到您家（{alert.home.label}）{rules.SIGNS[alert.sign]}",
+        compound_id=compound.pk, to=[To(phone=found.phone)], kind=RELAY, title=f"{compound.name}：有邻居看到您家（{alert.home.label}）{rules.seen(alert.sign)}",
         body=f"点开回话：{link} 或打 {compound.phone}", subject_kind="alert", subject_id=alert.pk, key=str(call.pk), at=at,
     )  # fmt: skip
     return True
+
+
+def _nobody(alert: Alert, compound: Compound, *, asked: bool, at: datetime) -> None:
+    """The relay has come to its end: who works on it must go there, and hears so."""
+    entry = record(
+        by=CLOCK, act=NOBODY, subject_kind=SUBJECT, subject_id=alert.matter_id, at=at, compound_id=compound.pk, data={"asked": asked}, internal=True,
+    )  # fmt: skip
+    assert isinstance(entry, AuditEntry)
+    matter = Matter.objects.get(compound_id=compound.pk, pk=alert.matter_id)
+    to = in_charge(matter, body_of(matter, None, compound), timezone.localdate(at))
+    why = "家里的人都没有回话" if asked else "这一户没有可联系的人"
+    queue(
+        compound_id=compound.pk, to=to, kind=NOBODY, title=f"第 {matter.label} 号，{why}", body="请马上去人；有危险的，和民警或社区一起进",
+        subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at,
+    )  # fmt: skip
 
 
 def token_of(call: AlertCall) -> str:
@@ -258,4 +279,9 @@ def see_number(
             by=by, act=SEE_NUMBER, subject_kind=SUBJECT, subject_id=matter.pk, at=at, compound_id=matter.compound_id, words=reason.strip(),
             data={"call": str(call.pk)}, internal=True, once=once,
         )  # fmt: skip
+        if call.person_id:
+            record(
+                by=by, act="show_phone", subject_kind="person", subject_id=call.person_id, at=at, compound_id=matter.compound_id, words=reason.strip(),
+                internal=True,
+            )  # fmt: skip
     return call.phone

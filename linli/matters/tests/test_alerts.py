@@ -15,7 +15,7 @@ from linli.matters.rules.alerts import AlertAct, Part, Stage
 from linli.matters.services import alerts
 from linli.matters.tests.makers import NOW
 from linli.notices.models import Message
-from linli.people.models import Ownership, Person
+from linli.people.models import Binding, Ownership, Person
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
@@ -112,7 +112,7 @@ def test_nobody_answering_the_next_contact_is_asked(place, neighbour, other):
 def test_without_a_list_the_register_s_owners_are_reached(place, other):
     who = Person.objects.create(compound=place.compound, name="陈户主", phone="13922220001")
     Ownership.objects.create(compound=place.compound, home=other, person=who)
-    assert tree(other) == [Reach("陈户主", "owner", "13922220001")]
+    assert tree(other) == [Reach("陈户主", "owner", "13922220001", who.pk)]
 
 
 def test_a_link_answers_without_an_account_and_stops_the_relay(place, neighbour, other):
@@ -227,3 +227,56 @@ def test_steps_are_done_from_the_matter_s_page(place, neighbour, other, front):
     act = reverse("matters:act", args=[place.slug, m.number, "alert_answer"])
     assert browser.post(act, {"call": str(calls(m)[0].pk), "answer": "coming"}).status_code == 302
     assert alert_at(m).state == S.CONTACTED
+
+
+def test_who_works_on_it_hears_that_there_is_nobody_to_ask(place, neighbour, other, front):
+    m = raised(place, neighbour, other, "other")
+    told = Message.objects.get(compound=place.compound, kind="alert_nobody", account_id=front.account_id)
+    assert told.title == f"第 {m.label} 号，这一户没有可联系的人"
+    page = reverse("matters:matter", args=[place.slug, m.number])
+    assert "这一户没有可联系的人" in place.client(front).get(page).content.decode()
+    assert "没有可联系的人" not in place.client(neighbour).get(page).content.decode()
+
+
+def test_who_works_on_it_hears_that_nobody_answered(place, neighbour, other, front):
+    listed(place, other, FAMILY[:1])
+    m = raised(place, neighbour, other, "other")
+    sent = Message.objects.get(compound=place.compound, kind="alert_relay", channel="sms")
+    assert sent.title.endswith(f"（{other.label}）有情况")
+    page = reverse("matters:matter", args=[place.slug, m.number])
+    assert "没有回话" not in place.client(front).get(page).content.decode()
+    tasks.reach_contacts(NOW + timedelta(minutes=3))
+    assert (
+        Message.objects.filter(compound=place.compound, kind="alert_nobody", account_id=front.account_id).count() == 1
+    )
+    assert "家里的人都没有回话" in place.client(front).get(page).content.decode()
+
+
+def test_the_person_reads_who_looked_at_the_number(place, neighbour, other, front):
+    who = Person.objects.create(compound=place.compound, name="陈户主", phone="13922220001")
+    Ownership.objects.create(compound=place.compound, home=other, person=who)
+    listed(place, other, [Reach("陈", "owner", "13922220001")])
+    m = raised(place, neighbour, other)
+    alerts.see_number(by=front, matter=m, call=calls(m)[0], reason="信息没回", at=NOW)
+    look = AuditEntry.objects.get(compound=place.compound, act="show_phone")
+    assert (look.subject_id, look.words, look.account_id) == (who.pk, "信息没回", front.account_id)
+
+
+def test_after_a_sale_the_new_owner_is_reached_and_not_who_left(place, other):
+    old = place.resident(other, name="李老")
+    alerts.set_contacts(by=old, home=other, contacts=FAMILY, at=NOW)
+    gone = Binding.objects.get(account_id=old.account_id).person
+    Ownership.objects.create(compound=place.compound, home=other, person=gone, to_day=NOW.date())
+    new = Person.objects.create(compound=place.compound, name="新主", phone="13799990000")
+    Ownership.objects.create(compound=place.compound, home=other, person=new, from_day=NOW.date())
+    assert [r.phone for r in tree(other)] == ["13799990000"]
+
+
+def test_a_clerk_s_list_ends_with_the_ownership_and_the_register_follows_a_list(place, other):
+    who = Person.objects.create(compound=place.compound, name="陈户主", phone="13922220001")
+    owns = Ownership.objects.create(compound=place.compound, home=other, person=who)
+    alerts.set_contacts(by=place.post(Role.COMMUNITY_WORKER), home=other, contacts=FAMILY, at=NOW)
+    assert [r.phone for r in tree(other)] == ["13911110001", "13911110002", "13922220001"]
+    owns.to_day = NOW.date()
+    owns.save()
+    assert tree(other) == []

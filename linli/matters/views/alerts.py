@@ -22,13 +22,13 @@ from linli.plumbing.moments import moment
 
 from ..access import alert_parts, call_for, matter_for
 from ..forms import alerts as forms
-from ..models import Alert, Matter
+from ..models import Alert, AlertCall, Matter
 from ..queries import alerts as read
 from ..queries.desk import homes_at
 from ..rules import alerts as rules
 from ..rules.alerts import Part, Stage
 from ..services import alerts as services
-from ..words import ALERT_STATES, ANSWERS, ENTERED_WITH, RELATIONS, SIGNS
+from ..words import ALERT_STATES, ANSWERS, ENTERED_WITH, RELATIONS, SEEN, SIGNS
 from .acts_alerts import ALERT_ACTS
 
 
@@ -81,7 +81,7 @@ def reach(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     context = {
         "form": form,
         "home": alert.home.label,
-        "sign": SIGNS[alert.sign],
+        "sign": SEEN[alert.sign],
         "when": moment(alert.raised_at, now),
         "answer": ANSWERS[call.answer] if call.answer else "",
         "state": ALERT_STATES[alert.state],
@@ -160,15 +160,24 @@ def card(request: HttpRequest, matter: Matter) -> dict[str, Any] | None:
         return None
     now, parts = timezone.now(), alert_parts(matter, request.actor)
     slug, works = request.compound.slug, Part.WORKER in parts
+    calls = read.calls_of(alert) if works else []
     return {
         "state": ALERT_STATES[alert.state],
+        "nobody": _nobody(alert, calls) if works else "",
         "steps": _steps(alert, now),
-        "calls": [_call(slug, matter, c, now) for c in read.calls_of(alert)] if works else [],
+        "calls": [_call(slug, matter, c, now) for c in calls],
         "acts": [
             {"label": ALERT_ACTS[a].label, "url": address("matters:act", slug, matter.number, a.value)}
             for a in rules.allowed(Stage(alert.state), parts)
         ],
     }
+
+
+def _nobody(alert: Alert, calls: list[AlertCall]) -> str:
+    """Said to who works on it once the relay has nobody left to ask."""
+    if alert.state != Stage.REACHING or alert.next_at:
+        return ""
+    return _("家里的人都没有回话，请马上去人") if calls else _("这一户没有可联系的人，请马上去人")
 
 
 def _steps(alert: Alert, now: datetime) -> list[dict[str, Any]]:
