@@ -141,6 +141,9 @@ class StepForm(RefusableForm):
             self.fields["no_need"] = forms.MultipleChoiceField(
                 label=_("不用的"), initial=[k for k, v in have.items() if v == "no_need"], **boxes
             )
+            if not many:
+                shown = " ".join(f"{key}:{value}" for key, value in have.items() if value)
+                self.fields["shown"] = forms.CharField(required=False, initial=shown, widget=forms.HiddenInput)
         if step == Step.SEND_BACK:
             self.fields["missing"] = forms.MultipleChoiceField(label=_("缺哪些材料"), **boxes)
         if step == Step.BLOCK:
@@ -159,7 +162,11 @@ class StepForm(RefusableForm):
         self.fields["words"] = lines(_("说一句"), 200, rows=2, required=False)
 
     def wishes(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if value is not None}
+        found = {name: value for name, value in self.cleaned_data.items() if value is not None}
+        if "shown" in found:
+            pairs = (part.partition(":") for part in found["shown"].split()) if "shown" in self.data else None
+            found["shown"] = None if pairs is None else {key: value for key, _colon, value in pairs}
+        return found
 
 
 class VisitForm(Public):

@@ -315,3 +315,16 @@ def test_the_list_of_cases_costs_one_read_of_counts_and_shows_running_ones_first
         browser.get(page)
     assert len(many) == len(one)
     assert [b.number for b in reads.all_batches(place.compound)] == [6, 5, 4, 3, 2, 1]
+
+
+def test_papers_that_came_in_meanwhile_stay_when_an_old_page_is_sent(place, chair):
+    batch = opened(place, chair)
+    taken(batch, chair, HEAD + "7,1,301,张某,,HT-1,未交,,,,,\n")
+    home, browser = place.homes[0], place.client(chair)
+    step = at(place, f"homes/{home.pk}/check/")
+    shown = re.search(r'name="shown" value="([^"]*)"|name="shown"', browser.get(step).content.decode())[1] or ""
+    browser.post(step, {"shown": shown, "got": ["contract", "invoice"]})
+    browser.post(step, {"shown": shown, "got": ["contract", "fund"]})
+    assert set(rows(batch)[home.label].have) == {"contract", "invoice", "fund"}
+    browser.post(step, {"shown": "contract:yes invoice:yes fund:yes", "got": ["contract"]})
+    assert set(rows(batch)[home.label].have) == {"contract"}

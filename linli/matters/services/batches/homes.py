@@ -1,6 +1,6 @@
 """Steps with homes of a batch case, one or many at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -40,17 +40,19 @@ class Given:
     words: str = ""
     state: str = ""
     title_no: str = ""
+    shown: dict[str, str] | None = None
 
 
 @transaction.atomic
 def take_step(
     *, by: Actor, batch: Batch, homes: Sequence[UUID], step: Step, at: datetime, got: Sequence[str] | None = None, no_need: Sequence[str] = (),
     missing: Sequence[str] = (), day: date | None = None, reason: str = "", words: str = "", state: str = "", title_no: str = "",
-    once: UUID | None = None,
+    shown: Mapping[str, str] | None = None, once: UUID | None = None,
 ) -> Outcome:  # fmt: skip
     """One step with each of the homes. One home: raises Refused; of many, those that cannot are left as they are and named.
 
-    `got` None leaves the papers as they are; with many homes it adds to what each has.
+    `got` None leaves the papers as they are; with many homes it adds to what each has. `shown`: the papers as the page
+    showed them, so that only what was changed there is changed.
     """
     who = must(by, batch)
     batch = locked(batch)
@@ -66,6 +68,7 @@ def take_step(
         words.strip(),
         state,
         title_no.strip(),
+        None if shown is None else dict(shown),
     )
     _sound(given, at)
     rows = list(
@@ -147,4 +150,9 @@ def _papers(
     if step != Step.CHECK or given.got is None:
         return have
     said = {key: "yes" for key in given.got if key in keys} | {key: "no_need" for key in given.no_need if key in keys}
-    return said if whole else {**have, **said}
+    if not whole:
+        return {**have, **said}
+    if given.shown is None:
+        return said
+    changed = {key: said.get(key, "") for key in keys if said.get(key, "") != given.shown.get(key, "")}
+    return {key: value for key, value in {**have, **changed}.items() if value}
