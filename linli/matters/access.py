@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.core import signing
 
-from linli.people.models import Organisation, Post
+from linli.people.models import Binding, Organisation, Post
 from linli.people.rules import RESIDENTS, RIGHTS, Body, may
 from linli.people.rules import Act as Right
-from linli.places.models import Compound
+from linli.places.models import Compound, Home
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.prepared import Prepared
@@ -34,7 +34,7 @@ from .models import (
     Whistle,
     WhistleMatter,
 )
-from .queries.batches import homes_in, homes_of_resident
+from .queries.batches import SHOWS_HOME, homes_in, homes_of_resident
 from .queries.public import open_to_all
 from .queries.visits import WORK_ACTS, firms_of, part_posts
 from .rules import alerts, whistles
@@ -124,6 +124,23 @@ def alert_parts(matter: Matter, by: Actor) -> frozenset[alerts.Part]:
     """Who works on a neighbour's alert: its handler, the desk, the community; nobody waits there for a named post."""
     works = parts_in(matter, by) & {Who.DESK, Who.INTAKE, Who.HANDLER, Who.COMMUNITY, Who.MANAGER}
     return frozenset({alerts.Part.WORKER} if works else ())
+
+
+WHOLE_LIST, OWN_LINES = "whole", "own"
+
+
+def contacts_part(home: Home, by: Actor) -> str | None:
+    """Who keeps the list of whom to reach for a home: its owners and their family, a clerk; who else lives there own lines."""
+    if by.compound_id != home.compound_id:
+        return None
+    if may(by.role, Right.BIND_PERSON):
+        return WHOLE_LIST
+    if by.role not in RESIDENTS or by.home_id != home.pk:
+        return None
+    relation = (
+        Binding.objects.filter(compound_id=home.compound_id, pk=by.role_id).values_list("relation", flat=True).first()
+    )
+    return WHOLE_LIST if relation in SHOWS_HOME or by.assistance_id else OWN_LINES
 
 
 def call_for(*, compound: Compound, token: str) -> AlertCall | None:

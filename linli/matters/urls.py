@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/categories/<slug:top>/", categories.one, name="category"),
     path("c/<slug:slug>/alert/", alerts.raise_alert, name="alert"),
     path("c/<slug:slug>/contacts/<uuid:home>/", alerts.contacts, name="contacts"),
+    path("c/<slug:slug>/contacts/<uuid:home>/<uuid:contact>/", alerts.contact_number, name="contact-number"),
     path("c/<slug:slug>/reach/<str:token>/", alerts.reach, name="reach"),
     path("c/<slug:slug>/matters/<int:number>/reach/<uuid:call>/", alerts.number, name="reach-number"),
     path("c/<slug:slug>/check-ins/", checkins.checkins, name="checkins"),

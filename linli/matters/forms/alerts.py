@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.kernel import masks
 from linli.places.models import Home
 
-from ..models import AlertCall
+from ..models import AlertCall, HomeContact
 from ..queries.alerts import Reach
 from ..rules.alerts import CONTACTS_MOST, WITH_HOUSEHOLD, WITH_OTHERS
 from ..words import ANSWERS, ENTERED_WITH, RELATIONS, SIGNS
@@ -30,8 +30,14 @@ class AlertForm(RefusableForm):
 
 
 class ContactsForm(RefusableForm):
-    def __init__(self, *args: Any, **kw: Any) -> None:
-        super().__init__(*args, **kw)
+    """Numbers that are there stand masked; one that is left like that stays as it is."""
+
+    def __init__(self, *args: Any, there: list[HomeContact], **kw: Any) -> None:
+        self.there = there[:CONTACTS_MOST]
+        given: dict[str, str] = {}
+        for i, c in enumerate(self.there, 1):
+            given |= {f"name_{i}": c.name, f"relation_{i}": c.relation, f"phone_{i}": masks.phone(c.phone)}
+        super().__init__(*args, **{"initial": given, **kw})
         for i in range(1, CONTACTS_MOST + 1):
             self.fields[f"name_{i}"] = forms.CharField(label=_("姓名"), required=False, max_length=40)
             self.fields[f"relation_{i}"] = pick(
@@ -51,8 +57,26 @@ class ContactsForm(RefusableForm):
     def reaches(self) -> list[Reach]:
         data = self.cleaned_data
         return [
-            Reach(data[f"name_{i}"], data[f"relation_{i}"], data[f"phone_{i}"]) for i in range(1, CONTACTS_MOST + 1)
+            Reach(data[f"name_{i}"], data[f"relation_{i}"], self._whole(data[f"phone_{i}"], i))
+            for i in range(1, CONTACTS_MOST + 1)
         ]
+
+    def _whole(self, phone: str, i: int) -> str:
+        same = self.there[i - 1].phone if i <= len(self.there) else ""
+        return same if same and phone.strip() == masks.phone(same) else phone
+
+    def clean(self) -> dict[str, Any]:
+        """Beside its line: who has a name and a number is somebody of this home; both are needed."""
+        data = super().clean() or {}
+        for i in range(1, CONTACTS_MOST + 1):
+            name, phone = (data.get(f"name_{i}") or "").strip(), (data.get(f"phone_{i}") or "").strip()
+            if (name or phone) and not (name and phone):
+                self.add_error(f"phone_{i}" if name else f"name_{i}", _("每个人都要写姓名和电话"))
+            elif name and not data.get(f"relation_{i}"):
+                self.add_error(f"relation_{i}", _("请选是这家的什么人"))
+            elif "*" in self._whole(phone, i):
+                self.add_error(f"phone_{i}", _("号码请写全"))
+        return data
 
 
 class ReachForm(RefusableForm):

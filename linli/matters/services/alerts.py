@@ -19,7 +19,7 @@ from linli.plumbing.acts import CLOCK, Actor, record
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
 
-from ..access import alert_parts
+from ..access import OWN_LINES, alert_parts, contacts_part
 from ..models import Alert, AlertCall, HomeContact, Matter
 from ..queries.alerts import Reach, alert_of, tree
 from ..queries.help import done_before
@@ -41,8 +41,10 @@ SEE_NUMBER, SET_CONTACTS = "see_home_number", "set_home_contacts"
 def set_contacts(
     *, by: Actor, home: Home, contacts: Sequence[Reach], at: datetime, once: UUID | None = None
 ) -> list[HomeContact]:
-    """The household its own, a clerk for it. The whole list anew; what was there before is ended, not edited. Raises Refused."""
-    if by.compound_id != home.compound_id or not (by.home_id == home.pk or may(by.role, Right.BIND_PERSON)):
+    """Owners and their family the whole list, a clerk for them; who else lives there what they wrote themselves. The list
+    anew; what was there before is ended, not edited, and who wrote a line that stays is kept. Raises Refused."""
+    part = contacts_part(home, by)
+    if part is None:
         raise Refused(Refusal("not_yours", "这一步不归您办"))
     if done_before(home.compound_id, once):
         return []
@@ -50,12 +52,20 @@ def set_contacts(
     if any(not c.name.strip() or not c.phone.strip() or c.relation not in rules.RELATIONS for c in kept):
         raise Refused(Refusal("half_contact", "每个人都要写姓名和电话"), field="name_1")
     Home.objects.select_for_update().get(compound_id=home.compound_id, pk=home.pk)
-    HomeContact.objects.filter(compound_id=home.compound_id, home=home, ended_at=None).update(ended_at=at)
+    running = HomeContact.objects.filter(compound_id=home.compound_id, home=home, ended_at=None)
+    mine = running.filter(added_by=by.account_id) if part == OWN_LINES else running
+    wrote = {(c.name, c.phone): c.added_by for c in mine}
+    mine.update(ended_at=at)
+    taken = set(running.values_list("position", flat=True))
+    places = [n for n in range(1, rules.CONTACTS_MOST + 1) if n not in taken]
+    if len(kept) > len(places):
+        raise Refused(Refusal("too_many", "一户最多 %(most)s 位", values={"most": rules.CONTACTS_MOST}), field="name_1")
     made = []
-    for position, c in enumerate(kept[: rules.CONTACTS_MOST], 1):
+    for position, c in zip(places, kept, strict=False):
         row = HomeContact(
             compound_id=home.compound_id, home=home, position=position, name=c.name.strip()[:40], relation=c.relation,
-            phone=c.phone.strip()[:20], added_at=at, added_by=by.account_id,
+            phone=c.phone.strip()[:20], added_at=at,
+            added_by=wrote.get((c.name.strip(), c.phone.strip()), by.account_id),
         )  # fmt: skip
         row.save(force_insert=True)
         made.append(row)
@@ -63,6 +73,21 @@ def set_contacts(
         by=by, act=SET_CONTACTS, subject_kind="home", subject_id=home.pk, at=at, compound_id=home.compound_id, data={"count": len(made)}, once=once
     )  # fmt: skip
     return made
+
+
+@transaction.atomic
+def see_contact(*, by: Actor, contact: HomeContact, reason: str, at: datetime, once: UUID | None = None) -> str:
+    """The whole number of somebody on a home's list, for a reason; every look is written down. Raises Refused."""
+    if not may(by.role, Right.SEE_PHONE) or contacts_part(contact.home, by) is None:
+        raise Refused(Refusal("not_yours", "这一步不归您办"))
+    if not reason.strip():
+        raise Refused(Refusal("missing_reason", "请选看号码做什么"), field="reason")
+    if not done_before(contact.compound_id, once):
+        record(
+            by=by, act=SEE_NUMBER, subject_kind="home", subject_id=contact.home_id, at=at, compound_id=contact.compound_id, words=reason.strip(),
+            data={"contact": str(contact.pk)}, internal=True, once=once,
+        )  # fmt: skip
+    return contact.phone
 
 
 # ── the alert ───────────────────────────────────────────────────────────────────────────────────────────────────────

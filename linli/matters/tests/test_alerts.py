@@ -1,5 +1,7 @@
 """A neighbour's alert (M29): the household reached through the relay, in order; entered with it or with others; thanked."""
 
+import html
+import re
 from datetime import timedelta
 from itertools import product
 
@@ -280,3 +282,63 @@ def test_a_clerk_s_list_ends_with_the_ownership_and_the_register_follows_a_list(
     owns.to_day = NOW.date()
     owns.save()
     assert tree(other) == []
+
+
+def contacts_url(place, home):
+    return reverse("matters:contacts", args=[place.slug, home.pk])
+
+
+def form_of(page):
+    return {
+        name: html.unescape(value)
+        for name, value in re.findall(r'<input[^>]*name="((?:name|phone)_\d)"[^>]*value="([^"]*)"', page)
+    } | dict(re.findall(r'name="(relation_\d)".*?<option value="(\w+)" selected', page, re.S))
+
+
+def test_numbers_on_the_list_stand_masked_and_stay_when_left_so(place, other):
+    owner = place.resident(other)
+    alerts.set_contacts(by=owner, home=other, contacts=FAMILY, at=NOW)
+    clerk = place.client(place.post(Role.COMMUNITY_WORKER))
+    page = clerk.get(contacts_url(place, other)).content.decode()
+    assert "13911110001" not in page and "139****0001" in page
+    given = form_of(page) | {"name_2": "王小二"}
+    assert clerk.post(contacts_url(place, other), given).status_code == 302
+    rows = HomeContact.objects.filter(compound=place.compound, ended_at=None).order_by("position")
+    assert [(c.name, c.phone) for c in rows] == [("王大", "13911110001"), ("王小二", "13911110002")]
+    assert rows[0].added_by == owner.account_id
+    wrong = clerk.post(contacts_url(place, other), given | {"phone_1": "138****0009"})
+    assert wrong.status_code == 422 and "号码请写全" in wrong.content.decode()
+
+
+def test_a_whole_number_of_the_list_is_shown_for_a_reason_that_is_kept(place, other, neighbour):
+    listed(place, other)
+    row = HomeContact.objects.filter(compound=place.compound).order_by("position")[0]
+    url = reverse("matters:contact-number", args=[place.slug, other.pk, row.pk])
+    clerk = place.client(place.post(Role.COMMUNITY_WORKER))
+    assert "13911110001" not in clerk.get(url).content.decode()
+    assert clerk.post(url, {"reason": " "}).status_code == 422
+    assert "13911110001" in clerk.post(url, {"reason": "核对号码"}).content.decode()
+    assert AuditEntry.objects.get(compound=place.compound, act="see_home_number").words == "核对号码"
+    assert place.client(neighbour).get(url).status_code == 404
+
+
+def test_a_tenant_keeps_own_lines_and_sees_no_other(place, other):
+    listed(place, other)
+    tenant = place.resident(other, relation="tenant", name="租客")
+    browser, url = place.client(tenant), contacts_url(place, other)
+    page = browser.get(url).content.decode()
+    assert "王大" not in page and "0001" not in page
+    mine = {"name_1": "租客", "relation_1": "tenant", "phone_1": "13944440001"}
+    assert browser.post(url, mine).status_code == 302
+    running = HomeContact.objects.filter(compound=place.compound, ended_at=None).order_by("position")
+    assert [c.name for c in running] == ["王大", "王二", "租客"]
+    assert browser.post(url, {"name_1": ""}).status_code == 302
+    assert [c.name for c in running.all()] == ["王大", "王二"]
+
+
+def test_a_line_without_its_relation_says_so_beside_it(place, other):
+    answer = place.client(place.resident(other)).post(
+        contacts_url(place, other), {"name_1": "王", "phone_1": "13900001111"}
+    )
+    page = answer.content.decode()
+    assert (answer.status_code, "请选是这家的什么人" in page, "每个人都要写" in page) == (422, True, False)

@@ -20,7 +20,7 @@ from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow, public
 from linli.plumbing.moments import moment
 
-from ..access import alert_parts, call_for, matter_for
+from ..access import OWN_LINES, alert_parts, call_for, contacts_part, matter_for
 from ..forms import alerts as forms
 from ..models import Alert, AlertCall, Matter
 from ..queries import alerts as read
@@ -114,7 +114,7 @@ def number(request: HttpRequest, slug: str, number: int, call: UUID) -> HttpResp
             form.refuse(no)
     context = {
         "form": form,
-        "matter": found[0],
+        "back": numbered("matters:matter", slug, number),
         "who": RELATIONS[one.relation],
         "name": one.name if shown else masks.name(one.name),
         "shown": shown,
@@ -128,13 +128,13 @@ def number(request: HttpRequest, slug: str, number: int, call: UUID) -> HttpResp
 def contacts(request: HttpRequest, slug: str, home: UUID) -> HttpResponse:
     """Whom to reach when something is wrong in a home: the household its own, a clerk for it."""
     one = home_for(request.compound, home)
-    if one is None or (request.actor.home_id != one.pk and not request.may(Right.BIND_PERSON)):
+    part = contacts_part(one, request.actor) if one else None
+    if one is None or part is None:
         raise Http404
-    now = timezone.now()
-    given: dict[str, str] = {}
-    for i, c in enumerate(read.contacts(request.compound.pk, one.pk), 1):
-        given |= {f"name_{i}": c.name, f"relation_{i}": c.relation, f"phone_{i}": c.phone}
-    form = forms.ContactsForm(request.POST or None, initial=given)
+    now, there = timezone.now(), read.contacts(request.compound.pk, one.pk)
+    if part == OWN_LINES:
+        there = [c for c in there if c.added_by == request.actor.account_id]
+    form = forms.ContactsForm(request.POST or None, there=there)
     if form.is_valid():
         try:
             services.set_contacts(
@@ -146,8 +146,48 @@ def contacts(request: HttpRequest, slug: str, home: UUID) -> HttpResponse:
             messages.success(request, _("存好了"))
             return redirect("matters:contacts", slug, one.pk)
     resident = request.actor.role in RESIDENTS
-    context = {"form": form, "home": one, "shell": "base_resident.html" if resident else "base_work.html"}
-    return render(request, "matters/contacts.html", context, status=422 if form.is_bound else 200)
+    context = {
+        "form": form,
+        "home": one,
+        "shell": "base_resident.html" if resident else "base_work.html",
+        "own_lines": part == OWN_LINES,
+    }
+    context["numbers"] = [
+        {"title": f"{RELATIONS[c.relation]} {masks.name(c.name)} {masks.phone(c.phone)}", "href": address("matters:contact-number", slug, one.pk, c.pk)}
+        for c in there if request.may(Right.SEE_PHONE)
+    ]  # fmt: skip
+    answer = render(request, "matters/contacts.html", context, status=422 if form.is_bound else 200)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@allow(Right.SEE_PHONE)
+def contact_number(request: HttpRequest, slug: str, home: UUID, contact: UUID) -> HttpResponse:
+    """The whole number of somebody on a home's list, to who keeps it and says why."""
+    one = home_for(request.compound, home)
+    there = read.contacts(request.compound.pk, one.pk) if one and contacts_part(one, request.actor) else []
+    found = next((c for c in there if c.pk == contact), None)
+    if found is None:
+        raise Http404
+    form, shown = forms.NumberForm(request.POST or None), ""
+    if form.is_valid():
+        try:
+            shown = services.see_contact(
+                by=request.actor, contact=found, reason=form.cleaned_data["reason"], at=timezone.now(), once=form.cleaned_data["once"]
+            )  # fmt: skip
+        except Refused as no:
+            form.refuse(no)
+    name = found.name if shown else masks.name(found.name)
+    context = {
+        "form": form,
+        "back": address("matters:contacts", slug, home),
+        "who": RELATIONS[found.relation],
+        "name": name,
+        "shown": shown,
+    }
+    answer = render(request, "matters/reach_number.html", context, status=422 if form.errors else 200)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 # ── the card on a matter ────────────────────────────────────────────────────────────────────────────────────────────
