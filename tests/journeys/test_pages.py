@@ -147,6 +147,7 @@ def samples(v: Village) -> list[Sample]:
     page("matters:alert", "front", s, query="?room=7-1", label="front")
     page("matters:contacts", "owner", s, v.people["owner"].home_id)
     page("matters:contacts", "clerk", s, v.people["owner"].home_id, label="clerk")
+    page("matters:contact-number", "clerk", s, v.rows["contact"].home_id, v.rows["contact"].pk)
     page("matters:reach", STRANGER, s, token_of(v.rows["call"]))
     page("matters:reach-number", "front", s, n("alert"), v.rows["call"].pk)
     page("matters:matter", "tenant", s, n("alert"), label="tenant-alert")

@@ -398,7 +398,7 @@ def _help(village: Village) -> None:
     )  # fmt: skip
     village.matters["quoted"] = again(village.matters["quoted"])
     contacts = [Reach("王秀兰", "owner", "13911110001"), Reach("王小", "family", "13911110002")]
-    alerts.set_contacts(by=who["clerk"], home=home, contacts=contacts, at=at(1))
+    village.rows["contact"] = alerts.set_contacts(by=who["clerk"], home=home, contacts=contacts, at=at(1))[0]
     village.matters["alert"] = alerts.raise_alert(
         by=who["tenant"], compound=place.compound, home=home, sign="water", site="https://linli.example/", at=at(24, 9, 50)
     )  # fmt: skip
