@@ -68,6 +68,7 @@ class Row:
     closed: int
     fixed: int
     shares: list[tuple[str, str, str, Share]]
+    levels: list[tuple[str, str, int, str]]
     half: int | None
 
 
@@ -117,7 +118,7 @@ def sheet(compound: Compound, *, month: str, today: date) -> Sheet:
         month=month, rates=[_rate(rate, now, past) for rate in RATES], accepted=now.get("accepted", 0), closed=closed,
         fixed=now.get("out:fixed", 0), no_answer=now.get("no_answer", 0),
         outs=[(f"out:{key}", str(name), now.get(f"out:{key}", 0)) for key, name in OUTS],
-        levels=[_level(level, now, closed) for level in LEVEL_ORDER], half=half(now),
+        levels=_levels(now, closed), half=half(now),
         bodies=_bodies(found[month]), categories=_categories(found[month], compound),
         open=standing.get("open", 0), overdue=standing.get("open:overdue", 0), empty=not now, measures=now,
     )  # fmt: skip
@@ -132,15 +133,19 @@ def _share(measures: dict[str, int], part: str, whole: str) -> Share:
     return Share(measures.get(part, 0), measures.get(whole, 0))
 
 
-def _level(level: str, now: dict[str, int], closed: int) -> tuple[str, str, int, str]:
-    n = now.get(f"level:{level}", 0)
-    return f"level:{level}", str(LEVELS[level]), n, Share(n, closed).percent
+def _levels(measures: dict[str, int], closed: int) -> list[tuple[str, str, int, str]]:
+    """Measure, name, how many, and their share of all closed."""
+    found = [(level, measures.get(f"level:{level}", 0)) for level in LEVEL_ORDER]
+    return [(f"level:{level}", str(LEVELS[level]), n, Share(n, closed).percent) for level, n in found]
 
 
 def _row(dim: str, name: str, measures: dict[str, int]) -> Row:
     shares = [(str(n), part, whole, _share(measures, part, whole)) for _key, n, _note, part, whole, _worse in RATES]
-    fixed = measures.get("out:fixed", 0)
-    return Row(dim, name, measures.get("accepted", 0), measures.get("closed", 0), fixed, shares, half(measures))
+    closed = measures.get("closed", 0)
+    return Row(
+        dim=dim, name=name, accepted=measures.get("accepted", 0), closed=closed, fixed=measures.get("out:fixed", 0), shares=shares,
+        levels=_levels(measures, closed), half=half(measures),
+    )  # fmt: skip
 
 
 def _bodies(found: dict[str, dict[str, int]]) -> list[Row]:

@@ -26,6 +26,7 @@ from . import queries
 from .words import MEASURES
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+BY_DAYS = "days"
 DIM = re.compile(r"all|b:(--|[0-9a-f]{32})|c:(--|\d\d)")
 
 
@@ -65,13 +66,17 @@ def numbers(request: HttpRequest, slug: str) -> HttpResponse:
             for m in dict.fromkeys([*queries.picked(today), month])
         ],
         "records": f"{here}?month={month}&what=",
+        "records_before": f"{here}?month={before}&what=",
+        "by_days": f"&sort={BY_DAYS}",
     }
     return render(request, "insight/numbers.html", context)
 
 
-def _after(request: HttpRequest) -> tuple[datetime, UUID] | None:
+def _after(request: HttpRequest, by_days: bool) -> figures.After | None:
     at, _space, key = request.GET.get("after", "").partition("~")
     try:
+        if by_days:
+            return (int(at), UUID(key)) if re.fullmatch(r"[0-9]{1,5}", at) else None
         moment = parse_datetime(at)
         return (moment, UUID(key)) if moment and timezone.is_aware(moment) else None
     except ValueError:
@@ -83,22 +88,26 @@ def _after(request: HttpRequest) -> tuple[datetime, UUID] | None:
 def records(request: HttpRequest, slug: str) -> HttpResponse:
     """The matters that one number counts, by number and masked title."""
     month, what, dim = _month(request, timezone.now()), request.GET.get("what", ""), request.GET.get("dim", ALL)
-    if what not in MEASURES or not DIM.fullmatch(dim):
+    by_days = request.GET.get("sort") == BY_DAYS
+    if what not in MEASURES or not DIM.fullmatch(dim) or (by_days and what != "out:fixed"):
         raise Http404
     found = figures.records(
-        request.compound, by=request.actor, month=month, measure=what, dim=dim, after=_after(request)
-    )
+        request.compound, by=request.actor, month=month, measure=what, dim=dim, by_days=by_days,
+        after=_after(request, by_days),
+    )  # fmt: skip
     shown = found[: figures.PAGE]
     more = ""
     if len(found) > figures.PAGE:
         last = shown[-1]
-        given = {"month": month, "what": what, "dim": dim, "after": f"{last.at.isoformat()}~{last.key}"}
+        given = {"month": month, "what": what, "dim": dim, **({"sort": BY_DAYS} if by_days else {})}
+        given["after"] = f"{last.took_days if by_days else last.at.isoformat()}~{last.key}"
         more = f"?{urlencode(given)}"
     context = {
         **_shell(request),
         "title": MEASURES[what],
         "named": named(month),
         "of": queries.dim_name(dim, request.compound),
+        "by_days": by_days,
         "rows": [_cell(row, what, slug) for row in shown],
         "more": more,
         "back": f"{address('insight:numbers', slug)}?month={month}",

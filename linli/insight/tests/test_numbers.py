@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from html.parser import HTMLParser
 
 import pytest
 from django.db import connection
@@ -36,6 +37,12 @@ def visited(place, crew, n: int, solved: str = "solved", **triage) -> None:
         services.return_visit(
             by=crew["caller"], matter=m, contacted=True, solved=solved, satisfied="satisfied", at=at(24, 15)
         )
+
+
+def closed(place, crew, n: int, **triage) -> None:
+    for i in range(n):
+        m = makers.resolved(place, crew["owner"], crew["clerk"], crew["engineer"], words=f"{i} 层的门坏了", **triage)
+        services.confirm(by=crew["owner"], matter=m, at=at(24, 16))
 
 
 def page(place, by, name: str = "numbers", **query) -> str:
@@ -130,6 +137,92 @@ def test_records_go_on_over_the_page_without_gaps(place, crew, monkeypatch):
     assert len(found) == 7 and len(set(found)) == 7
 
 
+class Loose(HTMLParser):
+    """Digits of the main part that lie in no link. The month's name, the rules and zero open to nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.within, self.links, self.found, self.linked = False, 0, [], 0
+
+    def handle_starttag(self, tag, attrs):
+        self.within |= tag == "main"
+        self.links += tag == "a"
+
+    def handle_endtag(self, tag):
+        self.links -= tag == "a"
+        self.within &= tag != "main"
+
+    def handle_data(self, data):
+        said = re.sub(r"\d+年\d+月|不到 5 件的.*|^0( 件)?$|[^0-9]", "", data.strip())
+        if self.within and said:
+            self.linked += bool(self.links)
+            if not self.links:
+                self.found.append(data.strip())
+
+
+def test_each_number_lies_in_a_link_that_opens(place, crew):
+    visited(place, crew, 6)
+    visited(place, crew, 1, solved="partly")
+    quiet = makers.resolved(place, crew["owner"], crew["clerk"], crew["engineer"])
+    for hour in (15, 16):
+        services.return_visit(by=crew["caller"], matter=quiet, contacted=False, at=at(25 + hour - 15, 15))
+    closed(place, crew, 5)
+    place.matter(crew["owner"], "门坏了")
+    MonthCount.objects.bulk_create(
+        MonthCount(compound=place.compound, month="2026-02", dim="all", measure=name, value=n)
+        for name, n in (("accepted", 9), ("visited", 8), ("content", 7))
+    )
+    browser, here = place.client(crew["clerk"]), reverse("insight:numbers", args=[place.slug])
+    text = browser.get(here).content.decode()
+    loose = Loose()
+    loose.feed(text)
+    assert loose.found == [] and loose.linked > 20
+    main = unescape(text[text.index("<main") : text.index("</main>")])
+    links = set(re.findall(r'href="(/[^"]+)"', main))
+    assert any("month=2026-02" in link for link in links) and any("view=open" in link for link in links)
+    assert sum("sort=days" in link for link in links) == 3  # the whole, one body, one category
+    assert all(browser.get(link).status_code == 200 for link in links)
+
+
+def test_the_median_opens_sorted_by_days(place, crew, monkeypatch):
+    from linli.matters.models import LifeFigure
+    from linli.matters.queries import figures
+
+    monkeypatch.setattr(figures, "PAGE", 2)
+    closed(place, crew, 5)
+    for n, life in enumerate(LifeFigure.objects.order_by("number")):
+        life.took_days = (4, 1, 3, 1, 2)[n]
+        life.save()
+    address, found = reverse("insight:records", args=[place.slug]) + "?month=2026-03&what=out:fixed&sort=days", []
+    while address:
+        text = place.client(crew["clerk"]).get(address).content.decode()
+        found += [int(n) for n in re.findall(r"用了 (\d+)\s天", re.sub(r"<[^>]+>", "", text))]
+        more = re.search(r'href="(\?month[^"]+after[^"]+)"', text)
+        address = reverse("insight:records", args=[place.slug]) + unescape(more[1]) if more else ""
+    assert found == [1, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("after", ["x~y", "3~", "-1~00000000000000000000000000000000", "2026-03-24T10:00:00+08:00~1"])
+def test_a_broken_place_in_the_list_is_its_beginning(place, crew, after):
+    closed(place, crew, 1)
+    assert "用了" in page(place, crew["clerk"], "records", what="out:fixed", sort="days", after=after)
+
+
+def test_levels_are_told_by_body_and_by_category(place, crew):
+    closed(place, crew, 5, level="building")
+    closed(place, crew, 1, level="compound")
+    sheet = queries.sheet(place.compound, month="2026-03", today=at(24).date())
+    (body,) = [row for row in sheet.bodies if row.closed]
+    (category,) = sheet.categories
+    assert [(n, part) for _key, _name, n, part in body.levels][:2] == [(5, "83.33"), (1, "16.67")]
+    assert body.levels == category.levels == sheet.levels
+    answer = place.client(crew["clerk"]).get(reverse("insight:numbers", args=[place.slug])).content.decode()
+    assert f"what=level:building&amp;dim={body.dim}" in answer and "what=level:building&amp;dim=c:01" in answer
+    assert "16.67%" in page(place, crew["clerk"])
+    said = page(place, crew["clerk"], "records", what="level:compound", dim=body.dim)
+    assert said.count("用了") == 1
+
+
 def test_a_secret_one_is_counted_and_not_listed(place, crew):
     m = place.matter(crew["owner"], "家里的事")
     services.triage(
@@ -140,7 +233,10 @@ def test_a_secret_one_is_counted_and_not_listed(place, crew):
     assert "家里的事" in page(place, crew["clerk"], "records", month="2026-03", what="accepted")
 
 
-@pytest.mark.parametrize("query", [{"what": "x"}, {}, {"what": "accepted", "dim": "b:1"}, {"what": "took:3"}])
+@pytest.mark.parametrize(
+    "query",
+    [{"what": "x"}, {}, {"what": "accepted", "dim": "b:1"}, {"what": "took:3"}, {"what": "closed", "sort": "days"}],
+)
 def test_what_is_no_number_has_no_records(place, crew, query):
     assert place.client(crew["clerk"]).get(reverse("insight:records", args=[place.slug]), query).status_code == 404
 

@@ -39,6 +39,8 @@ MEASURES: dict[str, tuple[str, Q]] = {
     **{f"level:{level}": ("closed_at", _stands & Q(outcome="fixed", level=level)) for level in LEVEL_ORDER},
 }
 Counts = Mapping[str, Mapping[str, int]]
+# Where the last page ended: its moment, or its days where they are sorted by days.
+After = tuple[datetime | int, UUID]
 
 
 def counts(compound: Compound, months: Iterable[str]) -> dict[str, dict[str, dict[str, int]]]:
@@ -75,21 +77,27 @@ class Record:
 
 
 def records(
-    compound: Compound, *, by: Actor, month: str, measure: str, dim: str = ALL, after: tuple[datetime, UUID] | None = None
+    compound: Compound, *, by: Actor, month: str, measure: str, dim: str = ALL, by_days: bool = False, after: After | None = None
 ) -> list[Record]:  # fmt: skip
-    """Newest first, one more than a page, only what this reader may open. Titles as everybody may read them."""
+    """Newest first, or the quickest where they are sorted by days; one more than a page, only what this reader may open.
+    Titles as everybody may read them."""
     when, counts_for = MEASURES[measure]
     first, end = span(month)
     rows = LifeFigure.objects.filter(
         counts_for, _of(dim, when), compound_id=compound.pk, **{f"{when}__gte": first, f"{when}__lt": end}
     )
     rows = rows.filter(matter__in=visible(Matter.objects.filter(compound_id=compound.pk), by))
+    order, past = (("took_days", "id"), "gt") if by_days else ((f"-{when}", "-id"), "lt")
+    if by_days:
+        rows = rows.filter(took_days__isnull=False)
     if after:
-        rows = rows.filter(Q(**{f"{when}__lt": after[0]}) | Q(**{when: after[0]}, id__lt=after[1]))
+        sorted_by = order[0].removeprefix("-")
+        beyond = Q(**{sorted_by: after[0], f"id__{past}": after[1]})
+        rows = rows.filter(Q(**{f"{sorted_by}__{past}": after[0]}) | beyond)
     body = "received_by__name" if when == "accepted_at" else "body__name"
     return [
         Record(*row)
-        for row in rows.order_by(f"-{when}", "-id").values_list(
+        for row in rows.order_by(*order).values_list(
             "id", when, "number", "matter__leg", "matter__public_title", body, "category", "ack_in_time", "on_time", "took_days",
             "solved", "satisfied", "outcome", "reopened_at",
         )[: PAGE + 1]
