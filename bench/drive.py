@@ -50,12 +50,11 @@ WORDS_LENGTH = 34
 
 @cache
 def characters() -> str:
-    """Those that occur in the sample texts, but for the few that alone make two reports of a building alike."""
-    from linli.matters.rules.likeness import TOPICS
+    """Those that occur in the sample texts."""
     from linli.web.samples.texts import kinds
 
     found = {c for k in kinds().values() for t in k.texts for c in t.words if "\u4e00" <= c <= "\u9fff"}
-    return "".join(sorted(found - TOPICS))
+    return "".join(sorted(found))
 
 
 @dataclass

@@ -1,12 +1,19 @@
 """`python -m bench texts [FOLDER]`: what `linli triage`, `duplicates` and `hot` find in FOLDER (../shared/data/messages), and how fast."""
 
 import csv
+import os
 import random
 import resource
+import tempfile
 import time
 from collections import defaultdict
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from linli.places.models import Compound
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "messages"
 MANY = 100_000
@@ -20,6 +27,7 @@ def run(where: str = "", many: int = MANY) -> int:
         return 0
     _triage(folder)
     _duplicates(folder)
+    _desk(folder)
     _hot(folder)
     _fast(folder, many)
     return 0
@@ -55,27 +63,109 @@ def _triage(folder: Path) -> None:
     )
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What people said of the feed: which pairs are one thing, which are not, which are not to be counted."""
+
+    true: set[frozenset[str]]
+    small: set[frozenset[str]]  # of clusters under 10
+    unlike: list[frozenset[str]]
+    unsure: set[str]
+
+    @classmethod
+    def read(cls, folder: Path) -> "Judged":
+        clusters: dict[str, set[str]] = defaultdict(set)
+        for row in _table(folder / "duplicate_clusters.csv"):
+            clusters[row["cluster_id"]].add(row["message_id"])
+        unsure = {row["message_id"] for row in _table(folder / "duplicate_ambiguous.csv")}
+        unlike = _table(folder / "duplicate_hard_negatives.csv")
+        pairs = {c: {frozenset(p) for p in combinations(ids - unsure, 2)} for c, ids in clusters.items()}
+        return cls(
+            set().union(*pairs.values()),
+            set().union(*(p for c, p in pairs.items() if len(clusters[c]) < 10)),
+            [frozenset((r["message_id_a"], r["message_id_b"])) for r in unlike],
+            unsure,
+        )
+
+    def words(self, found: set[frozenset[str]]) -> str:
+        joined = sum(pair in found for pair in self.unlike)
+        counted = {pair for pair in found if not pair & self.unsure}
+        precision = len(counted & self.true) / max(1, len(counted))
+        recall = len(counted & self.small) / len(self.small)
+        return (
+            f"{len(counted)} pairs, precision {precision:.3f}, recall {recall:.3f} in clusters under 10, "
+            f"{joined} of {len(self.unlike)} hard negatives joined"
+        )
+
+
 def _duplicates(folder: Path) -> None:
     from linli.kernel.texts import duplicates, tables
 
     messages = tables.messages(folder / "message_feed.csv")
-    clusters: dict[str, set[str]] = defaultdict(set)
-    for row in _table(folder / "duplicate_clusters.csv"):
-        clusters[row["cluster_id"]].add(row["message_id"])
-    unsure = {row["message_id"] for row in _table(folder / "duplicate_ambiguous.csv")}
-    unlike = [
-        frozenset((r["message_id_a"], r["message_id_b"])) for r in _table(folder / "duplicate_hard_negatives.csv")
-    ]
-    pairs = {c: {frozenset(p) for p in combinations(ids - unsure, 2)} for c, ids in clusters.items()}
-    true = set().union(*pairs.values())
-    small = set().union(*(p for c, p in pairs.items() if len(clusters[c]) < 10))
     found = {frozenset((messages[p.a].id, messages[p.b].id)) for p in duplicates.duplicates(messages)}
-    joined = sum(pair in found for pair in unlike)
-    found = {pair for pair in found if not pair & unsure}
-    precision, recall = len(found & true) / max(1, len(found)), len(found & small) / len(small)
+    print("duplicates:", Judged.read(folder).words(found))
+
+
+def _desk(folder: Path) -> None:
+    """Each message of the feed as it comes in, beside those that came before and are in hand: what its panel shows."""
+    from linli.kernel.texts import tables
+
+    messages = sorted(tables.messages(folder / "message_feed.csv"), key=lambda m: (m.day, m.id))
+    with tempfile.TemporaryDirectory() as data:
+        os.environ |= {"DJANGO_SETTINGS_MODULE": "linli.web.settings", "LINLI_DATA": data, "DATABASE_URL": ""}
+        import django
+
+        django.setup()
+        found, took = _shown(messages)
+    judged = Judged.read(folder)
+    order = {m.id: at for at, m in enumerate(messages)}
+    twins = {max(pair, key=order.__getitem__) for pair in judged.small}
+    met = {max(pair, key=order.__getitem__) for pair in judged.small & found}
+    print(f"duplicates as the desk shows them, three at most: {judged.words(found)};")
     print(
-        f"duplicates: {len(found)} pairs, precision {precision:.3f}, recall {recall:.3f} in clusters under 10, {joined} of {len(unlike)} hard negatives joined"
+        f"    of {len(twins)} messages with an earlier one of their thing {len(met)} are shown it; {took:.0f} ms of CPU each"
     )
+
+
+def _compound() -> "Compound":
+    from django.utils import timezone
+
+    from linli.places.models import Community, Compound, Subdistrict
+
+    area = Subdistrict.objects.create(name="测速街道")
+    community = Community.objects.create(subdistrict=area, name="测速社区")
+    return Compound.objects.create(
+        community=community, ordinal=1, name="测速小区", slug="texts", phone="0000-1234567", created_at=timezone.now()
+    )
+
+
+def _shown(messages: list) -> tuple[set[frozenset[str]], float]:
+    """Pairs shown, and milliseconds of CPU for one."""
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from linli.matters.models import Matter
+    from linli.matters.queries.duplicates import beside
+    from linli.matters.rules.titles import title_of
+    from linli.plumbing import search
+    from linli.plumbing.acts import Actor
+    from linli.plumbing.tenancy import compound_scope
+
+    call_command("migrate", verbosity=0)
+    compound, by = _compound(), Actor(role="community_worker")
+    ids: dict[int, str] = {}
+    found, begin = set(), time.process_time()
+    with compound_scope(compound.pk):
+        for number, m in enumerate(messages, 1):
+            words, now = f"{m.title}\n{m.text}", timezone.now()
+            made = Matter(
+                compound=compound, number=number, words=words, title=title_of(words), reported_at=now, turn_since=now
+            )
+            made.save(force_insert=True)
+            search.put(compound_id=compound.pk, ordinal=compound.ordinal, kind="matter", number=number, text=words)
+            ids[number] = m.id
+            found |= {frozenset((m.id, ids[shown.one.number])) for shown in beside(made, compound, by)}
+    return found, 1000 * (time.process_time() - begin) / len(messages)
 
 
 def _hot(folder: Path) -> None:

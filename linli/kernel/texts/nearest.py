@@ -1,4 +1,4 @@
-"""One new message against a hundred thousand: which of them tell the same thing.
+"""One new message against a hundred thousand, or against a few: which of them tell the same thing.
 
 Kept are the texts and, for each, its rare pairs of characters turned around; of the few that share them the same figures
 are weighed as among all with all (duplicates.py).
@@ -14,6 +14,7 @@ from .cutting import BUCKETS, CHUNK, bare, counted, plain
 from .duplicates import KEPT, SHOWN, TERMS, Index, common, scores
 from .message import Message
 
+OF = 2000  # as many messages are thought of behind the few that were looked at
 NOBODY_ELSE = 12  # pairs that no other message has yet; the next one may
 
 
@@ -53,14 +54,7 @@ class Nearest:
     def nearest(self, message: Message, *, most: int = 5, shown: float = SHOWN) -> list[Near]:
         """Those a clerk would be shown, likeliest first; never the message itself."""
         found = [self._messages[at] for at in self._candidates(message)]
-        others = [m for m in found if m is not None]
-        if not others:
-            return []
-        a, b = np.triu_indices(1 + len(others), 1)
-        a, b, score = scores(Index([message, *others], df=self.df, n=1 + len(self)), a, b)
-        mine = np.flatnonzero((a == 0) & (score >= shown))
-        best = mine[np.argsort(-score[mine], kind="stable")][:most]
-        return [Near(others[b[at] - 1], float(score[at])) for at in best]
+        return _best(message, [m for m in found if m is not None], self.df, 1 + len(self), most, shown)
 
     def _learn(self, texts: Sequence[tuple[str, str]]) -> None:
         pairs, _counts, _begins = counted([whole for _title, whole in texts])
@@ -102,6 +96,25 @@ class Nearest:
                 weight[at] = weight.get(at, 0.0) + worth
         standing = (at for at in weight if at != own and self._messages[at] is not None)
         return sorted(standing, key=lambda at: (-weight[at], -at))[:KEPT]
+
+
+def among(
+    message: Message, others: Sequence[Message], looked_at: Sequence[Message], *, most: int = 5, shown: float = SHOWN
+) -> list[Near]:
+    """The same of a few `others`, chosen from all that were `looked_at`: a pair that few of those hold is rare."""
+    pairs, _counts, _begins = counted([whole for _title, whole in _texts([message, *looked_at])])
+    df = np.bincount(pairs, minlength=BUCKETS).astype(np.float32)
+    return _best(message, others, df, max(OF, 1 + len(looked_at)), most, shown)
+
+
+def _best(message: Message, others: Sequence[Message], df: np.ndarray, n: int, most: int, shown: float) -> list[Near]:
+    if not others:
+        return []
+    a, b = np.triu_indices(1 + len(others), 1)
+    a, b, score = scores(Index([message, *others], df=df, n=n), a, b)
+    mine = np.flatnonzero((a == 0) & (score >= shown))
+    best = mine[np.argsort(-score[mine], kind="stable")][:most]
+    return [Near(others[b[at] - 1], float(score[at])) for at in best]
 
 
 def _texts(messages: Sequence[Message]) -> list[tuple[str, str]]:

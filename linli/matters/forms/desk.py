@@ -15,6 +15,7 @@ from linli.places.models import Compound
 
 from ..models import Matter, Price
 from ..queries import desk as reads
+from ..queries.duplicates import beside
 from ..queries.help import price_of
 from ..rules import categories, times, turns
 from ..rules.help import OTHER, payer
@@ -158,7 +159,7 @@ class Merge(MatterForm):
         rows = (
             reads.targets(self.compound, self.by, typed, self.matter)
             if typed
-            else reads.alike(self.matter, self.compound, self.by, most=6)
+            else [found.one for found in beside(self.matter, self.compound, self.by, most=6)]
         )
         # A link from the panel names its target.
         asked = str((self.data if self.is_bound else self.initial).get("target", "") or "")

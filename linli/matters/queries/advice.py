@@ -21,7 +21,7 @@ from linli.plumbing.tenancy import unscoped
 from ..models import Learned, Matter
 from ..rules import categories, times, turns
 from ..rules.advice import ENOUGH, NEW, SURE, Advice, by_keywords, urgency_by_keywords
-from ..rules.likeness import likeliest
+from ..rules.likeness import worth_asking
 from .desk import visible
 
 HELD = 8  # models of as many compounds in one process
@@ -111,9 +111,8 @@ def _similar(compound: Compound, matter: Matter, advice: Advice, by: Actor) -> l
         Matter.objects.filter(compound_id=compound.pk, category=advice.category, privacy="normal"), by
     ).exclude(pk=matter.pk)
     looked_at = list(rows.order_by("-number").values_list("number", "title", "words")[:LOOKED_AT])
-    titles = {number: title for number, title, _words in looked_at}
-    found = likeliest(matter.words, [(number, words) for number, _title, words in looked_at])[:2]
-    return [(number, f"{number:04d}", titles[number]) for number, _percent in found]
+    found = worth_asking(matter.words, [words for _number, _title, words in looked_at])[:2]
+    return [(number, f"{number:04d}", title) for number, title, _words in (looked_at[at] for at in found)]
 
 
 def lately(compound_id: UUID, at: datetime) -> tuple[int, int]:

@@ -23,21 +23,16 @@ from linli.plumbing.moments import WEEKDAYS, lasting, month
 
 from ..models import Attachment, Matter, Merge
 from ..rules import categories, turns
-from ..rules.likeness import headed_alike, likeness, sharing, telling
 from ..rules.states import MANAGERS, OWNERS_BUSINESS, State
 from ..words import MARKS, PARTIES, SOURCES, category_name, state
 
 PAGE = 40
 HITS = 200
-# The same thing is said again soon, or never closed; of the compound's older matters only those of the building are looked at.
-RECENT = 2000
 VIEWS = ("open", "untriaged", "overdue", "today", "ended")
 # Beside them stands what was sorted today.
 COUNTED = {"open": "open", "untriaged": "open:untriaged", "overdue": "open:overdue"}
 UNTRIAGED = (State.SUBMITTED, State.ACCEPTED, State.REOPENED)
 NEAR = timedelta(hours=1)
-# From here on two reports are shown as likely the same, in points of `rules.likeness` and nearness.
-ALIKE = 45
 
 
 @dataclass(frozen=True)
@@ -405,73 +400,26 @@ def recent_categories(compound: Compound, most: int = 8) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Alike:
+class Target:
     number: int
     label: str
     title: str
     place: str
     mark: str
-    score: int
 
 
-def alike(matter: Matter, compound: Compound, by: Actor, most: int = 3) -> list[Alike]:
-    """Matters in hand that may be the same: shared word pairs, and more so at the same place."""
-    mine = telling(matter.words)
-    if not mine:
-        return []
-    heading = telling(matter.title)
-    numbers = search.find(
-        compound_id=compound.pk,
-        ordinal=compound.ordinal,
-        kind="matter",
-        text=" ".join(sorted(heading) or sorted(mine)[:20]),
-        above=max(0, matter.number - RECENT),
-        limit=HITS,
-        any_word=True,
-    )
-    near = Q(number__in=numbers)
-    if matter.building_id:
-        near |= Q(building_id=matter.building_id)
-    rows = (
-        visible(Matter.objects.filter(compound_id=compound.pk, open__in=(True,)), by).filter(near).exclude(pk=matter.pk)
-    )
-    slots = ("number", "leg", "title", "words", "place", "turn", "building_id", "entrance_id")
-    looked_at = list(rows.order_by("-number").values_list(*slots)[: HITS + 100])
-    met = sharing(mine, [row[3] for row in looked_at])
-    found = []
-    for i, (number, leg, title, words, place, turn, building_id, entrance_id) in enumerate(looked_at):
-        if i not in met:
-            continue
-        score = likeness(mine, telling(words))
-        if score < ALIKE and headed_alike(score, heading, telling(title)):
-            score = ALIKE
-        score += _nearness(matter, building_id, entrance_id)
-        if score >= ALIKE:
-            label = f"{number:04d}" + (f"-{leg}" if leg > 1 else "")
-            found.append(Alike(number, label, title, place, MARKS.get(turn, "nobody"), score))
-    return sorted(found, key=lambda a: (-a.score, -a.number))[:most]
+def target(number: int, leg: int, title: str, place: str, turn: str) -> Target:
+    return Target(number, f"{number:04d}" + (f"-{leg}" if leg > 1 else ""), title, place, MARKS.get(turn, "nobody"))
 
 
-def _nearness(matter: Matter, building_id: UUID | None, entrance_id: UUID | None) -> int:
-    """In points of likeness: the same entrance speaks for it, another building against it."""
-    if matter.building_id is None or building_id is None:
-        return 0
-    if matter.building_id != building_id:
-        return -30
-    return 20 if matter.entrance_id is not None and matter.entrance_id == entrance_id else 10
-
-
-def targets(compound: Compound, by: Actor, text: str, matter: Matter, most: int = 8) -> list[Alike]:
+def targets(compound: Compound, by: Actor, text: str, matter: Matter, most: int = 8) -> list[Target]:
     """Matters that this one could be joined to, found by number or words."""
     numbers = search.find(compound_id=compound.pk, ordinal=compound.ordinal, kind="matter", text=text, limit=40)
     if text.strip().isdigit():
         numbers = [int(text), *numbers]
     rows = visible(Matter.objects.filter(compound_id=compound.pk), by).filter(number__in=numbers).exclude(pk=matter.pk)
     rows = rows.exclude(state__in=(State.MERGED, State.DECLINED, State.WITHDRAWN)).order_by("-open", "-number")
-    return [
-        Alike(n, f"{n:04d}" + (f"-{leg}" if leg > 1 else ""), title, place, MARKS.get(turn, "nobody"), 0)
-        for n, leg, title, place, turn in rows.values_list("number", "leg", "title", "place", "turn")[:most]
-    ]
+    return [target(*row) for row in rows.values_list("number", "leg", "title", "place", "turn")[:most]]
 
 
 def photos(matter: Matter) -> list[Attachment]:

@@ -1,16 +1,42 @@
 """Open matters that may be the same thing."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
 
-from linli.places.models import Compound
+from linli.places.models import Building, Compound, Entrance
+from linli.plumbing import search
+from linli.plumbing.acts import Actor
 from linli.plumbing.prepared import Prepared
 
 from ..models import Matter
-from ..rules.likeness import likeliest
+from ..rules.likeness import Said, alike, telling
+from ..rules.titles import title_of
+from .desk import HITS, Target, target, visible
 
 LOOKED_AT = 80
+MORE = 100  # of the building itself, beside those that the search finds
+# The same thing is said again soon, or never closed; of the compound's older matters only those of the building are looked at.
+RECENT = 2000
+
+
+@dataclass(frozen=True)
+class Where:
+    """The building is a place, also where no word names it."""
+
+    building: Building | None = None
+    entrance: Entrance | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{self.building.label if self.building else ''}{self.entrance.label if self.entrance else ''}"
+
+    def of(self, building_id: UUID | None, entrance_id: UUID | None) -> str:
+        """What is known of the place of another matter, in this building or in none."""
+        if self.building is None or building_id is None:
+            return ""
+        return self.label if self.entrance and entrance_id == self.entrance.pk else self.building.label
 
 
 def _open(compound_id: UUID, building_id: UUID | None) -> QuerySet[Matter]:
@@ -20,8 +46,8 @@ def _open(compound_id: UUID, building_id: UUID | None) -> QuerySet[Matter]:
     )
 
 
-def _words(rows: QuerySet[Matter]) -> QuerySet[Matter, tuple[int, str]]:
-    return rows.values_list("number", "words")[:LOOKED_AT]
+def _words(rows: QuerySet[Matter]) -> QuerySet[Matter, tuple[int, str, UUID | None]]:
+    return rows.values_list("number", "words", "entrance_id")[:LOOKED_AT]
 
 
 _all_near = Prepared(lambda **where: _words(_open(**where)))
@@ -36,18 +62,57 @@ _near = Prepared(
 
 
 def likely(
-    *, compound: Compound, words: str, building_id: UUID | None, without: int | None = None, shown: int = 1, for_residents: bool = True
-) -> list[Matter]:  # fmt: skip
-    """Open matters of the same building (or of no building) that sound alike, likeliest first; one query, and one more if there are any.
+    *, compound: Compound, words: str, where: Where, without: int | None = None, for_residents: bool = True
+) -> Matter | None:  # fmt: skip
+    """The open matter of the same building (or of no building) that is likeliest the same thing; one query, and one more if there is one.
 
     For residents only what neighbours may know of: nothing secret, no care, no quarrels.
     """
+    building_id = where.building.pk if where.building else None
     asked = _near if for_residents else _all_near
-    recent = asked.all(compound_id=compound.pk, building_id=building_id)
-    found = [number for number, _ in likeliest(words, recent, topics=building_id is not None) if number != without][
-        :shown
-    ]
-    if not found:
+    rows = [row for row in asked.all(compound_id=compound.pk, building_id=building_id) if row[0] != without]
+    said = [Said(theirs, where.of(building_id, entrance_id)) for _number, theirs, entrance_id in rows]
+    found = alike(Said(words, where.label), said, most=1)
+    return Matter.objects.get(compound_id=compound.pk, number=rows[found[0].at][0]) if found else None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`why`: words that both say; `here`: the place that both are known to be at."""
+
+    one: Target
+    why: tuple[str, ...]
+    here: str
+
+
+def shown(
+    compound: Compound, by: Actor, words: str, where: Where, *, without: Matter | None = None, most: int = 3
+) -> list[Shown]:
+    """Matters in hand that may be the same, for the desk: found by the heading's words, or of the same building; none of another."""
+    heading = telling(title_of(words)) or telling(words)
+    if not heading:
         return []
-    by_number = {m.number: m for m in Matter.objects.filter(compound_id=compound.pk, number__in=found)}
-    return [by_number[number] for number in found]
+    newest = (
+        without.number if without else Matter.objects.filter(compound_id=compound.pk).aggregate(n=Max("number"))["n"]
+    )
+    numbers = search.find(
+        compound_id=compound.pk, ordinal=compound.ordinal, kind="matter", text=" ".join(sorted(heading)[:40]),
+        above=max(0, (newest or 0) - RECENT), limit=HITS, any_word=True,
+    )  # fmt: skip
+    near = Q(number__in=numbers)
+    if where.building:
+        near = near & (Q(building=None) | Q(building=where.building)) | Q(building=where.building)
+    rows = visible(Matter.objects.filter(compound_id=compound.pk, open__in=(True,)), by).filter(near)
+    if without:
+        rows = rows.exclude(pk=without.pk)
+    slots = ("words", "building_id", "entrance_id", "number", "leg", "title", "place", "turn")
+    looked_at = list(rows.order_by("-number").values_list(*slots)[: HITS + MORE])
+    said = [Said(theirs, where.of(*place)) for theirs, *place in (row[:3] for row in looked_at)]
+    return [
+        Shown(target(*looked_at[a.at][3:]), a.why, said[a.at].place)
+        for a in alike(Said(words, where.label), said, most=most)
+    ]
+
+
+def beside(matter: Matter, compound: Compound, by: Actor, most: int = 3) -> list[Shown]:
+    return shown(compound, by, matter.words, Where(matter.building, matter.entrance), without=matter, most=most)

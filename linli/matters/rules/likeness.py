@@ -1,17 +1,22 @@
-"""How much two reports sound like the same thing: pairs of characters they share, place words left out."""
+"""Which reports may be one thing: those that share enough pairs of characters, places left out; of these the kernel weighs
+what they say and the places they name."""
 
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
+from linli.kernel.texts.message import Message
 from linli.kernel.words import pairs
 
-LIKELY = 30
+from .titles import title_of
+
+WORTH_ASKING = 20  # percent
+ASKED = 30
 A_PAGE = 80  # pairs
-HEADED, HEADED_WORDS, HEADED_PAIRS = 60, 20, 4
-TOPICS = frozenset("灯梯桩树狗猫蟑鼠漏堵臭吵噪锁")
+WHY = 3
 # Places are asked elsewhere; the rest any report may say, whatever it is about.
 _EMPTY = (
     "我们 我家 你们 他们 今天 昨天 明天 晚上 早上 白天 半夜 最近 现在 已经 一直 还是 没有 没人 有人 怎么 什么 这个 那个 一个 "
@@ -27,6 +32,8 @@ _LEFT_OUT = re.compile(
 # Letters and digits that tokens spell otherwise; making a page of Chinese normal costs as much as all the rest here.
 _OTHER_FORMS = re.compile(r"[\u3300-\u33ff\uf900-\ufaff\uff10-\uff9f\u2100-\u218f\u2460-\u24ff]")
 
+_LONG_NUMBERS = re.compile(r"\d{3,}")
+
 
 def telling(text: str) -> frozenset[str]:
     return pairs(_LEFT_OUT.sub(" ", text))
@@ -39,15 +46,6 @@ def likeness(a: frozenset[str], b: frozenset[str]) -> int:
     if shared == 0 or (shared == 1 and shorter > 2):
         return 0
     return 100 * shared // shorter
-
-
-def headed_alike(words: int, a: frozenset[str], b: frozenset[str]) -> bool:
-    """Whether two long reports are likely the same by their headings, though their texts share little.
-
-    Two people who fill a page each about one thing tell it apart; the place and the trouble stand in both headings.
-    `words`: the likeness of the whole texts.
-    """
-    return words >= HEADED_WORDS and len(a & b) >= HEADED_PAIRS and likeness(a, b) >= HEADED
 
 
 def sharing(mine: frozenset[str], texts: Sequence[str]) -> set[int]:
@@ -72,18 +70,58 @@ def sharing(mine: frozenset[str], texts: Sequence[str]) -> set[int]:
     return met
 
 
-def likeliest(words: str, others: Iterable[tuple[int, str]], *, topics: bool = False) -> list[tuple[int, int]]:
-    """(number, percent) of those that may be the same thing, likeliest first.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`place`: the building, and the entrance, where they are known."""
 
-    With `topics` (others are of the same building) one word of one character that both speak of, lamp or lift, is enough.
-    """
+    words: str
+    place: str = ""
+
+    def message(self, id: str) -> Message:
+        """As the kernel compares: the known place stands in the heading; telephones and rooms tell who, not what."""
+        words = _LONG_NUMBERS.sub(" ", self.words).strip()
+        title = title_of(words)
+        return Message(id, f"{self.place} {title}".strip(), words.removeprefix(title))
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """`at`: which of those looked at; `why`: words that both say."""
+
+    at: int
+    score: float
+    why: tuple[str, ...]
+
+
+def worth_asking(words: str, texts: Sequence[str]) -> list[int]:
+    """Which of the texts say enough of the same, likeliest first."""
     mine = telling(words)
-    about = frozenset(words) & TOPICS if topics else frozenset()
-    others = list(others)
-    met = sharing(mine, [text for _, text in others])
-    scored = []
-    for i, (number, text) in enumerate(others):
-        same_topic = bool(about) and not about.isdisjoint(text)
-        if same_topic or i in met:
-            scored.append((number, likeness(mine, telling(text)) + LIKELY * same_topic))
-    return sorted((row for row in scored if row[1] >= LIKELY), key=lambda row: (-row[1], -row[0]))
+    scored = sorted((-likeness(mine, telling(texts[at])), at) for at in sharing(mine, texts))
+    return [at for score, at in scored if -score >= WORTH_ASKING][:ASKED]
+
+
+def alike(mine: Said, looked_at: Sequence[Said], *, most: int) -> list[Alike]:
+    """Those that tell the same thing, likeliest first; what a clerk would be shown, and `linli duplicates` lists."""
+    chosen = worth_asking(mine.words, [one.words for one in looked_at])
+    if not chosen:
+        return []
+    from linli.kernel.texts.nearest import among  # a quarter of a second and scipy, the first time
+
+    messages = [one.message(str(at)) for at, one in enumerate(looked_at)]
+    found = among(mine.message("new"), [messages[at] for at in chosen], messages, most=most)
+    return [
+        Alike(at, one.score, shared(mine.words, looked_at[at].words)) for one in found for at in [int(one.message.id)]
+    ]
+
+
+def shared(a: str, b: str) -> tuple[str, ...]:
+    """The longest words of one that the other says, too; as the first has them."""
+    its, runs = telling(b), []
+    for part in re.findall(r"\w+", _LEFT_OUT.sub(" ", a)):
+        run = ""
+        for at, letter in enumerate(part):
+            run = run + letter if at and part[at - 1 : at + 1].lower() in its else letter
+            if len(run) > 1 and part[at : at + 2].lower() not in its:
+                runs.append(run)
+    longest = sorted(dict.fromkeys(runs), key=lambda run: -len(run))[:WHY]
+    return tuple(run for run in dict.fromkeys(runs) if run in longest)

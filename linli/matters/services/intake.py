@@ -27,8 +27,9 @@ from ..models import Clock, Follower, Matter
 from ..rules import categories, times, turns
 from ..rules.publicity import public_words
 from ..rules.states import Act, State
+from ..rules.titles import title_of
 from . import photos
-from .steps import SUBJECT, title_of
+from .steps import SUBJECT
 from .taken import took
 
 SOURCES = {

@@ -253,7 +253,9 @@ def test_panel_shows_what_sounds_alike_at_the_same_place_and_merges_it(place, br
     place.matter(place.resident(name="赵一"), "物业费怎么算的")
     b = place.matter(place.resident(name="王大明"), "三楼的灯不亮，看不见台阶")
     page = browser.get(url(place, "panel", b.number))
-    assert [one.number for one in page.context["alike"]] == [a.number]
+    assert [found.one.number for found in page.context["alike"]] == [a.number]
+    assert "都说到：三楼的灯不亮" in page.content.decode()
+    assert "都在7栋" in page.content.decode()
     answer = browser.post(url(place, "panel-act", b.number, "merge"), sort_data(place, target=a.number), **HTMX)
     assert answer.status_code == 200
     assert again(b).merged_into_id == a.pk

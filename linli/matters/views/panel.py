@@ -24,7 +24,7 @@ from linli.plumbing.moments import lasting, moment
 from ..access import matter_for
 from ..forms import desk as forms
 from ..models import Matter
-from ..queries import advice, hotline
+from ..queries import advice, duplicates, hotline
 from ..queries import desk as reads
 from ..queries.desk import Filters
 from ..queries.taken import three
@@ -120,7 +120,7 @@ def _panel(
         "reporter": _reporter(matter),
         "contact_url": address("matters:contact", slug, matter.number) if request.may(Right.SEE_PHONE) else "",
         "photos": [p for p in (_photo(slug, a) for a in reads.photos(matter)) if p],
-        "alike": reads.alike(matter, request.compound, request.actor) if Act.MERGE in may_do else [],
+        "alike": duplicates.beside(matter, request.compound, request.actor) if Act.MERGE in may_do else [],
         "joined": reads.joined_from(matter),
         "main": _main_act(may_do, slug, matter, sortable),
         "acts": _others(may_do, slug, matter, sortable),

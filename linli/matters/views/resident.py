@@ -22,7 +22,7 @@ from ..forms.resident import ReportForm
 from ..models import Matter
 from ..queries import resident as read
 from ..queries.batches import mine_open
-from ..queries.duplicates import likely
+from ..queries.duplicates import Where, likely
 from ..queries.help import waiting as quotes_waiting
 from ..queries.outages import near
 from ..queries.resident import Row
@@ -193,15 +193,10 @@ def _join(request: HttpRequest, form: ReportForm, number: int) -> HttpResponse:
 
 def _alike(request: HttpRequest, form: ReportForm) -> dict | None:
     spot = form.spot_chosen()
-    building = spot.building or (spot.home.building if spot.home else None)
-    return _alike_to(request, form.cleaned_data["words"], building.pk if building else None)
-
-
-def _alike_to(request: HttpRequest, words: str, building_id) -> dict | None:
-    found = likely(compound=request.compound, words=words, building_id=building_id)
-    if not found:
+    where = Where(spot.home.building, spot.home.entrance) if spot.home else Where(spot.building, spot.entrance)
+    m = likely(compound=request.compound, words=form.cleaned_data["words"], where=where)
+    if m is None:
         return None
-    m = found[0]
     said = _("%(n)s 个人说过") % {"n": m.voices}
     turn = (
         _("轮到%(party)s") % {"party": TO_YOU.get(m.turn, "")}

@@ -2,7 +2,7 @@ import subprocess
 import sys
 
 from linli.kernel.texts.message import Message
-from linli.kernel.texts.nearest import Nearest
+from linli.kernel.texts.nearest import Nearest, among
 
 from .test_duplicates import OTHERS
 
@@ -49,3 +49,9 @@ def test_nearest_of_nothing():
 def test_predicting_loads_neither_scipy_nor_sklearn():
     asked = "import sys; import linli.kernel.texts.model; print({'scipy', 'sklearn'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True).stdout == "set()\n"
+
+
+def test_among_a_few_tells_the_same_as_among_all():
+    assert ids(among(B, [A], [*OTHERS, A])) == ["a"]
+    assert among(B, [], OTHERS) == []
+    assert among(B, [OTHERS[0]], [*OTHERS, A]) == []

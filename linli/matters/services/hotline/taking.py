@@ -23,7 +23,7 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.sheets import Table, as_xlsx
 
 from ...models import HotlineImport, HotlineOrder, Matter
-from ...queries.duplicates import likely
+from ...queries.duplicates import Where, likely
 from ...queries.hotline import CHECKED, DROPPED, MOST_ROWS, TAKEN, Look, look
 from ...rules import categories
 from ...rules import hotline as rules
@@ -194,11 +194,11 @@ def _one(run: _Run, order: Order) -> None:
     cal = calendar(run.compound)
     due = order.due or rules.due(order.at, cal)
     near = likely(
-        compound=run.compound, words=words, building_id=building.pk if building else None, without=matter.number,
+        compound=run.compound, words=words, where=Where(building), without=matter.number,
         for_residents=False,
     )  # fmt: skip
     HotlineOrder(
-        compound=run.compound, number=order.number, matter=matter, origin=matter, likely=near[0] if near else None,
+        compound=run.compound, number=order.number, matter=matter, origin=matter, likely=near,
         received_at=order.at, taken_in_at=run.at, secret=order.secret, started_at=order.at, first_due_at=due, due_at=due,
         next_at=rules.plan(order.at, due, cal).half_at,
         caller_sealed=sealed(Caller(order.caller, order.phone, order.home, order.words)),
