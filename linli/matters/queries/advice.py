@@ -45,12 +45,21 @@ _minds: OrderedDict[UUID, Mind] = OrderedDict()
 
 @dataclass(frozen=True)
 class Shown:
-    """`similar`: matters that were sorted so; of the last `of` suggestions `right` had the category right."""
+    """`similar`: matters that were sorted so; `lately` is how often they were right."""
 
     advice: Advice
     token: str
     similar: list[tuple[int, str, str]]
-    right: int
+    lately: "Lately"
+
+
+@dataclass(frozen=True)
+class Lately:
+    """Of the last `of` suggestions so many had each right."""
+
+    category: int
+    level: int
+    urgency: int
     of: int
 
 
@@ -102,8 +111,7 @@ def shown(compound: Compound, matter: Matter, by: Actor, at: datetime) -> Shown 
     advice = advise(compound, f"{matter.title}\n{matter.words}")
     if advice is None:
         return None
-    right, of = lately(compound.pk, at)
-    return Shown(advice, sign(matter, advice), _similar(compound, matter, advice, by), right, of)
+    return Shown(advice, sign(matter, advice), _similar(compound, matter, advice, by), lately(compound.pk, at))
 
 
 def _similar(compound: Compound, matter: Matter, advice: Advice, by: Actor) -> list[tuple[int, str, str]]:
@@ -115,8 +123,8 @@ def _similar(compound: Compound, matter: Matter, advice: Advice, by: Actor) -> l
     return [(number, f"{number:04d}", title) for number, title, _words in (looked_at[at] for at in found)]
 
 
-def lately(compound_id: UUID, at: datetime) -> tuple[int, int]:
-    """Of this month and the one before: how many had the category right, of how many."""
+def lately(compound_id: UUID, at: datetime) -> Lately:
+    """Of this month and the one before."""
     day = timezone.localdate(at).replace(day=1)
     months = [f"{day:%Y-%m}", f"{day - timedelta(days=1):%Y-%m}"]
     counts = kept(compound_id, "advice:")
@@ -124,7 +132,7 @@ def lately(compound_id: UUID, at: datetime) -> tuple[int, int]:
     def of(what: str) -> int:
         return sum(max(0, counts.get(f"advice:{m}:{what}", 0)) for m in months)
 
-    return of("category"), of("shown")
+    return Lately(of("category"), of("level"), of("urgency"), of("shown"))
 
 
 def _signer(matter: Matter) -> Signer:

@@ -138,16 +138,19 @@ def test_decisions_are_counted_as_they_agree_or_differ(place, clerk, browser):
     assert {name.removeprefix(month): n for name, n in got.items()} == {
         "shown": 2, "category": 1, "level": 2, "urgency": 2, "taken": 1,
     }  # fmt: skip
-    assert advice.lately(place.compound.pk, NOW) == (1, 2)
+    assert advice.lately(place.compound.pk, NOW) == advice.Lately(1, 2, 2, 2)
     matter = place.matter(clerk, "楼道灯不亮")
-    assert "最近 2 次建议，类别对了 1 次" in browser.get(url(place, "panel", matter.number), **HTMX).content.decode()
+    assert (
+        "最近 2 次建议：类别对了 1 次，层级 2 次，缓急 2 次"
+        in browser.get(url(place, "panel", matter.number), **HTMX).content.decode()
+    )
 
 
 def test_a_suggestion_that_nobody_was_shown_does_not_count(place, clerk, browser):
     matter, other = place.matter(clerk, "楼道灯不亮"), place.matter(clerk, "楼道灯不亮")
     page = browser.get(url(place, "panel", other.number), **HTMX)
     post(place, browser, matter, page, "0101")
-    assert advice.lately(place.compound.pk, NOW) == (0, 0)
+    assert advice.lately(place.compound.pk, NOW).of == 0
     assert kept(place.compound.pk, NEW)[NEW] == 1
 
 
