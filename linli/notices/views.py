@@ -27,6 +27,7 @@ NAME_MOST = 16
 PAGES = {
     "matter": "matters:matter",
     "whistle": "matters:whistle",
+    "order": "matters:order",
     "call": "volunteers:call",
     "batch": "matters:batch-mine",
     "export": "people:export",

@@ -8,7 +8,8 @@ class Order(TenantModel):
     """Matters gathered into one order from the committee to the property company (点单—下单—接单, domain M46).
 
     Gathering is not merging: every matter keeps its number, reporter and clock. `due_at` is until when the party in turn
-    must act, `next_at` the next moment at which that is looked at; `size` the matters in it.
+    must act, `next_at` the next moment at which that is looked at, `stage` how far it has come, `listed_at` since when the
+    three parties have it on their list; `size` the matters in it.
     """
 
     number = models.PositiveIntegerField()
@@ -25,7 +26,9 @@ class Order(TenantModel):
     wanted_by = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField(null=True)
+    stage = models.PositiveSmallIntegerField(default=0)
     overdue = models.BooleanField(default=False)
+    listed_at = models.DateTimeField(null=True)
 
     size = models.PositiveIntegerField(default=0)
     backs = models.PositiveSmallIntegerField(default=0)
@@ -44,6 +47,11 @@ class Order(TenantModel):
         indexes = [
             models.Index(fields=["compound", "open", "turn", "-number"], name="order_turn"),
             models.Index(fields=["next_at"], condition=models.Q(next_at__isnull=False), name="order_next"),
+            models.Index(
+                fields=["compound", "listed_at", "id"],
+                condition=models.Q(listed_at__isnull=False),
+                name="order_listed",
+            ),
         ]
 
     def __str__(self):

@@ -103,6 +103,7 @@ class Ask(TenantModel):
     promised_at = models.DateTimeField(null=True)
     stage = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
+    listed_at = models.DateTimeField(null=True)
     breaches = models.JSONField(default=list)
 
     link_serial = models.PositiveIntegerField(default=0)
@@ -115,6 +116,11 @@ class Ask(TenantModel):
         indexes = [
             models.Index(fields=["compound", "body", "-id"], name="ask_body"),
             models.Index(fields=["next_at"], condition=models.Q(next_at__isnull=False), name="ask_next"),
+            models.Index(
+                fields=["compound", "listed_at", "id"],
+                condition=models.Q(listed_at__isnull=False),
+                name="ask_listed",
+            ),
         ]
 
     def __str__(self):

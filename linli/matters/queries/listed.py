@@ -1,10 +1,11 @@
 """The list of the tripartite meeting: what is still not done a day after its promise was broken."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from linli.places.models import Compound
@@ -13,38 +14,36 @@ from linli.plumbing.counters import kept
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, lasting, moment
 
-from ..models import Matter
+from ..models import Ask, Matter, Order, Whistle
 from ..rules.states import Act
-from ..words import CLOCKS, MARKS, PARTIES
+from ..words import CLOCKS, MARKS, ORDER_STATES, PARTIES, WHISTLE_CLOCKS
 from .desk import visible
 from .public import key, position
+from .whistles import open_to, party
 
 PAGE = 40
 _SLOTS = (
-    "id",
-    "number",
-    "leg",
-    "title",
-    "place",
-    "turn",
-    "next_clock",
-    "next_due_at",
-    "listed_at",
-    "handler_body__name",
-)
+    "listed_at", "id", "number", "leg", "title", "place", "turn", "next_clock", "next_due_at", "handler_body__name",
+)  # fmt: skip
+_ORDER = ("listed_at", "id", "number", "title", "state", "turn", "due_at", "by_body__name", "to_body__name")
+_ASK = (
+    "listed_at", "id", "whistle__number", "whistle__title", "whistle__level", "body__name", "clock", "due_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`broken`: which promise, since when; `pressed`: what was said to press for it last."""
+    """`kind`: matter, order or whistle, which its `number` counts; `broken`: which promise, since when; `pressed`: what was
+    said to press for it last."""
 
+    kind: str
     number: int
     label: str
     title: str
     note: str
     mark: str
     broken: str
-    pressed: str
+    pressed: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,18 +56,31 @@ class Listed:
 
 
 def listed(compound: Compound, by: Actor, at: datetime, *, after: str = "") -> Listed:
-    """Longest on the list first; three queries however many there are."""
-    rows = visible(Matter.objects.filter(compound_id=compound.pk, listed_at__isnull=False), by)
-    if place := position(after):
-        rows = rows.filter(Q(listed_at__gt=place[0]) | Q(listed_at=place[0], id__gt=place[1]))
-    got = list(rows.order_by("listed_at", "id").values_list(*_SLOTS)[: PAGE + 1])
+    """Longest on the list first, matters, joint orders and asks of agencies together; as many queries however many there are."""
+    whistles = open_to(Whistle.objects.filter(compound_id=compound.pk), by, [compound.pk])
+    asks = Ask.objects.filter(compound_id=compound.pk, whistle__in=whistles.values("id"))
+    matters = visible(Matter.objects.filter(compound_id=compound.pk), by)
+    kinds: list[tuple[QuerySet, tuple[str, ...], Callable[..., Row]]] = [
+        (matters, _SLOTS, _matter), (Order.objects.filter(compound_id=compound.pk), _ORDER, _order), (asks, _ASK, _ask)
+    ]  # fmt: skip
+    place = position(after)
+    got = [(values, row) for rows, slots, row in kinds for values in _first(rows, slots, place)]
+    got.sort(key=lambda one: one[0][:2])
     page = got[:PAGE]
-    pressed = _pressed(compound, [r[0] for r in page], at)
+    pressed = _pressed(compound, [values[1] for values, row in page if row is _matter], at)
+    last = page[-1][0] if page else ()
     return Listed(
-        [_row(r, pressed.get(r[0], ""), at) for r in page],
-        max(0, kept(compound.pk, "open:listed").get("open:listed", 0)),
-        key(page[-1][8], page[-1][0]) if len(got) > PAGE else "",
+        [replace(row(*values[2:], at=at), pressed=pressed.get(values[1], "")) for values, row in page],
+        sum(max(0, n) for n in (kept(compound.pk, "open:listed") | kept(compound.pk, "listed:")).values()),
+        key(last[0], last[1]) if len(got) > PAGE else "",
     )
+
+
+def _first(rows: QuerySet, slots: tuple[str, ...], place: tuple[datetime, UUID] | None) -> list[tuple]:
+    rows = rows.filter(listed_at__isnull=False)
+    if place:
+        rows = rows.filter(Q(listed_at__gt=place[0]) | Q(listed_at=place[0], id__gt=place[1]))
+    return list(rows.order_by("listed_at", "id").values_list(*slots)[: PAGE + 1])
 
 
 def _pressed(compound: Compound, ids: list[UUID], at: datetime) -> dict[UUID, str]:
@@ -81,11 +93,25 @@ def _pressed(compound: Compound, ids: list[UUID], at: datetime) -> dict[UUID, st
     }
 
 
-def _row(r: tuple, pressed: str, at: datetime) -> Row:
-    _id, number, leg, title, place, turn, clock, due, _since, body = r
-    said = {"when": moment(due, at), "clock": CLOCKS.get(clock, ""), "late": lasting(at - due)} if due else {}
+def _matter(number, leg, title, place, turn, clock, due, body, *, at: datetime) -> Row:
     return Row(
-        number=number, label=f"{number:04d}" + (f"-{leg}" if leg > 1 else ""), title=title,
-        note=" · ".join(filter(None, [place, body or str(PARTIES.get(turn, ""))])), mark=MARKS[turn],
-        broken=_("该在 %(when)s 前%(clock)s，超了 %(late)s") % said if said else "", pressed=pressed,
+        "matter", number, f"{number:04d}" + (f"-{leg}" if leg > 1 else ""), title,
+        " · ".join(filter(None, [place, body or str(PARTIES.get(turn, ""))])), MARKS[turn], _broken(due, CLOCKS.get(clock, ""), at),
     )  # fmt: skip
+
+
+def _order(number, title, state, turn, due, by_body, to_body, *, at: datetime) -> Row:
+    note = " · ".join(filter(None, [to_body if turn == "property" else by_body, str(ORDER_STATES[state])]))
+    label = _("订单第 %(n)s 号") % {"n": number}
+    return Row("order", number, label, title, note, MARKS[turn], _broken(due, _("有结果"), at))
+
+
+def _ask(number, title, level, body, clock, due, *, at: datetime) -> Row:
+    mark = MARKS[party(turn="receiver", level=level, drafted_kind="")]
+    label = _("哨单第 %(n)s 号") % {"n": number}
+    return Row("whistle", number, label, title, body, mark, _broken(due, WHISTLE_CLOCKS.get(clock, ""), at))
+
+
+def _broken(due: datetime | None, what: str, at: datetime) -> str:
+    said = {"when": moment(due, at), "clock": what, "late": lasting(at - due)} if due else {}
+    return _("该在 %(when)s 前%(clock)s，超了 %(late)s") % said if said else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from linli.kernel.agencies import AGENCIES
 from linli.people.models import Organisation
@@ -80,7 +80,7 @@ def board(*, by: Actor, compounds: Sequence[Compound], view: str, after: UUID | 
     ids = [c.pk for c in compounds]
     with unscoped("whistles of the compounds below"):
         rows = Whistle.objects.filter(compound_id__in=ids, open=view != "ended")
-        rows = _visible(rows, by, ids)
+        rows = open_to(rows, by, ids)
         if view in {"approver", "receiver", "blower"}:
             rows = rows.filter(turn=view)
         if view == "late":
@@ -103,7 +103,7 @@ def board(*, by: Actor, compounds: Sequence[Compound], view: str, after: UUID | 
     return found
 
 
-def _visible(rows, by: Actor, ids: list[UUID]):
+def open_to(rows: QuerySet[Whistle], by: Actor, ids: list[UUID]) -> QuerySet[Whistle]:
     """Drafts and what is about secret matters for those who wrote it, who approve it and who are asked; an agency's people
     what was asked of it. `access.whistle_for` says the same of one."""
     if by.role == Role.AGENCY_LIAISON:

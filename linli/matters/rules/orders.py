@@ -1,11 +1,13 @@
 """The states of a joint order and who may do which act in which of them (点单—下单—接单, domain M46)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from linli.kernel.clock import Span
+from linli.kernel.clock import Calendar, Span
 from linli.kernel.refusal import Refusal
 
+from . import times
 from .states import State as MatterState
 
 
@@ -97,6 +99,12 @@ LIMITS: dict[State, Span] = {
     S.DONE: Span.working_days(3),
     S.TOLD: Span.working_days(10),
 }
+
+
+def plan(state: str, start: datetime, due: datetime, calendar: Calendar) -> times.Plan:
+    """When the party in turn is reminded, when its superior hears, when the three parties; in working time."""
+    return times.around(min(start, due), due, LIMITS.get(State(state), Span.working_days(1)), calendar)
+
 
 COMMITTEE_ROLES = frozenset(
     {"committee_chair", "committee_vice_chair", "committee_member", "committee_secretary", "pmc_chair", "pmc_member"}

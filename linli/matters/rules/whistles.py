@@ -83,6 +83,7 @@ class Do(StrEnum):
 
     WARN = "warn"
     BREACH = "breach"
+    LIST = "list"
 
 
 class Who(StrEnum):

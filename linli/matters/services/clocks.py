@@ -49,7 +49,7 @@ def tick(*, clock_id: UUID, compound_id: UUID, at: datetime) -> bool:
         return False
     compound = Compound.objects.get(pk=compound_id)
     plan = times.under_way(clock.kind, clock.urgency, clock.started_at, clock.due_at, calendar(compound))
-    stage = _stage(clock.stage, plan.reached(at)) if matter.open else clock.stage
+    stage = times.step_to(clock.stage, plan.reached(at)) if matter.open else clock.stage
     if not _claim(clock, stage, plan.next_at(stage) if matter.open else None, at) or stage == clock.stage:
         return False
     if clock.stage < BREACHED <= stage:
@@ -58,10 +58,6 @@ def tick(*, clock_id: UUID, compound_id: UUID, at: datetime) -> bool:
         _list(matter, at)
     _tell(matter, clock, compound, stage, at)
     return True
-
-
-def _stage(now: int, reached: int) -> int:
-    return max(now, reached if now >= BREACHED else min(reached, BREACHED))
 
 
 def _claim(clock: Clock, stage: int, next_at: datetime | None, at: datetime) -> bool:

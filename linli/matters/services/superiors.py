@@ -47,9 +47,12 @@ def in_charge(matter: Matter, body: Organisation | None, today: date) -> list[To
 
 def superiors(body: Organisation | None, compound: Compound, today: date) -> list[To]:
     """A body without a head of its own answers to the community."""
-    found = holders(body, today, HEADS) if body else []
+    return (holders(body, today, HEADS) if body else []) or community_heads(compound, today)
+
+
+def community_heads(compound: Compound, today: date) -> list[To]:
     community = responsible(compound, "community")
-    return found or (holders(community, today, HEADS) if community else [])
+    return holders(community, today, HEADS) if community else []
 
 
 def tripartite(compound: Compound, today: date) -> list[To]:

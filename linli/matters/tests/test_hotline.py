@@ -20,8 +20,8 @@ from linli.matters.services import hotline
 from linli.matters.services.hotline import orders as acts
 from linli.matters.services.hotline import ticking
 from linli.notices.models import Message
-from linli.people.models import Post
-from linli.people.rules import Role
+from linli.people.models import Organisation, Post
+from linli.people.rules import Body, Role
 from linli.plumbing import vault
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope, uuid7
@@ -160,6 +160,9 @@ def test_an_order_without_a_limit_has_five_working_days(place, desk):
 
 def test_the_hotline_s_clock_warns_for_itself_each_stage_once(place, desk):
     secretary = place.post(Role.COMMUNITY_SECRETARY)
+    subdistrict = place.compound.community.subdistrict
+    office = Organisation.objects.create(kind=Body.SUBDISTRICT, name="临溪街道", subdistrict=subdistrict)
+    officer = place.post(Role.SUBDISTRICT_OFFICER, office)
     (order,) = taken(place, desk, row("1"))
     for when in (at(25, 9), at(27, 9), at(27, 16), at(29, 9), at(30, 17, 30), at(30, 18)):
         tasks.run_hotline(when)
@@ -167,7 +170,8 @@ def test_the_hotline_s_clock_warns_for_itself_each_stage_once(place, desk):
     said = told(place.compound)
     assert [s.split("，")[-1] for s in said if "超时" not in s] == ["时间过半"] * 2 + ["快到时间了"] * 2
     late = Message.objects.filter(compound_id=place.compound.pk, title__contains="工单超时了")
-    assert [m.account_id for m in late.filter(channel="inbox")] == [secretary.account_id]
+    heads = {secretary.account_id, officer.account_id}
+    assert {m.account_id for m in late.filter(channel="inbox")} == heads and late.count() == 2
     order.refresh_from_db()
     assert (order.stage, order.next_at, order.breached_at) == (3, None, at(30, 17, 30))
     assert not Matter.objects.get(pk=order.matter_id).overdue

@@ -8,14 +8,18 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.kernel.refusal import Refused
 from linli.matters import services, tasks
-from linli.matters.models import Clock
+from linli.matters.models import Clock, Matter
+from linli.matters.queries import listed as reads
 from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW, at
+from linli.matters.tests.test_orders import Crew
+from linli.matters.tests.test_whistles import Cast
 from linli.notices.models import Message
 from linli.people.models import Organisation
 from linli.people.rules import Body, Role
 from linli.plumbing.counters import kept
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.tenancy import compound_scope
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +122,59 @@ def test_page_costs_the_same_for_one_and_for_many(place, owner, desk, chair):
     assert queries() == one
     first = place.client(chair).get(f"/c/{place.slug}/listed/")
     assert first.content.decode().count("<article") == 40 and "?after=" in first.content.decode()
+
+
+def test_joint_orders_and_asks_stand_beside_matters_each_with_its_own_page(place, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    with compound_scope(place.compound.pk):
+        crew = Crew(place)
+        cast = Cast(place)
+        order, whistle = crew.placed(crew.sorted(1)), cast.blown()
+        for _ in range(2):
+            tasks.run_whistles(at(30))
+        for _ in range(2):
+            tasks.run_orders(at(30, 11))
+        for _ in range(2):
+            tasks.run_clocks(at(30, 12))
+        matters = Matter.objects.filter(listed_at__isnull=False).count()
+
+    def page(who) -> str:
+        return place.client(who).get(f"/c/{place.slug}/listed/").content.decode()
+
+    seen = page(cast.chair)
+    pages = [f"/c/{place.slug}/whistles/{whistle.number}/", f"/c/{place.slug}/orders/{order.number}/", "/supervise/"]
+    places = [seen.index(p) for p in pages]
+    assert places == sorted(places) and f"{matters + 3} 件" in seen and seen.count("<article") == matters + 3
+    for words in ("哨单第 1 号", "区法院", "前接收，超了", "订单第 1 号", "清和物业", "下单了", "前有结果，超了"):
+        assert words in seen
+    assert seen.count("/supervise/") == matters and place.client(cast.chair).get(pages[0]).status_code == 200
+    # The manager is one of the three, and opens no whistle.
+    manager = page(crew.manager)
+    assert (
+        "区法院" in manager and pages[0] not in manager and place.client(crew.manager).get(pages[1]).status_code == 200
+    )
+    Matter.objects.filter(compound=place.compound, pk=cast.matter.pk).update(privacy="secret")
+    assert "区法院" not in page(crew.manager) and "区法院" in page(cast.officer)
+
+
+def test_pages_of_the_list_go_on_where_the_last_ended(place, settings, tmp_path, monkeypatch):
+    """One of each kind, all listed in the same moment: no page loses one or shows it twice."""
+    settings.MEDIA_ROOT = tmp_path
+    with compound_scope(place.compound.pk):
+        crew, cast = Crew(place), Cast(place)
+        crew.placed(crew.sorted(2))
+        cast.blown()
+        for job in (tasks.run_whistles, tasks.run_orders, tasks.run_clocks) * 2:
+            job(at(30))
+        whole = [(r.kind, r.number, r.note) for r in reads.listed(place.compound, cast.chair, at(30)).rows]
+        monkeypatch.setattr(reads, "PAGE", 2)
+        found, after = [], ""
+        while page := reads.listed(place.compound, cast.chair, at(30), after=after):
+            found += [(r.kind, r.number, r.note) for r in page.rows]
+            after = page.next
+            if not after:
+                break
+        assert found == whole and len(set(found)) == page.count > 4
+        with CaptureQueriesContext(connection) as caught:
+            reads.listed(place.compound, cast.chair, at(30))
+        assert len(caught) == 6

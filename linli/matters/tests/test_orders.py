@@ -360,6 +360,48 @@ def test_time_that_passes_is_said_once(crew):
     assert Message.objects.filter(kind="breach", subject_kind="order").count() == 2
 
 
+def said(crew, act: str) -> set:
+    rows = Message.objects.filter(compound=crew.place.compound, kind=act, subject_kind="order")
+    return set(rows.values_list("account_id", flat=True))
+
+
+def test_the_party_in_turn_is_reminded_then_its_superiors_hear_then_the_three(crew):
+    """Placed on Tuesday 10:00, taken by Wednesday 17:30; on the list a working day later."""
+    head = crew.place.post(Role.COMMUNITY_SECRETARY)
+    order = crew.placed(crew.sorted())
+    for day, hour, minute in ((24, 16, 0), (25, 10, 0), (25, 15, 0), (25, 17, 29), (25, 17, 30), (26, 17, 29)):
+        tasks.run_orders(at(day, hour, minute))
+    assert said(crew, "warn") == {crew.manager.account_id, crew.desk.account_id}
+    assert said(crew, "breach") == {crew.manager.account_id, crew.chair.account_id, head.account_id}
+    assert on_list(crew, "listed:order") == 0
+    tasks.run_orders(at(26, 17, 30))
+    assert tasks.run_orders(at(27)) == 0
+    assert said(crew, "list") == {crew.manager.account_id, crew.chair.account_id, head.account_id}
+    entries = AuditEntry.objects.filter(compound=crew.place.compound, subject_kind="order", role="clock").order_by("id")
+    assert [e.data["stage"] for e in entries] == [1, 2, 3, 4] and all(e.internal for e in entries)
+    order.refresh_from_db()
+    assert (order.listed_at, order.overdue, on_list(crew, "listed:order")) == (at(26, 17, 30), True, 1)
+    order = orders.accept(by=crew.manager, order=order, words="这就办", at=at(27, 9))
+    assert (order.listed_at, order.overdue, order.stage, on_list(crew, "listed:order")) == (None, False, 0, 0)
+    assert not differences(crew.place.compound.pk).counts
+
+
+def test_a_day_asked_for_that_has_gone_by_is_late_at_once(crew):
+    matters = crew.sorted(1)
+    order = crew.accepted(matters)
+    orders.split(by=crew.manager, order=order, words="换灯", due_at=at(31), matters=matters, at=at(30))
+    assert [tasks.run_orders(when) for when in (at(30), at(30), at(30, 17, 30))] == [1, 0, 1]
+    assert said(crew, "warn") == set() and len(said(crew, "list")) == 2
+
+
+def test_what_was_late_before_there_was_a_list_gets_there(crew):
+    order = crew.placed(crew.sorted(1))
+    Order.objects.filter(pk=order.pk).update(overdue=True, next_at=None)
+    import_module("linli.matters.migrations.0025_mark_late_orders_and_asks").mark(apps, None)
+    assert tasks.run_orders(at(26)) == 0  # it was told of already
+    assert tasks.run_orders(at(26, 17, 30)) == 1 and on_list(crew, "listed:order") == 1
+
+
 def test_what_an_order_got_done_leaves_the_list_of_the_three(crew):
     matters = crew.sorted(1)
     part = crew.split(crew.accepted(matters), matters)
@@ -383,8 +425,8 @@ def test_the_list_is_put_right_where_it_had_gone_wrong(crew):
     assert [m.pk for m in rows] == [late.pk] and on_list(crew) == 1
 
 
-def on_list(crew) -> int:
-    return kept(crew.place.compound.pk, "open:listed").get("open:listed", 0)
+def on_list(crew, name: str = "open:listed") -> int:
+    return kept(crew.place.compound.pk, name).get(name, 0)
 
 
 def test_a_hand_visits_no_work_of_its_own_by_another_post(crew):

@@ -413,7 +413,7 @@ def test_repeat_of_a_submit_does_it_once(cast):
 
 def breaches(cast) -> list[tuple[str, str, int]]:
     rows = AuditEntry.objects.filter(
-        compound=cast.place.compound, subject_kind="whistle", act__in=("warn", "breach")
+        compound=cast.place.compound, subject_kind="whistle", act__in=("warn", "breach", "list")
     ).order_by("at", "id")
     return [(e.act, e.data["clock"], e.data["stage"]) for e in rows]
 
@@ -433,11 +433,46 @@ def test_ask_warns_twice_then_is_late_and_the_superior_hears(cast):
     assert (w.late, len(cast.ask(w).breaches), "whistle:late" in cast.counts()) == (False, 1, False)
 
 
-def test_after_a_standstill_only_the_last_stage_is_told(cast):
+def test_after_a_standstill_the_superior_hears_before_the_three_parties(cast):
     cast.blown((cast.court, "解冻资金"))
     assert tasks.run_whistles(at(26)) == 1
     assert breaches(cast) == [("breach", "receive", 3)]
-    assert tasks.run_whistles(at(26)) == 0
+    assert [tasks.run_whistles(at(26)) for _ in range(2)] == [1, 0]
+    assert breaches(cast) == [("breach", "receive", 3), ("list", "receive", 4)]
+
+
+def on_list(cast) -> tuple[int, int]:
+    rows = Ask.objects.filter(compound=cast.place.compound, listed_at__isnull=False)
+    return rows.count(), kept(cast.place.compound.pk, "listed:ask").get("listed:ask", 0)
+
+
+def test_a_working_day_after_its_breach_an_ask_is_on_the_list_until_it_moves(cast):
+    """Received within four working hours of Tuesday 10:00, that is by 16:00; a working day later is Wednesday 17:30."""
+    branch = Organisation.objects.create(kind=Body.BRANCH, name="党支部", compound=cast.place.compound)
+    secretary = cast.place.post(Role.BRANCH_SECRETARY, branch)
+    w = cast.blown()
+    for when in (at(24, 16), at(25, 17, 29)):
+        tasks.run_whistles(when)
+    assert on_list(cast) == (0, 0)
+    assert [tasks.run_whistles(at(25, 17, 30)) for _ in range(2)] == [2, 0]
+    assert on_list(cast) == (2, 2)
+    told = Message.objects.filter(compound=cast.place.compound, kind="whistle_list")
+    assert {m.account_id for m in told} == {a.account_id for a in (cast.chair, cast.secretary, secretary)}
+    assert told.count() == 6 and {m.subject_number for m in told} == {None}
+    whistles.receive(by=cast.liaison(cast.court), whistle=w, ask=cast.ask(w), officer="王工", at=at(26))
+    assert on_list(cast) == (1, 1) and len(cast.ask(w).breaches) == 1
+    whistles.end_ask(by=cast.worker, whistle=w, ask=cast.ask(w, 2), words="不用了", at=at(26))
+    assert on_list(cast) == (0, 0)
+
+
+def test_a_whistle_that_ends_takes_its_asks_off_the_list(cast):
+    w = cast.draft((None, "请社区协调"), by=cast.member, level="community")
+    w = whistles.approve_and_blow(by=cast.chair, whistle=w, at=NOW)
+    for _ in range(2):
+        tasks.run_whistles(at(30))
+    assert on_list(cast) == (1, 1)
+    whistles.blow_again(by=cast.chair, whistle=w, words="没用", told=cast.told((None, "请街道")), at=at(30, 11))
+    assert on_list(cast) == (0, 0)
 
 
 def test_kept_late_is_a_breach_though_no_worker_ran(cast):
@@ -483,7 +518,7 @@ def test_second_worker_finds_it_done(cast, monkeypatch):
     w = cast.blown((cast.court, "解冻资金"))
     ask = cast.ask(w)
     assert tasks.run_whistles(at(24, 12)) == 1
-    assert whistle_clock._claim(ask, 1, None) is False
+    assert whistle_clock._claim(ask, 1, None, at(24, 12)) is False
     assert breaches(cast) == [("warn", "receive", 1)]
 
 

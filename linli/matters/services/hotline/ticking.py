@@ -1,12 +1,13 @@
 """The hotline's own clock: it warns for itself, and neither stops nor moves with ours (traps 4)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from linli.notices.services import To, queue
+from linli.people.rules import Body, Role
 from linli.places.models import Compound
 from linli.places.queries import calendar
 from linli.plumbing.acts import CLOCK
@@ -15,10 +16,10 @@ from linli.plumbing.moments import moment
 from ...models import HotlineOrder, Matter
 from ...rules import hotline as rules
 from ...rules.states import Act
-from ..bodies import holders
+from ..bodies import holders, office
 from ..intake import responsible
 from ..steps import SUBJECT, record_on
-from ..superiors import DESK_POSTS, HEADS
+from ..superiors import DESK_POSTS, community_heads
 
 
 @transaction.atomic
@@ -58,11 +59,14 @@ def _tell(matter: Matter, order: HotlineOrder, compound: Compound, stage: int, a
     )  # fmt: skip
 
 
-def _whom(compound: Compound, stage: int, today) -> list[To]:
+def _whom(compound: Compound, stage: int, today: date) -> list[To]:
+    """The community answers to the hotline; once it is late, the subdistrict above it hears too."""
     community = responsible(compound, "community")
-    if community is None:
-        return []
-    return holders(community, today, HEADS if stage == rules.BREACHED else DESK_POSTS)
+    if stage < rules.BREACHED:
+        return holders(community, today, DESK_POSTS) if community else []
+    above = office(compound, Body.SUBDISTRICT)
+    officers = holders(above, today, [Role.SUBDISTRICT_OFFICER]) if above else []
+    return [*community_heads(compound, today), *officers]
 
 
 def _title(matter: Matter, order: HotlineOrder, stage: int, at: datetime) -> str:

@@ -15,6 +15,7 @@ from linli.people.models import Organisation
 from linli.places.models import Compound
 from linli.places.queries import calendar
 from linli.plumbing.acts import Actor, record
+from linli.plumbing.counters import shift
 from linli.plumbing.models import AuditEntry
 
 from ...models import Gathered, Matter, Order
@@ -24,6 +25,7 @@ from ..many import locked
 from ..superiors import DESK_POSTS, HEADS
 
 SUBJECT = "order"
+LISTED = "listed:order"
 
 
 @dataclass
@@ -94,7 +96,11 @@ def _promise(order: Order, step: OrderStep) -> None:
         order.due_at = deadline(step.at, span, calendar(step.compound))
     else:
         order.due_at = order.wanted_by if state == rules.State.IN_PROGRESS else None
-    order.next_at, order.overdue = order.due_at, False
+    half = rules.plan(state, step.at, order.due_at, calendar(step.compound)).half_at if order.due_at else None
+    order.next_at, order.stage, order.overdue = half, 0, False
+    if order.listed_at:
+        order.listed_at = None
+        shift(order.compound_id, {LISTED: -1})
 
 
 def live(order: Order) -> list[Gathered]:

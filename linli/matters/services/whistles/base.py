@@ -24,12 +24,14 @@ from ...rules import turns
 from ...rules import whistles as rules
 from ...rules.states import FINAL as ENDED
 from ...rules.states import Act
+from ...rules.times import BREACHED
 from ...rules.whistles import PART, Do, State, Step
 from ..bodies import holders, office
 from ..steps import followers, record_on
 from ..taken import took
 
 SUBJECT = "whistle"
+LISTED = "listed:ask"
 
 
 @dataclass
@@ -128,7 +130,15 @@ def settle(move: Move) -> None:
 def look_at_clocks(whistle: Whistle, asks: list[Ask]) -> None:
     running = [a for a in asks if a.clock and a.due_at] if whistle.open else []
     whistle.due_at = min((a.due_at for a in running if a.due_at), default=None)
-    whistle.late = any(a.stage == 3 for a in running)
+    whistle.late = any(a.stage >= BREACHED for a in running)
+    _unlist([a for a in asks if a.listed_at and (a not in running or a.stage < BREACHED)])
+
+
+def _unlist(asks: list[Ask]) -> None:
+    """What runs late no more leaves the list of the three parties."""
+    if asks:
+        rows = Ask.objects.filter(compound_id=asks[0].compound_id, pk__in=[a.pk for a in asks])
+        shift(asks[0].compound_id, {LISTED: -rows.update(listed_at=None)})
 
 
 def run_clock(move: Move, ask: Ask) -> None:
@@ -150,7 +160,7 @@ def run_clock(move: Move, ask: Ask) -> None:
 
 def stop_clock(ask: Ask, at: datetime) -> None:
     """A promise kept after its time is a breach, told or not."""
-    if ask.clock and ask.due_at and ask.due_at < at and ask.stage < 3:
+    if ask.clock and ask.due_at and ask.due_at < at and ask.stage < BREACHED:
         ask.breaches = [*ask.breaches, {"clock": ask.clock, "due_at": ask.due_at.isoformat()}]
     ask.clock, ask.clock_from, ask.due_at, ask.stage, ask.next_at = "", None, None, 0, None
 

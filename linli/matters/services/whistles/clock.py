@@ -1,32 +1,35 @@
-"""What the clock does with asks: warn at half and at four fifths, tell the superior of a breach. Never twice."""
+"""What the clock does with asks: warn at half and at four fifths, tell the superior of a breach, then the three parties.
+Never twice."""
 
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
-from linli.notices.services import To
+from linli.notices.services import To, queue
 from linli.people.rules import Body, Role
 from linli.places.models import Compound
 from linli.places.queries import calendar
 from linli.plumbing.acts import CLOCK, record
+from linli.plumbing.counters import shift
 from linli.plumbing.moments import moment
 
 from ...models import Ask, Whistle
 from ...rules import whistles as rules
-from ...rules.times import around
+from ...rules.times import BREACHED, LISTED, around, step_to
 from ...rules.whistles import Do, Level, State
 from ..bodies import office
+from ..superiors import tripartite
+from .base import LISTED as ON_LIST
 from .base import Move, blowers, counts_of, in_post, receivers, settle, tell
-
-BREACHED = 3
 
 
 @transaction.atomic
 def tick(*, ask_id: UUID, compound_id: UUID, at: datetime) -> bool:
     """Move the ask's promise to the stage it has reached and say so; False if another worker did, or it ended.
 
-    After a standstill straight to the last stage reached.
+    After a standstill straight to the breach; the three parties hear after the superior.
     """
     seen = Ask.objects.filter(compound_id=compound_id, pk=ask_id).values_list("whistle_id", flat=True).first()
     if seen is None:
@@ -39,21 +42,28 @@ def tick(*, ask_id: UUID, compound_id: UUID, at: datetime) -> bool:
     how_long = rules.span(ask.clock, whistle.urgency)
     cal = calendar(Compound.objects.get(pk=compound_id))
     plan = around(ask.clock_from, ask.due_at, how_long, cal)
-    stage = max(ask.stage, sum(at >= when for when in (plan.half_at, plan.late_at, plan.due_at)))
     alive = whistle.state == State.BLOWN
-    if not _claim(ask, stage, plan.next_at(stage) if alive and stage < BREACHED else None) or not alive:
+    stage = step_to(ask.stage, plan.reached(at)) if alive else ask.stage
+    if not _claim(ask, stage, plan.next_at(stage) if alive else None, at) or stage == ask.stage:
         return False
-    _tell(Move(whistle, CLOCK, Do.BREACH if stage == BREACHED else Do.WARN, at, _before=counts_of(whistle)), ask, stage)
+    act = {BREACHED: Do.BREACH, LISTED: Do.LIST}.get(stage, Do.WARN)
+    _tell(Move(whistle, CLOCK, act, at, _before=counts_of(whistle)), ask, stage)
     return True
 
 
-def _claim(ask: Ask, stage: int, next_at: datetime | None) -> bool:
+def _claim(ask: Ask, stage: int, next_at: datetime | None, at: datetime) -> bool:
     """Compare and swap: of two workers with the same ask in hand one goes on."""
     rows = Ask.objects.filter(compound_id=ask.compound_id, pk=ask.pk, stage=ask.stage, next_at=ask.next_at)
-    breaches = ask.breaches
-    if stage == BREACHED and ask.due_at:
+    breaches, listed_at = ask.breaches, ask.listed_at
+    if ask.stage < BREACHED <= stage and ask.due_at:
         breaches = [*breaches, {"clock": ask.clock, "due_at": ask.due_at.isoformat()}]
-    return stage > ask.stage and bool(rows.update(stage=stage, next_at=next_at, breaches=breaches))
+    if stage == LISTED:
+        listed_at = listed_at or at
+    if not rows.update(stage=stage, next_at=next_at, breaches=breaches, listed_at=listed_at):
+        return False
+    if listed_at and not ask.listed_at:
+        shift(ask.compound_id, {ON_LIST: 1})
+    return True
 
 
 def _tell(move: Move, ask: Ask, stage: int) -> None:
@@ -75,6 +85,15 @@ def _tell(move: Move, ask: Ask, stage: int) -> None:
     if stage < BREACHED:
         title = f"{number}要在 {when} 前{what}，{'时间过半' if stage == 1 else '快到时间了'}"
         tell(move, receivers(whistle, ask, at), title, entry=entry, kind="whistle_warn")
+        return
+    if stage == LISTED:
+        title = f"{number}该在 {when} 前{what}，还没有，上了三方联席会的清单"
+        compound = Compound.objects.get(pk=whistle.compound_id)
+        # Not all of the three may open a whistle: nothing to tap.
+        queue(
+            compound_id=whistle.compound_id, to=tripartite(compound, timezone.localdate(at)), kind="whistle_list", title=title,
+            subject_kind="whistle", subject_id=whistle.pk, key=str(entry.pk), at=at,
+        )  # fmt: skip
         return
     settle(move)
     title = f"{number}超时了：该在 {when} 前{what}"
