@@ -8,11 +8,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from linli.matters.models import Ask, Whistle, WhistleFile
+from linli.matters import services
+from linli.matters.models import Ask, Whistle, WhistleFile, WhistleMatter
 from linli.matters.services import whistles
 from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW
 from linli.matters.tests.test_whistles import SITE, Cast
+from linli.matters.views import bulk
 from linli.people.models import Organisation
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry, Throttle
@@ -310,3 +312,41 @@ def test_passing_on_begins_with_the_agency_that_was_named_and_an_ask_is_ended_on
     assert "不再等区法院来办：居民自己解决了" in told and "不再等它办了" in told
     assert post(cast, "worker", "1/close/", words="完了").status_code == 302
     assert "不再等区法院来办" in text(cast.place.client(cast.owner).get(f"/c/{cast.place.slug}/matters/1/"))
+
+
+def test_the_desk_hands_the_chosen_lines_to_one_whistle(cast):
+    other = cast.place.matter(cast.owner, "护坡又掉石头")
+    gone = cast.place.matter(cast.owner, "说错了")
+    services.withdraw(by=cast.owner, matter=gone, at=NOW)
+    browser, desk = cast.place.client(cast.worker), f"/c/{cast.place.slug}/desk/"
+    assert 'value="whistle"' in browser.get(desk).content.decode()
+    picks = {"act": "whistle", "pick": [cast.matter.number, other.number, gone.number, 9999]}
+    there = browser.post(f"{desk}bulk/", picks).headers["Location"]
+    assert there == f"/c/{cast.place.slug}/whistles/new/?matter={cast.matter.number}&matter={other.number}"
+    assert browser.post(f"{desk}bulk/", picks, headers={"HX-Request": "true"}).headers["HX-Redirect"] == there
+    first = browser.get(there)
+    assert "护坡裂了" in text(first) and "护坡又掉石头" in text(first)
+    there += "&level=agencies"
+    told = {
+        "title": "后坡",
+        "urgency": "normal",
+        "cause": "power",
+        "facts": "裂了",
+        "done_below": "拦了",
+        "ask1": "勘查",
+        "body1": cast.court.pk,
+    }
+    assert browser.post(there, told).status_code == 302
+    linked = WhistleMatter.objects.filter(compound=cast.place.compound).values_list("matter_id", flat=True)
+    assert set(linked) == {cast.matter.pk, other.pk}
+
+
+def test_nothing_open_or_too_many_chosen_make_no_whistle(cast, monkeypatch):
+    monkeypatch.setattr(bulk, "WHISTLE_MOST", 1)
+    other = cast.place.matter(cast.owner, "护坡又掉石头")
+    browser, here = cast.place.client(cast.worker), f"/c/{cast.place.slug}/desk/bulk/"
+    for picks, says in (([9999], "先选中还没办完的"), ([cast.matter.number, other.number], "一张哨单最多 1 件")):
+        answer = browser.post(here, {"act": "whistle", "pick": picks}, follow=True)
+        assert says in text(answer).replace("\xa0", " ")
+    assert cast.place.client(cast.engineer).post(here, {"act": "whistle", "pick": [1]}).status_code == 404
+    assert not Whistle.objects.filter(compound=cast.place.compound).exists()

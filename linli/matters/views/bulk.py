@@ -23,20 +23,23 @@ from ..forms import desk as forms
 from ..models import Matter
 from ..queries.desk import Filters
 from ..rules.states import State, allowed
-from .desk import BULK, ORDER
+from .desk import BULK, ORDER, WHISTLE
 from .panel import cannot, in_panel
 
 BULK_MOST = 100
+WHISTLE_MOST = 20
 
 
-@allow(Right.EXPORT_LIST, Right.PLACE_ORDER)
+@allow(Right.EXPORT_LIST, Right.PLACE_ORDER, Right.BLOW_WHISTLE_DRAFT)
 @require_POST
 def bulk(request: HttpRequest, slug: str) -> HttpResponse:
     """First asks once for all the chosen lines, then does each on its own: a refused one stops no other."""
     act = request.POST.get("act", "")
     numbers = [int(n) for n in request.POST.getlist("pick") if n.isdigit()][:BULK_MOST]
     if act in ORDER and request.may(Right.PLACE_ORDER):
-        return _to_order(request, numbers)
+        return _elsewhere(request, "matters:order-add", "pick", numbers)
+    if act in WHISTLE and request.may(Right.BLOW_WHISTLE_DRAFT):
+        return _to_whistle(request, numbers)
     if act not in BULK or not request.may(Right.EXPORT_LIST):
         raise Http404
     now = timezone.now()
@@ -81,9 +84,20 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(back)
 
 
-def _to_order(request: HttpRequest, numbers: list[int]) -> HttpResponse:
-    """Gathering asks on a page of its own, for all of them at once."""
-    where = address("matters:order-add", request.compound.slug) + "?" + urlencode([("pick", n) for n in numbers])
+def _to_whistle(request: HttpRequest, numbers: list[int]) -> HttpResponse:
+    """One whistle on all of them that are still open."""
+    back = address("matters:desk", request.compound.slug) + Filters.read(request.GET).address()
+    found = [matter_for(compound=request.compound, number=n, by=request.actor) for n in dict.fromkeys(numbers)]
+    wanted = [one[0].number for one in found if one and one[0].open]
+    if not wanted or len(wanted) > WHISTLE_MOST:
+        few = _("先选中还没办完的") if not wanted else _("一张哨单最多 %(most)s 件") % {"most": WHISTLE_MOST}
+        return cannot(request, back, few)
+    return _elsewhere(request, "matters:whistle-new", "matter", wanted)
+
+
+def _elsewhere(request: HttpRequest, name: str, key: str, numbers: list[int]) -> HttpResponse:
+    """What is asked on a page of its own, for all of them at once."""
+    where = address(name, request.compound.slug) + "?" + urlencode([(key, n) for n in numbers])
     if getattr(request, "htmx", False):
         return HttpResponse(status=200, headers={"HX-Redirect": where})
     return redirect(where)

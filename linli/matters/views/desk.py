@@ -34,6 +34,7 @@ BULK = {
     "decline": (gettext_noop("不受理"), "N"),
 }  # fmt: skip
 ORDER = {"order": (gettext_noop("放进订单"), "O")}
+WHISTLE = {"whistle": (gettext_noop("吹哨"), "W")}
 
 
 @allow(Right.SEE_MATTERS)
@@ -62,7 +63,8 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _bulk_acts(request: HttpRequest) -> dict[str, tuple[str, str]]:
-    return (BULK if request.may(Right.EXPORT_LIST) else {}) | (ORDER if request.may(Right.PLACE_ORDER) else {})
+    offered = ((BULK, Right.EXPORT_LIST), (ORDER, Right.PLACE_ORDER), (WHISTLE, Right.BLOW_WHISTLE_DRAFT))
+    return {act: words for acts, right in offered if request.may(right) for act, words in acts.items()}
 
 
 def views_of(request: HttpRequest, f: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
