@@ -144,3 +144,11 @@ def under_way(kind: str, urgency: str, started_at: datetime, due: datetime, cale
     standard = deadline(started_at, how_long, calendar)
     start = delayed(started_at, standard, due, how_long, calendar) if due > standard else started_at
     return around(start, due, how_long, calendar)
+
+
+REOPEN_DAYS = 15
+
+
+def too_late_to_reopen(closed_at: datetime | None, at: datetime) -> bool:
+    """After that the same trouble is a new matter."""
+    return closed_at is not None and at > closed_at + timedelta(days=REOPEN_DAYS)

@@ -1,7 +1,7 @@
 """What the people who raised or follow a matter may say and do, and the conversation with its handler."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -23,7 +23,6 @@ from . import photos
 from .desk import back_to_desk, settle
 from .steps import begin, finish, followers, record_on
 
-REOPEN_DAYS = 15
 ADOPT = "adopt_matters"
 
 
@@ -232,12 +231,12 @@ def reopen(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID |
     if step.done_before:
         return step.matter
     m = step.matter
-    if m.state == State.CLOSED and m.closed_at and at > m.closed_at + timedelta(days=REOPEN_DAYS):
+    if m.state == State.CLOSED and times.too_late_to_reopen(m.closed_at, at):
         raise Refused(
             Refusal(
                 "window",
                 "办结超过 %(days)s 天了；同样的毛病又犯，请新说一件，写上第 %(label)s 号",
-                values={"days": REOPEN_DAYS, "label": m.label},
+                values={"days": times.REOPEN_DAYS, "label": m.label},
             )  # fmt: skip
         )
     said = "报告人说还没修好，重新办" if m.state != State.VISITED else "没办好，重新办"

@@ -1,7 +1,9 @@
 import re
+from datetime import timedelta
 
 import pytest
 import segno
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pytest_django.asserts import assertNumQueries
@@ -475,6 +477,18 @@ def test_confirm_by_a_neighbour_is_refused(place, desk, engineer):
     assert response.status_code == 422
     m.refresh_from_db()
     assert m.state == "submitted"
+
+
+def test_after_fifteen_days_the_page_offers_a_new_report_instead(place, desk, engineer):
+    reporter = place.resident()
+    m = makers.in_progress(place, reporter, desk, engineer)
+    m = services.resolve(by=engineer, matter=m, words="好了", evidence=True, at=makers.NOW)
+    services.confirm(by=reporter, matter=m, at=makers.NOW)
+    for later, again in ((timedelta(days=14), True), (timedelta(days=16), False)):
+        with time_machine.travel(makers.NOW + later, tick=False):
+            page = place.client(reporter).get(url(place, "matter", m.number)).content.decode()
+        assert (url(place, "act", m.number, "reopen") in page) == again
+        assert ("又有问题，再说一件" in page) != again
 
 
 def test_reopen_needs_a_reason_and_goes_back_to_the_desk(place, desk, engineer):

@@ -34,6 +34,7 @@ from ..rules.orders import SHOWN
 from ..rules.orders import State as OrderState
 from ..rules.publicity import public_words
 from ..rules.states import Act, State, Who, refuse
+from ..rules.times import too_late_to_reopen
 from ..words import (
     LEVELS,
     MARKS,
@@ -277,11 +278,14 @@ def _acts(
 ) -> dict[str, Any]:
     """Everything that is allowed now, each once: at the foot, in the card that judges, or under 还可以."""
     slug, now = request.compound.slug, timezone.now()
+    gone = matter.state == State.CLOSED and too_late_to_reopen(matter.closed_at, now)
     rows = {}
     for act, doing in offered(matter, parts):
         if act == Act.ANSWER and not question or act == Act.URGE and urged:
             continue
         if act == Act.UNFOLLOW and (own or matter.state == State.MERGED) or act == Act.FOLLOW and Who.FOLLOWER in parts:
+            continue
+        if act == Act.REOPEN and gone:
             continue
         rows[act] = {
             "act": act, "url": act_address(slug, matter, act), "sheet": f"do-{act}" if doing.sheet else "", "words": doing.words(matter),
@@ -302,6 +306,7 @@ def _acts(
         if not worker and matter.state == State.RESOLVED
         else {},
         "again": judging.get(Act.REOPEN) if not worker and matter.state == State.CLOSED else None,
+        "anew": own and gone,
         "rest": [row for row in rest if row["act"] != Act.RATE or (worker and not matter.rating)],
         "ratings": ratings,
         "rate_url": rows[Act.RATE]["url"] if ratings else "",

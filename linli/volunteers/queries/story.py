@@ -11,7 +11,7 @@ from linli.people.rules import RESIDENTS, Role
 from linli.people.words import ROLES
 from linli.plumbing.addresses import numbered
 from linli.plumbing.models import AuditEntry
-from linli.plumbing.moments import lasting, moment
+from linli.plumbing.moments import lasting, moment, short
 
 from ..models import Call, Claim
 from ..rules import FINAL, UNDER_WAY, Act, State, Who
@@ -41,10 +41,14 @@ class Card:
 
 
 def card(call: Call, now: datetime) -> Card:
+    """The hour today, the day later on: an hour alone would be read as tonight's."""
     local = timezone.localtime(call.due_at)
+    clock = f"{local.hour}:{local.minute:02d}"
+    today = local.date() == timezone.localtime(now).date()
     left = _("还有 %(span)s") % {"span": lasting(call.due_at - now)} if call.due_at > now else _("到时间了")
     asked = _("%(span)s前喊的") % {"span": lasting(now - call.called_at)}
-    return Card(call.number, title(call), f"{place(call)} · {asked}", f"{local.hour}:{local.minute:02d}", left)
+    note = f"{place(call)} · {asked}"
+    return Card(call.number, title(call), note, clock if today else short(call.due_at), left if today else clock)
 
 
 MARKS = {
