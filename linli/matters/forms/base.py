@@ -39,6 +39,9 @@ class OnceField(forms.UUIDField):
 
 
 class RefusableForm(forms.Form):
+    """What is missing is said by us, beside its field and in the reader's language, not by a bubble of the browser."""
+
+    use_required_attribute = False
     once = shared(OnceField())
 
     def refuse(self, no: Refused) -> None:

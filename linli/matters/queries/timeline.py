@@ -136,6 +136,11 @@ def party(role: str) -> str:
     return PARTY_OF_BODY[sorted(POSTS[Role(role)])[0]]
 
 
+def party_name(role: str) -> str:
+    """The subdistrict approves what agencies are asked: it is named, though it sits among them."""
+    return _("街道") if role == Role.SUBDISTRICT_OFFICER else str(PARTIES.get(party(role), ""))
+
+
 def _own(entry: AuditEntry, reader: Reader) -> bool:
     return entry.role in RESIDENTS and entry.account_id is not None and entry.account_id == reader.account_id
 
@@ -147,7 +152,7 @@ def who(entry: AuditEntry, reader: Reader) -> str:
         # To who reported it, everybody else who says something is a neighbour.
         another = entry.act == Act.ME_TOO or (reader.whole and not reader.worker and entry.account_id is not None)
         return _("邻居") if another else _("报告人")
-    name = str(PARTIES.get(party(entry.role), ""))
+    name = party_name(entry.role)
     if entry.data.get("assistance"):
         return _("%(party)s代办") % {"party": name}
     return name or (_("到时间自动") if entry.role == "clock" else "")

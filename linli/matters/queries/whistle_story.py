@@ -86,12 +86,12 @@ def _scores(data: Mapping[str, Any]) -> str:
 
 
 def lines(entries: list[AuditEntry], now: datetime) -> list[dict[str, str]]:
-    from .timeline import PARTIES, party
+    from .timeline import party_name
 
     found = []
     for entry in entries:
         text = line(entry)
         if text:
-            who = "" if entry.role == "clock" else str(PARTIES.get(party(entry.role), ""))
+            who = "" if entry.role == "clock" else party_name(entry.role)
             found.append({"text": text, "when": moment(entry.at, now), "who": who})
     return found

@@ -497,3 +497,13 @@ def test_the_same_submit_twice_at_once_is_one_order(settings, tmp_path):
         got = together(place, lambda: orders.gather(**given))
         assert [(o.number, refused) for o, refused in got] == [(1, []), (1, [])]
         assert Order.objects.filter(compound=place.compound).count() == 1
+
+
+def test_no_part_ends_after_the_order_does(crew):
+    matters = crew.sorted(1)
+    order = crew.accepted(matters)
+    given = {"by": crew.manager, "order": order, "words": "换灯", "matters": matters, "at": at(24, 12)}
+    with pytest.raises(Refused) as no:
+        orders.split(due_at=at(28), **given)
+    assert (no.value.refusal.key, no.value.field) == ("after_order", "due_at") and "2026-03-27" in str(no.value)
+    assert orders.split(due_at=at(27, 23), **given)

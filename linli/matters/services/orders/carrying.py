@@ -120,6 +120,11 @@ def split(
     o = step.order
     if due_at is None or due_at <= at:
         raise Refused(Refusal("past", "期限要在现在以后"), field="due_at")
+    if o.wanted_by and at < o.wanted_by and timezone.localdate(due_at) > timezone.localdate(o.wanted_by):
+        values = {"day": f"{timezone.localdate(o.wanted_by):%Y-%m-%d}"}
+        raise Refused(
+            Refusal("after_order", "整张订单要在 %(day)s 办好，这一份不能更晚", values=values), field="due_at"
+        )
     if post and (post.organisation_id != o.to_body_id or (post.to_day and post.to_day < timezone.localdate(at))):
         raise Refused(Refusal("not_in_body", "这个人不在这个单位，或任期已满"), field="post")
     rows = [g for g in live(o) if g.part_id is None and g.matter_id in {m.pk for m in matters}]
