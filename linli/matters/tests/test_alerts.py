@@ -99,7 +99,7 @@ def test_the_text_goes_to_the_first_contact_and_the_neighbour_sees_no_number(pla
     assert (sent.phone, sent.title) == ("13911110001", f"柳溪苑小区：有邻居看到您家（{other.label}）门口有水")
     assert "https://linli.example/c/liuxi/reach/" in sent.body
     page = place.client(neighbour).get(reverse("matters:matter", args=[place.slug, m.number])).content.decode()
-    assert "正在找这家人" in page and "139" not in page and "王" not in page
+    assert "正在找这家人" in page and "1391111" not in page and "王" not in page
 
 
 def test_nobody_answering_the_next_contact_is_asked(place, neighbour, other):
