@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .case import Malformed
+from .case import Malformed, loaded
 from .sheet import RESULTS, compare
 from .thresholds import ARTICLE, Comparison, Result, Weight, approval, quorum
 
@@ -57,13 +56,7 @@ class Finding:
 
 def read(text: str | bytes) -> Announcement:
     """Raises Malformed, also for figures that cannot be."""
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Malformed("$", "not JSON") from None
-    if not isinstance(found, dict):
-        raise Malformed("$", "must be an object")
-    return announcement_of(found)
+    return announcement_of(loaded(text))
 
 
 def announcement_of(found: Mapping[str, Any]) -> Announcement:

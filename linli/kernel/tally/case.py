@@ -128,10 +128,6 @@ class Case:
 
 E = TypeVar("E", bound=StrEnum)
 _MISSING = object()
-# A hundred thousand ballots are read by these.
-_WORDS: Mapping[type[StrEnum], Mapping[str, StrEnum]] = {
-    words: {word.value: word for word in words} for words in (Silence, Choice, Channel, Duplicates, Form)
-}
 _NAMES: dict[type, str] = {str: "text", bool: "true or false", list: "a list", dict: "an object", int: "a whole number"}
 
 
@@ -145,10 +141,12 @@ def _get(found: Mapping[str, Any], path: str, key: str, kind: type, default: Any
 
 
 def _word(found: Mapping[str, Any], path: str, key: str, words: type[E]) -> E:
-    known = _WORDS[words].get(_get(found, path, key, str))
-    if known is None:
-        raise Malformed(f"{path}.{key}", f"must be one of {', '.join(words)}")
-    return known  # type: ignore[return-value]
+    try:
+        return words(_get(found, path, key, str))
+    except ValueError as no:
+        if isinstance(no, Malformed):
+            raise
+        raise Malformed(f"{path}.{key}", f"must be one of {', '.join(words)}") from None
 
 
 def _moment(found: Mapping[str, Any], path: str, key: str) -> datetime:
@@ -156,9 +154,9 @@ def _moment(found: Mapping[str, Any], path: str, key: str) -> datetime:
     text = _get(found, path, key, str)
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return (at if at.tzinfo else at.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Malformed(f"{path}.{key}", "must be a moment like 2026-03-31T18:00:00+08:00") from None
-    return (at if at.tzinfo else at.replace(tzinfo=SHANGHAI)).astimezone(UTC)
 
 
 def _name(found: Mapping[str, Any], path: str, key: str) -> str:
@@ -187,7 +185,7 @@ def _rows(found: Mapping[str, Any], key: str, read: Callable[..., Any], *more: A
     return tuple(made)
 
 
-def read(text: str | bytes) -> Case:
+def loaded(text: str | bytes) -> dict[str, Any]:
     """Raises Malformed."""
     try:
         found = json.loads(text)
@@ -195,7 +193,12 @@ def read(text: str | bytes) -> Case:
         raise Malformed("$", "not JSON") from None
     if not isinstance(found, dict):
         raise Malformed("$", "must be an object")
-    return case_of(found)
+    return found
+
+
+def read(text: str | bytes) -> Case:
+    """Raises Malformed."""
+    return case_of(loaded(text))
 
 
 def case_of(found: Mapping[str, Any]) -> Case:

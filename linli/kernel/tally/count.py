@@ -5,7 +5,7 @@ from typing import Any
 
 from . import electing
 from .adding import Silence, Stand, Sums, add_up, gather
-from .case import Case, Choice
+from .case import Case, Choice, Form
 from .electing import Elected
 from .settling import Mark, Marking, Note, Party, receive, settle
 from .thresholds import Result, Weight
@@ -75,7 +75,7 @@ def count(case: Case) -> Count:
         stands, invalid, disputed = _stand(parties, case, _plain("", case), notes)
         sums = add_up(gather(stands), total, case.matter_no, case.rules.silence)
         return _counted(case, total, invalid, disputed, notes, sums=sums)
-    if election.form == "choose_up_to_N":
+    if election.form == Form.UP_TO_N:
         items, invalid, disputed = _ticked(parties, case, notes)
     else:
         items, invalid, disputed = _each(parties, case, notes)
@@ -124,7 +124,8 @@ def _stand(parties: list[Party], case: Case, marking: Marking, notes: list[Note]
             if settled and settled.disputed:
                 disputed.append(party)
         else:
-            stands.append((settled.area, STANDS[settled.mark]))  # type: ignore[index]
+            assert isinstance(settled.mark, Choice)
+            stands.append((settled.area, STANDS[settled.mark]))
     return stands, invalid, disputed
 
 

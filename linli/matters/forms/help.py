@@ -121,7 +121,7 @@ class HeardForm(MatterForm):
     def refuse(self, no: Refused) -> None:
         """With the sentence the page shows the quote that waits now, and the next press answers that one."""
         super().refuse(no)
-        self.data = {**self.data.dict(), "version": self.fields["version"].initial}  # type: ignore[attr-defined]
+        self.data = {**{name: self.data.get(name) for name in self.data}, "version": self.fields["version"].initial}
 
 
 class CountForm(MatterForm):

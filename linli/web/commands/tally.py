@@ -4,12 +4,16 @@ import gc
 import json
 import sys
 from argparse import Namespace
+from io import TextIOWrapper
 from pathlib import Path
 
 from linli.kernel.tally.case import Malformed
 
 
 def run(args: Namespace) -> int:
+    # A name may hold half a character: it leaves as JSON writes it, whatever the terminal is.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     gc.disable()  # nothing that is read is dropped before the end, and looking for it takes half the time
     try:
         text = sys.stdin.buffer.read() if args.file == "-" else Path(args.file).read_bytes()

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +62,10 @@ def test_neither_loads_django(example):
         f"import sys; from linli.web.cli import main; main(['tally', {example!r}]); assert 'django' not in sys.modules"
     )
     assert subprocess.run([sys.executable, "-c", program], env=BARE, capture_output=True, check=False).returncode == 0
+
+
+def test_half_a_character_in_a_name_still_leaves_json(example):
+    given = json.loads(Path(example).read_text(encoding="utf-8"))
+    given["ballots"][0] |= {"id": "\ud800", "valid": False}
+    done = linli("tally", "-", given=json.dumps(given))
+    assert done.returncode == 0 and json.loads(done.stdout)["notes"][0]["ballot"] == "\ud800"

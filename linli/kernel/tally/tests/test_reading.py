@@ -109,3 +109,9 @@ def test_the_schema_names_what_is_read():
     for key in home["required"]:
         with pytest.raises(Malformed, match=rf"{key}: missing$"):
             case_of(changed("homes", 0, key, to=GONE))
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
+def test_a_moment_beyond_the_calendar_is_malformed(text):
+    with pytest.raises(Malformed, match=r"^\$\.closes_at"):
+        case_of(changed("closes_at", to=text))
