@@ -23,13 +23,16 @@ from .views import (
     resident,
     saved,
     together,
-    whistles,
     work,
 )
 from .views import links as agency_links
 from .views.batches import desk as batch_desk
 from .views.batches import lists as batch_lists
 from .views.batches import whole as batch
+from .views.whistles import acts as whistle_acts
+from .views.whistles import board as whistle_board
+from .views.whistles import drafting as whistle_drafting
+from .views.whistles import whole as whistle
 
 app_name = "matters"
 urlpatterns: list[URLPattern] = [
@@ -74,12 +77,12 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/work/<int:number>/", field.field, name="field"),
     path("c/<slug:slug>/work/find/", work.find, name="find"),
     path("c/<slug:slug>/together/", together.together, name="together"),
-    path("c/<slug:slug>/whistles/", whistles.board, name="whistles"),
-    path("c/<slug:slug>/whistles/new/", whistles.new, name="whistle-new"),
-    path("c/<slug:slug>/whistles/<int:number>/", whistles.whistle, name="whistle"),
-    path("c/<slug:slug>/whistles/<int:number>/files/<uuid:pk>/<slug:size>/", whistles.file, name="whistle-file"),
-    path("c/<slug:slug>/whistles/<int:number>/asks/<int:place>/<slug:act>/", whistles.act, name="ask-act"),
-    path("c/<slug:slug>/whistles/<int:number>/<slug:act>/", whistles.act, name="whistle-act"),
+    path("c/<slug:slug>/whistles/", whistle_board.board, name="whistles"),
+    path("c/<slug:slug>/whistles/new/", whistle_drafting.new, name="whistle-new"),
+    path("c/<slug:slug>/whistles/<int:number>/", whistle.whistle, name="whistle"),
+    path("c/<slug:slug>/whistles/<int:number>/files/<uuid:pk>/<slug:size>/", whistle.file, name="whistle-file"),
+    path("c/<slug:slug>/whistles/<int:number>/asks/<int:place>/<slug:act>/", whistle_acts.act, name="ask-act"),
+    path("c/<slug:slug>/whistles/<int:number>/<slug:act>/", whistle_acts.act, name="whistle-act"),
     path("w/<str:token>/", agency_links.link, name="link"),
     path("w/<str:token>/files/<uuid:pk>/<slug:size>/", agency_links.link_file, name="link-file"),
     path("w/<str:token>/<slug:act>/", agency_links.link_act, name="link-act"),

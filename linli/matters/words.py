@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.plumbing.labels import Labels, label
 
-from .rules import alerts, batches, categories, checkins, help, orders, states, times, turns, whistles
+from .rules import alerts, batches, categories, checkins, funding, help, orders, states, times, turns, whistles
 from .rules.states import State
 
 DECLINE_REASONS, PAUSE_REASONS = Labels(states.DECLINE_REASONS), Labels(states.PAUSE_REASONS)
@@ -128,5 +128,5 @@ WHISTLE_LEVELS, WHISTLE_WAYS, WHISTLE_SCORES = (
     Labels(whistles.SCORES),
 )
 WHISTLE_STATES, WHISTLE_STEPS = Labels(whistles.STATES), Labels(whistles.STEPS)
-WHISTLE_CLOCKS, WHISTLE_MONEY = Labels(whistles.CLOCKS), Labels(whistles.MONEY)
-WHISTLE_DECISIONS = Labels(whistles.DECISIONS)
+WHISTLE_CLOCKS, WHISTLE_MONEY = Labels(whistles.CLOCKS), Labels(funding.MONEY)
+WHISTLE_DECISIONS = Labels(funding.DECISIONS)

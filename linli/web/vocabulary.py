@@ -10,7 +10,19 @@ from linli.kernel.profiles import profiles
 from linli.kernel.rosters.headers import FIELD_LABELS
 from linli.matters.queries import batches as batch_pages
 from linli.matters.queries import public, register
-from linli.matters.rules import alerts, batches, categories, checkins, help, orders, states, times, turns, whistles
+from linli.matters.rules import (
+    alerts,
+    batches,
+    categories,
+    checkins,
+    funding,
+    help,
+    orders,
+    states,
+    times,
+    turns,
+    whistles,
+)
 from linli.matters.services.batches import outgoing as batch_lists
 from linli.people.words import imports as columns
 from linli.plumbing import moments
@@ -23,7 +35,7 @@ TABLES = (
     states.DECLINE_REASONS, states.PAUSE_REASONS, states.OUTCOMES, states.RATINGS, states.SOLVED, states.NEEDS, orders.NEEDS,
     times.URGENCIES, times.CLOCKS, turns.PARTIES, turns.LEVELS, turns.LEVEL_NAMES,
     whistles.URGENCIES, whistles.CAUSES, whistles.LEVELS, whistles.WAYS, whistles.SCORES, whistles.STATES, whistles.STEPS, whistles.NEEDS,
-    whistles.CLOCKS, whistles.MONEY, whistles.DECISIONS,
+    whistles.CLOCKS, funding.MONEY, funding.DECISIONS,
     calls.KINDS, calls.WINDOWS, calls.RISKS,
     FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.MOVES, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
     help.DOERS, help.STATES, help.PAYERS, checkins.TOPICS, checkins.WAYS,

@@ -13,7 +13,7 @@ from linli.matters.queries import listed as reads
 from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW, at
 from linli.matters.tests.test_orders import Crew
-from linli.matters.tests.test_whistles import Cast
+from linli.matters.tests.whistle_cast import Cast
 from linli.notices.models import Message
 from linli.people.models import Organisation
 from linli.people.rules import Body, Role

@@ -1,117 +1,30 @@
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, connections
 
-from linli.kernel.refusal import Refused
-from linli.matters import services, tasks
+from linli.matters import services
 from linli.matters.access import whistle_for
-from linli.matters.models import Ask, Attachment, FundingRequest, Matter, PartTaken, Whistle, WhistleFile
-from linli.matters.queries.whistles import board
-from linli.matters.rules import whistles as rules
+from linli.matters.models import Matter, PartTaken, Whistle
 from linli.matters.services import whistles
-from linli.matters.services.whistles import Told
-from linli.matters.services.whistles import clock as whistle_clock
 from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW, at
 from linli.notices.models import Message
-from linli.people.models import Organisation
-from linli.people.rules import Body, Role
-from linli.places.queries import calendar
-from linli.plumbing.acts import Actor
-from linli.plumbing.counters import kept
+from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope, uuid7
 
+from .whistle_cast import SITE, Cast, key_of, walk
+
 pytestmark = pytest.mark.django_db
-SITE = "https://linli.example"
-
-
-class Cast:
-    """A slope, and everybody who has to do with it."""
-
-    def __init__(self, place):
-        self.place = place
-        subdistrict = place.compound.community.subdistrict
-        self.office = Organisation.objects.create(kind=Body.SUBDISTRICT, name="临溪街道", subdistrict=subdistrict)
-        self.court, self.planning = (
-            Organisation.objects.create(
-                kind=Body.AGENCY, name=name, subdistrict=subdistrict, catalogue=key, liaison="老陈", liaison_phone=phone
-            )
-            for name, key, phone in (
-                ("区法院", "court", "13700000001"),
-                ("自然资源局", "natural_resources", "13700000002"),
-            )
-        )
-        self.owner = place.resident()
-        self.desk, self.engineer = place.post(Role.FRONT_DESK), place.post(Role.ENGINEER)
-        self.chair, self.member = place.post(Role.COMMITTEE_CHAIR), place.post(Role.COMMITTEE_MEMBER)
-        self.secretary, self.worker = place.post(Role.COMMUNITY_SECRETARY), place.post(Role.COMMUNITY_WORKER)
-        self.officer = place.post(Role.SUBDISTRICT_OFFICER, body=self.office)
-        self.matter = makers.in_progress(
-            place,
-            self.owner,
-            self.desk,
-            self.engineer,
-            "护坡裂了",
-            category="0601",
-            level="compound",
-            urgency="normal",
-            hazard=True,
-        )
-
-    def liaison(self, body) -> Actor:
-        return Actor(
-            role="agency_liaison",
-            body_id=body.pk,
-            body_kind="agency",
-            channel="link",
-            compound_id=self.place.compound.pk,
-        )
-
-    def told(self, *asks, **more) -> Told:
-        said = {
-            "title": "1、2 栋后坡裂缝",
-            "facts": "雨后裂缝 12 米，最宽 8 厘米，下面是上学路",
-            "done_below": "拉了警戒线，物业每天看",
-            "cause": "power",
-            "affected": 3000,
-            "figures": "裂缝 12 米",
-        }
-        return Told(**{**said, **more}, asks=asks)
-
-    def draft(self, *asks, by=None, level="agencies", **more) -> Whistle:
-        return whistles.draft(
-            by=by or self.worker, compound=self.place.compound, level=level, matters=[self.matter], at=NOW,
-            told=self.told(*(asks or ((self.court, "解冻一部分资金"), (self.planning, "勘查地质隐患"))), **more),
-        )  # fmt: skip
-
-    def blown(self, *asks, when=NOW, **more) -> Whistle:
-        return whistles.approve_and_blow(by=self.officer, whistle=self.draft(*asks, **more), at=when, site=SITE)
-
-    def ask(self, whistle, place=1) -> Ask:
-        return Ask.objects.select_related("body").get(compound=self.place.compound, whistle=whistle, place=place)
-
-    def counts(self) -> dict[str, int]:
-        return {n: v for n, v in kept(self.place.compound.pk, "whistle:").items() if v}
-
-    def messages(self, phone) -> list[str]:
-        rows = Message.objects.filter(compound=self.place.compound, phone=phone).order_by("id")
-        return [f"{m.title} {m.body}" for m in rows]
 
 
 @pytest.fixture
 def cast(place):
     with compound_scope(place.compound.pk):
         yield Cast(place)
-
-
-def key_of(call) -> str:
-    with pytest.raises(Refused) as no:
-        call()
-    return no.value.refusal.key
 
 
 def test_draft_waits_for_the_approver_and_is_hidden_from_the_others(cast):
@@ -201,16 +114,6 @@ def test_urgent_whistle_is_received_within_half_an_hour_and_reported_in_within_t
     assert cast.ask(w).due_at == at(28, 22, 30)
     ask = whistles.receive(by=cast.liaison(cast.court), whistle=w, ask=cast.ask(w), officer="王工", at=at(28, 22, 20))
     assert (ask.clock, ask.due_at) == ("report", at(29, 0))
-
-
-def walk(cast, w, place=1, when=NOW):
-    """One ask from received to answered."""
-    ask, by = cast.ask(w, place), cast.liaison(cast.ask(w, place).body)
-    whistles.receive(by=by, whistle=w, ask=ask, officer="王工", at=when)
-    whistles.report_in(by=by, whistle=w, ask=ask, officer="王工", way="site", at=when + timedelta(hours=1))
-    return whistles.answer(
-        by=by, whistle=w, ask=ask, words="坡已加固", officer="王工", at=when + timedelta(hours=2)
-    ), by
 
 
 def test_ask_goes_all_the_way_with_consultation_tasks_and_scores_both_ways(cast):
@@ -408,120 +311,6 @@ def test_repeat_of_a_submit_does_it_once(cast):
     assert made[0] == made[1]
 
 
-# ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def breaches(cast) -> list[tuple[str, str, int]]:
-    rows = AuditEntry.objects.filter(
-        compound=cast.place.compound, subject_kind="whistle", act__in=("warn", "breach", "list")
-    ).order_by("at", "id")
-    return [(e.act, e.data["clock"], e.data["stage"]) for e in rows]
-
-
-def test_ask_warns_twice_then_is_late_and_the_superior_hears(cast):
-    w = cast.blown((cast.court, "解冻资金"))
-    for when in (at(24, 11, 59), at(24, 12), at(24, 15, 12), at(24, 15, 59), at(24, 16), at(24, 17), at(25)):
-        tasks.run_whistles(when)
-    assert breaches(cast) == [("warn", "receive", 1), ("warn", "receive", 2), ("breach", "receive", 3)]
-    w = Whistle.objects.get(compound=cast.place.compound, pk=w.pk)
-    assert (w.late, cast.counts()["whistle:late"]) == (True, 1)
-    told = Message.objects.filter(compound=cast.place.compound, kind="whistle_breach")
-    assert cast.officer.account_id in {m.account_id for m in told}
-    assert {m.phone for m in told if m.phone} == {"13700000001"}
-    whistles.receive(by=cast.liaison(cast.court), whistle=w, ask=cast.ask(w), officer="王工", at=at(25, 9))
-    w = Whistle.objects.get(compound=cast.place.compound, pk=w.pk)
-    assert (w.late, len(cast.ask(w).breaches), "whistle:late" in cast.counts()) == (False, 1, False)
-
-
-def test_after_a_standstill_the_superior_hears_before_the_three_parties(cast):
-    cast.blown((cast.court, "解冻资金"))
-    assert tasks.run_whistles(at(26)) == 1
-    assert breaches(cast) == [("breach", "receive", 3)]
-    assert [tasks.run_whistles(at(26)) for _ in range(2)] == [1, 0]
-    assert breaches(cast) == [("breach", "receive", 3), ("list", "receive", 4)]
-
-
-def on_list(cast) -> tuple[int, int]:
-    rows = Ask.objects.filter(compound=cast.place.compound, listed_at__isnull=False)
-    return rows.count(), kept(cast.place.compound.pk, "listed:ask").get("listed:ask", 0)
-
-
-def test_a_working_day_after_its_breach_an_ask_is_on_the_list_until_it_moves(cast):
-    """Received within four working hours of Tuesday 10:00, that is by 16:00; a working day later is Wednesday 17:30."""
-    branch = Organisation.objects.create(kind=Body.BRANCH, name="党支部", compound=cast.place.compound)
-    secretary = cast.place.post(Role.BRANCH_SECRETARY, branch)
-    w = cast.blown()
-    for when in (at(24, 16), at(25, 17, 29)):
-        tasks.run_whistles(when)
-    assert on_list(cast) == (0, 0)
-    assert [tasks.run_whistles(at(25, 17, 30)) for _ in range(2)] == [2, 0]
-    assert on_list(cast) == (2, 2)
-    told = Message.objects.filter(compound=cast.place.compound, kind="whistle_list")
-    assert {m.account_id for m in told} == {a.account_id for a in (cast.chair, cast.secretary, secretary)}
-    assert told.count() == 6 and {m.subject_number for m in told} == {None}
-    whistles.receive(by=cast.liaison(cast.court), whistle=w, ask=cast.ask(w), officer="王工", at=at(26))
-    assert on_list(cast) == (1, 1) and len(cast.ask(w).breaches) == 1
-    whistles.end_ask(by=cast.worker, whistle=w, ask=cast.ask(w, 2), words="不用了", at=at(26))
-    assert on_list(cast) == (0, 0)
-
-
-def test_a_whistle_that_ends_takes_its_asks_off_the_list(cast):
-    w = cast.draft((None, "请社区协调"), by=cast.member, level="community")
-    w = whistles.approve_and_blow(by=cast.chair, whistle=w, at=NOW)
-    for _ in range(2):
-        tasks.run_whistles(at(30))
-    assert on_list(cast) == (1, 1)
-    whistles.blow_again(by=cast.chair, whistle=w, words="没用", told=cast.told((None, "请街道")), at=at(30, 11))
-    assert on_list(cast) == (0, 0)
-
-
-def test_kept_late_is_a_breach_though_no_worker_ran(cast):
-    w = cast.blown((cast.court, "解冻资金"))
-    whistles.receive(by=cast.liaison(cast.court), whistle=w, ask=cast.ask(w), officer="王工", at=at(24, 17))
-    assert [b["clock"] for b in cast.ask(w).breaches] == ["receive"]
-
-
-def test_ended_whistle_warns_no_more(cast):
-    w = cast.draft((None, "请社区协调"), by=cast.member, level="community")
-    w = whistles.approve_and_blow(by=cast.chair, whistle=w, at=NOW)
-    whistles.blow_again(by=cast.chair, whistle=w, words="没用", told=cast.told((None, "请街道")), at=at(24, 10, 30))
-    assert tasks.run_whistles(at(30)) == 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_many_workers_at_once_warn_once_each():
-    if connection.vendor != "postgresql":
-        pytest.skip("threads need a server; run by bin/with-postgres")
-    place = makers.compound()
-    with compound_scope(place.compound.pk):
-        cast = Cast(place)
-        for _ in range(6):
-            cast.blown()
-    barrier, done = Barrier(4), []
-
-    def work() -> None:
-        try:
-            barrier.wait(10)
-            done.append(tasks.run_whistles(at(24, 12)))
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=work) for _ in range(4)]
-    [t.start() for t in threads]
-    [t.join(60) for t in threads]
-    with compound_scope(place.compound.pk):
-        assert (sum(done), breaches(cast)) == (12, [("warn", "receive", 1)] * 12)
-
-
-def test_second_worker_finds_it_done(cast, monkeypatch):
-    """Both have the row in hand: the first to write wins."""
-    w = cast.blown((cast.court, "解冻资金"))
-    ask = cast.ask(w)
-    assert tasks.run_whistles(at(24, 12)) == 1
-    assert whistle_clock._claim(ask, 1, None, at(24, 12)) is False
-    assert breaches(cast) == [("warn", "receive", 1)]
-
-
 def test_an_ask_that_is_needed_no_more_is_ended_with_words_and_without_a_score(cast):
     w = cast.blown()
     declined, silent = cast.ask(w, 1), cast.ask(w, 2)
@@ -540,21 +329,6 @@ def test_an_ask_that_is_needed_no_more_is_ended_with_words_and_without_a_score(c
     assert "用再办" in cast.messages("13700000002")[-1]
     w = whistles.close(by=cast.worker, whistle=w, words="居民自己解决了", at=at(25, 11))
     assert (w.state, cast.counts()) == ("closed", {"whistle:ended": 1})
-
-
-def test_without_a_task_no_agency_promises_a_day_past_the_usual(cast):
-    """Ten working days from Tuesday 24 March end on 7 April (until then no holiday is known to the test calendar)."""
-    w = cast.blown()
-    usual = rules.plan("finish", "normal", NOW, calendar(cast.place.compound)).due_at
-    for place, finish_on, due in ((1, at(30, month=12), usual), (2, at(30, 17, 30), at(30, 17, 30))):
-        ask = cast.ask(w, place)
-        by = cast.liaison(ask.body)
-        whistles.report_in(by=by, whistle=w, ask=ask, officer="王", way="site", at=NOW)
-        whistles.start(by=by, whistle=w, ask=ask, words="办", finish_on=finish_on, officer="王", at=at(24, 11))
-        assert (cast.ask(w, place).clock, cast.ask(w, place).due_at) == ("finish", due)
-
-
-# ── two at once ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def together(place, job) -> list:
@@ -602,135 +376,6 @@ def test_the_same_submit_twice_at_once_is_one_whistle_drafted_and_blown_once():
 
             assert {type(got) for got in together(place, job)} == {Whistle}
             assert AuditEntry.objects.filter(compound=place.compound, subject_id=w.pk, act="blow").count() == 1
-
-
-# ── secrecy ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def secret(cast) -> None:
-    Matter.objects.filter(compound=cast.place.compound, pk=cast.matter.pk).update(privacy="secret", level="community")
-
-
-@pytest.mark.parametrize(
-    ("level", "drafter", "approver", "sees"),
-    [
-        ("agencies", "worker", "officer", {"worker", "secretary", "officer", "liaison"}),
-        ("community", "member", "chair", {"member", "chair", "worker", "secretary"}),
-    ],
-)
-def test_a_whistle_about_a_secret_matter_is_open_to_its_own_people_alone(cast, level, drafter, approver, sees):
-    asks = [(cast.court, "解冻")] if level == "agencies" else [(None, "请社区出面")]
-    w = cast.draft(*asks, by=getattr(cast, drafter), level=level)
-    whistles.approve_and_blow(by=getattr(cast, approver), whistle=w, at=NOW, site=SITE)
-    people = {who: getattr(cast, who) for who in ("worker", "secretary", "officer", "chair", "member")}
-    people["liaison"] = cast.liaison(cast.court)
-    secret(cast)
-    compounds = [cast.place.compound]
-    found = {who for who, by in people.items() if whistle_for(compound=compounds[0], number=w.number, by=by)}
-    listed = {who for who, by in people.items() if board(by=by, compounds=compounds, view="open")}
-    assert found == listed == sees
-
-
-def test_nobody_reads_a_secret_matter_off_a_whistle_of_their_own(cast, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    by = {"compound_id": cast.place.compound.pk, "matter": cast.matter, "kind": "photo", "added_at": NOW}
-    picture = Attachment.objects.create(**by, small="a-s.jpg", thumb="a-t.jpg", digest="1", phase="before")
-    (tmp_path / "a-t.jpg").write_bytes(b"picture")
-    w = cast.draft((None, "请社区出面"), by=cast.member, level="community", attachments=[picture.pk])
-    whistles.approve_and_blow(by=cast.chair, whistle=w, at=NOW)
-    file = WhistleFile.objects.get(compound=cast.place.compound)
-    where = f"/c/{cast.place.slug}/whistles/"
-
-    def read(who) -> list:
-        client = cast.place.client(getattr(cast, who))
-        pages = [client.get(where + path) for path in (f"{w.number}/", f"new/?parent={w.number}&level=subdistrict")]
-        shown = [p.status_code == 200 and "护坡裂了" in p.content.decode() for p in pages]
-        return [*shown, client.get(f"{where}{w.number}/files/{file.pk}/thumb/").status_code == 200]
-
-    assert read("member") == [True, True, True]
-    secret(cast)
-    assert (read("member"), read("worker")) == ([False, False, False], [True, True, True])
-
-
-# ── money ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def funding(cast):
-    w = cast.blown((cast.court, "解冻资金"))
-    return whistles.request_funding(
-        by=cast.worker, whistle=w, liable="某置业公司", why="账户被法院冻结", court="区法院", case_no="(2022)执 12 号", frozen_fen=300_000_000,
-        asked_fen=25_000_000, basis="民法典 1253", at=NOW,
-    )  # fmt: skip
-
-
-def test_money_is_asked_decided_released_spent_and_the_works_accepted(cast, funding):
-    def put(kind, day, **more):
-        return whistles.enter(by=cast.worker, funding=funding, kind=kind, day=date(2026, 3, day), at=at(31), **more)
-
-    put("sent", 24, paper="申请函")
-    put("got", 25, paper="受理通知书")
-    assert key_of(lambda: put("released", 26, fen=1, payee="施工队")) == "more_than_granted"
-    put("decided", 26, decision="partly", fen=21_000_000)
-    wrong = put("released", 27, fen=20_000_000, payee="施工队")
-    put("released", 27, fen=21_000_000, payee="施工队", corrects=wrong, words="少写了一万")
-    put("receipt", 28, fen=20_500_000, payee="施工队", paper="发票 3 张")
-    assert key_of(lambda: put("receipt", 28, fen=600_000, payee="施工队", paper="发票")) == "more_than_released"
-    put("accepted", 30, words="住建和业委会一起验的")
-    row = FundingRequest.objects.get(compound=cast.place.compound, pk=funding.pk)
-    assert (row.decision, row.granted_fen, row.released_fen, row.spent_fen, row.accepted_on) == (
-        "partly",
-        21_000_000,
-        21_000_000,
-        20_500_000,
-        date(2026, 3, 30),
-    )
-    told = Message.objects.filter(
-        compound=cast.place.compound, account_id=cast.owner.account_id, kind="whistle"
-    ).order_by("id")
-    assert [m.title for m in told][-2:] == ["第 0001 号，钱拨出来了，200,000 元", "第 0001 号，修好了，验收过了"]
-
-
-def test_money_entry_needs_its_facts_and_no_day_to_come(cast, funding):
-    def put(**given):
-        return key_of(
-            lambda: whistles.enter(
-                by=cast.worker, funding=funding, at=at(25), **{"day": date(2026, 3, 24), "kind": "sent", **given}
-            )
-        )
-
-    assert put() == "no_paper"
-    assert put(day=date(2026, 3, 26), paper="函") == "future"
-    assert put(kind="released", fen=5) == "no_payee"
-    assert put(kind="released", payee="队") == "no_amount"
-    assert put(kind="decided", decision="granted") == "no_amount"
-    assert put(day=None) == "missing_day"
-
-
-@pytest.mark.parametrize(("late", "fen", "left"), [(False, 30_00, 40_00), (True, 30_00, 30_00)])
-def test_a_correction_takes_the_place_of_what_it_corrects(cast, funding, late, fen, left):
-    """The later decision holds, whichever of both is put right; a correction may move the day."""
-
-    def put(day, fen, **more):
-        return whistles.enter(
-            by=cast.worker, funding=funding, kind="decided", decision="partly", day=date(2026, 3, day), fen=fen, at=at(31), **more
-        )  # fmt: skip
-
-    first, _later = put(20, 20_00), put(23, 40_00)
-    first = put(20, 25_00, corrects=first, words="看错了")
-    put(24 if late else 20, fen, corrects=first, words="又看错了")
-    row = FundingRequest.objects.get(compound=cast.place.compound, pk=funding.pk)
-    assert (row.decision, row.granted_fen) == ("partly", left)
-
-
-def test_an_earlier_decision_is_whole_though_a_later_one_holds(cast, funding):
-    given = {"by": cast.worker, "funding": funding, "kind": "decided", "at": at(31)}
-    whistles.enter(**given, day=date(2026, 3, 23), decision="refused")
-    assert key_of(lambda: whistles.enter(**given, day=date(2026, 3, 20))) == "no_decision"
-    assert key_of(lambda: whistles.enter(**given, day=date(2026, 3, 20), decision="granted")) == "no_amount"
-
-
-# ── the matter under it ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_matters_clock_pauses_only_by_its_own_rule(cast):

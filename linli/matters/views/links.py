@@ -27,7 +27,8 @@ from ..rules import whistles as rules
 from ..rules.whistles import Do, State, Step
 from ..services.whistles import read_token
 from ..words import WHISTLE_STEPS, WHISTLE_URGENCIES
-from .whistles import PART, clock_words, facts_of, form_for, give, meeting_words, pictures, task_words
+from .whistles.deeds import PART, form_for
+from .whistles.shared import clock_words, facts_of, give, meeting_words, pictures, task_words
 
 OFFERED = (Do.RECEIVE, Do.REPORT_IN, Do.START, Do.ANSWER, Do.SCORE_BACK, Do.DECLINE)
 LOOKS, DEEDS, SPAN = 300, 40, timedelta(hours=1)

@@ -9,7 +9,7 @@ from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 
-from .whistles import WATCH
+from .whistles.shared import WATCH
 
 # A kind, the rights of which one opens it, its address, what it is called, and what it is for.
 KINDS = (

@@ -10,9 +10,10 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor
 
 from ...models import FundingEntry, FundingRequest, Whistle
-from ...rules import whistles as rules
+from ...rules import funding as rules
+from ...rules.funding import Money
 from ...rules.help import yuan
-from ...rules.whistles import Do, Money
+from ...rules.whistles import NEEDS, Do
 from .base import begin, blowers, finish, tell, tell_on_matters
 
 
@@ -81,13 +82,13 @@ def enter(
 
 def _fits(kind: str, day: date, payee: str, paper: str, words: str, fen: int | None, corrects, at: datetime) -> None:
     if kind not in rules.MONEY:
-        raise Refused(Refusal("missing_kind", rules.NEEDS["kind"]), field="kind")
+        raise Refused(Refusal("missing_kind", NEEDS["kind"]), field="kind")
     if day > timezone.localdate(at):
         raise Refused(Refusal("future", "还没到那一天，到了再记"), field="day")
     if kind in {Money.RELEASED, Money.RECEIPT} and not fen:
-        raise Refused(Refusal("no_amount", rules.NEEDS["fen"]), field="fen")
+        raise Refused(Refusal("no_amount", NEEDS["fen"]), field="fen")
     if kind in {Money.RELEASED, Money.RECEIPT} and not payee.strip():
-        raise Refused(Refusal("no_payee", rules.NEEDS["payee"]), field="payee")
+        raise Refused(Refusal("no_payee", NEEDS["payee"]), field="payee")
     if kind in {Money.SENT, Money.GOT, Money.RECEIPT} and not paper.strip():
         raise Refused(Refusal("no_paper", "请写是哪份文书"), field="paper")
     if corrects is not None and (corrects.kind != kind or not words.strip()):

@@ -1,0 +1,65 @@
+"""A whistle about what is to be kept secret."""
+
+import pytest
+
+from linli.matters.access import whistle_for
+from linli.matters.models import Attachment, Matter, WhistleFile
+from linli.matters.queries.whistles import board
+from linli.matters.services import whistles
+from linli.matters.tests.makers import NOW
+from linli.plumbing.tenancy import compound_scope
+
+from .whistle_cast import SITE, Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(place):
+    with compound_scope(place.compound.pk):
+        yield Cast(place)
+
+
+def secret(cast) -> None:
+    Matter.objects.filter(compound=cast.place.compound, pk=cast.matter.pk).update(privacy="secret", level="community")
+
+
+@pytest.mark.parametrize(
+    ("level", "drafter", "approver", "sees"),
+    [
+        ("agencies", "worker", "officer", {"worker", "secretary", "officer", "liaison"}),
+        ("community", "member", "chair", {"member", "chair", "worker", "secretary"}),
+    ],
+)
+def test_a_whistle_about_a_secret_matter_is_open_to_its_own_people_alone(cast, level, drafter, approver, sees):
+    asks = [(cast.court, "解冻")] if level == "agencies" else [(None, "请社区出面")]
+    w = cast.draft(*asks, by=getattr(cast, drafter), level=level)
+    whistles.approve_and_blow(by=getattr(cast, approver), whistle=w, at=NOW, site=SITE)
+    people = {who: getattr(cast, who) for who in ("worker", "secretary", "officer", "chair", "member")}
+    people["liaison"] = cast.liaison(cast.court)
+    secret(cast)
+    compounds = [cast.place.compound]
+    found = {who for who, by in people.items() if whistle_for(compound=compounds[0], number=w.number, by=by)}
+    listed = {who for who, by in people.items() if board(by=by, compounds=compounds, view="open")}
+    assert found == listed == sees
+
+
+def test_nobody_reads_a_secret_matter_off_a_whistle_of_their_own(cast, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    by = {"compound_id": cast.place.compound.pk, "matter": cast.matter, "kind": "photo", "added_at": NOW}
+    picture = Attachment.objects.create(**by, small="a-s.jpg", thumb="a-t.jpg", digest="1", phase="before")
+    (tmp_path / "a-t.jpg").write_bytes(b"picture")
+    w = cast.draft((None, "请社区出面"), by=cast.member, level="community", attachments=[picture.pk])
+    whistles.approve_and_blow(by=cast.chair, whistle=w, at=NOW)
+    file = WhistleFile.objects.get(compound=cast.place.compound)
+    where = f"/c/{cast.place.slug}/whistles/"
+
+    def read(who) -> list:
+        client = cast.place.client(getattr(cast, who))
+        pages = [client.get(where + path) for path in (f"{w.number}/", f"new/?parent={w.number}&level=subdistrict")]
+        shown = [p.status_code == 200 and "护坡裂了" in p.content.decode() for p in pages]
+        return [*shown, client.get(f"{where}{w.number}/files/{file.pk}/thumb/").status_code == 200]
+
+    assert read("member") == [True, True, True]
+    secret(cast)
+    assert (read("member"), read("worker")) == ([False, False, False], [True, True, True])

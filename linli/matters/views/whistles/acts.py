@@ -1,0 +1,84 @@
+"""An act with a whistle, or with one ask of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linli.kernel.refusal import Refused
+from linli.plumbing.addresses import address
+from linli.plumbing.guards import allow
+
+from ...access import whistle_for, whistle_parts
+from ...models import Whistle
+from ...rules import whistles as rules
+from ...rules.whistles import Do, State, Step
+from .deeds import PART, WHOLE, form_for
+from .drafting import edit
+from .shared import WATCH, base_of
+
+
+def site_of(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/")
+
+
+@allow(*WATCH)
+def act(request: HttpRequest, slug: str, number: int, act: str, place: int = 0) -> HttpResponse:
+    """GET shows the form as a page; POST does it and goes back to the whistle."""
+    found = whistle_for(compound=request.compound, number=number, by=request.actor)
+    deed = (PART if place else WHOLE).get(act)
+    if found is None or deed is None:
+        raise Http404
+    one, asks = found
+    ask = next((a for a in asks if a.place == place), None) if place else None
+    if place and ask is None:
+        raise Http404
+    no = rules.refuse(
+        Do(act), State(one.state), Step(ask.step) if ask else None, whistle_parts(one, request.actor, ask)
+    )
+    if no and request.method != "POST":
+        raise Http404
+    if act == Do.EDIT:
+        return edit(request, one, asks)
+    now = timezone.now()
+    given: dict[str, Any] = {
+        "request": request,
+        "one": one,
+        "ask": ask,
+        "now": now,
+        "named": request.actor.account_id is None,
+    }
+    form = form_for(deed, Do(act), *([request.POST, request.FILES] if request.method == "POST" else []), **given)
+    if request.method == "POST" and form.is_valid():
+        who: dict[str, Any] = {"by": request.actor, "whistle": one, "at": now, "once": form.cleaned_data["once"]}
+        if ask:
+            who["ask"] = ask
+        try:
+            done = deed.run(form=form, site=site_of(request), **who)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return _after(request, act, one, done)
+    context = {
+        "base": base_of(request), "deed": deed, "form": form, "whistle": one, "ask": ask, "back": address("matters:whistle", slug, number),
+    }  # fmt: skip
+    return render(request, "matters/whistle_act.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _after(request: HttpRequest, act: str, one: Whistle, done: Any) -> HttpResponse:
+    slug = request.compound.slug
+    if act == Do.SEND_LINK:
+        ask, link = done
+        context = {
+            "base": base_of(request),
+            "link": link,
+            "ask": ask,
+            "back": address("matters:whistle", slug, one.number),
+        }
+        return render(request, "matters/whistle_link.html", context)
+    messages.success(request, _("记下了"))
+    number = done.number if isinstance(done, Whistle) else one.number
+    return redirect("matters:whistle", slug, number)

@@ -1,0 +1,120 @@
+"""What the pages of a whistle share, for those who are signed in and for a liaison's link: words, facts, files."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from linli.people.rules import DESK, Act, Role
+from linli.plumbing.moments import lasting, moment
+
+from ...models import Ask, Whistle, WhistleFile
+from ...rules import whistles as rules
+from ...rules.help import yuan
+from ...rules.whistles import Level
+from ...services.whistles import files
+from ...words import WHISTLE_CAUSES, WHISTLE_CLOCKS, WHISTLE_DECISIONS, WHISTLE_MONEY, WHISTLE_URGENCIES
+
+WATCH = (Act.BLOW_WHISTLE_DRAFT, Act.BLOW_WHISTLE_APPROVE, Act.ANSWER_WHISTLE)
+APPROVED_BY = {
+    Level.COMMUNITY: gettext_lazy("业委会主任"),
+    Level.SUBDISTRICT: gettext_lazy("社区书记"),
+    Level.AGENCIES: gettext_lazy("街道"),
+}
+
+
+def base_of(request: HttpRequest) -> str:
+    at_desk = request.actor.role in DESK or request.actor.role == Role.SUBDISTRICT_OFFICER
+    return "base_desk.html" if at_desk else "base_resident.html"
+
+
+def turn_words(*, turn: str, level: str, drafted_by: str, asks: list[tuple[str, str]]) -> str:
+    if turn == "approver":
+        return _("等%(who)s批准") % {"who": APPROVED_BY[Level(level)]}
+    if turn == "blower":
+        return _("轮到%(who)s") % {"who": drafted_by}
+    if turn == "receiver":
+        waiting = [name for name, step in asks if step not in rules.SETTLED | rules.BLOWERS_TURN]
+        return _("等%(who)s") % {"who": _("、").join(waiting)}
+    return ""
+
+
+def clock_words(ask: Ask, now: datetime) -> tuple[str, bool]:
+    """要在 今天 16:00 前接收; and whether that has passed."""
+    if not ask.clock or ask.due_at is None:
+        return "", False
+    given = {"when": moment(ask.due_at, now), "what": WHISTLE_CLOCKS[ask.clock]}
+    if now > ask.due_at:
+        return _("该在 %(when)s 前%(what)s，超了 %(span)s") % {**given, "span": lasting(now - ask.due_at)}, True
+    return _("要在 %(when)s 前%(what)s") % given, False
+
+
+def facts_of(one: Whistle, *, own: bool) -> list[tuple[str, str]]:
+    rows = [
+        (_("事实"), one.facts),
+        (_("数字"), one.figures),
+        (_("影响的人"), _("%(n)s 人") % {"n": f"{one.affected:,}"} if one.affected else ""),
+        (_("急不急"), WHISTLE_URGENCIES[one.urgency]),
+        (_("为什么吹"), WHISTLE_CAUSES[one.cause]),
+        (_("依据"), one.basis),
+        (_("已经做了"), one.done_below),
+        (_("谁吹的"), one.drafted_body.name),
+        (_("退回修改"), one.sent_back if own else ""),
+        (_("怎么收的尾"), one.closing_words if own else ""),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def task_words(task) -> str:
+    if task is None:
+        return ""
+    given = {"words": task.words, "month": task.due_on.month, "day": task.due_on.day}
+    return (
+        _("牵头：%(words)s（%(month)s月%(day)s日前）") if task.lead else _("配合：%(words)s（%(month)s月%(day)s日前）")
+    ) % given
+
+
+def meeting_words(meeting, now: datetime) -> dict[str, Any]:
+    held = meeting.held_at
+    return {
+        "title": _("会商过了，%(when)s") % {"when": moment(held, now)} if held else _("会商：%(when)s，%(place)s") % {"when": moment(meeting.planned_at, now), "place": meeting.place},
+        "minutes": meeting.minutes, "people": [" ".join(filter(None, [a["body"], a["name"]])) for a in meeting.attendance],
+    }  # fmt: skip
+
+
+def money_words(e, corrected: bool) -> dict[str, str]:
+    parts = [
+        WHISTLE_MONEY[e.kind], WHISTLE_DECISIONS.get(e.decision, ""), _("%(yuan)s 元") % {"yuan": yuan(e.fen)} if e.fen else "",
+        _("付给%(payee)s") % {"payee": e.payee} if e.payee else "", e.paper, e.words,
+    ]  # fmt: skip
+    mark = _("（已更正）") if corrected else _("（更正）") if e.corrects_id else ""
+    return {"text": " · ".join(filter(None, parts)) + mark, "when": f"{e.day.month}月{e.day.day}日", "who": ""}
+
+
+def pictures(rows: list[WhistleFile], where: Callable[[WhistleFile, str], str]) -> dict[str, list]:
+    return {
+        "photos": [
+            {"src": where(f, "thumb"), "href": where(f, "small"), "alt": _("照片")} for f in rows if f.kind == "photo"
+        ],
+        "papers": [{"name": f.name or "PDF", "href": where(f, "small")} for f in rows if f.kind == "paper"],
+    }
+
+
+def give(shown: list[WhistleFile], pk: UUID, size: str) -> HttpResponse:
+    row = next((f for f in shown if f.pk == pk), None)
+    try:
+        data = files.read(row, size) if row and size in {"small", "thumb"} else None
+    except FileNotFoundError:
+        data = None
+    if data is None or row is None:
+        raise Http404
+    answer = HttpResponse(data[0], content_type=data[1])
+    answer["Cache-Control"] = "private, max-age=86400"
+    answer["X-Content-Type-Options"] = "nosniff"
+    if row.kind == "paper":
+        answer["Content-Disposition"] = 'attachment; filename="paper.pdf"'
+    return answer
