@@ -27,6 +27,7 @@ from .models import (
     HotlineImport,
     HotlineOrder,
     Matter,
+    MatterPaper,
     Order,
     Outage,
     PartPhoto,
@@ -253,6 +254,14 @@ def attachment_for(*, compound: Compound, attachment_id: UUID, by: Actor) -> Att
     if row is None or (row.internal and by.role in RESIDENTS):
         return None
     return row if matter_for(compound=compound, number=row.matter.number, by=by) else None
+
+
+def matter_paper_for(*, compound: Compound, number: int, paper_id: UUID, by: Actor) -> MatterPaper | None:
+    """Of a matter that the actor works on; may name people, so residents do not open it."""
+    found = matter_for(compound=compound, number=number, by=by)
+    if found is None or Who.WATCHER not in found[1]:
+        return None
+    return MatterPaper.objects.filter(compound_id=compound.pk, matter=found[0], pk=paper_id).first()
 
 
 def open_attachment(*, compound: Compound, attachment_id: UUID) -> Attachment | None:

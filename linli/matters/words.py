@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.plumbing.labels import Labels, label
 
-from .rules import alerts, batches, categories, checkins, funding, help, orders, states, times, turns, whistles
+from .rules import alerts, batches, categories, checkins, funding, gates, help, orders, states, times, turns, whistles
 from .rules.states import State
 
 DECLINE_REASONS, PAUSE_REASONS = Labels(states.DECLINE_REASONS), Labels(states.PAUSE_REASONS)
@@ -12,6 +12,14 @@ ENDINGS, RATINGS, SOLVED = Labels(states.OUTCOMES), Labels(states.RATINGS), Labe
 NEEDS = Labels(states.NEEDS)
 URGENCIES, CLOCKS = Labels(times.URGENCIES), Labels(times.CLOCKS)
 LEVELS = Labels(turns.LEVELS)
+GATE_PLANS, GATE_LINES, GATE_RESULTS, GATE_BODIES = (
+    Labels(gates.PLANS),
+    Labels(gates.LINES),
+    Labels(gates.RESULTS),
+    Labels(gates.BODIES),
+)
+GATE_SOURCES = Labels({words: words for row in gates.GATES.values() for words in (row.source, row.majority) if words})
+GATE_ALSO = Labels({row.also: row.also for row in gates.GATES.values() if row.also})
 ALERT_STATES, SIGNS, SEEN, ANSWERS = (
     Labels(alerts.STATES),
     Labels(alerts.SIGNS),

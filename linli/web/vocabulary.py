@@ -16,6 +16,7 @@ from linli.matters.rules import (
     categories,
     checkins,
     funding,
+    gates,
     help,
     orders,
     states,
@@ -38,6 +39,7 @@ TABLES = (
     whistles.CLOCKS, funding.MONEY, funding.DECISIONS,
     calls.KINDS, calls.WINDOWS, calls.RISKS,
     FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.MOVES, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
+    gates.PLANS, gates.LINES, gates.WAITS, gates.RESULTS, gates.BODIES,
     help.DOERS, help.STATES, help.PAYERS, checkins.TOPICS, checkins.WAYS,
     alerts.STATES, alerts.SIGNS, alerts.SEEN, alerts.ANSWERS, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
 )  # fmt: skip
@@ -57,6 +59,8 @@ def labels() -> Iterator[str]:
         yield from (stage.agency, stage.what, stage.document)
     yield from (words for _state, words in batch_pages.LEGEND)
     yield from (*batch_lists.FIRST, *batch_lists.LAST)
+    for gate in gates.GATES.values():
+        yield from (gate.source, gate.majority, gate.also)
     for profile in profiles():
         yield profile.name
         yield profile.source

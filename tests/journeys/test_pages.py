@@ -57,6 +57,7 @@ NO_PAGE = {
     "matters:public-file",
     "matters:order-photo",
     "matters:whistle-file",
+    "matters:paper",
     "matters:link-file",
     "matters:export",
     "matters:hotline-refused",
@@ -214,6 +215,10 @@ def samples(v: Village) -> list[Sample]:
     page("matters:act", "engineer", s, n("rapid"), "rapid_parts", label="rapid-parts")
     for role, name in (("owner", "rapid"), ("engineer", "rapid"), ("owner", "rapid_done")):
         page("matters:matter", role, s, n(name), label=f"{role}-{name}")
+    for role in ("owner", "chair"):
+        page("matters:matter", role, s, n("gated"), label=f"{role}-gated")
+    page("matters:act", "chair", s, n("in_progress"), "gate_set", label="gate-set")
+    page("matters:act", "chair", s, n("gated"), "gate_decide", label="gate-decide")
     page("matters:orders", "chair", s)
     page("matters:orders", "owner", s, label="owner")
     page("matters:order", "chair", s, 1, label="chair")

@@ -13,7 +13,7 @@ from linli.matters import services, tasks
 from linli.matters.models import AlertCall, Ask, Attachment, HomeSeen, HotlineOrder, Matter
 from linli.matters.queries.alerts import Reach
 from linli.matters.rules.batches import USUAL_PAPERS, USUAL_PATH
-from linli.matters.services import alerts, batches, checkins, hotline, orders, together, whistles
+from linli.matters.services import alerts, batches, checkins, gates, hotline, orders, together, whistles
 from linli.matters.services.intake import Spot
 from linli.matters.services.outages import plan_outage
 from linli.matters.tests import hotline_books as books
@@ -94,6 +94,7 @@ def furnish(slug: str = "liuxi") -> Village:
         _batch(village)
         _exports(village)
         _rapid(village)
+        _gated(village)
         _calls(village)
         _postings(village)
         tasks.run_clocks(NOW)
@@ -297,6 +298,20 @@ def _hotline(village: Village) -> None:
     village.rows["hotline-order"] = orders[0]
     plan_outage(
         by=village.people["manager"], compound=place.compound, kind="water", from_at=at(24, 9), to_at=at(24, 17), words="换加压泵", at=at(23)
+    )  # fmt: skip
+
+
+def _gated(village: Village) -> None:
+    """More charging posts on common land: the owners vote first."""
+    raised, who = _Street(village), village.people
+    m = raised.say("owner", "充电桩太少，下班回来充不上", at(23, 18))
+    m = services.triage(
+        by=who["front"], matter=m, category="0501", level="compound", urgency="project", at=at(23, 18, 30)
+    )
+    m = services.dispatch(by=who["front"], matter=m, body=village.place.property, at=at(23, 18, 31))
+    m = services.take(by=who["engineer"], matter=m, words="先量场地", at=at(23, 19))
+    village.matters["gated"] = gates.set_gate(
+        by=who["chair"], matter=m, planned="common_land", review_at=at(24, month=4), words="东门车棚旁", at=at(23, 20)
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from .alerts import Alert, AlertCall, HomeContact
 from .batches import Batch, BatchHome, BatchImport, BatchMilestone, BatchMove, BatchVisit
 from .checkins import CheckIn, CheckPlan, CheckReview, HomeSeen
 from .figures import LifeFigure, MonthCount
+from .gates import Decision, Gate, MatterPaper
 from .help import HelpOrder, Price, Quote
 from .hotline import HotlineImport, HotlineOrder, Outage, ProposedTopic
 from .matter import Attachment, Clock, Follower, Matter, Merge, ReturnVisit
@@ -38,6 +39,9 @@ __all__ = [
     "BatchMove",
     "BatchVisit",
     "Clock",
+    "Decision",
+    "Gate",
+    "MatterPaper",
     "Consultation",
     "Follower",
     "FundingEntry",

@@ -14,7 +14,8 @@ class Matter(TenantModel):
     `hotline`: how many orders of the hotline are about it; `caller_secret`: a caller of one asked for secrecy.
 
     `turn` is whose turn it is (property, committee, community, agency, reporter, nobody); `cost_fen` in 0.01 yuan;
-    `beside` names the tables that hold a row more for it (help, alert, rapid).
+    `beside` names the tables that hold a row more for it (help, alert, rapid, gate, plan).
+    `gate`: what is planned and must be decided first, with a "!" where the decision was no (`rules.gates.shown`).
     """
 
     number = models.PositiveIntegerField()
@@ -91,7 +92,8 @@ class Matter(TenantModel):
     order = TenantForeignKey("matters.Order", models.PROTECT, null=True, related_name="+")
     photo_before = models.CharField(max_length=100, blank=True)
     photo_after = models.CharField(max_length=100, blank=True)
-    beside = models.CharField(max_length=20, blank=True)
+    beside = models.CharField(max_length=40, blank=True)
+    gate = models.CharField(max_length=20, blank=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -4,10 +4,10 @@ from django.utils.translation import gettext as _
 
 from linli.plumbing.models import AuditEntry
 
-from ..rules import rapid
+from ..rules import gates, rapid
 from ..rules.alerts import AlertAct
 from ..rules.help import HelpAct, yuan
-from ..words import ANSWERS, ENTERED_WITH, RELATIONS
+from ..words import ANSWERS, ENTERED_WITH, GATE_LINES, GATE_PLANS, GATE_RESULTS, RELATIONS
 
 
 def beside(entry: AuditEntry, who: str, *, own: bool) -> str:
@@ -31,7 +31,32 @@ def beside(entry: AuditEntry, who: str, *, own: bool) -> str:
         return _("%(who)s派了快修：%(body)s，答应 %(n)s 分钟内到") % data
     if entry.act == rapid.PARTS:
         return _("用料：%(words)s") % {"words": entry.words}
+    if entry.act in {gates.SET, gates.DECIDE, gates.LIFT}:
+        return _gate(entry, who)
     return _alert(entry, who)
+
+
+def _gate(entry: AuditEntry, who: str) -> str:
+    data, words = entry.data, entry.words.strip()
+    planned = gates.Planned(data["planned"])
+    if entry.act == gates.SET:
+        told = _("%(plan)s：%(line)s") % {"plan": GATE_PLANS[planned], "line": GATE_LINES[gates.GATES[planned].decider]}
+    elif entry.act == gates.LIFT:
+        told = _("%(plan)s：不用先决定了") % {"plan": GATE_PLANS[planned]}
+    else:
+        given = {
+            "body": data.get("body", ""),
+            "result": GATE_RESULTS[data["result"]],
+            "plan": GATE_PLANS[planned],
+            "ref": data.get("reference", ""),
+        }
+        told = (
+            _("更正：%(plan)s，%(body)s%(result)s（%(ref)s）")
+            if data.get("again")
+            else _("%(plan)s，%(body)s%(result)s（%(ref)s）")
+        )
+        told = told % given
+    return _("%(told)s：%(words)s") % {"told": told, "words": words} if words else told
 
 
 def _alert(entry: AuditEntry, who: str) -> str:

@@ -139,7 +139,7 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.TAKE: (_rule({S.DISPATCHED}, {W.HANDLER}, S.IN_PROGRESS, "words"),),
     Act.ARRIVE: (_rule({S.IN_PROGRESS}, {W.HANDLER}),),
     Act.MAKE_SAFE: (_rule({S.IN_PROGRESS}, {W.HANDLER}),),
-    Act.SUSPEND: (_rule({S.IN_PROGRESS}, {W.MANAGER}, S.SUSPENDED, "pause_reason", "review_at"),),
+    Act.SUSPEND: (_rule({S.IN_PROGRESS}, {W.MANAGER, W.CLOCK}, S.SUSPENDED, "pause_reason", "review_at"),),
     Act.RESUME: (_rule({S.SUSPENDED}, {W.HANDLER, W.CLOCK}, S.IN_PROGRESS),),
     Act.ESCALATE: (_rule({S.IN_PROGRESS}, {W.HANDLER, W.COMMITTEE, W.COMMUNITY}, None, "level", "reason"),),
     Act.RESOLVE: (_rule({S.IN_PROGRESS}, {W.HANDLER}, S.RESOLVED, "words", "outcome"),),
@@ -207,6 +207,8 @@ SOLVED = {"solved": "已解决", "partly": "部分解决", "not": "未解决"}
 NEEDS = {
     "reason": "请写清原因",
     "target": "请选并到哪一件",
+    "planned": "请选打算做什么",
+    "gate": "请选是哪一条",
     "category": "请选类别",
     "level": "请选哪一层办",
     "urgency": "请选紧急程度",

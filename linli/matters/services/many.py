@@ -18,7 +18,7 @@ from ..models import Clock, Follower, Matter
 from ..rules import times, turns
 from ..rules.states import FINAL, Act, State, Who, refuse, rule_for
 from .figures import Moved, facts_of, keep
-from .steps import SUBJECT, Step, counts_of, handler_party, look_at_clocks, touch_answers
+from .steps import SUBJECT, Step, counts_of, handler_party, held_up, look_at_clocks, touch_answers
 from .taken import took
 
 # What one of these acts may change.
@@ -45,7 +45,7 @@ def begin_many(
     steps = []
     for m in matters:
         found = parts_by_post(m, by) | also
-        no = refuse(act, State(m.state), found)
+        no = refuse(act, State(m.state), found) or held_up(m, act, by)
         if no:
             values = {"label": m.label, "why": str(no)}
             raise Refused(Refusal(no.key, "第 %(label)s 号：%(why)s", values=values))

@@ -21,7 +21,7 @@ from linli.plumbing.prepared import Prepared
 from ..access import parts_in
 from ..models import Clock, Follower, HotlineOrder, Matter
 from ..queries.counting import counts_of
-from ..rules import hotline, times, turns
+from ..rules import gates, hotline, times, turns
 from ..rules.states import FINAL, OPEN, Act, State, missing, refuse, rule_for
 from .figures import Moved, facts_of, keep
 from .taken import took
@@ -88,7 +88,7 @@ def begin(
     if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
         return Step(fresh, by, act, at, None, done_before=True)
     found = parts_in(fresh, by)
-    no = refuse(act, State(fresh.state), found)
+    no = refuse(act, State(fresh.state), found) or held_up(fresh, act, by, (given or {}).get("outcome", ""))
     if no:
         raise Refused(no)
     rule = rule_for(act, State(fresh.state), found)
@@ -98,6 +98,11 @@ def begin(
     step = Step(fresh, by, act, at, rule.to, words, once, internal)
     step.before, step.facts = counts_of(fresh), facts_of(fresh)
     return step
+
+
+def held_up(matter: Matter, act: Act, by: Actor, outcome: str = "fixed") -> Refusal | None:
+    """By a decision that comes first (domain §4.8)."""
+    return gates.blocks(act, matter.gate, urgency=matter.urgency, outcome=outcome, clock=by.role == "clock")
 
 
 def handler_party(matter: Matter) -> str | None:

@@ -15,9 +15,9 @@ from linli.plumbing import vault
 from linli.plumbing.acts import CLOCK, Actor
 from linli.plumbing.counters import next_value
 
-from ..models import Matter, ReturnVisit
+from ..models import Gate, Matter, ReturnVisit
 from ..queries.whistles import whistled_among
-from ..rules import turns, visits
+from ..rules import gates, turns, visits
 from ..rules.help import payer
 from ..rules.rapid import KIND as RAPID
 from ..rules.states import NEEDS, PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
@@ -40,7 +40,18 @@ def take(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | No
         return step.matter
     step.matter.started_at = step.matter.started_at or at
     finish(step, tell=f"第 {step.matter.label} 号，{_who(step)}接手了")
-    return step.matter
+    return wait_for_decision(matter=step.matter, at=at)
+
+
+def wait_for_decision(*, matter: Matter, at: datetime) -> Matter:
+    """Where somebody must decide before work begins, the clock stops for that by itself (domain §4.8)."""
+    if matter.state != State.IN_PROGRESS or not gates.pauses(matter.gate, matter.urgency):
+        return matter
+    until = Gate.objects.filter(compound_id=matter.compound_id, matter=matter, result="", lifted_at=None)
+    review_at = until.order_by("review_at").values_list("review_at", flat=True).first()
+    if review_at is None or review_at <= at:
+        return matter
+    return suspend(by=CLOCK, matter=matter, pause_reason="vote", review_at=review_at, at=at)
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ EXPECTED = {
     "take": {"dispatched": (HANDLER, "in_progress")},
     "arrive": {"in_progress": (HANDLER, STAYS)},
     "make_safe": {"in_progress": (HANDLER, STAYS)},
-    "suspend": {"in_progress": (MANAGER, "suspended")},
+    "suspend": {"in_progress": ({"manager", "clock"}, "suspended")},  # §4.8: by itself, where a vote comes first
     "resume": {"suspended": ({"handler", "clock"}, "in_progress")},
     "escalate": {"in_progress": ({"handler", "committee", "community"}, STAYS)},
     "resolve": {"in_progress": (HANDLER, "resolved")},

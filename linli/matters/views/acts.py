@@ -19,10 +19,12 @@ from ..access import main_of, matter_for
 from ..forms import resident as forms
 from ..models import Matter
 from ..queries.timeline import entries_of, question_open
+from ..rules.gates import blocks
 from ..rules.states import Act, State, Who, allowed, refuse
 from ..services import orders
 from .acts_alerts import ALERT_ACTS
 from .acts_desk import DESK_ACTS
+from .acts_gates import GATE_ACTS
 from .acts_help import HELP_ACTS
 from .acts_late import LATE_ACTS
 from .acts_rapid import RAPID_ACTS
@@ -60,13 +62,18 @@ FORWARDED = frozenset({Act.NOTE, Act.ASK, Act.ANSWER, Act.URGE, Act.RATE, Act.RE
 
 
 def table() -> dict[str, Doing]:
-    return {**RESIDENT_ACTS, **DESK_ACTS, **HELP_ACTS, **ALERT_ACTS, **LATE_ACTS, **RAPID_ACTS}
+    return {**RESIDENT_ACTS, **DESK_ACTS, **HELP_ACTS, **ALERT_ACTS, **LATE_ACTS, **RAPID_ACTS, **GATE_ACTS}
 
 
 def offered(matter: Matter, parts: frozenset[Who]) -> list[tuple[str, Doing]]:
-    """The acts that are allowed now and have a form, in the order of the rules."""
+    """The acts that are allowed now and have a form, in the order of the rules; none that waits for a decision."""
     acts = table()
-    return [(act.value, acts[act]) for act in allowed(State(matter.state), parts) if act in acts]
+    may_do = (
+        act
+        for act in allowed(State(matter.state), parts)
+        if not blocks(act, matter.gate, urgency=matter.urgency, outcome="")
+    )
+    return [(act.value, acts[act]) for act in may_do if act in acts]
 
 
 def act_address(slug: str, matter: Matter, act: str) -> str:

@@ -29,6 +29,7 @@ from ..queries.taken import three
 from ..queries.timeline import Reader, attachments_of, entries_of, question_open, timeline, urged_until
 from ..queries.whistles import of_matter as whistles_of
 from ..rules import categories
+from ..rules.gates import DECIDE
 from ..rules.help import yuan
 from ..rules.orders import SHOWN
 from ..rules.orders import State as OrderState
@@ -47,7 +48,7 @@ from ..words import (
     WHISTLE_STEPS,
     category_name,
 )
-from . import alerts, help, rapid
+from . import alerts, gates, help, rapid
 from .acts import act_address, offered
 
 # What stands large at the foot, first that is allowed: the step the matter waits for.
@@ -126,6 +127,8 @@ def shown(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "help": help.card(request, matter),
         "alert": alerts.card(request, matter),
         "rapid": rapid.card(request, matter),
+        "gates": gates.cards(request, matter, worker=worker),
+        **_gate_offers(request, matter, worker),
         "send_rapid": rapid.offer(request, matter) if worker else None,
         "count": help.offer_to_count(request, matter) if worker else None,
         "facts": _facts(request, matter) if worker else [],
@@ -141,6 +144,13 @@ def shown(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "print_url": address("matters:print", slug, matter.number),
         **acts,
     }  # fmt: skip
+
+
+def _gate_offers(request: HttpRequest, matter: Matter, worker: bool) -> dict[str, Any]:
+    """Recording a decision stands in its card; the others under 还可以."""
+    found = gates.offers(request, matter) if worker else []
+    decide = next((one for one in found if one["act"] == DECIDE), None)
+    return {"decide": decide, "gate_offers": [one for one in found if one is not decide]}
 
 
 def _whistle_url(request: HttpRequest, matter: Matter) -> str:

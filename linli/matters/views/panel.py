@@ -30,10 +30,11 @@ from ..queries.desk import Filters
 from ..queries.taken import three
 from ..rules import categories, times
 from ..rules.advice import Advice
+from ..rules.gates import NO, blocks
 from ..rules.states import Act, State, Who, allowed
 from ..services import together
 from ..words import CLOCKS, LEVELS, MARKS, PARTIES, PAUSE_REASONS, SOURCES, URGENCIES, category_name, state
-from . import rapid
+from . import gates, rapid
 from .acts import table
 from .desk import headline, sorted_today, views_of
 from .doing import Doing
@@ -96,7 +97,11 @@ def _advice_words(request: HttpRequest, given: Advice) -> str:
 def _panel(
     request: HttpRequest, matter: Matter, parts: frozenset[Who], at: datetime, *, form: forms.Sort | None = None, said: str = "", status: int = 200
 ) -> HttpResponse:  # fmt: skip
-    may_do = allowed(State(matter.state), parts)
+    may_do = [
+        act
+        for act in allowed(State(matter.state), parts)
+        if not blocks(act, matter.gate, urgency=matter.urgency, outcome="")
+    ]
     sortable = Who.DESK in parts and State(matter.state) in SORTABLE
     advised = advice.shown(request.compound, matter, request.actor, at) if sortable and not matter.triaged_at else None
     took = advised is not None and ("took" in request.POST or "take" in request.GET)
@@ -127,6 +132,8 @@ def _panel(
         "limit": _limit(matter, form, request, at) if sortable else "",
         "panel_said": said,
         "send_rapid": rapid.offer(request, matter),
+        "gate": gates.line(matter.gate.removeprefix(NO)) if matter.gate else "",
+        "gate_offers": gates.offers(request, matter),
     }
     return in_panel(request, "matters/_desk_panel.html", context, status)
 

@@ -1,59 +1,16 @@
 """Photos and papers that an agency brings with its answer: checked, the original sealed, shown through guarded pages."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
-
-from linli.kernel.refusal import Refusal, Refused
-from linli.plumbing import images, vault
+from linli.plumbing import vault
 from linli.plumbing.tenancy import uuid7
 
 from ...models import Ask, Whistle, WhistleFile
+from ..papers import PAPERS, Ready, ready
 
-FILES_MOST = 9
-PAPER_BYTES = 10 * 1024 * 1024
-PAPERS = {"pdf": (b"%PDF-", "application/pdf")}
-FIELD = "papers"
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    name: str
-    original: bytes
-    photo: images.Photo | None = None
-
-
-def ready(files: Iterable[UploadedFile]) -> list[Ready]:
-    """The slow part, before a transaction opens: photos made small, papers looked at. Raises Refused."""
-    found = []
-    for n, file in enumerate(files, 1):
-        if n > FILES_MOST:
-            raise Refused(Refusal("too_many", _("一次最多 %(most)s 个文件") % {"most": FILES_MOST}), field=FIELD)
-        try:
-            found.append(_ready(file))
-        except Refused as no:
-            told = _("%(where)s：%(why)s") % {"where": _("第 %(n)s 个") % {"n": n}, "why": no}
-            raise Refused(Refusal("bad_files", told), field=FIELD) from no
-    return found
-
-
-def _ready(file: UploadedFile) -> Ready:
-    name = (file.name or "").replace("\\", "/").rpartition("/")[2][-120:]
-    if name.lower().endswith(".pdf"):
-        if (file.size or 0) > PAPER_BYTES:
-            raise Refused(Refusal("too_big", _("文件最大 10 MB")))
-        data = file.read()
-        if not data.startswith(PAPERS["pdf"][0]):
-            raise Refused(Refusal("no_pdf", _("这不是 PDF 文件")))
-        return Ready(name, data)
-    if no := images.size_refusal(file.size or 0, _("照片")):
-        raise Refused(no)
-    data = file.read()
-    return Ready(name, data, images.photo(data))
+__all__ = ["Ready", "keep", "read", "ready"]
 
 
 def keep(

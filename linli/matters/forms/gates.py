@@ -1,0 +1,94 @@
+"""Decision gates: what is planned, and what was decided."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from linli.plumbing.forms import DayField
+
+from ..models import Gate
+from ..queries.gates import gates_of
+from ..rules import gates
+from ..services.papers import ready
+from ..words import GATE_BODIES, GATE_PLANS, GATE_RESULTS
+from .base import MatterForm, PhotosField, PhotosInput
+from .desk import offer, pick, say
+
+REVIEW_IN = timedelta(days=30)
+
+
+class SetGate(MatterForm):
+    planned = pick(_("打算做什么"), [], need="planned")
+    review_at = DayField(label=_("哪天再看"), error_messages={"required": _("请写哪天再看")})
+    words = say(_("说明"), required=False, rows=2, max_length=200)
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        likely = gates.suggested(self.matter.category)
+        there = {row.planned for row in gates_of(self.matter)}
+        order = [*likely, *(p for p in gates.GATES if p not in likely)]
+        offer(self, "planned", [(str(p), GATE_PLANS[p]) for p in order if p not in there])
+        self.fields["review_at"].initial = timezone.localdate(self.at) + REVIEW_IN
+
+    def clean_review_at(self) -> datetime:
+        return timezone.make_aware(datetime.combine(self.cleaned_data["review_at"], time(9)))
+
+
+class OneGate(MatterForm):
+    """Which of the matter's gates it is about; `open_only`: still undecided ones."""
+
+    open_only = False
+    gate = pick(_("哪一条"), [], need="gate")
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.gates = {str(g.pk): g for g in gates_of(self.matter) if self.may(g)}
+        offer(self, "gate", [(pk, GATE_PLANS[g.planned]) for pk, g in self.gates.items()])
+        first = next((pk for pk, g in self.gates.items() if not g.result), next(iter(self.gates), ""))
+        self.fields["gate"].initial = first
+
+    def may(self, gate: Gate) -> bool:
+        return not (self.open_only and gate.result)
+
+    def clean_gate(self) -> Gate | None:
+        return self.gates.get(self.cleaned_data["gate"])
+
+
+class Decide(OneGate):
+    result = pick(_("通过没有"), GATE_RESULTS.choices(), need="rating")
+    body = forms.CharField(label=_("谁决定的"), max_length=80, required=False)
+    day = DayField(label=_("哪一天"), error_messages={"required": _("请写哪一天")})
+    reference = forms.CharField(
+        label=_("凭什么"), max_length=120, required=False, help_text=_("会议、表决或文书的编号。")
+    )
+    posted_on = DayField(label=_("哪天起公示的"), required=False)
+    words = say(_("说明"), required=False, rows=2)
+    papers = PhotosField(
+        label=_("文书（PDF 或照片）"), most=1, widget=PhotosInput(attrs={"accept": "image/*,application/pdf"})
+    )
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        chosen = self.gates.get(str(self.fields["gate"].initial))
+        if chosen:
+            self.fields["body"].initial = GATE_BODIES[chosen.decider]
+        if not any(g.decider in gates.NOTICE for g in self.gates.values()):
+            del self.fields["posted_on"]
+
+    def may(self, gate: Gate) -> bool:
+        return gates.refuse_decide(gate.decider, self.by.role, True) is None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data.setdefault("posted_on", None)
+        if not self.errors:
+            data["papers"] = ready(data.get("papers") or [])
+        return data
+
+
+class Lift(OneGate):
+    open_only = True
+    reason = say(_("为什么撤掉"), rows=2, max_length=200, need="reason")

@@ -1,0 +1,228 @@
+"""Decision gates (domain §4.8): who must decide before work begins, by what is planned, with the article or source."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from linli.kernel.refusal import Refusal
+from linli.people.rules import COMMITTEE, PMC, RIGHTS, Role
+from linli.people.rules import Act as Right
+
+from .states import OPEN, Act, State, Who
+from .times import Urgency
+
+SET, DECIDE, LIFT = "gate_set", "gate_decide", "gate_lift"
+
+
+class Decider(StrEnum):
+    PROPERTY = "property"
+    COMMITTEE = "committee"
+    ORDINARY = "ordinary"  # the owners' assembly, or the owners of the part
+    SPECIAL = "special"
+    POSTED = "posted"  # the committee, and a public notice
+    COUNCIL = "council"  # council, opinion round and public notice
+    PAYER = "payer"
+
+
+class Result(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+class Planned(StrEnum):
+    CONTRACT_REPAIR = "contract_repair"
+    AS_PLANNED = "as_planned"
+    SMALL_SPENDING = "small_spending"
+    COMPANY = "company"
+    SERVICE_TERMS = "service_terms"
+    FUND = "fund"
+    FUND_EMERGENCY = "fund_emergency"
+    COMMON_LAND = "common_land"
+    STRUCTURE = "structure"
+    GIFT = "gift"
+    GIFT_BY_COVENANT = "gift_by_covenant"
+    TRAFFIC = "traffic"
+    TRAFFIC_BY_RULES = "traffic_by_rules"
+    FEE_WAIVER = "fee_waiver"
+    PUBLIC_INCOME = "public_income"
+    INCOME_IN_LIMIT = "income_in_limit"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """`majority` of the assembly; `also`: what else is needed; `holds` False: work need not wait (emergency route)."""
+
+    decider: Decider
+    source: str
+    majority: str = ""
+    also: str = ""
+    holds: bool = True
+
+
+P, D = Planned, Decider
+_ORDINARY, _SPECIAL = "普通多数", "特别多数"
+GATES: dict[Planned, Gate] = {
+    P.CONTRACT_REPAIR: Gate(D.PROPERTY, "物业服务合同"),
+    P.AS_PLANNED: Gate(D.COMMITTEE, "规划已批，不算改变用途"),
+    P.SMALL_SPENDING: Gate(D.COMMITTEE, "业主大会议事规则的限额"),
+    P.COMPANY: Gate(D.ORDINARY, "民法典第278条第4项", _ORDINARY),
+    P.SERVICE_TERMS: Gate(D.ORDINARY, "民法典第278条第9项", _ORDINARY),
+    P.FUND: Gate(D.ORDINARY, "民法典第278条第5项", _ORDINARY, "只涉及一部分的，由那部分业主表决"),
+    P.FUND_EMERGENCY: Gate(D.COMMITTEE, "维修资金应急使用", "", "先抢修；方案由社区或街道确认，事后验收、审核、公示", holds=False),
+    P.COMMON_LAND: Gate(D.SPECIAL, "民法典第278条第8项", _SPECIAL),
+    P.STRUCTURE: Gate(D.SPECIAL, "民法典第278条第7项", _SPECIAL, "还要规划许可；只涉及一部分的，由那部分业主表决"),
+    P.GIFT: Gate(D.POSTED, "个人信息保护法第55条", "", "先做隐私影响评估"),
+    P.GIFT_BY_COVENANT: Gate(D.ORDINARY, "民法典第278条第9项", _ORDINARY, "先做隐私影响评估"),
+    P.TRAFFIC: Gate(D.COUNCIL, "议事会商量、征求意见、公示", "", "还要交警、消防的意见"),
+    P.TRAFFIC_BY_RULES: Gate(D.ORDINARY, "民法典第278条第9项", _ORDINARY, "还要交警、消防的意见"),
+    P.FEE_WAIVER: Gate(D.PAYER, "谁承担费用谁决定"),
+    P.PUBLIC_INCOME: Gate(D.ORDINARY, "民法典第278条第9项", _ORDINARY),
+    P.INCOME_IN_LIMIT: Gate(D.COMMITTEE, "业主大会议事规则的限额"),
+}  # fmt: skip
+PLANS = {
+    P.CONTRACT_REPAIR: "合同里的维修，包括修复原有的设施",
+    P.AS_PLANNED: "建规划里已经批了的设施",
+    P.SMALL_SPENDING: "限额以内的小笔开支",
+    P.COMPANY: "选聘、解聘物业公司",
+    P.SERVICE_TERMS: "服务标准、价格",
+    P.FUND: "动用维修资金",
+    P.FUND_EMERGENCY: "紧急抢修，用维修资金",
+    P.COMMON_LAND: "在公共场地新建车棚、车位、广告、摊亭",
+    P.STRUCTURE: "加装电梯、改建门楼、动结构",
+    P.GIFT: "别人免费给的摄像头、门禁、智能梯控",
+    P.GIFT_BY_COVENANT: "同上，管理规约写明要表决的",
+    P.TRAFFIC: "小区里的车怎么走",
+    P.TRAFFIC_BY_RULES: "同上，议事规则写明要表决的",
+    P.FEE_WAIVER: "减免费用",
+    P.PUBLIC_INCOME: "使用公共收益",
+    P.INCOME_IN_LIMIT: "使用公共收益，限额以内",
+}
+LINES = {
+    D.PROPERTY: "动工前要由物业按合同定",
+    D.COMMITTEE: "动工前要由业委会决定",
+    D.ORDINARY: "动工前要由业主大会表决",
+    D.SPECIAL: "动工前要由业主大会表决",
+    D.POSTED: "动工前要由业委会决定并公示",
+    D.COUNCIL: "动工前要议事会商量、征求意见并公示",
+    D.PAYER: "动工前要由承担费用的一方决定",
+}
+WAITS = {
+    D.PROPERTY: "物业还没有按合同定下来，不能动工，也不能说办好了",
+    D.COMMITTEE: "业委会还没有决定，不能动工，也不能说办好了",
+    D.ORDINARY: "业主大会还没有表决，不能动工，也不能说办好了",
+    D.SPECIAL: "业主大会还没有表决，不能动工，也不能说办好了",
+    D.POSTED: "业委会还没有决定并公示，不能动工，也不能说办好了",
+    D.COUNCIL: "还没有议事、征求意见并公示，不能动工，也不能说办好了",
+    D.PAYER: "承担费用的一方还没有决定，不能动工，也不能说办好了",
+}
+RESULTS = {Result.PASSED: "通过", Result.FAILED: "没有通过"}
+BODIES = {
+    D.PROPERTY: "物业公司",
+    D.COMMITTEE: "业委会",
+    D.ORDINARY: "业主大会",
+    D.SPECIAL: "业主大会",
+    D.POSTED: "业委会",
+    D.COUNCIL: "议事会",
+    D.PAYER: "承担费用的一方",
+}
+
+# By a category's code, or its first two digits: what is likely planned, the likeliest first.
+SUGGESTED: dict[str, tuple[Planned, ...]] = {
+    "01": (P.CONTRACT_REPAIR, P.SMALL_SPENDING, P.FUND),
+    "0104": (P.FUND, P.FUND_EMERGENCY, P.CONTRACT_REPAIR),
+    "0105": (P.FUND, P.FUND_EMERGENCY, P.CONTRACT_REPAIR),
+    "0106": (P.CONTRACT_REPAIR, P.FUND_EMERGENCY, P.FUND),
+    "0107": (P.STRUCTURE, P.FUND),
+    "0108": (P.COMMON_LAND, P.SMALL_SPENDING, P.CONTRACT_REPAIR),
+    "02": (P.CONTRACT_REPAIR, P.FUND_EMERGENCY, P.FUND),
+    "03": (P.CONTRACT_REPAIR,),
+    "04": (P.COMMON_LAND, P.TRAFFIC, P.TRAFFIC_BY_RULES),
+    "0405": (P.TRAFFIC, P.TRAFFIC_BY_RULES, P.STRUCTURE),
+    "0406": (P.TRAFFIC, P.TRAFFIC_BY_RULES),
+    "05": (P.COMMON_LAND, P.AS_PLANNED, P.CONTRACT_REPAIR),
+    "0506": (P.SERVICE_TERMS,),
+    "06": (P.CONTRACT_REPAIR, P.FUND_EMERGENCY, P.FUND),
+    "07": (P.CONTRACT_REPAIR, P.SMALL_SPENDING),
+    "10": (P.GIFT, P.GIFT_BY_COVENANT, P.SMALL_SPENDING),
+    "11": (P.SERVICE_TERMS, P.FEE_WAIVER, P.COMPANY),
+    "12": (P.PUBLIC_INCOME, P.INCOME_IN_LIMIT, P.FUND),
+}
+USUAL = (P.CONTRACT_REPAIR, P.SMALL_SPENDING)
+
+
+def suggested(category: str) -> tuple[Planned, ...]:
+    return SUGGESTED.get(category) or SUGGESTED.get(category[:2]) or USUAL
+
+
+# ── who may (domain §4.9) ───────────────────────────────────────────────────────────────────────────────────────────
+
+_HEADS = frozenset({Role.COMMITTEE_CHAIR, Role.COMMITTEE_VICE_CHAIR, Role.PMC_CHAIR})
+RECORDERS: dict[Decider, frozenset[Role]] = {
+    D.PROPERTY: frozenset({Role.PROPERTY_MANAGER}),
+    D.COMMITTEE: COMMITTEE | PMC,
+    # A property management committee only organises the vote; where neither acts the subdistrict does.
+    D.ORDINARY: _HEADS | {Role.SUBDISTRICT_OFFICER},
+    D.SPECIAL: _HEADS | {Role.SUBDISTRICT_OFFICER},
+    D.POSTED: COMMITTEE | PMC,
+    D.COUNCIL: RIGHTS[Right.CALL_MEETING],
+    D.PAYER: frozenset({Role.PROPERTY_MANAGER, Role.COMMITTEE_CHAIR, Role.PMC_CHAIR}),
+}
+# A vote of the owners leaves a paper; what must be posted, a day on which it was.
+PAPER = frozenset({D.ORDINARY, D.SPECIAL})
+NOTICE = frozenset({D.POSTED, D.COUNCIL})
+UNDER_WAY = OPEN - {State.RESOLVED, State.VISITED}
+
+
+def refuse_set(state: State, parts: frozenset[Who]) -> Refusal | None:
+    if not parts & {Who.DESK, Who.COMMITTEE}:
+        return Refusal("not_yours", "这一步不归您办")
+    return None if state in UNDER_WAY else Refusal("wrong_state", "这件事已经变了，请看现在到哪一步")
+
+
+def refuse_decide(decider: str, role: str, watches: bool) -> Refusal | None:
+    """`watches`: whether the role looks after this compound's matters at all."""
+    if watches and role in RECORDERS[Decider(decider)]:
+        return None
+    return Refusal("not_yours", "这一步不归您办")
+
+
+def refuse_lift(decider: str, role: str, parts: frozenset[Who]) -> Refusal | None:
+    """Who waits for a vote does not put the vote away: its recorders do, or the community."""
+    if Who.COMMUNITY in parts or role in RECORDERS[Decider(decider)]:
+        return None
+    return Refusal("not_yours", "这一步不归您办")
+
+
+# ── what it holds up ────────────────────────────────────────────────────────────────────────────────────────────────
+
+# What a matter shows of its gates: what is planned, with this mark where the vote said no.
+NO = "!"
+AT_ONCE = frozenset({Urgency.EMERGENCY, Urgency.URGENT})
+
+
+def shown(gates: list[tuple[str, str]]) -> str:
+    """Of (planned, result or ""): the first that holds the work up; a no before what is still open."""
+    holding = [(planned, result) for planned, result in gates if GATES[Planned(planned)].holds]
+    for planned, result in holding:
+        if result == Result.FAILED:
+            return NO + planned
+    return next((planned for planned, result in holding if not result), "")
+
+
+def blocks(act: Act, gate: str, *, urgency: str, outcome: str = "fixed", clock: bool = False) -> Refusal | None:
+    """Making safe, and being there in an emergency, never wait. A no leaves explaining; the clock's review goes on."""
+    if not gate:
+        return None
+    row = GATES[Planned(gate.removeprefix(NO))]
+    if act == Act.MERGE:
+        return Refusal("gate_open", "这件事等着决定，不能并走；请把另一件并到这件", row.source)
+    if gate.startswith(NO):
+        if act == Act.RESOLVE and outcome == "fixed" or act == Act.ARRIVE and urgency not in AT_ONCE:
+            return Refusal("gate_failed", "表决或决定没有通过，不能动工；可以作说明", row.source)
+        return None
+    begins = act in {Act.ARRIVE, Act.RESUME} and urgency not in AT_ONCE and not clock
+    return Refusal("gate_open", WAITS[row.decider], row.source) if begins or act == Act.RESOLVE else None
+
+
+def pauses(gate: str, urgency: str) -> bool:
+    """Whether waiting for the decision is the natural state: not where somebody must be there at once."""
+    return bool(gate) and not gate.startswith(NO) and urgency not in AT_ONCE

@@ -1,0 +1,158 @@
+"""Decision gates (domain §4.8): put before the work, passed by a decision record, lifted only when put by mistake."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from linli.kernel.refusal import Refusal, Refused
+from linli.notices.services import To, queue
+from linli.people.rules import Act as Right
+from linli.people.rules import may
+from linli.plumbing.acts import CLOCK, Actor, record
+
+from ..access import parts_in
+from ..models import Decision, Gate, Matter
+from ..queries.gates import KIND
+from ..queries.help import done_before
+from ..rules import gates
+from ..rules.states import NEEDS, State
+from .papers import Ready, keep_of
+from .steps import SUBJECT, followers
+from .work import resume, wait_for_decision
+
+
+def _locked(matter: Matter) -> Matter:
+    return Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
+
+
+@transaction.atomic
+def set_gate(
+    *, by: Actor, matter: Matter, planned: str, review_at: datetime | None, words: str = "", at: datetime, once: UUID | None = None
+) -> Matter:  # fmt: skip
+    """What is planned says who must decide. A running clock stops for it at once; the people are told. Raises Refused."""
+    m = _locked(matter)
+    if done_before(m.compound_id, once):
+        return m
+    if no := gates.refuse_set(State(m.state), parts_in(m, by)):
+        raise Refused(no)
+    if planned not in gates.GATES:
+        raise Refused(Refusal("missing_planned", "请选打算做什么"), field="planned")
+    if review_at is None or review_at <= at:
+        raise Refused(Refusal("past", "再看的日子要在今天以后"), field="review_at")
+    if Gate.objects.filter(compound_id=m.compound_id, matter=m, planned=planned, lifted_at=None).exists():
+        raise Refused(Refusal("gate_there", "这一条已经有了"), field="planned")
+    row = gates.GATES[gates.Planned(planned)]
+    gate = Gate(
+        compound_id=m.compound_id, matter=m, planned=planned, decider=row.decider, words=words.strip()[:200], review_at=review_at, set_at=at,
+        set_by=by.account_id,
+    )  # fmt: skip
+    gate.save(force_insert=True)
+    if KIND not in m.beside:
+        m.beside = f"{m.beside} {KIND}".strip()
+    _show(m)
+    _record(by, m, gates.SET, at, {"planned": planned}, words=gate.words, once=once)
+    _tell(m, by, gates.SET, f"第 {m.label} 号{gates.LINES[row.decider]}", at, key=str(gate.pk)) if row.holds else None
+    return wait_for_decision(matter=m, at=at)
+
+
+@transaction.atomic
+def decide(
+    *, by: Actor, matter: Matter, gate: Gate | None, result: str, body: str, day: date | None, reference: str, posted_on: date | None = None,
+    words: str = "", papers: Sequence[Ready] = (), at: datetime, once: UUID | None = None,
+) -> Matter:  # fmt: skip
+    """What the body decided, with its paper. Said again it is a new record that corrects the last. Raises Refused."""
+    m = _locked(matter)
+    if done_before(m.compound_id, once):
+        return m
+    row = Gate.objects.filter(compound_id=m.compound_id, matter=m, pk=gate.pk if gate else None, lifted_at=None).first()
+    if row is None:
+        raise Refused(Refusal("missing_gate", "请选是哪一条"), field="gate")
+    watches = bool(parts_in(m, by)) and may(by.role, Right.SEE_MATTERS)
+    if no := gates.refuse_decide(row.decider, by.role, watches):
+        raise Refused(no)
+    if not m.open:
+        raise Refused(Refusal("wrong_state", "这件事已经变了，请看现在到哪一步"))
+    _complete(row, result, body, day, reference, posted_on, papers, at)
+    last = Decision.objects.filter(compound_id=m.compound_id, gate=row).order_by("-id").first()
+    assert day is not None
+    Decision(
+        compound_id=m.compound_id, gate=row, body=body.strip()[:80], day=day, result=result, reference=reference.strip()[:120],
+        posted_on=posted_on, words=words.strip()[:400], paper=keep_of(m, papers[0], at) if papers else None, corrects=last, at=at,
+    ).save(force_insert=True)  # fmt: skip
+    row.result = result
+    row.save(update_fields=["result"])
+    _show(m)
+    data = {"planned": row.planned, "result": result, "body": body.strip()[:80], "day": day.isoformat(), "reference": reference.strip()[:120], "again": last is not None}  # fmt: skip
+    entry = _record(by, m, gates.DECIDE, at, data, words=words.strip()[:400], once=once)
+    _tell(m, by, gates.DECIDE, f"第 {m.label} 号，{body.strip()[:80]}{gates.RESULTS[gates.Result(result)]}了".replace("没有通过了", "没有通过"), at, key=entry)  # fmt: skip
+    return _go_on(m, at)
+
+
+def _complete(row: Gate, result: str, body: str, day: date | None, reference: str, posted_on: date | None, papers: Sequence[Ready], at: datetime) -> None:  # fmt: skip
+    today = timezone.localdate(at)
+    if result not in gates.RESULTS:
+        raise Refused(Refusal("missing_result", "请选通过没有"), field="result")
+    if not body.strip():
+        raise Refused(Refusal("missing_body", "请写是谁决定的"), field="body")
+    if day is None or day > today:
+        raise Refused(Refusal("day", "决定的日子不能在今天以后"), field="day")
+    if not reference.strip():
+        raise Refused(Refusal("missing_reference", "请写凭什么：会议、表决或文书的编号"), field="reference")
+    if row.decider in gates.NOTICE and result == gates.Result.PASSED and (posted_on is None or posted_on > today):
+        raise Refused(Refusal("missing_posted", "请写哪天起公示的"), field="posted_on")
+    if row.decider in gates.PAPER and not papers:
+        raise Refused(Refusal("missing_paper", "请附上表决结果的文书"), field="papers")
+
+
+def _go_on(m: Matter, at: datetime) -> Matter:
+    """Nothing is waited for any more: the clock runs on. After a no it runs for the explaining."""
+    if m.state == State.SUSPENDED and m.pause_reason == "vote" and not gates.pauses(m.gate, m.urgency):
+        return resume(by=CLOCK, matter=m, at=at)
+    return m
+
+
+@transaction.atomic
+def lift_gate(
+    *, by: Actor, matter: Matter, gate: Gate | None, reason: str, at: datetime, once: UUID | None = None
+) -> Matter:
+    """Put by mistake, says who could record its decision, or the community. Raises Refused."""
+    m = _locked(matter)
+    if done_before(m.compound_id, once):
+        return m
+    row = Gate.objects.filter(compound_id=m.compound_id, matter=m, pk=gate.pk if gate else None, lifted_at=None).first()
+    if row is None:
+        raise Refused(Refusal("missing_gate", "请选是哪一条"), field="gate")
+    if no := gates.refuse_lift(row.decider, by.role, parts_in(m, by)):
+        raise Refused(no)
+    if row.result:
+        raise Refused(Refusal("decided", "已经有决定了，只能再记一条更正"))
+    if not reason.strip():
+        raise Refused(Refusal("missing_reason", NEEDS["reason"]), field="reason")
+    row.lifted_at = at
+    row.save(update_fields=["lifted_at"])
+    _show(m)
+    _record(by, m, gates.LIFT, at, {"planned": row.planned}, words=reason.strip()[:200], once=once)
+    return _go_on(m, at)
+
+
+def _show(m: Matter) -> None:
+    rows = Gate.objects.filter(compound_id=m.compound_id, matter=m, lifted_at=None).order_by("id")
+    m.gate = gates.shown(list(rows.values_list("planned", "result")))
+    m.save(update_fields=["gate", "beside"])
+
+
+def _record(by: Actor, m: Matter, act: str, at: datetime, data: dict, *, words: str, once: UUID | None) -> str:
+    entry = record(
+        by=by, act=act, subject_kind=SUBJECT, subject_id=m.pk, at=at, compound_id=m.compound_id, words=words, data=data, once=once
+    )  # fmt: skip
+    return str(entry.pk)
+
+
+def _tell(m: Matter, by: Actor, kind: str, title: str, at: datetime, *, key: str) -> None:
+    people: list[To] = [t for t in followers(m) if t.account_id is None or t.account_id != by.account_id]
+    queue(
+        compound_id=m.compound_id, to=people, kind=kind, title=title, subject_kind=SUBJECT, subject_id=m.pk, number=m.number, key=key, at=at
+    )  # fmt: skip

@@ -1,0 +1,326 @@
+"""Decision gates (domain §4.8): who must decide, what waits for it, and what was decided."""
+
+from datetime import date, timedelta
+from itertools import product
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from linli.kernel.refusal import Refused
+from linli.matters import services, tasks
+from linli.matters.models import Decision, Gate, Matter, MatterPaper
+from linli.matters.queries.gates import gates_of
+from linli.matters.rules import categories, gates
+from linli.matters.rules.gates import NO, Decider, Planned
+from linli.matters.rules.states import Act, State, Who
+from linli.matters.services import gates as verbs
+from linli.matters.services.papers import ready
+from linli.matters.tests import makers
+from linli.matters.tests.makers import NOW
+from linli.notices.models import Message
+from linli.people.models import Organisation
+from linli.people.rules import POSTS, Body, Role
+from linli.plumbing.models import AuditEntry
+from linli.plumbing.tenancy import uuid7
+
+DAY = date(2026, 3, 20)
+LATER = NOW + timedelta(days=30)
+PDF = b"%PDF-1.4 result"
+
+# Read from domain §4.8 row by row: what is planned, who decides, by which item.
+DOMAIN = {
+    "contract_repair": ("property", "物业服务合同", ""),
+    "as_planned": ("committee", "规划已批，不算改变用途", ""),
+    "small_spending": ("committee", "业主大会议事规则的限额", ""),
+    "company": ("ordinary", "民法典第278条第4项", "普通多数"),
+    "service_terms": ("ordinary", "民法典第278条第9项", "普通多数"),
+    "fund": ("ordinary", "民法典第278条第5项", "普通多数"),
+    "fund_emergency": ("committee", "维修资金应急使用", ""),
+    "common_land": ("special", "民法典第278条第8项", "特别多数"),
+    "structure": ("special", "民法典第278条第7项", "特别多数"),
+    "gift": ("posted", "个人信息保护法第55条", ""),
+    "gift_by_covenant": ("ordinary", "民法典第278条第9项", "普通多数"),
+    "traffic": ("council", "议事会商量、征求意见、公示", ""),
+    "traffic_by_rules": ("ordinary", "民法典第278条第9项", "普通多数"),
+    "fee_waiver": ("payer", "谁承担费用谁决定", ""),
+    "public_income": ("ordinary", "民法典第278条第9项", "普通多数"),
+    "income_in_limit": ("committee", "业主大会议事规则的限额", ""),
+}
+
+
+@pytest.mark.parametrize("planned", list(Planned))
+def test_row_says_what_the_domain_says(planned):
+    row = gates.GATES[planned]
+    assert (str(row.decider), row.source, row.majority) == DOMAIN[planned]
+    assert row.holds is (planned != "fund_emergency")
+    assert planned in gates.PLANS and row.decider in gates.LINES and row.decider in gates.WAITS
+
+
+def test_every_category_suggests_and_charging_a_special_vote():
+    for code in categories.known():
+        assert set(gates.suggested(code)) <= set(Planned)
+    assert gates.suggested("0504")[0] == Planned.COMMON_LAND
+    assert gates.suggested("0107")[0] == Planned.STRUCTURE
+    assert gates.suggested("0405")[0] == Planned.TRAFFIC
+    assert gates.suggested("9901") == gates.USUAL
+
+
+@pytest.mark.parametrize(("decider", "role"), list(product(Decider, Role)))
+def test_recorded_by_whom_the_domain_names(decider, role):
+    """§4.9: committee decisions by its members, a council by who may call it, results by who leads the session."""
+    heads = {"committee_chair", "committee_vice_chair", "pmc_chair"}
+    members = heads | {"committee_member", "pmc_member"}
+    who = {
+        "property": {"property_manager"}, "committee": members, "posted": members, "ordinary": heads | {"subdistrict_officer"},
+        "special": heads | {"subdistrict_officer"}, "payer": {"property_manager", "committee_chair", "pmc_chair"},
+        "council": {"community_secretary", "branch_secretary", "committee_chair", "pmc_chair"},
+    }[decider]  # fmt: skip
+    assert (gates.refuse_decide(decider, role, True) is None) is (role in who)
+    assert gates.refuse_decide(decider, role, False) is not None
+
+
+@pytest.mark.parametrize(("act", "urgency"), list(product(Act, ["emergency", "urgent", "normal", "project", ""])))
+def test_what_an_open_gate_holds_up(act, urgency):
+    at_once = urgency in {"emergency", "urgent"}
+    held = act in {"resolve", "merge"} or act in {"arrive", "resume"} and not at_once
+    assert (gates.blocks(act, "common_land", urgency=urgency) is not None) is held
+    assert gates.blocks(act, "", urgency=urgency) is None
+    assert gates.blocks(Act.MAKE_SAFE, "common_land", urgency=urgency) is None
+    assert gates.blocks(Act.RESUME, "common_land", urgency=urgency, clock=True) is None
+
+
+def test_a_no_leaves_explaining_alone():
+    no = NO + "common_land"
+    assert gates.blocks(Act.RESOLVE, no, urgency="normal", outcome="fixed").key == "gate_failed"
+    assert gates.blocks(Act.RESOLVE, no, urgency="normal", outcome="explained") is None
+    assert gates.blocks(Act.ARRIVE, no, urgency="normal").key == "gate_failed"
+    assert gates.blocks(Act.RESUME, no, urgency="normal") is None
+
+
+def test_shown_is_the_no_then_what_is_open():
+    assert gates.shown([]) == gates.shown([("fund", "passed")]) == gates.shown([("fund_emergency", "")]) == ""
+    assert gates.shown([("fund", "passed"), ("common_land", "")]) == "common_land"
+    assert gates.shown([("fund", ""), ("common_land", "failed")]) == "!common_land"
+
+
+@pytest.mark.parametrize(("state", "who"), list(product(State, Who)))
+def test_set_by_desk_and_committee_while_under_way(state, who):
+    may = who in {Who.DESK, Who.COMMITTEE} and state not in {
+        "resolved", "visited", "closed", "declined", "merged", "withdrawn",
+    }  # fmt: skip
+    assert (gates.refuse_set(state, frozenset({who})) is None) is may
+
+
+def paper():
+    return ready([SimpleUploadedFile("表决结果.pdf", PDF)])
+
+
+def again(m):
+    return Matter.objects.get(compound_id=m.compound_id, pk=m.pk)
+
+
+def put(m, by, planned="common_land", **more):
+    return verbs.set_gate(by=by, matter=m, planned=planned, review_at=LATER, at=NOW, **more)
+
+
+def decided(m, by, result="passed", **more):
+    given = {"body": "业主大会", "day": DAY, "reference": "2026 年第 1 次表决", "papers": paper(), "at": NOW, **more}
+    return verbs.decide(by=by, matter=m, gate=gates_of(m)[0], result=result, **given)
+
+
+@pytest.fixture
+def charging(place, owner, desk, engineer):
+    return makers.in_progress(
+        place, owner, desk, engineer, "充电桩太少，下班回来充不上", category="0501", urgency="project", level="compound"
+    )
+
+
+@pytest.mark.django_db
+class TestWaiting:
+    def test_work_waits_and_the_clock_stops_by_itself(self, place, owner, chair, engineer, charging):
+        m = put(charging, chair, once=uuid7())
+        assert (m.state, m.pause_reason, m.review_at, m.gate) == ("suspended", "vote", LATER, "common_land")
+        told = Message.objects.filter(compound=place.compound, account_id=owner.account_id).values_list(
+            "title", flat=True
+        )
+        assert f"第 {m.label} 号动工前要由业主大会表决" in told
+        with pytest.raises(Refused, match="业主大会还没有表决，不能动工") as no:
+            services.resume(by=engineer, matter=m, at=NOW)
+        assert no.value.refusal.article == "民法典第278条第8项"
+
+    def test_taken_later_it_waits_at_once(self, place, owner, desk, chair, engineer):
+        m = services.triage(
+            by=desk, matter=place.matter(owner), category="0501", level="compound", urgency="project", at=NOW
+        )
+        m = put(m, chair)
+        assert m.state == "triaged"
+        firm = Organisation.objects.get(pk=engineer.body_id)
+        m = services.dispatch(by=desk, matter=m, body=firm, at=NOW)
+        m = services.take(by=engineer, matter=m, words="先量场地", at=NOW)
+        assert (m.state, m.pause_reason) == ("suspended", "vote")
+
+    def test_nobody_reports_it_done_after_the_review_day(self, chair, engineer, charging):
+        put(charging, chair)
+        tasks.resume_suspended(LATER + timedelta(minutes=1))
+        m = again(charging)
+        assert m.state == "in_progress"
+        for verb, given in ((services.resolve, {"words": "装好了", "evidence": True}), (services.arrive, {})):
+            with pytest.raises(Refused, match="业主大会还没有表决"):
+                verb(by=engineer, matter=m, at=LATER, **given)
+        with pytest.raises(Refused, match="还没有表决"):
+            services.resolve(by=engineer, matter=m, words="讲过了", outcome="explained", at=LATER)
+
+    def test_making_safe_is_never_held_up(self, place, owner, desk, chair, engineer):
+        m = makers.in_progress(place, owner, desk, engineer, "外墙砖要掉了", category="0105", urgency="emergency")
+        m = put(m, chair, "fund")
+        assert m.state == "in_progress"
+        m = services.arrive(by=engineer, matter=m, at=NOW)
+        m = services.make_safe(by=engineer, matter=m, words="围起来了", at=NOW)
+        with pytest.raises(Refused, match="业主大会还没有表决"):
+            services.resolve(by=engineer, matter=m, words="补好了", evidence=True, at=NOW)
+
+    def test_emergency_fund_route_holds_nothing_up(self, place, owner, desk, chair, engineer):
+        m = makers.in_progress(place, owner, desk, engineer, "外墙砖要掉了", category="0105", urgency="normal")
+        m = put(m, chair, "fund_emergency")
+        assert (m.gate, m.state) == ("", "in_progress")
+        assert services.resolve(by=engineer, matter=m, words="补好了", evidence=True, at=NOW).state == "resolved"
+
+    def test_it_is_not_merged_away(self, place, owner, desk, chair, charging):
+        other = services.triage(
+            by=desk, matter=place.matter(owner, "充电桩不够用"), category="0501", level="compound", urgency="project", at=NOW
+        )  # fmt: skip
+        with pytest.raises(Refused, match="不能并走"):
+            services.merge(by=desk, matter=put(other, chair), target=charging, at=NOW)
+
+    def test_committee_and_desk_put_it_residents_and_hands_do_not(self, owner, desk, engineer, charging):
+        for by in (owner, engineer):
+            with pytest.raises(Refused, match="不归您办"):
+                put(charging, by)
+        assert put(charging, desk).gate == "common_land"
+        with pytest.raises(Refused, match="已经有了"):
+            put(charging, desk)
+        with pytest.raises(Refused, match="请选打算做什么"):
+            put(charging, desk, "castle")
+
+
+@pytest.mark.django_db
+class TestDeciding:
+    def test_passed_the_work_goes_on(self, place, chair, engineer, charging):
+        once = uuid7()
+        m = decided(put(charging, chair), chair, once=once)
+        decided(m, chair, once=once)
+        row = Decision.objects.get(compound=place.compound)
+        assert (row.result, row.body, row.day, row.reference, row.paper.name) == (
+            "passed", "业主大会", DAY, "2026 年第 1 次表决", "表决结果.pdf",
+        )  # fmt: skip
+        assert (m.state, m.gate, m.paused_at) == ("in_progress", "", None)
+        assert services.resolve(by=engineer, matter=m, words="装好了", evidence=True, at=NOW).state == "resolved"
+
+    def test_not_passed_only_explaining_is_left_until_another_decision(self, place, chair, engineer, charging):
+        m = decided(put(charging, chair), chair, "failed")
+        assert (m.state, m.gate) == ("in_progress", "!common_land")
+        with pytest.raises(Refused, match="没有通过"):
+            services.resolve(by=engineer, matter=m, words="装好了", evidence=True, at=NOW)
+        m = decided(m, chair, "passed", reference="2026 年第 2 次表决")
+        first, second = Decision.objects.filter(compound=place.compound).order_by("id")
+        assert (m.gate, second.corrects_id, first.result) == ("", first.pk, "failed")
+        with pytest.raises(TypeError):
+            first.save()
+
+    def test_who_may_not(self, owner, desk, manager, engineer, chair, charging):
+        m = put(charging, chair)
+        for by in (owner, desk, manager, engineer):
+            with pytest.raises(Refused, match="不归您办"):
+                decided(m, by)
+
+    @pytest.mark.parametrize(
+        ("missing", "field"),
+        [({"result": ""}, "result"), ({"body": " "}, "body"), ({"day": None}, "day"), ({"day": date(2026, 3, 25)}, "day"), ({"reference": ""}, "reference"), ({"papers": []}, "papers")],
+    )  # fmt: skip
+    def test_a_decision_is_whole(self, chair, charging, missing, field):
+        m = put(charging, chair)
+        with pytest.raises(Refused) as no:
+            decided(m, chair, **{"result": "passed", **missing})
+        assert no.value.field == field and not Decision.objects.filter(compound=m.compound_id).exists()
+
+    def test_what_must_be_posted_says_since_when(self, chair, charging):
+        m = put(charging, chair, "gift")
+        with pytest.raises(Refused) as no:
+            decided(m, chair)
+        assert no.value.field == "posted_on"
+        assert decided(m, chair, posted_on=DAY, papers=[]).gate == ""
+
+    def test_lifted_by_who_could_decide_or_the_community(self, desk, chair, secretary, charging):
+        m = put(charging, chair)
+        gate = gates_of(m)[0]
+        with pytest.raises(Refused, match="不归您办"):
+            verbs.lift_gate(by=desk, matter=m, gate=gate, reason="不想等", at=NOW)
+        m = verbs.lift_gate(by=secretary, matter=m, gate=gate, reason="放错了，是修旧的", at=NOW)
+        assert (m.gate, m.state, gates_of(m)) == ("", "in_progress", [])
+        m = decided(put(m, chair), chair)
+        with pytest.raises(Refused, match="已经有决定"):
+            verbs.lift_gate(by=chair, matter=m, gate=gates_of(m)[0], reason="算了", at=NOW)
+
+    def test_gate_of_another_matter_is_unknown(self, place, owner, chair, charging):
+        put(charging, chair)
+        other = put(place.matter(owner, "再装一处"), chair)
+        with pytest.raises(Refused, match="哪一条"):
+            verbs.decide(
+                by=chair, matter=charging, gate=gates_of(other)[0], result="passed", body="业主大会", day=DAY, reference="1", papers=paper(), at=NOW
+            )  # fmt: skip
+
+    def test_management_committee_records_what_it_organised(self, place, chair, charging):
+        pmc = Organisation.objects.create(kind=Body.PMC, name="物管会", compound=place.compound)
+        assert Body.PMC in POSTS[Role.PMC_CHAIR]
+        head = place.post(Role.PMC_CHAIR, pmc)
+        assert decided(put(charging, chair), head).gate == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_at_ten")
+class TestPages:
+    def test_matter_says_who_must_decide_and_takes_the_record(self, place, owner, chair, engineer, charging):
+        slug, n = place.slug, charging.number
+        page, act = reverse("matters:matter", args=[slug, n]), lambda a: reverse("matters:act", args=[slug, n, a])
+        browser = place.client(chair)
+        assert act("gate_set") in browser.get(page).content.decode()
+        form = browser.get(act("gate_set")).context["form"]
+        assert [p for p, _label in form.fields["planned"].choices][:2] == ["common_land", "as_planned"]
+        assert browser.post(act("gate_set"), {"planned": "", "review_at": ""}).status_code == 422
+        assert browser.post(act("gate_set"), {"planned": "common_land", "review_at": "2026-04-24"}).status_code == 302
+        line = "动工前要由业主大会表决（民法典第278条第8项，特别多数）"
+        for by in (owner, engineer, chair):
+            assert line in place.client(by).get(page).content.decode()
+        assert act("gate_decide") not in place.client(engineer).get(page).content.decode()
+        assert place.client(engineer).get(act("resolve")).status_code == 302
+        gate = Gate.objects.get(compound=place.compound)
+        given = {
+            "gate": str(gate.pk),
+            "result": "passed",
+            "body": "业主大会",
+            "day": "2026-03-20",
+            "reference": "第 1 次",
+        }
+        assert browser.post(act("gate_decide"), given).status_code == 422
+        file = SimpleUploadedFile("a.pdf", PDF, content_type="application/pdf")
+        assert browser.post(act("gate_decide"), {**given, "papers": file}).status_code == 302
+        assert "已经决定，可以动工" in place.client(owner).get(page).content.decode()
+        row = MatterPaper.objects.get(compound=place.compound)
+        kept = reverse("matters:paper", args=[slug, n, row.pk, "small"])
+        shown = browser.get(kept)
+        assert (shown.content, shown["Content-Type"]) == (PDF, "application/pdf")
+        assert place.client(owner).get(kept).status_code == 404
+        assert kept not in place.client(owner).get(page).content.decode()
+
+    def test_panel_says_it(self, place, desk, chair, charging):
+        put(charging, chair)
+        words = place.client(desk).get(reverse("matters:panel", args=[place.slug, charging.number])).content.decode()
+        assert "动工前要由业主大会表决" in words
+
+    def test_story_tells_each_step_to_the_reporter(self, place, owner, chair, charging):
+        m = decided(put(charging, chair), chair, "failed")
+        decided(m, chair)
+        words = place.client(owner).get(reverse("matters:matter", args=[place.slug, m.number])).content.decode()
+        assert "更正：" in words and "业主大会没有通过（2026 年第 1 次表决）" in words
+        assert AuditEntry.objects.filter(compound=place.compound, act="gate_decide").count() == 2
