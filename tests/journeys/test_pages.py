@@ -62,6 +62,7 @@ NO_PAGE = {
     "matters:export",
     "matters:hotline-refused",
     "matters:similar",
+    "matters:record-hints",
     "volunteers:claim-box",
     "people:import-refused",
     "matters:who",
@@ -238,6 +239,7 @@ def samples(v: Village) -> list[Sample]:
     page("matters:panel", "front", s, n("merged"), label="merged")
     page("matters:contact", "clerk", s, n("submitted"), label="clerk")
     page("matters:record", "clerk", s, label="clerk")
+    page("matters:record", "clerk", s, query="?words=7栋1单元楼道灯不亮，晚上看不见", label="hints")
     page("matters:matter", "clerk", s, n("visited"), label="clerk")
 
     community = v.place.compound.community

@@ -15,7 +15,7 @@ from linli.places.models import Compound
 
 from ..models import Matter, Price
 from ..queries import desk as reads
-from ..queries.duplicates import beside
+from ..queries.duplicates import Where, beside
 from ..queries.help import price_of
 from ..rules import categories, times, turns
 from ..rules.help import OTHER, payer
@@ -542,6 +542,12 @@ class Record(RefusableForm):
     hazard = forms.BooleanField(label=_("有危险"), required=False)
     photos = PhotosField(label=_("照片"))
     line = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    take = forms.BooleanField(
+        label=_("就这么填"),
+        required=False,
+        help_text=_("记下来后这几样已经填好，可以改。"),
+        widget=forms.CheckboxInput(attrs={"data-key": "T"}),
+    )
 
     def __init__(self, *args: Any, compound: Compound, at: datetime, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -550,6 +556,14 @@ class Record(RefusableForm):
         offer(self, "building", [("", _("说不清")), *reads.buildings(compound)])
         asked = str((self.data if self.is_bound else self.initial).get("room", "") or "")
         self.found = reads.people_at(compound, asked) if asked.strip() else []
+
+    def where(self) -> Where:
+        """What is known of the place by now: the building that was chosen, or else the home of who said it."""
+        building = reads.building(self.compound, str(self["building"].value() or ""))
+        if building:
+            return Where(building)
+        lives = next((one for one in self.found if str(one.person_id) == str(self["person"].value() or "")), None)
+        return Where(lives.home.building, lives.home.entrance) if lives else Where()
 
     def _price(self, line: str) -> Price | None:
         """What was chosen from the price list, if they came from there."""

@@ -22,6 +22,7 @@ from ..models import Learned, Matter
 from ..rules import categories, times, turns
 from ..rules.advice import ENOUGH, NEW, SURE, Advice, by_keywords, urgency_by_keywords
 from ..rules.likeness import worth_asking
+from ..rules.titles import title_of
 from .desk import visible
 
 HELD = 8  # models of as many compounds in one process
@@ -45,7 +46,7 @@ _minds: OrderedDict[UUID, Mind] = OrderedDict()
 
 @dataclass(frozen=True)
 class Shown:
-    """`similar`: matters that were sorted so; `lately` is how often they were right."""
+    """`similar`: matters that were sorted so; `lately` is how often they were right. Without a token where nothing is decided."""
 
     advice: Advice
     token: str
@@ -111,22 +112,35 @@ def shown(compound: Compound, matter: Matter, by: Actor, at: datetime) -> Shown 
     advice = advise(compound, f"{matter.title}\n{matter.words}")
     if advice is None:
         return None
-    return Shown(advice, sign(matter, advice), _similar(compound, matter, advice, by), lately(compound.pk, at))
+    similar = _similar(compound, matter.words, advice, by, without=matter)
+    return Shown(advice, sign(matter, advice), similar, lately(compound.pk, at))
 
 
-def _similar(compound: Compound, matter: Matter, advice: Advice, by: Actor) -> list[tuple[int, str, str]]:
-    rows = visible(
-        Matter.objects.filter(compound_id=compound.pk, category=advice.category, privacy="normal"), by
-    ).exclude(pk=matter.pk)
+def shown_while_typing(compound: Compound, words: str, by: Actor, at: datetime) -> Shown | None:
+    """The same for what is not yet a matter."""
+    advice = advise(compound, f"{title_of(words)}\n{words}")
+    return Shown(advice, "", _similar(compound, words, advice, by), lately(compound.pk, at)) if advice else None
+
+
+def _similar(
+    compound: Compound, words: str, advice: Advice, by: Actor, without: Matter | None = None
+) -> list[tuple[int, str, str]]:
+    rows = visible(Matter.objects.filter(compound_id=compound.pk, category=advice.category, privacy="normal"), by)
+    if without:
+        rows = rows.exclude(pk=without.pk)
     looked_at = list(rows.order_by("-number").values_list("number", "title", "words")[:LOOKED_AT])
-    found = worth_asking(matter.words, [words for _number, _title, words in looked_at])[:2]
+    found = worth_asking(words, [theirs for _number, _title, theirs in looked_at])[:2]
     return [(number, f"{number:04d}", title) for number, title, _words in (looked_at[at] for at in found)]
+
+
+def of_late(at: datetime) -> list[str]:
+    day = timezone.localdate(at).replace(day=1)
+    return [f"{day:%Y-%m}", f"{day - timedelta(days=1):%Y-%m}"]
 
 
 def lately(compound_id: UUID, at: datetime) -> Lately:
     """Of this month and the one before."""
-    day = timezone.localdate(at).replace(day=1)
-    months = [f"{day:%Y-%m}", f"{day - timedelta(days=1):%Y-%m}"]
+    months = of_late(at)
     counts = kept(compound_id, "advice:")
 
     def of(what: str) -> int:

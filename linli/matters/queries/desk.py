@@ -358,6 +358,13 @@ def buildings(compound: Compound) -> list[tuple[str, str]]:
     return [(str(pk), label) for pk, label in rows]
 
 
+def building(compound: Compound, key: str) -> Building | None:
+    try:
+        return Building.objects.filter(compound_id=compound.pk, pk=UUID(key)).first()
+    except ValueError:
+        return None
+
+
 def bodies(compound: Compound) -> list[Organisation]:
     """Whom a matter of this compound may be given to, the nearest first (the same as `access.body_for`)."""
     community = compound.community
@@ -463,7 +470,7 @@ def people_at(compound: Compound, text: str, most: int = 12) -> list[Lives]:
     rows = Home.objects.filter(compound_id=compound.pk)
     for part in _parts(text):
         rows = rows.filter(label__contains=part)
-    homes = {h.pk: h for h in rows.order_by("label")[:8]} if _parts(text) else {}
+    homes = {h.pk: h for h in rows.select_related("building", "entrance").order_by("label")[:8]} if _parts(text) else {}
     if not homes:
         return []
     found: dict[tuple[UUID, UUID], Lives] = {}

@@ -25,7 +25,7 @@ from . import photos
 from .desk import dispatch, triage
 from .help import put_beside
 from .intake import NOWHERE, Spot, earlier, open_matter
-from .merging import unmerge
+from .merging import merge, unmerge
 from .steps import SUBJECT
 from .voices import internal_note
 from .work import resolve
@@ -85,9 +85,9 @@ class Heard:
 def record_for(
     *, by: Actor, compound: Compound, words: str, source: str, spot: Spot = NOWHERE, person: Person | None = None, reporter_name: str = "",
     reporter_phone: str = "", hazard: bool = False, heard: Heard | None = None, files: Sequence[UploadedFile] = (), price: Price | None = None,
-    at: datetime, once: UUID | None = None,
+    into: Matter | None = None, at: datetime, once: UUID | None = None,
 ) -> Matter:  # fmt: skip
-    """Raise for somebody; with `price` it is household help of the price list. Of a chat message only the words without numbers and plates are the matter's; the whole of it
+    """Raise for somebody; with `price` it is household help of the price list, with `into` it is joined to that matter. Of a chat message only the words without numbers and plates are the matter's; the whole of it
     stays inside as a note of the desk, with its group and time (M4). Raises Refused."""
     ready = photos.ready(files)
     if again := earlier(compound, once=once):
@@ -103,6 +103,8 @@ def record_for(
         if heard:
             internal_note(by=by, matter=made, words=_as_heard(heard), at=at)
         photos.attach(by=by, matter=made, files=ready, phase="before", at=at)
+        if into:
+            made = merge(by=by, matter=made, target=into, at=at)
     return made
 
 

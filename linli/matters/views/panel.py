@@ -89,7 +89,7 @@ def _sort_form(
     )
 
 
-def _advice_words(request: HttpRequest, given: Advice) -> str:
+def advice_words(request: HttpRequest, given: Advice) -> str:
     category = category_name(given.category, categories.of(request.compound.settings))
     return " · ".join(filter(None, [category, str(LEVELS.get(given.level, "")), str(URGENCIES.get(given.urgency, ""))]))
 
@@ -118,7 +118,7 @@ def _panel(
         "query": Filters.read(request.GET).address(),
         "form": form if sortable else None,
         "advised": advised,
-        "advice_words": _advice_words(request, advised.advice) if advised else "",
+        "advice_words": advice_words(request, advised.advice) if advised else "",
         "took": took,
         "said_words": _said_words(matter),
         "hotline_clock": hotline.clock_words(matter, at),

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,18 +10,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel import masks
-from linli.kernel.refusal import Refused
+from linli.kernel.refusal import Refusal, Refused
 from linli.people.access import person_for
 from linli.people.models import Person
 from linli.people.rules import Act as Right
-from linli.places.models import Building
+from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 
 from .. import services
+from ..access import matter_for
 from ..forms import desk as forms
 from ..models import Matter
+from ..queries import desk as buildings
+from ..rules.states import Act
 from ..services import together
 from . import kept
+from .hints import hints
 
 
 @allow(Right.RAISE_FOR_SOMEONE)
@@ -40,8 +43,8 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
         }
         return _record_page(request, forms.Record(initial=asked, **given), helped)
     form = forms.Record(request.POST, request.FILES, **given)
-    if "find" in request.POST:
-        # Looking somebody up keeps all that was typed and judges none of it yet.
+    if "find" in request.POST or "hints" in request.POST:
+        # Looking somebody up, or what is known already, keeps all that was typed and judges none of it yet.
         again = forms.Record(
             initial={name: request.POST.get(name, "") for name in form.fields if name != "photos"}, **given
         )
@@ -49,18 +52,36 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _record_page(request, form, helped, keep="photos" not in form.errors, status=422)
     data = form.cleaned_data
+    join = request.POST.get("join", "")
     if data["source"] == "chat_group" and "seen" not in request.POST:
-        return _record_page(request, form, helped, preview=masks.scrub(data["words"]), keep=True)
+        return _record_page(request, form, helped, preview=masks.scrub(data["words"]), join=join, keep=True)
     try:
-        made = _raise(request, data, helped, now)
+        into = _same(request, join)
+        made = _raise(request, data, helped, into, now)
     except Refused as no:
         form.refuse(no)
         return _record_page(request, form, helped, keep=no.field != "photos", status=422)
     kept.forget(request)
-    messages.success(request, _("记好了，第 %(label)s 号") % {"label": made.label})
-    if request.may(Right.EXPORT_LIST):
-        return redirect("matters:panel", slug, made.number)
-    return redirect("matters:work", slug)
+    if into:
+        values = {"label": made.label, "into": into.label}
+        messages.success(request, _("记好了，第 %(label)s 号，并到第 %(into)s 号一起办") % values)
+        request.session["desk_last"] = [slug, made.number, str(Act.MERGE)]
+    else:
+        messages.success(request, _("记好了，第 %(label)s 号") % {"label": made.label})
+    if not request.may(Right.EXPORT_LIST):
+        return redirect("matters:work", slug)
+    filled = "?take=1" if data["take"] and not into else ""
+    return redirect(address("matters:panel", slug, (into or made).number) + filled)
+
+
+def _same(request: HttpRequest, number: str) -> Matter | None:
+    """The matter that the clerk says it is. Raises Refused."""
+    if not number:
+        return None
+    found = matter_for(compound=request.compound, number=int(number), by=request.actor) if number.isdigit() else None
+    if found is None:
+        raise Refused(Refusal("no_target", "没有这一件，请看看编号"))
+    return found[0]
 
 
 def _helped(request: HttpRequest) -> Person | None:
@@ -70,16 +91,14 @@ def _helped(request: HttpRequest) -> Person | None:
     return person_for(request.compound, request.actor.person_id)
 
 
-def _raise(request: HttpRequest, data: dict[str, Any], helped: Person | None, at: datetime) -> Matter:
+def _raise(
+    request: HttpRequest, data: dict[str, Any], helped: Person | None, into: Matter | None, at: datetime
+) -> Matter:
     lives = data["lives"]
     person = helped
     if person is None and lives:
         person = person_for(request.compound, lives.person_id)
-    building = (
-        Building.objects.filter(compound_id=request.compound.pk, pk=UUID(data["building"])).first()
-        if data["building"]
-        else None
-    )
+    building = buildings.building(request.compound, data["building"])
     if building or data["place"] or not lives:
         spot = services.Spot(building=building, words=data["place"])
     else:
@@ -88,7 +107,7 @@ def _raise(request: HttpRequest, data: dict[str, Any], helped: Person | None, at
     return together.record_for(
         by=request.actor, compound=request.compound, words=data["words"], source=data["source"], spot=spot, person=person,
         reporter_name="" if person else data["name"], reporter_phone="" if person else data["phone"], hazard=data["hazard"],
-        heard=heard, files=[*kept.files(request), *data["photos"]], price=data["price"], at=at, once=data["once"],
+        heard=heard, files=[*kept.files(request), *data["photos"]], price=data["price"], into=into, at=at, once=data["once"],
     )  # fmt: skip
 
 
@@ -98,6 +117,7 @@ def _record_page(
     helped: Person | None,
     *,
     preview: str = "",
+    join: str = "",
     keep: bool = False,
     status: int = 200,
 ) -> HttpResponse:
@@ -116,11 +136,13 @@ def _record_page(
         "person_chosen": str(form["person"].value() or (people[0][0] if len(people) == 1 else "")),
         "helped": masks.name(helped.name) if helped else "",
         "preview": preview,
+        "join": join,
         "changed": preview != "" and preview != form.cleaned_data.get("words", ""),
         "kept": kept.keep(request, "photos") if keep else [],
         "price": form.price,
         "desk_shell": request.may(Right.EXPORT_LIST),
         "shell": "base_desk.html" if request.may(Right.EXPORT_LIST) else "base_work.html",
         "looked_up": bool(str(form["room"].value() or "").strip()),
+        **({} if preview else hints(request, form, timezone.now())),
     }
     return render(request, "matters/record.html", context, status=status)

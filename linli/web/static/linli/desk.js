@@ -81,6 +81,7 @@
 
   function act(element) {
     if (element.matches("fieldset, .field-key")) (element.querySelector("input:checked") || element.querySelector("input")).focus();
+    else if (element.matches("input[type=checkbox]")) element.click();
     else if (element.matches("input, select, textarea")) { element.focus(); if (element.select) element.select(); }
     else if (element.matches("details")) { element.open = true; (element.querySelector("a, input, button") || element).focus(); }
     else element.click();
