@@ -15,7 +15,7 @@ from linli.places.models import Compound
 
 from ..models import Matter, Price
 from ..queries import desk as reads
-from ..queries.duplicates import Where, beside
+from ..queries.duplicates import Where, beside, sign, signed
 from ..queries.help import price_of
 from ..rules import categories, times, turns
 from ..rules.help import OTHER, payer
@@ -151,16 +151,18 @@ class Merge(MatterForm):
 
     target = forms.IntegerField(required=False, widget=RADIO, label=_("是不是这件事"))
     number = forms.CharField(label=_("编号或说的话"), required=False, max_length=60)
+    alike = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.compound = compound_of(self.matter)
         typed = str(self.data.get("number", "")).strip() if self.is_bound else ""
-        rows = (
-            reads.targets(self.compound, self.by, typed, self.matter)
-            if typed
-            else [found.one for found in beside(self.matter, self.compound, self.by, most=6)]
-        )
+        if typed:
+            rows = reads.targets(self.compound, self.by, typed, self.matter)
+        else:
+            found = beside(self.matter, self.compound, self.by, most=6)
+            self.fields["alike"].initial = sign(self.matter.pk, found)
+            rows = [one.one for one in found]
         # A link from the panel names its target.
         asked = str((self.data if self.is_bound else self.initial).get("target", "") or "")
         if asked.isdigit() and int(asked) not in {r.number for r in rows}:
@@ -170,6 +172,7 @@ class Merge(MatterForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        data["alike"] = signed(self.matter.pk, data.get("alike", ""))
         number = data.get("target")
         typed = data.get("number", "").strip()
         if number is None and typed.isdigit():

@@ -1,18 +1,24 @@
 """Open matters that may be the same thing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from django.core.signing import BadSignature, Signer
 from django.db.models import Max, Q, QuerySet
 
 from linli.places.models import Building, Compound, Entrance
 from linli.plumbing import search
 from linli.plumbing.acts import Actor
+from linli.plumbing.counters import kept
 from linli.plumbing.prepared import Prepared
 
 from ..models import Matter
+from ..rules import prompts
 from ..rules.likeness import Said, alike, telling
 from ..rules.titles import title_of
+from .advice import of_late
 from .desk import HITS, Target, target, visible
 
 LOOKED_AT = 80
@@ -112,6 +118,29 @@ def shown(
         Shown(target(*looked_at[a.at][3:]), a.why, said[a.at].place)
         for a in alike(Said(words, where.label), said, most=most)
     ]
+
+
+def lately(compound_id: UUID, at: datetime) -> tuple[int, int]:
+    """Of this month and the one before: how often some were shown when the desk decided, and how often it joined one of them."""
+    counts = kept(compound_id, prompts.PREFIX)
+    shown, merged = (
+        sum(max(0, counts.get(f"{prompts.PREFIX}{month}:{what}", 0)) for month in of_late(at))
+        for what in ("shown", "merged")
+    )
+    return shown, merged
+
+
+def sign(about: UUID, alike: Iterable[Shown]) -> str:
+    """What somebody was shown about this, to be given back when they decide."""
+    return Signer(salt=f"alike:{about}").sign(".".join(str(found.one.number) for found in alike))
+
+
+def signed(about: UUID, token: str) -> list[int]:
+    """Nothing where somebody else wrote it."""
+    try:
+        return [int(number) for number in Signer(salt=f"alike:{about}").unsign(token).split(".") if number]
+    except BadSignature:
+        return []
 
 
 def beside(matter: Matter, compound: Compound, by: Actor, most: int = 3) -> list[Shown]:

@@ -1,7 +1,7 @@
 """The numbers counted anew from the entries, beside what is kept. Reads a whole compound; nothing here writes."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
@@ -10,7 +10,7 @@ from linli.plumbing.counters import kept
 from linli.plumbing.models import AuditEntry
 
 from ..models import Clock, LifeFigure, Matter, MonthCount
-from ..rules import figures
+from ..rules import figures, prompts
 from ..rules.figures import Key, Life, Now, Told
 from ..rules.times import ClockKind
 from .counting import counts_of
@@ -18,7 +18,7 @@ from .counting import counts_of
 AT_ONCE = 500
 K = TypeVar("K")
 # Kept counts of matters, by the beginnings of their names; what is kept for a day alone is nobody's number.
-KEPT = ("state:", "month:", "open", "outcome:", "closed:category:", "fixed", "took:", "category:")
+KEPT = ("state:", "month:", "open", "outcome:", "closed:category:", "fixed", "took:", "category:", prompts.PREFIX)
 
 
 @dataclass
@@ -41,9 +41,11 @@ def differences(compound_id: UUID) -> Found:
     found, months, counts = Found(), Counter[Key](), Counter[str]()
     for matters in _by_batches(compound_id):
         found.matters += len(matters)
-        told, there = lives_of(compound_id, matters), _kept_lives(compound_id, matters)
+        entries = _entries(compound_id, matters)
+        told, there = lives_of(compound_id, matters, entries), _kept_lives(compound_id, matters)
         for m in matters:
             counts.update({name: n for name, n in counts_of(m).items() if name.startswith(KEPT)})
+            counts.update(prompts.told(entries[m.pk]))
             for life in told[m.pk]:
                 months.update(figures.counted(life))
             _compare(found, m, told[m.pk], there.get(m.pk, {}))
@@ -59,13 +61,19 @@ def _by_batches(compound_id: UUID) -> Iterator[list[Matter]]:
         last = batch[-1].pk
 
 
-def lives_of(compound_id: UUID, matters: Iterable[Matter]) -> dict[UUID, list[Life]]:
-    """By the entries alone; two queries."""
-    by_id = {m.pk: m for m in matters}
-    entries: dict[UUID, list[Told]] = {pk: [] for pk in by_id}
-    rows = AuditEntry.objects.filter(compound_id=compound_id, subject_id__in=list(by_id)).order_by("id")
+def _entries(compound_id: UUID, matters: Iterable[Matter]) -> dict[UUID, list[Told]]:
+    entries: dict[UUID, list[Told]] = {m.pk: [] for m in matters}
+    rows = AuditEntry.objects.filter(compound_id=compound_id, subject_id__in=list(entries)).order_by("id")
     for pk, *told in rows.values_list("subject_id", "act", "at", "body_id", "data"):
         entries[pk].append(Told(*told))
+    return entries
+
+
+def lives_of(
+    compound_id: UUID, matters: Iterable[Matter], entries: Mapping[UUID, Sequence[Told]]
+) -> dict[UUID, list[Life]]:
+    """By the entries and the stopped clocks alone."""
+    by_id = {m.pk: m for m in matters}
     stopped: dict[UUID, dict] = {pk: {} for pk in by_id}
     kinds = (ClockKind.ACKNOWLEDGE, ClockKind.FINISH)
     clocks = Clock.objects.filter(compound_id=compound_id, matter_id__in=list(by_id), kind__in=kinds)

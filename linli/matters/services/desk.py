@@ -1,5 +1,6 @@
 """The desk: take in, sort, give out, join, close."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from linli.plumbing.moments import moment
 from ..access import body_for, parts_in
 from ..models import Clock, Matter, ReturnVisit
 from ..queries.whistles import answered_above
-from ..rules import categories, times, turns
+from ..rules import categories, prompts, times, turns
 from ..rules.advice import NEW, Advice, counts
 from ..rules.states import DECLINE_REASONS, RESOLVE_OUTCOMES, Act, State, Who
 from .intake import has_property, responsible, searchable
@@ -81,9 +82,9 @@ def decline(
 @transaction.atomic
 def triage(
     *, by: Actor, matter: Matter, category: str, level: str, urgency: str, privacy: str = "normal", hazard: bool | None = None, at: datetime,
-    once: UUID | None = None, advised: Advice | None = None, took: bool = False,
+    once: UUID | None = None, advised: Advice | None = None, took: bool = False, alike: Sequence[int] = (),
 ) -> Matter:  # fmt: skip
-    """Category, level, urgency; `advised` is what was suggested meanwhile, `took` whether by its button. A submitted matter is accepted by the same person first; limits run from the report."""
+    """Category, level, urgency; `advised` is what was suggested meanwhile, `took` whether by its button, `alike` the numbers shown as likely the same. A submitted matter is accepted by the same person first; limits run from the report."""
     if matter.state == State.SUBMITTED:
         accept(by=by, matter=matter, at=at)
     step = begin(
@@ -99,6 +100,8 @@ def triage(
     m = step.matter
     _known(step, category, level, urgency)
     step.data |= {"category": category, "level": level, "urgency": urgency}
+    if alike:
+        step.data["alike"] = list(alike)
     m.category, m.level, m.urgency, m.privacy = category, level, urgency, privacy
     m.level_entry = m.level_entry or level
     m.triaged_at = at
@@ -109,7 +112,7 @@ def triage(
     finish(step)
     month = f"{timezone.localdate(at):%Y-%m}"
     judged = counts(advised, Advice(category, level, urgency), took=took, month=month) if advised else {}
-    shift(m.compound_id, {NEW: 1, **judged})
+    shift(m.compound_id, {NEW: 1, **judged, **prompts.counts(alike, at)})
     search.put(
         compound_id=m.compound_id,
         ordinal=step.compound.ordinal,

@@ -1,5 +1,6 @@
 """Joining two matters that are one, and taking them apart again (traps 1)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,11 @@ from linli.kernel.clock import Calendar, deadline, delayed
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
 from linli.plumbing.acts import Actor
+from linli.plumbing.counters import shift
 from linli.plumbing.models import AuditEntry
 
 from ..models import Clock, Follower, HotlineOrder, Matter, Merge
-from ..rules import times, turns, visits
+from ..rules import prompts, times, turns, visits
 from ..rules.states import Act, State
 from .desk import start_over
 from .figures import Moved, facts_of, keep
@@ -36,9 +38,12 @@ from .topics import propose
 
 
 @transaction.atomic
-def merge(*, by: Actor, matter: Matter, target: Matter, at: datetime, once: UUID | None = None) -> Matter:
+def merge(
+    *, by: Actor, matter: Matter, target: Matter, alike: Sequence[int] = (), at: datetime, once: UUID | None = None
+) -> Matter:
     """Join `matter` to `target`: everybody moves and is told, its clock stops, deadlines run from the earliest report,
-    and a closed target wakes up. The merged number keeps working. Merging is not closing (traps 1)."""
+    and a closed target wakes up. The merged number keeps working. Merging is not closing (traps 1). `alike`: the numbers
+    that were shown as likely the same meanwhile."""
     if target.pk == matter.pk:
         raise Refused(Refusal("itself", "不能并到它自己"), field="target")
     step = begin(matter, by=by, act=Act.MERGE, at=at, given={"target": target.pk}, once=once)
@@ -58,6 +63,9 @@ def merge(*, by: Actor, matter: Matter, target: Matter, at: datetime, once: UUID
     moved = _move_followers(m, main, at)
     m.merged_into, m.outcome, m.closed_at = main, "duplicate", at
     step.data |= {"target": str(main.pk), "target_number": main.number}
+    if alike:
+        step.data["alike"] = list(alike)
+        shift(m.compound_id, prompts.counts(alike, at, main.number))
     finish(step, tell=f"第 {m.label} 号和第 {main.label} 号是同一件事，并在一起办", to=people)
     _join(main, m, by=by, at=at, moved=moved, step=step, there=there)
     return m
@@ -193,6 +201,7 @@ def unmerge(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID 
     )
     link.undone_at, link.undone_reason = at, reason[:200]
     link.save(update_fields=["undone_at", "undone_reason"])
+    _not_alike(m)
     step.to = State(link.state_before)
     step.words = reason
     m.merged_into, m.outcome, m.closed_at = None, "", None
@@ -212,6 +221,14 @@ def unmerge(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID 
     _restart(step, link.at)
     finish(step, tell=f"第 {m.label} 号又单独办了")
     return m
+
+
+def _not_alike(m: Matter) -> None:
+    """What was joined because it was shown as the same was not."""
+    entries = AuditEntry.objects.filter(compound_id=m.compound_id, subject_id=m.pk, act=Act.MERGE).order_by("-id")
+    entry = next((e for e in entries if "target_number" in e.data), None)
+    if entry:
+        shift(m.compound_id, prompts.parted(entry.data.get("alike", []), entry.at, entry.data["target_number"]))
 
 
 def _chain(compound_id: UUID, pk: UUID | None) -> list[Matter]:

@@ -38,7 +38,7 @@ EXPORT = "export_list"
 def sort_out(
     *, by: Actor, matter: Matter, category: str = "", level: str = "", urgency: str = "", privacy: str = "normal", hazard: bool | None = None,
     body: Organisation | None, post: Post | None = None, due_at: datetime | None = None, at: datetime, once: UUID | None = None,
-    advised: Advice | None = None, took: bool = False,
+    advised: Advice | None = None, took: bool = False, alike: Sequence[int] = (),
 ) -> Matter:  # fmt: skip
     """Accept, triage and dispatch in one go; what was returned is only dispatched anew. Raises Refused.
 
@@ -50,7 +50,7 @@ def sort_out(
         return dispatch(by=by, matter=matter, body=body, post=post, due_at=due_at, at=at, once=once)
     matter = triage(
         by=by, matter=matter, category=category, level=level, urgency=urgency, privacy=privacy, hazard=hazard, at=at, once=once,
-        advised=advised, took=took,
+        advised=advised, took=took, alike=alike,
     )  # fmt: skip
     if Who.DESK not in parts_in(matter, by):
         return matter
@@ -85,7 +85,7 @@ class Heard:
 def record_for(
     *, by: Actor, compound: Compound, words: str, source: str, spot: Spot = NOWHERE, person: Person | None = None, reporter_name: str = "",
     reporter_phone: str = "", hazard: bool = False, heard: Heard | None = None, files: Sequence[UploadedFile] = (), price: Price | None = None,
-    into: Matter | None = None, at: datetime, once: UUID | None = None,
+    into: Matter | None = None, alike: Sequence[int] = (), at: datetime, once: UUID | None = None,
 ) -> Matter:  # fmt: skip
     """Raise for somebody; with `price` it is household help of the price list, with `into` it is joined to that matter. Of a chat message only the words without numbers and plates are the matter's; the whole of it
     stays inside as a note of the desk, with its group and time (M4). Raises Refused."""
@@ -104,7 +104,7 @@ def record_for(
             internal_note(by=by, matter=made, words=_as_heard(heard), at=at)
         photos.attach(by=by, matter=made, files=ready, phase="before", at=at)
         if into:
-            made = merge(by=by, matter=made, target=into, at=at)
+            made = merge(by=by, matter=made, target=into, alike=alike, at=at)
     return made
 
 

@@ -89,7 +89,9 @@ def test_what_is_refused_while_joining_leaves_nothing(place, clerk, browser):
 
 def test_a_pasted_message_is_shown_as_kept_before_it_joins(place, clerk, browser):
     first = place.matter(clerk, LAMP)
-    data = record_data(source="chat_group", words="楼道灯不亮，打我 13812345678", group="7栋群", said_at="2026-03-24T09:41")
+    data = record_data(
+        source="chat_group", words="楼道灯不亮，打我 13812345678", group="7栋群", said_at="2026-03-24T09:41"
+    )
     shown = browser.post(url(place, "record"), {**data, "join": first.number}).content.decode()
     assert "打我 [电话]" in shown and f'name="join" value="{first.number}"' in shown and Matter.objects.count() == 1
     browser.post(url(place, "record"), {**data, "seen": 1, "join": first.number})

@@ -31,7 +31,7 @@ DESK_ACTS: dict[str, Doing] = {
     ),
     Act.MERGE: Doing(
         forms.Merge,
-        hand(services.merge, target="into"),
+        hand(services.merge, "alike", target="into"),
         _("合并"),
         title=_("并到哪一件"),
         note=_("报告的人都跟过去，办的结果一起告诉。"),

@@ -34,6 +34,8 @@ def hints(request: HttpRequest, form: forms.Record, at: datetime) -> dict[str, A
         "advised": advised,
         "advice_words": panel.advice_words(request, advised.advice) if advised else "",
         "alike": alike,
+        "alike_token": duplicates.sign(compound.pk, alike) if alike else "",
+        "alike_lately": duplicates.lately(compound.pk, at) if alike else None,
         "may_join": Act.MERGE in allowed(State.SUBMITTED, parts),
     }
 

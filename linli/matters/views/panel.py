@@ -69,6 +69,7 @@ def panel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
                 by=request.actor, matter=matter, category=data["category"], level=data["level"], urgency=data["urgency"],
                 privacy=data["privacy"], hazard=data["hazard"], body=data["body"], post=data["post"], due_at=data["due_at"], at=now,
                 once=data["once"], advised=advice.signed(matter, request.POST.get("advised", "")), took="took" in request.POST,
+                alike=duplicates.signed(matter.pk, request.POST.get("alike", "")),
             )  # fmt: skip
         except Refused as no:
             form.refuse(no)
@@ -107,6 +108,7 @@ def _panel(
     took = advised is not None and ("took" in request.POST or "take" in request.GET)
     form = form or (_sort_form(request, matter, at, advised=advised if took else None) if sortable else None)
     slug = request.compound.slug
+    alike = duplicates.beside(matter, request.compound, request.actor) if Act.MERGE in may_do else []
     context = {
         **_head(request, matter, at),
         "matter": matter,
@@ -125,7 +127,9 @@ def _panel(
         "reporter": _reporter(matter),
         "contact_url": address("matters:contact", slug, matter.number) if request.may(Right.SEE_PHONE) else "",
         "photos": [p for p in (_photo(slug, a) for a in reads.photos(matter)) if p],
-        "alike": duplicates.beside(matter, request.compound, request.actor) if Act.MERGE in may_do else [],
+        "alike": alike,
+        "alike_token": duplicates.sign(matter.pk, alike) if alike else "",
+        "alike_lately": duplicates.lately(request.compound.pk, at) if alike else None,
         "joined": reads.joined_from(matter),
         "main": _main_act(may_do, slug, matter, sortable),
         "acts": _others(may_do, slug, matter, sortable),

@@ -22,6 +22,7 @@ from ..access import matter_for
 from ..forms import desk as forms
 from ..models import Matter
 from ..queries import desk as buildings
+from ..queries import duplicates
 from ..rules.states import Act
 from ..services import together
 from . import kept
@@ -107,7 +108,8 @@ def _raise(
     return together.record_for(
         by=request.actor, compound=request.compound, words=data["words"], source=data["source"], spot=spot, person=person,
         reporter_name="" if person else data["name"], reporter_phone="" if person else data["phone"], hazard=data["hazard"],
-        heard=heard, files=[*kept.files(request), *data["photos"]], price=data["price"], into=into, at=at, once=data["once"],
+        heard=heard, files=[*kept.files(request), *data["photos"]], price=data["price"], into=into,
+        alike=duplicates.signed(request.compound.pk, request.POST.get("alike", "")), at=at, once=data["once"],
     )  # fmt: skip
 
 
@@ -137,6 +139,7 @@ def _record_page(
         "helped": masks.name(helped.name) if helped else "",
         "preview": preview,
         "join": join,
+        "alike_token": request.POST.get("alike", "") if preview else "",
         "changed": preview != "" and preview != form.cleaned_data.get("words", ""),
         "kept": kept.keep(request, "photos") if keep else [],
         "price": form.price,

@@ -1,0 +1,111 @@
+"""How often what was shown as likely the same was: counted by the act, told again by the entries."""
+
+import pytest
+import time_machine
+
+from linli.matters import services
+from linli.matters.models import Matter
+from linli.matters.queries import duplicates
+from linli.matters.queries.recount import differences
+from linli.matters.rules.states import State
+from linli.people.rules import Role
+from linli.plumbing.counters import kept, shift
+from linli.plumbing.tenancy import compound_scope
+
+from . import makers
+from .makers import NOW
+from .test_advice import post
+from .test_desk_pages import HTMX, record_data, url
+
+LAMP = "7栋1单元三楼楼道灯不亮，晚上看不见"
+MONTH = f"alike:{NOW:%Y-%m}:"
+
+
+@pytest.fixture
+def place(db):
+    made = makers.compound()
+    with compound_scope(made.compound.pk), time_machine.travel(NOW, tick=False):
+        yield made
+
+
+@pytest.fixture
+def clerk(place):
+    return place.post(Role.COMMUNITY_WORKER)
+
+
+@pytest.fixture
+def browser(place, clerk):
+    return place.client(clerk)
+
+
+def counted(place) -> dict[str, int]:
+    return {name.removeprefix(MONTH): n for name, n in kept(place.compound.pk, MONTH).items() if n}
+
+
+def told_alike(place) -> bool:
+    return not differences(place.compound.pk).counts
+
+
+def two(place, clerk) -> tuple[Matter, Matter]:
+    return place.matter(clerk, LAMP), place.matter(clerk, LAMP)
+
+
+def merge(place, browser, matter, target):
+    page = browser.get(url(place, "panel", matter.number), **HTMX)
+    given = {"target": target.number, "alike": page.context["alike_token"]}
+    assert browser.post(url(place, "panel-act", matter.number, "merge"), given, **HTMX).status_code == 200
+
+
+def test_joining_one_of_those_shown_counts_as_right(place, clerk, browser):
+    first, second = two(place, clerk)
+    merge(place, browser, second, first)
+    assert counted(place) == {"shown": 1, "merged": 1} and told_alike(place)
+    third = place.matter(clerk, LAMP)
+    assert "最近 1 次提示，并了 1 次" in browser.get(url(place, "panel", third.number), **HTMX).content.decode()
+
+
+def test_sorting_it_on_its_own_counts_as_wrong(place, clerk, browser):
+    _first, second = two(place, clerk)
+    page = browser.get(url(place, "panel", second.number), **HTMX)
+    post(place, browser, second, page, "0101", alike=page.context["alike_token"])
+    assert counted(place) == {"shown": 1, "denied": 1} and told_alike(place)
+    assert duplicates.lately(place.compound.pk, NOW) == (1, 0)
+
+
+def test_joining_something_else_is_neither(place, clerk, browser):
+    other = place.matter(clerk, "快递柜打不开")
+    _first, second = two(place, clerk)
+    merge(place, browser, second, other)
+    assert counted(place) == {"shown": 1} and told_alike(place)
+
+
+def test_taking_a_join_apart_takes_the_praise_back(place, clerk, browser):
+    first, second = two(place, clerk)
+    for _twice in range(2):
+        merge(place, browser, second, first)
+        services.unmerge(by=clerk, matter=second, reason="不是一件", at=NOW)
+    assert counted(place) == {"shown": 2, "denied": 2} and told_alike(place)
+
+
+def test_what_nobody_was_shown_counts_nothing(place, clerk, browser):
+    first, second = two(place, clerk)
+    given = {"target": first.number, "alike": f"{first.number}:forged"}
+    assert browser.post(url(place, "panel-act", second.number, "merge"), given, **HTMX).status_code == 200
+    assert Matter.objects.get(pk=second.pk).state == State.MERGED
+    assert counted(place) == {} and told_alike(place)
+
+
+def test_joining_while_writing_down_counts_too(place, clerk, browser):
+    first = place.matter(clerk, LAMP)
+    page = browser.post(url(place, "record-hints"), {"words": LAMP}, **HTMX)
+    data = record_data(words=LAMP, join=first.number, alike=page.context["alike_token"])
+    for _twice in range(2):
+        browser.post(url(place, "record"), data)
+    assert counted(place) == {"shown": 1, "merged": 1} and told_alike(place)
+
+
+def test_a_wrong_count_is_found(place, clerk, browser):
+    first, second = two(place, clerk)
+    merge(place, browser, second, first)
+    shift(place.compound.pk, {f"{MONTH}merged": 4})
+    assert differences(place.compound.pk).counts == {f"{MONTH}merged": (-4, 5)}
