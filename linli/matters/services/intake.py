@@ -54,7 +54,10 @@ class Spot:
         if self.home:
             return self.home.label
         where = (self.building.label if self.building else "") + (self.entrance.label if self.entrance else "")
-        return f"{where} {self.words}".strip()
+        if where and self.words.startswith(where):
+            return self.words
+        here = self.building.label if self.building else ""
+        return f"{where} {self.words.removeprefix(here).lstrip()}".strip()
 
 
 NOWHERE = Spot()
