@@ -86,6 +86,10 @@ def _counts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     check = commands.add_parser("check-result", help="does an announced result follow from what was published?")
     check.add_argument("file", metavar="FILE.json", help="- for standard input")
     check.set_defaults(run=_pure("tally"), count="check")
+    verify = commands.add_parser("verify", help="check a vote's bulletin, and a receipt, offline (docs/proof.md)")
+    verify.add_argument("file", metavar="BULLETIN.zip")
+    verify.add_argument("--receipt", metavar="R.json")
+    verify.set_defaults(run=_pure("verify"))
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,0 +1,180 @@
+"""The verifier against the count: two programs that share nothing must agree, and whatever is tampered with is found."""
+
+import json
+import subprocess
+import sys
+from copy import deepcopy
+
+import pytest
+from hypothesis import given, settings
+
+from linli.kernel import verifier
+from linli.kernel.bulletins import VERIFIER, bulletin, packed
+from linli.kernel.receipts import fingerprint, holds
+from linli.kernel.tally.tests.examples import examples
+from linli.kernel.tally.tests.test_properties import cases
+from linli.kernel.verifier import Contradiction, check
+
+from .votes import made
+
+PLAIN = [given for _, given, _ in examples() if not given.get("proxies") and not given.get("joint_statements")]
+
+
+def one():
+    """Twelve homes of which ten vote, two of them on paper, one twice."""
+    homes = [
+        {"id": f"1-{n}", "kind": "residence", "area": 9000 + n, "owners": [f"p{n}"], "delivered": True}
+        for n in range(12)
+    ]
+    ballots = [
+        {
+            "id": f"b{n}", "home": f"1-{n % 10}", "owner": f"p{n % 10}", "choice": "approve" if n % 3 else "against",
+            "channel": "paper" if n in {2, 3} else "online", "at": f"2026-03-{n + 1:02d}T09:00:00+08:00", "valid": n != 5,
+        }
+        for n in range(11)
+    ]  # fmt: skip
+    return {
+        "matter_no": 4, "profile": "national_default", "closes_at": "2026-03-31T18:00:00+08:00", "homes": homes, "ballots": ballots,
+        "rules": {
+            "silence_mode": "A", "duplicate_rule": "first_valid_wins", "count_parking": False, "follow_majority": True, "per_home_ballot": False,
+        },
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def vote():
+    return made(one())
+
+
+def test_it_is_one_short_file_of_the_standard_library_alone():
+    text = VERIFIER.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 300
+    names = {line.split()[1].split(".")[0] for line in text.splitlines() if line.startswith(("import ", "from "))}
+    assert names <= sys.stdlib_module_names
+
+
+@settings(max_examples=400, deadline=None)
+@given(cases())
+def test_two_counts_that_share_no_line_agree(case):
+    case["ballots"] = list({b["id"]: b for b in case["ballots"]}.values())
+    vote, _ = made(case)
+    check(bulletin(vote, inspection=True))
+
+
+@pytest.mark.parametrize("given_", PLAIN)
+def test_the_examples_of_the_law_hold(given_):
+    case = deepcopy(given_)
+    case["rules"] |= {"follow_majority": case["rules"].get("follow_majority", True)}
+    case["rules"] |= {"per_home_ballot": case["rules"].get("per_home_ballot", False)}
+    vote, _ = made(case)
+    check(bulletin(vote, inspection=True))
+
+
+def test_receipts_hold_and_are_found_in_either_bulletin(vote):
+    counted, receipts = vote
+    for kind in (False, True):
+        found = bulletin(counted, inspection=kind)
+        for receipt in receipts:
+            receipt = receipt | {"register": fingerprint(counted.register)}
+            assert holds(receipt) and check(found, receipt)
+
+
+def changed(found, path, value):
+    for key in path[:-1]:
+        found = found[key]
+    if value is None:
+        del found[path[-1]]
+    else:
+        found[path[-1]] = value
+
+
+TAMPERED = {
+    "a ballot removed": (("leaves", 3), None),
+    "a ballot changed": (("leaves", 3, "commitment"), "00" * 32),
+    "a number changed": (("leaves", 3, "ballot"), "b99"),
+    "a head forged": (("heads", 0, "root"), "00" * 32),
+    "another key": (("session", "key"), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"),
+    "a home's area": (("register", "rows", 0, "area"), 1),
+    "a home struck off": (("register", "rows", 0), None),
+    "a party merged": (("register", "rows", 0, "party"), 2),
+    "fewer parties said": (("register", "parties"), 11),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+@pytest.mark.parametrize("kind", [False, True])
+def test_what_is_tampered_with_is_found(vote, what, kind):
+    found = deepcopy(bulletin(vote[0], inspection=kind))
+    changed(found, *TAMPERED[what])
+    with pytest.raises(Contradiction):
+        check(found)
+
+
+def test_a_ballot_added_is_found(vote):
+    found = deepcopy(bulletin(vote[0], inspection=False))
+    found["leaves"].append(dict(found["leaves"][0], ballot="b99"))
+    with pytest.raises(Contradiction):
+        check(found)
+
+
+@pytest.mark.parametrize("path, value", [
+    (("openings", 0, "choices", "1"), "approve"), (("items", 0, "approve", "area"), 1), (("items", 0, "result"), "rejected"),
+    (("items", 0, "total", "persons"), 11), (("openings", 0), False),
+])  # fmt: skip
+def test_an_opening_or_a_sum_that_is_not_so_is_found(vote, path, value):
+    found = deepcopy(bulletin(vote[0], inspection=True))
+    changed(found, path, value)
+    with pytest.raises((Contradiction, TypeError)):
+        check(found)
+
+
+def test_a_receipt_of_a_ballot_that_was_left_out_is_found(vote):
+    counted, receipts = vote
+    other, _ = made({**one(), "ballots": one()["ballots"][:4]})
+    receipt = receipts[-1] | {"register": fingerprint(counted.register)}
+    with pytest.raises(Contradiction):
+        check(bulletin(other, inspection=False), receipt)
+    forged = deepcopy(receipt) | {"index": 0}
+    with pytest.raises(Contradiction):
+        check(bulletin(counted, inspection=False), forged)
+    assert not holds(forged)
+
+
+def run(*args):
+    command = [sys.executable, "-I", str(VERIFIER), *map(str, args)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_alone_it_tells_by_its_exit_code(vote, tmp_path):
+    counted, receipts = vote
+    public, inspected, bad, receipt = (tmp_path / name for name in ("p.zip", "i.zip", "b.zip", "r.json"))
+    public.write_bytes(packed(bulletin(counted, inspection=False)))
+    inspected.write_bytes(packed(bulletin(counted, inspection=True)))
+    receipt.write_text(json.dumps(receipts[2] | {"register": fingerprint(counted.register)}), encoding="utf-8")
+    tampered = bulletin(counted, inspection=False)
+    tampered["leaves"][0]["ballot"] = "x"
+    bad.write_bytes(packed(tampered))
+    done = run(public, "--receipt", receipt)
+    assert done.returncode == 0 and "no sum could be recomputed" in done.stdout and done.stdout.endswith("HOLDS\n")
+    assert "every sum recomputed" in run(inspected).stdout
+    assert run(bad).returncode == 1 and run(tmp_path / "none.zip").returncode == 2 and run().returncode == 2
+    (tmp_path / "junk.zip").write_bytes(b"junk")
+    assert run(tmp_path / "junk.zip").returncode == 2
+    assert packed(bulletin(counted, inspection=False)) == public.read_bytes()
+
+
+def test_it_checks_signatures_as_rfc_8032_does():
+    """The second test vector of section 7.1, and the same with one bit changed."""
+    key = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
+    signature = (
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+        "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+    )
+    h = int.from_bytes(verifier.sha512(bytes.fromhex(signature[:64] + key) + b"\x72").digest(), "little") % verifier.Q
+    left = verifier.times(int.from_bytes(bytes.fromhex(signature[64:]), "little"), verifier.BASE)
+    right = verifier.plus(
+        verifier.point(bytes.fromhex(signature[:64])), verifier.times(h, verifier.point(bytes.fromhex(key)))
+    )
+    assert (left[0] * right[2] - right[0] * left[2]) % verifier.P == 0
+    with pytest.raises(Contradiction):
+        verifier.point(b"\xff" * 32)

@@ -1,0 +1,76 @@
+"""A counted vote as it is published, made of any case that `linli tally` takes."""
+
+from datetime import UTC, datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from linli.kernel.bulletins import Entry, Vote, item
+from linli.kernel.merkle import Frontier
+from linli.kernel.receipts import Leaf, commitment, leaf, leaf_digest, owner_mark, receipt, signed_head
+from linli.kernel.tally.case import case_of
+from linli.kernel.tally.count import count
+
+KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+PUBLIC = KEY.public_key().public_bytes_raw().hex()
+WHOLE = {"void", "not_an_owner", "used_id", "unknown_home", "out_of_scope", "parking_not_counted", "late"}
+
+
+def mark(owner):
+    return owner_mark("salt", owner, owner)
+
+
+def register_of(case):
+    parties = {}
+    for home in case["homes"]:
+        counts = home["kind"] != "parking_space" or case["rules"]["count_parking"]
+        owners = frozenset(home["owners"]) or home["id"]
+        party = parties.setdefault(owners, len(parties) + 1) if counts else None
+        yield {
+            "home": home["id"], "kind": home["kind"], "area": home["area"], "party": party,
+            "owners": sorted(mark(o) for o in home["owners"]),
+        }  # fmt: skip
+
+
+def entries_of(case, no="1"):
+    """A paper is two leaves, what came back and what was read on it; anything else one."""
+    salt = 0
+    for ballot in sorted(case["ballots"], key=lambda b: (b["at"], b["id"])):
+        at = datetime.fromisoformat(ballot["at"]).astimezone(UTC)
+        said = {
+            "choices": {no: ballot.get("choice", ballot.get("choices"))},
+            "owner": mark(ballot["owner"]),
+            "agent": "",
+        }
+        where = {"home": ballot["home"], "channel": ballot["channel"]}
+        parts = (
+            [(Leaf.RETURNED, where, at), (Leaf.ENTERED, said, at + timedelta(days=90))]
+            if ballot["channel"] == "paper"
+            else [(Leaf.CAST, where | said, at)]
+        )
+        for kind, more, when in parts:
+            salt += 1
+            opening = {"salt": f"{salt:032x}", "kind": kind.value, "ballot": ballot["id"], **more}
+            yield Entry(leaf(kind, ballot["id"], commitment(opening), when), opening)
+
+
+def made(case):
+    """(vote, receipts) of a case."""
+    counted = count(case_of(case))
+    rows, entries = list(register_of(case)), sorted(entries_of(case), key=lambda e: e.leaf["at"])
+    tree, heads, receipts = Frontier(), [], []
+    for entry in entries:
+        before, tree = tree, tree.append(leaf_digest(entry.leaf))
+        at = datetime.fromisoformat(entry.leaf["at"])
+        head = signed_head("s1", tree, at, KEY)
+        receipts.append(
+            receipt(found=entry.leaf, before=before, head=head, public_key=PUBLIC, title="试投", register=""),
+        )
+        heads.append(head)
+    heads = heads[-1:] or [signed_head("s1", tree, datetime(2026, 3, 31, tzinfo=UTC), KEY)]
+    vote = Vote(
+        id="s1", title="试投", compound="柳溪", closes_at=case_of(case).closes_at, key=PUBLIC, register=rows, entries=entries,
+        heads=heads, items=[item(1, "一项", counted, dict(case["rules"]), case.get("scope"))],
+        refused={n.ballot: n.code for n in counted.notes if n.code in WHOLE},
+        delivered=[home["id"] for home in case["homes"] if home["delivered"]],
+    )  # fmt: skip
+    return vote, receipts

@@ -1,0 +1,299 @@
+"""Checks a vote, trusting nobody: python3 verifier.py BULLETIN.zip [--receipt R.json]. Exit 0 holds, 1 contradicted, 2 unreadable.
+
+Python's standard library alone, no network. The public bulletin proves the log and the register; the inspection bulletin also holds what
+each ballot says, so that every sum is made again.
+"""
+
+import json
+import sys
+import zipfile
+from collections import defaultdict
+from fractions import Fraction
+from functools import reduce
+from hashlib import sha256, sha512
+from pathlib import Path
+from typing import Any
+
+
+class Contradiction(Exception): ...
+
+
+def demand(true: Any, what: str) -> None:
+    if not true:
+        raise Contradiction(what)
+
+
+def about(what: str, value: Any) -> bytes:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return f"linli {what} 1\n".encode() + text.encode()
+
+
+# Ed25519 (RFC 8032): is this head signed by the key that was printed on the notice?
+P, Q = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
+
+
+def plus(a: Any, b: Any) -> Any:
+    x, y, z, t = a
+    u, v, w, s = b
+    e, f, g, h = (y - x) * (v - u) % P, (y + x) * (v + u) % P, 2 * t * s * D % P, 2 * z * w % P
+    k, m, n, o = f - e, h - g, h + g, f + e
+    return k * m % P, n * o % P, m * n % P, k * o % P
+
+
+def times(n: int, a: Any) -> Any:
+    found = (0, 1, 1, 0)
+    while n:
+        if n & 1:
+            found = plus(found, a)
+        a, n = plus(a, a), n >> 1
+    return found
+
+
+def point(raw: bytes) -> Any:
+    y = int.from_bytes(raw, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT % P
+    demand(len(raw) == 32 and y < P and (x * x - square) % P == 0, "a key or signature is not a point of the curve")
+    return (P - x if x & 1 != sign else x), y, 1, (P - x if x & 1 != sign else x) * y % P
+
+
+BASE = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
+
+
+def signed(head: Any, key: str) -> bool:
+    message = about("head", {k: head[k] for k in ("session", "size", "root", "at")})
+    raw = bytes.fromhex(head["signature"])
+    s = int.from_bytes(raw[32:], "little")
+    h = int.from_bytes(sha512(raw[:32] + bytes.fromhex(key) + message).digest(), "little") % Q
+    a, b = times(s, BASE), plus(point(raw[:32]), times(h, point(bytes.fromhex(key))))
+    return len(raw) == 64 and s < Q and (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
+
+
+# The log (RFC 9162): one tree of hashes over all ballots, in order.
+def roots(leaves: list[Any], sizes: set[int]) -> dict[int, str]:
+    found: dict[int, str] = {0: sha256(b"").hexdigest()}
+    stack: list[bytes] = []
+    for n, leaf in enumerate(leaves, 1):
+        node, place = sha256(b"\x00" + about("leaf", leaf)).digest(), n
+        while place & 1 == 0:
+            node, place = sha256(b"\x01" + stack.pop() + node).digest(), place >> 1
+        stack.append(node)
+        if n in sizes:
+            found[n] = reduce(lambda right, left: sha256(b"\x01" + left + right).digest(), reversed(stack)).hex()
+    return found
+
+
+def check_log(b: Any) -> None:
+    session, heads, leaves = b["session"], b["heads"], b["leaves"]
+    found = roots(leaves, {h["size"] for h in heads})
+    last = 0
+    for h in heads:
+        demand(
+            h["session"] == session["id"] and signed(h, session["key"]), f"head {h['size']} is not signed by the key"
+        )
+        demand(h["size"] >= last, "a later head is smaller than an earlier one")
+        demand(found.get(h["size"]) == h["root"], f"the log is not the one whose head {h['size']} was published")
+        last = h["size"]
+    demand(last == len(leaves), "the last head does not cover the whole log")
+
+
+def check_register(b: Any) -> None:
+    said, rows = b["register"], b["register"]["rows"]
+    print_of = sha256(about("register", sorted(rows, key=lambda row: row["home"]))).hexdigest()
+    demand(print_of == said["fingerprint"], "the register is not the one whose fingerprint was published")
+    demand(len({row["home"] for row in rows}) == len(rows), "a home is in the register twice")
+    counted = [row for row in rows if row["party"] is not None]
+    demand(len({row["party"] for row in counted}) == said["parties"], "the number of parties is another")
+    demand(sum(row["area"] for row in counted) == said["area"], "the total area is another")
+    pairs = {(row["party"], frozenset(row["owners"]) or row["home"]) for row in counted}
+    demand(len(pairs) == len({p for p, _ in pairs}) == len({o for _, o in pairs}), "parties are not the sets of owners")
+
+
+def check_receipt(b: Any, r: Any) -> None:
+    session, leaves = b["session"], b["leaves"]
+    demand(r["head"]["session"] == session["id"] and r["key"] == session["key"], "the receipt is of another vote")
+    demand(r["register"] == b["register"]["fingerprint"], "the receipt names another register")
+    demand(signed(r["head"], r["key"]), "the receipt's head is not signed by the key")
+    size, index = r["head"]["size"], r["index"]
+    demand(0 <= index < len(leaves) and leaves[index] == r["leaf"], "the receipt's ballot is not in the log")
+    demand(roots(leaves, {size}).get(size) == r["head"]["root"], "the log was changed after the receipt was given")
+
+
+# The count, made again from the openings (inspection bulletin).
+def ballots(b: Any) -> tuple[list[Any], list[Any]]:
+    """(ballots, joint statements) as opened, each held against its commitment; a paper with what was read on it."""
+    found: dict[str, Any] = {}
+    words = []
+    for leaf, opening in zip(b["leaves"], b["openings"], strict=True):
+        number = leaf["ballot"]
+        demand(opening is not None, f"{number} was not opened")
+        demand(
+            sha256(about("ballot", opening)).hexdigest() == leaf["commitment"], f"{number} does not say what was sealed"
+        )
+        demand(all(opening[k] == leaf[k] for k in ("kind", "ballot")), f"{number} was opened as another")
+        if leaf["kind"] == "statement":
+            words.append({**opening, "at": leaf["at"]})
+        elif leaf["kind"] == "entered":
+            demand(found.get(number, {}).get("channel") == "paper", f"{number} was entered and never came back")
+            found[number] |= {k: opening[k] for k in ("choices", "owner", "agent")}
+        else:
+            demand(number not in found or number in b["refused"], f"{number} is in the log twice")
+            found.setdefault(number, {**opening, "at": leaf["at"]})
+    for number, x in found.items():
+        demand("choices" in x or number in b["refused"], f"{number} came back and was not entered")
+    return sorted(found.values(), key=lambda x: (x["at"], x["ballot"])), words
+
+
+def mark_of(choice: Any, rules: Any, seats: int) -> Any:
+    """One word for what was ticked (the names, where up to N may be): "double" where it is no vote."""
+    if seats:
+        ticks = frozenset(name for name, said in choice.items() if said == "approve")
+        return "double" if len(ticks) > seats else ticks
+    return "abstain" if choice == "blank" or (choice == "follow_majority" and not rules["follow_majority"]) else choice
+
+
+def settled(good: list[Any], rules: Any) -> set[Any]:
+    """One mark of each owner: the owner's own ballots before an agent's, then by the printed rule."""
+    by_owner: dict[str, list[Any]] = defaultdict(list)
+    for x in good:
+        by_owner[x["owner"]].append(x)
+    said, channel = set(), {"paper_wins": "paper", "online_wins": "online"}.get(rules["duplicate_rule"])
+    for theirs in by_owner.values():
+        mine = [x for x in theirs if not x["agent"]] or theirs
+        first = ([x for x in mine if x["channel"] == channel] or mine)[0]
+        said.add((mine[-1] if rules["duplicate_rule"] == "last_valid_wins" else first)["mark"])
+    return said
+
+
+def stand(theirs: list[Any], words: list[Any], homes: dict[str, int], rules: Any) -> tuple[int, Any]:
+    """(area, mark) of a party that sent something; no mark: nothing counts, or its owners or homes differ."""
+    good, whole = [x for x in words[-1:] or theirs if x["mark"] != "double"], sum(homes.values())
+    if words or not rules["per_home_ballot"]:
+        said = {x["mark"] for x in good} if words else settled(good, rules)
+        return whole, said.pop() if len(said) == 1 else None
+    by_home = {home: settled([x for x in good if x["home"] == home], rules) for home in homes}
+    said = set().union(*by_home.values())
+    alike = len(said) == 1 and all(len(marks) < 2 for marks in by_home.values())
+    return (sum(homes[h] for h in homes if by_home[h]), said.pop()) if alike else (whole, None)
+
+
+def sums(stands: Any, silence: str, special: bool, total: list[int]) -> dict[str, Any]:
+    """Participating, each choice and the result by article 278 of the Civil Code, from (area, word) of each party."""
+    got: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for area, word in stands:
+        got[word][0], got[word][1] = got[word][0] + area, got[word][1] + 1
+    words = ("approve", "against", "abstain")
+    ahead = [w for w in words if all(got[w][i] > got[o][i] for o in words if o != w for i in (0, 1))]
+    choice, lead = {w: list(got[w]) for w in words}, (ahead or ["abstain"])[0]
+
+    def join(what: str) -> list[int]:
+        choice[lead] = [choice[lead][i] + got[what][i] for i in (0, 1)]
+        return [sum(choice[w][i] for w in words) for i in (0, 1)]
+
+    part = join("follow_majority")
+    if silence == "C" or (silence == "B" and all(part) and all(3 * part[i] >= 2 * total[i] for i in (0, 1))):
+        part = join("silent")
+    yes, result = choice["approve"], "quorum_not_met"
+    if all(part) and all(3 * part[i] >= 2 * total[i] for i in (0, 1)):
+        enough = all(4 * yes[i] >= 3 * part[i] if special else 2 * yes[i] > part[i] for i in (0, 1))
+        result = "passed" if enough else "rejected"
+    return {"participating": part, **choice, "result": result}
+
+
+def check_item(item: Any, b: Any, opened: list[Any], words: list[Any]) -> None:
+    rules, scope, no = item["rules"], item["scope"], str(item["no"])
+    rows = [r for r in b["register"]["rows"] if r["party"] is not None and (scope is None or r["home"] in scope)]
+    party_of: dict[str, int] = {r["home"]: r["party"] for r in rows}
+    homes: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        homes[row["party"]][row["home"]] = row["area"]
+    total = [sum(row["area"] for row in rows), len(homes)]
+    demand([item["total"]["area"], item["total"]["persons"]] == total, f"item {no}: the electorate is another")
+    reached, in_time = {party_of.get(h) for h in b["delivered"]}, b["session"]["closes_at"]
+    theirs: dict[int, list[Any]] = defaultdict(list)
+    joint: dict[int, list[Any]] = defaultdict(list)
+    for x in opened:
+        if x["home"] in party_of and x["at"] <= in_time:
+            theirs[party_of[x["home"]]] += [] if x["ballot"] in b["refused"] else [x]
+    for x in words:
+        if x["home"] in party_of and x["at"] <= in_time and no in x["choices"]:
+            joint[party_of[x["home"]]].append(x)
+
+    def again(said: Any, word: Any, pick: Any, seats: int = 0) -> dict[str, Any]:
+        def read(found: list[Any]) -> list[Any]:
+            return [{**x, "mark": mark_of(pick(x["choices"].get(no, {})), rules, seats)} for x in found]
+
+        def stands() -> Any:
+            for party, areas in homes.items():
+                if party not in theirs and party not in joint:
+                    yield sum(areas.values()), "silent" if party in reached else "unreached"
+                else:
+                    area, mark = stand(read(theirs[party]), read(joint[party]), areas, rules)
+                    yield area, "invalid" if mark is None else word(mark)
+
+        made = sums(stands(), rules["silence_mode"], item["matter_no"] in (6, 7, 8), total)
+        for key in ("participating", "approve", "against", "abstain"):
+            weight = [said[key]["area"], said[key]["persons"]]
+            demand(weight == made[key], f"item {no} {said.get('name', '')}: {key} is {made[key]} when added up again")
+        demand(said["result"] == made["result"], f"item {no} {said.get('name', '')}: the result is {made['result']}")
+        return made
+
+    if not item.get("election"):
+        again(item, str, lambda said: said or "blank")
+        return
+    election, rank = item["election"], {}
+    for c in election["candidates"]:
+        name = c["name"]
+        if election["form"] == "choose_up_to_N":
+            made = again(c, lambda m, n=name: "approve" if n in m else "abstain", dict, election["seats"])
+        else:
+            made = again(c, str, lambda x, n=name: x.get(n, "blank"))
+        if made["result"] == "passed":
+            yes, part = made["approve"], made["participating"]
+            rank[name] = (Fraction(yes[0], part[0]) + Fraction(yes[1], part[1]), *yes)
+    seated = election["elected"]
+    demand(set(seated) <= set(rank) and len(seated) <= election["seats"], f"item {no}: one is seated who did not pass")
+    over = [r for r in rank if r not in seated and any(rank[r] > rank[s] for s in seated)]
+    demand(not over, f"item {no}: {over} rank higher than one who was seated")
+
+
+def check(b: Any, receipt: Any = None) -> list[str]:
+    """Lines of what was found. Raises Contradiction."""
+    check_register(b)
+    check_log(b)
+    lines = ["register: fingerprint, parties and area hold", f"log: {len(b['leaves'])} entries under signed heads hold"]
+    if receipt is not None:
+        check_receipt(b, receipt)
+        lines.append(f"receipt: entry {receipt['index']} is in the log as it was given")
+    inspected = b["kind"] == "inspection"
+    opened, words = ballots(b) if inspected else ([], [])
+    for item in b["items"]:
+        if inspected:
+            check_item(item, b, opened, words)
+        lines.append(f"item {item['no']}: {'every sum' if inspected else 'no sum could be'} recomputed")
+    return [*lines, f"{len(b['refused'])} ballots refused by the tellers, with their reasons in the bulletin"]
+
+
+def main(args: list[str]) -> int:
+    try:
+        with zipfile.ZipFile(args[0]) as packed:
+            bulletin = json.loads(packed.read("bulletin.json"))
+        receipt = json.loads(Path(args[args.index("--receipt") + 1]).read_bytes()) if args[1:] else None
+        if bulletin["linli_bulletin"] != 1 or (receipt and receipt["linli_receipt"] != 1):
+            raise ValueError("another format")
+        print("\n".join([*check(bulletin, receipt), "HOLDS"]))
+        return 0
+    except Contradiction as no:
+        print(f"CONTRADICTED: {no}")
+        return 1
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, zipfile.BadZipFile) as no:
+        print(f"unreadable: {type(no).__name__} {no}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
