@@ -374,13 +374,13 @@ def village(django_db_setup, django_db_blocker) -> Iterator[Village]:
         yield made
 
 
+@pytest.fixture
+def _django_db_helper(village: Village) -> None:
+    """In pytest-django's place: a test in a transaction of its own would hold SQLite's one lock, and a page that writes would wait."""
+
+
 @pytest.fixture(scope="module")
 def address(village: Village) -> Iterator[str]:
-    from django.db import connections
-
-    for connection in connections.all():
-        if connection.vendor == "sqlite":
-            connection.inc_thread_sharing()  # and never back: the browser's idle sockets outlive the server
     server = LiveServer("127.0.0.1")
     yield server.url
     server.stop()
