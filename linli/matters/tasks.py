@@ -9,11 +9,12 @@ from linli.plumbing.counters import forget
 
 from .queries.advice import due as due_learning
 from .queries.alerts import due_alerts
+from .queries.checkins import behind
 from .queries.due import due_clocks, due_hotline, due_orders, due_reviews, quiet_since
 from .queries.hot import due as due_hot
 from .queries.whistles import due_asks
 from .rules.turns import DAY
-from .services import advice, alerts, clocks, hot, hotline, orders
+from .services import advice, alerts, checkins, clocks, hot, hotline, orders
 from .services.whistles import clock as whistles
 
 DAYS_KEPT = timedelta(days=7)
@@ -40,6 +41,11 @@ def forget_callers(at: datetime) -> int:
 def reach_contacts(at: datetime) -> int:
     """Of the alerts that nobody answered, how many were put to the next contact."""
     return each("alerts", due_alerts(at), lambda pk, home: alerts.ask_next(alert_id=pk, compound_id=home, at=at))
+
+
+def follow_homes(at: datetime) -> int:
+    """In how many plans of check-ins homes came or went."""
+    return each("homes", behind(), lambda pk, home: checkins.follow_homes(plan_id=pk, compound_id=home, at=at))
 
 
 def run_whistles(at: datetime) -> int:

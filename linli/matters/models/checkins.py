@@ -32,7 +32,7 @@ class HomeSeen(TenantModel):
     """When a planned home was last seen: `since` that moment, or the plan's beginning where nobody ever was (`ever` False)."""
 
     plan = TenantForeignKey(CheckPlan, models.PROTECT)
-    home = TenantForeignKey(Home, models.PROTECT)
+    home = TenantForeignKey(Home, models.CASCADE)  # a line of the plan keeps no home that an import takes back
     since = models.DateTimeField()
     ever = models.BooleanField(default=False)
 

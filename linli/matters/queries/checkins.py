@@ -4,19 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from linli.people.models import Post
 from linli.people.rules import Role
-from linli.places.models import Compound
+from linli.places.models import Compound, Home
 from linli.plumbing.acts import Actor
 from linli.plumbing.counters import kept
+from linli.plumbing.tenancy import unscoped
 
 from ..models import CheckIn, CheckPlan, CheckReview, HomeSeen
 from ..rules.checkins import KEPT, due
 
 PAGE = 30
+BATCH = 200
 LAST = 3
 
 
@@ -44,6 +46,25 @@ def plans(compound: Compound, *, post_id: UUID | None = None) -> list[CheckPlan]
     if post_id:
         rows = rows.filter(post_id=post_id)
     return list(rows.order_by("building__position"))
+
+
+def not_in(plan: CheckPlan) -> QuerySet[Home]:
+    """Homes of its building that came after the plan was made."""
+    there = HomeSeen.objects.filter(compound_id=plan.compound_id, plan_id=plan.pk).values("home_id")
+    return Home.objects.filter(compound_id=plan.compound_id, building_id=plan.building_id).exclude(pk__in=there)
+
+
+def behind() -> list[tuple[UUID, UUID]]:
+    """(plan, compound) where a home came to the building, or left it, since the plan was made."""
+    with unscoped("homes come and go in every compound"):
+        here = {"compound_id": OuterRef("compound_id")}
+        there = HomeSeen.objects.filter(**here, plan_id=OuterRef(OuterRef("pk")), home_id=OuterRef("pk"))
+        came = Home.objects.filter(**here, building_id=OuterRef("building_id")).filter(~Exists(there))
+        went = HomeSeen.objects.filter(**here, plan_id=OuterRef("pk")).exclude(
+            home__building_id=OuterRef("building_id")
+        )
+        rows = CheckPlan.objects.filter(Exists(came) | Exists(went), ended_at=None).order_by("pk")
+        return list(rows.values_list("pk", "compound_id")[:BATCH])
 
 
 def unseen(

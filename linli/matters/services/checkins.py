@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
@@ -12,17 +13,18 @@ from linli.people.models import Post
 from linli.people.rules import Act as Right
 from linli.people.rules import Role, may
 from linli.places.models import Building, Compound, Home
-from linli.plumbing.acts import Actor, record
+from linli.plumbing.acts import CLOCK, Actor, record
 from linli.plumbing.counters import shift
 from linli.plumbing.tenancy import insert_new
 
 from ..models import CheckIn, CheckPlan, CheckReview, HomeSeen
+from ..queries.checkins import not_in
 from ..queries.help import done_before
 from ..rules import checkins as rules
 from ..rules.states import RATINGS
 from .intake import Spot, open_matter
 
-PLAN, END_PLAN, CHECK_IN, REVIEW = "plan_check_ins", "end_check_plan", "check_in", "review_check_in"
+PLAN, FOLLOW, CHECK_IN, REVIEW = "plan_check_ins", "follow_homes", "check_in", "review_check_in"
 
 
 @transaction.atomic
@@ -59,6 +61,34 @@ def plan_check_ins(
         data={"building": str(building.pk), "post": str(post.pk), "every_days": every_days, "homes": len(rows)},
     )  # fmt: skip
     return made
+
+
+@transaction.atomic
+def follow_homes(*, plan_id: UUID, compound_id: UUID, at: datetime) -> bool:
+    """The homes of the plan's building are those that stand there now; False if nothing had changed, or the plan ended.
+
+    A home that moved here brings along when it was seen; one that came after the plan was never seen and is due at once.
+    """
+    plan = CheckPlan.objects.select_for_update().filter(compound_id=compound_id, pk=plan_id, ended_at=None).first()
+    if plan is None:
+        return False
+    elsewhere = HomeSeen.objects.filter(compound_id=compound_id, plan=plan).exclude(home__building_id=plan.building_id)
+    missing = list(not_in(plan))
+    met = CheckIn.objects.filter(compound_id=compound_id, home__in=missing, met=True)
+    known = dict(met.values_list("home_id").annotate(last=Max("at")))
+    insert_new([
+        HomeSeen(compound_id=compound_id, plan=plan, home=home, since=known.get(home.pk, at), ever=home.pk in known)
+        for home in missing
+    ])  # fmt: skip
+    gone = list(elsewhere.values_list("id", flat=True))
+    HomeSeen.objects.filter(compound_id=compound_id, id__in=gone).delete()
+    if not missing and not gone:
+        return False
+    record(
+        by=CLOCK, act=FOLLOW, subject_kind="check_plan", subject_id=plan.pk, at=at, compound_id=compound_id,
+        data={"came": len(missing), "went": len(gone)},
+    )  # fmt: skip
+    return True
 
 
 def _known(before: CheckPlan | None) -> dict[UUID, tuple[datetime, bool]]:

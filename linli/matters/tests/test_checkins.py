@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linli.kernel.refusal import Refused
+from linli.matters import tasks
 from linli.matters.models import CheckIn, CheckPlan, CheckReview, HomeSeen, Matter
 from linli.matters.queries import checkins as read
 from linli.matters.rules.checkins import buckets, due
@@ -17,6 +18,8 @@ from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW
 from linli.people.models import Post
 from linli.people.rules import Role
+from linli.people.services import imports
+from linli.places.models import Home
 from linli.plumbing.counters import kept
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.offline import holder
@@ -238,3 +241,68 @@ def test_another_stewards_home_and_a_plain_post_are_not_taken_in(place, manager,
     assert sent(place, other, seen).json()["note"] is False
     assert place.client(steward).post(f"/c/{place.slug}/check-ins/{seen.pk}/late/", {"met": "met"}).status_code == 404
     assert not CheckIn.objects.filter(compound=place.compound).exists()
+
+
+# ── homes come and go ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def another(home, room):
+    return Home.objects.create(
+        compound_id=home.compound_id, building=home.building, entrance=home.entrance, floor=9, room_no=room, label=room
+    )
+
+
+def test_a_home_that_came_after_the_plan_is_in_it_and_due_once(place, manager, steward):
+    plan = planned(place, manager, steward)
+    assert tasks.follow_homes(LATER) == 0
+    new = another(place.home, "901")
+    assert tasks.follow_homes(LATER) == 1
+    assert tasks.follow_homes(LATER) == 0
+    row = HomeSeen.objects.get(compound=place.compound, plan=plan, home=new)
+    assert (row.since, row.ever) == (LATER, False)
+    assert "901" in {r.home for r in read.unseen(place.compound, LATER, mine=read.plans(place.compound))}
+
+
+def test_a_home_that_moved_to_another_building_is_in_its_plan_alone_with_what_is_known(place, manager, steward):
+    first = planned(place, manager, steward)
+    other = next(h for h in place.homes if h.building_id != place.home.building_id)
+    second = planned(place, manager, steward, building=other.building)
+    moving = seen_of(place, first)
+    visited(place, steward, moving)
+    Home.objects.filter(compound=place.compound, pk=moving.home_id).update(
+        building=other.building, entrance=other.entrance, room_no="902"
+    )
+    assert tasks.follow_homes(LATER + timedelta(days=1)) == 2
+    row = HomeSeen.objects.get(compound=place.compound, home=moving.home_id)
+    assert (row.plan_id, row.since, row.ever) == (second.pk, LATER, True)
+
+
+def test_a_home_of_a_plan_that_ended_stays_what_it_was(place, manager, steward):
+    first = planned(place, manager, steward)
+    planned(place, manager, place.post(Role.STEWARD, name="新管家"), at=LATER)
+    another(place.home, "903")
+    assert tasks.follow_homes(LATER) == 1
+    assert HomeSeen.objects.filter(compound=place.compound, plan=first).count() == 2
+
+
+def test_an_import_is_taken_back_although_its_homes_stood_in_a_plan(place, manager, steward):
+    planned(place, manager, steward)
+    clerk = place.post(Role.FRONT_DESK)
+    building, entrance = place.home.building.key, place.home.entrance.key
+    data = f"楼栋,单元,房号,建筑面积\n{building},{entrance},1901,90\n".encode()
+    roster = imports.upload(by=clerk, compound=place.compound, kind="homes", filename="表.csv", data=data, once=None, at=NOW)  # fmt: skip
+
+    def worked():
+        imports.work(roster_id=roster.pk, compound_id=roster.compound_id, at=NOW)
+        roster.refresh_from_db()
+
+    worked()
+    imports.choose_columns(by=clerk, roster=roster, at=NOW, fields={}, sheets=[0], keep=[], reason="", sure=False)
+    worked()
+    imports.confirm(by=clerk, roster=roster, at=NOW)
+    worked()
+    assert tasks.follow_homes(NOW) == 1
+    imports.undo(by=clerk, roster=roster, reason="传错了小区", at=LATER)
+    worked()
+    assert not Home.objects.filter(compound=place.compound, room_no="1901").exists()
+    assert HomeSeen.objects.filter(compound=place.compound).count() == 2

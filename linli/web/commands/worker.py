@@ -17,6 +17,7 @@ from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 from linli.insight.tasks import draft_months
 from linli.matters.tasks import (
     close_unvisited,
+    follow_homes,
     forget_callers,
     forget_days,
     learn,
@@ -66,6 +67,7 @@ def jobs() -> list[Job]:
         Job("quiet", close_unvisited, timedelta(minutes=10)),
         Job("learning", learn, timedelta(minutes=10)),
         Job("hot", work_out_hot, timedelta(minutes=10)),
+        Job("homes", follow_homes, timedelta(minutes=10)),
         Job("stale", forget_stale, timedelta(hours=1)),
         Job("originals", forget_originals, timedelta(hours=1)),
         Job("days", forget_days, timedelta(hours=6)),

@@ -108,19 +108,29 @@ class Undoing:
         return people, homes
 
     def _used(self, model: type[models.Model], but: Iterable[type[models.Model]]) -> set[UUID]:
-        """Ids that any table of any context refers to."""
+        """Ids that any table of any context refers to, but for rows that go with what they belong to."""
         found: set[UUID] = set()
         relations: list[Any] = model._meta.get_fields(include_hidden=True)
         for relation in relations:
             if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)):
                 continue
-            if relation.related_model in but:
+            if relation.related_model in but or relation.on_delete is models.CASCADE:
                 continue
             rows = relation.related_model._base_manager.filter(compound_id=self.compound_id)
             found.update(
                 rows.exclude(**{relation.field.name: None}).values_list(relation.field.attname, flat=True).distinct()
             )
         return found
+
+    def _delete_with(self, model: type[models.Model], gone: list[UUID]) -> None:
+        """What goes with it, in the tables of any context."""
+        relations: list[Any] = model._meta.get_fields(include_hidden=True)
+        for relation in relations:
+            if relation.auto_created and relation.one_to_many and relation.on_delete is models.CASCADE:
+                rows = relation.related_model._base_manager.filter(
+                    compound_id=self.compound_id, **{f"{relation.field.attname}__in": gone}
+                )
+                bulk.delete(relation.related_model, self.compound_id, list(rows.values_list("id", flat=True)))
 
     def _linked_elsewhere(self) -> set[UUID]:
         ours = {pk for what in ("owns", "lives") for pk, _, _ in self.entries.get(what, [])}
@@ -166,6 +176,7 @@ class Undoing:
         going = [pk for pk, _, _ in self.entries.get("home", []) if pk in self.homes and pk not in staying]
         used = self._used(Home, ())
         gone = [pk for pk in going if pk not in used]
+        self._delete_with(Home, gone)
         bulk.delete(Home, self.compound_id, gone)
         self.undone += len(gone)
         for model, what in ((Entrance, "entrance"), (Building, "building")):
