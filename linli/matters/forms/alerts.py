@@ -17,7 +17,7 @@ from .desk import offer, pick, say
 
 
 class AlertForm(RefusableForm):
-    """Homes of the own entrance to choose from; who works here writes the number of the room."""
+    """Homes of the own building to choose from, the nearest first; who works here writes the number of the room."""
 
     home = pick(_("谁家门口"), [], widget=forms.Select)
     sign = pick(_("看到了什么"), SIGNS.choices())

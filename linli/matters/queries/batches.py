@@ -507,6 +507,23 @@ def mine_open(compound_id: UUID, account_id: UUID | None) -> list[tuple[int, str
     return list(rows.order_by("-batch__number").values_list("batch__number", "batch__title").distinct())
 
 
+def wanted_of(compound_id: UUID, account_id: UUID | None) -> dict[int, int]:
+    """By number of the running case, how many papers the account's homes still have to bring; two queries."""
+    homes = Binding.objects.filter(
+        compound_id=compound_id, account_id=account_id, state="confirmed", relation__in=SHOWS_HOME
+    )
+    rows = BatchHome.objects.select_related("batch").filter(
+        compound_id=compound_id, batch__compound_id=compound_id, batch__closed_at=None, left_at=None,
+        home_id__in=homes.values("home_id"),
+    ).exclude(state=HomeState.CERTIFIED)  # fmt: skip
+    found: dict[int, int] = {}
+    for row in rows:
+        own = sum(p.giver == "owner" for p in papers_of(row.batch) if p.key in lacks_keys(row.lacks))
+        if own:
+            found[row.batch.number] = found.get(row.batch.number, 0) + own
+    return found
+
+
 def open_batches(compound_id: UUID) -> list[Batch]:
     return list(Batch.objects.filter(compound_id=compound_id, closed_at=None).order_by("-number")[:5])
 

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from linli.places.models import Compound
 from linli.plumbing.models import AuditEntry
 
@@ -38,6 +40,19 @@ def order_of(matter: Matter) -> HelpOrder | None:
     if KIND not in matter.beside:
         return None
     return HelpOrder.objects.select_related("price").filter(compound_id=matter.compound_id, matter=matter).first()
+
+
+def price_words(matter: Matter) -> str:
+    """What whoever asked for help is told of its price before anybody comes."""
+    order = order_of(matter)
+    if order is None or order.price is None or not order.price.paid:
+        return ""
+    given = {
+        "name": order.price.name,
+        "yuan": yuan(order.price.price_fen),
+        "unit": f"/{order.price.unit}" if order.price.unit else "",
+    }
+    return _("价目：%(name)s %(yuan)s 元%(unit)s。先报价，您同意了才动工。") % given
 
 
 def quotes_of(order: HelpOrder) -> list[Quote]:

@@ -50,7 +50,7 @@ RESIDENT_ACTS: dict[str, Doing] = {
     Act.ASK: Doing(forms.AskForm, hand(services.ask, "words"), _("问一句"), _("问一句"), submit=_("问"), quit=_("先不问"), said=_("问过了，有回答会告诉您")),
     Act.REOPEN: Doing(forms.ReopenForm, _reopen, _("还没修好"), _("还没修好"), _("这件事会重新办，不用再说一遍。"), submit=_("重新办"), quit=_("再看看"), said=_("知道了，重新办"), judges=True),
     Act.NOT_MINE: Doing(forms.NotMineForm, hand(orders.not_mine, "words"), _("不是我说的那件"), note=_("您说的那件回到前台单独办，时限照旧；这张订单不受影响。"), submit=_("不是这件"), quit=_("再看看"), said=_("知道了，您那件单独办"), judges=True),
-    Act.CONFIRM: Doing(forms.ConfirmForm, hand(services.confirm, "rating"), _("修好了"), _("修好了吗？"), submit=_("修好了"), quit=_("再看看"), said=_("谢谢您告诉我们"), judges=True, sheet=False),
+    Act.CONFIRM: Doing(forms.ConfirmForm, hand(services.confirm, "rating"), _("修好了"), _("修好了吗？"), submit=_("修好了"), quit=_("再看看"), said=_("谢谢您告诉我们。按错了，可以再点“还没修好”"), judges=True, sheet=False),
     Act.RATE: Doing(forms.RateForm, hand(services.rate, "rating", "words"), _("说说办得怎么样"), _("这次办得怎么样"), submit=_("说好了"), quit=_("先不说"), said=_("记下了"), judges=True, sheet=False),
     Act.CORRECT_CATEGORY: Doing(forms.CategoryForm, hand(services.correct_category, "category"), _("改类别"), _("这件事是哪一类"), _("改了以后，社区会再看一眼由谁来办。"), submit=_("改好了"), quit=_("先不改"), said=_("类别改好了"), sheet=False),
     Act.WITHDRAW: Doing(forms.WithdrawForm, hand(services.withdraw, "words"), _("撤回"), _("撤回这件事"), _("撤回以后就不办了。已经自己好了，或者说错了，可以撤回。"), submit=_("撤回"), quit=_("不撤回"), said=_("撤回了")),

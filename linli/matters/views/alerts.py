@@ -31,10 +31,12 @@ from ..services import alerts as services
 from ..words import ALERT_STATES, ANSWERS, ENTERED_WITH, RELATIONS, SEEN, SIGNS
 from .acts_alerts import ALERT_ACTS
 
+NEAR_MOST = 400
+
 
 @allow(Right.RAISE_MATTER, Right.RAISE_FOR_SOMEONE)
 def raise_alert(request: HttpRequest, slug: str) -> HttpResponse:
-    """Whose door, what is seen. A resident chooses among the own entrance's homes or, as a worker, finds by the room."""
+    """Whose door, what is seen. A resident chooses among the homes of the own building, a worker finds by the room."""
     now, resident = timezone.now(), request.actor.role in RESIDENTS
     room = str(request.GET.get("room", ""))[:40]
     form = forms.AlertForm(request.POST or None, homes=_near(request) + homes_at(request.compound, room))
@@ -58,8 +60,16 @@ def _near(request: HttpRequest) -> list[Home]:
     own = home_for(request.compound, request.actor.home_id) if request.actor.home_id else None
     if own is None:
         return []
-    rows = Home.objects.filter(compound_id=request.compound.pk, entrance_id=own.entrance_id).exclude(pk=own.pk)
-    return list(rows.select_related("building", "entrance").order_by("floor", "room_no")[:200])
+    rows = Home.objects.filter(compound_id=request.compound.pk, building_id=own.building_id).exclude(pk=own.pk)
+    found = rows.select_related("building", "entrance").order_by("entrance__position", "floor", "room_no")[:NEAR_MOST]
+    return sorted(found, key=lambda home: _distance(own, home))  # the order within is kept
+
+
+def _distance(own: Home, home: Home) -> int:
+    """The doors of the own landing first, then the own stairs."""
+    if home.entrance_id != own.entrance_id:
+        return 2
+    return 0 if home.floor == own.floor else 1
 
 
 @public

@@ -21,13 +21,16 @@ from ..access import joinable, matter_for
 from ..forms.resident import ReportForm
 from ..models import Matter
 from ..queries import resident as read
-from ..queries.batches import mine_open
+from ..queries.batches import mine_open, wanted_of
 from ..queries.duplicates import Where, likely
+from ..queries.help import price_words
 from ..queries.help import waiting as quotes_waiting
 from ..queries.outages import near
 from ..queries.resident import Row
 from ..rules.help import HelpAct, yuan
 from ..rules.states import Act
+from ..rules.times import Urgency
+from ..signals import waiting
 from ..words import MARKS, TO_YOU
 from . import kept
 
@@ -43,9 +46,13 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     cards = [_fixed_card(slug, row) for row in rows if row.waits] + [
         _asked_card(slug, row, asked[row.matter_id]) for row in rows if row.matter_id in asked
     ]
+    cards += [card for _asked, said in waiting.send(None, by=request.actor, slug=slug, now=now) for card in said or []]
     quotes = quotes_waiting(request.compound.pk, [r.matter_id for r in rows if r.own and r.open and not r.waits])
     cards += [_quote_card(slug, row, quotes[row.matter_id]) for row in rows if row.matter_id in quotes]
-    others = [row for row in rows if not row.waits]
+    cases = mine_open(request.compound.pk, request.actor.account_id)
+    wanted = wanted_of(request.compound.pk, request.actor.account_id) if cases else {}
+    cards += [_papers_card(slug, number, title, wanted[number]) for number, title in cases if number in wanted]
+    others = [row for row in rows if not row.waits and row.matter_id not in asked and row.matter_id not in quotes]
     news = unread(compound_id=request.compound.pk, account_id=request.actor.account_id)
     return render(
         request,
@@ -59,7 +66,8 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
             "has_news": news > 0,
             "batches": [
                 {"title": title, "note": _("看我家到哪一步"), "href": numbered("matters:batch-mine", slug, number)}
-                for number, title in mine_open(request.compound.pk, request.actor.account_id)
+                for number, title in cases
+                if number not in wanted
             ],
             "outages": near(request.compound, request.actor.home_id, now),
         },
@@ -75,9 +83,10 @@ def _fixed_card(slug: str, row: Row) -> dict:
         "title": row.title,
         "href": numbered("matters:matter", *act),
         "answers": [
-            {"label": _("还没修好"), "href": address("matters:act", *act, Act.REOPEN.value)},
+            {"label": _("还没修好"), "icon": "close", "href": address("matters:act", *act, Act.REOPEN.value)},
             {
                 "label": _("修好了"),
+                "icon": "check",
                 "action": address("matters:act", *act, Act.CONFIRM.value),
                 "name": "once",
                 "value": str(uuid7()),
@@ -96,6 +105,17 @@ def _asked_card(slug: str, row: Row, words: str) -> dict:
         "note": row.title,
         "href": numbered("matters:matter", *act),
         "answers": [{"label": _("回答"), "href": address("matters:act", *act, Act.ANSWER.value), "main": True}],
+    }
+
+
+def _papers_card(slug: str, number: int, title: str, n: int) -> dict:
+    return {
+        "lead": _("轮到您"),
+        "until": "",
+        "title": title,
+        "note": _("还缺 %(n)s 样，要您带来") % {"n": n},
+        "href": numbered("matters:batch-mine", slug, number),
+        "answers": [{"label": _("看带什么"), "href": numbered("matters:batch-mine", slug, number)}],
     }
 
 
@@ -138,9 +158,14 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
         after = None
     rows = read.mine(compound=request.compound, account_id=request.actor.account_id, now=timezone.now(), after=after)
     more = rows[read.PAGE - 1].key if len(rows) > read.PAGE else None
-    return render(
-        request, "matters/mine.html", {"rows": _cells(slug, rows[: read.PAGE]), "more": more, "first": after is None}
-    )
+    asked = read.asked(compound=request.compound, rows=rows[: read.PAGE])
+    shown = [_turned(row) if row.matter_id in asked else row for row in rows[: read.PAGE]]
+    return render(request, "matters/mine.html", {"rows": _cells(slug, shown), "more": more, "first": after is None})
+
+
+def _turned(row: Row) -> Row:
+    """A question stands open: whoever works on it waits for the reporter."""
+    return row._replace(mark="you", note=_("问了您，等您回答"), pill="")
 
 
 @allow(Right.RAISE_MATTER)
@@ -257,5 +282,7 @@ def sent(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "mark": MARKS[matter.turn],
         "when": moment(matter.next_due_at, timezone.now()),
         "draft": f"report-{slug}",
+        "danger": matter.hazard or matter.urgency == Urgency.EMERGENCY,
+        "paid": price_words(matter),
     }
     return render(request, "matters/sent.html", context)

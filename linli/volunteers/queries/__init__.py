@@ -62,6 +62,12 @@ def called(*, by: Actor, after: UUID | None = None, limit: int = PAGE, under_way
     return list((rows.filter(id__lt=after) if after else rows)[: limit + 1])
 
 
+def said_done(*, by: Actor) -> list[Call]:
+    """One's own calls that somebody says are done: the caller looks."""
+    rows = Call.objects.filter(compound_id=by.compound_id, caller_account=by.account_id, state=State.DONE)
+    return list(rows.order_by("-id")[:SHOWN_MOST])
+
+
 def claims_of(call: Call) -> list[Claim]:
     """Who is on it now: the claimer first."""
     return list(Claim.objects.filter(compound_id=call.compound_id, call=call, left_at=None).order_by("kind", "id"))

@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 
 from linli.people.rules import RESIDENTS, Role
 from linli.people.words import ROLES
-from linli.plumbing.addresses import numbered
+from linli.plumbing.acts import Actor
+from linli.plumbing.addresses import address, numbered
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import lasting, moment, short
 
 from ..models import Call, Claim
 from ..rules import FINAL, UNDER_WAY, Act, State, Who
 from ..words import KINDS
+from . import said_done
 
 TITLE_MOST = 40
 
@@ -66,6 +68,23 @@ def said(state: str) -> str:
         State.FALLEN: _("没人接，交上去办了"),
         State.WITHDRAWN: _("撤回了"),
     }[State(state)]
+
+
+def waits_for(by: Actor, slug: str) -> list[dict]:
+    """On the caller's home page: what somebody says is done. The answers judge: equal weight, nothing chosen."""
+    return [
+        {
+            "lead": _("邻居说办好了"),
+            "until": _("请您看一看"),
+            "title": title(call),
+            "href": numbered("volunteers:call", slug, call.number),
+            "answers": [
+                {"label": _("还没办好"), "icon": "close", "href": address("volunteers:act", slug, call.number, Act.NOT_DONE.value)},
+                {"label": _("办好了"), "icon": "check", "href": address("volunteers:act", slug, call.number, Act.CONFIRM.value)},
+            ],
+        }
+        for call in said_done(by=by)
+    ]  # fmt: skip
 
 
 def cell(call: Call, slug: str, now: datetime) -> dict:

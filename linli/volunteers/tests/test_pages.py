@@ -296,3 +296,24 @@ def test_inbox_leads_to_the_call(place, caller, volunteer):
     call = services.claim(by=volunteer, call=shout(place, caller), at=NOW)
     inbox = place.client(caller).get(reverse("notices:inbox", args=[place.slug])).content.decode()
     assert url(place, "call", call.number) in inbox
+
+
+def test_a_call_said_to_be_done_waits_on_the_callers_home_page(place, caller, volunteer):
+    call = shout(place, caller)
+    home = reverse("matters:home", args=[place.slug])
+    services.claim(by=volunteer, call=call, at=NOW)
+    assert "邻居说办好了" not in text(place.client(caller).get(home))
+    services.finish(by=volunteer, call=call, at=NOW)
+    page = place.client(caller).get(home)
+    assert "邻居说办好了" in text(page) and url(place, "act", call.number, "confirm") in page.content.decode()
+    services.confirm(by=caller, call=call, at=NOW)
+    assert "邻居说办好了" not in text(place.client(caller).get(home))
+
+
+def test_on_the_board_shouting_is_the_one_main_act_and_every_claim_weighs_the_same(place, caller):
+    other = place.resident(place.homes[1], name="周全")
+    for words in ("帮我把一袋米搬上楼", "帮我换个灯泡"):
+        shout(place, caller, words)
+    services.say_willing(by=other, willing=True, at=NOW)
+    page = place.client(other).get(url(place, "board")).content.decode()
+    assert page.count("我来接</button>") == 2 and page.count("btn-primary") == 1
