@@ -200,7 +200,7 @@ def test_the_household_keeps_its_own_list_and_a_clerk_does_it_for_them(place, ot
         alerts.set_contacts(by=neighbour, home=other, contacts=[], at=NOW)
 
 
-def test_a_resident_raises_it_for_a_door_of_the_own_entrance(place, neighbour):
+def test_a_resident_raises_it_for_a_door_of_the_own_building(place, neighbour):
     from linli.matters.tests import makers
 
     town = makers.compound("big", homes=8)
@@ -208,7 +208,7 @@ def test_a_resident_raises_it_for_a_door_of_the_own_entrance(place, neighbour):
     browser = town.client(who)
     url = reverse("matters:alert", args=[town.slug])
     assert reverse("matters:contacts", args=[town.slug, who.home_id]) in browser.get(url).content.decode()
-    near, far = town.homes[1], town.homes[3]
+    near, far = town.homes[1], town.homes[-1]
     assert browser.post(url, {"home": str(far.pk), "sign": "water"}).status_code == 422
     assert browser.post(url, {"home": str(near.pk), "sign": "water"}).status_code == 302
     assert Matter.objects.get(compound=town.compound).home_id == near.pk
