@@ -324,13 +324,15 @@ class RosterChunk(TenantModel):
 
 class ExportRequest(TenantModel):
     """A list with whole names and numbers that somebody asks for (domain §4.9). `kind` and `params` name the list,
-    `ends_at` is when the request, or what was granted, is over by itself; `voices`: how many agreed."""
+    `ends_at` is when the request, or what was granted, is over by itself; `voices`: how many agreed. `rows`: the keys
+    of what stood in it when it was asked for, 16 bytes each; nothing else leaves (None: older than this column)."""
 
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=20)
     params = models.JSONField(default=dict)
     title = models.CharField(max_length=80)
     size = models.PositiveIntegerField(default=0)
+    rows = models.BinaryField(null=True)
     purpose = models.CharField(max_length=200)
     needed_by = models.DateField()
     state = models.CharField(max_length=12, default="asked")

@@ -1,6 +1,6 @@
 """What others may hear, and what is asked of the contexts above."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -32,13 +32,15 @@ class File(NamedTuple):
 @dataclass(frozen=True)
 class Listing:
     """A list that may leave with whole names and numbers once two have agreed. `params` cleaned; `note` which part of
-    it, `holds` which data; `open_to`: who works with it anyhow; `make(by=, at=, mark=)` raises Refused."""
+    it, `holds` which data; `size` how many homes now, `rows` their keys; `open_to`: who works with it anyhow;
+    `make(rows=, by=, at=, mark=)`: the file of these homes alone, raises Refused."""
 
     title: str
     note: str
     holds: str
     href: str
     size: int
+    rows: Callable[[], Sequence[UUID]]
     params: Mapping[str, str]
     open_to: Callable[[Actor], bool]
     make: Callable[..., File]

@@ -285,6 +285,17 @@ def filtered(batch: Batch, f: Filters) -> QuerySet[BatchHome]:
     return rows
 
 
+def in_full(rows: QuerySet[BatchHome]) -> QuerySet[BatchHome]:
+    """By building, entrance, floor and room, with the names of these."""
+    return rows.select_related("home__building", "home__entrance").order_by("sort")
+
+
+def these(batch: Batch, home_ids: Iterable[UUID]) -> list[BatchHome]:
+    """Of these homes those that are still in it, however many."""
+    found = [row for run in _runs(home_ids) for row in in_full(homes_in(batch).filter(home_id__in=run))]
+    return sorted(found, key=lambda row: row.sort)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One home in the table, every word ready."""

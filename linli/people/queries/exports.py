@@ -74,6 +74,19 @@ def waiting_for(compound: Compound, by: Actor, now: datetime, most: int = 20) ->
     return len(open_) - said.count()
 
 
+def rows_of(request: ExportRequest) -> list[UUID] | None:
+    """The keys of what was asked for."""
+    if request.rows is None:
+        return None
+    kept = bytes(request.rows)
+    return [UUID(bytes=kept[i : i + 16]) for i in range(0, len(kept), 16)]
+
+
+def part(note: str, size: int) -> str:
+    """Which part of the list, and how many."""
+    return " · ".join(filter(None, [note, _("%(n)s 户") % {"n": size}]))
+
+
 def voices(request: ExportRequest) -> list[ExportVoice]:
     return list(ExportVoice.objects.filter(compound_id=request.compound_id, request=request).order_by("seat"))
 

@@ -50,9 +50,10 @@ def ask_export(
     deciders = holders(Act.APPROVE_EXPORT, compound, today) - {account}
     if no := rules.may_ask_export(purpose=purpose, needed_by=needed_by, today=today, deciders=len(deciders)):
         raise Refused(*no)
+    rows = wanted.rows()
     made = ExportRequest(
         compound_id=compound.pk, number=next_value(compound.pk, SUBJECT), kind=kind, params=dict(wanted.params), title=wanted.title[:80],
-        size=wanted.size, purpose=purpose.strip()[:200], needed_by=needed_by, asked_by=account, asked_post=post,
+        size=len(rows), rows=b"".join(key.bytes for key in rows), purpose=purpose.strip()[:200], needed_by=needed_by, asked_by=account, asked_post=post,
         asked_name=_name(post), asked_label=by.label[:120], asked_at=at, turn_since=at,
         ends_at=timezone.make_aware(datetime.combine(needed_by + timedelta(days=1), time())),
     )  # fmt: skip
@@ -153,7 +154,9 @@ def withdraw_export(*, by: Actor, request: ExportRequest, at: datetime, once: UU
 
 @transaction.atomic
 def download_export(*, by: Actor, compound: Compound, request: ExportRequest, at: datetime) -> bytes:
-    """Made anew each time, each time written down, for everybody in it to read. Raises Refused."""
+    """What was in it when it was asked for, made anew each time, each time written down, for everybody in it to read.
+
+    Raises Refused."""
     _must(by, request.compound_id, Act.EXPORT_LIST)
     request = _locked(request)
     if no := rules.may_download_export(
@@ -164,7 +167,10 @@ def download_export(*, by: Actor, compound: Compound, request: ExportRequest, at
     wanted = reads.listing_of(compound, request.kind, request.params)
     if wanted is None or not wanted.open_to(by):
         raise Refused(_NOT_YOURS)
-    file: File = wanted.make(by=by, at=at, mark=mark_of(request, reads.voices(request), at))
+    rows = reads.rows_of(request)
+    if rows is None:
+        raise Refused(Refusal("no_rows", "这份申请没有记下有哪几户，请再申请一次"))
+    file: File = wanted.make(rows=rows, by=by, at=at, mark=mark_of(request, reads.voices(request), at))
     request.downloads += 1
     request.save(update_fields=["downloads"])
     _record(by, request, "download_export", at)

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linli.kernel.refusal import Refused
-from linli.matters.models import Batch
+from linli.matters.models import Batch, BatchHome
+from linli.matters.queries.batches import buildings_to_add
 from linli.matters.rules.batches import USUAL_PAPERS, USUAL_PATH
 from linli.matters.services import batches
 from linli.matters.tests import makers
@@ -279,6 +280,39 @@ def test_only_the_chosen_part_leaves(place, desk, secretary, clerk):
     assert (request.params, request.size) == ({"number": "1", "lacks": USUAL_PAPERS[1].key}, 1)
     rows = sheet(download(place, desk, decide(clerk, decide(secretary, request))))
     assert [row[0] for row in rows[2:]] == ["8栋"]
+
+
+def test_what_two_agreed_to_is_what_leaves(place, desk, secretary, clerk):
+    """Neither homes that came since nor those that left; what two saw as so many is so many."""
+    request = decide(secretary, ask(place, desk))
+    case = Batch.objects.get(compound=place.compound)
+    before = BatchHome.objects.filter(compound=place.compound, batch=case).count()
+    batches.add_buildings(by=desk, batch=case, buildings=[key for key, *_ in buildings_to_add(case)], at=NOW)
+    assert BatchHome.objects.filter(compound=place.compound, batch=case).count() > before
+    seen = [text_of(place.client(one).get(page(place, "export", 1))) for one in (secretary, clerk)]
+    assert all(f"范围 {request.size} 户 " in one for one in seen)
+    request = decide(clerk, request)
+    assert [row[:3] for row in sheet(download(place, desk, request))[2:]] == [
+        ["7栋", "1单元", "301"],
+        ["8栋", "1单元", "301"],
+    ]
+    BatchHome.objects.filter(compound=place.compound, batch=case, home=place.home).update(left_at=NOW)
+    assert [row[0] for row in sheet(download(place, desk, request))[2:]] == ["8栋"]
+
+
+def test_what_has_changed_since_stays_in_the_part_that_was_asked_for(place, desk, secretary, clerk):
+    lacks = USUAL_PAPERS[1].key
+    request = ask(place, desk, params={"number": "1", "lacks": lacks})
+    BatchHome.objects.filter(compound=place.compound, home=place.home).update(lacks=f"|{lacks}|")
+    rows = sheet(download(place, desk, decide(clerk, decide(secretary, request))))
+    assert request.size == 1 and [row[0] for row in rows[2:]] == ["8栋"]
+
+
+def test_a_request_from_before_its_homes_were_kept_gives_nothing(place, desk, secretary, clerk):
+    request = agreed(place, desk, secretary, clerk)
+    ExportRequest.objects.filter(pk=request.pk, compound=place.compound).update(rows=None)
+    with pytest.raises(Refused, match="再申请一次"):
+        download(place, desk, request)
 
 
 def test_each_download_is_an_act_and_the_persons_in_it_can_read_it(place, desk, secretary, clerk):

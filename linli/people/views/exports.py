@@ -60,7 +60,7 @@ def new_export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         else:
             messages.success(request, _("交上去了，两个人同意就可以下载"))
             return redirect("people:export", slug, made.number)
-    context = {"form": form, "wanted": wanted}
+    context = {"form": form, "wanted": wanted, "part": reads.part(wanted.note, wanted.size)}
     return render(request, "people/new_export.html", context, status=422 if form.is_bound else 200)
 
 
@@ -81,6 +81,7 @@ def _page(
         "export": found, "turn": reads.turn(found, voices, request.actor, now), "wanted": wanted, "form": form or DecideExportForm(),
         "own": own and reads.stands(found.state, found.ends_at, now) in EXPORT_RUNNING, "again": OnceForm(),
         "asked": moment(found.asked_at, now), "needed_by": whole(found.needed_by), "lines": reads.story(found, voices, now),
+        "part": reads.part(wanted.note if wanted else "", found.size),
         "list_url": wanted.href if wanted and wanted.open_to(request.actor) else "", "settled": found.state not in EXPORT_RUNNING,
     }  # fmt: skip
     return render(request, "people/export.html", context, status=status)

@@ -77,11 +77,12 @@ def listing(compound: Compound, params: Mapping[str, Any]) -> Listing | None:
     if batch is None:
         return None
     f = Filters.read(params)
-    size = reads.filtered(batch, f).count()
+    rows = reads.filtered(batch, f)
     return Listing(
-        title=batch.title, note=_part(batch, f, size), holds=_("房号、业主姓名、电话、合同和证号"), size=size,
+        title=batch.title, note=_part(batch, f), holds=_("房号、业主姓名、电话、合同和证号"), size=min(rows.count(), MOST),
         href=numbered("matters:batch-desk", compound.slug, batch.number) + (f.address() if f.chosen else ""),
         params={"number": number, **f.chosen}, open_to=partial(_opens, batch), make=partial(_whole, batch, f),
+        rows=lambda: list(rows.order_by("sort").values_list("home_id", flat=True)[:MOST]),
     )  # fmt: skip
 
 
@@ -89,18 +90,20 @@ def _opens(batch: Batch, by: Actor) -> bool:
     return batch_part(batch, by) is not None
 
 
-def _part(batch: Batch, f: Filters, size: int) -> str:
+def _part(batch: Batch, f: Filters) -> str:
     lacking = {p.key: p.label for p in reads.papers_of(batch)}.get(f.lacks)
     building = dict(reads.buildings_of(batch)).get(UUID(f.building)) if f.building else ""
     said = [
         building, label(STATES[HomeState(f.state)]) if f.state else "", _("缺%(paper)s") % {"paper": label(lacking)} if lacking else "",
-        label(REASON_LABELS[f.reason]) if f.reason else "", _("%(n)s 户") % {"n": size},
+        label(REASON_LABELS[f.reason]) if f.reason else "",
     ]  # fmt: skip
     return " · ".join(filter(None, said))
 
 
-def _whole(batch: Batch, filters: Filters, *, by: Actor, at: datetime, mark: str) -> File:
-    data, persons = _sheet(by=by, batch=batch, filters=filters, at=at, whole=True, mark=mark)
+def _whole(batch: Batch, filters: Filters, *, rows: Sequence[UUID], by: Actor, at: datetime, mark: str) -> File:
+    data, persons = _sheet(
+        by=by, batch=batch, filters=filters, rows=reads.these(batch, rows), at=at, whole=True, mark=mark
+    )
     return File(data, persons)
 
 
@@ -109,11 +112,19 @@ def export_file(*, by: Actor, batch: Batch, filters: Filters, at: datetime) -> b
     """The office's own columns, so that the file can come back. Masked: no number of a contract or certificate either.
 
     Raises Refused."""
-    return _sheet(by=by, batch=batch, filters=filters, at=at)[0]
+    rows = reads.in_full(reads.filtered(batch, filters))[:MOST]
+    return _sheet(by=by, batch=batch, filters=filters, rows=rows, at=at)[0]
 
 
 def _sheet(
-    *, by: Actor, batch: Batch, filters: Filters, at: datetime, whole: bool = False, mark: str = ""
+    *,
+    by: Actor,
+    batch: Batch,
+    filters: Filters,
+    rows: Iterable[BatchHome],
+    at: datetime,
+    whole: bool = False,
+    mark: str = "",
 ) -> tuple[bytes, frozenset[UUID]]:
     must(by, batch)
     if not may(by.role, Right.EXPORT_LIST):
@@ -125,9 +136,7 @@ def _sheet(
         *(label(p.label) for p in papers),
         *map(label, LAST),
     ]
-    rows = list(
-        reads.filtered(batch, filters).select_related("home__building", "home__entrance").order_by("sort")[:MOST]
-    )
+    rows = list(rows)
     owners: dict[UUID, list[Owner]] = defaultdict(list)
     for home, person in _tenures(batch, [row.home_id for row in rows]):
         owners[home].append(person)
