@@ -34,15 +34,32 @@ def _must(by: Actor, compound_id: UUID, right: Act) -> tuple[UUID, UUID]:
     return by.account_id, by.role_id
 
 
-@transaction.atomic
 def ask_export(
     *, by: Actor, compound: Compound, kind: str, params: Mapping[str, Any], purpose: str, needed_by: date, at: datetime,
     once: UUID | None = None,
 ) -> ExportRequest:  # fmt: skip
     """Everybody else who may decide is told. Raises Refused."""
+    _must(by, compound.pk, Act.EXPORT_LIST)
+    if again := _again(compound, once):
+        return again
+    try:
+        with transaction.atomic():
+            return _ask(by, compound, kind, params, purpose, needed_by, at, once)
+    except IntegrityError:
+        if again := _again(compound, once):
+            return again
+        raise
+
+
+def _again(compound: Compound, once: UUID | None) -> ExportRequest | None:
+    earlier = done_before(compound.pk, once)
+    return ExportRequest.objects.get(compound_id=compound.pk, pk=earlier.subject_id) if earlier else None
+
+
+def _ask(
+    by: Actor, compound: Compound, kind: str, params: Mapping[str, Any], purpose: str, needed_by: date, at: datetime, once: UUID | None
+) -> ExportRequest:  # fmt: skip
     account, post = _must(by, compound.pk, Act.EXPORT_LIST)
-    if earlier := done_before(compound.pk, once):
-        return ExportRequest.objects.get(compound_id=compound.pk, pk=earlier.subject_id)
     wanted = reads.listing_of(compound, kind, params)
     if wanted is None or not wanted.open_to(by):
         raise Refused(_NOT_YOURS)

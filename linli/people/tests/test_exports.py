@@ -24,6 +24,7 @@ from linli.people.models import ExportRequest, ExportVoice, Organisation, Post
 from linli.people.queries import exports as reads
 from linli.people.queries import looks_at
 from linli.people.rules import Body, Export, Role
+from linli.people.services import exports
 from linli.people.tasks import lapse_exports
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
@@ -119,6 +120,17 @@ def test_asking_tells_every_other_who_may_decide(place, desk, secretary, clerk):
 def test_asking_twice_by_the_same_form_asks_once(place, desk, secretary):
     once = uuid7()
     assert ask(place, desk, once=once).pk == ask(place, desk, once=once).pk
+    assert ExportRequest.objects.filter(compound=place.compound).count() == 1
+    assert len(told(secretary)) == 1
+
+
+def test_asking_by_the_same_form_at_once_asks_once(place, desk, secretary, monkeypatch):
+    """The second looked before the first was there."""
+    once = uuid7()
+    first = ask(place, desk, once=once)
+    look, looked = exports.done_before, []
+    monkeypatch.setattr(exports, "done_before", lambda *given: look(*given) if looked else looked.append(1))
+    assert ask(place, desk, once=once).pk == first.pk
     assert ExportRequest.objects.filter(compound=place.compound).count() == 1
     assert len(told(secretary)) == 1
 
