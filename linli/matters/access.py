@@ -35,7 +35,7 @@ from .models import (
     Whistle,
     WhistleMatter,
 )
-from .queries.batches import SHOWS_HOME, homes_in, homes_of_resident
+from .queries.batches import SHOWS_HOME, homes_in, homes_of_resident, tenures
 from .queries.public import open_to_all
 from .queries.visits import WORK_ACTS, firms_of, part_posts
 from .rules import alerts, whistles
@@ -131,17 +131,18 @@ WHOLE_LIST, OWN_LINES = "whole", "own"
 
 
 def contacts_part(home: Home, by: Actor) -> str | None:
-    """Who keeps the list of whom to reach for a home: its owners and their family, a clerk; who else lives there own lines."""
+    """Who keeps the list of whom to reach for a home: its owners of now and their family, a clerk; who else lives there own
+    lines."""
     if by.compound_id != home.compound_id:
         return None
     if may(by.role, Right.BIND_PERSON):
         return WHOLE_LIST
     if by.role not in RESIDENTS or by.home_id != home.pk:
         return None
-    relation = (
-        Binding.objects.filter(compound_id=home.compound_id, pk=by.role_id).values_list("relation", flat=True).first()
-    )
-    return WHOLE_LIST if relation in SHOWS_HOME or by.assistance_id else OWN_LINES
+    binding = Binding.objects.filter(compound_id=home.compound_id, pk=by.role_id).first()
+    if binding is None or binding.relation not in SHOWS_HOME:
+        return OWN_LINES
+    return WHOLE_LIST if tenures(home.compound_id, [home.pk])[home.pk].still(binding) else None
 
 
 def call_for(*, compound: Compound, token: str) -> AlertCall | None:

@@ -257,7 +257,8 @@ def test_who_works_on_it_hears_that_nobody_answered(place, neighbour, other, fro
 def test_the_person_reads_who_looked_at_the_number(place, neighbour, other, front):
     who = Person.objects.create(compound=place.compound, name="陈户主", phone="13922220001")
     Ownership.objects.create(compound=place.compound, home=other, person=who)
-    listed(place, other, [Reach("陈", "owner", "13922220001")])
+    clerk = place.post(Role.COMMUNITY_WORKER)
+    alerts.set_contacts(by=clerk, home=other, contacts=[Reach("陈", "owner", "13922220001")], at=NOW)
     m = raised(place, neighbour, other)
     alerts.see_number(by=front, matter=m, call=calls(m)[0], reason="信息没回", at=NOW)
     look = AuditEntry.objects.get(compound=place.compound, act="show_phone")
@@ -272,6 +273,18 @@ def test_after_a_sale_the_new_owner_is_reached_and_not_who_left(place, other):
     new = Person.objects.create(compound=place.compound, name="新主", phone="13799990000")
     Ownership.objects.create(compound=place.compound, home=other, person=new, from_day=NOW.date())
     assert [r.phone for r in tree(other)] == ["13799990000"]
+
+
+def test_who_sold_neither_reads_nor_ends_the_new_owner_s_list(place, other):
+    seller, buyer = place.resident(other, name="老业主"), place.resident(other, name="新业主")
+    for who, days in ((seller, {"to_day": NOW.date()}), (buyer, {"from_day": NOW.date()})):
+        Ownership.objects.create(compound=place.compound, home=other, person_id=who.person_id, **days)
+    alerts.set_contacts(by=buyer, home=other, contacts=FAMILY, at=NOW)
+    assert place.client(seller).get(contacts_url(place, other)).status_code == 404
+    with pytest.raises(Refused):
+        alerts.set_contacts(by=seller, home=other, contacts=[], at=NOW)
+    assert place.client(buyer).get(contacts_url(place, other)).status_code == 200
+    assert HomeContact.objects.filter(compound=place.compound, ended_at=None).count() == 2
 
 
 def test_a_clerk_s_list_ends_with_the_ownership_and_the_register_follows_a_list(place, other):
