@@ -26,6 +26,7 @@ ALERT_STATES, SIGNS, SEEN, ANSWERS = (
     Labels(alerts.SEEN),
     Labels(alerts.ANSWERS),
 )
+NOBODY_COMES = Labels(alerts.NOBODY)
 RELATIONS, ENTERED_WITH = Labels(alerts.RELATIONS), Labels(alerts.WITH_HOUSEHOLD | alerts.WITH_OTHERS)
 CHECK_TOPICS, CHECK_WAYS = Labels(checkins.TOPICS), Labels(checkins.WAYS)
 DOERS, HELP_STATES, PAYERS = Labels(help.DOERS), Labels(help.STATES), Labels(help.PAYERS)

@@ -7,7 +7,7 @@ from linli.plumbing.models import AuditEntry
 from ..rules import gates, rapid
 from ..rules.alerts import AlertAct
 from ..rules.help import HelpAct, yuan
-from ..words import ANSWERS, ENTERED_WITH, GATE_LINES, GATE_PLANS, GATE_RESULTS, RELATIONS
+from ..words import ANSWERS, ENTERED_WITH, GATE_LINES, GATE_PLANS, GATE_RESULTS, NOBODY_COMES, RELATIONS
 
 
 def beside(entry: AuditEntry, who: str, *, own: bool) -> str:
@@ -64,7 +64,7 @@ def _alert(entry: AuditEntry, who: str) -> str:
     data, words = entry.data, entry.words.strip()
     given = {"who": who, "relation": RELATIONS.get(data.get("relation", ""), ""), "words": words}
     if entry.act == "alert_nobody":
-        return _("家里的人都没有回话，请马上去人") if data.get("asked") else _("这一户没有可联系的人，请马上去人")
+        return str(NOBODY_COMES[data.get("why") or ("silent" if data.get("asked") else "none")])
     if entry.act == "alert_relay":
         return _("系统给这家的%(relation)s发了信息") % given
     if entry.act == AlertAct.ANSWER:

@@ -3,6 +3,7 @@
 Nobody enters a home alone: with the household or whom it names; in danger with police or community, and the ground is kept.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -68,6 +69,10 @@ SIGNS = {
 SEEN = {**SIGNS, "other": "有情况"}
 ANSWERS = {"coming": "马上到", "enter": "请帮忙进去，我同意", "cannot": "现在来不了", "wrong": "不是这家的号码"}
 REACHED = frozenset({"coming", "enter"})
+# How the relay came to its end with nobody who comes; to who works on it.
+NOBODY = {
+    "none": "这一户没有可联系的人，请马上去人", "silent": "家里的人都没有回话，请马上去人", "cannot": "家里的人都来不了，请马上去人",
+}  # fmt: skip
 RELATIONS = {"owner": "业主", "family": "家里人", "tenant": "租户", "works": "装修师傅", "friend": "信得过的人"}
 WITH_HOUSEHOLD = {"owner": "这家人", "agent": "这家人请的人"}
 WITH_OTHERS = {"police": "民警", "community": "社区"}
@@ -75,6 +80,13 @@ WITH_OTHERS = {"police": "民警", "community": "社区"}
 
 def seen(sign: str) -> str:
     return SEEN[sign]
+
+
+def nobody(answers: Sequence[str]) -> str:
+    """Of those who were asked, what each answered, or "". A wrong number is no answer of the home's."""
+    if not answers:
+        return "none"
+    return "cannot" if "cannot" in answers else "silent"
 
 
 def refuse(act: AlertAct, state: Stage, parts: frozenset[Part]) -> Refusal | None:

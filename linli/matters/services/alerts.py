@@ -130,14 +130,14 @@ def ask_next(*, alert_id: UUID, compound_id: UUID, at: datetime) -> bool:
 
 def _ask_next(alert: Alert, compound: Compound, at: datetime) -> bool:
     asked = AlertCall.objects.filter(compound_id=compound.pk, alert=alert)
-    numbers = set(asked.values_list("phone", flat=True))
+    numbers = dict(asked.order_by("position").values_list("phone", "answer"))
     found = next((reach for reach in tree(alert.home) if reach.phone not in numbers), None)
     alert.next_at = at + rules.WAIT if found and alert.state == Stage.REACHING else None
     alert.save(update_fields=["next_at"])
     if alert.state != Stage.REACHING:
         return False
     if found is None:
-        _nobody(alert, compound, asked=bool(numbers), at=at)
+        _nobody(alert, compound, rules.nobody(list(numbers.values())), at)
         return False
     call = AlertCall(
         id=uuid7(), compound_id=compound.pk, alert=alert, position=len(numbers) + 1, name=found.name, relation=found.relation, phone=found.phone, sent_at=at,
@@ -156,17 +156,18 @@ def _ask_next(alert: Alert, compound: Compound, at: datetime) -> bool:
     return True
 
 
-def _nobody(alert: Alert, compound: Compound, *, asked: bool, at: datetime) -> None:
-    """The relay has come to its end: who works on it must go there, and hears so."""
+def _nobody(alert: Alert, compound: Compound, why: str, at: datetime) -> None:
+    """The relay has come to its end: who works on it must go there, and hears so, once."""
+    if AuditEntry.objects.filter(compound_id=compound.pk, subject_id=alert.matter_id, act=NOBODY).exists():
+        return
     entry = record(
-        by=CLOCK, act=NOBODY, subject_kind=SUBJECT, subject_id=alert.matter_id, at=at, compound_id=compound.pk, data={"asked": asked}, internal=True,
+        by=CLOCK, act=NOBODY, subject_kind=SUBJECT, subject_id=alert.matter_id, at=at, compound_id=compound.pk, data={"why": why}, internal=True,
     )  # fmt: skip
     assert isinstance(entry, AuditEntry)
     matter = Matter.objects.get(compound_id=compound.pk, pk=alert.matter_id)
     to = in_charge(matter, body_of(matter, None, compound), timezone.localdate(at))
-    why = "家里的人都没有回话" if asked else "这一户没有可联系的人"
     queue(
-        compound_id=compound.pk, to=to, kind=NOBODY, title=f"第 {matter.label} 号，{why}", body="请马上去人；有危险的，和民警或社区一起进",
+        compound_id=compound.pk, to=to, kind=NOBODY, title=f"第 {matter.label} 号，{rules.NOBODY[why]}", body="有危险的，和民警或社区一起进",
         subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at,
     )  # fmt: skip
 

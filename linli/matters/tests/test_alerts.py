@@ -234,7 +234,7 @@ def test_steps_are_done_from_the_matter_s_page(place, neighbour, other, front):
 def test_who_works_on_it_hears_that_there_is_nobody_to_ask(place, neighbour, other, front):
     m = raised(place, neighbour, other, "other")
     told = Message.objects.get(compound=place.compound, kind="alert_nobody", account_id=front.account_id)
-    assert told.title == f"第 {m.label} 号，这一户没有可联系的人"
+    assert told.title == f"第 {m.label} 号，这一户没有可联系的人，请马上去人"
     page = reverse("matters:matter", args=[place.slug, m.number])
     assert "这一户没有可联系的人" in place.client(front).get(page).content.decode()
     assert "没有可联系的人" not in place.client(neighbour).get(page).content.decode()
@@ -252,6 +252,29 @@ def test_who_works_on_it_hears_that_nobody_answered(place, neighbour, other, fro
         Message.objects.filter(compound=place.compound, kind="alert_nobody", account_id=front.account_id).count() == 1
     )
     assert "家里的人都没有回话" in place.client(front).get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        ([], "家里的人都没有回话"),
+        (["wrong"], "家里的人都没有回话"),
+        (["cannot", "cannot", "wrong", "cannot"], "家里的人都来不了"),
+    ],
+)
+def test_that_nobody_comes_is_said_once_and_truly(place, neighbour, other, front, answers, why):
+    listed(place, other, FAMILY[:1])
+    m = raised(place, neighbour, other, "other")
+    call = calls(m)[0]
+    for n, answer in enumerate(answers):
+        alerts.answer_by_link(call=call, answer=answer, at=NOW + timedelta(seconds=n))
+        tasks.reach_contacts(NOW + timedelta(seconds=n))
+    tasks.reach_contacts(NOW + timedelta(minutes=3))
+    told = Message.objects.filter(compound=place.compound, kind="alert_nobody", account_id=front.account_id)
+    assert [t.title for t in told] == [f"第 {m.label} 号，{why}，请马上去人"]
+    assert AuditEntry.objects.filter(compound=place.compound, act="alert_nobody").count() == 1
+    page = place.client(front).get(reverse("matters:matter", args=[place.slug, m.number])).content.decode()
+    assert page.count(f"{why}，请马上去人") == 2
 
 
 def test_the_person_reads_who_looked_at_the_number(place, neighbour, other, front):

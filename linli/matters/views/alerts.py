@@ -28,7 +28,7 @@ from ..queries.desk import homes_at
 from ..rules import alerts as rules
 from ..rules.alerts import Part, Stage
 from ..services import alerts as services
-from ..words import ALERT_STATES, ANSWERS, ENTERED_WITH, RELATIONS, SEEN, SIGNS
+from ..words import ALERT_STATES, ANSWERS, ENTERED_WITH, NOBODY_COMES, RELATIONS, SEEN, SIGNS
 from .acts_alerts import ALERT_ACTS
 
 NEAR_MOST = 400
@@ -227,7 +227,7 @@ def _nobody(alert: Alert, calls: list[AlertCall]) -> str:
     """Said to who works on it once the relay has nobody left to ask."""
     if alert.state != Stage.REACHING or alert.next_at:
         return ""
-    return _("家里的人都没有回话，请马上去人") if calls else _("这一户没有可联系的人，请马上去人")
+    return str(NOBODY_COMES[rules.nobody([c.answer for c in calls])])
 
 
 def _steps(alert: Alert, now: datetime) -> list[dict[str, Any]]:
