@@ -45,19 +45,24 @@ def contacts(compound_id: UUID, home_id: UUID) -> list[HomeContact]:
 
 def tree(home: Home) -> list[Reach]:
     """What the home wrote down, and after that its owners and who lives there by the register."""
-    listed: dict[str, Reach] = {}
-    for model, relation in ((Ownership, "owner"), (Residency, "family")):
-        rows = model.objects.filter(compound_id=home.compound_id, home=home, to_day=None).select_related("person")
-        for row in rows.order_by("id"):
-            if row.person.phone and row.person.deceased_on is None:
-                listed.setdefault(row.person.phone, Reach(row.person.name, relation, row.person.phone, row.person_id))
-    found: dict[str, Reach] = {}
+    listed, found = by_register(home), dict[str, Reach]()
     for c in contacts(home.compound_id, home.pk):
         same = listed.get(c.phone)
         found.setdefault(c.phone, Reach(c.name, c.relation, c.phone, same.person if same else None))
     return list((found | {phone: reach for phone, reach in listed.items() if phone not in found}).values())[
         :CONTACTS_MOST
     ]
+
+
+def by_register(home: Home) -> dict[str, Reach]:
+    """By number, its owners and who lives there."""
+    listed: dict[str, Reach] = {}
+    for model, relation in ((Ownership, "owner"), (Residency, "family")):
+        rows = model.objects.filter(compound_id=home.compound_id, home=home, to_day=None).select_related("person")
+        for row in rows.order_by("id"):
+            if row.person.phone and row.person.deceased_on is None:
+                listed.setdefault(row.person.phone, Reach(row.person.name, relation, row.person.phone, row.person_id))
+    return listed
 
 
 def alert_of(matter: Matter) -> Alert | None:

@@ -21,7 +21,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ..access import OWN_LINES, alert_parts, contacts_part
 from ..models import Alert, AlertCall, HomeContact, Matter
-from ..queries.alerts import Reach, alert_of, tree
+from ..queries.alerts import Reach, alert_of, by_register, tree
 from ..queries.help import done_before
 from ..rules import alerts as rules
 from ..rules.alerts import KIND, AlertAct, Part, Stage
@@ -87,6 +87,8 @@ def see_contact(*, by: Actor, contact: HomeContact, reason: str, at: datetime, o
             by=by, act=SEE_NUMBER, subject_kind="home", subject_id=contact.home_id, at=at, compound_id=contact.compound_id, words=reason.strip(),
             data={"contact": str(contact.pk)}, internal=True, once=once,
         )  # fmt: skip
+        known = by_register(contact.home).get(contact.phone)
+        _seen_of(known.person if known else None, contact.compound_id, by, reason, at)
     return contact.phone
 
 
@@ -305,9 +307,13 @@ def see_number(
             by=by, act=SEE_NUMBER, subject_kind=SUBJECT, subject_id=matter.pk, at=at, compound_id=matter.compound_id, words=reason.strip(),
             data={"call": str(call.pk)}, internal=True, once=once,
         )  # fmt: skip
-        if call.person_id:
-            record(
-                by=by, act="show_phone", subject_kind="person", subject_id=call.person_id, at=at, compound_id=matter.compound_id, words=reason.strip(),
-                internal=True,
-            )  # fmt: skip
+        _seen_of(call.person_id, matter.compound_id, by, reason, at)
     return call.phone
+
+
+def _seen_of(person: UUID | None, compound_id: UUID, by: Actor, reason: str, at: datetime) -> None:
+    """Whose number it is reads who looked."""
+    if person:
+        record(
+            by=by, act="show_phone", subject_kind="person", subject_id=person, at=at, compound_id=compound_id, words=reason.strip(), internal=True
+        )  # fmt: skip

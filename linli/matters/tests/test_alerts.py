@@ -358,6 +358,17 @@ def test_a_whole_number_of_the_list_is_shown_for_a_reason_that_is_kept(place, ot
     assert place.client(neighbour).get(url).status_code == 404
 
 
+def test_the_person_reads_who_looked_at_the_number_on_the_home_s_list(place, other):
+    who = Person.objects.create(compound=place.compound, name="陈户主", phone="13922220001")
+    Ownership.objects.create(compound=place.compound, home=other, person=who)
+    clerk = place.post(Role.COMMUNITY_WORKER)
+    both = [Reach("陈", "owner", "13922220001"), Reach("阿姨", "friend", "13922220002")]
+    for row in alerts.set_contacts(by=clerk, home=other, contacts=both, at=NOW):
+        alerts.see_contact(by=clerk, contact=row, reason="核对号码", at=NOW)
+    look = AuditEntry.objects.get(compound=place.compound, act="show_phone")
+    assert (look.subject_id, look.words, look.account_id) == (who.pk, "核对号码", clerk.account_id)
+
+
 def test_a_tenant_keeps_own_lines_and_sees_no_other(place, other):
     listed(place, other)
     tenant = place.resident(other, relation="tenant", name="租客")
