@@ -22,6 +22,7 @@ from linli.plumbing.tenancy import uuid7
 from ..access import OWN_LINES, alert_parts, contacts_part
 from ..models import Alert, AlertCall, HomeContact, Matter
 from ..queries.alerts import Reach, alert_of, by_register, tree
+from ..queries.alerts import contacts as shown
 from ..queries.help import done_before
 from ..rules import alerts as rules
 from ..rules.alerts import KIND, AlertAct, Part, Stage
@@ -53,6 +54,8 @@ def set_contacts(
         raise Refused(Refusal("half_contact", "每个人都要写姓名和电话"), field="name_1")
     Home.objects.select_for_update().get(compound_id=home.compound_id, pk=home.pk)
     running = HomeContact.objects.filter(compound_id=home.compound_id, home=home, ended_at=None)
+    # Lines of those who are at home there no more hold no place.
+    running.exclude(pk__in=[c.pk for c in shown(home.compound_id, home.pk)]).update(ended_at=at)
     mine = running.filter(added_by=by.account_id) if part == OWN_LINES else running
     wrote = {(c.name, c.phone): c.added_by for c in mine}
     mine.update(ended_at=at)

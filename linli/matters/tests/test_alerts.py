@@ -383,6 +383,17 @@ def test_a_tenant_keeps_own_lines_and_sees_no_other(place, other):
     assert [c.name for c in running.all()] == ["王大", "王二"]
 
 
+def test_lines_that_nobody_sees_hold_no_place(place, other):
+    seller = place.resident(other, name="老业主")
+    many = [Reach(f"人{n}", "friend", f"1391111000{n}") for n in range(rules.CONTACTS_MOST)]
+    alerts.set_contacts(by=seller, home=other, contacts=many, at=NOW)
+    Binding.objects.filter(compound=place.compound, account_id=seller.account_id).update(state="ended")
+    tenant = place.resident(other, relation="tenant", name="租客")
+    alerts.set_contacts(by=tenant, home=other, contacts=FAMILY[:1], at=NOW)
+    running = HomeContact.objects.filter(compound=place.compound, ended_at=None)
+    assert [(c.name, c.position) for c in running] == [("王大", 1)]
+
+
 def test_a_line_without_its_relation_says_so_beside_it(place, other):
     answer = place.client(place.resident(other)).post(
         contacts_url(place, other), {"name_1": "王", "phone_1": "13900001111"}
