@@ -49,8 +49,8 @@ def whole(day: date) -> str:
 
 
 def lasting(span: timedelta) -> str:
-    """40 分钟, 3 小时, 1 天 8 小时, 12 天."""
-    minutes = max(0, int(span.total_seconds()) // 60)
+    """40 分钟, 3 小时, 1 天 8 小时, 12 天; what has just begun or is all but over is a minute."""
+    minutes = max(1, int(span.total_seconds()) // 60)
     days, hours = minutes // 1440, minutes % 1440 // 60
     if days >= 3 or (days and not hours):
         return ngettext("%(n)s 天", "%(n)s 天", days) % {"n": days}

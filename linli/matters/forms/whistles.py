@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from linli.people.models import Organisation
 from linli.plumbing.forms import DayField, PhoneField
 
-from ..models import Attachment
+from ..models import Attachment, WhistleFile
 from ..rules.whistles import Level
 from ..services.whistles import Told
 from ..words import WHISTLE_CAUSES, WHISTLE_DECISIONS, WHISTLE_MONEY, WHISTLE_SCORES, WHISTLE_URGENCIES, WHISTLE_WAYS
@@ -36,6 +38,12 @@ def moment_field(label: Any, *, required: bool = True) -> forms.DateTimeField:
     return field
 
 
+def papers_field(**kw: Any) -> PhotosField:
+    return PhotosField(
+        label=_("照片和文书（PDF）"), widget=PhotosInput(attrs={"accept": "image/*,application/pdf"}), **kw
+    )
+
+
 class DraftForm(RefusableForm):
     """Of a fixed level: to the community and the subdistrict one ask, to agencies one for each row that is filled."""
 
@@ -48,15 +56,18 @@ class DraftForm(RefusableForm):
     done_below = say(_("这一层已经做了什么"), max_length=400)
     basis = line(_("依据"), most=200, required=False, help_text=_("法律条文，或者权力清单里的哪一项。"))
     photos = forms.MultipleChoiceField(label=_("附上哪几张照片"), required=False, widget=forms.CheckboxSelectMultiple)
+    papers = papers_field(help_text=_("一共最多 9 个。每个部门打开链接都看得见，看得见人脸和门牌的不要附。"))
+    drop = forms.MultipleChoiceField(label=_("去掉"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, level: str, agencies: Iterable[Organisation] = (), photos: Iterable[Attachment] = (),
-        **kw: Any,
+        self, data: Mapping[str, Any] | None = None, files: MultiValueDict[str, UploadedFile] | None = None, *, level: str,
+        agencies: Iterable[Organisation] = (), photos: Iterable[Attachment] = (), own: Iterable[WhistleFile] = (), **kw: Any,
     ) -> None:  # fmt: skip
-        super().__init__(data, **kw)
+        super().__init__(data, files, **kw)
         self.agencies = {str(a.pk): a for a in agencies}
         self.level = Level(level)
         offer(self, "photos", ((str(p.pk), str(n)) for n, p in enumerate(photos, 1)))
+        offer(self, "drop", ((str(f.pk), f.name or "PDF") for f in own))
         for n in range(1, self.rows + 1):
             if self.level == Level.AGENCIES:
                 self.fields[f"body{n}"] = forms.ChoiceField(
@@ -87,7 +98,7 @@ class DraftForm(RefusableForm):
         asks = [(self.agencies.get(data.get(f"body{n}", "")), data[f"ask{n}"]) for n in range(1, self.rows + 1)]
         return Told(
             title=data["title"], facts=data["facts"], done_below=data["done_below"], cause=data["cause"], urgency=data["urgency"],
-            figures=data["figures"], affected=data["affected"], basis=data["basis"], asks=[(b, w) for b, w in asks if w.strip()],
+            figures=data["figures"], affected=data["affected"], basis=data["basis"], asks=asks,
             attachments=[UUID(pk) for pk in data["photos"]],
         )  # fmt: skip
 
@@ -179,6 +190,7 @@ class FundStep(RefusableForm):
     fen = YuanField(label=_("多少钱（元）"), required=False)
     payee = line(_("付给谁"), required=False)
     paper = line(_("哪份文书或票据"), most=120, required=False)
+    papers = papers_field()
     words = say(_("说明"), required=False)
     corrects = forms.ChoiceField(label=_("更正哪一条"), required=False)
 
@@ -225,7 +237,7 @@ class Start(Asked):
 
 class Answer(Asked):
     words = say(_("办了什么，结果怎样"), max_length=1000, rows=5, help_text=_("小区里的人会看到这段话。"))
-    papers = PhotosField(label=_("照片和文书（PDF）"), widget=PhotosInput(attrs={"accept": "image/*,application/pdf"}))
+    papers = papers_field()
 
 
 class ScoreBack(Asked):

@@ -128,11 +128,13 @@ class Ask(TenantModel):
 
 
 class WhistleFile(TenantModel):
-    """A picture or paper of a whistle: taken from a matter (`attachment`), or brought by an agency with its `ask`."""
+    """A picture or paper of a whistle: taken from a matter (`attachment`), brought by an agency with its `ask`, proof of an entry
+    of money (`funding_entry`), or else the drafters' own."""
 
     whistle = TenantForeignKey(Whistle, models.PROTECT)
     ask = TenantForeignKey(Ask, models.PROTECT, null=True)
     attachment = TenantForeignKey(Attachment, models.PROTECT, null=True)
+    funding_entry = TenantForeignKey("FundingEntry", models.PROTECT, null=True)
     entry_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=8)
     name = models.CharField(max_length=120, blank=True)
@@ -144,7 +146,18 @@ class WhistleFile(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = False
-        constraints = [models.UniqueConstraint(fields=["compound", "whistle", "digest"], name="whistle_file")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["compound", "whistle", "digest"],
+                condition=models.Q(funding_entry__isnull=True),
+                name="whistle_file",
+            ),
+            models.UniqueConstraint(
+                fields=["compound", "funding_entry", "digest"],
+                condition=models.Q(funding_entry__isnull=False),
+                name="funding_file",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.pk}"

@@ -73,6 +73,7 @@ def line(entry: AuditEntry) -> str:
         Do.SCORE_BACK: _("%(body)s给发哨的打分：%(scores)s") % {**given, "scores": _scores(data)},
         Do.END_ASK: _("不再等%(body)s来办") % given,
         Do.SEND_LINK: _("给%(body)s的联络员发了链接") % given,
+        Do.SEE_LINK: _("看了%(body)s的链接") % given,
         Do.STOP_LINK: _("收回了%(body)s的链接") % given,
         Do.LIST: _("%(body)s那一份上了三方联席会的清单") % given,
         Do.BREACH: _("%(body)s超时了，没有%(clock)s") % {**given, "clock": WHISTLE_CLOCKS.get(data.get("clock", ""), "")},

@@ -79,6 +79,7 @@ class Do(StrEnum):
     SCORE_BACK = "score_back"
     END_ASK = "end_ask"
     SEND_LINK = "send_link"
+    SEE_LINK = "see_link"
     STOP_LINK = "stop_link"
 
     WARN = "warn"
@@ -169,6 +170,7 @@ PART: dict[Do, Rule] = {
     D.SCORE_BACK: _rule(ANSWERED, {W.RECEIVER}, None, "response", "quality"),
     D.END_ASK: _rule({T.BLOWN, T.RECEIVED, T.DECLINED} | IN_HAND, {W.BLOWER}, T.ENDED, "words"),
     D.SEND_LINK: _rule(set(Step) - {T.WAITING, T.PASSED_ON, T.ENDED}, {W.BLOWER}),
+    D.SEE_LINK: _rule(set(Step) - {T.WAITING, T.PASSED_ON, T.ENDED}, {W.BLOWER}),
     D.STOP_LINK: _rule(set(Step) - {T.WAITING}, {W.BLOWER}),
 }
 # What may still be done with one ask after the whistle is closed: the other side's score.
@@ -307,6 +309,41 @@ def allowed_of_ask(state: State, step: Step, found: frozenset[Who]) -> list[Do]:
     return [act for act in PART if refuse(act, state, step, found) is None]
 
 
+# What is next with an ask, of all that may be done: first for who blew, then for who is asked.
+NEXT: tuple[tuple[Who, dict[Step, Do]], ...] = (
+    (W.BLOWER, {T.DECLINED: D.PASS_ON, T.ANSWERED: D.CHECK, T.CHECKED: D.SCORE}),
+    (
+        W.RECEIVER,
+        {
+            T.BLOWN: D.RECEIVE,
+            T.RECEIVED: D.REPORT_IN,
+            T.REPORTED_IN: D.START,
+            T.CONSULTED: D.START,
+            T.TASKS_ASSIGNED: D.START,
+            T.WORKING: D.ANSWER,
+        },
+    ),
+)
+
+
+def next_of_ask(state: State, step: Step, found: frozenset[Who]) -> Do | None:
+    """The one act that these parts have next; None while others have it."""
+    if state != S.BLOWN:
+        return None
+    return next((acts[step] for who, acts in NEXT if who in found and step in acts), None)
+
+
+def next_of_whole(state: State, steps: Iterable[Step], found: frozenset[Who], *, sent_back: bool = False) -> Do | None:
+    if state == S.DRAFTED:
+        return (
+            D.EDIT if sent_back and W.DRAFTER in found else D.APPROVE if W.APPROVER in found and not sent_back else None
+        )
+    if state == S.APPROVED and found & WHOLE[D.BLOW].who:
+        return D.BLOW
+    settled = state == S.BLOWN and W.BLOWER in found and all(step in SETTLED for step in steps)
+    return D.CLOSE if settled else None
+
+
 def named(proper: str, bodies: Iterable[tuple[str, tuple[str, ...]]]) -> str:
     """(key, names): which of them somebody meant who wrote only a name; "" where that is none, or not clear."""
     wanted, known = proper.strip(), [(key, [n for n in names if n]) for key, names in bodies]
@@ -390,13 +427,13 @@ def plan(clock: str, urgency: str, start: datetime, calendar: Calendar, due: dat
 # ── whose turn, and what is counted ─────────────────────────────────────────────────────────────────────────────────
 
 
-def turn(state: str, steps: Iterable[str]) -> str:
-    """approver, blower, receiver, or nobody. What only the blower can move comes first."""
+def turn(state: str, steps: Iterable[str], *, sent_back: bool = False) -> str:
+    """approver, blower, receiver, or nobody. What only the blower can move comes first; a draft sent back is its drafters'."""
     held = list(steps)
     if state in FINAL:
         return "nobody"
     if state == S.DRAFTED:
-        return "approver"
+        return "blower" if sent_back else "approver"
     if state == S.APPROVED or any(step in BLOWERS_TURN for step in held) or all(step in SETTLED for step in held):
         return "blower"
     return "receiver"

@@ -40,9 +40,22 @@ def ready(files: Iterable[UploadedFile]) -> list[Ready]:
     return found
 
 
+def fits(file: UploadedFile) -> bool:
+    """Whether it is worth keeping while the rest of a form is put right."""
+    try:
+        _ready(file)
+    except Refused:
+        return False
+    finally:
+        file.seek(0)
+    return True
+
+
 def _ready(file: UploadedFile) -> Ready:
     name = (file.name or "").replace("\\", "/").rpartition("/")[2][-120:]
-    if name.lower().endswith(".pdf"):
+    head = file.read(5)
+    file.seek(0)
+    if name.lower().endswith(".pdf") or head == PAPERS["pdf"][0]:
         if (file.size or 0) > PAPER_BYTES:
             raise Refused(Refusal("too_big", _("文件最大 10 MB")))
         data = file.read()

@@ -14,7 +14,7 @@ from linli.matters.tests.makers import NOW
 from linli.plumbing.models import AuditEntry, Throttle
 from linli.plumbing.tenancy import compound_scope
 
-from .whistle_cast import SITE, Cast, link, post, text
+from .whistle_cast import SITE, Cast, link, page, post, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 
@@ -94,6 +94,22 @@ def test_link_does_only_what_a_liaison_may(cast):
     here = link(cast, w)
     for act in ("check", "score", "send_link", "assign", "close", "pass_on", "nothing"):
         assert Client().post(f"{here}{act}/", {"officer": "王工", "words": "x"}).status_code == 404, act
+
+
+def test_link_is_seen_by_who_may_send_it_and_that_is_written_down(cast):
+    w = cast.blown()
+    here = f"/c/{cast.place.slug}/whistles/{w.number}/asks/1/see_link/"
+    assert "看链接" in text(page(cast, "worker", "1/")) and "看链接" not in text(page(cast, "chair", "1/"))
+    shown = cast.place.client(cast.worker).post(here).content.decode()
+    assert f"http://testserver{link(cast, w)}" in shown and "<svg" in shown
+    assert cast.place.client(cast.chair).post(here).status_code == 422
+    assert cast.place.client(cast.engineer).post(here).status_code == 404
+    seen = AuditEntry.objects.get(compound=cast.place.compound, act="see_link")
+    assert seen.account_id == cast.worker.account_id and "看了区法院的链接" in text(page(cast, "worker", "1/"))
+    assert Client().get(link(cast, w)).status_code == 200
+    whistles.stop_link(by=cast.worker, whistle=w, ask=cast.ask(w), at=NOW)
+    none = cast.place.client(cast.worker).post(here)
+    assert none.status_code == 422 and "现在没有能用的链接" in text(none)
 
 
 def test_link_is_rate_limited(cast):

@@ -68,6 +68,56 @@ def test_whistle_and_drafts_are_found_by_those_alone_who_have_to_do_with_it(cast
     }  # fmt: skip
 
 
+def buttons(answer) -> list[str]:
+    return [text_of(b) for b in re.findall(r'class="btn btn-primary"[^>]*>(.*?)</a>', answer.content.decode())]
+
+
+def text_of(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html)
+
+
+def test_a_page_has_one_act_of_its_own_by_whose_turn_it_is(cast):
+    w = cast.draft()
+    assert (buttons(page(cast, "worker", "1/")), buttons(page(cast, "officer", "1/"))) == ([], ["批准并吹哨"])
+    whistles.send_back(by=cast.officer, whistle=w, words="写清数字", at=NOW)
+    assert (buttons(page(cast, "worker", "1/")), buttons(page(cast, "officer", "1/"))) == (["改一改"], [])
+    assert "轮到" in text(page(cast, "worker", "1/")) and "写清数字" in text(page(cast, "worker", "1/edit/"))
+    whistles.edit(by=cast.worker, whistle=w, told=cast.told((cast.court, "解冻"), (cast.planning, "勘查")), at=NOW)
+    whistles.approve_and_blow(by=cast.officer, whistle=w, at=NOW)
+    assert buttons(page(cast, "worker", "1/")) == []
+    for place in (1, 2):
+        ask = cast.ask(w, place)
+        by = cast.liaison(ask.body)
+        whistles.report_in(by=by, whistle=w, ask=ask, officer="王工", way="site", at=NOW)
+        whistles.answer(by=by, whistle=w, ask=ask, officer="王工", words="好了", at=NOW)
+    assert buttons(page(cast, "worker", "1/")) == ["验收通过，区法院"]
+    whistles.check(by=cast.worker, whistle=w, ask=cast.ask(w, 1), at=NOW)
+    assert buttons(page(cast, "worker", "1/")) == ["打分，区法院"]
+    assert "往上吹" not in text(page(cast, "worker", "1/"))
+    assert "谁批的 街道" in text(page(cast, "worker", "1/"))
+
+
+def test_a_refusal_of_one_ask_stands_at_it(cast):
+    given = {
+        "title": "后坡裂缝", "cause": "power", "urgency": "urgent", "facts": "裂缝", "done_below": "警戒线", "body1": cast.court.pk,
+        "ask1": "解冻", "body3": cast.court.pk, "ask3": "再解冻",
+    }  # fmt: skip
+    answer = post(cast, "worker", f"new/?matter={cast.matter.number}", **given)
+    assert answer.context["form"].errors == {"body3": ["同一个部门写在一处"]}
+    none = post(
+        cast,
+        "worker",
+        f"new/?matter={cast.matter.number}",
+        **{**given, "body1": "", "ask1": "", "body3": "", "ask3": ""},
+    )
+    assert list(none.context["form"].errors) == ["ask1"]
+
+
+def test_nothing_has_gone_on_for_no_minutes(cast):
+    cast.blown()
+    assert "0 分钟" not in text(page(cast, "worker", "1/")).replace("10 分钟", "").replace("30 分钟", "")
+
+
 def test_board_says_whose_turn_and_counts_are_kept(cast):
     cast.draft()
     cast.blown()

@@ -40,6 +40,7 @@ EXPECTED_PART = {
     "score": ({"checked"}, {"blower"}, "scored"),
     "score_back": ({"answered", "checked", "scored"}, {"receiver"}, "-"),
     "send_link": (OPEN_STEPS, {"blower"}, "-"),
+    "see_link": (OPEN_STEPS, {"blower"}, "-"),
     "end_ask": ({"blown", "received", "declined"} | HELD, {"blower"}, "ended"),
     "stop_link": (OPEN_STEPS | {"passed_on", "ended"}, {"blower"}, "-"),
 }
@@ -174,6 +175,40 @@ def test_task_with_a_day_of_its_own_is_due_then():
 )
 def test_turn(state, steps, turn):
     assert rules.turn(state, steps) == turn
+
+
+def test_a_draft_that_was_sent_back_is_its_drafters_turn():
+    assert rules.turn("drafted", ["waiting"], sent_back=True) == "blower"
+
+
+@pytest.mark.parametrize(
+    ("state", "steps", "found", "sent_back", "act"),
+    [
+        ("drafted", ["waiting"], {"approver"}, False, "approve"),
+        ("drafted", ["waiting"], {"drafter", "blower"}, False, None),
+        ("drafted", ["waiting"], {"drafter", "blower"}, True, "edit"),
+        ("drafted", ["waiting"], {"approver"}, True, None),
+        ("approved", ["waiting"], {"drafter", "blower"}, False, "blow"),
+        ("approved", ["waiting"], {"watcher"}, False, None),
+        ("blown", ["scored", "ended"], {"blower"}, False, "close"),
+        ("blown", ["scored", "checked"], {"blower"}, False, None),
+        ("blown", ["scored"], {"watcher"}, False, None),
+        ("closed", ["scored"], {"blower"}, False, None),
+    ],
+)
+def test_next_of_the_whole(state, steps, found, sent_back, act):
+    assert (
+        rules.next_of_whole(State(state), [Step(s) for s in steps], frozenset(map(Who, found)), sent_back=sent_back)
+        == act
+    )
+
+
+@pytest.mark.parametrize(("state", "step", "who"), list(product(State, Step, Who)))
+def test_what_is_next_with_an_ask_may_be_done(state, step, who):
+    act = rules.next_of_ask(state, step, frozenset({who}))
+    assert act is None or rules.refuse(act, state, step, frozenset({who})) is None
+    due = {"blower": rules.BLOWERS_TURN, "receiver": set(Step) - rules.SETTLED - rules.BLOWERS_TURN - {Step.WAITING}}
+    assert (act is not None) == (state == "blown" and step in due.get(who, ()))
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,17 @@ def test_draft_is_sent_back_put_right_and_approved(cast):
     assert (w.state, w.turn, cast.counts()) == ("dropped", "nobody", {"whistle:ended": 1})
 
 
+def test_the_drafter_hears_that_it_was_approved(cast):
+    def heard() -> list[str]:
+        rows = Message.objects.filter(compound=cast.place.compound, account_id=cast.worker.account_id)
+        return list(rows.order_by("id").values_list("title", flat=True))
+
+    cast.blown()
+    assert heard() == ["哨单第 1 号批准了，已经吹给区法院、自然资源局"]
+    whistles.approve(by=cast.officer, whistle=cast.draft(), at=NOW)
+    assert heard()[1:] == ["哨单第 2 号批准了，请您吹哨"]
+
+
 def test_blowing_starts_every_clock_tells_liaisons_and_the_reporter(cast):
     w = cast.blown()
     for place, phone in ((1, "13700000001"), (2, "13700000002")):

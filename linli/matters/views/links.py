@@ -21,13 +21,15 @@ from linli.plumbing.guards import public
 from linli.plumbing.tenancy import compound_scope
 
 from ..access import ask_by_link, whistle_parts
-from ..models import Ask
+from ..models import Ask, WhistleFile
 from ..queries import whistles as reads
 from ..rules import whistles as rules
 from ..rules.whistles import Do, State, Step
 from ..services.whistles import read_token
 from ..words import WHISTLE_STEPS, WHISTLE_URGENCIES
+from . import kept
 from .whistles.deeds import PART, form_for
+from .whistles.filed import keep, with_kept
 from .whistles.shared import clock_words, facts_of, give, meeting_words, pictures, task_words
 
 OFFERED = (Do.RECEIVE, Do.REPORT_IN, Do.START, Do.ANSWER, Do.SCORE_BACK, Do.DECLINE)
@@ -108,7 +110,7 @@ def _page(token: str, compound: Compound, ask: Ask, by: Actor, now: datetime) ->
     ]
     if ask.back_response:
         acts = [a for a in acts if a != Do.SCORE_BACK]
-    shown = [f for f in reads.files_of(one) if f.ask_id in {None, ask.pk}]
+    shown = _files(ask)
     others = (
         Ask.objects.filter(compound_id=compound.pk, whistle=one)
         .exclude(pk=ask.pk)
@@ -126,6 +128,11 @@ def _page(token: str, compound: Compound, ask: Ask, by: Actor, now: datetime) ->
         ],
         "phone": compound.community.phone or compound.phone,
     }  # fmt: skip
+
+
+def _files(ask: Ask) -> list[WhistleFile]:
+    """What goes along with the whistle, and what this agency brought; not what proves money."""
+    return [f for f in reads.files_of(ask.whistle) if f.ask_id in {None, ask.pk} and not f.funding_entry_id]
 
 
 @public
@@ -150,13 +157,22 @@ def _act(request, token: str, act: Do, compound: Compound, ask: Ask, by: Actor, 
     given: dict[str, Any] = {"request": request, "one": one, "ask": ask, "now": now}
     form = form_for(deed, act, *([request.POST, request.FILES] if request.method == "POST" else []), **given)
     if request.method == "POST" and form.is_valid():
+        with_kept(request, form, ask.pk)
         try:
             deed.run(form=form, site="", by=by, whistle=one, ask=ask, at=now, once=form.cleaned_data["once"])
         except Refused as refused:
             form.refuse(refused)
         else:
+            kept.forget(request, ask.pk)
             return redirect(back)
-    context = {"deed": deed, "form": form, "whistle": one, "ask": ask, "back": back}
+    context = {
+        "deed": deed,
+        "form": form,
+        "whistle": one,
+        "ask": ask,
+        "back": back,
+        "kept": keep(request, form, ask.pk),
+    }
     return render(request, "matters/link_act.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -164,8 +180,7 @@ def _act(request, token: str, act: Do, compound: Compound, ask: Ask, by: Actor, 
 @require_safe
 def link_file(request: HttpRequest, token: str, pk: UUID, size: str) -> HttpResponse:
     with suppress(Gone):
-        compound, ask, _by = _open(request, token, timezone.now())
+        compound, ask, by = _open(request, token, timezone.now())
         with compound_scope(compound.pk):
-            mine = [f for f in reads.files_of(ask.whistle) if f.ask_id in {None, ask.pk}]
-            return _private(give(mine, pk, size))
+            return _private(give(_files(ask), pk, size, by=by))
     raise Http404

@@ -1,5 +1,6 @@
 """Whistles of the sample compounds: one that waits for approval, some with agencies, the slope with its money, one closed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -7,6 +8,7 @@ from django.db.models import Q
 from linli.matters.models import Ask, Matter, Whistle
 from linli.matters.services import whistles
 from linli.matters.services.whistles import Told
+from linli.matters.services.whistles.files import Ready
 from linli.people.models import Organisation, Post
 from linli.people.rules import Body, Role
 from linli.people.services.agencies import keep_agency
@@ -76,14 +78,42 @@ def _liaison(town: Town, ask: Ask) -> Actor:
     )
 
 
-def _draft(town: Town, by: Actor, matter: Matter, asks, when: datetime, **said) -> Whistle:
+def _draft(town: Town, by: Actor, matter: Matter, asks, when: datetime, files: Sequence[Ready] = (), **said) -> Whistle:
     told = Told(
         **{
             "title": matter.public_title or matter.title, "facts": "巡查两次，都还在，一次比一次重。", "done_below": "物业设了警示，社区约过一次，没有权力处理。",
             "cause": "power", "affected": 60, "asks": asks, **said,
         }
     )  # fmt: skip
-    return whistles.draft(by=by, compound=town.compound, level="agencies", told=told, matters=[matter], at=when)
+    return whistles.draft(
+        by=by, compound=town.compound, level="agencies", told=told, matters=[matter], files=files, at=when
+    )
+
+
+def _paper(title: str, words: str) -> list[Ready]:
+    """One page of two lines, in a font that every reader of PDF files has for Chinese."""
+    lines = [
+        b"BT /F 20 Tf 72 740 Td <%s> Tj ET" % title.encode("utf-16-be").hex().encode(),
+        b"BT /F 12 Tf 72 700 Td <%s> Tj ET" % words.encode("utf-16-be").hex().encode(),
+    ]
+    stream = b"\n".join(lines)
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 5 0 R>>>>/Contents 4 0 R>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
+        b"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[6 0 R]>>",
+        b"<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>>>",
+    ]  # fmt: skip
+    body, starts = b"%PDF-1.4\n", []
+    for n, part in enumerate(parts, 1):
+        starts.append(len(body))
+        body += b"%d 0 obj%s endobj\n" % (n, part)
+    table = b"".join(b"%010d 00000 n \n" % at for at in starts)
+    tail = b"xref\n0 7\n0000000000 65535 f \n%strailer<</Size 7/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
+        table,
+        len(body),
+    )
+    return [Ready(f"{title}.pdf", body + tail)]
 
 
 def _asks(whistle: Whistle) -> list[Ask]:
@@ -110,13 +140,18 @@ def _usual(town: Town, worker: Actor, officer: Actor, bodies, matter: Matter, n:
             by=_liaison(town, ask),
             whistle=whistle,
             ask=ask,
-            officer="何敏",
+            officer=ask.body.liaison,
             way="site",
             at=min(when + timedelta(hours=3), town.now),
         )
     if n == 2:
         whistles.answer(
-            by=_liaison(town, ask), whistle=whistle, ask=ask, officer="何敏", words="已经看过，下周进场。", at=town.now
+            by=_liaison(town, ask),
+            whistle=whistle,
+            ask=ask,
+            officer=ask.body.liaison,
+            words="已经看过，下周进场。",
+            at=town.now,
         )
 
 
@@ -131,7 +166,7 @@ def _slope(town: Town, worker: Actor, officer: Actor, bodies, matter: Matter) ->
     whistle = _draft(
         town, worker, matter, asks, start, title="1、2 栋后坡裂缝", affected=3000, urgency="urgent",
         facts="雨后坡面裂了 12 米，最宽 8 厘米，下面是上学的路。", figures="裂缝 12 米，宽 8 厘米", done_below="拉了警戒线，立了牌，物业早晚各看一次。",
-        basis="民法典第一千二百五十三条",
+        basis="民法典第一千二百五十三条", files=_paper("坡面巡查记录", "裂缝 12 米，最宽 8 厘米，早晚各看一次。"),
     )  # fmt: skip
     whistle = whistles.approve_and_blow(by=officer, whistle=whistle, at=start, site=SITE)
     for ask in _asks(whistle):
@@ -149,8 +184,8 @@ def _slope(town: Town, worker: Actor, officer: Actor, bodies, matter: Matter) ->
         frozen_fen=860_000_000, asked_fen=26_000_000, basis="执行异议和复议规定", at=day,
     )  # fmt: skip
     steps = (
-        ("sent", 3, {"paper": "解冻申请书"}), ("got", 6, {"paper": "受理通知书"}), ("decided", 12, {"decision": "partly", "fen": 21_000_000}),
-        ("released", 15, {"fen": 21_000_000, "payee": "坡稳岩土工程有限公司"}),
+        ("sent", 3, {"paper": "解冻申请书", "files": _paper("解冻申请书", "请解冻 26 万元，专款修坡。")}), ("got", 6, {"paper": "受理通知书"}), ("decided", 12, {"decision": "partly", "fen": 21_000_000}),
+        ("released", 15, {"fen": 21_000_000, "payee": "坡稳岩土工程有限公司", "files": _paper("付款回单", "21 万元，付给坡稳岩土工程有限公司。")}),
     )  # fmt: skip
     for kind, days, more in steps:
         at = start + timedelta(days=days)

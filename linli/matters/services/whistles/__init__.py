@@ -16,11 +16,11 @@ from .drafting import (
 )
 from .ends import blow_again, check, close, end_ask, redo, score
 from .funding import enter, request_funding
-from .links import read_token, send_link, stop_link, token_of
+from .links import read_token, see_link, send_link, stop_link, token_of
 from .meeting import assign, call, minutes
 
 __all__ = [
     "Told", "answer", "approve", "approve_and_blow", "assign", "blow", "blow_again", "call", "check", "close", "decline", "draft", "drop", "edit",
     "end_ask", "enter", "first_level", "minutes", "pass_on", "raise_higher", "read_token", "receive", "redo", "report_in", "request_funding", "same_again",
-    "score", "score_back", "send_back", "send_link", "start", "stop_link", "token_of",
+    "score", "score_back", "see_link", "send_back", "send_link", "start", "stop_link", "token_of",
 ]  # fmt: skip

@@ -182,7 +182,7 @@ def answer(
     it = move.its
     it.answer, it.answered_at = words.strip()[:1000], at
     entry = finish(move)
-    keep(move.whistle, files, at=at, ask=it, entry_id=entry.pk)
+    keep(move.whistle, files, at=at, entry_id=entry.pk, ask=it)
     tell(
         move,
         blowers(move.whistle, at),

@@ -117,7 +117,7 @@ def settle(move: Move) -> None:
     """Whose turn it is, when the next thing is due, and the kept counts."""
     whistle, asks = move.whistle, asks_of(move.whistle)
     whistle.open = State(whistle.state) not in rules.FINAL
-    turn = rules.turn(whistle.state, [a.step for a in asks])
+    turn = rules.turn(whistle.state, [a.step for a in asks], sent_back=bool(whistle.sent_back))
     if turn != whistle.turn:
         whistle.turn, whistle.turn_since = turn, move.at
     look_at_clocks(whistle, asks)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from linli.kernel.refusal import Refusal, Refused
+from linli.notices.services import To
 from linli.people.models import Organisation
 from linli.people.rules import COMMITTEE, COMMUNITY, Body
 from linli.places.models import Compound
@@ -29,12 +30,14 @@ from .base import (
     blowers,
     counts_of,
     finish,
+    matters_of,
     receivers,
     run_clock,
     settle,
     tell,
     tell_on_matters,
 )
+from .files import Ready, carry, keep_own, take_away
 from .links import link_for
 
 ASKS_MOST = 8
@@ -52,20 +55,20 @@ class Told:
     figures: str = ""
     affected: int | None = None
     basis: str = ""
-    asks: Sequence[tuple[Organisation | None, str]] = ()
+    asks: Sequence[tuple[Organisation | None, str]] = ()  # those without words are left out
     attachments: Sequence[UUID] = ()
 
 
 def draft(
     *, by: Actor, compound: Compound, level: str, told: Told, matters: Sequence[Matter], at: datetime, parent: Whistle | None = None,
-    once: UUID | None = None,
+    files: Sequence[Ready] = (), once: UUID | None = None,
 ) -> Whistle:  # fmt: skip
     """A call for help with one or several matters, not yet sent to anybody. Raises Refused."""
     if again := _again(compound, once):
         return again
     try:
         with transaction.atomic():
-            return _draft(by, compound, level, told, matters, at, parent, once)
+            return _draft(by, compound, level, told, matters, at, parent, files, once)
     except IntegrityError:
         if again := _again(compound, once):
             return again
@@ -78,7 +81,8 @@ def _again(compound: Compound, once: UUID | None) -> Whistle | None:
 
 
 def _draft(
-    by: Actor, compound: Compound, level: str, told: Told, matters: Sequence[Matter], at: datetime, parent: Whistle | None, once: UUID | None
+    by: Actor, compound: Compound, level: str, told: Told, matters: Sequence[Matter], at: datetime, parent: Whistle | None,
+    files: Sequence[Ready], once: UUID | None,
 ) -> Whistle:  # fmt: skip
     if level not in rules.UPWARDS or by.role not in rules.DRAFTERS[Level(level)] or by.body_id is None:
         raise Refused(Refusal("not_yours", "这一层的哨单不归您拟"), field="level")
@@ -102,6 +106,9 @@ def _draft(
         by=by, act=Do.DRAFT, subject_kind=SUBJECT, subject_id=whistle.pk, at=at, compound_id=compound.pk, internal=True, once=once,
         data={"level": level, "matters": [m.number for m in matters]},
     )  # fmt: skip
+    if parent is not None:
+        carry(parent, whistle, at=at, entry_id=entry.pk)
+    keep_own(whistle, files, at=at, entry_id=entry.pk)
     tell(move, approvers(whistle, compound, at), f"哨单第 {whistle.number} 号等您批准", body=whistle.title, entry=entry)
     return whistle
 
@@ -125,25 +132,30 @@ def _said(told: Told) -> dict:
 
 def _put_asks(whistle: Whistle, compound: Compound, told: Told) -> None:
     level = Level(whistle.level)
-    wanted = [(body or office(compound, rules.TARGETS[level]), words.strip()) for body, words in told.asks]
-    wanted = [(body, words) for body, words in wanted if words]
+    rows = [(row, body, words.strip()) for row, (body, words) in enumerate(told.asks, 1) if words.strip()]
+    wanted = [(_beside(row, body), body or office(compound, rules.TARGETS[level]), words) for row, body, words in rows]
     if not wanted:
-        raise Refused(Refusal("missing_asks", rules.NEEDS["asks"]), field="asks")
+        raise Refused(Refusal("missing_asks", rules.NEEDS["asks"]), field="ask1")
     if len(wanted) > ASKS_MOST:
         raise Refused(Refusal("too_many", "一张哨单最多请 %(n)s 个部门", values={"n": ASKS_MOST}), field="asks")
     seen = set()
-    for place, (body, words) in enumerate(wanted, 1):
+    for place, (beside, body, words) in enumerate(wanted, 1):
         if body is None or body_for(compound=compound, body_id=body.pk) is None:
-            raise Refused(Refusal("no_body", "还没有要吹的单位，先把它加进部门名册"), field="asks")
+            raise Refused(Refusal("no_body", "还没有要吹的单位，先把它加进部门名册"), field=beside)
         if no := rules.may_be_asked(level, body.kind):
-            raise Refused(no, field="asks")
+            raise Refused(no, field=beside)
         if body.pk in seen:
-            raise Refused(Refusal("twice", "同一个部门写在一处"), field="asks")
+            raise Refused(Refusal("twice", "同一个部门写在一处"), field=beside)
         seen.add(body.pk)
         Ask(
             compound=compound, whistle=whistle, place=place, body=body, words=words[:400], step=Step.WAITING,
             link_phone=body.liaison_phone,
         ).save(force_insert=True)  # fmt: skip
+
+
+def _beside(row: int, body: Organisation | None) -> str:
+    """Where a refusal of one of the asks stands: at the agency, or at what is asked where none is chosen."""
+    return f"body{row}" if body else f"ask{row}"
 
 
 def _put_pictures(whistle: Whistle, matters: Sequence[Matter], chosen: Sequence[UUID], at: datetime) -> None:
@@ -152,20 +164,23 @@ def _put_pictures(whistle: Whistle, matters: Sequence[Matter], chosen: Sequence[
         compound_id=whistle.compound_id, pk__in=list(chosen), matter__in=[m.pk for m in matters], kind="photo", internal=False,
         hidden_at=None,
     ).order_by("id")  # fmt: skip
+    there = WhistleFile.objects.filter(compound_id=whistle.compound_id, whistle=whistle, funding_entry=None)
+    known = set(there.values_list("digest", flat=True))
     for row in rows:
+        if row.digest in known:
+            continue
+        known.add(row.digest)
         WhistleFile(
-            compound_id=whistle.compound_id,
-            whistle=whistle,
-            attachment=row,
-            kind="photo",
-            digest=row.digest,
-            added_at=at,
-        ).save(force_insert=True)
+            compound_id=whistle.compound_id, whistle=whistle, attachment=row, kind="photo", digest=row.digest, added_at=at,
+        ).save(force_insert=True)  # fmt: skip
 
 
 @transaction.atomic
-def edit(*, by: Actor, whistle: Whistle, told: Told, at: datetime, once: UUID | None = None) -> Whistle:
-    """While nobody has approved it."""
+def edit(
+    *, by: Actor, whistle: Whistle, told: Told, files: Sequence[Ready] = (), drop: Sequence[UUID] = (), at: datetime,
+    once: UUID | None = None,
+) -> Whistle:  # fmt: skip
+    """While nobody has approved it. `told.attachments` are all its matters' photos from now on; `drop`: own files to take away."""
     move = begin(whistle, by=by, act=Do.EDIT, at=at, once=once)
     if move.done_before:
         return move.whistle
@@ -175,7 +190,11 @@ def edit(*, by: Actor, whistle: Whistle, told: Told, at: datetime, once: UUID | 
     move.whistle.sent_back = ""
     Ask.objects.filter(compound_id=whistle.compound_id, whistle=whistle).delete()
     _put_asks(move.whistle, move.compound, told)
+    WhistleFile.objects.filter(compound_id=whistle.compound_id, whistle=whistle, attachment__isnull=False).delete()
+    _put_pictures(move.whistle, matters_of(move.whistle), told.attachments, at)
+    take_away(move.whistle, drop)
     entry = finish(move)
+    keep_own(move.whistle, files, at=at, entry_id=entry.pk)
     to = approvers(move.whistle, move.compound, at)
     tell(move, to, f"哨单第 {move.whistle.number} 号改好了，等您批准", body=move.whistle.title, entry=entry)
     return move.whistle
@@ -208,9 +227,19 @@ def drop(*, by: Actor, whistle: Whistle, words: str, at: datetime, once: UUID | 
 def approve(*, by: Actor, whistle: Whistle, at: datetime, once: UUID | None = None) -> Whistle:
     move = begin(whistle, by=by, act=Do.APPROVE, at=at, once=once)
     if not move.done_before:
-        move.whistle.approved_by, move.whistle.approved_at, move.whistle.sent_back = by.account_id, at, ""
-        finish(move)
+        entry = _approved(move)
+        title = f"哨单第 {move.whistle.number} 号批准了，请您吹哨"
+        tell(move, _drafter(move.whistle), title, body=move.whistle.title, entry=entry)
     return move.whistle
+
+
+def _approved(move: Move) -> AuditEntry:
+    move.whistle.approved_by, move.whistle.approved_at, move.whistle.sent_back = move.by.account_id, move.at, ""
+    return finish(move)
+
+
+def _drafter(whistle: Whistle) -> list[To]:
+    return [To(whistle.drafted_by)] if whistle.drafted_by else []
 
 
 @transaction.atomic
@@ -227,6 +256,8 @@ def blow(*, by: Actor, whistle: Whistle, at: datetime, site: str = "", once: UUI
         _send(move, ask, entry, site)
     settle(move)
     names = "、".join(a.body.name for a in asks)
+    title = f"哨单第 {move.whistle.number} 号批准了，已经吹给{names}"
+    tell(move, _drafter(move.whistle), title, body=move.whistle.title, entry=entry, key=":drafter")
     tell_on_matters(move, entry, f"吹哨请{names}来办", {"step": "blown", "bodies": move.data["bodies"]})
     return move.whistle
 
@@ -237,7 +268,9 @@ def approve_and_blow(*, by: Actor, whistle: Whistle, at: datetime, site: str = "
     Whistle.objects.select_for_update().get(compound_id=whistle.compound_id, pk=whistle.pk)
     if once and AuditEntry.objects.filter(compound_id=whistle.compound_id, once=once).exists():
         return whistle
-    return blow(by=by, whistle=approve(by=by, whistle=whistle, at=at, once=once), at=at, site=site)
+    move = begin(whistle, by=by, act=Do.APPROVE, at=at, once=once)
+    _approved(move)
+    return blow(by=by, whistle=move.whistle, at=at, site=site)
 
 
 def _send(move: Move, ask: Ask, entry: AuditEntry, site: str) -> None:
@@ -273,10 +306,11 @@ def raise_higher(
 
 
 def same_again(whistle: Whistle) -> Told:
-    """What a whistle said, for the one that takes it further."""
+    """What a whistle said, for the one that takes it further; the drafters' own files go along by themselves."""
+    chosen = WhistleFile.objects.filter(compound_id=whistle.compound_id, whistle=whistle, attachment__isnull=False)
     return Told(
         title=whistle.title, facts=whistle.facts, done_below=whistle.done_below, cause=whistle.cause, urgency=whistle.urgency,
-        figures=whistle.figures, affected=whistle.affected, basis=whistle.basis,
+        figures=whistle.figures, affected=whistle.affected, basis=whistle.basis, attachments=[f.attachment_id for f in chosen if f.attachment_id],
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Money held by somebody else (domain M40): asked for, decided, released, spent, the works accepted."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from ...rules.funding import Money
 from ...rules.help import yuan
 from ...rules.whistles import NEEDS, Do
 from .base import begin, blowers, finish, tell, tell_on_matters
+from .files import Ready, keep
 
 
 @transaction.atomic
@@ -43,9 +45,9 @@ def request_funding(
 @transaction.atomic
 def enter(
     *, by: Actor, funding: FundingRequest, kind: str, day: date | None, fen: int | None = None, decision: str = "", payee: str = "",
-    paper: str = "", words: str = "", corrects: FundingEntry | None = None, at: datetime, once: UUID | None = None,
+    paper: str = "", words: str = "", corrects: FundingEntry | None = None, files: Sequence[Ready] = (), at: datetime, once: UUID | None = None,
 ) -> FundingEntry:  # fmt: skip
-    """One thing that happened, on its day; a wrong entry is corrected by a new one of its kind. Raises Refused."""
+    """One thing that happened, on its day, with what proves it; a wrong entry is corrected by a new one of its kind. Raises Refused."""
     whistle = Whistle.objects.get(compound_id=funding.compound_id, pk=funding.whistle_id)
     move = begin(
         whistle, by=by, act=Do.FUND_STEP, at=at, given={"kind": kind, "day": day}, words=words.strip(), once=once
@@ -72,6 +74,7 @@ def enter(
     held.save()
     move.data = {"kind": kind, "fen": fen, "corrects": str(corrects.pk) if corrects else None}
     entry = finish(move)
+    keep(whistle, files, at=at, entry_id=entry.pk, money=row)
     if kind in {Money.RELEASED, Money.ACCEPTED} and corrects is None:
         said = {"step": kind, "fen": fen}
         sentence = f"钱拨出来了，{yuan(fen or 0)} 元" if kind == Money.RELEASED else "修好了，验收过了"

@@ -62,6 +62,19 @@ def send_link(
 
 
 @transaction.atomic
+def see_link(
+    *, by: Actor, whistle: Whistle, ask: Ask, site: str, at: datetime, once: UUID | None = None
+) -> tuple[Ask, str]:
+    """The link that holds, to be handed over by other ways. Whoever has it may answer, so who saw it is written down."""
+    move = begin(whistle, by=by, act=Do.SEE_LINK, at=at, ask=ask, once=once)
+    if move.its.link_until is None or move.its.link_until <= at:
+        raise Refused(Refusal("no_link_now", "现在没有能用的链接，请重发一个"))
+    if not move.done_before:
+        finish(move)
+    return move.its, site.rstrip("/") + address("matters:link", token_of(move.its))
+
+
+@transaction.atomic
 def stop_link(*, by: Actor, whistle: Whistle, ask: Ask, at: datetime, once: UUID | None = None) -> Ask:
     move = begin(whistle, by=by, act=Do.STOP_LINK, at=at, ask=ask, once=once)
     if not move.done_before:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refused
+from linli.plumbing import qr
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 
@@ -16,8 +17,10 @@ from ...access import whistle_for, whistle_parts
 from ...models import Whistle
 from ...rules import whistles as rules
 from ...rules.whistles import Do, State, Step
+from .. import kept
 from .deeds import PART, WHOLE, form_for
 from .drafting import edit
+from .filed import keep, with_kept
 from .shared import WATCH, base_of
 
 
@@ -53,6 +56,7 @@ def act(request: HttpRequest, slug: str, number: int, act: str, place: int = 0) 
     }
     form = form_for(deed, Do(act), *([request.POST, request.FILES] if request.method == "POST" else []), **given)
     if request.method == "POST" and form.is_valid():
+        with_kept(request, form)
         who: dict[str, Any] = {"by": request.actor, "whistle": one, "at": now, "once": form.cleaned_data["once"]}
         if ask:
             who["ask"] = ask
@@ -61,20 +65,24 @@ def act(request: HttpRequest, slug: str, number: int, act: str, place: int = 0) 
         except Refused as refused:
             form.refuse(refused)
         else:
+            kept.forget(request)
             return _after(request, act, one, done)
     context = {
         "base": base_of(request), "deed": deed, "form": form, "whistle": one, "ask": ask, "back": address("matters:whistle", slug, number),
+        "kept": keep(request, form),
     }  # fmt: skip
     return render(request, "matters/whistle_act.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _after(request: HttpRequest, act: str, one: Whistle, done: Any) -> HttpResponse:
     slug = request.compound.slug
-    if act == Do.SEND_LINK:
+    if act in {Do.SEND_LINK, Do.SEE_LINK}:
         ask, link = done
         context = {
             "base": base_of(request),
             "link": link,
+            "qr": qr.svg(link) if link else "",
+            "sent": act == Do.SEND_LINK,
             "ask": ask,
             "back": address("matters:whistle", slug, one.number),
         }

@@ -61,7 +61,9 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _row(row: reads.Row, place, now: datetime, many: bool) -> dict[str, Any]:
     party = reads.party(turn=row.turn, level=row.level, drafted_kind=row.drafted_kind)
-    turn = turn_words(turn=row.turn, level=row.level, drafted_by=row.drafted_by, asks=row.asks)
+    turn = turn_words(
+        turn=row.turn, level=row.level, drafted_kind=row.drafted_kind, drafted_by=row.drafted_by, asks=row.asks
+    )
     since = lasting(now - row.since)
     parts = [
         place.name if many else "",

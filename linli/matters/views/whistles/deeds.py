@@ -16,7 +16,7 @@ from ...rules import whistles as rules
 from ...rules.whistles import Do, Level
 from ...services import whistles as verbs
 from ...services.whistles import files
-from .shared import money_words
+from .money import money_words
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _fund_step(*, form, site, by, whistle, at, once):
     assert whole.funding
     return verbs.enter(
         by=by, funding=whole.funding, kind=d["kind"], day=d["day"], fen=d["fen"], decision=d["decision"], payee=d["payee"], paper=d["paper"],
-        words=d["words"], corrects=corrects, at=at, once=once,
+        words=d["words"], corrects=corrects, files=files.ready(d["papers"]), at=at, once=once,
     )  # fmt: skip
 
 
@@ -99,6 +99,10 @@ def _start(*, form, site, **who):
 def _answer(*, form, site, **who):
     d = form.cleaned_data
     return verbs.answer(words=d["words"], officer=d["officer"], files=files.ready(d["papers"]), **who)
+
+
+def _see_link(*, form, site, **who):
+    return verbs.see_link(site=site, **who)
 
 
 def _send_link(*, form, site, **who):
@@ -164,6 +168,7 @@ PART: dict[str, Deed] = {
     Do.SCORE_BACK: Deed(forms.ScoreBack, _plain(verbs.score_back, "response", "quality", "words", "officer"), gettext_lazy("给发哨的打分"), judges=True),
     Do.END_ASK: Deed(forms.Words, _plain(verbs.end_ask, "words"), gettext_lazy("不再等它办"), gettext_lazy("不打分，写一句为什么。"), judges=True),
     Do.SEND_LINK: Deed(forms.SendLink, _send_link, gettext_lazy("重发链接"), gettext_lazy("以前发的马上作废。")),
+    Do.SEE_LINK: Deed(forms.Bare, _see_link, gettext_lazy("看链接"), gettext_lazy("谁拿到链接谁就能替那个部门答复，所以看过会记下来。")),
     Do.STOP_LINK: Deed(forms.Bare, _plain(verbs.stop_link), gettext_lazy("收回链接"), judges=True),
 }  # fmt: skip
 

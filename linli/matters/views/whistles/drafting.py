@@ -1,6 +1,8 @@
 """Drafting a whistle, and putting a draft right while nobody has approved it."""
 
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,8 +24,13 @@ from ...rules import whistles as rules
 from ...rules.publicity import public_words
 from ...rules.whistles import Level
 from ...services import whistles as verbs
+from ...services.whistles import files
 from ...words import WHISTLE_LEVELS
+from .. import kept
+from .filed import keep, with_kept
 from .shared import base_of
+
+SAID = ("title", "facts", "figures", "affected", "basis", "done_below", "cause", "urgency")
 
 
 @allow(Act.BLOW_WHISTLE_DRAFT)
@@ -38,17 +45,21 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     level = next((one for one in levels if one == request.GET.get("level")), levels[0])
     matters = _matters(request, parent)
     photos = reads.photos_of(matters, request.compound)
-    kept: dict[str, Any] = {"level": level, "agencies": reads.agencies_for(request.compound), "photos": photos}
-    form = forms.DraftForm(request.POST or None, initial=_first_words(request, matters, parent), **kept)
+    given: dict[str, Any] = {"level": level, "agencies": reads.agencies_for(request.compound), "photos": photos}
+    form = forms.DraftForm(
+        request.POST or None, request.FILES or None, initial=_first_words(request, matters, parent), **given
+    )
     if form.is_bound and form.is_valid():
+        with_kept(request, form)
         try:
             made = verbs.draft(
                 by=request.actor, compound=request.compound, level=level, told=form.told(), matters=matters, parent=parent,
-                at=timezone.now(), once=form.cleaned_data["once"],
+                files=files.ready(form.cleaned_data["papers"]), at=timezone.now(), once=form.cleaned_data["once"],
             )  # fmt: skip
         except Refused as no:
             form.refuse(no)
         else:
+            kept.forget(request)
             messages.success(request, _("拟好了，等批准"))
             return redirect("matters:whistle", slug, made.number)
     query = request.GET.copy()
@@ -57,7 +68,9 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         {"label": WHISTLE_LEVELS[one], "href": f"?{query.urlencode()}&level={one}", "chosen": one == level}
         for one in levels
     ]
-    return _draft_page(request, form, matters, photos, offered, level, back=address("matters:whistles", slug))
+    own = list(files.own(parent)) if parent is not None else []
+    more = {"levels": offered if len(offered) > 1 else [], "level": WHISTLE_LEVELS[level], "brought": own}
+    return _draft_page(request, form, matters, photos, more, back=address("matters:whistles", slug))
 
 
 def _parent(request: HttpRequest) -> Whistle | None:
@@ -84,10 +97,7 @@ def _first_words(request: HttpRequest, matters: list[Matter], parent: Whistle | 
     """What is known already, without what names anybody; the drafter goes over it."""
     if parent is not None:
         told = verbs.same_again(parent)
-        return {
-            name: getattr(told, name)
-            for name in ("title", "facts", "figures", "affected", "basis", "done_below", "cause", "urgency")
-        }
+        return {name: getattr(told, name) for name in SAID} | {"photos": [str(pk) for pk in told.attachments]}
     first = matters[0]
     urgent = any(m.hazard or m.urgency in {"emergency", "urgent"} for m in matters)
     return {
@@ -96,44 +106,58 @@ def _first_words(request: HttpRequest, matters: list[Matter], parent: Whistle | 
     }  # fmt: skip
 
 
-def _draft_page(request, form, matters, photos, levels, level, *, back: str) -> HttpResponse:
+def _draft_page(request, form, matters, photos, more: dict[str, Any], *, back: str) -> HttpResponse:
     slug = request.compound.slug
     context = {
-        "base": base_of(request), "form": form, "matters": matters, "levels": levels if len(levels) > 1 else [],
-        "level": WHISTLE_LEVELS[level], "back": back, "to_agencies": level == Level.AGENCIES, "no_agencies": level == Level.AGENCIES and not form.agencies,
+        "base": base_of(request), "form": form, "matters": matters, "back": back,
+        "no_agencies": form.level == Level.AGENCIES and not form.agencies, "kept": keep(request, form),
         "pictures": [
             {"pk": str(p.pk), "src": address("matters:file", slug, p.pk, "thumb"), "n": n, "chosen": str(p.pk) in (form["photos"].value() or [])}
             for n, p in enumerate(photos, 1)
         ],
+        **more,
     }  # fmt: skip
     return render(request, "matters/whistle_draft.html", context, status=422 if form.is_bound else 200)
 
 
 def edit(request: HttpRequest, whistle: Whistle, asks: list[Ask]) -> HttpResponse:
-    initial = {
-        name: getattr(whistle, name)
-        for name in ("title", "facts", "figures", "affected", "basis", "done_below", "cause", "urgency")
-    }
-    for ask in asks:
-        initial |= {f"body{ask.place}": str(ask.body_id), f"ask{ask.place}": ask.words}
     matters = reads.matters_for(whistle, request.actor)
+    photos, own = reads.photos_of(matters, request.compound), list(files.own(whistle))
+    chosen = {f.attachment_id for f in reads.files_of(whistle) if f.attachment_id}
     form = forms.DraftForm(
-        request.POST or None,
-        initial=initial,
-        level=whistle.level,
-        agencies=reads.agencies_for(request.compound),
-        photos=[],
-    )
-    slug = request.compound.slug
+        request.POST or None, request.FILES or None, initial=_as_written(whistle, asks, chosen), level=whistle.level,
+        agencies=reads.agencies_for(request.compound), photos=photos, own=own,
+    )  # fmt: skip
+    slug, back = request.compound.slug, address("matters:whistle", request.compound.slug, whistle.number)
     if form.is_bound and form.is_valid():
+        with_kept(request, form)
+        told = form.told()
+        # What this reader is not offered stays as it is.
+        told = replace(told, attachments=[*told.attachments, *chosen.difference(p.pk for p in photos)])
+        data = form.cleaned_data
         try:
             verbs.edit(
-                by=request.actor, whistle=whistle, told=form.told(), at=timezone.now(), once=form.cleaned_data["once"]
-            )
+                by=request.actor, whistle=whistle, told=told, files=files.ready(data["papers"]), drop=[UUID(pk) for pk in data["drop"]],
+                at=timezone.now(), once=data["once"],
+            )  # fmt: skip
         except Refused as no:
             form.refuse(no)
         else:
+            kept.forget(request)
             messages.success(request, _("改好了，等批准"))
             return redirect("matters:whistle", slug, whistle.number)
-    back = address("matters:whistle", slug, whistle.number)
-    return _draft_page(request, form, matters, [], [], Level(whistle.level), back=back)
+    gone = form["drop"].value() or []
+    mine = [
+        {"pk": str(f.pk), "name": f.name or "PDF", "href": address("matters:whistle-file", slug, whistle.number, f.pk, "small"), "gone": str(f.pk) in gone,
+         "src": address("matters:whistle-file", slug, whistle.number, f.pk, "thumb") if f.kind == "photo" else ""}
+        for f in own
+    ]  # fmt: skip
+    more = {"level": WHISTLE_LEVELS[Level(whistle.level)], "mine": mine, "sent_back": whistle.sent_back}
+    return _draft_page(request, form, matters, photos, more, back=back)
+
+
+def _as_written(whistle: Whistle, asks: list[Ask], chosen: set[UUID]) -> dict[str, Any]:
+    said: dict[str, Any] = {name: getattr(whistle, name) for name in SAID}
+    for ask in asks:
+        said |= {f"body{ask.place}": str(ask.body_id), f"ask{ask.place}": ask.words}
+    return said | {"photos": [str(pk) for pk in chosen]}

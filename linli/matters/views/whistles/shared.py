@@ -6,24 +6,27 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.people.rules import DESK, Act, Role
-from linli.plumbing.moments import lasting, moment
+from linli.plumbing.acts import Actor
+from linli.plumbing.moments import lasting, moment, short
 
 from ...models import Ask, Whistle, WhistleFile
 from ...rules import whistles as rules
-from ...rules.help import yuan
 from ...rules.whistles import Level
 from ...services.whistles import files
-from ...words import WHISTLE_CAUSES, WHISTLE_CLOCKS, WHISTLE_DECISIONS, WHISTLE_MONEY, WHISTLE_URGENCIES
+from ...words import WHISTLE_CAUSES, WHISTLE_CLOCKS, WHISTLE_URGENCIES
 
+Where = Callable[[WhistleFile, str], str]
 WATCH = (Act.BLOW_WHISTLE_DRAFT, Act.BLOW_WHISTLE_APPROVE, Act.ANSWER_WHISTLE)
 APPROVED_BY = {
-    Level.COMMUNITY: gettext_lazy("业委会主任"),
-    Level.SUBDISTRICT: gettext_lazy("社区书记"),
-    Level.AGENCIES: gettext_lazy("街道"),
+    Role.COMMITTEE_CHAIR: gettext_lazy("业委会主任"),
+    Role.COMMUNITY_SECRETARY: gettext_lazy("社区书记"),
+    Role.SUBDISTRICT_OFFICER: gettext_lazy("街道"),
 }
 
 
@@ -32,9 +35,13 @@ def base_of(request: HttpRequest) -> str:
     return "base_desk.html" if at_desk else "base_resident.html"
 
 
-def turn_words(*, turn: str, level: str, drafted_by: str, asks: list[tuple[str, str]]) -> str:
+def approver_words(level: str, drafted_kind: str) -> str:
+    return str(APPROVED_BY[rules.approver(Level(level), drafted_kind)])
+
+
+def turn_words(*, turn: str, level: str, drafted_kind: str, drafted_by: str, asks: list[tuple[str, str]]) -> str:
     if turn == "approver":
-        return _("等%(who)s批准") % {"who": APPROVED_BY[Level(level)]}
+        return _("等%(who)s批准") % {"who": approver_words(level, drafted_kind)}
     if turn == "blower":
         return _("轮到%(who)s") % {"who": drafted_by}
     if turn == "receiver":
@@ -63,10 +70,17 @@ def facts_of(one: Whistle, *, own: bool) -> list[tuple[str, str]]:
         (_("依据"), one.basis),
         (_("已经做了"), one.done_below),
         (_("谁吹的"), one.drafted_body.name),
+        (_("谁批的"), _approval(one) if own else ""),
         (_("退回修改"), one.sent_back if own else ""),
         (_("怎么收的尾"), one.closing_words if own else ""),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def _approval(one: Whistle) -> str:
+    if one.approved_at is None:
+        return ""
+    return f"{approver_words(one.level, one.drafted_body.kind)} {short(one.approved_at)}"
 
 
 def task_words(task) -> str:
@@ -86,16 +100,7 @@ def meeting_words(meeting, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def money_words(e, corrected: bool) -> dict[str, str]:
-    parts = [
-        WHISTLE_MONEY[e.kind], WHISTLE_DECISIONS.get(e.decision, ""), _("%(yuan)s 元") % {"yuan": yuan(e.fen)} if e.fen else "",
-        _("付给%(payee)s") % {"payee": e.payee} if e.payee else "", e.paper, e.words,
-    ]  # fmt: skip
-    mark = _("（已更正）") if corrected else _("（更正）") if e.corrects_id else ""
-    return {"text": " · ".join(filter(None, parts)) + mark, "when": f"{e.day.month}月{e.day.day}日", "who": ""}
-
-
-def pictures(rows: list[WhistleFile], where: Callable[[WhistleFile, str], str]) -> dict[str, list]:
+def pictures(rows: list[WhistleFile], where: Where) -> dict[str, list]:
     return {
         "photos": [
             {"src": where(f, "thumb"), "href": where(f, "small"), "alt": _("照片")} for f in rows if f.kind == "photo"
@@ -104,7 +109,7 @@ def pictures(rows: list[WhistleFile], where: Callable[[WhistleFile, str], str]) 
     }
 
 
-def give(shown: list[WhistleFile], pk: UUID, size: str) -> HttpResponse:
+def give(shown: list[WhistleFile], pk: UUID, size: str, *, by: Actor) -> HttpResponse:
     row = next((f for f in shown if f.pk == pk), None)
     try:
         data = files.read(row, size) if row and size in {"small", "thumb"} else None
@@ -116,5 +121,6 @@ def give(shown: list[WhistleFile], pk: UUID, size: str) -> HttpResponse:
     answer["Cache-Control"] = "private, max-age=86400"
     answer["X-Content-Type-Options"] = "nosniff"
     if row.kind == "paper":
-        answer["Content-Disposition"] = 'attachment; filename="paper.pdf"'
+        files.opened(row, by=by, at=timezone.now())
+        answer["Content-Disposition"] = content_disposition_header(True, row.name or "paper.pdf")
     return answer

@@ -1,6 +1,7 @@
 """One whistle, whole: whose turn, what each body was asked and did, meetings, money, files, what happened."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,26 +18,19 @@ from linli.plumbing.guards import allow
 from linli.plumbing.moments import lasting, moment, short
 
 from ...access import whistle_for, whistle_parts
-from ...models import Ask, Whistle
+from ...models import Ask, Whistle, WhistleFile
 from ...queries import whistles as reads
 from ...queries.whistle_story import lines
 from ...rules import whistles as rules
-from ...rules.help import yuan
 from ...rules.whistles import Do, Level, State, Step
 from ...words import MARKS, WHISTLE_SCORES, WHISTLE_STATES, WHISTLE_STEPS, WHISTLE_WAYS
 from .deeds import PART, WHOLE
-from .shared import (
-    WATCH,
-    base_of,
-    clock_words,
-    facts_of,
-    give,
-    meeting_words,
-    money_words,
-    pictures,
-    task_words,
-    turn_words,
-)
+from .money import funding_of
+from .shared import WATCH, base_of, clock_words, facts_of, give, meeting_words, pictures, task_words, turn_words
+
+
+def _where(slug: str, number: int, file: WhistleFile, size: str) -> str:
+    return address("matters:whistle-file", slug, number, file.pk, size)
 
 
 @allow(*WATCH)
@@ -48,26 +42,53 @@ def whistle(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     one, asks = found
     now, by = timezone.now(), request.actor
     whole = reads.whole(one)
-    acts = rules.allowed(State(one.state), whistle_parts(one, by))
+    shown, where = reads.files_for(one, by, found_parts(one, asks, by)), partial(_where, slug, one.number)
     party = reads.party(turn=one.turn, level=one.level, drafted_kind=one.drafted_body.kind)
     turn = turn_words(
-        turn=one.turn, level=one.level, drafted_by=one.drafted_body.name, asks=[(a.body.name, a.step) for a in asks]
+        turn=one.turn,
+        level=one.level,
+        drafted_kind=one.drafted_body.kind,
+        drafted_by=one.drafted_body.name,
+        asks=[(a.body.name, a.step) for a in asks],
     )
     liaison = by.role == Role.AGENCY_LIAISON
     context = {
-        "base": base_of(request), "whistle": one, "mark": MARKS.get(party, "nobody") if one.open else "done",
+        "base": base_of(request), "slug": slug, "whistle": one, "mark": MARKS.get(party, "nobody") if one.open else "done",
         "turn": turn or WHISTLE_STATES[one.state], "late": one.late,
         "since": _("%(since)s 起 · 已经 %(span)s") % {"since": moment(one.turn_since, now), "span": lasting(now - one.turn_since)} if turn else moment(one.closed_at or one.turn_since, now),
-        "facts": facts_of(one, own=True), "asks": [_ask(request, one, ask, whole, now) for ask in asks],
+        "facts": facts_of(one, own=True), "asks": [_ask(request, one, ask, whole, now, shown) for ask in asks],
         "matters": [] if liaison else [{"title": m.title, "note": _("第 %(n)s 号") % {"n": m.label}, "href": address("matters:matter", slug, m.number)} for m in reads.matters_for(one, by)],
-        "meetings": [meeting_words(m, now) for m in whole.meetings], "funding": funding_of(whole), "pictures": pictures(reads.files_for(one, by, found_parts(one, asks, by)), lambda f, size: address("matters:whistle-file", slug, one.number, f.pk, size)),
+        "meetings": [meeting_words(m, now) for m in whole.meetings], "funding": funding_of(whole, shown, where),
+        "pictures": pictures([f for f in shown if not f.ask_id and not f.funding_entry_id], where),
         "lines": lines(whole.entries, now), "parent": one.parent, "further": whole.further,
-        "acts": [_act_link(slug, one, act) for act in acts if act in WHOLE and not (act == Do.FUND and whole.funding) and not (act == Do.FUND_STEP and not whole.funding)],
         "raise_higher": _may_raise(by, one), "ended": not one.open,
     }  # fmt: skip
-    main = [act for act in context["acts"] if act["main"]]
-    context["main"] = main[0] if main else None
+    _offer(context, by, one, asks, whole)
     return render(request, "matters/whistle.html", context)
+
+
+def _offer(context: dict[str, Any], by: Actor, one: Whistle, asks: list[Ask], whole: reads.Whole) -> None:
+    """One act is the page's own: what the reader has next. An agency's other acts stand at the agency, the rest below."""
+    acts = [
+        act
+        for act in rules.allowed(State(one.state), whistle_parts(one, by))
+        if act in WHOLE and _fits(act, one, whole)
+    ]
+    steps = [Step(a.step) for a in asks]
+    ahead = rules.next_of_whole(State(one.state), steps, whistle_parts(one, by), sent_back=bool(one.sent_back))
+    links = [_act_link(context["slug"], one, act) for act in acts]
+    context["main"] = next((it for it in links if it["act"] == ahead), None)
+    context["acts"] = [it for it in links if it is not context["main"]]
+    if context["main"] is None:
+        first = next((ask for ask in context["asks"] if ask["next"]), None)
+        if first:
+            context["main"], first["next"] = {**first["next"], "name": first["name"]}, None
+
+
+def _fits(act: Do, one: Whistle, whole: reads.Whole) -> bool:
+    if act == Do.BLOW_AGAIN:
+        return rules.higher(Level(one.level)) is not None
+    return not (act == Do.FUND and whole.funding or act == Do.FUND_STEP and not whole.funding)
 
 
 def found_parts(one: Whistle, asks: list[Ask], by: Actor) -> frozenset[rules.Who]:
@@ -87,62 +108,45 @@ def _act_link(slug: str, one: Whistle, act: Do) -> dict[str, Any]:
     return {
         "label": str(deed.label),
         "url": address("matters:whistle-act", slug, one.number, act.value),
-        "main": deed.main,
+        "act": act,
     }
 
 
-def _ask(request: HttpRequest, one: Whistle, ask: Ask, whole: reads.Whole, now: datetime) -> dict[str, Any]:
-    slug, task = request.compound.slug, whole.tasks.get(ask.pk)
+def _ask(
+    request: HttpRequest, one: Whistle, ask: Ask, whole: reads.Whole, now: datetime, shown: list[WhistleFile]
+) -> dict[str, Any]:  # fmt: skip
+    slug = request.compound.slug
     clock, late = clock_words(ask, now)
-    acts = rules.allowed_of_ask(State(one.state), Step(ask.step), whistle_parts(one, request.actor, ask))
     linked = one.level == Level.AGENCIES
     return {
         "name": ask.body.name, "words": ask.words, "step": WHISTLE_STEPS[ask.step], "done": ask.step == Step.SCORED, "clock": clock, "late": late,
         "officer": ask.officer, "officer_phone": ask.officer_phone, "way": WHISTLE_WAYS.get(ask.way, ""),
-        "when": moment(ask.reported_at, now) if ask.reported_at else "", "task": task_words(task), "answer": ask.answer,
+        "when": moment(ask.reported_at, now) if ask.reported_at else "", "task": task_words(whole.tasks.get(ask.pk)), "answer": ask.answer,
         "reason": ask.reason if ask.step in {Step.DECLINED, Step.PASSED_ON, Step.ENDED} else "", "proper": ask.proper,
         "scores": [WHISTLE_SCORES[s] for s in (ask.response, ask.quality) if s], "back": [WHISTLE_SCORES[s] for s in (ask.back_response, ask.back_quality) if s],
-        "breaches": len(ask.breaches), "link_until": short(ask.link_until) if linked and ask.link_until and ask.link_until > now else "",
-        "acts": [
-            {"label": str(PART[act].label), "url": address("matters:ask-act", slug, one.number, ask.place, act.value), "main": PART[act].main}
-            for act in acts
-            if act in PART and (linked or act not in {Do.SEND_LINK, Do.STOP_LINK}) and not (act == Do.SCORE_BACK and ask.back_response)
-            and not (act == Do.STOP_LINK and ask.link_until is None)
-        ],
+        "breaches": len(ask.breaches), "link_until": short(ask.link_until) if linked and _link_holds(ask, now) else "",
+        "pictures": pictures([f for f in shown if f.ask_id == ask.pk], partial(_where, slug, one.number)),
+        **_acts_of(slug, one, ask, whistle_parts(one, request.actor, ask), now),
     }  # fmt: skip
 
 
-def funding_of(whole: reads.Whole) -> dict[str, Any] | None:
-    f = whole.funding
-    if f is None:
-        return None
-    corrected = {e.corrects_id for e in whole.money}
-    facts = [
-        (_("该谁出钱"), f.liable),
-        (_("为什么出不了"), f.why),
-        (
-            _("冻结"),
-            " ".join(
-                filter(
-                    None, [f.court, f.case_no, _("%(yuan)s 元") % {"yuan": yuan(f.frozen_fen)} if f.frozen_fen else ""]
-                )
-            ),
-        ),
-        (_("依据"), f.basis),
-    ]
-    steps = [
-        (_("要"), f.asked_fen, True),
-        (_("同意"), f.granted_fen, bool(f.decision)),
-        (_("拨出"), f.released_fen, f.released_fen > 0),
-        (_("花了"), f.spent_fen, f.spent_fen > 0),
-    ]
-    return {
-        "facts": [(label, value) for label, value in facts if value],
-        "steps": [
-            {"title": f"{label} {yuan(fen)} 元" if known else label, "state": "done" if known else "todo"} for label, fen, known in steps
-        ] + [{"title": _("验收"), "dates": f.accepted_on and f"{f.accepted_on.month}月{f.accepted_on.day}日", "state": "done" if f.accepted_on else "todo"}],
-        "lines": [money_words(e, e.pk in corrected) for e in reversed(whole.money)],
-    }  # fmt: skip
+def _link_holds(ask: Ask, now: datetime) -> bool:
+    return ask.link_until is not None and ask.link_until > now
+
+
+def _acts_of(slug: str, one: Whistle, ask: Ask, found: frozenset[rules.Who], now: datetime) -> dict[str, Any]:
+    """What the reader has next with it, and what else may be done."""
+    hidden = {Do.SEND_LINK, Do.SEE_LINK, Do.STOP_LINK} if one.level != Level.AGENCIES else set()
+    hidden |= {Do.SEE_LINK} if not _link_holds(ask, now) else set()
+    hidden |= {Do.STOP_LINK} if ask.link_until is None else set()
+    hidden |= {Do.SCORE_BACK} if ask.back_response else set()
+    acts = [a for a in rules.allowed_of_ask(State(one.state), Step(ask.step), found) if a in PART and a not in hidden]
+    ahead = rules.next_of_ask(State(one.state), Step(ask.step), found)
+    links = {
+        act: {"label": str(PART[act].label), "url": address("matters:ask-act", slug, one.number, ask.place, act.value)}
+        for act in acts
+    }
+    return {"next": links.pop(ahead, None) if ahead else None, "acts": list(links.values())}
 
 
 @allow(*WATCH)
@@ -152,4 +156,4 @@ def file(request: HttpRequest, slug: str, number: int, pk: UUID, size: str) -> H
     if found is None:
         raise Http404
     one, asks = found
-    return give(reads.files_for(one, request.actor, found_parts(one, asks, request.actor)), pk, size)
+    return give(reads.files_for(one, request.actor, found_parts(one, asks, request.actor)), pk, size, by=request.actor)

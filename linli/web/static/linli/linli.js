@@ -154,8 +154,15 @@
     if (event.target.matches("dialog.sheet")) event.target.close();
     for (const menu of all("[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
     if (event.target.closest("[data-print]")) print();
+    const copier = event.target.closest("[data-copy]");
+    if (copier) {
+      const source = document.getElementById(copier.dataset.copy);
+      source.select();
+      navigator.clipboard.writeText(source.value).then(() => { for (const said of all("[data-copied]")) said.hidden = false; }, () => {});
+    }
     if (event.target.closest("[data-offline-again]")) again();
   });
+  if (navigator.clipboard) for (const copier of all("[data-copy]")) copier.hidden = false;
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const menu of all("[data-menu][open]")) { menu.open = false; menu.querySelector("summary").focus(); }
