@@ -204,6 +204,7 @@ def samples(v: Village) -> list[Sample]:
     page("matters:whistle-act", "officer", s, 2, "approve", label="approve")
     page("matters:ask-act", "clerk", s, 1, 1, "assign", label="assign")
     page("matters:ask-act", "clerk", s, 1, 2, "send_link", label="link")
+    page("matters:ask-act", "clerk", s, 1, 2, "see_link", label="see-link")
     page("matters:link", STRANGER, v.rows["link"])
     page("matters:link-act", STRANGER, v.rows["link"], "answer", label="answer")
     page("matters:link-act", STRANGER, v.rows["link"], "start", label="start")

@@ -326,6 +326,10 @@ NEXT: tuple[tuple[Who, dict[Step, Do]], ...] = (
 )
 
 
+# Who judges sees the other answer beside it.
+OTHERWISE = {D.APPROVE: D.SEND_BACK, D.CHECK: D.REDO}
+
+
 def next_of_ask(state: State, step: Step, found: frozenset[Who]) -> Do | None:
     """The one act that these parts have next; None while others have it."""
     if state != S.BLOWN:

@@ -69,23 +69,27 @@ def whistle(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def _offer(context: dict[str, Any], by: Actor, one: Whistle, asks: list[Ask], whole: reads.Whole) -> None:
     """One act is the page's own: what the reader has next. An agency's other acts stand at the agency, the rest below."""
+    steps = [Step(a.step) for a in asks]
     acts = [
         act
         for act in rules.allowed(State(one.state), whistle_parts(one, by))
-        if act in WHOLE and _fits(act, one, whole)
+        if act in WHOLE and _fits(act, one, steps, whole)
     ]
-    steps = [Step(a.step) for a in asks]
     ahead = rules.next_of_whole(State(one.state), steps, whistle_parts(one, by), sent_back=bool(one.sent_back))
     links = [_act_link(context["slug"], one, act) for act in acts]
     context["main"] = next((it for it in links if it["act"] == ahead), None)
-    context["acts"] = [it for it in links if it is not context["main"]]
+    context["other"] = next((it for it in links if ahead and it["act"] == rules.OTHERWISE.get(ahead)), None)
+    context["acts"] = [it for it in links if it not in (context["main"], context["other"])]
     if context["main"] is None:
         first = next((ask for ask in context["asks"] if ask["next"]), None)
         if first:
-            context["main"], first["next"] = {**first["next"], "name": first["name"]}, None
+            context["main"], context["other"] = {**first["next"], "name": first["name"]}, first["other"]
+            first["next"] = first["other"] = None
 
 
-def _fits(act: Do, one: Whistle, whole: reads.Whole) -> bool:
+def _fits(act: Do, one: Whistle, steps: list[Step], whole: reads.Whole) -> bool:
+    if act == Do.CLOSE:
+        return all(step in rules.SETTLED for step in steps)
     if act == Do.BLOW_AGAIN:
         return rules.higher(Level(one.level)) is not None
     return not (act == Do.FUND and whole.funding or act == Do.FUND_STEP and not whole.funding)
@@ -124,7 +128,7 @@ def _ask(
         "when": moment(ask.reported_at, now) if ask.reported_at else "", "task": task_words(whole.tasks.get(ask.pk)), "answer": ask.answer,
         "reason": ask.reason if ask.step in {Step.DECLINED, Step.PASSED_ON, Step.ENDED} else "", "proper": ask.proper,
         "scores": [WHISTLE_SCORES[s] for s in (ask.response, ask.quality) if s], "back": [WHISTLE_SCORES[s] for s in (ask.back_response, ask.back_quality) if s],
-        "breaches": len(ask.breaches), "link_until": short(ask.link_until) if linked and _link_holds(ask, now) else "",
+        "breaches": len(ask.breaches), "link_until": short(ask.link_until) if linked and ask.link_until and ask.link_until > now else "",
         "pictures": pictures([f for f in shown if f.ask_id == ask.pk], partial(_where, slug, one.number)),
         **_acts_of(slug, one, ask, whistle_parts(one, request.actor, ask), now),
     }  # fmt: skip
@@ -146,7 +150,12 @@ def _acts_of(slug: str, one: Whistle, ask: Ask, found: frozenset[rules.Who], now
         act: {"label": str(PART[act].label), "url": address("matters:ask-act", slug, one.number, ask.place, act.value)}
         for act in acts
     }
-    return {"next": links.pop(ahead, None) if ahead else None, "acts": list(links.values())}
+    otherwise = rules.OTHERWISE.get(ahead) if ahead else None
+    return {
+        "next": links.pop(ahead, None) if ahead else None,
+        "other": links.pop(otherwise, None) if otherwise else None,
+        "acts": list(links.values()),
+    }
 
 
 @allow(*WATCH)
