@@ -4,7 +4,21 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.plumbing.labels import Labels, label
 
-from .rules import alerts, batches, categories, checkins, funding, gates, help, orders, states, times, turns, whistles
+from .rules import (
+    alerts,
+    batches,
+    categories,
+    checkins,
+    funding,
+    gates,
+    help,
+    orders,
+    plans,
+    states,
+    times,
+    turns,
+    whistles,
+)
 from .rules.states import State
 
 DECLINE_REASONS, PAUSE_REASONS = Labels(states.DECLINE_REASONS), Labels(states.PAUSE_REASONS)
@@ -18,6 +32,8 @@ GATE_PLANS, GATE_LINES, GATE_RESULTS, GATE_BODIES = (
     Labels(gates.RESULTS),
     Labels(gates.BODIES),
 )
+PLAN_KINDS, PLAN_DIRECTIONS, PLAN_VOICES = Labels(plans.KINDS), Labels(plans.DIRECTIONS), Labels(plans.VOICES)
+PLAN_STEPS = Labels({f"{kind}:{step}": zh for kind, steps in plans.STEPS.items() for step, zh in steps.items()})
 GATE_SOURCES = Labels({words: words for row in gates.GATES.values() for words in (row.source, row.majority) if words})
 GATE_ALSO = Labels({row.also: row.also for row in gates.GATES.values() if row.also})
 ALERT_STATES, SIGNS, SEEN, ANSWERS = (

@@ -2,8 +2,9 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from linli.kernel.agencies import AGENCIES
 from linli.kernel.profiles import profiles
@@ -19,6 +20,7 @@ from linli.matters.rules import (
     gates,
     help,
     orders,
+    plans,
     states,
     times,
     turns,
@@ -32,13 +34,14 @@ from linli.volunteers import rules as calls
 HERE = Path(__file__).resolve().parents[1]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 MADE = {"Refusal": slice(1, 3), "Note": slice(0, 1)}  # which arguments are words
-TABLES = (
+TABLES: tuple[Mapping[Any, str], ...] = (
     states.DECLINE_REASONS, states.PAUSE_REASONS, states.OUTCOMES, states.RATINGS, states.SOLVED, states.NEEDS, orders.NEEDS,
     times.URGENCIES, times.CLOCKS, turns.PARTIES, turns.LEVELS, turns.LEVEL_NAMES,
     whistles.URGENCIES, whistles.CAUSES, whistles.LEVELS, whistles.WAYS, whistles.SCORES, whistles.STATES, whistles.STEPS, whistles.NEEDS,
     whistles.CLOCKS, funding.MONEY, funding.DECISIONS,
     calls.KINDS, calls.WINDOWS, calls.RISKS,
     FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.MOVES, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
+    plans.KINDS, plans.DIRECTIONS, plans.VOICES, *plans.STEPS.values(),
     gates.PLANS, gates.LINES, gates.WAITS, gates.RESULTS, gates.BODIES,
     help.DOERS, help.STATES, help.PAYERS, checkins.TOPICS, checkins.WAYS,
     alerts.STATES, alerts.SIGNS, alerts.SEEN, alerts.ANSWERS, alerts.NOBODY, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,

@@ -220,6 +220,9 @@ def samples(v: Village) -> list[Sample]:
     for role in ("owner", "chair"):
         page("matters:matter", role, s, n("gated"), label=f"{role}-gated")
     page("matters:act", "chair", s, n("in_progress"), "gate_set", label="gate-set")
+    page("matters:act", "chair", s, n("in_progress"), "plan_open", label="plan-open")
+    page("matters:act", "chair", s, n("gated"), "plan_option", label="plan-option")
+    page("matters:act", "chair", s, n("gated"), "plan_choose", label="plan-choose")
     page("matters:act", "chair", s, n("gated"), "gate_decide", label="gate-decide")
     page("matters:orders", "chair", s)
     page("matters:orders", "owner", s, label="owner")

@@ -13,7 +13,7 @@ from linli.matters import services, tasks
 from linli.matters.models import AlertCall, Ask, Attachment, HomeSeen, HotlineOrder, Matter
 from linli.matters.queries.alerts import Reach
 from linli.matters.rules.batches import USUAL_PAPERS, USUAL_PATH
-from linli.matters.services import alerts, batches, checkins, gates, hotline, orders, together, whistles
+from linli.matters.services import alerts, batches, checkins, gates, hotline, orders, plans, together, whistles
 from linli.matters.services.intake import Spot
 from linli.matters.services.outages import plan_outage
 from linli.matters.tests import hotline_books as books
@@ -310,6 +310,11 @@ def _gated(village: Village) -> None:
     )
     m = services.dispatch(by=who["front"], matter=m, body=village.place.property, at=at(23, 18, 31))
     m = services.take(by=who["engineer"], matter=m, words="先量场地", at=at(23, 19))
+    m = plans.open_plan(by=who["chair"], matter=m, kind="works", at=at(23, 19, 10))
+    m = plans.verify(by=who["chair"], matter=m, counted="电动车 320\n充电口 24", at=at(23, 19, 20))
+    m = plans.add_option(
+        by=who["chair"], matter=m, site="东门车棚旁", supplier="甲公司", price_fen=4_800_000, at=at(23, 19, 30)
+    )
     village.matters["gated"] = gates.set_gate(
         by=who["chair"], matter=m, planned="common_land", review_at=at(24, month=4), words="东门车棚旁", at=at(23, 20)
     )  # fmt: skip

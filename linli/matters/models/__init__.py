@@ -9,6 +9,7 @@ from .help import HelpOrder, Price, Quote
 from .hotline import HotlineImport, HotlineOrder, Outage, ProposedTopic
 from .matter import Attachment, Clock, Follower, Matter, Merge, ReturnVisit
 from .orders import Gathered, Order, OrderPart, PartPhoto
+from .plans import Plan, PlanOption, PlanVoice, PlanWay, Quotation
 from .rapid import RapidRepair
 from .suggestions import HotIssues, Learned
 from .taken import PartTaken
@@ -62,6 +63,11 @@ __all__ = [
     "Outage",
     "PartPhoto",
     "PartTaken",
+    "Plan",
+    "PlanOption",
+    "PlanVoice",
+    "PlanWay",
+    "Quotation",
     "Price",
     "ProposedTopic",
     "Quote",

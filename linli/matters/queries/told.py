@@ -4,10 +4,20 @@ from django.utils.translation import gettext as _
 
 from linli.plumbing.models import AuditEntry
 
-from ..rules import gates, rapid
+from ..rules import gates, plans, rapid
 from ..rules.alerts import AlertAct
 from ..rules.help import HelpAct, yuan
-from ..words import ANSWERS, ENTERED_WITH, GATE_LINES, GATE_PLANS, GATE_RESULTS, NOBODY_COMES, RELATIONS
+from ..words import (
+    ANSWERS,
+    ENTERED_WITH,
+    GATE_LINES,
+    GATE_PLANS,
+    GATE_RESULTS,
+    NOBODY_COMES,
+    PLAN_DIRECTIONS,
+    PLAN_KINDS,
+    RELATIONS,
+)
 
 
 def beside(entry: AuditEntry, who: str, *, own: bool) -> str:
@@ -33,7 +43,33 @@ def beside(entry: AuditEntry, who: str, *, own: bool) -> str:
         return _("用料：%(words)s") % {"words": entry.words}
     if entry.act in {gates.SET, gates.DECIDE, gates.LIFT}:
         return _gate(entry, who)
+    if entry.act in set(plans.Act):
+        return _plan(entry, who)
     return _alert(entry, who)
+
+
+def _plan(entry: AuditEntry, who: str) -> str:
+    data, words = entry.data, entry.words.strip()
+    act = plans.Act(entry.act)
+    counted = _("，").join(f"{what} {n}" for what, n in data.get("counts") or [])
+    if act == plans.Act.OPEN:
+        return _("%(who)s把它当%(kind)s来办") % {"who": who, "kind": PLAN_KINDS[data["kind"]]}
+    if act == plans.Act.OPINION:
+        figures = _("问了 %(asked)s 人，赞成 %(agree)s，反对 %(against)s") % data if data.get("asked") else words
+        return _("%(who)s的意见：%(words)s") % {"who": data.get("who", ""), "words": figures}
+    if act == plans.Act.WAY:
+        return _("%(gate)s：%(direction)s") % {"gate": data["gate"], "direction": PLAN_DIRECTIONS[data["direction"]]}
+    told = {
+        plans.Act.VERIFY: _("数清楚了：%(counts)s") % {"counts": counted},
+        plans.Act.OPTION: _("加了一个方案：%(site)s") % {"site": data.get("site", "")},
+        plans.Act.CHOOSE: _("选定了方案：%(site)s") % {"site": data.get("site", "")},
+        plans.Act.INSTALL: _("装好了"),
+        plans.Act.USE: _("用上了"),
+        plans.Act.REPORT: _("写成了公示草稿"),
+    }[act]
+    if act == plans.Act.USE and counted:
+        told = _("用上了：%(counts)s") % {"counts": counted}
+    return _("%(told)s：%(words)s") % {"told": told, "words": words} if words else told
 
 
 def _gate(entry: AuditEntry, who: str) -> str:

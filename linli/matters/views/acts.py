@@ -27,6 +27,7 @@ from .acts_desk import DESK_ACTS
 from .acts_gates import GATE_ACTS
 from .acts_help import HELP_ACTS
 from .acts_late import LATE_ACTS
+from .acts_plans import PLAN_ACTS
 from .acts_rapid import RAPID_ACTS
 from .doing import Doing, hand
 from .sent import take_in
@@ -62,7 +63,16 @@ FORWARDED = frozenset({Act.NOTE, Act.ASK, Act.ANSWER, Act.URGE, Act.RATE, Act.RE
 
 
 def table() -> dict[str, Doing]:
-    return {**RESIDENT_ACTS, **DESK_ACTS, **HELP_ACTS, **ALERT_ACTS, **LATE_ACTS, **RAPID_ACTS, **GATE_ACTS}
+    return {
+        **RESIDENT_ACTS,
+        **DESK_ACTS,
+        **HELP_ACTS,
+        **ALERT_ACTS,
+        **LATE_ACTS,
+        **RAPID_ACTS,
+        **GATE_ACTS,
+        **PLAN_ACTS,
+    }
 
 
 def offered(matter: Matter, parts: frozenset[Who]) -> list[tuple[str, Doing]]:

@@ -33,6 +33,7 @@ from ..rules.gates import DECIDE
 from ..rules.help import yuan
 from ..rules.orders import SHOWN
 from ..rules.orders import State as OrderState
+from ..rules.plans import KIND as PLAN
 from ..rules.publicity import public_words
 from ..rules.states import Act, State, Who, refuse
 from ..rules.times import too_late_to_reopen
@@ -48,7 +49,7 @@ from ..words import (
     WHISTLE_STEPS,
     category_name,
 )
-from . import alerts, gates, help, rapid
+from . import alerts, gates, help, plans, rapid
 from .acts import act_address, offered
 
 # What stands large at the foot, first that is allowed: the step the matter waits for.
@@ -128,6 +129,7 @@ def shown(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "alert": alerts.card(request, matter),
         "rapid": rapid.card(request, matter),
         "gates": gates.cards(request, matter, worker=worker),
+        "plan": plans.card(request, matter, worker=worker),
         **_gate_offers(request, matter, worker),
         "send_rapid": rapid.offer(request, matter) if worker else None,
         "count": help.offer_to_count(request, matter) if worker else None,
@@ -150,7 +152,8 @@ def _gate_offers(request: HttpRequest, matter: Matter, worker: bool) -> dict[str
     """Recording a decision stands in its card; the others under 还可以."""
     found = gates.offers(request, matter) if worker else []
     decide = next((one for one in found if one["act"] == DECIDE), None)
-    return {"decide": decide, "gate_offers": [one for one in found if one is not decide]}
+    begin = plans.offers(request, matter) if worker and PLAN not in matter.beside.split() else []
+    return {"decide": decide, "gate_offers": [one for one in found if one is not decide] + begin}
 
 
 def _whistle_url(request: HttpRequest, matter: Matter) -> str:
