@@ -1,5 +1,6 @@
 """The page of numbers, ready to be drawn."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from linli.matters.rules import categories
 from linli.matters.rules.figures import ALL, JUDGED_FROM, half, percent
 from linli.matters.rules.publicity import public_words
 from linli.matters.rules.turns import LEVEL_ORDER
-from linli.matters.words import LEVELS, category_name
+from linli.matters.words import LEVELS, category_name, level_names
 from linli.people.models import Organisation
 from linli.places.models import Compound
 from linli.plumbing.counters import kept
@@ -118,7 +119,7 @@ def sheet(compound: Compound, *, month: str, today: date) -> Sheet:
         month=month, rates=[_rate(rate, now, past) for rate in RATES], accepted=now.get("accepted", 0), closed=closed,
         fixed=now.get("out:fixed", 0), no_answer=now.get("no_answer", 0),
         outs=[(f"out:{key}", str(name), now.get(f"out:{key}", 0)) for key, name in OUTS],
-        levels=_levels(now, closed), half=half(now),
+        levels=_levels(now, closed, level_names(compound.settings.get("levels", {}))), half=half(now),
         bodies=_bodies(found[month]), categories=_categories(found[month], compound),
         open=standing.get("open", 0), overdue=standing.get("open:overdue", 0), empty=not now, measures=now,
     )  # fmt: skip
@@ -133,10 +134,12 @@ def _share(measures: dict[str, int], part: str, whole: str) -> Share:
     return Share(measures.get(part, 0), measures.get(whole, 0))
 
 
-def _levels(measures: dict[str, int], closed: int) -> list[tuple[str, str, int, str]]:
+def _levels(
+    measures: dict[str, int], closed: int, names: Mapping[str, str] = LEVELS
+) -> list[tuple[str, str, int, str]]:
     """Measure, name, how many, and their share of all closed."""
     found = [(level, measures.get(f"level:{level}", 0)) for level in LEVEL_ORDER]
-    return [(f"level:{level}", str(LEVELS[level]), n, Share(n, closed).percent) for level, n in found]
+    return [(f"level:{level}", names[level], n, Share(n, closed).percent) for level, n in found]
 
 
 def _row(dim: str, name: str, measures: dict[str, int]) -> Row:

@@ -1,5 +1,7 @@
 """The screen's words for states and sources, as the desk and the workbench say them; residents read sentences instead."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from linli.plumbing.labels import Labels, label
@@ -127,6 +129,11 @@ CONTACT_REASONS = {
     "tell": _("告诉办理情况"),
     "visit": _("回访"),
 }
+
+
+def level_names(own: Mapping[str, str]) -> dict[str, str]:
+    """The compound's own words for the levels (小事不出小区 and the like); the identifiers are everywhere the same."""
+    return {level: own.get(level) or str(LEVELS[level]) for level in turns.LEVEL_ORDER}
 
 
 def category_name(code: str, own: categories.Catalogue) -> str:

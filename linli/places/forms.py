@@ -88,6 +88,15 @@ class CompoundForm(CompoundSettingsForm):
         return slug
 
 
+class LevelsForm(Form):
+    """What the compound calls the levels; left empty they are called as usual."""
+
+    building = words(_("楼栋这一层叫什么"), 12, required=False, help_text=_("如：微事不出楼栋"))
+    compound = words(_("小区这一层叫什么"), 12, required=False, help_text=_("如：小事不出小区"))
+    community = words(_("社区这一层叫什么"), 12, required=False, help_text=_("如：大事不出社区"))
+    agency = words(_("请部门这一层叫什么"), 12, required=False)
+
+
 class CrossPostsForm(Form):
     cross_posts = chips(_("兼任岗位时是否标明"), [("show", _("标明")), ("hide", _("不标明"))], initial="show")
     rapid_minutes = forms.IntegerField(

@@ -16,7 +16,7 @@ from linli.plumbing.tenancy import compound_scope
 from .models import Community, Compound, Division, Grid, ProfileAdoption, Subdistrict
 
 TRIES = 5
-SETTINGS = frozenset({"hours", "days", "cross_posts", "categories", "rapid_minutes"})
+SETTINGS = frozenset({"hours", "days", "cross_posts", "categories", "rapid_minutes", "levels"})
 FIELDS = frozenset({"name", "address", "phone", "is_unmanaged", "public_page"})
 
 
@@ -104,7 +104,7 @@ def adopt_profile(*, by: Actor, compound: Compound, profile: str, at: datetime) 
 def change_compound(
     *, by: Actor, compound: Compound, at: datetime, settings: Mapping[str, Any] | None = None, **fields: Any
 ) -> Compound:
-    """Name, address, phone, unmanaged or not, public page; and the settings: hours, days, cross_posts, categories."""
+    """Name, address, phone, unmanaged or not, public page; and the settings: hours, days, cross_posts, categories, levels."""
     unknown = set(fields) - FIELDS | set(settings or ()) - SETTINGS
     if unknown:
         raise ValueError(sorted(unknown))

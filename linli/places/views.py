@@ -16,7 +16,15 @@ from linli.plumbing.guards import allow, operator
 
 from . import queries, services
 from .access import community_by_id, subdistrict_by_id
-from .forms import CommunityForm, CompoundForm, CompoundSettingsForm, CrossPostsForm, GridForm, SubdistrictForm
+from .forms import (
+    CommunityForm,
+    CompoundForm,
+    CompoundSettingsForm,
+    CrossPostsForm,
+    GridForm,
+    LevelsForm,
+    SubdistrictForm,
+)
 from .models import Community, Subdistrict
 
 
@@ -138,18 +146,34 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     form = CompoundSettingsForm(request.POST or None, initial=_as_typed(compound))
     flags = CrossPostsForm(request.POST or None, initial=_flags(compound))
-    if request.method == "POST" and form.is_valid() and flags.is_valid():
+    levels = LevelsForm(request.POST or None, prefix="level", initial=compound.settings.get("levels", {}))
+    if request.method == "POST" and form.is_valid() and flags.is_valid() and levels.is_valid():
         values = dict(form.cleaned_data)
         wanted, hours, now = values.pop("profile"), values.pop("hours"), timezone.now()
         services.change_compound(
-            by=request.actor, compound=compound, at=now, settings={"hours": hours, **flags.cleaned_data}, **values
+            by=request.actor,
+            compound=compound,
+            at=now,
+            settings={"hours": hours, **flags.cleaned_data, "levels": _named(levels)},
+            **values,
         )
         if wanted != compound.profile:
             services.adopt_profile(by=request.actor, compound=compound, profile=wanted, at=now)
         messages.success(request, _("存好了"))
         return redirect("places:settings", slug)
-    context = {"form": form, "flags": flags, "mine": mine, "profile": profile(compound.profile), "compound": compound}
+    context = {
+        "form": form,
+        "flags": flags,
+        "levels": levels,
+        "mine": mine,
+        "profile": profile(compound.profile),
+        "compound": compound,
+    }
     return render(request, "places/settings.html", context, status=422 if form.is_bound else 200)
+
+
+def _named(levels: LevelsForm) -> dict[str, str]:
+    return {level: name for level, name in levels.cleaned_data.items() if name}
 
 
 def _flags(compound) -> dict:

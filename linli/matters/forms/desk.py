@@ -32,6 +32,7 @@ from ..words import (
     SOLVED,
     URGENCIES,
     category_name,
+    level_names,
 )  # fmt: skip
 from ..words import category_groups as groups
 from .base import MatterForm, PhotosField, RefusableForm
@@ -389,7 +390,19 @@ class Escalate(MatterForm):
         super().__init__(*args, **kw)
         order = turns.LEVEL_ORDER
         here = order.index(self.matter.level) if self.matter.level in order else 0
-        offer(self, "level", LEVELS.choices(order[here + 1 :]))
+        names = level_names(compound_of(self.matter).settings.get("levels", {}))
+        offer(self, "level", [(level, names[level]) for level in order[here + 1 :]])
+
+
+class Extend(MatterForm):
+    until = forms.DateField(
+        label=_("延到哪天"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("只能延一次。"),
+        error_messages={"required": NEEDS.lazy("until"), "invalid": _("请写成 2026-03-25")},
+    )  # fmt: skip
+    reason = say(_("为什么要延"), need="reason", rows=2, help_text=_("报告人会看到。"))
+
+    def clean_until(self) -> datetime:
+        return timezone.make_aware(datetime.combine(self.cleaned_data["until"], time(17, 30)))
 
 
 class Resolve(MatterForm):

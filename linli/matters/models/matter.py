@@ -208,6 +208,7 @@ class Clock(TenantModel):
     paused_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
+    extended_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

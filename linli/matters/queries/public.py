@@ -19,7 +19,7 @@ from ..rules import categories
 from ..rules.publicity import KEPT_INSIDE
 from ..rules.states import State
 from ..rules.turns import LEVEL_ORDER, half_took
-from ..words import LEVELS, TO_YOU, category_name
+from ..words import TO_YOU, category_name, level_names
 from .taken import Circle, acted, circles
 
 PAGE = 20
@@ -61,7 +61,8 @@ def numbers(compound: Compound, now: datetime) -> Numbers:
     """Kept counts only; one query."""
     counts, own = kept(compound.pk), categories.of(compound.settings)
     month = f"month:{timezone.localtime(now):%Y-%m}"
-    levels = [(LEVELS[level], max(0, counts.get(f"fixed:level:{level}", 0))) for level in LEVEL_ORDER]
+    names = level_names(compound.settings.get("levels", {}))
+    levels = [(names[level], max(0, counts.get(f"fixed:level:{level}", 0))) for level in LEVEL_ORDER]
     rows = [
         (category_name(code, own), counts.get(f"category:{code}", 0), counts.get(f"open:category:{code}", 0))
         for code in own.tops

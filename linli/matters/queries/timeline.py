@@ -1,7 +1,7 @@
 """What happened with a matter, in sentences. Codes, states and internal notes stay inside."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -22,7 +22,6 @@ from ..words import (
     CLOCKS,
     DECLINE_REASONS,
     ENDINGS,
-    LEVELS,
     PARTIES,
     PAUSE_REASONS,
     PAYERS,
@@ -31,6 +30,7 @@ from ..words import (
     STEPS,
     URGENCIES,
     category_name,
+    level_names,
 )
 from .told import beside
 from .whistle_story import told as whistle_told
@@ -46,6 +46,7 @@ class Reader:
     worker: bool = False
     whole: bool = False
     own: Catalogue = USUAL
+    levels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -223,7 +224,10 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
     if act == Act.RESUME:
         return _with(_("接着办了，时钟又走了"), words)
     if act == Act.ESCALATE:
-        return _with(_("升到%(level)s办") % {"level": LEVELS.get(data.get("level", ""), "")}, words)
+        return _with(_("升到%(level)s办") % {"level": level_names(reader.levels).get(data.get("level", ""), "")}, words)
+    if act == Act.EXTEND:
+        until = parse_datetime(data.get("until", "") or "")
+        return _with(_("延到%(day)s") % {"day": day(until, entry.at) if until else ""}, words)
     if act == Act.RESOLVE:
         told = {
             "fixed": _("%(who)s说办好了"),

@@ -101,6 +101,7 @@ class Act(StrEnum):
     BACK = "back"
     PASS = "pass"
     WHISTLE = "whistle"
+    EXTEND = "extend"
 
 
 W = Who
@@ -142,6 +143,7 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.SUSPEND: (_rule({S.IN_PROGRESS}, {W.MANAGER, W.CLOCK}, S.SUSPENDED, "pause_reason", "review_at"),),
     Act.RESUME: (_rule({S.SUSPENDED}, {W.HANDLER, W.CLOCK}, S.IN_PROGRESS),),
     Act.ESCALATE: (_rule({S.IN_PROGRESS}, {W.HANDLER, W.COMMITTEE, W.COMMUNITY}, None, "level", "reason"),),
+    Act.EXTEND: (_rule(WITH_HANDLER, {W.HANDLER, W.MANAGER, W.COMMUNITY}, None, "reason", "until"),),
     Act.RESOLVE: (_rule({S.IN_PROGRESS}, {W.HANDLER}, S.RESOLVED, "words", "outcome"),),
     Act.CONFIRM: (_rule({S.RESOLVED}, {W.REPORTER}, S.CLOSED),),
     Act.VISIT: (_rule({S.RESOLVED}, {W.VISITOR}, S.VISITED, "contacted", ends={S.RESOLVED, S.CLOSED, S.REOPENED}),),
@@ -217,6 +219,7 @@ NEEDS = {
     "words": "请写几个字",
     "pause_reason": "请选在等什么：时钟只为这几种原因停",
     "review_at": "请写哪天再看",
+    "until": "请写延到哪天",
     "outcome": "请选结果",
     "contacted": "请选有没有联系上",
     "rating": "请选一个",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from linli.kernel.clock import Calendar, Span, deadline, delayed, extend, moment
+from linli.kernel.refusal import Refusal
 
 
 class Urgency(StrEnum):
@@ -15,6 +16,7 @@ class Urgency(StrEnum):
     COORDINATION = "coordination"
     PROJECT = "project"
     CONSULTATION = "consultation"
+    PETITION = "petition"
 
 
 class ClockKind(StrEnum):
@@ -32,6 +34,7 @@ URGENCIES = {
     Urgency.COORDINATION: "协调",
     Urgency.PROJECT: "项目",
     Urgency.CONSULTATION: "咨询",
+    Urgency.PETITION: "信访",
 }
 CLOCKS = {
     ClockKind.ACKNOWLEDGE: "受理",
@@ -40,6 +43,7 @@ CLOCKS = {
     ClockKind.FINISH: "办完",
 }
 
+DAY = 24 * 60
 _m, _wm, _wd = Span.minutes, Span.working_minutes, Span.working_days
 A, T, M, F = ClockKind.ACKNOWLEDGE, ClockKind.START, ClockKind.MAKE_SAFE, ClockKind.FINISH
 LIMITS: dict[Urgency, dict[ClockKind, Span]] = {
@@ -50,6 +54,7 @@ LIMITS: dict[Urgency, dict[ClockKind, Span]] = {
     Urgency.COORDINATION: {A: _wd(1), T: _wd(3), F: _wd(10)},
     Urgency.PROJECT: {A: _wd(3), T: _wd(15)},
     Urgency.CONSULTATION: {A: _wd(1), F: _wd(1)},
+    Urgency.PETITION: {A: _m(15 * DAY), F: _m(60 * DAY)},  # law: 信访条例 22, 34
 }
 # Before triage nobody knows the urgency: a matter is acknowledged as a normal one.
 UNTRIAGED = Urgency.NORMAL
@@ -147,6 +152,38 @@ def under_way(kind: str, urgency: str, started_at: datetime, due: datetime, cale
 
 
 REOPEN_DAYS = 15
+
+
+# Who was given it may say that it is another's: a working day; of a petition five (信访条例 23).
+OBJECTION_DAYS = {Urgency.PETITION: 5}
+# Once, and no further than this beyond what was promised (domain §4.5; 信访条例 34).
+EXTENSIONS = {Urgency.COORDINATION: _wd(10), Urgency.PETITION: _m(30 * DAY)}
+
+
+def objection_days(urgency: str) -> int:
+    return OBJECTION_DAYS.get(Urgency(urgency or UNTRIAGED), 1)
+
+
+def latest_extension(urgency: str, due: datetime, calendar: Calendar) -> datetime | None:
+    """None where the promise is not to be moved."""
+    how_long = EXTENSIONS.get(Urgency(urgency or UNTRIAGED))
+    return deadline(due, how_long, calendar) if how_long else None
+
+
+def refuse_extension(
+    urgency: str, due: datetime | None, until: datetime | None, at: datetime, calendar: Calendar, *, before: bool
+) -> Refusal | None:
+    latest = latest_extension(urgency, due, calendar) if due else None
+    if due is None or latest is None:
+        return Refusal("no_extension", "只有协调和信访的事可以延期")
+    law = "信访条例第34条" if urgency == Urgency.PETITION else ""
+    if before:
+        return Refusal("extended", "已经延过一次，不能再延", law)
+    if at >= due:
+        return Refusal("too_late", "已经超时了，不能再延", law)
+    if until is None or not due < until <= latest:
+        return Refusal("until", "要延到原来的期限以后，最多再延这么久：协调 10 个工作日，信访 30 天", law)
+    return None
 
 
 def too_late_to_reopen(closed_at: datetime | None, at: datetime) -> bool:

@@ -17,7 +17,7 @@ from linli.plumbing.counters import next_value
 
 from ..models import Gate, Matter, ReturnVisit
 from ..queries.whistles import whistled_among
-from ..rules import gates, turns, visits
+from ..rules import gates, times, turns, visits
 from ..rules.help import payer
 from ..rules.rapid import KIND as RAPID
 from ..rules.states import NEEDS, PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
@@ -92,8 +92,12 @@ def send_back(
     if step.done_before:
         return step.matter
     m = step.matter
-    if m.dispatched_at and timezone.localdate(at) > step.calendar.after(timezone.localdate(m.dispatched_at), 1):
-        raise Refused(Refusal("too_late", "派来超过 1 个工作日，不能退回了，请和社区商量", "首接负责"))
+    days = times.objection_days(m.urgency)
+    if m.dispatched_at and timezone.localdate(at) > step.calendar.after(timezone.localdate(m.dispatched_at), days):
+        law = "首接负责" if days == 1 else "信访条例第23条"
+        raise Refused(
+            Refusal("too_late", "派来超过 %(days)s 个工作日，不能退回了，请和社区商量", law, values={"days": days})
+        )
     m.returns += 1
     m.proposed_body = proposed_body
     step.data |= {

@@ -34,6 +34,8 @@ EXPECTED = {
     "suspend": {"in_progress": ({"manager", "clock"}, "suspended")},  # §4.8: by itself, where a vote comes first
     "resume": {"suspended": ({"handler", "clock"}, "in_progress")},
     "escalate": {"in_progress": ({"handler", "committee", "community"}, STAYS)},
+    # §4.5: once, where the urgency allows it at all
+    "extend": dict.fromkeys(("dispatched", "in_progress"), ({"handler", "manager", "community"}, STAYS)),
     "resolve": {"in_progress": (HANDLER, "resolved")},
     "confirm": {"resolved": (REPORTER, "closed")},
     "close": {"resolved": ({"desk", "clock"}, "closed"), "visited": (DESK, "closed")},

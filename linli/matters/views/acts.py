@@ -21,6 +21,7 @@ from ..models import Matter
 from ..queries.timeline import entries_of, question_open
 from ..rules.gates import blocks
 from ..rules.states import Act, State, Who, allowed, refuse
+from ..rules.times import EXTENSIONS
 from ..services import orders
 from .acts_alerts import ALERT_ACTS
 from .acts_desk import DESK_ACTS
@@ -75,14 +76,17 @@ def table() -> dict[str, Doing]:
     }
 
 
+def idle(act: Act, matter: Matter) -> bool:
+    """Allowed by the state, but there is nothing to it now: a decision comes first, or the promise is not to be moved."""
+    if act == Act.EXTEND:
+        return matter.urgency not in EXTENSIONS
+    return blocks(act, matter.gate, urgency=matter.urgency, outcome="") is not None
+
+
 def offered(matter: Matter, parts: frozenset[Who]) -> list[tuple[str, Doing]]:
     """The acts that are allowed now and have a form, in the order of the rules; none that waits for a decision."""
     acts = table()
-    may_do = (
-        act
-        for act in allowed(State(matter.state), parts)
-        if not blocks(act, matter.gate, urgency=matter.urgency, outcome="")
-    )
+    may_do = (act for act in allowed(State(matter.state), parts) if not idle(act, matter))
     return [(act.value, acts[act]) for act in may_do if act in acts]
 
 

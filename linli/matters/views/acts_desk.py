@@ -91,6 +91,15 @@ DESK_ACTS: dict[str, Doing] = {
         said=_("记下了，您到场了"),
         field=True,
     ),
+    Act.EXTEND: Doing(
+        forms.Extend,
+        hand(services.extend, "until", "reason"),
+        _("延期"),
+        note=_("延到哪天和为什么，会告诉报告人。"),
+        submit=_("延期"),
+        quit=_("先不延"),
+        said=_("延了，告诉报告人了"),
+    ),
     Act.MAKE_SAFE: Doing(
         forms.Arrive,
         hand(services.make_safe, "words"),

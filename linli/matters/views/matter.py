@@ -38,7 +38,6 @@ from ..rules.publicity import public_words
 from ..rules.states import Act, State, Who, refuse
 from ..rules.times import too_late_to_reopen
 from ..words import (
-    LEVELS,
     MARKS,
     ORDER_STATES,
     PAYERS,
@@ -48,6 +47,7 @@ from ..words import (
     URGENCIES,
     WHISTLE_STEPS,
     category_name,
+    level_names,
 )
 from . import alerts, gates, help, plans, rapid
 from .acts import act_address, offered
@@ -98,7 +98,13 @@ def shown(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
     own = Who.REPORTER in parts
     entries = entries_of(matter, internal=worker)
     attachments = attachments_of(matter, internal=worker)
-    reader = Reader(by.account_id, worker=worker, whole=own, own=categories.of(request.compound.settings))
+    reader = Reader(
+        by.account_id,
+        worker=worker,
+        whole=own,
+        own=categories.of(request.compound.settings),
+        levels=request.compound.settings.get("levels", {}),
+    )
     question = question_open(entries, to_reporter=not worker) if own or worker else ""
     rested = urged_until(entries, by.account_id, now)
     acts = _acts(request, matter, parts, own=own, worker=worker, question=question, urged=rested is not None)
@@ -279,7 +285,7 @@ def _facts(request: HttpRequest, matter: Matter) -> list[tuple[str, str]]:
         (_("12345"), hotline.clock_words(matter, timezone.now())),
         (_("类别"), category_name(matter.category, categories.of(request.compound.settings))),
         (_("紧急"), URGENCIES.get(matter.urgency, "")),
-        (_("哪层办"), LEVELS.get(matter.level, "")),
+        (_("哪层办"), level_names(request.compound.settings.get("levels", {})).get(matter.level, "")),
         (_("谁在办"), handler),
         (_("回头说"), RATINGS.get(matter.rating, "")),
     ]

@@ -30,12 +30,12 @@ from ..queries.desk import Filters
 from ..queries.taken import three
 from ..rules import categories, times
 from ..rules.advice import Advice
-from ..rules.gates import NO, blocks
+from ..rules.gates import NO
 from ..rules.states import Act, State, Who, allowed
 from ..services import together
-from ..words import CLOCKS, LEVELS, MARKS, PARTIES, PAUSE_REASONS, SOURCES, URGENCIES, category_name, state
+from ..words import CLOCKS, MARKS, PARTIES, PAUSE_REASONS, SOURCES, URGENCIES, category_name, level_names, state
 from . import gates, rapid
-from .acts import table
+from .acts import idle, table
 from .desk import headline, sorted_today, views_of
 from .doing import Doing
 
@@ -92,17 +92,22 @@ def _sort_form(
 
 def advice_words(request: HttpRequest, given: Advice) -> str:
     category = category_name(given.category, categories.of(request.compound.settings))
-    return " · ".join(filter(None, [category, str(LEVELS.get(given.level, "")), str(URGENCIES.get(given.urgency, ""))]))
+    return " · ".join(
+        filter(
+            None,
+            [
+                category,
+                level_names(request.compound.settings.get("levels", {})).get(given.level, ""),
+                str(URGENCIES.get(given.urgency, "")),
+            ],
+        )
+    )
 
 
 def _panel(
     request: HttpRequest, matter: Matter, parts: frozenset[Who], at: datetime, *, form: forms.Sort | None = None, said: str = "", status: int = 200
 ) -> HttpResponse:  # fmt: skip
-    may_do = [
-        act
-        for act in allowed(State(matter.state), parts)
-        if not blocks(act, matter.gate, urgency=matter.urgency, outcome="")
-    ]
+    may_do = [act for act in allowed(State(matter.state), parts) if not idle(act, matter)]
     sortable = Who.DESK in parts and State(matter.state) in SORTABLE
     advised = advice.shown(request.compound, matter, request.actor, at) if sortable and not matter.triaged_at else None
     took = advised is not None and ("took" in request.POST or "take" in request.GET)
