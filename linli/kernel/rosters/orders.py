@@ -67,11 +67,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Row of the sheet from 1, as a spreadsheet counts; an order, or why there is none."""
+    """Row of the sheet from 1, as a spreadsheet counts; an order, or all that is wrong with it. `number` as far as it can be read."""
 
     row: int
     order: Order | None
-    why: Note | None
+    faults: tuple[Note, ...]
+    number: str
     cells: tuple[str, ...]
 
 
@@ -103,10 +104,11 @@ def _lines(sheet: Sheet, first: int, columns: Mapping[str, int], names: Sequence
         texts = tuple(plain(cell_at(cells, i)) for i in range(len(names)))
         if not any(texts) or _is_header(texts, names) or re.fullmatch("合计|小计|总计|制表.*|填表.*", texts[0]):
             continue
-        order, why = _order(cells, columns, now)
+        order, faults = _order(cells, columns, now)
+        number = _number(cell_at(cells, columns.get("number")))
         if order and (earlier := seen.setdefault(order.number, row)) != row:
-            order, why = None, Note("和第 %(row)s 行是同一个编号", row=earlier)
-        found.append(Line(row, order, why, texts))
+            order, faults = None, (Note("和第 %(row)s 行是同一个编号", row=earlier),)
+        found.append(Line(row, order, faults, "" if isinstance(number, Note) else number, texts))
     return found
 
 
@@ -114,7 +116,9 @@ def _is_header(texts: Sequence[str], names: Sequence[str]) -> bool:
     return [t for t in texts if t] == [n for n in names if n]
 
 
-def _order(cells: Sequence[Cell], columns: Mapping[str, int], now: dt.datetime) -> tuple[Order | None, Note | None]:
+def _order(
+    cells: Sequence[Cell], columns: Mapping[str, int], now: dt.datetime
+) -> tuple[Order | None, tuple[Note, ...]]:
     def raw(field: str) -> Cell:
         return cell_at(cells, columns.get(field))
 
@@ -123,20 +127,20 @@ def _order(cells: Sequence[Cell], columns: Mapping[str, int], now: dt.datetime) 
         return "" if is_blank(said) else said
 
     number, title, words = _number(raw("number")), text("title"), text("words")
-    if isinstance(number, Note):
-        return None, number
+    when, due = moment(raw("at")), moment(raw("due"), at_end=True)
+    faults = [number] if isinstance(number, Note) else []
     if not words and not title:
-        return None, Note("没有内容")
-    when = moment(raw("at"))
+        faults.append(Note("没有内容"))
     if plain(raw("at")) and when is None:
-        return None, Note("时间“%(raw)s”看不懂，请写成 2026-03-25 18:00", raw=plain(raw("at")))
+        faults.append(Note("时间“%(raw)s”看不懂，请写成 2026-03-25 18:00", raw=plain(raw("at"))))
     if when and when > now:
-        return None, Note("时间“%(raw)s”还没到", raw=plain(raw("at")))
-    due = moment(raw("due"), at_end=True)
+        faults.append(Note("时间“%(raw)s”还没到", raw=plain(raw("at"))))
     if plain(raw("due")) and due is None:
-        return None, Note("期限“%(raw)s”看不懂，请写成 2026-03-25 18:00", raw=plain(raw("due")))
+        faults.append(Note("期限“%(raw)s”看不懂，请写成 2026-03-25 18:00", raw=plain(raw("due"))))
     if due and when and due <= when:
-        return None, Note("期限“%(raw)s”比来电还早", raw=plain(raw("due")))
+        faults.append(Note("期限“%(raw)s”比来电还早", raw=plain(raw("due"))))
+    if faults or isinstance(number, Note):
+        return None, tuple(faults)
     whole = words if not title or words.startswith(title) else f"{title}\n{words}".strip()
     building = building_in(text("place"))[0] or building_in(f"{title} {words}")[0]
     order = Order(
@@ -144,7 +148,7 @@ def _order(cells: Sequence[Cell], columns: Mapping[str, int], now: dt.datetime) 
         building.key if building else "", text("category"), due,
         _is_secret(raw("secret")) or bool(ASKS.search(whole)),
     )  # fmt: skip
-    return order, None
+    return order, ()
 
 
 def _number(cell: Cell) -> str | Note:

@@ -49,7 +49,11 @@ class Gather(RefusableForm):
 
     into = pick(_("放进哪张订单"), [], required=False)
     title = forms.CharField(
-        label=_("要办什么"), required=False, max_length=60, help_text=_("如：把门口的灯都换成声控的。")
+        label=_("要办什么"),
+        required=False,
+        max_length=60,
+        help_text=_("如：把门口的灯都换成声控的。"),
+        error_messages={"required": NEEDS.lazy("title")},
     )
 
     def __init__(self, *args: Any, waiting: Iterable[Order], **kw: Any) -> None:
@@ -58,11 +62,15 @@ class Gather(RefusableForm):
         rows = [(n, _("第 %(n)s 号 %(title)s") % {"n": n, "title": o.title}) for n, o in self.waiting.items()]
         offer(self, "into", [*rows, ("new", _("新开一张"))])
         self.fields["into"].initial = next(iter(self.waiting), "new")
+        # With none waiting a title is needed, and the page says so; else only for a new one.
+        self.fields["title"].required = not self.waiting
+        if self.waiting:
+            self.fields["title"].label = _("新开的，要办什么")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data["order"] = self.waiting.get(data.get("into", ""))
-        if data["order"] is None and not data.get("title", "").strip():
+        if data["order"] is None and not data.get("title", "").strip() and "title" not in self.errors:
             self.add_error("title", NEEDS["title"])
         return data
 

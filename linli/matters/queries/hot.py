@@ -21,6 +21,7 @@ WINDOWS = (7, 30, 90)
 MOST = 10_000
 AGAIN = timedelta(minutes=30)
 LINKED = 5
+GATHERED = 100  # as many as one order takes in at once
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Row:
     place: str
     body: str
     matters: list[tuple[int, str, str]]
+    more: int
+    seen: list[int]
 
 
 def due(at: datetime) -> Iterable[tuple[UUID, UUID]]:
@@ -100,7 +103,7 @@ def issues(compound: Compound, by: Actor, days: int) -> tuple[datetime | None, l
     row: HotIssues | None = HotIssues.objects.filter(compound_id=compound.pk, days=days).first()
     if row is None:
         return None, []
-    numbers = {number for issue in row.issues for number in issue["numbers"][:LINKED]}
+    numbers = {number for issue in row.issues for number in issue["numbers"][:GATHERED]}
     seen = visible(Matter.objects.filter(compound_id=compound.pk, number__in=numbers, privacy="normal"), by)
     titles = dict(seen.values_list("number", "title"))
     rows = [_row(issue, titles) for issue in row.issues]
@@ -108,7 +111,9 @@ def issues(compound: Compound, by: Actor, days: int) -> tuple[datetime | None, l
 
 
 def _row(issue: dict[str, Any], titles: dict[int, str]) -> Row:
-    matters = [(n, f"{n:04d}", titles[n]) for n in issue["numbers"][:LINKED] if n in titles]
+    seen = [n for n in issue["numbers"][:GATHERED] if n in titles]
+    matters = [(n, f"{n:04d}", titles[n]) for n in seen[:LINKED]]
     return Row(
-        issue["title"], issue["people"], len(issue["numbers"]), issue["trend"], issue["place"], issue["body"], matters
-    )
+        issue["title"], issue["people"], len(issue["numbers"]), issue["trend"], issue["place"], issue["body"], matters,
+        max(0, len(issue["numbers"]) - len(matters)), seen,
+    )  # fmt: skip

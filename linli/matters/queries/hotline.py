@@ -81,8 +81,10 @@ def _known(compound: Compound, numbers: list[str]) -> Iterable[str]:
 def _look_row(line: Any, known: set[str]) -> LookRow:
     order: Order | None = line.order
     if order is None:
-        why = label(line.why.sentence) % line.why.values if line.why.values else label(line.why.sentence)
-        return LookRow(line.row, "refused", why, "", None, "", "", None, False, None, line.cells)
+        faults = (label(why.sentence) % why.values if why.values else label(why.sentence) for why in line.faults)
+        return LookRow(
+            line.row, "refused", _("；").join(faults), line.number, None, "", "", None, False, None, line.cells
+        )
     words = rules.without_caller(
         order.words, caller=order.caller, phone=order.phone, home=order.home, secret=order.secret
     )

@@ -1,19 +1,55 @@
 """What the board of orders and the page of one order read; names of residents are in neither."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
+from linli.people.rules import Body
 from linli.places.models import Compound
+from linli.plumbing import search
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
 
 from ..models import Follower, Gathered, Matter, Order, OrderPart, PartPhoto
-from ..rules.orders import SHOWN
+from ..rules.orders import GATHERABLE, SHOWN, WITH_FIRM
+from ..words import state
 from .desk import visible
 
 PAGE = 30
 MEMBERS_MOST = 300
+FOUND_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """A matter that could be gathered."""
+
+    number: int
+    label: str
+    title: str
+    note: str
+    state: str
+
+
+def gatherable(
+    compound: Compound, by: Actor, text: str, *, without: Collection[int] = (), most: int = 30
+) -> list[Free]:
+    """Found by words, or the newest: nothing secret, ended, stopped, in another's hands, or in an order already."""
+    rows = visible(Matter.objects.filter(compound_id=compound.pk, open__in=(True,), privacy="normal"), by)
+    rows = rows.filter(Q(order=None) | Q(order__open=False), state__in=GATHERABLE).exclude(number__in=without)
+    rows = rows.exclude(~Q(handler_body__kind=Body.PROPERTY), state__in=WITH_FIRM, handler_body__isnull=False)
+    if text:
+        numbers = search.find(
+            compound_id=compound.pk, ordinal=compound.ordinal, kind="matter", text=text, limit=FOUND_MOST
+        )
+        rows = rows.filter(number__in=numbers)
+    slots = ("number", "leg", "title", "place", "state", "pause_reason")
+    return [
+        Free(n, f"{n:04d}" + (f"-{leg}" if leg > 1 else ""), title, " · ".join(filter(None, [place, state(s, why)])), s)
+        for n, leg, title, place, s, why in rows.order_by("-number").values_list(*slots)[:most]
+    ]
 
 
 def compound_of(order: Order) -> Compound:

@@ -400,6 +400,12 @@ def test_export_pages_through_more_than_one_chunk(place, clerk, monkeypatch):
     assert len(list(register.rows(place.compound, clerk, Filters(q="7栋"), NOW))) == 5
 
 
+def test_what_was_done_stays_said_when_the_next_line_opens(place, clerk, browser):
+    first, second = place.matter(clerk, "灯不亮"), place.matter(clerk, "灯也不亮")
+    done = browser.post(url(place, "panel-act", second.number, "merge"), {"target": first.number}, **HTMX)
+    assert f'hx-swap-oob="true">{second.label} 并到一起了</b>' in done.content.decode()
+
+
 # ── raising for somebody ────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -40,7 +40,9 @@ def browser(place):
 
 
 def titles(browser, place, days=30):
-    return [(row.people, row.count) for row, _trend in browser.get(url(place, "hot", days=days)).context["rows"]]
+    return [
+        (row.people, row.count) for row, _trend, _gather in browser.get(url(place, "hot", days=days)).context["rows"]
+    ]
 
 
 def raise_all(place, people, words=GARAGE, **more):
@@ -55,7 +57,7 @@ def test_issue_of_many_people_is_kept_and_shown(place, people, browser):
     assert titles(browser, place) == []
     assert tasks.work_out_hot(NOW) == 1
     page = browser.get(url(place, "hot", days=30))
-    assert [(row.people, row.count) for row, _trend in page.context["rows"]] == [(4, 4)]
+    assert [(row.people, row.count) for row, _trend, _gather in page.context["rows"]] == [(4, 4)]
     text = page.content.decode()
     assert "4 个人说" in text and all(m.label in text for m in made)
 
@@ -114,3 +116,13 @@ def test_page_asks_the_same_for_one_and_for_many(place, people, browser):
     row.issues = row.issues * 10
     row.save()
     assert counted() == one
+
+
+def test_the_committee_gathers_an_issue_into_an_order(place, people, browser):
+    made = raise_all(place, people)
+    tasks.work_out_hot(NOW)
+    assert "order-add" not in str(browser.get(url(place, "hot", days=30)).context["rows"])
+    chair = place.client(place.post(Role.COMMITTEE_CHAIR, place.committee))
+    (_row, _trend, gather) = chair.get(url(place, "hot", days=30)).context["rows"][0]
+    page = chair.get(gather)
+    assert {m.number for m in page.context["chosen"]} == {m.number for m in made}

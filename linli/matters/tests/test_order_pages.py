@@ -57,6 +57,36 @@ def test_found_by_words_and_put_into_the_one_being_gathered(crew):
     assert (Order.objects.count(), Order.objects.get().size) == (1, 2)
 
 
+def test_the_page_opens_with_what_could_be_gathered_and_no_more(crew):
+    free, taken, ended = crew.sorted(3)
+    fresh = crew.place.matter(crew.desk, "门口灯不亮")
+    crew.gathered([taken])
+    services.dispatch(by=crew.desk, matter=ended, body=crew.place.community, at=NOW)
+    page = crew.place.client(crew.chair).get(url(crew, "order-add"))
+    assert [one.number for one in page.context["hits"]] == [fresh.number, free.number]
+    assert page.content.decode().count("还没分类") == 1
+
+
+def test_a_new_order_alone_needs_its_title_and_says_so(crew):
+    (one,) = crew.sorted(1)
+    browser = crew.place.client(crew.chair)
+    form = browser.get(url(crew, "order-add")).context["form"]
+    assert form.fields["title"].required
+    assert browser.post(url(crew, "order-add"), {"pick": [one.number], "into": "new"}).status_code == 422
+    crew.gathered([one])
+    assert not browser.get(url(crew, "order-add")).context["form"].fields["title"].required
+
+
+def test_what_is_not_sorted_is_said_before_placing(crew):
+    (one,) = crew.sorted(1)
+    fresh = crew.place.matter(crew.desk, "门口灯不亮")
+    crew.gathered([one, fresh])
+    page = crew.place.client(crew.chair).get(url(crew, "order", 1))
+    text = page.content.decode()
+    assert f"还有 1 件没分类，前台或社区分好了才能下单：{fresh.label}" in text
+    assert url(crew, "order-act", 1, "place") not in text
+
+
 def test_what_could_not_be_put_in_is_said(crew):
     one, two = crew.sorted(2)
     crew.gathered([one])

@@ -11,6 +11,7 @@ from linli.plumbing.guards import allow
 
 from ..queries import listed as reads
 from ..rules.states import SUPERVISORS
+from .shell import shell
 
 
 @allow(Right.SEE_MATTERS)
@@ -22,5 +23,5 @@ def listed(request: HttpRequest, slug: str) -> HttpResponse:
     if request.may(Right.BLOW_WHISTLE_DRAFT) or request.may(Right.BLOW_WHISTLE_APPROVE):
         pages["whistle"] = "matters:whistle"
     rows = [(row, address(pages[row.kind], slug, row.number) if row.kind in pages else "") for row in page.rows]
-    context = {"page": page, "rows": rows, "may_press": request.actor.role in SUPERVISORS}
+    context = {**shell(request), "page": page, "rows": rows, "may_press": request.actor.role in SUPERVISORS}
     return render(request, "matters/listed.html", context)

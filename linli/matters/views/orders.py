@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from linli.kernel.refusal import Refused
-from linli.people.rules import RESIDENTS
 from linli.people.rules import Act as Right
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address
@@ -28,7 +27,6 @@ from ..access import matter_for, order_for, part_photo
 from ..forms import orders as forms
 from ..models import Order, OrderPart, PartPhoto
 from ..queries import orders as reads
-from ..queries import work as found
 from ..queries.timeline import party
 from ..rules import orders as rules
 from ..rules.publicity import public_words
@@ -37,6 +35,7 @@ from ..services import orders as services
 from ..services.orders.base import parts_in
 from ..words import ENDINGS, MARKS, ORDER_STATES, PARTIES, PAYERS, TO_YOU, state
 from .files import give
+from .shell import shell
 
 PICK_MOST = 100
 TURNS = ("property", "committee", "ended")
@@ -83,22 +82,15 @@ ACTS: dict[str, Doing] = {
 MAIN = ("place", "accept", "report", "check", "split", "review")
 
 
-def _shell(request: HttpRequest) -> dict[str, Any]:
-    resident = request.actor.role in RESIDENTS
-    desk = not resident and request.may(Right.EXPORT_LIST)
-    shell = "base_resident.html" if resident else "base_desk.html" if desk else "base_work.html"
-    return {"shell": shell, "desk_shell": desk, "resident": resident}
-
-
 @allow()
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
-    shell, now = _shell(request), timezone.now()
+    frame, now = shell(request), timezone.now()
     turn = request.GET.get("turn", "")
     turn = turn if turn in TURNS else ""
     after = request.GET.get("after", "")
     rows = reads.board(
-        request.compound, turn=turn, shown_only=shell["resident"], after=int(after) if after.isdigit() else None
+        request.compound, turn=turn, shown_only=frame["resident"], after=int(after) if after.isdigit() else None
     )
     views = [
         {"label": label, "href": f"?turn={key}" if key else "?", "chosen": key == turn}
@@ -111,7 +103,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     more = rows[reads.PAGE - 1].number if len(rows) > reads.PAGE else None
     context = {
-        **shell, "rows": [_cell(slug, o, now, resident=shell["resident"]) for o in rows[: reads.PAGE]], "views": views, "turn": turn,
+        **frame, "rows": [_cell(slug, o, now, resident=frame["resident"]) for o in rows[: reads.PAGE]], "views": views, "turn": turn,
         "more": f"?turn={turn}&after={more}" if more else "", "may_order": request.may(Right.PLACE_ORDER),
     }  # fmt: skip
     return render(request, "matters/orders.html", context)
@@ -151,16 +143,21 @@ def _found(request: HttpRequest, number: int) -> Order:
 @allow()
 @require_safe
 def order(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    o, now, shell = _found(request, number), timezone.now(), _shell(request)
-    resident = shell["resident"]
+    o, now, frame = _found(request, number), timezone.now(), shell(request)
+    resident = frame["resident"]
     pictures = reads.photos(o)
     acts = _acts(request, o)
+    members = [] if resident else reads.members(o, request.actor)
+    unsorted = [m.label for m in members if m.state in rules.UNSORTED] if "place" in acts else []
+    if unsorted:
+        del acts["place"]
     context = {
-        **shell, "order": o, "title": public_words(o.title) if resident else o.title, "words": public_words(o.words) if resident else o.words,
+        **frame, "order": o, "title": public_words(o.title) if resident else o.title, "words": public_words(o.words) if resident else o.words,
         "caption": " · ".join([_("订单第 %(n)s 号") % {"n": o.number}, _("%(n)s 件") % {"n": o.size}, o.by_body.name]),
         "mark": _mark(o), "turn_title": _turn_title(o), "turn_note": _since(o, now), "late": o.open and o.due_at is not None and o.due_at <= now,
         "steps": _steps(o, now), "parts": [_part(request, p, pictures.get(p.pk, {}), now, resident) for p in reads.parts(o)],
-        "members": [] if resident else [_member(slug, m) for m in reads.members(o, request.actor)],
+        "members": [_member(slug, m) for m in members],
+        "unsorted": len(unsorted), "unsorted_labels": _("、").join(unsorted[:8]),
         "own": [{"title": title, "href": address("matters:matter", slug, n)} for n, title in reads.own_numbers(o, request.actor.account_id)] if resident else [],
         "left": reads.left(o).get("not_mine", 0), "lines": [line for e in reads.entries(o) if (line := _line(e, now))],
         "main": next((acts[a] for a in MAIN if a in acts), None), "settled": not o.open,
@@ -293,7 +290,7 @@ def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
 
 def _form(request: HttpRequest, o: Order, act: str, doing: Doing, form: Any, status: int = 200) -> HttpResponse:
     context = {
-        **_shell(request), "order": o, "doing": doing, "form": form, "action": address("matters:order-act", request.compound.slug, o.number, act),
+        **shell(request), "order": o, "doing": doing, "form": form, "action": address("matters:order-act", request.compound.slug, o.number, act),
         "back_url": address("matters:order", request.compound.slug, o.number),
     }  # fmt: skip
     return render(request, "matters/order_form.html", context, status=status)
@@ -326,8 +323,16 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
                 messages.success(request, _("放进订单第 %(n)s 号了") % {"n": o.number})
                 return redirect("matters:order", slug, o.number)
     q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
-    hits = [r for r in found.find(request.compound, request.actor, q) if r.number not in numbers] if q else []
-    context = {**_shell(request), "form": form, "chosen": chosen, "q": q, "hits": hits, "once": str(uuid7())}
+    hits = reads.gatherable(request.compound, request.actor, q, without=numbers)
+    context = {
+        **shell(request),
+        "form": form,
+        "chosen": chosen,
+        "q": q,
+        "hits": hits,
+        "once": str(uuid7()),
+        "unsorted": rules.UNSORTED,
+    }
     return render(request, "matters/order_add.html", context, status=status)
 
 

@@ -287,7 +287,8 @@ def panel_act(request: HttpRequest, slug: str, number: int, act: str) -> HttpRes
             except Refused as no:
                 form.refuse(no)
             else:
-                return _done(request, done, act, doing.words(matter)["said"])
+                said = _("%(label)s %(said)s") % {"label": matter.label, "said": doing.words(matter)["said"]}
+                return _done(request, done, act, said)
         return _act_form(request, matter, doing, form, act, 422)
     form = doing.form(initial={"target": request.GET.get("target", "")}, **given)
     return _act_form(request, matter, doing, form, act)

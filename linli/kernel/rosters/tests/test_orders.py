@@ -39,12 +39,21 @@ def test_an_order_is_read_by_its_headers_wherever_they_stand():
 )
 def test_a_faulty_row_says_why(cells, why):
     (line,) = book(cells).lines
-    assert (line.order, line.why) == (None, why)
+    assert (line.order, line.faults) == (None, (why,))
+
+
+def test_a_row_with_several_faults_says_them_all_and_keeps_its_number():
+    (line,) = book(("7", "前天", "", "", "下周", "")).lines
+    assert line.number == "7" and line.faults == (
+        "没有内容",
+        "时间“前天”看不懂，请写成 2026-03-25 18:00",
+        "期限“下周”看不懂，请写成 2026-03-25 18:00",
+    )
 
 
 def test_the_same_number_twice_in_one_file_is_refused_the_second_time():
     first, second = book(("1", "", "没水", "", "", ""), ("1", "", "又没水", "", "", "")).lines
-    assert first.order and (second.order, second.why) == (None, "和第 3 行是同一个编号")
+    assert first.order and (second.order, second.faults, second.number) == (None, ("和第 3 行是同一个编号",), "1")
 
 
 def test_totals_empty_and_repeated_header_rows_are_no_orders():

@@ -181,7 +181,7 @@ def _lines(
         lacking = reads.lacks_keys(row.lacks)
         yield [
             row.home.building.label, str(row.home.entrance), row.home.room_no, _("、").join(shown),
-            *(["/".join(owner.phone for owner in here if owner.phone)] if whole else []),
+            *(["/".join(dict.fromkeys(owner.phone for owner in here if owner.phone))] if whole else []),
             *(_paper(row, p.key) for p in papers), _("、").join(names[k] for k in lacking), label(STATES[HomeState(row.state)]),
             _reason(row, whole), str(row.certified_on or ""), row.title_no if whole else "", row.remark if whole else masks.scrub(row.remark),
         ]  # fmt: skip

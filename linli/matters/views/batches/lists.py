@@ -223,7 +223,9 @@ def unreached(request: HttpRequest, slug: str, number: int, paper: str) -> HttpR
     answer = HttpResponse(
         batches.unreached_file(by=request.actor, batch=batch, paper=paper, at=timezone.now()), content_type=XLSX
     )
-    answer["Content-Disposition"] = f'attachment; filename="batch-{number}-unreached.xlsx"'
+    answer["Content-Disposition"] = (
+        f'attachment; filename="batch-{number}-unreached-{timezone.localdate():%Y%m%d}.xlsx"'
+    )
     return answer
 
 
@@ -235,5 +237,5 @@ def export(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     batch, f = found(request, number), Filters.read(request.GET)
     data = batches.export_file(by=request.actor, batch=batch, filters=f, at=timezone.now())
     answer = HttpResponse(data, content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="batch-{number}.xlsx"'
+    answer["Content-Disposition"] = f'attachment; filename="batch-{number}-{timezone.localdate():%Y%m%d}.xlsx"'
     return answer
