@@ -22,6 +22,7 @@ from .models import (
     BatchImport,
     BatchVisit,
     CheckIn,
+    Decoration,
     Follower,
     HomeSeen,
     HotlineImport,
@@ -355,6 +356,10 @@ def hotline_import_for(*, compound: Compound, pk: UUID) -> HotlineImport | None:
 
 def topic_for(*, compound: Compound, pk: UUID) -> ProposedTopic | None:
     return ProposedTopic.objects.filter(compound_id=compound.pk, pk=pk).first()
+
+
+def decoration_for(*, compound: Compound, pk: UUID) -> Decoration | None:
+    return Decoration.objects.filter(compound_id=compound.pk, pk=pk).first()
 
 
 def outage_for(*, compound: Compound, pk: UUID) -> Outage | None:

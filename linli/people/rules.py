@@ -113,6 +113,7 @@ class Act(StrEnum):
     PLACE_ORDER = "place_order"
     MIND_HOTLINE = "mind_hotline"
     PLAN_OUTAGE = "plan_outage"
+    KEEP_DECORATIONS = "keep_decorations"
 
 
 R = Role
@@ -183,6 +184,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.PLACE_ORDER: COMMITTEE | PMC | {R.COMMITTEE_SECRETARY},
     Act.MIND_HOTLINE: COMMUNITY,  # §6.3: of the duty desk the community alone may see who called
     Act.PLAN_OUTAGE: COMMUNITY | {R.PROPERTY_MANAGER, R.FRONT_DESK},
+    Act.KEEP_DECORATIONS: frozenset({R.PROPERTY_MANAGER, R.FRONT_DESK}),
 }
 
 # Which body a post belongs to; the body says whose ring of the mark it is.

@@ -190,6 +190,7 @@ def samples(v: Village) -> list[Sample]:
     page("matters:hotline-import", "clerk", s, v.rows["hotline-import"].pk)
     page("matters:hotline-order", "clerk", s, v.rows["hotline-order"].pk)
     page("matters:outages", "manager", s)
+    page("matters:decorations", "manager", s)
     page("matters:hot", "clerk", s)
     page("matters:listed", "chair", s)
     page("matters:together", "clerk", s)

@@ -3,6 +3,7 @@
 from .alerts import Alert, AlertCall, HomeContact
 from .batches import Batch, BatchHome, BatchImport, BatchMilestone, BatchMove, BatchVisit
 from .checkins import CheckIn, CheckPlan, CheckReview, HomeSeen
+from .decorations import Decoration
 from .figures import LifeFigure, MonthCount
 from .gates import Decision, Gate, MatterPaper
 from .help import HelpOrder, Price, Quote
@@ -40,6 +41,7 @@ __all__ = [
     "BatchMove",
     "BatchVisit",
     "Clock",
+    "Decoration",
     "Decision",
     "Gate",
     "MatterPaper",

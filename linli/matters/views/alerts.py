@@ -22,8 +22,9 @@ from linli.plumbing.moments import moment
 
 from ..access import OWN_LINES, alert_parts, call_for, contacts_part, matter_for
 from ..forms import alerts as forms
-from ..models import Alert, AlertCall, Matter
+from ..models import Alert, AlertCall, Decoration, Matter
 from ..queries import alerts as read
+from ..queries.decorations import under_way
 from ..queries.desk import homes_at
 from ..rules import alerts as rules
 from ..rules.alerts import Part, Stage
@@ -215,11 +216,22 @@ def card(request: HttpRequest, matter: Matter) -> dict[str, Any] | None:
         "state": ALERT_STATES[alert.state],
         "nobody": _nobody(alert, calls) if works else "",
         "steps": _steps(alert, now),
+        "works": [_works(request, row) for row in (under_way(alert.home, timezone.localdate(now)) if works else [])],
         "calls": [_call(slug, matter, c, now) for c in calls],
         "acts": [
             {"label": ALERT_ACTS[a].label, "url": address("matters:act", slug, matter.number, a.value)}
             for a in rules.allowed(Stage(alert.state), parts)
         ],
+    }
+
+
+def _works(request: HttpRequest, row: Decoration) -> dict[str, Any]:
+    """Who is at work in the home: perhaps theirs was the tap."""
+    may_ring = request.may(Right.SEE_PHONE) or request.may(Right.KEEP_DECORATIONS)
+    return {
+        "title": _("在装修：%(firm)s") % {"firm": row.firm},
+        "note": f"{masks.name(row.contact)} {masks.phone(row.phone)}",
+        "href": address("matters:decorator", request.compound.slug, row.pk) if may_ring else "",
     }
 
 

@@ -18,6 +18,7 @@ KINDS = (
     ((Right.KEEP_BATCH,), "matters:batches", _("专项"), _("很多家同一个老问题，一户一户办到底")),
     ((Right.MIND_HOTLINE,), "matters:hotline", _("12345 工单"), _("导入工单，两个期限都看着，答复热线")),
     ((Right.PLAN_OUTAGE,), "matters:outages", _("计划停水停电"), _("先说一声，要报的人就不用再报")),
+    ((Right.KEEP_DECORATIONS,), "matters:decorations", _("装修登记"), _("谁家在装、谁在装，出事时知道找谁")),
     ((Right.SEE_MATTERS,), "matters:rapid", _("快修"), _("社区一步派出去，到场按分钟算")),
     ((Right.SEE_MATTERS,), "matters:hot", _("大家都在说"), _("很多人说的同一件事，按人数排")),
     (

@@ -74,6 +74,7 @@ EXPECTED = {
     "place_order": f"{COMMITTEE} {PMC} se",
     "mind_hotline": COMMUNITY,
     "plan_outage": f"{COMMUNITY} mg fd",
+    "keep_decorations": "mg fd",
 }
 TODAY = date(2026, 3, 24)
 
