@@ -526,6 +526,28 @@ def test_a_list_is_taken_back_whole(place, chair, batch):
     agree(batch)
 
 
+def test_two_lists_are_taken_back_the_later_first(place, chair, batch):
+    first = taken(batch, chair, HEAD + "7,1,301,张某,,HT-1,,齐全,,,,甲\n")
+    between = {label: values_of(row) for label, row in rows(batch).items()}
+    second = taken(batch, chair, HEAD + "7,1,301,张某,,HT-1,,契税,,,,乙\n7,2,301,李某,,HT-2,,契税,,,,\n")
+    second = batches.undo_import(by=chair, batch=batch, roster=second, reason="错了", at=NOW)
+    assert {label: values_of(row) for label, row in rows(batch).items()} == between
+    first = batches.undo_import(by=chair, batch=batch, roster=first, reason="也错了", at=NOW)
+    assert [(r.counts["undone"], r.counts["stay"]) for r in (second, first)] == [(2, 0), (1, 0)]
+    assert rows(batch) == {}
+    agree(batch)
+
+
+def test_what_was_done_between_two_lists_stays_when_both_are_taken_back(place, chair, batch):
+    first = taken(batch, chair, HEAD + "7,1,301,张某,,HT-1,,齐全,,,,甲\n")
+    stepped(batch, chair, place.homes[0], Step.SUBMIT)
+    between = {label: values_of(row) for label, row in rows(batch).items()}
+    second = taken(batch, chair, HEAD + "7,1,301,张某,,HT-1,,齐全,,,,乙\n")
+    for roster in (second, first):
+        batches.undo_import(by=chair, batch=batch, roster=roster, reason="错了", at=NOW)
+    assert {label: values_of(row) for label, row in rows(batch).items()} == between
+
+
 def test_what_was_done_since_stays_when_a_list_is_taken_back(place, chair, batch):
     roster = taken(batch, chair, HEAD + "7,1,301,张某,,HT-1,,齐全,,,,\n7,2,301,李某,,HT-2,,契税,,,,\n")
     stepped(batch, chair, place.homes[0], Step.SUBMIT)

@@ -53,10 +53,17 @@ def undo_import(
 
 
 def _last_moves(batch: Batch, rows: Sequence[UUID]) -> dict[UUID, UUID]:
+    """What was taken back already, and the taking back, count for nothing."""
+    undone = BatchImport.objects.filter(
+        compound_id=batch.compound_id, batch=batch, state="undone", entry_id__isnull=False
+    )
+    gone = list(undone.values_list("entry_id", flat=True))
     found: dict[UUID, UUID] = {}
     for i in range(0, len(rows), IDS_MOST):
         moves = BatchMove.objects.filter(compound_id=batch.compound_id, row_id__in=rows[i : i + IDS_MOST])
-        for row, move in moves.order_by("id").values_list("row_id", "id"):
+        for row, move in (
+            moves.exclude(step="undo").exclude(entry_id__in=gone).order_by("id").values_list("row_id", "id")
+        ):
             found[row] = move
     return found
 
