@@ -209,16 +209,26 @@ def test_nobody_there_without_a_signal_is_kept_with_its_note(place, manager, ste
 
 
 def test_somebody_saw_them_meanwhile_is_told_and_kept_on_wish(place, manager, steward):
-    seen = seen_of(place, planned(place, manager, steward))
-    visited(place, steward, seen, way="phone", at=LATER - timedelta(minutes=20))
+    seen, other = seen_of(place, planned(place, manager, steward)), place.post(Role.STEWARD, name="新管家")
+    now = seen_of(place, planned(place, manager, other, at=LATER - timedelta(minutes=30)))
+    visited(place, other, now, way="phone", at=LATER - timedelta(minutes=20))
     answer = sent(place, steward, seen, words="都好")
     said = answer.json()
     assert (answer.status_code, said["note"], said["says"]) == (409, True, "后来有人见过这一户了")
     assert "打电话" in said["meanwhile"][-1]
     assert sent(place, steward, seen, words="都好", path="late/").json() == {"result": "done"}
-    seen.refresh_from_db()
-    assert seen.since == LATER - timedelta(minutes=20)
+    now.refresh_from_db()
+    assert now.since == LATER - timedelta(minutes=20)
     assert CheckIn.objects.filter(compound=place.compound).count() == 2
+
+
+def test_ones_own_second_visit_is_no_conflict(place, manager, steward):
+    """Both were made while the phone still showed the home as before the first."""
+    seen = seen_of(place, planned(place, manager, steward))
+    assert sent(place, steward, seen, words="都好").json() == {"result": "done"}
+    assert sent(place, steward, seen, minutes=50, words="忘了一件", need_1="换灯").json() == {"result": "done"}
+    assert CheckIn.objects.filter(compound=place.compound).count() == 2
+    assert Matter.objects.filter(compound=place.compound).count() == 1
 
 
 def test_made_while_the_plan_was_still_ones_own_goes_into_the_running_one(place, manager, steward):

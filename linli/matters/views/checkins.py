@@ -134,7 +134,10 @@ def _overtaken(request: HttpRequest, found: HomeSeen, at: datetime) -> str:
     if ended and ended <= at and (running is None or running.plan.post_id != request.actor.role_id):
         return _("这一户已经不归您走访了")
     shown = request.POST.get("seen", "")
-    return _("后来有人见过这一户了") if shown and shown != _piece(running or found) else ""
+    if not shown or shown == _piece(running or found):
+        return ""
+    last = read.last_of(found)
+    return "" if last and last[0].by == request.actor.account_id else _("后来有人见过这一户了")
 
 
 def _piece(row: HomeSeen) -> str:
