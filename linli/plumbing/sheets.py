@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FOOTER_MOST = 250  # of the 255 that a printed footer may have
 FORBIDDEN = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))  # what a workbook may not hold
 
 
@@ -30,7 +31,7 @@ def as_xlsx(tables: Iterable[Table], *, nameless: str = "表") -> bytes:
         sheet.freeze_panes = "A3" if table.mark else "A2"
         bold = Font(bold=True)
         if table.mark:
-            sheet.oddFooter.center.text = table.mark[:100].replace("&", "&&")
+            sheet.oddFooter.center.text = _footer(table.mark)
             above = _text(sheet, table.mark)
             above.font = Font(bold=True, color="C00000")
             sheet.append([above])
@@ -43,6 +44,11 @@ def as_xlsx(tables: Iterable[Table], *, nameless: str = "表") -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _footer(mark: str) -> str:
+    line = " ".join(mark.translate(FORBIDDEN).split())
+    return line[: FOOTER_MOST - line.count("&")].replace("&", "&&")
 
 
 def _text(sheet: Any, value: str) -> Any:

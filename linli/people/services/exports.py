@@ -205,9 +205,9 @@ def _looked(by: Actor, request: ExportRequest, persons: Iterable[UUID], at: date
 
 
 def mark_of(request: ExportRequest, said: Iterable[ExportVoice], at: datetime) -> str:
-    """What stands on the sheet: number, who asked, who agreed, what for, when."""
+    """What stands on the sheet; a printed footer ends somewhere, so the purpose comes last."""
     return _(
-        "第 %(number)s 号名单 · %(label)s %(name)s 申请，%(agreed)s 同意 · 用途：%(purpose)s · 用到 %(until)s · %(when)s 下载 · 不得转给别人"
+        "第 %(number)s 号名单 · %(when)s 下载 · 不得转给别人 · %(label)s %(name)s 申请，%(agreed)s 同意 · 用到 %(until)s · 用途：%(purpose)s"
     ) % {
         "number": request.number, "label": request.asked_label, "name": request.asked_name, "purpose": request.purpose,
         "agreed": _("、").join(v.name for v in said if v.yes), "until": whole(request.needed_by),

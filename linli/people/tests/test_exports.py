@@ -1,7 +1,9 @@
 """A list with whole names and numbers: one asks, two others agree, who asked downloads for a while."""
 
+import html
 import io
 import re
+import zipfile
 from datetime import date, timedelta
 from threading import Barrier, Thread
 
@@ -274,10 +276,30 @@ def ask_with_others(place, by) -> ExportRequest:
 def test_file_is_whole_and_says_whose_it_is(place, desk, secretary, clerk):
     request = agreed(place, desk, secretary, clerk)
     rows = sheet(download(place, desk, request))
-    assert rows[0] == ["第 1 号名单 · 清和物业 物业前台 前台小周 申请，陈书记、林社工 同意 · 用途：挨家打电话，约来补发票 · 用到 2026年3月27日 · 2026-03-24 10:00 下载 · 不得转给别人"]  # fmt: skip
+    assert rows[0] == ["第 1 号名单 · 2026-03-24 10:00 下载 · 不得转给别人 · 清和物业 物业前台 前台小周 申请，陈书记、林社工 同意 · 用到 2026年3月27日 · 用途：挨家打电话，约来补发票"]  # fmt: skip
     assert rows[1][:5] == ["楼栋", "单元", "房号", "业主", "电话"]
     assert rows[2][:5] == ["7栋", "1单元", "301", "王小明", "13800000003"]
     assert len(rows) == 4
+
+
+def test_each_printed_page_says_whose_it_is_however_long_the_purpose(place, desk, secretary, clerk):
+    long = "打\x0b电话&1 " * 33
+    request = ask(place, desk, purpose=long)
+    data = download(place, desk, decide(clerk, decide(secretary, request)))
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        printed = html.unescape(
+            re.search(r"<oddFooter>(.*)</oddFooter>", book.read("xl/worksheets/sheet1.xml").decode())[1]
+        )
+    for words in (
+        "第 1 号名单",
+        "前台小周 申请",
+        "陈书记、林社工 同意",
+        "2026-03-24 10:00 下载",
+        "不得转给别人",
+        "打电话&&1 ",
+    ):
+        assert words in printed
+    assert len(printed) <= 255 and not re.search("&(?![C&])", printed.replace("&&", ""))
 
 
 def test_marked_file_comes_back_unchanged(place, desk, secretary, clerk):
