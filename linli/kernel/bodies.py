@@ -8,14 +8,18 @@ def committee_size(profile: Profile, size: int, homes: int, area: int) -> Refusa
     """Odd, from the smallest to the largest the local rule allows; a small compound may have fewer. `area` in 0.01 m²."""
     values = profile.values
     small = homes <= values["small_compound_households"] or area <= values["small_compound_area"]
-    least = values["small_compound_size"] if small else values["committee_size_min"]
-    if not least <= size <= values["committee_size_max"]:
-        return Refusal(
-            "size", "业主委员会应有 %(least)s 至 %(most)s 人", profile.source,
-            {"least": least, "most": values["committee_size_max"]},
-        )  # fmt: skip
-    if values["committee_size_odd"] and size % 2 == 0:
-        return Refusal("even", "业主委员会人数应为单数", profile.source)
+    return _size("committee", "业主委员会", profile, size, "small_compound_size" if small else "committee_size_min")
+
+
+def _size(kind: str, name: str, profile: Profile, size: int, smallest: str) -> Refusal | None:
+    least, most = profile.values[smallest], profile.values[f"{kind}_size_max"]
+    values = {"least": least, "most": most}
+    if size < least:
+        return Refusal("size", f"{name}至少应有 %(least)s 人", profile.cite(smallest), values)
+    if most and size > most:
+        return Refusal("size", f"{name}最多可有 %(most)s 人", profile.cite(f"{kind}_size_max"), values)
+    if profile.values[f"{kind}_size_odd"] and size % 2 == 0:
+        return Refusal("even", f"{name}人数应为单数", profile.cite(f"{kind}_size_odd"))
     return None
 
 
@@ -37,17 +41,13 @@ def committee_decides(members: int, signed: int) -> bool:
 
 def pmc_composition(profile: Profile, members: int, owners: int) -> Refusal | None:
     """Property management committee (物管会)."""
-    values = profile.values
-    if not values["pmc_size_min"] <= members <= values["pmc_size_max"]:
+    no = _size("pmc", "物管会", profile, members, "pmc_size_min")
+    if no:
+        return no
+    share = profile.values["pmc_owner_share_percent"]
+    if 100 * owners < share * members:
         return Refusal(
-            "size", "物管会应有 %(least)s 至 %(most)s 人", profile.source,
-            {"least": values["pmc_size_min"], "most": values["pmc_size_max"]},
-        )  # fmt: skip
-    if values["pmc_size_odd"] and members % 2 == 0:
-        return Refusal("even", "物管会人数应为单数", profile.source)
-    if 100 * owners < values["pmc_owner_share_percent"] * members:
-        return Refusal(
-            "owners", "业主成员应占 %(share)s%% 以上", profile.source, {"share": values["pmc_owner_share_percent"]}
+            "owners", "业主成员应占 %(share)s%% 以上", profile.cite("pmc_owner_share_percent"), {"share": share}
         )
     return None
 

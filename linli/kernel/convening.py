@@ -51,4 +51,6 @@ def voting_window(opens: date, closes: date, profile: Profile) -> Refusal | None
     days, least, most = (closes - opens).days, profile.values["voting_days_min"], profile.values["voting_days_max"]
     if least <= days <= most:
         return None
-    return Refusal("window", "投票要开放 %(least)s 至 %(most)s 天", profile.source, {"least": least, "most": most})
+    return Refusal(
+        "window", "投票要开放 %(least)s 至 %(most)s 天", profile.cite("voting_days_max"), {"least": least, "most": most}
+    )

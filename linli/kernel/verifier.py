@@ -92,9 +92,7 @@ def check_log(b: Any) -> None:
     found = roots(leaves, {h["size"] for h in heads})
     last = 0
     for h in heads:
-        demand(
-            h["session"] == session["id"] and signed(h, session["key"]), f"head {h['size']} is not signed by the key"
-        )
+        demand(h["session"] == session["id"] and signed(h, session["key"]), f"head {h['size']} is not signed by it")
         demand(h["size"] >= last, "a later head is smaller than an earlier one")
         demand(found.get(h["size"]) == h["root"], f"the log is not the one whose head {h['size']} was published")
         last = h["size"]
@@ -127,7 +125,7 @@ def check_receipt(b: Any, r: Any) -> None:
 def ballots(b: Any) -> tuple[list[Any], list[Any]]:
     """(ballots, joint statements) as opened, each held against its commitment; a paper with what was read on it."""
     found: dict[str, Any] = {}
-    words = []
+    words: list[Any] = []
     for leaf, opening in zip(b["leaves"], b["openings"], strict=True):
         number = leaf["ballot"]
         demand(opening is not None, f"{number} was not opened")
@@ -208,7 +206,9 @@ def check_item(item: Any, b: Any, opened: list[Any], words: list[Any]) -> None:
     rules, scope, no = item["rules"], item["scope"], str(item["no"])
     rows = [r for r in b["register"]["rows"] if r["party"] is not None and (scope is None or r["home"] in scope)]
     party_of: dict[str, int] = {r["home"]: r["party"] for r in rows}
-    homes: dict[int, dict[str, int]] = defaultdict(dict)
+    owned = {frozenset(r["owners"]): r["party"] for r in rows if r["owners"]}
+    sender: Any = {r["home"]: party_of.get(r["home"], owned.get(frozenset(r["owners"]))) for r in b["register"]["rows"]}
+    homes: dict[int, dict[str, int]] = {r["party"]: {} for r in rows}
     for row in rows:
         homes[row["party"]][row["home"]] = row["area"]
     total = [sum(row["area"] for row in rows), len(homes)]
@@ -217,11 +217,11 @@ def check_item(item: Any, b: Any, opened: list[Any], words: list[Any]) -> None:
     theirs: dict[int, list[Any]] = defaultdict(list)
     joint: dict[int, list[Any]] = defaultdict(list)
     for x in opened:
-        if x["home"] in party_of and x["at"] <= in_time:
-            theirs[party_of[x["home"]]] += [] if x["ballot"] in b["refused"] else [x]
+        if sender.get(x["home"]) and x["at"] <= in_time:  # who sent anything is not silent
+            theirs[sender[x["home"]]] += [x] if x["home"] in party_of and x["ballot"] not in b["refused"] else []
     for x in words:
-        if x["home"] in party_of and x["at"] <= in_time and no in x["choices"]:
-            joint[party_of[x["home"]]].append(x)
+        if sender.get(x["home"]) and x["at"] <= in_time and no in x["choices"]:
+            joint[sender[x["home"]]].append(x)
 
     def again(said: Any, word: Any, pick: Any, seats: int = 0) -> dict[str, Any]:
         def read(found: list[Any]) -> list[Any]:

@@ -22,19 +22,22 @@ class Profile:
     date: date
     to_check: bool
     values: Mapping[str, Any]
+    own: frozenset[str] = frozenset()
+
+    def cite(self, key: str) -> str:
+        """Where the value comes from: the local rule, or the national one that it leaves alone."""
+        return self.source if key in self.own else profile(DEFAULT).source
 
 
 @lru_cache(maxsize=64)
 def profile(key: str) -> Profile:
     """Raises KeyError for a place we have no file of."""
-    path = FOLDER / f"{key}.toml"
-    if not key.isidentifier() or not path.exists():
-        raise KeyError(key)
+    path = {found.stem: found for found in FOLDER.glob("*.toml")}[key]
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    values = data.get("values", {})
-    if key != DEFAULT:
-        values = {**profile(DEFAULT).values, **values}
-    return Profile(key, data["name"], data["source"], data["date"], data.get("to_check", False), values)
+    own = data.get("values", {})
+    values = own if key == DEFAULT else {**profile(DEFAULT).values, **own}
+    to_check = data.get("to_check", False)
+    return Profile(key, data["name"], data["source"], data["date"], to_check, values, frozenset(own))
 
 
 @lru_cache(maxsize=1)

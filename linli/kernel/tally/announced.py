@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .case import Malformed, loaded
+from .case import MOST, Malformed, loaded
 from .sheet import RESULTS, compare
 from .thresholds import ARTICLE, Comparison, Result, Weight, approval, quorum
 
@@ -88,8 +88,8 @@ def _figures(value: Any, path: str) -> Figures:
         if measure not in value:
             raise Malformed(f"{path}.{measure}", "missing")
         figure = value[measure]
-        if figure is not None and (not isinstance(figure, int) or isinstance(figure, bool) or figure < 0):
-            raise Malformed(f"{path}.{measure}", "must be a whole number from 0, or null")
+        if figure is not None and (not isinstance(figure, int) or isinstance(figure, bool) or not 0 <= figure <= MOST):
+            raise Malformed(f"{path}.{measure}", f"must be a whole number from 0 to {MOST}, or null")
     return Figures(value["area"], value["persons"])
 
 
@@ -148,14 +148,16 @@ def _holds(given: Announcement, of: str, reasons: list[str]) -> bool | None:
     for measure in _MEASURES:
         one, all_ = getattr(part, measure), getattr(whole, measure)
         label = f"{_NAMES[of]}（{_MEASURES[measure]}）"
+        if of == "quorum" and one == 0:
+            found.append(False)
+            reasons.append(f"{label}：没有人参与，未达到")
+            continue
         if one is None or all_ is None:
             found.append(None)
             reasons.append(f"{label}：没有公布，无法核对")
             continue
         comparison = _comparison(given.matter_no, of, measure, one, all_)
-        # Nobody took part: no share is reached.
-        holds = comparison.holds and (of == "approval" or one > 0)
-        found.append(holds)
+        found.append(comparison.holds)
         reasons.append(f"{label}：{compare(comparison)}")
     return False if False in found else None if None in found else True
 

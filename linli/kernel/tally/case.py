@@ -1,6 +1,7 @@
 """A count as it is written in a file (`tally.schema.json`), read strictly: what is malformed is refused with its JSON path."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from ..profiles import Profile, profile
 from .adding import Silence
 
 PARKING = "parking_space"
+MOST = 10**12  # more than all land there is
 KINDS = frozenset({"residence", "shop", "office", PARKING, "storage", "other"})
 
 
@@ -128,25 +130,34 @@ class Case:
 
 E = TypeVar("E", bound=StrEnum)
 _MISSING = object()
+_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _NAMES: dict[type, str] = {str: "text", bool: "true or false", list: "a list", dict: "an object", int: "a whole number"}
 
 
 def _get(found: Mapping[str, Any], path: str, key: str, kind: type, default: Any = _MISSING) -> Any:
-    value = found.get(key, default)
-    if value is _MISSING:
-        raise Malformed(f"{path}.{key}", "missing")
-    if key in found and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
+    value = found.get(key, _MISSING)
+    if type(value) is kind:  # JSON knows no subclasses, and true is no number
+        return value
+    if value is not _MISSING:
         raise Malformed(f"{path}.{key}", f"must be {_NAMES[kind]}")
-    return value
+    if default is _MISSING:
+        raise Malformed(f"{path}.{key}", "missing")
+    return default
 
 
-def _word(found: Mapping[str, Any], path: str, key: str, words: type[E]) -> E:
-    try:
-        return words(_get(found, path, key, str))
-    except ValueError as no:
-        if isinstance(no, Malformed):
-            raise
-        raise Malformed(f"{path}.{key}", f"must be one of {', '.join(words)}") from None
+def _words(words: type[E]) -> Mapping[str, E]:
+    return {word.value: word for word in words}
+
+
+SILENCES, CHOICES, CHANNELS = _words(Silence), _words(Choice), _words(Channel)
+DUPLICATES, FORMS = _words(Duplicates), _words(Form)
+
+
+def _word(found: Mapping[str, Any], path: str, key: str, words: Mapping[str, E]) -> E:
+    word = words.get(_get(found, path, key, str))
+    if word is None:
+        raise Malformed(f"{path}.{key}", f"must be one of {', '.join(words)}")
+    return word
 
 
 def _moment(found: Mapping[str, Any], path: str, key: str) -> datetime:
@@ -154,34 +165,41 @@ def _moment(found: Mapping[str, Any], path: str, key: str) -> datetime:
     text = _get(found, path, key, str)
     try:
         at = datetime.fromisoformat(text)
+        if text[4:5] != "-" or text[10:11] != "T":  # a day alone, or a week's, says no hour
+            raise ValueError
         return (at if at.tzinfo else at.replace(tzinfo=SHANGHAI)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Malformed(f"{path}.{key}", "must be a moment like 2026-03-31T18:00:00+08:00") from None
 
 
+def _is_line(text: str) -> bool:
+    return bool(text.strip()) and (text.isprintable() or not _BREAKS.search(text))
+
+
 def _name(found: Mapping[str, Any], path: str, key: str) -> str:
     value: str = _get(found, path, key, str)
-    if not value.strip():
-        raise Malformed(f"{path}.{key}", "must not be empty")
+    if not _is_line(value):
+        raise Malformed(f"{path}.{key}", "must be one line of text, not empty")
     return value
 
 
 def _names(found: Mapping[str, Any], path: str, key: str, default: Any = _MISSING) -> tuple[str, ...]:
     values = _get(found, path, key, list, default)
     for n, value in enumerate(values):
-        if not isinstance(value, str) or not value.strip():
-            raise Malformed(f"{path}.{key}[{n}]", "must be text, not empty")
+        if type(value) is not str or not _is_line(value):
+            raise Malformed(f"{path}.{key}[{n}]", "must be one line of text, not empty")
     return tuple(values)
 
 
-def _rows(found: Mapping[str, Any], key: str, read: Callable[..., Any], *more: Any, default: Any = _MISSING) -> tuple:
-    rows = _get(found, "$", key, list, default)
+def _rows(found: Mapping[str, Any], key: str, read: Callable[..., Any], *more: Any, default: Any = _MISSING) -> Any:
     made = []
-    for n, row in enumerate(rows):
-        path = f"$.{key}[{n}]"
-        if not isinstance(row, dict):
-            raise Malformed(path, "must be an object")
-        made.append(read(row, path, n, *more))
+    for n, row in enumerate(_get(found, "$", key, list, default)):
+        try:
+            if not isinstance(row, dict):
+                raise Malformed("", "must be an object")
+            made.append(read(row, "", n, *more))
+        except Malformed as no:
+            raise Malformed(f"$.{key}[{n}]{no.path}", no.why) from None
     return tuple(made)
 
 
@@ -228,7 +246,7 @@ def case_of(found: Mapping[str, Any]) -> Case:
     return Case(
         matter_no=matter_no, profile=local, closes_at=closes_at, rules=rules, homes=homes,
         ballots=_rows(found, "ballots", _ballot, candidates), scope=None if scope is None else frozenset(scope),
-        statements=_rows(found, "joint_statements", _statement, candidates, known, default=()),
+        statements=_rows(found, "joint_statements", _statement, candidates, default=()),
         proxies=_rows(found, "proxies", _proxy, default=()), election=election,
     )  # fmt: skip
 
@@ -236,8 +254,8 @@ def case_of(found: Mapping[str, Any]) -> Case:
 def _rules(found: Mapping[str, Any]) -> Rules:
     path = "$.rules"
     return Rules(
-        silence=_word(found, path, "silence_mode", Silence),
-        duplicates=_word(found, path, "duplicate_rule", Duplicates),
+        silence=_word(found, path, "silence_mode", SILENCES),
+        duplicates=_word(found, path, "duplicate_rule", DUPLICATES),
         count_parking=_get(found, path, "count_parking", bool),
         follow_majority=_get(found, path, "follow_majority", bool, True),
         per_home_ballot=_get(found, path, "per_home_ballot", bool, False),
@@ -246,8 +264,8 @@ def _rules(found: Mapping[str, Any]) -> Rules:
 
 def _home(found: Mapping[str, Any], path: str, place: int) -> Home:
     area = _get(found, path, "area", int)
-    if area <= 0:
-        raise Malformed(f"{path}.area", "must be above 0, in 0.01 m²")
+    if not 0 < area <= MOST:
+        raise Malformed(f"{path}.area", f"must be above 0 and at most {MOST}, in 0.01 m²")
     kind = _get(found, path, "kind", str)
     if kind not in KINDS:
         raise Malformed(f"{path}.kind", f"must be one of {', '.join(sorted(KINDS))}")
@@ -258,29 +276,24 @@ def _home(found: Mapping[str, Any], path: str, place: int) -> Home:
 def _ballot(found: Mapping[str, Any], path: str, place: int, candidates: Collection[str]) -> Ballot:
     return Ballot(
         id=_name(found, path, "id"), home=_name(found, path, "home"), owner=_name(found, path, "owner"),
-        choices=_choices(found, path, candidates), channel=_word(found, path, "channel", Channel), at=_moment(found, path, "at"),
+        choices=_choices(found, path, candidates), channel=_word(found, path, "channel", CHANNELS), at=_moment(found, path, "at"),
         valid=_get(found, path, "valid", bool), place=place, agents=_names(found, path, "agents", ()),
     )  # fmt: skip
 
 
 def _choices(found: Mapping[str, Any], path: str, candidates: Collection[str]) -> Mapping[str, Choice]:
     if not candidates:
-        return {"": _word(found, path, "choice", Choice)}
-    key = "choices" if "choices" in found else "choice"
+        return {"": _word(found, path, "choice", CHOICES)}
+    key = "choice" if "choice" in found and "choices" not in found else "choices"
     given = _get(found, path, key, dict)
     for name in given:
         if name not in candidates:
             raise Malformed(f"{path}.{key}.{name}", "no such candidate")
-    return {name: _word(given, f"{path}.{key}", name, Choice) for name in given}
+    return {name: _word(given, f"{path}.{key}", name, CHOICES) for name in given}
 
 
-def _statement(
-    found: Mapping[str, Any], path: str, place: int, candidates: Collection[str], known: Collection[str]
-) -> Statement:
-    home = _name(found, path, "home")
-    if home not in known:
-        raise Malformed(f"{path}.home", "no such home")
-    return Statement(home, _choices(found, path, candidates), _moment(found, path, "at"))
+def _statement(found: Mapping[str, Any], path: str, place: int, candidates: Collection[str]) -> Statement:
+    return Statement(_name(found, path, "home"), _choices(found, path, candidates), _moment(found, path, "at"))
 
 
 def _proxy(found: Mapping[str, Any], path: str, place: int) -> Proxy:
@@ -311,4 +324,4 @@ def _election(found: Mapping[str, Any]) -> Election:
     least = _get(found, path, "least", int) if found.get("least") is not None else None
     if least is not None and least < 1:
         raise Malformed(f"{path}.least", "must be at least 1")
-    return Election(seats, candidates, _word(found, path, "form", Form), lots, least)
+    return Election(seats, candidates, _word(found, path, "form", FORMS), lots, least)

@@ -5,7 +5,7 @@ from typing import Any
 
 from . import electing
 from .adding import Silence, Stand, Sums, add_up, gather
-from .case import Case, Choice, Form
+from .case import Case, Channel, Choice, Form
 from .electing import Elected
 from .settling import Mark, Marking, Note, Party, receive, settle
 from .thresholds import Result, Weight
@@ -52,7 +52,7 @@ class Count:
         return self.also is not None and self.also != self.result
 
     def as_dict(self) -> dict[str, Any]:
-        """As `tally.schema.json` describes."""
+        """As `result.schema.json` describes."""
         found: dict[str, Any] = {
             "result": self.result.value, "total": self.total.as_dict(), "participating": self.participating.as_dict(),
             "approve": None, "against": None, "abstain": None, "invalid": self.invalid.as_dict(), "quorum_met": self.quorum_met,
@@ -86,6 +86,8 @@ def _counted(
     case: Case, total: Weight, invalid: list[Party], disputed: list[Party], notes: list[Note], **more: Any
 ) -> Count:
     weight = Weight(sum(p.area for p in invalid), len(invalid))
+    if case.profile.values["official_evote_required"] and any(b.channel == Channel.ONLINE for b in case.ballots):
+        notes.append(Note("official_evote_required", "当地要求用官方电子投票系统，本系统的线上票只作征求意见"))
     made = Count(case, total, weight, tuple(sorted({p.ids for p in disputed})), tuple(dict.fromkeys(notes)), **more)
     if not made.at_risk:
         return made
@@ -117,7 +119,7 @@ def _stand(parties: list[Party], case: Case, marking: Marking, notes: list[Note]
             if party.sent:
                 invalid.append(party)
             continue
-        settled = settle(party, case, marking, notes) if party.ballots or party.statement else None
+        settled = settle(party, case, marking, notes) if party.speaks else None
         if settled is None or settled.mark is None:
             stands.append((party.area, Stand.INVALID))
             invalid.append(party)
@@ -155,7 +157,7 @@ def _ticked(parties: list[Party], case: Case, notes: list[Note]) -> tuple[electi
     items: electing.Items = {name: [] for name in names}
     invalid, disputed = [], []
     for party in parties:
-        settled = settle(party, case, marking, notes) if party.ballots or party.statement else None
+        settled = settle(party, case, marking, notes, "over_ticked") if party.speaks else None
         if not party.received:
             everywhere: Stand | None = Stand.SILENT if party.delivered else Stand.UNREACHED
         else:

@@ -1,7 +1,7 @@
 """From homes and ballots to voting parties that stand somewhere (domain §3.3, 3.4, 3.6, 3.8, 3.9)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -31,7 +31,8 @@ class Note:
 class Party:
     """The homes of one and the same set of owners: one person, the sum of the areas.
 
-    `sent`: a ballot came, whenever; `received`: one came by closing. `ballots` are those that hold, earliest first.
+    `sent`: a ballot came, whenever; `received`: one came by closing. `ballots` are those that hold, earliest first; `part_signed`
+    wait for the other agents of a joint paper.
     """
 
     homes: list[Home] = field(default_factory=list)
@@ -40,7 +41,12 @@ class Party:
     sent: bool = False
     received: bool = False
     ballots: list[Ballot] = field(default_factory=list)
+    part_signed: list[tuple[Ballot, Proxy]] = field(default_factory=list)
     statement: Statement | None = None
+
+    @property
+    def speaks(self) -> bool:
+        return bool(self.ballots or self.part_signed or self.statement)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -56,6 +62,7 @@ WORDS = {
     "out_of_scope": "不在本次表决范围，无效",
     "not_an_owner": "不是这户的业主，也没有有效委托，无效",
     "over_proxy_cap": "受托人接受的委托超过上限，这份委托登记时不予接受",
+    "late_paper": "委托在截止以后登记，不予接受",
     "joint_agents": "几个受托人须共同签同一张票（民法典第一百六十六条），无效",
     "over_ticked": "所选人数超过应选人数，无效",
     "double": "同一项选了两个以上，无效",
@@ -66,6 +73,7 @@ WORDS = {
     "disputed": "共有人意见不一致，截止时没有共同声明，按无效计",
     "homes_differ": "同一业主的几户选择不同，按无效计",
     "statement_late": "共同声明在截止以后收到，不计",
+    "statement_of_nobody": "共同声明所写的房屋没有表决权，不计",
     "joint_statement": "按共有人共同声明计",
     "nobody_named": "名册上没有业主姓名，仍计入总数",
 }  # fmt: skip
@@ -105,27 +113,42 @@ class _Authorities:
 
     by_owner: dict[str, list[Proxy]]
 
-    def principals(self, agent: str, owners: Iterable[str]) -> list[str]:
-        return [o for o in owners if any(agent in paper.agents for paper in self.by_owner.get(o, ()))]
+    def paper(self, owner: str, signed: frozenset[str]) -> Proxy | None:
+        """The paper under which these may sign; one under which they are all that must sign goes before."""
+        papers = [paper for paper in self.by_owner.get(owner, ()) if signed <= paper.agents]
+        return next((paper for paper in papers if _is_whole(paper, signed)), papers[0] if papers else None)
 
-    def paper(self, owner: str, agents: Iterable[str]) -> Proxy | None:
-        signed = set(agents)
-        return next((paper for paper in self.by_owner.get(owner, ()) if signed <= paper.agents), None)
+
+def _is_whole(paper: Proxy, signed: frozenset[str]) -> bool:
+    """Several agents act together unless the paper says severally (Civil Code 166)."""
+    return paper.severally or signed == paper.agents
 
 
 def _authorities(case: Case) -> tuple[_Authorities, list[Note]]:
     """By time of registration; a paper that would give an agent more owners than the local rule allows is refused."""
-    cap, notes = case.profile.values["proxy_cap"], []
+    cap = case.profile.values["proxy_cap"]
     held: dict[str, set[str]] = defaultdict(set)
     by_owner: dict[str, list[Proxy]] = defaultdict(list)
+    refused: list[tuple[str, Proxy]] = []
     for paper in sorted(case.proxies, key=lambda p: (p.registered_at, p.place)):
-        if any(len(held[agent] | {paper.owner}) > cap for agent in paper.agents):
-            notes.append(note("over_proxy_cap"))
-            continue
-        for agent in paper.agents:
-            held[agent].add(paper.owner)
-        by_owner[paper.owner].append(paper)
-    return _Authorities(by_owner), notes
+        if paper.registered_at > case.closes_at:
+            refused.append(("late_paper", paper))
+        elif any(len(held[agent] | {paper.owner}) > cap for agent in paper.agents):
+            refused.append(("over_proxy_cap", paper))
+        else:
+            for agent in paper.agents:
+                held[agent].add(paper.owner)
+            by_owner[paper.owner].append(paper)
+    homes = _homes_of({paper.owner for _, paper in refused}, case)
+    return _Authorities(by_owner), [note(code, homes=homes[paper.owner]) for code, paper in refused]
+
+
+def _homes_of(owners: set[str], case: Case) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {owner: [] for owner in owners}
+    for home in case.homes if owners else ():
+        for owner in owners & home.owners:
+            found[owner].append(home.id)
+    return found
 
 
 def receive(case: Case) -> tuple[list[Party], list[Note]]:
@@ -134,19 +157,23 @@ def receive(case: Case) -> tuple[list[Party], list[Note]]:
     authorities, refused = _authorities(case)
     notes += refused
     homes = {home.id: home for home in case.homes}
+    by_owners = {homes[home].owners: party for home, party in by_home.items()}
     used: set[str] = set()
     for ballot in sorted(case.ballots, key=lambda b: (b.at, b.id, b.place)):
-        party = by_home.get(ballot.home)
+        party, home = by_home.get(ballot.home), homes.get(ballot.home)
         in_time = ballot.at <= case.closes_at
-        if party:
-            party.sent = True
-            party.received |= in_time
-        owner, why = _owner(ballot, homes.get(ballot.home), authorities)
+        # Who sent a ballot for a home that does not count has sent one all the same.
+        sender = party or (by_owners.get(home.owners) if home and home.owners else None)
+        if sender:
+            sender.sent = True
+            sender.received |= in_time
+        signatures = _signatures(ballot, home, authorities) if home else []
+        why = "" if signatures else "not_an_owner"
         if ballot.id in used:
             why = "used_id"
         elif not in_time:
             why = "late"
-        elif ballot.home not in homes:
+        elif home is None:
             why = "unknown_home"
         elif party is None:
             why = "out_of_scope" if case.scope is not None and ballot.home not in case.scope else "parking_not_counted"
@@ -155,29 +182,39 @@ def receive(case: Case) -> tuple[list[Party], list[Note]]:
         used.add(ballot.id)
         if why or party is None:
             notes.append(note(why, ballot=ballot.id))
-        elif owner == ballot.owner:
-            party.ballots.append(ballot)
-        else:
-            party.ballots.append(ballot._replace(owner=owner, agents=(ballot.owner,)))
+            continue
+        for signed, paper in signatures:
+            if paper is None or _is_whole(paper, frozenset(signed.agents)):
+                party.ballots.append(signed)
+            else:
+                party.part_signed.append((signed, paper))
     for statement in case.statements:
-        notes += _state(statement, by_home.get(statement.home), case.closes_at)
+        home = homes.get(statement.home)
+        party = by_home.get(statement.home) or (by_owners.get(home.owners) if home and home.owners else None)
+        notes += _state(statement, party, case.closes_at)
     return parties, notes
 
 
-def _owner(ballot: Ballot, home: Home | None, authorities: _Authorities) -> tuple[str, str]:
-    """The owner that the ballot is for, and why it is not, if it is not. An agent may stand in the owner's place."""
-    if home is None:
-        return ballot.owner, ""
-    if ballot.owner in home.owners:
-        signed = not ballot.agents or authorities.paper(ballot.owner, ballot.agents)
-        return ballot.owner, "" if signed else "not_an_owner"
-    principals = authorities.principals(ballot.owner, sorted(home.owners))
-    return (principals[0], "") if principals else (ballot.owner, "not_an_owner")
+def _signatures(ballot: Ballot, home: Home, authorities: _Authorities) -> list[tuple[Ballot, Proxy | None]]:
+    """The ballot as each owner's it is for, with the paper it is signed under: an agent of two co-owners speaks for both.
+
+    `owner` may name an owner, or an agent. None, if somebody signed without a paper.
+    """
+    if ballot.owner in home.owners and not ballot.agents:
+        return [(ballot, None)]
+    principals = [ballot.owner] if ballot.owner in home.owners else sorted(home.owners)
+    signed = frozenset(ballot.agents) | ({ballot.owner} - home.owners)
+    found: list[tuple[Ballot, Proxy | None]] = []
+    for owner in principals:
+        paper = authorities.paper(owner, signed)
+        if paper:
+            found.append((ballot._replace(owner=owner, agents=tuple(sorted(signed))), paper))
+    return found
 
 
 def _state(statement: Statement, party: Party | None, closes_at: datetime) -> list[Note]:
     if party is None:
-        return []
+        return [note("statement_of_nobody", homes=[statement.home])]
     if statement.at > closes_at:
         return [note("statement_late", homes=party.ids)]
     party.sent = party.received = True
@@ -201,17 +238,17 @@ class Settled(NamedTuple):
     disputed: bool = False
 
 
-def settle(party: Party, case: Case, marking: Marking, notes: list[Note]) -> Settled:
-    """Of a party that sent something by closing."""
+def settle(party: Party, case: Case, marking: Marking, notes: list[Note], void: str = "double") -> Settled:
+    """Of a party that sent something by closing; `void` notes why what is marked DOUBLE is no vote."""
     if party.statement is not None:
         mark = marking(party.statement.choices)
         notes.append(note("joint_statement", homes=party.ids))
         return Settled(None if mark == DOUBLE else mark, party.area)
-    if len(party.ballots) == 1 and not party.ballots[0].agents:  # nearly all
+    if len(party.ballots) == 1 and not party.part_signed:  # nearly all
         (only,) = party.ballots
         mark = marking(only.choices)
         if mark == DOUBLE:
-            notes.append(note("double", ballot=only.id))
+            notes.append(note(void, ballot=only.id))
             return Settled(None, party.area)
         if not case.rules.per_home_ballot:
             return Settled(mark, party.area)
@@ -219,7 +256,7 @@ def settle(party: Party, case: Case, marking: Marking, notes: list[Note]) -> Set
     good = [b for b in live if marking(b.choices) != DOUBLE]
     for b in live:
         if marking(b.choices) == DOUBLE:
-            notes.append(note("double_dropped" if good else "double", ballot=b.id))
+            notes.append(note("double_dropped" if good and void == "double" else void, ballot=b.id))
     if not good:
         return Settled(None, party.area)
     if not case.rules.per_home_ballot:
@@ -228,9 +265,10 @@ def settle(party: Party, case: Case, marking: Marking, notes: list[Note]) -> Set
             notes.append(note("disputed", homes=party.ids))
             return Settled(None, party.area, disputed=True)
         return Settled(marks.pop(), party.area)
-    by_home = {
-        h.id: _marks([b for b in good if b.home == h.id], case.rules.duplicates, marking, notes) for h in party.homes
-    }
+    of_home: dict[str, list[Ballot]] = {home.id: [] for home in party.homes}
+    for b in good:
+        of_home[b.home].append(b)
+    by_home = {home: _marks(theirs, case.rules.duplicates, marking, notes) for home, theirs in of_home.items()}
     if any(len(marks) > 1 for marks in by_home.values()) or len(set().union(*by_home.values())) > 1:
         notes.append(note("homes_differ", homes=party.ids))
         return Settled(None, party.area, disputed=True)
@@ -239,15 +277,16 @@ def settle(party: Party, case: Case, marking: Marking, notes: list[Note]) -> Set
 
 
 def _together(party: Party, case: Case, marking: Marking, notes: list[Note]) -> list[Ballot]:
-    """Ballots of agents who must act together count once all have signed the same (Civil Code 166), the last of them."""
-    if not any(b.agents for b in party.ballots):
+    """With what was signed in parts: it counts as one ballot, from when the last agent has signed the same (Civil Code 166)."""
+    if not party.part_signed:
         return party.ballots
-    joint = {paper.owner: paper for paper in case.proxies if len(paper.agents) > 1 and not paper.severally}
-    live = [b for b in party.ballots if not (b.agents and b.owner in joint)]
-    for owner in {b.owner for b in party.ballots if b.agents and b.owner in joint}:
-        theirs = [b for b in party.ballots if b.agents and b.owner == owner]
-        signed = {agent for b in theirs for agent in b.agents}
-        if signed >= joint[owner].agents and len({marking(b.choices) for b in theirs}) == 1:
+    parts: dict[Hashable, tuple[Proxy, list[Ballot]]] = {}
+    for b, paper in party.part_signed:
+        same = (paper, b.home if case.rules.per_home_ballot else "", marking(b.choices))
+        parts.setdefault(same, (paper, []))[1].append(b)
+    live = list(party.ballots)
+    for paper, theirs in parts.values():
+        if {agent for b in theirs for agent in b.agents} >= paper.agents:
             live.append(theirs[-1])
         else:
             notes += [note("joint_agents", ballot=b.id) for b in theirs]

@@ -39,7 +39,7 @@ def test_shandong_wants_two_thirds_present():
 
 @pytest.mark.parametrize(
     ("place", "size", "homes", "want"),
-    [("national_default", 5, 80, ""), ("national_default", 3, 80, "size"), ("national_default", 6, 500, "even"), ("national_default", 13, 500, "size"), ("beijing", 3, 100, ""), ("beijing", 3, 101, "size")],
+    [("national_default", 5, 80, ""), ("national_default", 3, 80, "size"), ("national_default", 6, 500, "even"), ("national_default", 13, 500, "size"), ("beijing", 13, 500, ""), ("hangzhou", 13, 500, "size"), ("beijing", 3, 100, ""), ("beijing", 3, 101, "size")],
 )  # fmt: skip
 def test_size_of_a_committee(place, size, homes, want):
     assert key(committee_size(profile(place), size, homes, 9_000_000)) == want
@@ -53,6 +53,17 @@ def test_shanghai_goes_by_area_for_small_compounds():
 @pytest.mark.parametrize(("members", "owners", "want"), [(7, 4, ""), (7, 3, "owners"), (8, 5, "even"), (3, 3, "size")])
 def test_what_a_pmc_is_made_of(members, owners, want):
     assert key(pmc_composition(profile("beijing"), members, owners)) == want
+
+
+def test_a_pmc_by_the_local_rule_alone():
+    assert pmc_composition(profile("beijing"), 13, 7) is None  # seven or more
+    assert key(pmc_composition(profile("hangzhou"), 13, 7)) == "size"
+    assert pmc_composition(profile("qingyuan"), 7, 3) is None  # the subdistrict sets how many are owners
+
+
+def test_a_refusal_cites_the_rule_that_the_value_comes_from():
+    local, inherited = pmc_composition(profile("beijing"), 5, 3), pmc_composition(profile("weifang"), 13, 7)
+    assert local and local.article.startswith("北京") and inherited and "指导规则" in inherited.article
 
 
 @pytest.mark.parametrize(("present", "owners_present", "want"), [(5, 2, "owners_absent"), (5, 3, ""), (4, 4, "absent")])

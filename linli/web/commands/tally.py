@@ -51,6 +51,5 @@ def _check(text: bytes, args: Namespace) -> int:
 
 
 def _print(found: dict[str, object]) -> int:
-    json.dump(found, sys.stdout, ensure_ascii=False, indent=1)
-    sys.stdout.write("\n")
+    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
     return 0

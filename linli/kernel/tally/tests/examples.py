@@ -43,7 +43,10 @@ def made(given: dict[str, Any], count: dict[str, Any]) -> dict[str, Any]:
             {"home": s["room"], "choice": s["choice"], "at": moment(s["day"])} for s in count.get("joint_statements", ())
         ],
         "proxies": [
-            {"owner": f"p{p['room']}", "agents": p["agents"], "registered_at": moment(p.get("day", 1))}
+            {
+                "owner": f"p{p['room']}", "agents": p["agents"], "severally": p.get("severally", False),
+                "registered_at": p.get("at") or moment(p.get("day", 1)),
+            }
             for p in count.get("proxies", ())
         ],
     }  # fmt: skip

@@ -182,3 +182,102 @@ def test_the_sheet_of_an_election_names_who_won_and_each_comparison():
 
 def test_every_choice_the_examples_make_is_a_ballot_each():
     assert len(list(ballots(row("1-4")))) == 4
+
+
+# ── who sent something, and who may sign ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("more", [{"scope": "1-9"}, {}])
+def test_who_sent_a_ballot_for_a_home_that_does_not_count_is_not_silent(more):
+    kind = "residence" if more else "parking_space"
+    homes = [*NINE, {"rooms": "20", "area": "12.00", "kind": kind, "owners": ["p1"]}]
+    found = counted([row("20", "against", owner="p1"), row("2-6")], homes, {"silence_mode": "C"}, **more)
+    assert (found["participating"]["persons"], found["invalid"]["persons"]) == (8, 1)
+
+
+def test_a_joint_statement_may_name_any_home_of_the_party():
+    homes = [
+        {"rooms": "1", "area": "100.00", "owners": ["X", "Y"]}, {"rooms": "2-9", "area": "100.00"},
+        {"rooms": "20", "area": "12.00", "kind": "parking_space", "owners": ["Y", "X"]},
+    ]  # fmt: skip
+    rows = [row("1", owner="X"), row("1", "against", owner="Y", id="y"), row("2-6")]
+    said = [{"room": "20", "choice": "approve", "day": 3}]
+    found = counted(rows, homes, joint_statements=said)
+    assert (found["disputed"], found["approve"]["persons"]) == ([], 6)
+    nowhere = counted(rows, homes, joint_statements=[{"room": "77", "choice": "approve", "day": 3}])
+    assert nowhere["disputed"] == [["1"]] and ("statement_of_nobody", "") in codes(nowhere)
+
+
+PAPER = {"room": "1", "agents": ["P", "Q"]}
+REST = row("2-6")
+
+
+@pytest.mark.parametrize(
+    ("rows", "proxies", "persons"),
+    [
+        ([row("1", agents=["R"])], [PAPER, {"room": "1", "agents": ["R"]}], 6),
+        ([row("1", owner="P", agents=["P", "Q"])], [PAPER], 6),
+        ([row("1", owner="P", agents=["Q"])], [PAPER], 6),
+        ([row("1", owner="P")], [PAPER], 5),
+        ([row("1", owner="P", agents=["X"])], [PAPER], 5),
+        ([row("1", agents=["P", "Q"]), row("1", "against", agents=["P"], id="alone", day=2)], [PAPER], 6),
+        ([row("1", "double", agents=["P", "Q"]), row("1", agents=["P", "Q"], id="again", day=2)], [PAPER], 6),
+        ([row("1", owner="R")], [{"room": "1", "agents": ["R"], "severally": True}], 6),
+    ],
+)
+def test_agents_sign_together_under_one_paper(rows, proxies, persons):
+    assert counted([*rows, REST], proxies=proxies)["approve"]["persons"] == persons
+
+
+def test_agents_who_sign_twice_are_settled_by_the_rule():
+    rows = [row("1", "against", agents=["P", "Q"]), row("1", agents=["P", "Q"], id="again", day=2), REST]
+    for rule, approve in (("first_valid_wins", 5), ("last_valid_wins", 6)):
+        assert counted(rows, rules={"duplicate_rule": rule}, proxies=[PAPER])["approve"]["persons"] == approve
+
+
+def test_agents_who_sign_each_home_add_its_area():
+    homes = [{"rooms": "1-2", "area": "100.00", "owners": ["p1"]}, {"rooms": "3-6", "area": "100.00"}]
+    rows = [row(room, owner="p1", agents=[agent], id=f"{agent}{room}") for agent in "PQ" for room in "12"]
+    found = counted([*rows, row("3-6")], homes, {"per_home_ballot": True}, proxies=[PAPER])
+    assert found["approve"] == {"area": 60000, "persons": 5}
+
+
+def test_a_paper_that_comes_after_closing_gives_nothing_and_takes_no_place_under_the_cap():
+    late = counted(
+        [row("1", agents=["P"]), REST], proxies=[{"room": "1", "agents": ["P"], "at": "2026-04-05T09:00:00+08:00"}]
+    )
+    assert late["approve"]["persons"] == 5 and [c for c, _ in codes(late)] == ["late_paper", "not_an_owner"]
+
+
+def test_an_agent_of_two_co_owners_speaks_for_both():
+    homes = [{"rooms": "1", "area": "100.00", "owners": ["pX", "pY"]}, {"rooms": "2-9", "area": "100.00"}]
+    rows = [row("1", "against", owner="A"), row("1", owner="pX", id="self", day=2), row("2-7")]
+    found = counted(rows, homes, proxies=[{"room": "X", "agents": ["A"]}, {"room": "Y", "agents": ["A"]}])
+    assert found["disputed"] == [["1"]]
+
+
+def test_a_paper_over_the_cap_is_named_by_its_homes():
+    proxies = [{"room": str(n), "agents": ["P"], "day": n} for n in range(1, 7)]
+    found = counted([row("1-6", agents=["P"])], proxies=proxies)
+    assert [n["homes"] for n in found["notes"] if n["code"] == "over_proxy_cap"] == [["4"], ["5"], ["6"]]
+
+
+def test_too_many_ticks_are_called_that():
+    election = {"seats": 1, "candidates": ["a", "b"], "form": "choose_up_to_N"}
+    rows = [{"rooms": "1-7", "choices": {"a": "approve"}}, {"rooms": "8", "choices": {"a": "approve", "b": "approve"}}]
+    found = counted(rows, matter_no=3, election=election)
+    assert codes(found) == [("over_ticked", "b8")]
+
+
+def test_where_the_city_has_its_own_system_online_ballots_are_opinion():
+    given = made({"homes": NINE, "matter_no": 4}, {"ballots": [row("1-7", channel="online")]})
+    assert codes(count(case_of(given | {"profile": "beijing"})).as_dict()) == [("official_evote_required", "")]
+
+
+def test_many_papers_and_many_homes_of_one_owner_take_no_longer_for_each():
+    homes = [{"rooms": "1-6000", "area": "100.00"}]
+    proxies = [{"room": str(n), "agents": [f"a{n}", f"b{n}"]} for n in range(1, 6001)]
+    assert counted([row("1-6000", agents=["x"])], homes, proxies=proxies)["invalid"]["persons"] == 6000
+    mine = [{"rooms": "1-6000", "area": "1.00", "owners": ["Z"]}]
+    found = counted([row("1-6000", owner="Z")], mine, {"per_home_ballot": True})
+    assert found["approve"] == {"area": 600_000, "persons": 1}

@@ -1,13 +1,18 @@
 import copy
 import inspect
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from linli.kernel import tally
-from linli.kernel.tally.adding import Silence
-from linli.kernel.tally.case import KINDS, Choice, Duplicates, Malformed, case_of, read
+from linli.kernel.profiles import profiles
+from linli.kernel.tally.case import Malformed, case_of, read
+from linli.kernel.tally.count import count
+
+from .examples import examples
 
 GOOD = {
     "matter_no": 4, "profile": "national_default", "closes_at": "2026-03-31T18:00:00+08:00",
@@ -17,6 +22,14 @@ GOOD = {
         {"id": "b1", "home": "1-1-101", "owner": "p1", "choice": "approve", "channel": "paper", "at": "2026-03-01T09:00:00+08:00", "valid": True}
     ],
 }  # fmt: skip
+
+
+@cache
+def schema(name):
+    text = (Path(inspect.getfile(tally)).parent / f"{name}.schema.json").read_text(encoding="utf-8")
+    return Draft202012Validator(json.loads(text))
+
+
 GONE = object()
 
 
@@ -67,7 +80,12 @@ def test_the_example_of_the_format_is_read():
         (("ballots", 0, "valid"), "true", "$.ballots[0].valid"),
         (("ballots", 0, "owner"), GONE, "$.ballots[0].owner"),
         (("scope",), ["nowhere"], "$.scope[0]"),
-        (("joint_statements",), [{"home": "x"}], "$.joint_statements[0].home"),
+        (("joint_statements",), [{"home": "x"}], "$.joint_statements[0].choice"),
+        (("homes", 0, "area"), 10**40, "$.homes[0].area"),
+        (("homes", 0, "id"), "1\n结果：通过", "$.homes[0].id"),
+        (("profile",), "a" * 300, "$.profile"),
+        (("closes_at",), "2026-03-31", "$.closes_at"),
+        (("closes_at",), "2026-W14-2", "$.closes_at"),
         (("proxies",), [{"owner": "p1", "agents": []}], "$.proxies[0].agents"),
         (("election",), {"seats": 1, "candidates": ["a"], "form": "per_candidate"}, "$.matter_no"),
     ],
@@ -76,6 +94,8 @@ def test_what_is_malformed_is_refused_with_its_path(where, to, path):
     with pytest.raises(Malformed) as no:
         case_of(changed(*where, to=to))
     assert no.value.path == path and no.value.why
+    # A schema cannot say what one thing is to another: a number used twice, a home that is not in the file.
+    assert schema("tally").is_valid(changed(*where, to=to)) == (path in {"$.homes[1].id", "$.scope[0]"})
 
 
 @pytest.mark.parametrize("text", [b"", b"[]", b"{", b"\xff\xfe", b"[" * 100_000])
@@ -95,20 +115,15 @@ def test_an_election_names_candidates_once_and_ballots_only_them():
         case_of(case)
 
 
-def test_the_schema_names_what_is_read():
-    schema = json.loads((Path(inspect.getfile(tally)).parent / "tally.schema.json").read_text(encoding="utf-8"))
-    words = schema["properties"]["rules"]["properties"]
-    assert set(words["silence_mode"]["enum"]) == set(Silence)
-    assert set(words["duplicate_rule"]["enum"]) == set(Duplicates)
-    home = schema["properties"]["homes"]["items"]
-    assert set(home["properties"]["kind"]["enum"]) == KINDS
-    assert set(schema["$defs"]["choice"]["enum"]) == set(Choice)
-    for key in schema["required"]:
-        with pytest.raises(Malformed, match=rf"^\$\.{key}: missing$"):
-            case_of(changed(key, to=GONE))
-    for key in home["required"]:
-        with pytest.raises(Malformed, match=rf"{key}: missing$"):
-            case_of(changed("homes", 0, key, to=GONE))
+@pytest.mark.parametrize(("name", "given", "_"), list(examples()))
+def test_what_is_read_and_answered_is_as_the_schemas_say(name, given, _):
+    schema("tally").validate(given)
+    schema("result").validate(count(case_of(given)).as_dict())
+
+
+def test_every_profile_is_in_the_schema():
+    known = schema("tally").schema["properties"]["profile"]["enum"]
+    assert sorted(known) == sorted(p.key for p in profiles())
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
