@@ -59,10 +59,13 @@ class OneGate(MatterForm):
 
 class Decide(OneGate):
     result = pick(_("通过没有"), GATE_RESULTS.choices(), need="rating")
-    body = forms.CharField(label=_("谁决定的"), max_length=80, required=False)
+    body = forms.CharField(label=_("谁决定的"), max_length=80, error_messages={"required": _("请写是谁决定的")})
     day = DayField(label=_("哪一天"), error_messages={"required": _("请写哪一天")})
     reference = forms.CharField(
-        label=_("凭什么"), max_length=120, required=False, help_text=_("会议、表决或文书的编号。")
+        label=_("凭什么"),
+        max_length=120,
+        help_text=_("会议、表决或文书的编号。"),
+        error_messages={"required": _("请写凭什么：会议、表决或文书的编号")},
     )
     posted_on = DayField(label=_("哪天起公示的"), required=False)
     words = say(_("说明"), required=False, rows=2)
@@ -75,6 +78,9 @@ class Decide(OneGate):
         chosen = self.gates.get(str(self.fields["gate"].initial))
         if chosen:
             self.fields["body"].initial = GATE_BODIES[chosen.decider]
+        papers = self.fields["papers"]
+        papers.required = bool(self.gates) and all(g.decider in gates.PAPER for g in self.gates.values())
+        papers.error_messages["required"] = _("请附上表决结果的文书")
         if not any(g.decider in gates.NOTICE for g in self.gates.values()):
             del self.fields["posted_on"]
 

@@ -16,8 +16,10 @@ from .base import MatterForm, PhotosField, PhotosInput
 from .desk import YuanField, offer, pick, say
 
 
-def line(label: Any, *, most: int = 80, **kw: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, required=False, **kw)
+def line(label: Any, *, most: int = 80, must: Any = "", **kw: Any) -> forms.CharField:
+    """`must`: what is said where it is left empty; without it it may be."""
+    errors = {"required": must} if must else {}
+    return forms.CharField(label=label, max_length=most, required=bool(must), error_messages=errors, **kw)
 
 
 def number(label: Any) -> forms.IntegerField:
@@ -42,7 +44,7 @@ class Verify(MatterForm):
 
 
 class Option(MatterForm):
-    site = line(_("放在哪里，或者怎么走"))
+    site = line(_("放在哪里，或者怎么走"), must=_("请写放在哪里，或者怎么走"))
     supplier = line(_("谁来做"))
     price_fen = YuanField(label=_("多少钱（元）"), required=False)
     power_kw = number(_("要多少电（千瓦）"))
@@ -67,7 +69,7 @@ class Option(MatterForm):
 
 class Opinion(MatterForm):
     voice = pick(_("谁的意见"), PLAN_VOICES.choices(), need="rating")
-    who = line(_("哪个部门，或者问了哪些人"))
+    who = line(_("哪个部门，或者问了哪些人"), must=_("请写是哪个部门，或者问了哪些人"))
     words = say(_("说了什么"), required=False, rows=3)
     asked = number(_("问了多少人"))
     agree = number(_("赞成多少人"))
@@ -75,14 +77,14 @@ class Opinion(MatterForm):
 
 
 class Way(MatterForm):
-    gate = line(_("哪个门"), most=40)
+    gate = line(_("哪个门"), most=40, must=_("请写是哪个门"))
     direction = pick(_("车怎么走"), PLAN_DIRECTIONS.choices(), need="rating")
     hours = line(_("什么时候"), help_text=_("不写就是全天。"))
 
 
 class Choose(MatterForm):
     option = pick(_("选哪个方案"), [], need="rating")
-    words = say(_("和物业、商家谈定了什么"), required=False)
+    words = say(_("和物业、商家谈定了什么"))
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -115,5 +117,5 @@ class Use(MatterForm):
 
 
 class Report(MatterForm):
-    words = say(_("跟大家怎么说"), required=False, rows=4, help_text=_("前后的数、选的方案和花的钱会自己写上。"))
+    words = say(_("跟大家怎么说"), rows=4, help_text=_("前后的数、选的方案和花的钱会自己写上。"))
     counted = counted(_("现在有多少"))
