@@ -1,15 +1,18 @@
 """A whistle about what is to be kept secret."""
 
 import pytest
+import time_machine
 
 from linli.matters.access import whistle_for
-from linli.matters.models import Attachment, Matter, WhistleFile
+from linli.matters.models import Attachment, Matter, Whistle, WhistleFile, WhistleMatter
 from linli.matters.queries.whistles import board
 from linli.matters.services import whistles
 from linli.matters.tests.makers import NOW
+from linli.people.models import Organisation
+from linli.people.rules import Body, Role
 from linli.plumbing.tenancy import compound_scope
 
-from .whistle_cast import SITE, Cast
+from .whistle_cast import SITE, Cast, page, post
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +66,23 @@ def test_nobody_reads_a_secret_matter_off_a_whistle_of_their_own(cast, settings,
     assert read("member") == [True, True, True]
     secret(cast)
     assert (read("member"), read("worker")) == ([False, False, False], [True, True, True])
+
+
+def test_what_a_whistle_is_about_goes_along_and_stays_secret_when_it_is_taken_higher(cast):
+    """By the page, by somebody who may not open the matter."""
+    w = cast.draft((None, "请社区出面"), by=cast.member, level="community")
+    whistles.approve_and_blow(by=cast.chair, whistle=w, at=NOW)
+    secret(cast)
+    owners = Organisation.objects.create(kind=Body.PMC, name="物管会", compound=cast.place.compound)
+    bystander = cast.place.post(Role.PMC_MEMBER, body=owners)
+    new = f"new/?parent={w.number}&level=subdistrict"
+    said = {name: getattr(w, name) for name in ("title", "facts", "done_below", "cause", "urgency")}
+    with time_machine.travel(NOW, tick=False):
+        assert page(cast, "member", new).status_code == 200
+        assert post(cast, "member", new, **said, ask1="请街道出面").status_code == 302
+    up = Whistle.objects.get(compound=cast.place.compound, parent=w)
+    about = WhistleMatter.objects.filter(compound=cast.place.compound, whistle=up)
+    assert [row.matter_id for row in about] == [cast.matter.pk] and up.level == "subdistrict"
+    whistles.approve_and_blow(by=cast.secretary, whistle=up, at=NOW, site=SITE)
+    assert whistle_for(compound=cast.place.compound, number=up.number, by=bystander) is None
+    assert whistle_for(compound=cast.place.compound, number=up.number, by=cast.member) is not None

@@ -60,10 +60,17 @@ class Told:
 
 
 def draft(
-    *, by: Actor, compound: Compound, level: str, told: Told, matters: Sequence[Matter], at: datetime, parent: Whistle | None = None,
-    files: Sequence[Ready] = (), once: UUID | None = None,
+    *, by: Actor, compound: Compound, level: str, told: Told, matters: Sequence[Matter], at: datetime, files: Sequence[Ready] = (),
+    once: UUID | None = None,
 ) -> Whistle:  # fmt: skip
     """A call for help with one or several matters, not yet sent to anybody. Raises Refused."""
+    return _drafted(by, compound, level, told, matters, at, None, files, once)
+
+
+def _drafted(
+    by: Actor, compound: Compound, level: str, told: Told, matters: Sequence[Matter], at: datetime, parent: Whistle | None,
+    files: Sequence[Ready], once: UUID | None,
+) -> Whistle:  # fmt: skip
     if again := _again(compound, once):
         return again
     try:
@@ -293,16 +300,16 @@ def _send(move: Move, ask: Ask, entry: AuditEntry, site: str) -> None:
 
 
 def raise_higher(
-    *, by: Actor, whistle: Whistle, told: Told, at: datetime, level: str = "", once: UUID | None = None
-) -> Whistle:
-    """The same matters, one level up or further: by whoever may draft there. The first stays as it is."""
+    *, by: Actor, whistle: Whistle, told: Told, at: datetime, level: str = "", files: Sequence[Ready] = (), once: UUID | None = None
+) -> Whistle:  # fmt: skip
+    """The same matters, all of them, one level up or further: by whoever may draft there. The first stays as it is."""
     compound = Compound.objects.select_related("community").get(pk=whistle.compound_id)
     up = level or rules.higher(Level(whistle.level))
     if up is None:
         raise Refused(Refusal("top", "已经吹到部门了，没有再上一层"))
     rows = WhistleMatter.objects.select_related("matter").filter(compound_id=whistle.compound_id, whistle=whistle)
     matters = [row.matter for row in rows.order_by("matter__number")]
-    return draft(by=by, compound=compound, level=up, told=told, matters=matters, at=at, parent=whistle, once=once)
+    return _drafted(by, compound, up, told, matters, at, whistle, files, once)
 
 
 def same_again(whistle: Whistle) -> Told:

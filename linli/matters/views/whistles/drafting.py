@@ -52,10 +52,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with_kept(request, form)
         try:
-            made = verbs.draft(
-                by=request.actor, compound=request.compound, level=level, told=form.told(), matters=matters, parent=parent,
-                files=files.ready(form.cleaned_data["papers"]), at=timezone.now(), once=form.cleaned_data["once"],
-            )  # fmt: skip
+            made = _drafted(request, form, level, matters, parent)
         except Refused as no:
             form.refuse(no)
         else:
@@ -71,6 +68,17 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     own = list(files.own(parent)) if parent is not None else []
     more = {"levels": offered if len(offered) > 1 else [], "level": WHISTLE_LEVELS[level], "brought": own}
     return _draft_page(request, form, matters, photos, more, back=address("matters:whistles", slug))
+
+
+def _drafted(request: HttpRequest, form, level: Level, matters: list[Matter], parent: Whistle | None) -> Whistle:
+    """What is taken further up takes all its matters, also those that are not shown to the drafter."""
+    said: dict[str, Any] = {
+        "by": request.actor, "level": level, "told": form.told(), "files": files.ready(form.cleaned_data["papers"]), "at": timezone.now(),
+        "once": form.cleaned_data["once"],
+    }  # fmt: skip
+    if parent is not None:
+        return verbs.raise_higher(whistle=parent, **said)
+    return verbs.draft(compound=request.compound, matters=matters, **said)
 
 
 def _parent(request: HttpRequest) -> Whistle | None:
