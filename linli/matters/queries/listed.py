@@ -15,11 +15,11 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, lasting, moment
 
 from ..models import Ask, Matter, Order, Whistle
-from ..rules.states import Act
+from ..rules.states import HEADS_OF_THREE, Act
 from ..words import CLOCKS, MARKS, ORDER_STATES, PARTIES, WHISTLE_CLOCKS
 from .desk import visible
 from .public import key, position
-from .whistles import open_to, party
+from .whistles import open_to, party, watches
 
 PAGE = 40
 _SLOTS = (
@@ -56,8 +56,10 @@ class Listed:
 
 
 def listed(compound: Compound, by: Actor, at: datetime, *, after: str = "") -> Listed:
-    """Longest on the list first, matters, joint orders and asks of agencies together; as many queries however many there are."""
-    whistles = open_to(Whistle.objects.filter(compound_id=compound.pk), by, [compound.pk])
+    """Longest on the list first, matters, joint orders and asks of agencies together; asks for the heads of the three
+    and whoever may open the whistle. As many queries however many there are."""
+    told = by.role in HEADS_OF_THREE
+    whistles = open_to(Whistle.objects.filter(compound_id=compound.pk), by, [compound.pk], told=told)
     asks = Ask.objects.filter(compound_id=compound.pk, whistle__in=whistles.values("id"))
     matters = visible(Matter.objects.filter(compound_id=compound.pk), by)
     kinds: list[tuple[QuerySet, tuple[str, ...], Callable[..., Row]]] = [
@@ -67,11 +69,14 @@ def listed(compound: Compound, by: Actor, at: datetime, *, after: str = "") -> L
     got = [(values, row) for rows, slots, row in kinds for values in _first(rows, slots, place)]
     got.sort(key=lambda one: one[0][:2])
     page = got[:PAGE]
+    counts = kept(compound.pk, "open:listed") | kept(compound.pk, "listed:")
+    if not told and not watches(by):
+        counts.pop("listed:ask", None)
     pressed = _pressed(compound, [values[1] for values, row in page if row is _matter], at)
     last = page[-1][0] if page else ()
     return Listed(
         [replace(row(*values[2:], at=at), pressed=pressed.get(values[1], "")) for values, row in page],
-        sum(max(0, n) for n in (kept(compound.pk, "open:listed") | kept(compound.pk, "listed:")).values()),
+        sum(max(0, n) for n in counts.values()),
         key(last[0], last[1]) if len(got) > PAGE else "",
     )
 

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from linli.kernel.agencies import AGENCIES
 from linli.people.models import Organisation
-from linli.people.rules import PARTY_OF_BODY, Body, Role
+from linli.people.rules import PARTY_OF_BODY, Act, Body, Role, may
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry, Tally
@@ -103,9 +103,13 @@ def board(*, by: Actor, compounds: Sequence[Compound], view: str, after: UUID | 
     return found
 
 
-def open_to(rows: QuerySet[Whistle], by: Actor, ids: list[UUID]) -> QuerySet[Whistle]:
+def watches(by: Actor) -> bool:
+    return may(by.role, Act.BLOW_WHISTLE_DRAFT) or may(by.role, Act.BLOW_WHISTLE_APPROVE)
+
+
+def open_to(rows: QuerySet[Whistle], by: Actor, ids: list[UUID], *, told: bool = False) -> QuerySet[Whistle]:
     """Drafts and what is about secret matters for those who wrote it, who approve it and who are asked; an agency's people
-    what was asked of it. `access.whistle_for` says the same of one."""
+    what was asked of it. `access.whistle_for` says the same of one. `told`: who hears of it without opening it."""
     if by.role == Role.AGENCY_LIAISON:
         asked = Ask.objects.filter(compound_id__in=ids, body_id=by.body_id).values("whistle_id")
         return rows.filter(pk__in=asked, blown_at__isnull=False)
@@ -120,7 +124,7 @@ def open_to(rows: QuerySet[Whistle], by: Actor, ids: list[UUID]) -> QuerySet[Whi
     if answers:
         own |= blown & Q(level__in=answers, pk__in=asked.values("whistle_id"))
     secret = WhistleMatter.objects.filter(compound_id__in=ids, matter__privacy="secret").values("whistle_id")
-    return rows.filter(own | blown & ~Q(pk__in=secret))
+    return rows.filter(own | blown & ~Q(pk__in=secret) if told or watches(by) else own)
 
 
 def counts(compounds: Sequence[Compound]) -> dict[str, int]:

@@ -297,6 +297,8 @@ MANAGERS = frozenset(
     {"property_manager", "committee_chair", "pmc_chair", "community_secretary", "branch_secretary", "grid_leader"}
 )
 SUPERVISORS = frozenset({"committee_chair", "pmc_chair", "branch_secretary", "community_secretary"})
+# Who is told what is on the list of the tripartite meeting.
+HEADS_OF_THREE = SUPERVISORS | {"property_manager"}
 OWNERS_BUSINESS = ("12", "13")
 # What lets somebody into a matter that is to be kept secret: their own cause, or work in it. Watching, taking in, following,
 # calling back, heading a body of the compound do not.

@@ -147,6 +147,9 @@ def test_joint_orders_and_asks_stand_beside_matters_each_with_its_own_page(place
     assert places == sorted(places) and f"{matters + 3} 件" in seen and seen.count("<article") == matters + 3
     for words in ("哨单第 1 号", "区法院", "前接收，超了", "订单第 1 号", "清和物业", "下单了", "前有结果，超了"):
         assert words in seen
+    cleaner, manager = page(place.post(Role.CLEANER)), page(place.post(Role.PROPERTY_MANAGER))
+    assert "哨单" not in cleaner and f"{matters + 1} 件" in cleaner and "订单第 1 号" in cleaner
+    assert "哨单第 1 号" in manager and pages[0] not in manager and f"{matters + 3} 件" in manager
     assert seen.count("/supervise/") == matters and place.client(cast.chair).get(pages[0]).status_code == 200
     # The manager is one of the three, and opens no whistle.
     manager = page(crew.manager)
