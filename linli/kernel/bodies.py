@@ -8,18 +8,18 @@ def committee_size(profile: Profile, size: int, homes: int, area: int) -> Refusa
     """Odd, from the smallest to the largest the local rule allows; a small compound may have fewer. `area` in 0.01 m²."""
     values = profile.values
     small = homes <= values["small_compound_households"] or area <= values["small_compound_area"]
-    return _size("committee", "业主委员会", profile, size, "small_compound_size" if small else "committee_size_min")
+    return _size("committee", profile, size, "small_compound_size" if small else "committee_size_min")
 
 
-def _size(kind: str, name: str, profile: Profile, size: int, smallest: str) -> Refusal | None:
+def _size(kind: str, profile: Profile, size: int, smallest: str) -> Refusal | None:
     least, most = profile.values[smallest], profile.values[f"{kind}_size_max"]
     values = {"least": least, "most": most}
     if size < least:
-        return Refusal("size", f"{name}至少应有 %(least)s 人", profile.cite(smallest), values)
+        return Refusal("size", "至少应有 %(least)s 人", profile.cite(smallest), values)
     if most and size > most:
-        return Refusal("size", f"{name}最多可有 %(most)s 人", profile.cite(f"{kind}_size_max"), values)
+        return Refusal("size", "最多可有 %(most)s 人", profile.cite(f"{kind}_size_max"), values)
     if profile.values[f"{kind}_size_odd"] and size % 2 == 0:
-        return Refusal("even", f"{name}人数应为单数", profile.cite(f"{kind}_size_odd"))
+        return Refusal("even", "人数应为单数", profile.cite(f"{kind}_size_odd"))
     return None
 
 
@@ -41,7 +41,7 @@ def committee_decides(members: int, signed: int) -> bool:
 
 def pmc_composition(profile: Profile, members: int, owners: int) -> Refusal | None:
     """Property management committee (物管会)."""
-    no = _size("pmc", "物管会", profile, members, "pmc_size_min")
+    no = _size("pmc", profile, members, "pmc_size_min")
     if no:
         return no
     share = profile.values["pmc_owner_share_percent"]

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "linli.people.apps.PeopleConfig",
     "linli.notices.apps.NoticesConfig",
     "linli.matters.apps.MattersConfig",
+    "linli.assembly.apps.AssemblyConfig",
     "linli.volunteers.apps.VolunteersConfig",
     "linli.insight.apps.InsightConfig",
     "linli.web.apps.WebConfig",

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from linli.assembly import words as votes
 from linli.kernel.agencies import AGENCIES
 from linli.kernel.profiles import profiles
 from linli.kernel.rosters.headers import FIELD_LABELS
+from linli.kernel.tally import thresholds
 from linli.matters.queries import batches as batch_pages
 from linli.matters.queries import public, register
 from linli.matters.rules import (
@@ -44,6 +46,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     plans.KINDS, plans.DIRECTIONS, plans.VOICES, *plans.STEPS.values(),
     gates.PLANS, gates.LINES, gates.WAITS, gates.RESULTS, gates.BODIES,
     help.DOERS, help.STATES, help.PAYERS, checkins.TOPICS, checkins.WAYS,
+    votes.RESULTS, votes.STEPS, votes.NEEDS, thresholds.MATTERS,
     alerts.STATES, alerts.SIGNS, alerts.SEEN, alerts.ANSWERS, alerts.NOBODY, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
 )  # fmt: skip
 

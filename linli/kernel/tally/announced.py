@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,19 +39,48 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One of the four comparisons; without `comparison` a figure was not published, or nobody took part (`nobody`)."""
+
+    of: str
+    measure: str
+    comparison: Comparison | None
+    nobody: bool = False
+
+    @property
+    def holds(self) -> bool | None:
+        return False if self.nobody else self.comparison.holds if self.comparison else None
+
+    @property
+    def words(self) -> str:
+        label = f"{_NAMES[self.of]}（{_MEASURES[self.measure]}）"
+        if self.nobody:
+            return f"{label}：没有人参与，未达到"
+        return f"{label}：{compare(self.comparison) if self.comparison else '没有公布，无法核对'}"
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """`follows` is None where the figures do not tell, or nothing was announced."""
+    """`follows` is None where the figures do not tell, or nothing was announced; `possible`: what they leave open."""
 
     result: Result | None
     follows: bool | None
-    reasons: tuple[str, ...]
+    steps: tuple[Step, ...] = ()
+    possible: tuple[Result, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        if not self.steps:
+            return (f"早于民法典施行（{IN_FORCE}），当时的比例不同，不作判断",)
+        if self.result:
+            end = f"依{ARTICLE}，结果是：{RESULTS[self.result]}"
+        else:
+            end = "公布的数字不够，得不出唯一的结果；可能是：" + "、".join(RESULTS[r] for r in self.possible)
+        return (*(step.words for step in self.steps), end)
 
     def as_dict(self) -> dict[str, Any]:
-        return {
-            "result": self.result.value if self.result else None,
-            "follows": self.follows,
-            "reasons": list(self.reasons),
-        }
+        result = self.result.value if self.result else None
+        return {"result": result, "follows": self.follows, "reasons": list(self.reasons)}
 
 
 def read(text: str | bytes) -> Announcement:
@@ -112,54 +141,45 @@ def _date(value: Any) -> str:
 
 def check(given: Announcement) -> Finding:
     if given.date and given.date < IN_FORCE[: len(given.date)]:
-        return Finding(None, None, (f"早于民法典施行（{IN_FORCE}），当时的比例不同，不作判断",))
-    reasons: list[str] = []
-    met = _holds(given, "quorum", reasons)
-    enough = _holds(given, "approval", reasons)
-    possible = {
+        return Finding(None, None)
+    quorum_steps, approval_steps = _steps(given, "quorum"), _steps(given, "approval")
+    met, enough = _all_hold(quorum_steps), _all_hold(approval_steps)
+    possible = tuple(
         result
         for result, could in (
-            (Result.QUORUM_NOT_MET, met is not True),
-            (Result.REJECTED, met is not False and enough is not True),
             (Result.PASSED, met is not False and enough is not False),
+            (Result.REJECTED, met is not False and enough is not True),
+            (Result.QUORUM_NOT_MET, met is not True),
         )
         if could
-    }
-    result = possible.pop() if len(possible) == 1 else None
+    )
+    result = possible[0] if len(possible) == 1 else None
     if given.announced is None:
         follows = None
     elif result is not None:
         follows = result == given.announced
     else:
         follows = None if given.announced in possible else False
-    if result:
-        reasons.append(f"依{ARTICLE}，结果是：{RESULTS[result]}")
-    else:
-        reasons.append(
-            "公布的数字不够，得不出唯一的结果；可能是：" + "、".join(RESULTS[r] for r in Result if r in possible)
-        )
-    return Finding(result, follows, tuple(reasons))
+    return Finding(result, follows, (*quorum_steps, *approval_steps), possible)
 
 
-def _holds(given: Announcement, of: str, reasons: list[str]) -> bool | None:
+def _all_hold(steps: Sequence[Step]) -> bool | None:
     """One comparison that fails decides, whatever is missing beside it."""
-    part, whole = (given.participating, given.total) if of == "quorum" else (given.approve, given.participating)
-    found: list[bool | None] = []
-    for measure in _MEASURES:
-        one, all_ = getattr(part, measure), getattr(whole, measure)
-        label = f"{_NAMES[of]}（{_MEASURES[measure]}）"
-        if of == "quorum" and one == 0:
-            found.append(False)
-            reasons.append(f"{label}：没有人参与，未达到")
-            continue
-        if one is None or all_ is None:
-            found.append(None)
-            reasons.append(f"{label}：没有公布，无法核对")
-            continue
-        comparison = _comparison(given.matter_no, of, measure, one, all_)
-        found.append(comparison.holds)
-        reasons.append(f"{label}：{compare(comparison)}")
+    found = [step.holds for step in steps]
     return False if False in found else None if None in found else True
+
+
+def _steps(given: Announcement, of: str) -> tuple[Step, ...]:
+    part, whole = (given.participating, given.total) if of == "quorum" else (given.approve, given.participating)
+    return tuple(_step(given.matter_no, of, m, getattr(part, m), getattr(whole, m)) for m in _MEASURES)
+
+
+def _step(matter_no: int, of: str, measure: str, part: int | None, whole: int | None) -> Step:
+    if of == "quorum" and part == 0:
+        return Step(of, measure, None, nobody=True)
+    if part is None or whole is None:
+        return Step(of, measure, None)
+    return Step(of, measure, _comparison(matter_no, of, measure, part, whole))
 
 
 def _comparison(matter_no: int, of: str, measure: str, part: int, whole: int) -> Comparison:

@@ -1,0 +1,1 @@
+"""What owners decide by law: registers, sessions, ballots, counts, elections, receipts."""
