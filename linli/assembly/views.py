@@ -11,9 +11,7 @@ from linli.kernel.tally.thresholds import Weight, approval, quorum
 from linli.plumbing.guards import public
 
 from .forms import AnnouncementForm
-from .words import NEEDS, RESULTS, STEPS
-
-FOLLOWS = {True: "公布的结果和数字相符", False: "公布的结果和数字不符", None: "公布的数字不够，判断不了"}
+from .words import FOLLOWS, NEEDS, RESULTS, STEPS
 
 
 def _needs(step: Step, matter_no: int) -> str:

@@ -16,3 +16,8 @@ STEPS: Mapping[tuple[str, str], str] = {
     ("approval", "persons"): "同意的人数占参与",
 }
 NEEDS: Mapping[tuple[int, int], str] = {(2, 3): "三分之二以上", (3, 4): "四分之三以上", (1, 2): "超过一半"}
+FOLLOWS: Mapping[bool | None, str] = {
+    True: "公布的结果和数字相符",
+    False: "公布的结果和数字不符",
+    None: "公布的数字不够，判断不了",
+}

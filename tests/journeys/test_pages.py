@@ -160,6 +160,7 @@ def samples(v: Village) -> list[Sample]:
     page("matters:check-in", "steward", s, v.rows["seen"].pk)
     page("matters:check-plans", "manager", s)
     page("matters:prices", STRANGER, s)
+    page("assembly:check-result", STRANGER)
     page("matters:help", "owner", s)
     page("matters:help", "front", s, label="front")
     page("matters:help-order", "owner", s, query=f"?line={line}")
