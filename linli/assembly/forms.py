@@ -12,6 +12,7 @@ from linli.kernel.tally.case import MOST, Malformed
 from linli.kernel.tally.thresholds import MATTERS
 from linli.plumbing.forms import Form, words
 
+from .words import FIGURES as FIGURE_WORDS
 from .words import RESULTS
 
 FIGURE = re.compile(r"\d{1,12}(\.\d{1,2})?")
@@ -25,8 +26,10 @@ def _plain(value: str) -> str:
 class AreaField(forms.CharField):
     """Square metres as people write them; 0.01 m²."""
 
-    def __init__(self, label: Any) -> None:
-        super().__init__(label=label, required=False, max_length=30, widget=forms.TextInput({"inputmode": "decimal"}))
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("面积（㎡）"), required=False, max_length=30, widget=forms.TextInput({"inputmode": "decimal"})
+        )
 
     def clean(self, value: Any) -> int | None:
         text = _plain(super().clean(value))
@@ -39,8 +42,10 @@ class AreaField(forms.CharField):
 
 
 class PersonsField(forms.CharField):
-    def __init__(self, label: Any) -> None:
-        super().__init__(label=label, required=False, max_length=20, widget=forms.TextInput({"inputmode": "numeric"}))
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("人数"), required=False, max_length=20, widget=forms.TextInput({"inputmode": "numeric"})
+        )
 
     def clean(self, value: Any) -> int | None:
         text = _plain(super().clean(value))
@@ -57,12 +62,9 @@ class AnnouncementForm(Form):
         coerce=int,
         choices=[("", _("选一项")), *((no, _(name)) for no, name in MATTERS.items())],
     )
-    total_persons = PersonsField(_("全体业主 · 人数"))
-    total_area = AreaField(_("全体业主 · 面积（平方米）"))
-    participating_persons = PersonsField(_("参与表决 · 人数"))
-    participating_area = AreaField(_("参与表决 · 面积（平方米）"))
-    approve_persons = PersonsField(_("同意 · 人数"))
-    approve_area = AreaField(_("同意 · 面积（平方米）"))
+    total_persons, total_area = PersonsField(), AreaField()
+    participating_persons, participating_area = PersonsField(), AreaField()
+    approve_persons, approve_area = PersonsField(), AreaField()
     announced = forms.ChoiceField(
         label=_("公布的结果"),
         required=False,
@@ -101,5 +103,5 @@ class AnnouncementForm(Form):
         return found
 
     @property
-    def pairs(self) -> list[tuple[Any, Any]]:
-        return [(self[f"{name}_persons"], self[f"{name}_area"]) for name in FIGURES]
+    def rows(self) -> list[tuple[Any, Any, Any]]:
+        return [(_(FIGURE_WORDS[name]), self[f"{name}_persons"], self[f"{name}_area"]) for name in FIGURES]

@@ -21,3 +21,4 @@ FOLLOWS: Mapping[bool | None, str] = {
     False: "公布的结果和数字不符",
     None: "公布的数字不够，判断不了",
 }
+FIGURES: Mapping[str, str] = {"total": "全体业主", "participating": "参与表决", "approve": "同意"}

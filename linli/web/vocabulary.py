@@ -46,7 +46,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     plans.KINDS, plans.DIRECTIONS, plans.VOICES, *plans.STEPS.values(),
     gates.PLANS, gates.LINES, gates.WAITS, gates.RESULTS, gates.BODIES,
     help.DOERS, help.STATES, help.PAYERS, checkins.TOPICS, checkins.WAYS,
-    votes.RESULTS, votes.FOLLOWS, votes.STEPS, votes.NEEDS, thresholds.MATTERS,
+    votes.RESULTS, votes.FOLLOWS, votes.FIGURES, votes.STEPS, votes.NEEDS, thresholds.MATTERS,
     alerts.STATES, alerts.SIGNS, alerts.SEEN, alerts.ANSWERS, alerts.NOBODY, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
 )  # fmt: skip
 
