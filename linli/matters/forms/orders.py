@@ -147,8 +147,36 @@ class Split(Picked):
         return evening(self.cleaned_data["due_at"])
 
 
-class Report(OrderForm):
-    part = pick(_("哪一份"), [], need="outcome")
+class OnPart(OrderForm):
+    """About one part that is not reported; where nothing is split, about the whole."""
+
+    part = pick(_("哪一份"), [], required=False)
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.parts = {str(p.position): p for p in order_reads.parts(self.order) if p.reported_at is None}
+        rows = [(n, _("第 %(n)s 份 %(words)s") % {"n": n, "words": p.words}) for n, p in self.parts.items()]
+        if order_reads.loose(self.order) and rows:
+            rows.append(("", _("没有分的")))
+        if rows:
+            offer(self, "part", rows)
+            self.fields["part"].initial = rows[0][0]
+        else:
+            del self.fields["part"]
+
+    def clean_part(self) -> OrderPart | None:
+        return self.parts.get(self.cleaned_data["part"])
+
+    def clean(self) -> dict[str, Any]:
+        return {"part": None, **(super().clean() or {})}
+
+
+class Progress(OnPart):
+    words = say(_("办到哪一步"), rows=2, max_length=400, help_text=_("邻居都看得到，不写名字和房号。"))
+    photos = PhotosField(label=_("照片"))
+
+
+class Report(OnPart):
     outcome = pick(_("结果"), ENDINGS.choices(RESOLVE_OUTCOMES), need="outcome", initial="fixed")
     words = say(_("做了什么"), help_text=_("每一位报告人都会看到。"))
     before = PhotosField(label=_("办之前的照片"))
@@ -156,17 +184,6 @@ class Report(OrderForm):
     cost_fen = YuanField(label=_("花了多少元"), required=False)
     paid_by = PayerField()
     payer = other_payer()
-
-    def __init__(self, *args: Any, **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        self.parts = {str(p.position): p for p in order_reads.parts(self.order) if p.reported_at is None}
-        offer(
-            self, "part", [(n, _("第 %(n)s 份 %(words)s") % {"n": n, "words": p.words}) for n, p in self.parts.items()]
-        )
-        self.fields["part"].initial = next(iter(self.parts), "")
-
-    def clean_part(self) -> OrderPart:
-        return self.parts[self.cleaned_data["part"]]
 
     def clean(self) -> dict[str, Any]:
         return with_payer(self, super().clean() or {})

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -82,13 +83,22 @@ def parts(order: Order) -> list[OrderPart]:
     return list(rows.order_by("position"))
 
 
-def photos(order: Order) -> dict[UUID, dict[str, PartPhoto]]:
-    """Of each part the last picture of before and of after."""
+def loose(order: Order) -> bool:
+    """Something in it is in no part."""
+    return Gathered.objects.filter(compound_id=order.compound_id, order=order, left_at=None, part=None).exists()
+
+
+def photos(order: Order) -> tuple[dict[UUID, dict[str, PartPhoto]], dict[datetime, list[PartPhoto]]]:
+    """Of each part the last picture of before and of after; and those taken on the way, by when they came."""
     rows = PartPhoto.objects.filter(compound_id=order.compound_id, part__order=order, hidden_at=None).order_by("id")
     found: dict[UUID, dict[str, PartPhoto]] = {}
+    on_the_way: dict[datetime, list[PartPhoto]] = {}
     for row in rows:
-        found.setdefault(row.part_id, {})[row.phase] = row
-    return found
+        if row.phase == "during":
+            on_the_way.setdefault(row.added_at, []).append(row)
+        else:
+            found.setdefault(row.part_id, {})[row.phase] = row
+    return found, on_the_way
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Act(StrEnum):
     ACCEPT = "accept"
     REFUSE = "refuse"
     SPLIT = "split"
+    PROGRESS = "progress"
     REPORT = "report"
     CHECK = "check"
     TELL = "tell"
@@ -76,7 +77,8 @@ TABLE: dict[Act, Rule] = {
     Act.REFUSE: _rule({S.PLACED}, {W.FIRM}, S.REFUSED, "reason", "proposed_body"),
     Act.SPLIT: _rule({S.ACCEPTED, S.IN_PROGRESS}, {W.FIRM}, S.IN_PROGRESS, "words", "due_at"),
     # The last part reported makes the order done (`after_report`).
-    Act.REPORT: _rule({S.IN_PROGRESS}, {W.FIRM, W.HAND}, None, "words", "outcome"),
+    Act.PROGRESS: _rule({S.ACCEPTED, S.IN_PROGRESS}, {W.FIRM, W.HAND}, S.IN_PROGRESS, "words"),
+    Act.REPORT: _rule({S.ACCEPTED, S.IN_PROGRESS}, {W.FIRM, W.HAND}, None, "words", "outcome"),
     Act.CHECK: _rule({S.DONE}, {W.COMMITTEE}, S.CHECKED),
     Act.BACK: _rule({S.DONE}, {W.COMMITTEE}, S.IN_PROGRESS, "parts", "words"),
     Act.TELL: _rule({S.CHECKED}, {W.COMMITTEE}, S.TOLD),

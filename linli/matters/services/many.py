@@ -107,14 +107,14 @@ def save_many(matters: Sequence[Matter]) -> None:
 
 def note_many(
     matters: Sequence[Matter], *, by: Actor, act: Act, at: datetime, words: str = "", data: dict | None = None
-) -> None:
+) -> list[AuditEntry]:
     """An entry on each that changes no state."""
     if not matters:
-        return
+        return []
     compound_id = matters[0].compound_id
     took(compound_id, [m.pk for m in matters], by=by, act=act, at=at)
     rows = [Said(m.pk, words, data or {}) for m in matters]
-    record_many(by=by, act=act, subject_kind=SUBJECT, at=at, compound_id=compound_id, rows=rows)
+    return record_many(by=by, act=act, subject_kind=SUBJECT, at=at, compound_id=compound_id, rows=rows)
 
 
 def _running(compound_id: UUID, matters: Sequence[Matter]) -> dict[UUID, list[Clock]]:

@@ -225,12 +225,16 @@ class TestKept:
             matters = crew.sorted(3)
             order = crew.accepted(matters)
             part = crew.split(order, matters)
-            order = orders.report(by=crew.manager, part=part, words="换了", after=[picture()], at=at(26))
+            order = orders.report(
+                by=crew.manager, order=part.order, part=part, words="换了", after=[picture()], at=at(26)
+            )
             assert month(place.compound)["on_time"] == 3 and right(place)
             order = orders.back(by=crew.chair, order=order, parts=[1], words="还差一盏", at=at(27))
             assert month(place.compound)["reopened"] == 3 and right(place)
             part.refresh_from_db()
-            order = orders.report(by=crew.manager, part=part, words="都换了", after=[picture(90)], at=at(28))
+            order = orders.report(
+                by=crew.manager, order=part.order, part=part, words="都换了", after=[picture(90)], at=at(28)
+            )
             order = orders.check(by=crew.chair, order=order, at=at(29))
             orders.not_mine(by=crew.neighbours[0], matter=matters[0], at=at(30))
             assert life(matters[0], 2).resolved_at is None

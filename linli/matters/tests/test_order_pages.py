@@ -211,3 +211,20 @@ def test_suspended_ones_stop_the_report(crew):
     )
     assert answer.status_code == 422
     assert "时钟停着" in answer.content.decode()
+
+
+def test_progress_and_the_whole_reported_by_forms_without_a_split(crew):
+    matters = crew.sorted(2)
+    crew.accepted(matters)
+    browser = crew.place.client(crew.manager)
+    assert "哪一份" not in browser.get(url(crew, "order-act", 1, "progress")).content.decode()
+    answer = browser.post(url(crew, "order-act", 1, "progress"), {"words": "灯到了", "photos": picture()})
+    assert answer.status_code == 302
+    for by, words in ((crew.chair, "报进度：灯到了"), (crew.neighbours[0], "报进度：灯到了")):
+        page = crew.place.client(by).get(url(crew, "order", 1)).content.decode()
+        assert words in page
+        assert url(crew, "order-photo", OrderPart.objects.get().partphoto_set.get().pk, "thumb") in page
+    assert "灯到了" in crew.place.client(crew.neighbours[0]).get(url(crew, "matter", 1)).content.decode()
+    done = {"part": "1", "outcome": "fixed", "words": "换好了", "after": picture(9)}
+    assert browser.post(url(crew, "order-act", 1, "report"), done).status_code == 302
+    assert Order.objects.get().state == "done"

@@ -17,7 +17,8 @@ EXPECTED = {
     "accept": ({"placed"}, FIRM, "accepted"),
     "refuse": ({"placed"}, FIRM, "refused"),
     "split": ({"accepted", "in_progress"}, FIRM, "in_progress"),
-    "report": ({"in_progress"}, {"firm", "hand"}, "-"),
+    "progress": ({"accepted", "in_progress"}, {"firm", "hand"}, "in_progress"),
+    "report": ({"accepted", "in_progress"}, {"firm", "hand"}, "-"),
     "check": ({"done"}, COMMITTEE, "checked"),
     "back": ({"done"}, COMMITTEE, "in_progress"),
     "tell": ({"checked"}, COMMITTEE, "told"),
@@ -79,6 +80,6 @@ def test_what_may_be_gathered(changed, key):
 def test_what_each_act_must_bring():
     assert {str(act): set(rule.needs) for act, rule in TABLE.items() if rule.needs} == {
         "place": {"title", "words", "wanted_by"}, "accept": {"words"}, "refuse": {"reason", "proposed_body"},
-        "split": {"words", "due_at"}, "report": {"words", "outcome"}, "back": {"parts", "words"}, "review": {"words"},
+        "split": {"words", "due_at"}, "progress": {"words"}, "report": {"words", "outcome"}, "back": {"parts", "words"}, "review": {"words"},
     }  # fmt: skip
     assert [name for name, _ in rules.missing(Act.BACK, {"parts": [], "words": "差"})] == ["parts"]

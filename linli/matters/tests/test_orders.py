@@ -87,7 +87,7 @@ class Crew:
 
     def report(self, part: OrderPart, by=None, when=None, **more) -> Order:
         given = {"words": "换好了，试过都亮", "cost_fen": 18600, "paid_by": "物业费", "after": [picture()], **more}
-        return orders.report(by=by or self.manager, part=part, at=when or at(25, 10), **given)
+        return orders.report(by=by or self.manager, order=part.order, part=part, at=when or at(25, 10), **given)
 
     def done(self, matters: list[Matter]) -> Order:
         return self.report(self.split(self.accepted(matters), matters))
@@ -507,3 +507,50 @@ def test_no_part_ends_after_the_order_does(crew):
         orders.split(due_at=at(28), **given)
     assert (no.value.refusal.key, no.value.field) == ("after_order", "due_at") and "2026-03-27" in str(no.value)
     assert orders.split(due_at=at(27, 23), **given)
+
+
+def test_an_order_that_was_not_split_is_reported_as_one_whole(crew):
+    matters = crew.sorted(2)
+    order = crew.accepted(matters)
+    order = orders.report(by=crew.engineer, order=order, words="都换了", after=[picture()], at=at(25, 10))
+    part = OrderPart.objects.get()
+    assert (order.state, states(matters)) == ("done", ["resolved", "resolved"])
+    assert (part.words, part.post_id, part.due_at) == (order.title, None, order.wanted_by)
+    assert set(Gathered.objects.values_list("part_id", flat=True)) == {part.pk}
+    assert orders.back(by=crew.chair, order=order, parts=[1], words="还差一盏", at=at(26)).state == "in_progress"
+
+
+def test_progress_shows_on_the_order_and_on_each_matter_and_reaches_who_gathered(crew):
+    matters = crew.sorted(2)
+    order = crew.accepted(matters)
+    once = uuid7()
+    given = {"by": crew.engineer, "order": order, "words": "灯到了，明天装", "at": at(24, 15), "once": once}
+    order = orders.progress(photos=[picture()], **given)
+    orders.progress(photos=[picture()], **given)
+    part = OrderPart.objects.get()
+    assert (order.state, order.due_at, states(matters)) == ("in_progress", order.wanted_by, ["in_progress"] * 2)
+    assert list(part.partphoto_set.values_list("phase", flat=True)) == ["during"]
+    for m in matters:
+        entry = AuditEntry.objects.get(subject_id=m.pk, act="note")
+        assert (entry.words, Attachment.objects.get(matter=m).entry_id) == ("灯到了，明天装", entry.pk)
+    told = Message.objects.filter(kind="progress")
+    assert [m.account_id for m in told] == [crew.chair.account_id]
+    # The same picture is kept once; the next is added to the same part.
+    orders.progress(
+        by=crew.manager, order=order, part=part, words="装了一半", photos=[picture(), picture(9)], at=at(25)
+    )
+    assert (OrderPart.objects.count(), part.partphoto_set.count(), told.all().count()) == (1, 2, 2)
+    assert crew.report(part, after=[picture(40)]).state == "done"
+
+
+def test_progress_is_told_by_whose_part_it_is(crew):
+    matters = crew.sorted(2)
+    order = crew.accepted(matters)
+    with pytest.raises(Refused, match="不归您办"):
+        orders.progress(by=crew.chair, order=order, words="快了", at=at(24, 15))
+    part = crew.split(order, matters, Post.objects.get(pk=crew.engineer.role_id))
+    with pytest.raises(Refused, match="不归您办"):
+        orders.progress(by=crew.place.post(Role.CLEANER), order=order, part=part, words="快了", at=at(24, 15))
+    with pytest.raises(Refused, match="请选是哪一份"):
+        orders.progress(by=crew.manager, order=order, words="快了", at=at(24, 15))
+    assert not AuditEntry.objects.filter(act="progress").exists()

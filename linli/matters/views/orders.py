@@ -1,6 +1,6 @@
 """Joint orders: the board by whose turn it is, one order for all who may see it, its acts, and gathering from the desk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,9 +55,9 @@ class Doing:
 
 def _report(*, by: Actor, order: Order, at: datetime, once: UUID, data: dict[str, Any]) -> Order:
     names = ("words", "outcome", "cost_fen", "paid_by", "before", "after")
-    part = data["part"]
-    part.order = order
-    return services.report(by=by, part=part, at=at, once=once, **{name: data[name] for name in names})
+    return services.report(
+        by=by, order=order, part=data["part"], at=at, once=once, **{name: data[name] for name in names}
+    )
 
 
 def _hand(verb: Callable[..., Order], *names: str) -> Callable[..., Order]:
@@ -74,6 +74,7 @@ ACTS: dict[str, Doing] = {
     "accept": Doing(forms.Accept, _hand(services.accept, "words"), gettext_lazy("接单"), said=gettext_lazy("接单了，提过的人都会收到")),
     "refuse": Doing(forms.Refuse, _hand(services.refuse, "reason", "proposed_body"), gettext_lazy("不接"), gettext_lazy("下单 1 个工作日内可以不接，要说清该由谁办。"), gettext_lazy("没有接，事情回到前台"), judges=True),
     "split": Doing(forms.Split, _hand(services.split, "words", "post", "due_at", "matters"), gettext_lazy("分一份"), gettext_lazy("一份由一个人办，报一次。"), gettext_lazy("分好了")),
+    "progress": Doing(forms.Progress, _hand(services.progress, "part", "words", "photos"), gettext_lazy("报进度"), gettext_lazy("下单的人收到，提过的人在经过里看到。"), gettext_lazy("报了进度")),
     "report": Doing(forms.Report, _report, gettext_lazy("报办好"), gettext_lazy("照片和花费，业委会和提过的人都会看到。"), gettext_lazy("报好了")),
     "check": Doing(forms.Check, _hand(services.check, "words"), gettext_lazy("验收通过"), said=gettext_lazy("验收了，提过的人都会收到")),
     "back": Doing(forms.Back, _hand(services.back, "parts", "words"), gettext_lazy("还差一些"), said=gettext_lazy("退回去接着办"), judges=True),
@@ -145,7 +146,7 @@ def _found(request: HttpRequest, number: int) -> Order:
 def order(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     o, now, frame = _found(request, number), timezone.now(), shell(request)
     resident = frame["resident"]
-    pictures = reads.photos(o)
+    pictures, on_the_way = reads.photos(o)
     acts = _acts(request, o)
     members = [] if resident else reads.members(o, request.actor)
     unsorted = [m.label for m in members if m.state in rules.UNSORTED] if "place" in acts else []
@@ -159,7 +160,7 @@ def order(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "members": [_member(slug, m) for m in members],
         "unsorted": len(unsorted), "unsorted_labels": _("、").join(unsorted[:8]),
         "own": [{"title": title, "href": address("matters:matter", slug, n)} for n, title in reads.own_numbers(o, request.actor.account_id)] if resident else [],
-        "left": reads.left(o).get("not_mine", 0), "lines": [line for e in reads.entries(o) if (line := _line(e, now))],
+        "left": reads.left(o).get("not_mine", 0), "lines": [line for e in reads.entries(o) if (line := _line(e, now, [_picture(request, row, _("照片")) for row in on_the_way.get(e.at, [])]))],
         "main": next((acts[a] for a in MAIN if a in acts), None), "settled": not o.open,
         "add_url": address("matters:order-add", slug) if "drop" in acts else "",
     }  # fmt: skip
@@ -242,13 +243,13 @@ def _member(slug: str, m: reads.Member) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _line(e: AuditEntry, now: datetime) -> dict[str, Any] | None:
+def _line(e: AuditEntry, now: datetime, photos: Sequence[dict[str, str] | None]) -> dict[str, Any] | None:
     who = str(PARTIES.get(party(e.role), ""))
     n = len(e.data.get("numbers", []))
     position = e.data.get("position", "")
     text = {
         "gather": _("收进 %(n)s 件") % {"n": n}, "drop": _("拿出 %(n)s 件") % {"n": n}, "cancel": _("不下这张单了"), "place": _("下单"),
-        "accept": _("接单"), "refuse": _("没有接"), "split": _("分出第 %(n)s 份") % {"n": position}, "report": _("报第 %(n)s 份办好") % {"n": position},
+        "accept": _("接单"), "refuse": _("没有接"), "split": _("分出第 %(n)s 份") % {"n": position}, "progress": _("报进度"), "report": _("报第 %(n)s 份办好") % {"n": position},
         "check": _("验收通过"), "tell": _("告诉了提过的人"), "back": _("验收说还差"), "review": _("回头看"),
         MatterAct.NOT_MINE: _("有一位报告人说办的不是那件"),
     }.get(e.act, "")  # fmt: skip
@@ -258,7 +259,7 @@ def _line(e: AuditEntry, now: datetime) -> dict[str, Any] | None:
     if e.data.get("secret"):
         text = _("%(told)s，%(n)s 件要保密的没放进去") % {"told": text, "n": e.data["secret"]}
     told = _("%(told)s：%(words)s") % {"told": text, "words": words} if words else text
-    return {"text": told, "when": moment(e.at, now), "who": who, "photos": []}
+    return {"text": told, "when": moment(e.at, now), "who": who, "photos": photos}
 
 
 @allow()
