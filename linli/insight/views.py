@@ -130,7 +130,8 @@ def _cell(row: figures.Record, what: str, slug: str) -> dict[str, Any]:
 def _said(row: figures.Record, what: str) -> list[str]:
     """What made it count, or not, for the share beside it."""
     if what in {"promised", "acknowledged"}:
-        return [_("按时受理") if row.ack_in_time else _("受理晚了")]
+        late = _("受理晚了") if row.accepted_at else _("过了时间没有受理")
+        return [_("按时受理") if row.ack_in_time else late]
     if what in {"due", "on_time"}:
         return [_("按时办完") if row.on_time else _("办完晚了")]
     if what in {"visited", "solved", "content"}:

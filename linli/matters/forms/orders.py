@@ -155,7 +155,9 @@ class OnPart(OrderForm):
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.parts = {str(p.position): p for p in order_reads.parts(self.order) if p.reported_at is None}
-        rows = [(n, _("第 %(n)s 份 %(words)s") % {"n": n, "words": p.words}) for n, p in self.parts.items()]
+        rows: list[tuple[str, Any]] = [
+            (n, _("第 %(n)s 份 %(words)s") % {"n": n, "words": p.words}) for n, p in self.parts.items()
+        ]
         if order_reads.loose(self.order) and rows:
             rows.append(("", _("没有分的")))
         if rows:

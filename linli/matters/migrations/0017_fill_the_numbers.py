@@ -20,13 +20,15 @@ def _fill(apps, compound):
     model, months, last = apps.get_model("matters", "LifeFigure"), Counter(), None
     matters = apps.get_model("matters", "Matter").objects.filter(compound_id=compound).order_by("id")
     fields = ("id", "number", "category", "level_settled", "reported_at")
+    kept = {field.name for field in model._meta.get_fields()} | {"received_by_id", "body_id"}
     while batch := list((matters.filter(id__gt=last) if last else matters).values_list(*fields)[:AT_ONCE]):
         last = batch[-1][0]
         told, stopped = _told(apps, compound, batch)
         rows = []
         for pk, number, *now in batch:
             for life, says in enumerate(figures.replay(figures.Now(*now, stopped.get(pk, {})), told.get(pk, ())), 1):
-                rows.append(model(id=uuid7(), compound_id=compound, matter_id=pk, number=number, life=life, **vars(says)))
+                said = {name: value for name, value in vars(says).items() if name in kept}
+                rows.append(model(id=uuid7(), compound_id=compound, matter_id=pk, number=number, life=life, **said))
                 months.update(figures.counted(says))
         model.objects.bulk_create(rows, batch_size=AT_ONCE)
     count = apps.get_model("matters", "MonthCount")

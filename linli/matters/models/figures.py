@@ -10,7 +10,8 @@ class LifeFigure(TenantModel):
     """What one life of a matter adds to the numbers; written by the transaction that changes the matter.
 
     `life` 1 runs from acceptance, each reopening begins the next. `received_by` accepted it, `body` had it in hand. None
-    in `ack_in_time`, `on_time`: nothing was promised. `level`, `took_days`: of what is fixed and was not reopened.
+    in `ack_in_time`, `on_time`: nothing was promised. `promised_at`: to which moment the promise of acceptance belongs, its
+    end where it was broken; of what still waits then there is a row without `accepted_at`. `level`, `took_days`: of what is fixed and was not reopened.
     """
 
     matter = TenantForeignKey(Matter, models.PROTECT)
@@ -21,6 +22,7 @@ class LifeFigure(TenantModel):
     body = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
     accepted_at = models.DateTimeField(null=True)
     ack_in_time = models.BooleanField(null=True)
+    promised_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     on_time = models.BooleanField(null=True)
     took_days = models.PositiveIntegerField(null=True)
@@ -40,7 +42,7 @@ class LifeFigure(TenantModel):
             models.Index(
                 fields=["compound", f"-{when}", "-id"], condition=models.Q(**{f"{when}__isnull": False}), name=f"life_{when}"
             )
-            for when in ("accepted_at", "resolved_at", "visited_at", "closed_at")
+            for when in ("accepted_at", "promised_at", "resolved_at", "visited_at", "closed_at")
         ]  # fmt: skip
 
     def __str__(self):

@@ -23,8 +23,8 @@ _stands = Q(reopened_at=None)
 # measure → what says its moment, and which lives count; `rules.figures.counted` says the same of one life.
 MEASURES: dict[str, tuple[str, Q]] = {
     "accepted": ("accepted_at", Q()),
-    "promised": ("accepted_at", Q(ack_in_time__isnull=False)),
-    "acknowledged": ("accepted_at", Q(ack_in_time__in=(True,))),
+    "promised": ("promised_at", Q()),
+    "acknowledged": ("promised_at", Q(ack_in_time__in=(True,))),
     "resolved": ("resolved_at", Q()),
     "due": ("resolved_at", Q(on_time__isnull=False)),
     "on_time": ("resolved_at", Q(on_time__in=(True,))),
@@ -38,6 +38,8 @@ MEASURES: dict[str, tuple[str, Q]] = {
     **{f"out:{outcome}": ("closed_at", _closed & _stands & Q(outcome=outcome)) for outcome in OUTCOMES},
     **{f"level:{level}": ("closed_at", _stands & Q(outcome="fixed", level=level)) for level in LEVEL_ORDER},
 }
+# Of the body that accepts, not of the one that does the work.
+RECEIVING = ("accepted_at", "promised_at")
 Counts = Mapping[str, Mapping[str, int]]
 # Where the last page ended: its moment, or its days where they are sorted by days.
 After = tuple[datetime | int, UUID]
@@ -67,6 +69,7 @@ class Record:
     title: str
     body: str
     category: str
+    accepted_at: datetime | None
     ack_in_time: bool | None
     on_time: bool | None
     took_days: int | None
@@ -94,11 +97,11 @@ def records(
         sorted_by = order[0].removeprefix("-")
         beyond = Q(**{sorted_by: after[0], f"id__{past}": after[1]})
         rows = rows.filter(Q(**{f"{sorted_by}__{past}": after[0]}) | beyond)
-    body = "received_by__name" if when == "accepted_at" else "body__name"
+    body = "received_by__name" if when in RECEIVING else "body__name"
     return [
         Record(*row)
         for row in rows.order_by(*order).values_list(
-            "id", when, "number", "matter__leg", "matter__public_title", body, "category", "ack_in_time", "on_time", "took_days",
+            "id", when, "number", "matter__leg", "matter__public_title", body, "category", "accepted_at", "ack_in_time", "on_time", "took_days",
             "solved", "satisfied", "outcome", "reopened_at",
         )[: PAGE + 1]
     ]  # fmt: skip
@@ -110,5 +113,5 @@ def _of(dim: str, when: str) -> Q:
     kind, _colon, value = dim.partition(":")
     if kind == "c":
         return Q(category="") if value == "--" else Q(category__startswith=value)
-    name = "received_by" if when == "accepted_at" else "body"
+    name = "received_by" if when in RECEIVING else "body"
     return Q(**{f"{name}__isnull": True}) if value == "--" else Q(**{name: UUID(value)})

@@ -5,7 +5,7 @@ counts as done twice and as reopened once. A closed life that was reopened was c
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 from linli.kernel.clock import SHANGHAI
 
 from .states import Act, State
+from .times import ClockKind
 from .turns import DAY_BOUNDS, TOOK_LEAST
 
 ALL = "all"
@@ -33,6 +34,7 @@ class Living(Protocol):
     body_id: UUID | None
     accepted_at: datetime | None
     ack_in_time: bool | None
+    promised_at: datetime | None
     resolved_at: datetime | None
     on_time: bool | None
     took_days: int | None
@@ -53,6 +55,7 @@ class Life:
     body_id: UUID | None = None
     accepted_at: datetime | None = None
     ack_in_time: bool | None = None
+    promised_at: datetime | None = None
     resolved_at: datetime | None = None
     on_time: bool | None = None
     took_days: int | None = None
@@ -90,7 +93,10 @@ def counted(life: Living) -> dict[Key, int]:
             found.update(((month_of(at), dim, measure), 1) for measure in measures)
 
     if life.accepted_at:
-        add(life.accepted_at, life.received_by_id, *_received(life))
+        add(life.accepted_at, life.received_by_id, "accepted")
+    if life.promised_at:
+        kept = ["acknowledged"] if life.ack_in_time else []
+        add(life.promised_at, life.received_by_id, "promised", *kept)
     if life.resolved_at:
         add(life.resolved_at, life.body_id, *_resolved(life))
     if life.visited_at:
@@ -98,12 +104,6 @@ def counted(life: Living) -> dict[Key, int]:
     if life.closed_at and life.outcome not in NOT_CLOSED:
         add(life.closed_at, life.body_id, *_closed(life))
     return found
-
-
-def _received(life: Living) -> list[str]:
-    if life.ack_in_time is None:
-        return ["accepted"]
-    return ["accepted", "promised", *(["acknowledged"] if life.ack_in_time else [])]
 
 
 def _resolved(life: Living) -> list[str]:
@@ -190,15 +190,28 @@ def begins_anew(entry: Told) -> bool:
     return entry.data.get("to") == State.REOPENED or entry.act == Act.BACK or bool(entry.data.get("woke"))
 
 
+def promised_at(due: datetime | None, at: datetime) -> datetime | None:
+    """When it was kept, or when it was broken."""
+    return min(due, at) if due else None
+
+
+def broken(entry: Told) -> datetime | None:
+    """When its acceptance was due, where the clock says that nobody accepted it by then."""
+    if entry.act != Act.BREACH or entry.data.get("clock") != ClockKind.ACKNOWLEDGE:
+        return None
+    return datetime.fromisoformat(entry.data["due_at"])
+
+
 def replay(now: Now, entries: Iterable[Told]) -> list[Life]:
-    """The lives of a matter, first to last; none before it is accepted."""
+    """The lives of a matter, first to last; before it is accepted none, or what waits longer than was promised."""
     lives: list[Life] = []
     category, said = "", ""
     for entry in entries:
         if entry.act == Act.ACCEPT:
-            lives = [_begun(entry, now, category)]
-        elif not lives:
+            lives = [_begun(entry, now, category, lives[0].promised_at if lives else None)]
+        elif not lives or lives[0].accepted_at is None:
             category = entry.data.get("category", category) if entry.act == Act.CORRECT_CATEGORY else category
+            lives = [replace(life, category=category) for life in lives] or _waiting(entry, category)
         else:
             said = entry.data.get("outcome", "") if entry.act == Act.RESOLVE else said
             _apply(lives, entry, now, said)
@@ -209,10 +222,19 @@ def replay(now: Now, entries: Iterable[Told]) -> list[Life]:
     return lives
 
 
-def _begun(entry: Told, now: Now, category: str) -> Life:
-    due = now.stopped.get(("acknowledge", entry.at))
+def _waiting(entry: Told, category: str) -> list[Life]:
+    due = broken(entry)
+    if due is None:
+        return []
+    body = entry.data.get("body")
+    return [Life(category, UUID(body) if body else None, ack_in_time=False, promised_at=due)]
+
+
+def _begun(entry: Told, now: Now, category: str, broken_at: datetime | None) -> Life:
+    due = broken_at or now.stopped.get(("acknowledge", entry.at))
     return Life(
-        category=category, received_by_id=entry.body, accepted_at=entry.at, ack_in_time=None if due is None else due >= entry.at
+        category=category, received_by_id=entry.body, accepted_at=entry.at, ack_in_time=None if due is None else due >= entry.at,
+        promised_at=promised_at(due, entry.at),
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from ..rules import times
 from ..rules.states import Act, State
 from ..rules.times import BREACHED, LISTED
 from .desk import close
+from .figures import waits_late
 from .steps import SUBJECT, counts_of, look_at_clocks, record_on, shift_counts
 from .superiors import body_of, in_charge, superiors, tripartite
 from .work import resume_due
@@ -54,6 +55,7 @@ def tick(*, clock_id: UUID, compound_id: UUID, at: datetime) -> bool:
         return False
     if clock.stage < BREACHED <= stage:
         _breach(matter)
+        waits_late(matter, clock, body_of(matter, clock, compound))
     if stage == LISTED:
         _list(matter, at)
     _tell(matter, clock, compound, stage, at)

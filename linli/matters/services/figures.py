@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from linli.people.models import Organisation
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
@@ -44,12 +45,15 @@ def keep(moved: Iterable[Moved], *, by: Actor, at: datetime) -> None:
     What was promised goes into the entry of a resolution: its clock may run on later.
     """
     touched = [
-        one for one in moved if one.matter.accepted_at and (one.act == Act.VISIT or one.was != facts_of(one.matter))
+        one
+        for one in moved
+        if (one.matter.accepted_at and (one.act == Act.VISIT or one.was != facts_of(one.matter)))
+        or one.act == Act.CORRECT_CATEGORY
     ]
     if not touched:
         return
     compound_id = touched[0].matter.compound_id
-    lives = _lives(compound_id, touched)
+    lives = _lives(compound_id, [one.matter.pk for one in touched])
     stopped = _stopped(compound_id, touched, at)
     before, after = Counter[Key](), Counter[Key]()
     made: list[LifeFigure] = []
@@ -59,6 +63,10 @@ def keep(moved: Iterable[Moved], *, by: Actor, at: datetime) -> None:
         rows = lives.get(one.matter.pk, {})
         for row in rows.values():
             before.update(rules.counted(row))
+        if one.matter.accepted_at is None:
+            changed += _waiting(one.matter, rows)
+            after.update(key for row in rows.values() for key in rules.counted(row))
+            continue
         fresh = _begun(one, rows, stopped, by=by, at=at)
         dropped = [row for life, row in rows.items() if life > one.matter.reopens + 1]
         _write(one, rows, stopped, at)
@@ -74,9 +82,8 @@ def keep(moved: Iterable[Moved], *, by: Actor, at: datetime) -> None:
     shift_months(compound_id, _difference(before, after))
 
 
-def _lives(compound_id: UUID, moved: Sequence[Moved]) -> dict[UUID, dict[int, LifeFigure]]:
+def _lives(compound_id: UUID, ids: Sequence[UUID]) -> dict[UUID, dict[int, LifeFigure]]:
     found: dict[UUID, dict[int, LifeFigure]] = {}
-    ids = [one.matter.pk for one in moved]
     for row in LifeFigure.objects.filter(compound_id=compound_id, matter_id__in=ids).order_by("life"):
         found.setdefault(row.matter_id, {})[row.life] = row
     return found
@@ -98,15 +105,36 @@ def _begun(
     one: Moved, rows: dict[int, LifeFigure], stopped: Stopped, *, by: Actor, at: datetime
 ) -> list[LifeFigure]:  # fmt: skip
     m, life = one.matter, one.matter.reopens + 1
-    if life in rows:
+    there = rows.get(life)
+    if there and (life > 1 or there.accepted_at):
         return []
-    row = LifeFigure(id=uuid7(), compound_id=m.compound_id, matter_id=m.pk, number=m.number, life=life)
+    row = there or LifeFigure(id=uuid7(), compound_id=m.compound_id, matter_id=m.pk, number=m.number, life=life)
     if life == 1:
-        due = stopped.get((m.pk, ClockKind.ACKNOWLEDGE))
+        due = row.promised_at or stopped.get((m.pk, ClockKind.ACKNOWLEDGE))
         row.accepted_at, row.received_by_id = m.accepted_at, by.body_id
         row.ack_in_time = None if due is None else due >= at
+        row.promised_at = rules.promised_at(due, at)
     rows[life] = row
-    return [row]
+    return [] if there else [row]
+
+
+def _waiting(m: Matter, rows: dict[int, LifeFigure]) -> list[LifeFigure]:
+    """Late for acceptance and still not accepted: of all that happens only its category is counted."""
+    for row in rows.values():
+        row.category = m.category
+    return list(rows.values())
+
+
+def waits_late(matter: Matter, clock: Clock, body: Organisation | None) -> None:
+    """Nobody accepted it in the time promised: from now on the number says so, whatever becomes of it."""
+    if clock.kind != ClockKind.ACKNOWLEDGE or matter.accepted_at or _lives(matter.compound_id, [matter.pk]):
+        return
+    row = LifeFigure(
+        id=uuid7(), compound_id=matter.compound_id, matter_id=matter.pk, number=matter.number, life=1, category=matter.category,
+        received_by_id=body.pk if body else None, ack_in_time=False, promised_at=clock.due_at,
+    )  # fmt: skip
+    row.save(force_insert=True)
+    shift_months(matter.compound_id, rules.counted(row))
 
 
 def _write(one: Moved, rows: dict[int, LifeFigure], stopped: Stopped, at: datetime) -> None:
@@ -150,7 +178,7 @@ def _save(
 
 
 WRITTEN = (
-    "category", "body", "resolved_at", "on_time", "took_days", "visited_at", "solved", "satisfied", "no_answer", "closed_at",
+    "accepted_at", "received_by", "ack_in_time", "promised_at", "category", "body", "resolved_at", "on_time", "took_days", "visited_at", "solved", "satisfied", "no_answer", "closed_at",
     "outcome", "level", "reopened_at",
 )  # fmt: skip
 

@@ -87,7 +87,13 @@ def test_joined_or_taken_back_is_not_closed():
 
 
 def test_each_belongs_to_its_own_month_as_the_compound_counts_days():
-    life = Life(accepted_at=at(31, 23, 30), ack_in_time=False, resolved_at=at(1, 0, 10, month=4), category="0101")
+    life = Life(
+        accepted_at=at(31, 23, 30),
+        promised_at=at(31, 23, 30),
+        ack_in_time=False,
+        resolved_at=at(1, 0, 10, month=4),
+        category="0101",
+    )
     assert set(counted(life)) == {
         (month, dim, measure)
         for month, measure in (("2026-03", "accepted"), ("2026-03", "promised"), ("2026-04", "resolved"))
@@ -168,6 +174,40 @@ class TestKept:
         m = place.matter(crew["owner"])
         services.accept(by=crew["clerk"], matter=m, at=at(25))
         assert month(place.compound) == {"accepted": 1, "promised": 1}
+
+    def test_what_still_waits_past_its_time_is_not_in_time(self, place, crew):
+        place.matter(crew["owner"])
+        services.accept(by=crew["clerk"], matter=place.matter(crew["owner"]), at=at(24, 10, 30))
+        assert month(place.compound) == {"accepted": 1, "promised": 1, "acknowledged": 1}
+        tasks.run_clocks(at(24, 18))
+        assert month(place.compound) == {"accepted": 1, "promised": 2, "acknowledged": 1}
+        (late,) = LifeFigure.objects.filter(accepted_at=None)
+        assert month(place.compound, dim=f"b:{late.received_by_id.hex}")["promised"] >= 1
+        assert right(place)
+
+    def test_the_promise_broken_in_one_month_stays_there_when_it_is_accepted_in_the_next(self, place, crew):
+        m = services.open_matter(by=crew["owner"], compound=place.compound, words="灯不亮", at=at(31, 17))
+        tasks.run_clocks(at(1, 18, month=4))
+        due = LifeFigure.objects.get().promised_at
+        services.correct_category(by=crew["owner"], matter=m, category="0301", at=at(1, 18, 30, month=4))
+        assert month(place.compound, f"{due:%Y-%m}", "c:03") == {"promised": 1} and right(place)
+        services.accept(by=crew["clerk"], matter=m, at=at(3, month=5))
+        row = LifeFigure.objects.get()
+        assert (row.promised_at, row.ack_in_time, row.accepted_at) == (due, False, at(3, month=5))
+        assert month(place.compound, f"{due:%Y-%m}") == {"promised": 1}
+        assert month(place.compound, "2026-05") == {"accepted": 1}
+        assert right(place)
+
+    @pytest.mark.parametrize("act", ["decline", "withdraw"])
+    def test_late_for_acceptance_is_counted_whatever_becomes_of_it(self, place, crew, act):
+        m = place.matter(crew["owner"])
+        tasks.run_clocks(at(25))
+        if act == "decline":
+            services.decline(by=crew["clerk"], matter=m, reason="no_content", at=at(25, 11))
+        else:
+            services.withdraw(by=crew["owner"], matter=m, at=at(25, 11))
+        assert month(place.compound) == {"promised": 1}
+        assert right(place)
 
     def test_what_was_imported_as_history_promised_nothing(self, place, crew):
         by = Actor(role="import", channel="import", compound_id=place.compound.pk)

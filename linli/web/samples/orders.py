@@ -34,7 +34,9 @@ def fill(town: Town) -> None:
         by=chair, order=order, title=order.title, words="修好了试过，拍前后照片；一周内报一次进度", wanted_by=town.now + timedelta(days=7),
         at=when + timedelta(minutes=10),
     )  # fmt: skip
-    order = orders.accept(by=manager, order=order, words="接了，先修灯和门，配件已经下单", at=when + timedelta(minutes=30))
+    order = orders.accept(
+        by=manager, order=order, words="接了，先修灯和门，配件已经下单", at=when + timedelta(minutes=30)
+    )
     orders.progress(by=manager, order=order, words="灯的配件到了，明天先换 3 栋的", at=when + timedelta(minutes=45))
 
 
