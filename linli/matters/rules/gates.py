@@ -125,6 +125,15 @@ BODIES = {
     D.PAYER: "承担费用的一方",
 }
 
+# Whose turn it is while the work waits for a decision; nobody else's than the handler's where the payer decides.
+PARTY_OF = {D.PROPERTY: "property", D.PAYER: "", D.COUNCIL: "community"}
+
+
+def party(gate: str) -> str:
+    """The party that must decide, or call those together who do."""
+    return PARTY_OF.get(GATES[Planned(gate)].decider, "committee") if gate and not gate.startswith(NO) else ""
+
+
 # By a category's code, or its first two digits: what is likely planned, the likeliest first.
 SUGGESTED: dict[str, tuple[Planned, ...]] = {
     "01": (P.CONTRACT_REPAIR, P.SMALL_SPENDING, P.FUND),

@@ -18,7 +18,7 @@ from ..models import Clock, Follower, Matter
 from ..rules import times, turns
 from ..rules.states import FINAL, Act, State, Who, refuse, rule_for
 from .figures import Moved, facts_of, keep
-from .steps import SUBJECT, Step, counts_of, handler_party, held_up, look_at_clocks, touch_answers
+from .steps import SUBJECT, Step, counts_of, held_up, look_at_clocks, touch_answers, turn_of
 from .taken import took
 
 # What one of these acts may change.
@@ -73,7 +73,7 @@ def finish_many(steps: Sequence[Step]) -> list[AuditEntry]:
         m.open = State(m.state) not in FINAL
         if m.state != State.RESOLVED:
             m.visit_due_at = None
-        new_turn = turns.turn(m.state, m.desk, handler_party(m))
+        new_turn = turn_of(m)
         if new_turn != m.turn or step.to is not None:
             m.turn, m.turn_since = new_turn, step.at
         kinds = times.stops(step.act, m.urgency)

@@ -15,7 +15,7 @@ from linli.plumbing.counters import shift
 from linli.plumbing.models import AuditEntry
 
 from ..models import Clock, Follower, HotlineOrder, Matter, Merge
-from ..rules import prompts, times, turns, visits
+from ..rules import prompts, times, visits
 from ..rules.states import Act, State
 from .desk import start_over
 from .figures import Moved, facts_of, keep
@@ -26,11 +26,11 @@ from .steps import (
     counts_of,
     finish,
     followers,
-    handler_party,
     look_at_clocks,
     record_on,
     shift_counts,
     stop,
+    turn_of,
 )
 from .topics import propose
 
@@ -167,7 +167,7 @@ def _wake(main: Matter, at: datetime, cal: Calendar) -> None:
     main.state, main.open = State.REOPENED, True
     main.leg += 1
     start_over(main, at, cal)
-    main.turn, main.turn_since = turns.turn(main.state, main.desk, handler_party(main)), at
+    main.turn, main.turn_since = turn_of(main), at
 
 
 def _from_earliest(main: Matter, step: Step) -> None:
@@ -275,7 +275,7 @@ def _sleep_again(main: Matter, was: dict[str, Any], at: datetime) -> None:
     main.leg, main.reopens = main.leg - 1, main.reopens - 1
     main.closed_at, main.resolved_at = _moment(was["closed_at"]), _moment(was["resolved_at"])
     main.outcome, main.level_settled = was["outcome"], was["level_settled"]
-    main.turn, main.turn_since = turns.turn(main.state, main.desk, handler_party(main)), at
+    main.turn, main.turn_since = turn_of(main), at
 
 
 def _moment(text: str | None) -> datetime | None:

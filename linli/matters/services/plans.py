@@ -193,14 +193,18 @@ def choose(
     return _note(by, m, plan, Act.CHOOSE, at, once, words=plan.agreed, site=chosen.site)
 
 
+def refuse_install(matter: Matter) -> Refusal | None:
+    held = gates.blocks(MatterAct.RESOLVE, matter.gate, urgency=matter.urgency)
+    return plans.refuse_start(gated=gated(matter), no=held)
+
+
 @transaction.atomic
 def install(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
     """The work itself: nothing is put up before those who must decide did. Raises Refused."""
     m, plan = _ready_for(Act.INSTALL, by, matter, once)
     if plan is None:
         return m
-    held = gates.blocks(MatterAct.RESOLVE, m.gate, urgency=m.urgency)
-    if no := plans.refuse_start(gated=gated(m), no=held):
+    if no := refuse_install(m):
         raise Refused(no)
     return _note(by, m, plan, Act.INSTALL, at, once, words=words.strip())
 

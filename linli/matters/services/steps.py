@@ -114,6 +114,13 @@ def handler_party(matter: Matter) -> str | None:
     return PARTY_OF_BODY.get(Body(body.kind)) if body else None
 
 
+def turn_of(matter: Matter) -> str:
+    """While the work waits for a vote it is the turn of those who must decide."""
+    voting = matter.state == State.SUSPENDED and matter.pause_reason == "vote"
+    waits_for = gates.party(matter.gate) if voting else ""
+    return turns.turn(matter.state, matter.desk, waits_for or handler_party(matter))
+
+
 def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent: bool = False) -> AuditEntry:
     """Save the matter, stop the act's clocks, keep the counts, write the entry; `tell` is the sentence followers get."""
     matter = step.matter
@@ -123,7 +130,7 @@ def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent
     matter.open = State(matter.state) not in FINAL
     if matter.state != State.RESOLVED:
         matter.visit_due_at = None
-    new_turn = turns.turn(matter.state, matter.desk, handler_party(matter))
+    new_turn = turn_of(matter)
     if new_turn != matter.turn or step.to is not None:
         matter.turn, matter.turn_since = new_turn, step.at
     look_at_clocks(matter, stop(matter, times.stops(step.act, matter.urgency), step.at))

@@ -104,6 +104,13 @@ def test_shown_is_the_no_then_what_is_open():
     assert gates.shown([("fund", ""), ("common_land", "failed")]) == "!common_land"
 
 
+@pytest.mark.parametrize("planned", Planned)
+def test_whose_turn_it_is_while_it_waits(planned):
+    want = {"property": "property", "council": "community", "payer": ""}
+    assert gates.party(planned) == want.get(gates.GATES[planned].decider, "committee")
+    assert gates.party("") == gates.party(NO + planned) == ""
+
+
 @pytest.mark.parametrize(("state", "who"), list(product(State, Who)))
 def test_set_by_desk_and_committee_while_under_way(state, who):
     may = who in {Who.DESK, Who.COMMITTEE} and state not in {
@@ -141,6 +148,7 @@ class TestWaiting:
     def test_work_waits_and_the_clock_stops_by_itself(self, place, owner, chair, engineer, charging):
         m = put(charging, chair, once=uuid7())
         assert (m.state, m.pause_reason, m.review_at, m.gate) == ("suspended", "vote", LATER, "common_land")
+        assert m.turn == "committee"
         told = Message.objects.filter(compound=place.compound, account_id=owner.account_id).values_list(
             "title", flat=True
         )
@@ -214,7 +222,7 @@ class TestDeciding:
         assert (row.result, row.body, row.day, row.reference, row.paper.name) == (
             "passed", "业主大会", DAY, "2026 年第 1 次表决", "表决结果.pdf",
         )  # fmt: skip
-        assert (m.state, m.gate, m.paused_at) == ("in_progress", "", None)
+        assert (m.state, m.gate, m.paused_at, m.turn) == ("in_progress", "", None, "property")
         assert services.resolve(by=engineer, matter=m, words="装好了", evidence=True, at=NOW).state == "resolved"
 
     def test_not_passed_only_explaining_is_left_until_another_decision(self, place, chair, engineer, charging):

@@ -28,7 +28,8 @@ def may(act: Act) -> Callable[[Matter, Actor], Refusal | None]:
         plan = plan_of(matter)
         if plan is None or not matter.open:
             return NONE
-        return plans.refuse(act, Kind(plan.kind), Step(plan.step), parts_in(matter, by))
+        no = plans.refuse(act, Kind(plan.kind), Step(plan.step), parts_in(matter, by))
+        return no or (verbs.refuse_install(matter) if act == Act.INSTALL else None)
 
     return refuses
 
