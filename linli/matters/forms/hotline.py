@@ -26,6 +26,10 @@ class Reason(RefusableForm):
     reason = pick(_("看号码做什么"), CONTACT_REASONS.items(), initial="ask")
 
 
+class Correct(RefusableForm):
+    words = say(_("办理情况"), max_length=800, help_text=_("导出的就是这段话，不写来电人是谁。"))
+
+
 class Explain(RefusableForm):
     words = say(_("跟来电人说了什么"), rows=2)
     due_at = when(_("热线同意延到"), required=False)

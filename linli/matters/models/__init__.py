@@ -7,7 +7,7 @@ from .decorations import Decoration
 from .figures import LifeFigure, MonthCount
 from .gates import Decision, Gate, MatterPaper
 from .help import HelpOrder, Price, Quote
-from .hotline import HotlineImport, HotlineOrder, Outage, ProposedTopic
+from .hotline import HotlineImport, HotlineOrder, HotlineReply, Outage, ProposedTopic
 from .matter import Attachment, Clock, Follower, Matter, Merge, ReturnVisit
 from .orders import Gathered, Order, OrderPart, PartPhoto
 from .plans import Plan, PlanOption, PlanVoice, PlanWay, Quotation
@@ -55,6 +55,7 @@ __all__ = [
     "HotIssues",
     "HotlineImport",
     "HotlineOrder",
+    "HotlineReply",
     "Learned",
     "LifeFigure",
     "Matter",

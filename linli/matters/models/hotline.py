@@ -71,6 +71,23 @@ class HotlineOrder(TenantModel):
         return f"hotline order {self.pk}"
 
 
+class HotlineReply(TenantModel):
+    """The text of an answer: `written` by who put it right, or `exported`, as it left. A row is never changed."""
+
+    order = TenantForeignKey(HotlineOrder, models.PROTECT)
+    kind = models.CharField(max_length=8)
+    words = models.CharField(max_length=800)
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["compound", "order", "at", "id"], name="hotline_reply")]
+
+    def __str__(self):
+        return f"{self.kind} {self.pk}"
+
+
 class ProposedTopic(TenantModel):
     """What so many called the hotline about in so few days that a council should speak of it. `state`: proposed, dropped, taken."""
 

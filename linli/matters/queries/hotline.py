@@ -10,18 +10,20 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from linli.kernel.masks import scrub
 from linli.kernel.rosters.orders import LABELS, Book, Order, read
 from linli.kernel.rosters.reading import Sheet
 from linli.places.models import Compound
 from linli.plumbing.labels import label
 from linli.plumbing.moments import lasting, moment
 
-from ..models import HotlineOrder, Matter, ProposedTopic, ReturnVisit
+from ..models import HotlineOrder, HotlineReply, Matter, ProposedTopic, ReturnVisit
 from ..rules import hotline as rules
 from ..rules.states import State
 from ..words import ENDINGS, RATINGS, SOLVED, state
 from .public import key, position
 
+WRITTEN, EXPORTED = "written", "exported"
 CHECKED, TAKEN, DROPPED = "checked", "taken", "dropped"
 MOST_ROWS = 2000
 PAGE = 40
@@ -112,7 +114,7 @@ class Line:
     ours_late: bool
     state: str
     answer: str
-    exportable: bool
+    why_not: str
     likely: tuple[str, str] | None
 
 
@@ -164,7 +166,7 @@ def _line(r: tuple, at: datetime) -> Line:
         pk=pk, number=number, matter=matter, label=f"{matter:04d}" + (f"-{leg}" if leg > 1 else ""), title=title, count=count, secret=secret,
         due=_until(due, at) if waits else moment(due, at), due_late=waits and due <= at,
         ours=_until(ours, at) if ours else "", ours_late=ours is not None and ours <= at,
-        state=state(at_state, pause), answer=answer, exportable=at_state in ANSWERED,
+        state=state(at_state, pause), answer=answer, why_not=why_not(at_state, pause),
         likely=(f"{likely:04d}", likely_title) if likely else None,
     )  # fmt: skip
 
@@ -211,11 +213,39 @@ class Answer:
 
 
 def answers(compound: Compound, pks: Iterable[UUID]) -> list[Answer]:
-    """Of those that have an answer. Two queries."""
+    """Of those that have an answer. Three queries."""
     rows = HotlineOrder.objects.filter(compound_id=compound.pk, pk__in=list(pks), matter__state__in=ANSWERED)
     got = list(rows.select_related("matter").order_by("received_at", "id"))
-    visits = _visits(compound, [o.matter_id for o in got])
-    return [_answer(o, visits.get(o.matter_id)) for o in got]
+    visits, written = _visits(compound, [o.matter_id for o in got]), _written(compound, [o.pk for o in got])
+    return [_answer(o, visits.get(o.matter_id), written.get(o.pk)) for o in got]
+
+
+def _written(compound: Compound, orders: list[UUID]) -> dict[UUID, HotlineReply]:
+    """The last text that somebody put right, of each."""
+    rows = HotlineReply.objects.filter(compound_id=compound.pk, order_id__in=orders, kind=WRITTEN)
+    return {reply.order_id: reply for reply in rows.order_by("at", "id")}
+
+
+def answer_of(order: HotlineOrder) -> Answer | None:
+    """As it would leave now; None while there is none."""
+    return next(iter(answers(Compound(pk=order.compound_id), [order.pk])), None)
+
+
+def exported(order: HotlineOrder) -> list[HotlineReply]:
+    """What left, newest first."""
+    rows = HotlineReply.objects.filter(compound_id=order.compound_id, order=order, kind=EXPORTED)
+    return list(rows.order_by("-at", "-id")[:PAGE])
+
+
+def why_not(value: str, pause_reason: str = "") -> str:
+    """Why an order is in no export; "" where it may be."""
+    if value in ANSWERED:
+        return ""
+    if value == State.WITHDRAWN:
+        return _("撤回了，没有要答复的")
+    if value == State.MERGED:
+        return _("并到别的事里了，在那里答复")
+    return _("还没有办好：%(state)s") % {"state": state(value, pause_reason)}
 
 
 def _visits(compound: Compound, ids: list[UUID]) -> dict[UUID, ReturnVisit]:
@@ -223,13 +253,15 @@ def _visits(compound: Compound, ids: list[UUID]) -> dict[UUID, ReturnVisit]:
     return {visit.matter_id: visit for visit in made}
 
 
-def _answer(order: HotlineOrder, visit: ReturnVisit | None) -> Answer:
+def _answer(order: HotlineOrder, visit: ReturnVisit | None, written: HotlineReply | None) -> Answer:
     m = order.matter
+    if written and m.resolved_at and written.at < m.resolved_at:
+        written = None  # it was about what was done before
     if visit and m.resolved_at and visit.at < m.resolved_at:
         visit = None
     spoken = [when for when in (order.contacted_at, visit.at if visit else None) if when]
     return Answer(
-        pk=order.pk, number=order.number, received_at=order.received_at, handling=m.done_words or m.title,
+        pk=order.pk, number=order.number, received_at=order.received_at, handling=scrub(written.words if written else m.done_words or m.title),
         result=ENDINGS.get(m.outcome, "") or state(m.state), done_at=m.resolved_at or m.closed_at,
         contacted_at=max(spoken) if spoken else None, solved=SOLVED.get(visit.solved, "") if visit else "",
         satisfied=RATINGS.get(visit.satisfied, "") if visit else "",

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from linli.matters.models import HotlineImport, HotlineOrder, Matter, Outage, ProposedTopic
+from linli.matters.models import HotlineImport, HotlineOrder, HotlineReply, Matter, Outage, ProposedTopic
 from linli.matters.tests.test_hotline import done, taken
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
@@ -149,6 +149,36 @@ def test_explained_sent_back_and_exported(place, desk, worker):
     assert "1" in browser.get(url(place, "hotline") + "?answered=1").content.decode()
     assert browser.post(url(place, "hotline-act", order.pk, "back"), {"words": "还是不亮"}).status_code == 302
     assert Matter.objects.get(pk=order.matter_id).state == "reopened"
+
+
+def test_the_answer_is_read_and_put_right_before_it_leaves(place, desk, worker):
+    (order,) = taken(place, desk, row("1"))
+    browser = place.client(desk)
+    here = url(place, "hotline-order", order.pk)
+    for page in (browser.get(here), browser.get(url(place, "hotline"))):
+        assert "不能导出：还没有办好" in page.content.decode()
+    correct = url(place, "hotline-act", order.pk, "correct")
+    given = {"words": "换了灯泡，联系 13800001234", "once": str(uuid4())}
+    assert browser.post(correct, given).status_code == 422
+    done(place, desk, worker, order)
+    assert browser.get(here).context["reply"].handling in browser.get(here).content.decode()
+    for _ in range(2):
+        assert browser.post(correct, given).status_code == 302
+
+    def left() -> str:
+        file = browser.post(url(place, "hotline-export"), {"order": [str(order.pk)]})
+        return load_workbook(io.BytesIO(file.content)).active["C2"].value
+
+    first = left()
+    assert first.startswith("换了灯泡") and "13800001234" not in first
+    assert browser.post(correct, {"words": first}).status_code == 422
+    assert browser.post(correct, {"words": "换了两个灯泡"}).status_code == 302
+    order.refresh_from_db()
+    assert order.waits and order.touched_at
+    assert left() == "换了两个灯泡"
+    rows = HotlineReply.objects.filter(order=order).order_by("at", "id")
+    assert [r.kind for r in rows] == ["written", "exported", "written", "exported"]
+    assert "导出过的" in browser.get(here).content.decode() and first in browser.get(here).content.decode()
 
 
 # ── planned outages ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -61,7 +61,7 @@ def orders(request: HttpRequest, slug: str) -> HttpResponse:
         "tabs": tabs,
         "topics": topics,
         "once": uuid4(),
-        "can_export": any(r.exportable for r in page.rows),
+        "can_export": any(not r.why_not for r in page.rows),
     }
     return render(request, "matters/hotline.html", context)
 
@@ -183,13 +183,17 @@ def _page(
         "reason": forms.Reason(auto_id="reason_%s"), "explain": forms.Explain(auto_id="explain_%s"),
         "back": forms.SentBack(auto_id="back_%s"), **bound,
     }  # fmt: skip
-    matter = found.matter
+    matter, reply = found.matter, reads.answer_of(found)
+    if reply:
+        given.setdefault("correct", forms.Correct(auto_id="correct_%s", initial={"words": reply.handling}))
     context = {
         "order": found, "matter": matter, "caller": caller, "received": moment(found.received_at, now), "due": moment(found.due_at, now),
         "first_due": moment(found.first_due_at, now) if found.first_due_at != found.due_at else "",
         "ours": moment(matter.next_due_at, now) if matter.next_due_at else "", "contacted": moment(found.contacted_at, now) if found.contacted_at else "",
         "exported": moment(found.exported_at, now) if found.exported_at else "", "late": found.waits and found.due_at <= now,
-        "may_return": matter.state in {"resolved", "visited", "closed", "declined"}, "once": uuid4(), **given,
+        "may_return": matter.state in {"resolved", "visited", "closed", "declined"}, "once": uuid4(),
+        "reply": reply, "why_not": reads.why_not(matter.state, matter.pause_reason),
+        "sent": [(moment(row.at, now), row.words) for row in reads.exported(found)], **given,
     }  # fmt: skip
     answer = render(request, "matters/hotline_order.html", context, status=status)
     answer["Cache-Control"] = "no-store"
@@ -205,6 +209,7 @@ def order_act(request: HttpRequest, slug: str, order: UUID, act: str) -> HttpRes
     if act in {"join", "apart"}:
         return _proposed(request, found, act, now)
     made: dict[str, tuple[Any, Callable[..., HotlineOrder], str, str]] = {
+        "correct": (forms.Correct, hotline.correct_answer, "correct", _("改好了，导出的就是这段话")),
         "explain": (forms.Explain, hotline.explain, "explain", _("记下了")),
         "back": (forms.SentBack, hotline.sent_back, "back", _("记下了，重新办")),
     }
@@ -215,7 +220,7 @@ def order_act(request: HttpRequest, slug: str, order: UUID, act: str) -> HttpRes
     if form.is_valid():
         data = form.cleaned_data
         try:
-            verb(by=by, order=found, words=data["words"], due_at=data["due_at"], once=data["once"], at=now)
+            verb(by=by, order=found, at=now, **data)
         except Refused as no:
             form.refuse(no)
         else:

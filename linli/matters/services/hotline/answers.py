@@ -9,18 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from linli.kernel.masks import scrub
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor, record
+from linli.plumbing.models import AuditEntry
 from linli.plumbing.sheets import Table, as_xlsx
+from linli.plumbing.tenancy import uuid7
 
-from ...models import HotlineOrder
-from ...queries.hotline import Answer, answers
+from ...models import HotlineOrder, HotlineReply
+from ...queries.hotline import EXPORTED, WRITTEN, Answer, answer_of, answers
+from .orders import fresh_order
 
 MOST = 500
+TEXT_MOST = 800
 COLUMNS = (
     gettext_noop("工单编号"), gettext_noop("受理时间"), gettext_noop("办理情况"), gettext_noop("办理结果"), gettext_noop("办结时间"),
     gettext_noop("是否联系来电人"), gettext_noop("联系时间"), gettext_noop("是否解决"), gettext_noop("是否满意"),
@@ -45,6 +48,10 @@ def export_answers(*, by: Actor, compound: Compound, orders: Iterable[UUID], at:
     for order in sent.filter(next_at__isnull=False, due_at__lt=at, breached_at=None):
         sent.filter(pk=order.pk).update(breached_at=order.due_at)
     sent.update(exported_at=at, exported_by=by.account_id, touched_at=None, waits=False, next_at=None)
+    HotlineReply.objects.bulk_create(
+        HotlineReply(id=uuid7(), compound_id=compound.pk, order_id=a.pk, kind=EXPORTED, words=a.handling[:TEXT_MOST], at=at, by=by.account_id)
+        for a in rows
+    )  # fmt: skip
     record(
         by=by, act="export_answers", subject_kind="hotline", subject_id=compound.pk, at=at, compound_id=compound.pk,
         data={"orders": [a.number for a in rows]},
@@ -52,9 +59,38 @@ def export_answers(*, by: Actor, compound: Compound, orders: Iterable[UUID], at:
     return as_xlsx([Table(_("热线答复"), [_(c) for c in COLUMNS], map(_cells, rows), widths=WIDTHS)])
 
 
+@transaction.atomic
+def correct_answer(
+    *, by: Actor, order: HotlineOrder, words: str, at: datetime, once: UUID | None = None
+) -> HotlineOrder:
+    """The text that leaves is this; what left before stays as it was, and waits to leave again. Raises Refused."""
+    fresh = fresh_order(by, order)
+    if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
+        return fresh
+    now = answer_of(fresh)
+    if now is None:
+        raise Refused(Refusal("nothing_done", "还没有办好，没有可以答复的"))
+    text = words.strip()
+    if not text:
+        raise Refused(Refusal("missing_words", "请写几个字"), field="words")
+    if text == now.handling:
+        raise Refused(Refusal("same_words", "和原来的一样，没有改"), field="words")
+    HotlineReply(
+        id=uuid7(), compound_id=fresh.compound_id, order=fresh, kind=WRITTEN, words=text[:TEXT_MOST], at=at, by=by.account_id
+    ).save(force_insert=True)  # fmt: skip
+    if fresh.exported_at:
+        fresh.touched_at, fresh.waits = at, True
+        fresh.save(update_fields=["touched_at", "waits"])
+    record(
+        by=by, act="correct_answer", subject_kind="hotline", subject_id=fresh.pk, at=at, compound_id=fresh.compound_id, once=once,
+        data={"number": fresh.number},
+    )  # fmt: skip
+    return fresh
+
+
 def _cells(a: Answer) -> list[str]:
     return [
-        a.number, _when(a.received_at), scrub(a.handling), a.result, _when(a.done_at), _("是") if a.contacted_at else _("否"),
+        a.number, _when(a.received_at), a.handling, a.result, _when(a.done_at), _("是") if a.contacted_at else _("否"),
         _when(a.contacted_at), a.solved, a.satisfied,
     ]  # fmt: skip
 

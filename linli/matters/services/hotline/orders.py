@@ -23,7 +23,7 @@ from .callers import opened
 NOT_SAME = "not_the_same"
 
 
-def _fresh(by: Actor, order: HotlineOrder) -> HotlineOrder:
+def fresh_order(by: Actor, order: HotlineOrder) -> HotlineOrder:
     if by.compound_id != order.compound_id or not may(by.role, Right.MIND_HOTLINE):
         raise Refused(Refusal("not_yours", "这一步不归您办"))
     # The matter first, as every act and the clock do: or two wait for each other.
@@ -39,7 +39,7 @@ def _matter(order: HotlineOrder) -> Matter:
 @transaction.atomic
 def join(*, by: Actor, order: HotlineOrder, at: datetime, once: UUID | None = None) -> HotlineOrder:
     """Yes, the same: its matter joins the one proposed, order and all; an undo of the merge gives it back. Raises Refused."""
-    order = _fresh(by, order)
+    order = fresh_order(by, order)
     if order.likely_id is None:
         if once and AuditEntry.objects.filter(compound_id=order.compound_id, once=once).exists():
             return order
@@ -52,7 +52,7 @@ def join(*, by: Actor, order: HotlineOrder, at: datetime, once: UUID | None = No
 
 @transaction.atomic
 def not_the_same(*, by: Actor, order: HotlineOrder, at: datetime) -> HotlineOrder:
-    order = _fresh(by, order)
+    order = fresh_order(by, order)
     if order.likely_id is None:
         return order
     record_on(_matter(order), by=by, act=NOT_SAME, at=at, internal=True, data={"matter": str(order.likely_id)})
@@ -90,7 +90,7 @@ def explain(
     once: UUID | None = None,
 ) -> HotlineOrder:
     """The caller was told how it stands, with or without a longer limit that the hotline gave. Inside only. Raises Refused."""
-    order = _fresh(by, order)
+    order = fresh_order(by, order)
     step = begin(_matter(order), by=by, act=Act.EXPLAIN, at=at, words=words.strip(), once=once, internal=True)
     if step.done_before:
         return order
@@ -115,7 +115,7 @@ def sent_back(
 ) -> HotlineOrder:
     """The hotline asked the caller, who is not content: done again, with its words and a new limit; what was declined is
     looked at anew. Raises Refused."""
-    order = _fresh(by, order)
+    order = fresh_order(by, order)
     given = {"reason": words.strip()}
     step = begin(_matter(order), by=by, act=Act.SENT_BACK, at=at, given=given, words=words.strip(), once=once)
     if step.done_before:
