@@ -56,7 +56,16 @@ def inbox(request: HttpRequest, slug: str) -> HttpResponse:
     if any(m.read_at is None for m in shown) and account_id:
         services.mark_read(compound_id=request.compound.pk, account_id=account_id, at=now)
     more = shown[-1].pk if len(found) > queries.PAGE else None
-    return render(request, "notices/inbox.html", {"rows": rows, "more": more, "first": after is None})
+    context = {"rows": rows, "more": more, "first": after is None, "shell": _shell(request)}
+    return render(request, "notices/inbox.html", context)
+
+
+def _shell(request: HttpRequest) -> str:
+    """The frame that this reader's other pages have: the desk's also for the committee, which orders there."""
+    if request.actor.role in RESIDENTS:
+        return "base_resident.html"
+    desk = request.may(Right.EXPORT_LIST) or request.may(Right.PLACE_ORDER)
+    return "base_desk.html" if desk else "base_work.html"
 
 
 def _names(request: HttpRequest, messages: list[Message]) -> dict[int, str]:
@@ -113,10 +122,7 @@ def _posting_cells(request: HttpRequest, slug: str) -> list[dict]:
 def council(request: HttpRequest, slug: str) -> HttpResponse:
     """What bodies said to everybody; with drafts, for who writes or issues them."""
     resident = request.actor.role in RESIDENTS
-    shell = (
-        "base_resident.html" if resident else "base_desk.html" if request.may(Right.EXPORT_LIST) else "base_work.html"
-    )
-    context = {"rows": _posting_cells(request, slug), "shell": shell, "resident": resident}
+    context = {"rows": _posting_cells(request, slug), "shell": _shell(request), "resident": resident}
     return render(request, "notices/council.html", context)
 
 
@@ -145,9 +151,7 @@ def posting(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
             else:
                 messages.error(request, said(no.refusal))
     resident = request.actor.role in RESIDENTS
-    shell = (
-        "base_resident.html" if resident else "base_desk.html" if request.may(Right.EXPORT_LIST) else "base_work.html"
-    )
+    shell = _shell(request)
     context = {
         "posting": found, "lines": found.body.splitlines(), "draft": draft, "issues": issues, "down": down, "shell": shell, "resident": resident,
         "when": moment(found.issued_at or found.drafted_at, timezone.now()),

@@ -194,12 +194,14 @@ class CloseForm(Public):
 
 
 class TellForm(RefusableForm):
-    paper = forms.ChoiceField(label=_("缺哪样材料的"), widget=forms.RadioSelect)
+    papers = forms.MultipleChoiceField(
+        label=_("缺哪些材料的"), widget=forms.CheckboxSelectMultiple, error_messages={"required": _("选一样材料")}
+    )
     words = lines(_("多说一句"), 200, rows=2, required=False)
 
     def __init__(self, *args: Any, papers: Sequence[tuple[str, str]], **kw: Any) -> None:
         super().__init__(*args, **kw)
-        choice = self.fields["paper"]
+        choice = self.fields["papers"]
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = list(papers)
 

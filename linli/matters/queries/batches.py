@@ -142,14 +142,12 @@ def labels_of(compound_id: UUID, home_ids: Iterable[UUID]) -> dict[UUID, str]:
     return found
 
 
-def missing_rows(batch: Batch, paper: str) -> list[BatchHome]:
-    """Homes on their way that miss one paper."""
-    return list(_missing(batch, paper).order_by("sort"))
-
-
-def _missing(batch: Batch, paper: str) -> QuerySet[BatchHome]:
-    rows = homes_in(batch).filter(lacks__contains=f"|{paper}|")
-    return rows.exclude(state=HomeState.CERTIFIED)
+def missing_rows(batch: Batch, *papers: str) -> list[BatchHome]:
+    """Homes on their way that miss one of these papers, or more."""
+    lacking = Q()
+    for paper in papers:
+        lacking |= Q(lacks__contains=f"|{paper}|")
+    return list(homes_in(batch).filter(lacking).exclude(state=HomeState.CERTIFIED).order_by("sort"))
 
 
 def homes_of_resident(batch: Batch, account_id: UUID, home_id: UUID | None) -> list[BatchHome]:

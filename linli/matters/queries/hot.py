@@ -21,6 +21,7 @@ WINDOWS = (7, 30, 90)
 MOST = 10_000
 AGAIN = timedelta(minutes=30)
 LINKED = 5
+PAGE = 50
 GATHERED = 100  # as many as one order takes in at once
 
 
@@ -108,6 +109,20 @@ def issues(compound: Compound, by: Actor, days: int) -> tuple[datetime | None, l
     titles = dict(seen.values_list("number", "title"))
     rows = [_row(issue, titles) for issue in row.issues]
     return row.worked_at, [one for one in rows if one.matters]
+
+
+def all_of(
+    compound: Compound, by: Actor, days: int, number: int, after: int | None
+) -> tuple[str, list[tuple[int, str, str]]] | None:
+    """What it is about, and each of its messages that `by` may see, newest first, one more than a page; two queries."""
+    row: HotIssues | None = HotIssues.objects.filter(compound_id=compound.pk, days=days).first()
+    issue = next((i for i in row.issues if number in i["numbers"]), None) if row else None
+    if issue is None:
+        return None
+    numbers = [n for n in issue["numbers"] if after is None or n < after]
+    rows = Matter.objects.filter(compound_id=compound.pk, number__in=numbers, privacy="normal")
+    seen = visible(rows, by).order_by("-number").values_list("number", "title")[: PAGE + 1]
+    return issue["title"], [(n, f"{n:04d}", title) for n, title in seen]
 
 
 def _row(issue: dict[str, Any], titles: dict[int, str]) -> Row:

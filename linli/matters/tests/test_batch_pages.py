@@ -170,10 +170,10 @@ def test_list_comes_in_by_the_page(place, chair):
 def test_telling_shows_how_many_it_reaches(place, batch, chair):
     browser = place.client(chair)
     place.resident(rows(batch)["8栋1单元301"].home)
-    page = text_of(browser.post(at(place, "tell/"), {"paper": "survey", "words": ""}))
+    page = text_of(browser.post(at(place, "tell/"), {"papers": ["survey"], "words": ""}))
     assert "手机上看消息 1 户" in page
     assert "联系不上 2 户" in page
-    assert browser.post(at(place, "tell/"), {"paper": "survey", "words": "", "send": "1"}).status_code == 302
+    assert browser.post(at(place, "tell/"), {"papers": ["survey"], "words": "", "send": "1"}).status_code == 302
     import openpyxl
 
     sheet = openpyxl.load_workbook(io.BytesIO(browser.get(at(place, "tell/survey.xlsx")).content)).active

@@ -365,21 +365,33 @@ def test_all_that_miss_a_paper_are_told_each_by_their_way(place, batch, chair):
     taken(batch, chair)
     step(batch, chair, "8栋2单元301", "unblock")
     once = uuid4()
-    reach = batches.tell_missing(by=chair, batch=batch, paper="survey", words="测绘所周六来。", at=NOW, once=once)
+    reach = batches.tell_missing(by=chair, batch=batch, papers=["survey"], words="测绘所周六来。", at=NOW, once=once)
     assert (reach.app, reach.text, reach.nobody) == (1, 1, 1)
     assert heard(bound)[-1] == ("7栋2单元301办证还缺房屋测绘成果", "测绘所周六来。 房屋测绘成果不用您跑。")
     text = Message.objects.filter(compound=place.compound, channel="sms").values_list("phone", "title")
     assert list(text) == [("13800000003", "8栋1单元301办证还缺房屋测绘成果")]
     before = Message.objects.filter(compound=place.compound).count()
-    batches.tell_missing(by=chair, batch=batch, paper="survey", words="测绘所周六来。", at=NOW, once=once)
+    batches.tell_missing(by=chair, batch=batch, papers=["survey"], words="测绘所周六来。", at=NOW, once=once)
     assert Message.objects.filter(compound=place.compound).count() == before
+
+
+def test_several_papers_are_one_act_and_one_message_a_home(place, batch, chair):
+    bound = place.resident({h.label: h for h in place.homes}["7栋2单元301"])
+    taken(batch, chair)
+    papers = reads.papers_of(batch)
+    lacking = [p.label for p in papers if f"|{p.key}|" in rows(batch)["7栋2单元301"].lacks]
+    before = len(heard(bound))
+    batches.tell_missing(by=chair, batch=batch, papers=[p.key for p in papers], at=NOW)
+    assert lacking
+    assert [title for title, _words in heard(bound)[before:]] == [f"7栋2单元301办证还缺{'、'.join(lacking)}"]
+    assert AuditEntry.objects.get(act="tell_missing").data["papers"] == [p.key for p in papers]
 
 
 def test_nobody_misses_it(batch, chair):
     with pytest.raises(Refused, match="没有哪一户"):
-        batches.tell_missing(by=chair, batch=batch, paper="survey", at=NOW)
+        batches.tell_missing(by=chair, batch=batch, papers=["survey"], at=NOW)
     with pytest.raises(Refused, match="选一样"):
-        batches.tell_missing(by=chair, batch=batch, paper="x", at=NOW)
+        batches.tell_missing(by=chair, batch=batch, papers=["x"], at=NOW)
 
 
 # ── visits and milestones ───────────────────────────────────────────────────────────────────────────────────────────
@@ -578,7 +590,7 @@ def test_who_sold_hears_nothing_more_and_the_new_owner_does(place, chair, batch)
     home = place.homes[1]
     old, child = place.resident(home, name="李老"), place.resident(home, relation="family", name="李小")
     sold(place, home, old)
-    batches.tell_missing(by=chair, batch=batch, paper="deed_tax", at=NOW)
+    batches.tell_missing(by=chair, batch=batch, papers=["deed_tax"], at=NOW)
     sent = Message.objects.filter(compound=place.compound, kind="batch", title__contains="还缺")
     assert {(m.account_id, m.phone) for m in sent} == {(None, "13799990000")}
     for gone in (old, child):

@@ -126,3 +126,33 @@ def test_the_committee_gathers_an_issue_into_an_order(place, people, browser):
     (_row, _trend, gather) = chair.get(url(place, "hot", days=30)).context["rows"][0]
     page = chair.get(gather)
     assert {m.number for m in page.context["chosen"]} == {m.number for m in made}
+
+
+def test_all_messages_of_an_issue_page_by_page(place, people, browser, monkeypatch):
+    from linli.matters.queries import hot as reads
+
+    monkeypatch.setattr(reads, "PAGE", 3)
+    monkeypatch.setattr(reads, "LINKED", 2)
+    made = raise_all(place, people)
+    tasks.work_out_hot(NOW)
+    page = browser.get(url(place, "hot", days=30)).content.decode()
+    newest = max(m.number for m in made)
+    assert f"?days=30&amp;of={newest}" in page and "看全部" in page
+    found, more = [], f"?days=30&of={newest}"
+    while more:
+        shown = browser.get(url(place, "hot") + more).context
+        found += [number for number, _label, _title in shown["matters"]]
+        more = shown["more"]
+    assert found == sorted((m.number for m in made), reverse=True)
+    for bad in ("of=x", "of=99999", "of="):
+        assert browser.get(url(place, "hot") + f"?days=30&{bad}").status_code == 404
+
+
+def test_a_secret_one_is_not_among_all_messages(place, people, browser):
+    from linli.matters.models import Matter
+
+    made = raise_all(place, people)
+    tasks.work_out_hot(NOW)
+    Matter.objects.filter(pk=made[1].pk).update(privacy="secret")
+    shown = browser.get(url(place, "hot", days=30) + f"&of={made[0].number}").context["matters"]
+    assert [n for n, _label, _title in shown] == sorted({m.number for m in made} - {made[1].number}, reverse=True)

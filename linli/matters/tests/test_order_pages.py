@@ -228,3 +228,14 @@ def test_progress_and_the_whole_reported_by_forms_without_a_split(crew):
     done = {"part": "1", "outcome": "fixed", "words": "换好了", "after": picture(9)}
     assert browser.post(url(crew, "order-act", 1, "report"), done).status_code == 302
     assert Order.objects.get().state == "done"
+
+
+def test_the_split_chooses_all_or_none_and_keeps_what_was_written(crew):
+    matters = crew.sorted(3)
+    crew.accepted(matters)
+    browser, here = crew.place.client(crew.manager), url(crew, "order-act", 1, "split")
+    for mark, chosen in (("none", []), ("all", ["1", "2", "3"])):
+        page = browser.post(here, {"mark": mark, "words": "换灯", "numbers": ["2"]})
+        assert page.context["form"]["numbers"].value() == chosen
+        assert page.context["form"]["words"].value() == "换灯"
+    assert not OrderPart.objects.exists()

@@ -275,6 +275,8 @@ def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
     given: dict[str, Any] = {"order": o, "by": request.actor, "at": now}
     if request.method != "POST":
         return _form(request, o, act, doing, doing.form(**given))
+    if request.POST.get("mark") in {"all", "none"}:
+        return _form(request, o, act, doing, doing.form(initial=_marked(request, o), **given))
     form = doing.form(request.POST, request.FILES, **given)
     if not form.is_valid():
         return _form(request, o, act, doing, form, 422)
@@ -287,6 +289,12 @@ def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
     if doing.said:
         messages.success(request, doing.said)
     return redirect("matters:order", slug, o.number)
+
+
+def _marked(request: HttpRequest, o: Order) -> dict[str, Any]:
+    """What was written stays; of the matters all are chosen, or none."""
+    every = [str(m.number) for m in reads.members(o, request.actor)] if request.POST["mark"] == "all" else []
+    return {**request.POST.dict(), "numbers": every}
 
 
 def _form(request: HttpRequest, o: Order, act: str, doing: Doing, form: Any, status: int = 200) -> HttpResponse:

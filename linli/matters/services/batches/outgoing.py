@@ -35,9 +35,9 @@ FIRST = ("楼栋", "单元", "房号", "业主")
 LAST = ("缺少资料", "当前环节", "原因", "办结日期", "证号", "备注")
 
 
-def reach(batch: Batch, paper: str) -> Reach:
-    """How many of those who miss it a message would reach."""
-    rows = reads.missing_rows(batch, paper)
+def reach(batch: Batch, papers: Sequence[str]) -> Reach:
+    """How many of those who miss one of them a message would reach."""
+    rows = reads.missing_rows(batch, *papers)
     ways = reads.ways_to(batch.compound_id, [row.home_id for row in rows])
     return reach_of([ways[row.home_id] for row in rows])
 

@@ -79,33 +79,36 @@ def bring(lacking: Sequence[Paper], where: str) -> str:
 
 @transaction.atomic
 def tell_missing(
-    *, by: Actor, batch: Batch, paper: str, words: str = "", at: datetime, once: UUID | None = None
+    *, by: Actor, batch: Batch, papers: Sequence[str], words: str = "", at: datetime, once: UUID | None = None
 ) -> Reach:  # fmt: skip
-    """All homes that miss one paper: in the app, else by a text to an owner; the others are on the paper list. Raises Refused."""
+    """All homes that miss one of these papers, each told once of all that it misses of them: in the app, else by a text to an
+    owner; the others are on the paper list. Raises Refused."""
     must(by, batch)
     batch = locked(batch)
     must_be_open(batch)
-    found = next((p for p in reads.papers_of(batch) if p.key == paper), None)
-    if found is None:
-        raise Refused(Refusal("no_paper", "选一样材料"), "paper")
-    rows = reads.missing_rows(batch, paper)
+    found = [p for p in reads.papers_of(batch) if p.key in papers]
+    if not found:
+        raise Refused(Refusal("no_paper", "选一样材料"), "papers")
+    rows = reads.missing_rows(batch, *(p.key for p in found))
     ways = reads.ways_to(batch.compound_id, [row.home_id for row in rows])
     reach = reach_of([ways.get(row.home_id, ([], [])) for row in rows])
     if done_before(batch, once):
         return reach
     if not rows:
-        raise Refused(Refusal("nobody_misses", "没有哪一户缺这样材料"), "paper")
+        raise Refused(Refusal("nobody_misses", "没有哪一户缺这样材料"), "papers")
     entry = record(
         by=by, act="tell_missing", subject_kind=SUBJECT, subject_id=batch.pk, at=at, compound_id=batch.compound_id, words=words.strip()[:WORDS_MOST],
-        data={"paper": paper, "app": reach.app, "text": reach.text, "nobody": reach.nobody}, once=once,
+        data={"papers": [p.key for p in found], "app": reach.app, "text": reach.text, "nobody": reach.nobody}, once=once,
     )  # fmt: skip
     labels = reads.labels_of(batch.compound_id, [row.home_id for row in rows])
     for row in rows:
         accounts, phones = ways.get(row.home_id, ([], []))
         to = [To(account) for account in accounts] or [To(person_id=p, phone=n) for p, n in phones[:1]]
         if to:
-            body = " ".join(filter(None, (words.strip()[:WORDS_MOST], bring([found], batch.bring_to))))
-            _queue(batch, to, f"{labels[row.home_id]}办证还缺{found.label}", body, f"{entry.pk}:{row.home_id}", at)
+            lacking = [p for p in found if f"|{p.key}|" in row.lacks]
+            body = " ".join(filter(None, (words.strip()[:WORDS_MOST], bring(lacking, batch.bring_to))))
+            title = f"{labels[row.home_id]}办证还缺{'、'.join(p.label for p in lacking)}"
+            _queue(batch, to, title, body, f"{entry.pk}:{row.home_id}", at)
     return reach
 
 

@@ -186,13 +186,13 @@ def tell(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = TellForm(request.POST or None, papers=papers)
     reach = None
     if form.is_valid():
-        paper, words = form.cleaned_data["paper"], form.cleaned_data["words"]
+        chosen, words = form.cleaned_data["papers"], form.cleaned_data["words"]
         if "send" in request.POST:
             try:
                 sent = batches.tell_missing(
                     by=request.actor,
                     batch=batch,
-                    paper=paper,
+                    papers=chosen,
                     words=words,
                     at=timezone.now(),
                     once=form.cleaned_data["once"],
@@ -207,7 +207,7 @@ def tell(request: HttpRequest, slug: str, number: int) -> HttpResponse:
                 )
                 return redirect("matters:batch-tell", slug, number)
         else:
-            reach = batches.reach(batch, paper)
+            reach = batches.reach(batch, chosen)
     context |= {"form": form, "reach": reach, "papers": papers, "unreached": [(k, w) for k, w in papers]}
     return render(request, "matters/batch_tell.html", context, status=422 if form.is_bound and not reach else 200)
 
