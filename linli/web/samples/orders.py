@@ -1,8 +1,10 @@
-"""What the committee gathered of late: lamps and doors in one order, placed with the property company and taken (domain M46)."""
+"""What the committee gathered of late: matters of one kind in one order, placed with the property company and taken (domain M46)."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 from linli.matters.models import Matter
+from linli.matters.rules import categories
 from linli.matters.rules.states import State
 from linli.matters.services import orders
 from linli.people.rules import Body, Role
@@ -21,23 +23,26 @@ def fill(town: Town) -> None:
     if chair is None or manager is None:
         return
     firm = manager.body_id
-    rows = Matter.objects.filter(
-        compound_id=town.compound.pk, open__in=(True,), privacy="normal", category__startswith="01"
-    )
-    ready = rows.filter(state__in=(State.TRIAGED, State.DISPATCHED), paused_at=None)
-    found = [m for m in ready.order_by("number")[:MOST] if m.handler_body_id in {None, firm}]
+    rows = Matter.objects.filter(compound_id=town.compound.pk, open__in=(True,), privacy="normal").exclude(category="")
+    ready = rows.filter(state__in=(State.TRIAGED, State.DISPATCHED, State.IN_PROGRESS), paused_at=None)
+    of_kind: dict[str, list[Matter]] = defaultdict(list)
+    for m in ready.order_by("number"):
+        if m.handler_body_id in {None, firm}:
+            of_kind[m.category[:2]].append(m)
+    kind, found = max(of_kind.items(), key=lambda item: len(item[1]), default=("", []))
     if len(found) < LEAST:
         return
+    title = f"{categories.tree()[kind][0]}，一起办"
     when = town.now - timedelta(minutes=50)
-    order, _ = orders.gather(by=chair, compound=town.compound, matters=found, title="公共设施一起修", at=when)
+    order, _ = orders.gather(by=chair, compound=town.compound, matters=found[:MOST], title=title, at=when)
     order = orders.place(
-        by=chair, order=order, title=order.title, words="修好了试过，拍前后照片；一周内报一次进度", wanted_by=town.now + timedelta(days=7),
+        by=chair, order=order, title=order.title, words="办完试过，拍前后照片；一周内报一次进度", wanted_by=town.now + timedelta(days=7),
         at=when + timedelta(minutes=10),
     )  # fmt: skip
     order = orders.accept(
-        by=manager, order=order, words="接了，先修灯和门，配件已经下单", at=when + timedelta(minutes=30)
+        by=manager, order=order, words="接了，先看现场，要的配件已经下单", at=when + timedelta(minutes=30)
     )
-    orders.progress(by=manager, order=order, words="灯的配件到了，明天先换 3 栋的", at=when + timedelta(minutes=45))
+    orders.progress(by=manager, order=order, words="配件到了，明天从 3 栋开始", at=when + timedelta(minutes=45))
 
 
 def _holder(town: Town, role: Role, body: Body) -> Actor | None:
