@@ -114,6 +114,7 @@ class Act(StrEnum):
     MIND_HOTLINE = "mind_hotline"
     PLAN_OUTAGE = "plan_outage"
     KEEP_DECORATIONS = "keep_decorations"
+    RECORD_TALK = "record_talk"
 
 
 R = Role
@@ -185,6 +186,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.MIND_HOTLINE: COMMUNITY,  # §6.3: of the duty desk the community alone may see who called
     Act.PLAN_OUTAGE: COMMUNITY | {R.PROPERTY_MANAGER, R.FRONT_DESK},
     Act.KEEP_DECORATIONS: frozenset({R.PROPERTY_MANAGER, R.FRONT_DESK}),
+    Act.RECORD_TALK: COMMUNITY | COMMITTEE | PMC | {R.COMMITTEE_SECRETARY, R.BRANCH_SECRETARY},
 }
 
 # Which body a post belongs to; the body says whose ring of the mark it is.

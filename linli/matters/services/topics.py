@@ -47,13 +47,30 @@ def drop_topic(*, by: Actor, topic: ProposedTopic, reason: str, at: datetime) ->
         raise Refused(Refusal("not_yours", "这一步不归您办"))
     if not reason.strip():
         raise Refused(Refusal("missing_reason", "请写清原因"), field="reason")
-    topic = ProposedTopic.objects.select_for_update().get(compound_id=topic.compound_id, pk=topic.pk)
+    topic = _locked(topic)
+    return topic if topic.state != "proposed" else _end(by, topic, "dropped", reason, at)
+
+
+@transaction.atomic
+def take_up_topic(*, by: Actor, topic: ProposedTopic, where: str, at: datetime) -> ProposedTopic:
+    """A meeting speaks of it; `where`: which one. Raises Refused."""
+    if by.compound_id != topic.compound_id or not may(by.role, Right.RECORD_TALK):
+        raise Refused(Refusal("not_yours", "这一步不归您办"))
+    topic = _locked(topic)
     if topic.state != "proposed":
-        return topic
-    topic.state, topic.ended_at, topic.reason = "dropped", at, reason.strip()[:200]
+        raise Refused(Refusal("topic_ended", "这个议题已经有着落了"))
+    return _end(by, topic, "taken", where, at)
+
+
+def _locked(topic: ProposedTopic) -> ProposedTopic:
+    return ProposedTopic.objects.select_for_update().get(compound_id=topic.compound_id, pk=topic.pk)
+
+
+def _end(by: Actor, topic: ProposedTopic, state: str, reason: str, at: datetime) -> ProposedTopic:
+    topic.state, topic.ended_at, topic.reason = state, at, reason.strip()[:200]
     topic.save(update_fields=["state", "ended_at", "reason"])
+    act = {"dropped": "drop_topic", "taken": "take_up_topic"}[state]
     record(
-        by=by, act="drop_topic", subject_kind=SUBJECT, subject_id=topic.pk, at=at, compound_id=topic.compound_id,
-        words=topic.reason,
+        by=by, act=act, subject_kind=SUBJECT, subject_id=topic.pk, at=at, compound_id=topic.compound_id, words=topic.reason
     )  # fmt: skip
     return topic

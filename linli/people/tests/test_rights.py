@@ -75,6 +75,7 @@ EXPECTED = {
     "mind_hotline": COMMUNITY,
     "plan_outage": f"{COMMUNITY} mg fd",
     "keep_decorations": "mg fd",
+    "record_talk": f"{COMMUNITY} {COMMITTEE} {PMC} se bs",
 }
 TODAY = date(2026, 3, 24)
 
