@@ -20,7 +20,7 @@ from linli.plumbing.moments import moment
 
 from . import forms, queries, services
 from .models import Message, Posting
-from .signals import naming
+from .signals import gathering, naming
 
 NAME_MOST = 16
 # subject kind -> its page
@@ -122,7 +122,11 @@ def _posting_cells(request: HttpRequest, slug: str) -> list[dict]:
 def council(request: HttpRequest, slug: str) -> HttpResponse:
     """What bodies said to everybody; with drafts, for who writes or issues them."""
     resident = request.actor.role in RESIDENTS
-    context = {"rows": _posting_cells(request, slug), "shell": _shell(request), "resident": resident}
+    asked = {"compound_id": request.compound.pk, "by": request.actor, "slug": slug, "now": timezone.now()}
+    meetings = [cell for _receiver, cells in gathering.send(Posting, **asked) for cell in cells]
+    context = {
+        "rows": _posting_cells(request, slug), "meetings": meetings, "shell": _shell(request), "resident": resident,
+    }  # fmt: skip
     return render(request, "notices/council.html", context)
 
 

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "linli.notices.apps.NoticesConfig",
     "linli.matters.apps.MattersConfig",
     "linli.assembly.apps.AssemblyConfig",
+    "linli.councils.apps.CouncilsConfig",
     "linli.volunteers.apps.VolunteersConfig",
     "linli.insight.apps.InsightConfig",
     "linli.web.apps.WebConfig",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("linli.volunteers.urls")),
     path("", include("linli.insight.urls")),
     path("", include("linli.assembly.urls")),
+    path("", include("linli.councils.urls")),
     path("", include("linli.people.urls")),
     path("", include("linli.places.urls")),
     path("", include(web)),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from linli.assembly import words as votes
+from linli.councils import rules as councils
 from linli.kernel.agencies import AGENCIES
 from linli.kernel.profiles import profiles
 from linli.kernel.rosters.headers import FIELD_LABELS
@@ -41,7 +42,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     times.URGENCIES, times.CLOCKS, turns.PARTIES, turns.LEVELS, turns.LEVEL_NAMES,
     whistles.URGENCIES, whistles.CAUSES, whistles.LEVELS, whistles.WAYS, whistles.SCORES, whistles.STATES, whistles.STEPS, whistles.NEEDS,
     whistles.CLOCKS, funding.MONEY, funding.DECISIONS,
-    calls.KINDS, calls.WINDOWS, calls.RISKS,
+    calls.KINDS, calls.WINDOWS, calls.RISKS, councils.STATES,
     FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.MOVES, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
     plans.KINDS, plans.DIRECTIONS, plans.VOICES, *plans.STEPS.values(),
     gates.PLANS, gates.LINES, gates.WAITS, gates.RESULTS, gates.BODIES,

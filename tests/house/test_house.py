@@ -11,7 +11,19 @@ from django.core.management import call_command
 from linli.kernel.clock import known_until
 
 ROOT = Path(__file__).resolve().parents[2]
-FLOORS = ["kernel", "plumbing", "gateways", "places", "people", "notices", "matters", "volunteers", "insight", "web"]
+FLOORS = [
+    "kernel",
+    "plumbing",
+    "gateways",
+    "places",
+    "people",
+    "notices",
+    "matters",
+    "councils",
+    "volunteers",
+    "insight",
+    "web",
+]
 
 
 def ours():

@@ -1,0 +1,7 @@
+"""The screen's words for the states of a talk."""
+
+from linli.plumbing.labels import Labels
+
+from . import rules
+
+STATES = Labels(rules.STATES)
