@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.refusal import Refused
@@ -89,3 +91,48 @@ def lines(label, most: int = 200, rows: int = 3, **kw) -> forms.CharField:
 
 def chips(label, options, **kw) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=options, widget=forms.RadioSelect, **kw)
+
+
+class YuanField(forms.CharField):
+    """Money as people write it (186, 186.5, 1,860.00元, full width too), to whole fen; never through a float."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> int | None:  # type: ignore[override]  # fen, not text
+        text = str(value or "").translate({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
+        text = text.replace(",", "").replace("元", "").replace("¥", "").replace("￥", "").strip()
+        if not text:
+            return None
+        yuan, _point, part = text.partition(".")
+        if not (yuan + part).isascii() or not yuan.isdigit() or (part and not part.isdigit()):
+            raise forms.ValidationError(_("请写多少元，如 186 或 186.50"))
+        if len(part) > 2:
+            raise forms.ValidationError(_("最多写到分，如 186.50"))
+        if len(yuan) > 8:
+            raise forms.ValidationError(_("不会有这么多，请再看看"))
+        return int(yuan) * 100 + int(part.ljust(2, "0") or 0)
+
+
+class PhotosInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class PhotosField(forms.FileField):
+    """Several files at once; what they are is checked where they are made small by the service."""
+
+    widget = PhotosInput
+
+    def __init__(self, *, most: int = 9, **kw: Any) -> None:
+        self.most = most
+        super().__init__(required=kw.pop("required", False), **kw)
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        files = [f for f in (data if isinstance(data, list | tuple) else [data]) if f]
+        if not files:
+            if self.required:
+                raise forms.ValidationError(self.error_messages["required"], code="required")
+            return []
+        if len(files) > self.most:
+            raise forms.ValidationError(_("最多 %(most)s 张，现在选了 %(n)s 张") % {"most": self.most, "n": len(files)})
+        return [super(PhotosField, self).clean(f, initial) for f in files]

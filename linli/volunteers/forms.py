@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.plumbing.forms import Form, Once, chips, lines
+from linli.plumbing.forms import Form, Once, PhotosField, YuanField, chips, lines
 
 from .rules import REASON_MOST, WORDS_MOST
-from .words import KINDS, RISKS, WINDOWS
+from .words import KINDS, PAYERS, RISKS, WINDOWS
 
 
 class ShoutForm(Form):
@@ -53,6 +53,16 @@ class LateForm(BareForm):
 
 class ResultForm(BareForm):
     result = lines(_("办成什么样了"), most=REASON_MOST, rows=2, required=False)
+    photos = PhotosField(label=_("照片"))
+    materials = lines(_("用了什么材料"), most=REASON_MOST, rows=1, required=False)
+    cost_fen = YuanField(label=_("花了多少元"), required=False)
+    paid_by = chips(_("谁出的钱"), PAYERS.choices(), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("cost_fen") and not data.get("paid_by"):
+            self.add_error("paid_by", _("请选谁出的钱"))
+        return data
 
 
 class ThanksForm(BareForm):

@@ -34,6 +34,9 @@ class Call(TenantModel):
     ended_at = models.DateTimeField(null=True)
     result = models.CharField(max_length=200, blank=True)
     thanks = models.CharField(max_length=200, blank=True)
+    materials = models.CharField(max_length=200, blank=True)
+    cost_fen = models.PositiveBigIntegerField(null=True)
+    paid_by = models.CharField(max_length=12, blank=True)
     matter = TenantForeignKey(Matter, models.PROTECT, null=True)
 
     class Meta(TenantModel.Meta):
@@ -78,6 +81,24 @@ class Claim(TenantModel):
 
     def __str__(self):
         return f"{self.kind} {self.pk}"
+
+
+class CallPhoto(TenantModel):
+    """How it looks now that it is done; the original stays sealed."""
+
+    call = TenantForeignKey(Call, models.PROTECT)
+    small = models.CharField(max_length=100)
+    thumb = models.CharField(max_length=100)
+    sealed = models.CharField(max_length=100)
+    added_at = models.DateTimeField()
+    added_by = models.UUIDField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["compound", "call", "id"], name="call_photo")]
+
+    def __str__(self):
+        return f"photo {self.pk}"
 
 
 class Willing(TenantModel):

@@ -26,6 +26,7 @@ UNDER_WAY = frozenset(State) - FINAL
 class Act(StrEnum):
     SHOUT = "shout"
     CLAIM = "claim"
+    UNSAFE = "unsafe"  # looked at and found to be no neighbour's work: it goes to the property company
     JOIN = "join"
     LEAVE = "leave"
     RELEASE = "release"
@@ -73,6 +74,7 @@ def _rule(states: set[State], who: Who, to: State | None = None, needs: str = ""
 
 TABLE: dict[Act, Rule] = {
     Act.CLAIM: _rule({S.OPEN}, W.NEIGHBOUR, S.CLAIMED),
+    Act.UNSAFE: _rule({S.OPEN}, W.NEIGHBOUR, S.FALLEN),
     Act.JOIN: _rule({S.CLAIMED}, W.NEIGHBOUR),
     Act.LEAVE: _rule({S.CLAIMED}, W.HELPER),
     Act.SEE_CONTACT: _rule({S.CLAIMED}, W.CLAIMER),
@@ -168,6 +170,17 @@ _SIGNS = {
         "电线", "电路", "电闸", "拉闸", "跳闸", "漏电", "触电", "短路", "空开", "电表", "插座", "换开关", "配电", "总阀", "总闸", "水闸", "爆管",
     ),
 }  # fmt: skip
+
+
+# Before somebody takes one of these on, they look whether it is one of RISKS (domain M17).
+LOOKED_AT = frozenset({"repair"})
+PAYERS = {
+    "caller": "喊的人出",
+    "helper": "帮忙的人出",
+    "community": "社区出",
+    "property": "物业出",
+    "welfare": "公益金出",
+}
 
 
 def dangers(words: str) -> list[str]:

@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/calls/<int:number>/", views.call, name="call"),
     path("c/<slug:slug>/calls/<int:number>/claim-box/", views.claim_box, name="claim-box"),
     path("c/<slug:slug>/calls/<int:number>/contact/", views.contact, name="contact"),
+    path("c/<slug:slug>/calls/<int:number>/photos/<uuid:pk>/<slug:size>/", views.photo, name="photo"),
     path("c/<slug:slug>/calls/<int:number>/<slug:act>/", views.act, name="act"),
 ]

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import RESIDENTS
 from linli.people.rules import Act as Right
+from linli.plumbing import vault
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.counters import kept
 from linli.plumbing.forms import Form
@@ -30,8 +31,8 @@ from . import forms, queries, services
 from .access import answers, building_near, call_for
 from .models import Call
 from .queries import story
-from .rules import OVERTAKEN, Act, State, Who, allowed, dangers, refuse
-from .words import RISKS
+from .rules import LOOKED_AT, OVERTAKEN, Act, State, Who, allowed, dangers, refuse
+from .words import PAYERS, RISKS
 
 
 def _after(request: HttpRequest) -> UUID | None:
@@ -169,12 +170,46 @@ def call(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "matter": numbered("matters:matter", slug, one.matter.number) if one.matter and Who.CALLER in parts else "",
         "main": [_link(slug, one, a) for a in can if a in MAIN and not (a == Act.CONFIRM and one.state == State.CLAIMED)],
         "rest": [_link(slug, one, a) for a in can if a in REST or (a == Act.CONFIRM and one.state == State.CLAIMED)],
+        "photos": _photos(slug, one) if page.whole else [],
+        "spent": _spent(one) if page.whole else "",
         "subject": _subject(one),
         "steps": [_step(slug, one, a) for a in FIELD if a in can],
         "contact": address("volunteers:contact", slug, number) if Act.SEE_CONTACT in can else "",
         **_box(one, parts, claims, now),
     }  # fmt: skip
     return render(request, "volunteers/call.html", context)
+
+
+def _photos(slug: str, one: Call) -> list[dict[str, str]]:
+    return [
+        {
+            "src": address("volunteers:photo", slug, one.number, pk, "thumb"),
+            "href": address("volunteers:photo", slug, one.number, pk, "small"),
+        }
+        for pk in queries.photos_of(one)
+    ]
+
+
+def _spent(one: Call) -> str:
+    """What it took, and who paid."""
+    if one.cost_fen is None:
+        return one.materials
+    yuan = f"{one.cost_fen // 100:,}" + (f".{one.cost_fen % 100:02d}" if one.cost_fen % 100 else "")
+    cost = _("花了 %(yuan)s 元") % {"yuan": yuan}
+    return " · ".join(filter(None, [one.materials, cost, str(PAYERS.get(one.paid_by, ""))]))
+
+
+@allow(Right.ANSWER_CALL, Right.CALL_NEIGHBOURS)
+@require_safe
+def photo(request: HttpRequest, slug: str, number: int, pk: UUID, size: str) -> HttpResponse:
+    """For who may read the whole of the call."""
+    one, parts = _found(request, number)
+    row = queries.photo_of(one, pk) if story.page(one, parts, [], timezone.now()).whole else None
+    if row is None or size not in {"small", "thumb"}:
+        raise Http404
+    response = HttpResponse(vault.path(getattr(row, size)).read_bytes(), content_type="image/jpeg")
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
 
 
 def _link(slug: str, one: Call, act: Act) -> dict[str, Any]:
@@ -192,12 +227,18 @@ def _box(one: Call, parts: frozenset[Who], claims: list, now, wrong: str = "") -
     return {
         "number": one.number,
         "box_act": next((a.value for a in (Act.CLAIM, Act.JOIN) if a in can), ""),
+        "box_risks": RISKS.choices() if Act.CLAIM in can and one.kind in LOOKED_AT else [],
         "box_turn": story.turn(one, parts, claims, now),
         "wrong": wrong,
     }
 
 
-BOX = {Act.CLAIM: services.claim, Act.JOIN: services.join}
+def _take(request: HttpRequest, one: Call, act: Act) -> Call:
+    at = timezone.now()
+    if act == Act.JOIN:
+        return services.join(by=request.actor, call=one, at=at)
+    looked = "looked" in request.POST
+    return services.claim(by=request.actor, call=one, risks=request.POST.getlist("risks") if looked else None, at=at)
 
 
 @allow(Right.ANSWER_CALL, Right.CALL_NEIGHBOURS)
@@ -208,13 +249,16 @@ def claim_box(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     wrong = ""
     if request.method == "POST":
         act = request.POST.get("act", "")
-        if act not in BOX:
+        if act not in {Act.CLAIM, Act.JOIN}:
             raise Http404
         try:
-            BOX[Act(act)](by=request.actor, call=one, at=timezone.now())
+            one = _take(request, one, Act(act))
         except Refused as no:
             wrong = said(no.refusal)
         else:
+            if one.state == State.FALLEN:
+                messages.success(request, _("这件事有危险，不让邻居动手，已经交上去办了"))
+                return _go(request, address("volunteers:board", slug))
             messages.success(
                 request, _("您接了，先打个电话再去") if act == Act.CLAIM else _("算您一个，和接的人一起去")
             )
@@ -307,11 +351,10 @@ def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
     if no and request.method != "POST":
         messages.error(request, said(no))
         return redirect(back)
-    form = doing.form(request.POST) if request.method == "POST" else doing.form()
+    form = doing.form(request.POST, request.FILES) if request.method == "POST" else doing.form()
     if request.method == "POST" and form.is_valid():
-        words = {doing.field: form.cleaned_data[doing.field]} if doing.field else {}
         try:
-            doing.verb(by=request.actor, call=one, at=timezone.now(), once=form.cleaned_data["once"], **words)
+            doing.verb(by=request.actor, call=one, at=timezone.now(), **form.cleaned_data)
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -346,7 +389,7 @@ def _sent(request: HttpRequest, number: int, act: str) -> JsonResponse:
     no = None if act == Act.LATE else refuse(Act(act), State(one.state), parts)
     if no:
         return _overtaken(request, one, parts, no, now)
-    form = (forms.LateForm if act == Act.LATE else ACTS[Act(act)].form)(request.POST)
+    form = (forms.LateForm if act == Act.LATE else ACTS[Act(act)].form)(request.POST, request.FILES)
     if not form.is_valid():
         return answer("refused", says=wrong(form))
     data = {**form.cleaned_data, "once": once_of(request)}

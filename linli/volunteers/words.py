@@ -5,3 +5,4 @@ from linli.plumbing.labels import Labels
 from . import rules
 
 KINDS, WINDOWS, RISKS = Labels(rules.KINDS), Labels(rules.WINDOWS), Labels(rules.RISKS)
+PAYERS = Labels(rules.PAYERS)

@@ -63,28 +63,3 @@ class MatterForm(RefusableForm):
     ) -> None:  # fmt: skip
         self.matter, self.by, self.at = matter, by, at
         super().__init__(data, files, auto_id=f"{prefix_id}_%s", **kw)
-
-
-class PhotosInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
-
-
-class PhotosField(forms.FileField):
-    """Several files at once; what they are is checked where they are made small (`services.photos`)."""
-
-    widget = PhotosInput
-
-    def __init__(self, *, most: int = 9, **kw: Any) -> None:
-        self.most = most
-        super().__init__(required=kw.pop("required", False), **kw)
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        files = [f for f in (data if isinstance(data, list | tuple) else [data]) if f]
-        if not files:
-            if self.required:
-                raise forms.ValidationError(self.error_messages["required"], code="required")
-            return []
-        if len(files) > self.most:
-            raise forms.ValidationError(_("最多 %(most)s 张，现在选了 %(n)s 张") % {"most": self.most, "n": len(files)})
-        return [super(PhotosField, self).clean(f, initial) for f in files]

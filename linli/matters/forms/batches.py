@@ -6,14 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.plumbing.forms import DayField, lines
+from linli.plumbing.forms import DayField, PhotosField, lines
 from linli.plumbing.forms import words as line
 from linli.plumbing.labels import Labels, label
 
 from ..rules import batches as rules
 from ..rules.batches import HomeState, Paper, Stage, Step
 from ..rules.publicity import public_words
-from .base import PhotosField, RefusableForm
+from .base import RefusableForm
 
 STATES, REASONS, GIVERS = Labels(rules.STATES), Labels(rules.REASON_LABELS), Labels(rules.GIVERS)
 PATH_ROWS, PAPER_ROWS = 6, 8

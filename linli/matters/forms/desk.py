@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.people.models import Organisation
 from linli.people.rules import Body
 from linli.places.models import Compound
+from linli.plumbing.forms import PhotosField, YuanField
 
 from ..models import Matter, Price
 from ..queries import desk as reads
@@ -35,7 +36,7 @@ from ..words import (
     level_names,
 )  # fmt: skip
 from ..words import category_groups as groups
-from .base import MatterForm, PhotosField, RefusableForm
+from .base import MatterForm, RefusableForm
 
 RADIO = forms.RadioSelect
 WORDS_MOST, PAYER_MOST = 400, 40
@@ -54,26 +55,6 @@ def say(label: Any, *, required: bool = True, need: str = "words", rows: int = 3
         label=label, required=required, max_length=kw.pop("max_length", WORDS_MOST), widget=forms.Textarea(attrs={"rows": rows}),
         error_messages={"required": NEEDS.lazy(need)}, **kw,
     )  # fmt: skip
-
-
-class YuanField(forms.CharField):
-    """Money as people write it (186, 186.5, 1,860.00元, full width too), to whole fen; never through a float."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-
-    def to_python(self, value: Any) -> int | None:  # type: ignore[override]  # fen, not text
-        text = str(value or "").translate({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
-        text = text.replace(",", "").replace("元", "").replace("¥", "").replace("￥", "").strip()
-        if not text:
-            return None
-        yuan, _point, part = text.partition(".")
-        if not (yuan + part).isascii() or not yuan.isdigit() or (part and not part.isdigit()):
-            raise forms.ValidationError(_("请写多少元，如 186 或 186.50"))
-        if len(part) > 2:
-            raise forms.ValidationError(_("最多写到分，如 186.50"))
-        if len(yuan) > 8:
-            raise forms.ValidationError(_("不会有这么多，请再看看"))
-        return int(yuan) * 100 + int(part.ljust(2, "0") or 0)
 
 
 class PayerField(forms.ChoiceField):

@@ -7,14 +7,14 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from linli.plumbing.forms import DayField
+from linli.plumbing.forms import DayField, PhotosField, PhotosInput
 
 from ..models import Gate
 from ..queries.gates import gates_of
 from ..rules import gates
 from ..services.papers import ready
 from ..words import GATE_BODIES, GATE_PLANS, GATE_RESULTS
-from .base import MatterForm, PhotosField, PhotosInput
+from .base import MatterForm
 from .desk import offer, pick, say
 
 REVIEW_IN = timedelta(days=30)

@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linli.plumbing.forms import PhotosField
+
 from ..rules.states import OUTCOMES, Act
-from .base import MatterForm, PhotosField
+from .base import MatterForm
 
 
 class Late(MatterForm):

@@ -5,15 +5,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.plumbing.forms import DayField
+from linli.plumbing.forms import DayField, PhotosField, PhotosInput, YuanField
 
 from ..models import PlanOption
 from ..queries.plans import options_of, plan_of
 from ..rules.plans import Kind
 from ..services.papers import ready
 from ..words import PLAN_DIRECTIONS, PLAN_KINDS, PLAN_VOICES
-from .base import MatterForm, PhotosField, PhotosInput
-from .desk import YuanField, offer, pick, say
+from .base import MatterForm
+from .desk import offer, pick, say
 
 
 def line(label: Any, *, most: int = 80, must: Any = "", **kw: Any) -> forms.CharField:

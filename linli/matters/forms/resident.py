@@ -6,12 +6,14 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from linli.plumbing.forms import PhotosField
+
 from ..queries.resident import Places
 from ..rules import categories
 from ..services import Spot
 from ..services.intake import WORDS_MOST
 from ..words import NEEDS, RATINGS, category_groups
-from .base import MatterForm, PhotosField, RefusableForm, shared
+from .base import MatterForm, RefusableForm, shared
 
 # Chosen on purpose, and different from nothing chosen.
 UNSURE = "-"

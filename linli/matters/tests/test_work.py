@@ -12,11 +12,11 @@ from django.urls import reverse
 from PIL import Image
 
 from linli.matters import services
-from linli.matters.forms.desk import YuanField
 from linli.matters.models import Matter
 from linli.matters.queries import work as reads
 from linli.people.models import Organisation, Post
 from linli.people.rules import Role
+from linli.plumbing.forms import YuanField
 from linli.plumbing.tenancy import compound_scope
 
 from . import makers

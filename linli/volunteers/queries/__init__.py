@@ -12,7 +12,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import unscoped
 
-from ..models import Call, Claim, Willing
+from ..models import Call, CallPhoto, Claim, Willing
 from ..rules import UNDER_WAY, State
 
 PAGE = 20
@@ -129,3 +129,12 @@ def due_calls(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
     """(call, compound), the longest due first."""
     with unscoped("due calls"):
         return list(Call.objects.filter(next_at__lte=at).order_by("next_at").values_list("id", "compound_id")[:limit])
+
+
+def photos_of(call: Call) -> list[UUID]:
+    rows = CallPhoto.objects.filter(compound_id=call.compound_id, call=call).order_by("id")
+    return list(rows.values_list("id", flat=True))
+
+
+def photo_of(call: Call, pk: UUID) -> CallPhoto | None:
+    return CallPhoto.objects.filter(compound_id=call.compound_id, call=call, pk=pk).first()

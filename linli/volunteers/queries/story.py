@@ -15,7 +15,7 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import lasting, moment, short
 
 from ..models import Call, Claim
-from ..rules import FINAL, UNDER_WAY, Act, State, Who
+from ..rules import FINAL, LOOKED_AT, UNDER_WAY, Act, State, Who
 from ..words import KINDS
 from . import said_done
 
@@ -40,6 +40,7 @@ class Card:
     note: str
     when: str
     left: str
+    looked: bool = False
 
 
 def card(call: Call, now: datetime) -> Card:
@@ -50,7 +51,14 @@ def card(call: Call, now: datetime) -> Card:
     left = _("还有 %(span)s") % {"span": lasting(call.due_at - now)} if call.due_at > now else _("到时间了")
     asked = _("%(span)s前喊的") % {"span": lasting(now - call.called_at)}
     note = f"{place(call)} · {asked}"
-    return Card(call.number, title(call), note, clock if today else short(call.due_at), left if today else clock)
+    return Card(
+        call.number,
+        title(call),
+        note,
+        clock if today else short(call.due_at),
+        left if today else clock,
+        call.kind in LOOKED_AT,
+    )
 
 
 MARKS = {
@@ -185,6 +193,7 @@ def _line(call: Call, entry: AuditEntry) -> str:
     plain = {
         Act.SHOUT: _("喊了一声"),
         Act.CLAIM: _("%(name)s接了") % {"name": name},
+        Act.UNSAFE: _("邻居看过，有危险，交上去办了"),
         Act.JOIN: _("%(name)s一起去") % {"name": name},
         Act.LEAVE: _("一起去的不去了"),
         Act.RELEASE: _("接的人去不了，又喊了一声"),

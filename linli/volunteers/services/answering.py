@@ -1,29 +1,45 @@
 """What neighbours do with a call: claim it, come along, see whom to ring, finish, let go."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
 from linli.kernel import masks
 from linli.kernel.refusal import Refusal, Refused
+from linli.matters.services import photos as photos_ready
 from linli.people.models import Account
+from linli.plumbing import vault
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
 
-from ..models import Call, Claim
+from ..models import Call, CallPhoto, Claim
 from ..queries import was_on_it
-from ..rules import REASON_MOST, Act, Who
+from ..rules import LOOKED_AT, PAYERS, REASON_MOST, RISKS, Act, Who
+from .clocks import hand_on
 from .steps import SUBJECT, Contact, Step, begin, caller, finish_step, let_go, locked, on_it, reopen, tell, title_of
 
 TAKEN = Refusal("taken", "有邻居先接了，您可以一起去")
 
 
-def claim(*, by: Actor, call: Call, at: datetime, once: UUID | None = None) -> Call:
-    """One claimer, however many tap at once: who comes second is refused and may join. A second tap of one's own changes nothing."""
+def claim(
+    *, by: Actor, call: Call, risks: Collection[str] | None = None, at: datetime, once: UUID | None = None
+) -> Call:
+    """One claimer, however many tap at once: who comes second is refused and may join. A second tap of one's own changes nothing.
+
+    `risks`: what they found when they looked, needed before a repair. One is enough for it to go to the property company.
+    """
     if mine := _running(call, by, Who.CLAIMER):
         return mine
+    if risks is None and call.kind in LOOKED_AT:
+        raise Refused(Refusal("not_looked", "先看一看里面有没有危险的，再接"))
+    if not set(risks or ()) <= set(RISKS):
+        raise Refused(Refusal("risk", "没有这一项"), field="risks")
+    if risks:
+        return _unsafe(by, call, risks, at, once)
     try:
         with transaction.atomic():
             return _claim(by, call, at, once)
@@ -35,6 +51,22 @@ def _running(call: Call, by: Actor, kind: Who) -> Call | None:
     rows = Claim.objects.filter(compound_id=call.compound_id, call=call, account=by.account_id, left_at=None)
     found = rows.filter(kind=kind).select_related("call").first()
     return found.call if found else None
+
+
+@transaction.atomic
+def _unsafe(by: Actor, call: Call, risks: Collection[str], at: datetime, once: UUID | None) -> Call:
+    """No neighbour does it. The matter tells the caller its number and its promise."""
+    step = begin(call, by=by, act=Act.UNSAFE, at=at, once=once)
+    if step.done_before:
+        return step.call
+    named = [RISKS[risk] for risk in RISKS if risk in risks]
+    step.call.ended_at, step.call.next_at = at, None
+    step.call.matter = hand_on(
+        step.call, why=f"邻居看过，{'、'.join(named)}，不让邻居动手", hazard="gas" in risks, at=at
+    )
+    step.data = {"risks": sorted(risks), "matter": step.call.matter.number}
+    finish_step(step, fallen=1)
+    return step.call
 
 
 def _claim(by: Actor, call: Call, at: datetime, once: UUID | None) -> Call:
@@ -144,13 +176,38 @@ def keep_late(
     return fresh
 
 
-@transaction.atomic
-def finish(*, by: Actor, call: Call, result: str = "", at: datetime, once: UUID | None = None) -> Call:
-    step = begin(call, by=by, act=Act.FINISH, at=at, words=result, once=once)
-    if step.done_before:
-        return step.call
-    call = step.call
+def finish(
+    *, by: Actor, call: Call, result: str = "", photos: Sequence[UploadedFile] = (), materials: str = "", cost_fen: int | None = None,
+    paid_by: str = "", at: datetime, once: UUID | None = None,
+) -> Call:  # fmt: skip
+    """Done: how it looks, what it took and who paid for that. Raises Refused."""
+    if cost_fen and paid_by not in PAYERS:
+        raise Refused(Refusal("payer", "请选谁出的钱"), field="paid_by")
+    shown = [piece for piece in photos_ready.ready(photos) if piece.photo]
+    with transaction.atomic():
+        step = begin(call, by=by, act=Act.FINISH, at=at, words=result, once=once)
+        return step.call if step.done_before else _finish(step, shown, materials, cost_fen, paid_by)
+
+
+def _keep(step: Step, piece: photos_ready.Ready) -> None:
+    assert piece.photo is not None
+    compound_id, pk = step.call.compound_id, uuid7()
+    CallPhoto(
+        id=pk, compound_id=compound_id, call=step.call, added_at=step.at, added_by=step.by.account_id,
+        sealed=vault.keep_sealed(compound_id, piece.original), small=vault.keep_plain(compound_id, pk, piece.photo.small, "-s.jpg"),
+        thumb=vault.keep_plain(compound_id, pk, piece.photo.thumb, "-t.jpg"),
+    ).save(force_insert=True)  # fmt: skip
+
+
+def _finish(
+    step: Step, shown: Sequence[photos_ready.Ready], materials: str, cost_fen: int | None, paid_by: str
+) -> Call:
+    call, at = step.call, step.at
     call.done_at, call.next_at, call.result = at, None, step.words[:REASON_MOST]
+    call.materials, call.cost_fen, call.paid_by = materials.strip()[:REASON_MOST], cost_fen, paid_by if cost_fen else ""
+    step.data = {"materials": call.materials, "cost_fen": cost_fen, "paid_by": call.paid_by, "photos": len(shown)}
+    for piece in shown:
+        _keep(step, piece)
     entry = finish_step(step)
     tell(call, caller(call), act=step.act, title=f"说办好了，您看一看：{title_of(call)}", body=call.result, key=str(entry.pk), at=at)  # fmt: skip
     return call

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from linli.matters.models import Matter
 from linli.matters.services import Spot, open_matter
 from linli.places.models import Compound
 from linli.plumbing.acts import CLOCK, Actor, record
@@ -55,8 +56,8 @@ def _remind(call: Call, at: datetime) -> None:
     tell(call, on_it(call, claimer_only=True), act=Act.REMIND, title=title, key=str(entry.pk), at=at)
 
 
-def _fall(call: Call, at: datetime) -> None:
-    """The matter tells the caller its number and its promise: one message, not two."""
+def hand_on(call: Call, *, why: str, at: datetime, hazard: bool = False) -> Matter:
+    """To the property company, as whoever called: the matter tells them its number and its promise."""
     compound = Compound.objects.get(pk=call.compound_id)
     resident = call.caller_account_id == call.raised_by
     by = Actor(
@@ -64,10 +65,15 @@ def _fall(call: Call, at: datetime) -> None:
         channel="clock", compound_id=call.compound_id,
     )  # fmt: skip
     spot = Spot(home=call.home) if call.home else Spot(building=call.building)
-    call.matter = open_matter(
-        by=by, compound=compound, words=f"{call.words}\n（先请过邻居帮忙，到时间没有人接）", at=at, spot=spot,
+    return open_matter(
+        by=by, compound=compound, words=f"{call.words}\n（{why}）", at=at, spot=spot, hazard=hazard,
         source="resident_online", source_ref=f"{REF}{call.number}", person=None if resident else call.caller_person,
     )  # fmt: skip
+
+
+def _fall(call: Call, at: datetime) -> None:
+    """One message, not two."""
+    call.matter = hand_on(call, why="先请过邻居帮忙，到时间没有人接", at=at)
     before = State(call.state)
     call.state, call.since, call.ended_at, call.next_at = State.FALLEN, at, at, None
     call.save()

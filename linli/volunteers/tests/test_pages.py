@@ -1,16 +1,19 @@
 import re
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image
 
 from linli.matters.models import Matter
 from linli.matters.tests.makers import NOW, at
 from linli.people.rules import Role
 from linli.volunteers import services, tasks
-from linli.volunteers.models import Call
+from linli.volunteers.models import Call, CallPhoto
 
 from .makers import shout, told
 
@@ -317,3 +320,53 @@ def test_on_the_board_shouting_is_the_one_main_act_and_every_claim_weighs_the_sa
     services.say_willing(by=other, willing=True, at=NOW)
     page = place.client(other).get(url(place, "board")).content.decode()
     assert page.count("我来接</button>") == 2 and page.count("btn-primary") == 1
+
+
+def jpeg(name: str = "done.jpg") -> SimpleUploadedFile:
+    out = BytesIO()
+    Image.new("RGB", (64, 48), (200, 180, 90)).save(out, "JPEG")
+    return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
+
+
+def test_a_repair_is_looked_at_before_it_is_claimed(place, caller, volunteer):
+    call = shout(place, caller, "晾衣杆松了帮我紧一下", kind="repair")
+    browser = place.client(volunteer)
+    board = browser.get(url(place, "board")).content.decode()
+    assert "先看一看" in board and 'value="claim"' not in board
+    box = url(place, "claim-box", call.number)
+    browser.post(box, {"act": "claim"})
+    assert Call.objects.get(compound=place.compound).state == "open"
+    assert "要爬高" in browser.get(url(place, "call", call.number)).content.decode()
+    browser.post(box, {"act": "claim", "looked": "1"})
+    assert Call.objects.get(compound=place.compound).state == "claimed"
+
+
+def test_what_is_dangerous_goes_to_the_company_and_the_caller_is_told(place, caller, volunteer):
+    call = shout(place, caller, "雨篷松了", kind="repair", harmless=True)
+    box = url(place, "claim-box", call.number)
+    place.client(volunteer).post(box, {"act": "claim", "looked": "1", "risks": ["height", "nonsense"]})
+    assert Call.objects.get(compound=place.compound).state == "open"
+    answer = place.client(volunteer).post(box, {"act": "claim", "looked": "1", "risks": ["height"]})
+    assert answer["Location"] == url(place, "board")
+    call = Call.objects.get(compound=place.compound)
+    assert call.state == "fallen" and "要爬高" in call.matter.words
+    assert "交上去办了" in place.client(caller).get(url(place, "call", call.number)).content.decode()
+
+
+def test_a_finished_call_keeps_photo_materials_and_who_paid(place, caller, volunteer, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    call = shout(place, caller)
+    services.claim(by=volunteer, call=call, at=NOW)
+    browser, act = place.client(volunteer), url(place, "act", call.number, "finish")
+    given = {"result": "紧好了", "materials": "两颗螺丝", "cost_fen": "3.5"}
+    assert browser.post(act, given).status_code == 422
+    assert browser.post(act, {**given, "paid_by": "helper", "photos": jpeg()}).status_code == 302
+    call = Call.objects.get(compound=place.compound)
+    assert (call.materials, call.cost_fen, call.paid_by) == ("两颗螺丝", 350, "helper")
+    photo = CallPhoto.objects.get(compound=place.compound)
+    page = place.client(caller).get(url(place, "call", call.number)).content.decode()
+    here = url(place, "photo", call.number, photo.pk, "thumb")
+    assert "花了 3.50 元" in page and "帮忙的人出" in page and here in page
+    assert place.client(caller).get(here).status_code == 200
+    assert place.client(caller).get(here.replace("thumb", "big")).status_code == 404
+    assert place.client(place.resident(place.homes[-1], name="别人")).get(here).status_code == 404

@@ -8,7 +8,7 @@ from linli.volunteers.rules import RISKS, TABLE, Act, State, Who, allowed, dange
 
 # The whole table a second time: in which state whom it lets do what.
 EXPECTED = {
-    ("open", "neighbour"): {"claim"},
+    ("open", "neighbour"): {"claim", "unsafe"},
     ("open", "caller"): {"withdraw"},
     ("open", "clock"): {"fall"},
     ("claimed", "neighbour"): {"join"},
