@@ -665,7 +665,7 @@ def _calls(village: Village) -> None:
     shout("far", "想请人教一教手机交医保", "accompany", 9, by="both")
     for name in ("claimed", "done", "confirmed"):
         one = call_services.claim(
-            by=people["volunteer"], call=shout(name, "柜门的合页松了，帮我拧一下", "repair", 8), at=at(24, 9)
+            by=people["volunteer"], call=shout(name, "柜门的合页松了，帮我拧一下", "repair", 8), risks=(), at=at(24, 9)
         )
         call_services.join(by=people["captain"], call=one, at=at(24, 9, 10))
         if name != "claimed":

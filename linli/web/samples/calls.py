@@ -63,7 +63,7 @@ def _one(
         return services.withdraw(by=caller, call=call, reason="借到了", at=at + timedelta(minutes=12))
     if stage == "open":
         return call
-    call = services.claim(by=helpers[0], call=call, at=at + timedelta(minutes=17))
+    call = services.claim(by=helpers[0], call=call, risks=(), at=at + timedelta(minutes=17))
     if len(helpers) > 1 and kind in {"carry", "accompany"}:
         call = services.join(by=helpers[1], call=call, at=at + timedelta(minutes=30))
     if stage == "claimed":
