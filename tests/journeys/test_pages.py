@@ -64,6 +64,7 @@ NO_PAGE = {
     "matters:similar",
     "matters:record-hints",
     "volunteers:claim-box",
+    "volunteers:photo",
     "people:import-refused",
     "matters:who",
     "matters:check-in-late",
