@@ -301,6 +301,7 @@ def samples(v: Village) -> list[Sample]:
     for role, number in (("clerk", 1), ("officer", 1), ("front", 1), ("front", 2), ("secretary", 2), ("front", 3)):
         page("people:export", role, s, number, label=f"{role}-{number}")
     calls(v, page)
+    night_talks(v, page)
     for role in ("clerk", "engineer"):
         page("insight:numbers", role, s)
         page("insight:records", role, s, query="?what=accepted")
@@ -326,6 +327,22 @@ def batches(v: Village, page: Callable[..., None]) -> None:
         page("matters:batch-step", "chair", s, 1, home, step, label=step)
     page("matters:batch", STRANGER, s, 1)
     page("matters:batch-mine", "owner", s, 1)
+
+
+def night_talks(v: Village, page: Callable[..., None]) -> None:
+    s, said, left = v.slug, v.rows["said"].pk, v.rows["point"].pk
+    for role in ("owner", "clerk", "engineer"):
+        page("councils:talks", role, s)
+        for number in (1, 2, 3):
+            page("councils:talk", role, s, number, label=f"{role}-{number}")
+    page("councils:talk", "chair", s, 2, label="chair-2")
+    page("councils:announce", "chair", s)
+    page("councils:act", "chair", s, 3, "cancel", label="cancel")
+    page("councils:act", "chair", s, 2, "publish", label="publish")
+    for act in ("answer", "hand_on", "reword"):
+        page("councils:point-act", "clerk", s, 2, said, act, label=act)
+    page("councils:point-act", "clerk", s, 2, left, "follow_up", label="follow_up")
+    page("councils:point-act", "clerk", s, 1, left, "correct", label="correct")
 
 
 def calls(v: Village, page: Callable[..., None]) -> None:

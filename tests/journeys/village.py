@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from linli.councils import services as talks
 from linli.matters import services, tasks
 from linli.matters.models import AlertCall, Ask, Attachment, HomeSeen, HotlineOrder, Matter
 from linli.matters.queries.alerts import Reach
@@ -97,9 +98,32 @@ def furnish(slug: str = "liuxi") -> Village:
         _gated(village)
         _calls(village)
         _postings(village)
+        _talks(village)
         tasks.run_clocks(NOW)
         tasks.run_whistles(NOW)
     return village
+
+
+def _talks(village: Village) -> None:
+    """One published, one held whose page begins with what that left open, one to come."""
+    chair, clerk, place = village.people["chair"], village.people["clerk"], village.place
+    where = {"by": chair, "compound": place.compound, "spot": "中心亭子"}
+    first = talks.announce(**where, subject="充电和停车", starts_at=at(10, 19), at=at(3))
+    first = talks.hold(by=clerk, talk=first, attendance=23, at=at(10, 21))
+    said = {"by": clerk, "talk": first, "at": at(10, 21)}
+    one = talks.add(**said, words="充电桩太少，晚上抢不到", speaker="刘桂英")
+    two = talks.add(**said, words="垃圾房关得太早")
+    assert one and two
+    talks.hand_on(**said, compound=place.compound, point=one)
+    talks.answer(**said, point=two, words="晚上延到九点关门", answered_by="物业", due_on=at(20).date())
+    first = talks.publish(by=chair, talk=first, at=at(11))
+    village.rows["point"] = talks.correct(
+        by=clerk, talk=first, point=two, words="垃圾房周末关得太早", reason="漏了周末", at=at(12)
+    ).point
+    held = talks.announce(**where, starts_at=at(23, 19), at=at(12))
+    held = talks.hold(by=clerk, talk=held, attendance=17, at=at(23, 21))
+    village.rows["said"] = talks.add(by=clerk, talk=held, words="楼道里堆着旧柜子", speaker="张伟", at=at(23, 21))
+    talks.announce(**where, subject="加装电梯", starts_at=at(31, 19), at=at(23, 22))
 
 
 def _homes(village: Village) -> None:

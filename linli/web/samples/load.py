@@ -22,7 +22,20 @@ from linli.plumbing.acts import CLOCK, record
 from linli.plumbing.logs import hushed
 from linli.plumbing.tenancy import compound_scope
 
-from . import batches, calls, checkins, decorations, exports, hotline, orders, outages, projects, rapid, whistles
+from . import (
+    batches,
+    calls,
+    checkins,
+    decorations,
+    exports,
+    hotline,
+    orders,
+    outages,
+    projects,
+    rapid,
+    talks,
+    whistles,
+)
 from .help import household_help, neighbours_alert
 from .pictures import Album
 from .plan import CompoundPlan, plan
@@ -79,6 +92,7 @@ def load_compound(one: CompoundPlan, ordinal: int, now: datetime, studio: Studio
             projects.fill(town)
             decorations.register(town)
             outages.announce(town)
+            talks.hold(town)
             learn(compound_id=town.compound.pk, at=town.now)
             work_out(compound_id=town.compound.pk, at=town.now)
             whistles.blow(town)
