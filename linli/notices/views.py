@@ -31,6 +31,7 @@ PAGES = {
     "call": "volunteers:call",
     "batch": "matters:batch-mine",
     "export": "people:export",
+    "house_act": "volunteers:house-act",
 }
 
 

@@ -115,6 +115,9 @@ class Act(StrEnum):
     PLAN_OUTAGE = "plan_outage"
     KEEP_DECORATIONS = "keep_decorations"
     RECORD_TALK = "record_talk"
+    NAME_REPRESENTATIVE = "name_representative"
+    RECORD_HOUSE_ACT = "record_house_act"
+    ASK_REPRESENTATIVE = "ask_representative"
 
 
 R = Role
@@ -187,6 +190,9 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.PLAN_OUTAGE: COMMUNITY | {R.PROPERTY_MANAGER, R.FRONT_DESK},
     Act.KEEP_DECORATIONS: frozenset({R.PROPERTY_MANAGER, R.FRONT_DESK}),
     Act.RECORD_TALK: COMMUNITY | COMMITTEE | PMC | {R.COMMITTEE_SECRETARY, R.BRANCH_SECRETARY},
+    Act.NAME_REPRESENTATIVE: COMMUNITY | GRID,
+    Act.RECORD_HOUSE_ACT: frozenset({R.RESIDENT_REPRESENTATIVE}),
+    Act.ASK_REPRESENTATIVE: RESIDENTS | WORKERS,  # a worker for the person in a session of help
 }
 
 # Which body a post belongs to; the body says whose ring of the mark it is.

@@ -7,7 +7,7 @@ from linli.people.rules import Act as Right
 from linli.places.models import Compound, Home
 from linli.plumbing.acts import Actor
 
-from .models import Call, Claim
+from .models import Call, Claim, Cover, HouseAct, Representative
 from .queries import willing
 from .rules import Who, may_answer, parts
 
@@ -53,3 +53,43 @@ def building_near(by: Actor) -> UUID | None:
         return rows.values_list("building_id", flat=True).first()
     covered = by.scope.get("buildings") or []
     return UUID(covered[0]) if covered else None
+
+
+# ── resident representatives ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def own_representative(by: Actor) -> Representative | None:
+    """The actor's own line, once the community named homes."""
+    if by.compound_id is None or not may(by.role, Right.RECORD_HOUSE_ACT):
+        return None
+    return Representative.objects.filter(compound_id=by.compound_id, account=by.account_id).first()
+
+
+def representative_for(*, compound: Compound, pk: UUID, by: Actor) -> Representative | None:
+    if by.compound_id != compound.pk or not may(by.role, Right.NAME_REPRESENTATIVE):
+        return None
+    return Representative.objects.filter(compound_id=compound.pk, pk=pk).first()
+
+
+def cover_for(*, compound: Compound, pk: UUID, by: Actor) -> Cover | None:
+    if by.compound_id != compound.pk or not may(by.role, Right.NAME_REPRESENTATIVE):
+        return None
+    rows = Cover.objects.select_related("representative", "building", "entrance")
+    return rows.filter(compound_id=compound.pk, pk=pk).first()
+
+
+def house_act_for(*, compound: Compound, number: int, by: Actor) -> HouseAct | None:
+    """Who did it, and those who name representatives: nobody else."""
+    if by.compound_id != compound.pk:
+        return None
+    rows = HouseAct.objects.select_related("representative", "home", "matter")
+    row = rows.filter(compound_id=compound.pk, number=number).first()
+    own = row is not None and row.representative.account_id == by.account_id and may(by.role, Right.RECORD_HOUSE_ACT)
+    return row if own or may(by.role, Right.NAME_REPRESENTATIVE) else None
+
+
+def home_of(by: Actor) -> Home | None:
+    """One's own home, or that of the person in a session of help."""
+    if not by.home_id or not (by.role in RESIDENTS or by.assistance_id):
+        return None
+    return Home.objects.filter(compound_id=by.compound_id, pk=by.home_id).first()

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from . import views
+from .views import representatives
 
 app_name = "volunteers"
 urlpatterns: list[URLPattern] = [
@@ -13,4 +14,13 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/calls/<int:number>/contact/", views.contact, name="contact"),
     path("c/<slug:slug>/calls/<int:number>/photos/<uuid:pk>/<slug:size>/", views.photo, name="photo"),
     path("c/<slug:slug>/calls/<int:number>/<slug:act>/", views.act, name="act"),
+    path("c/<slug:slug>/representatives/", representatives.board, name="representatives"),
+    path("c/<slug:slug>/representatives/new/", representatives.new, name="representative-new"),
+    path("c/<slug:slug>/representatives/mine/", representatives.mine, name="representative-mine"),
+    path("c/<slug:slug>/representatives/record/", representatives.record, name="house-act-new"),
+    path("c/<slug:slug>/representatives/home/", representatives.household, name="my-representative"),
+    path("c/<slug:slug>/representatives/acts/", representatives.acts, name="house-acts"),
+    path("c/<slug:slug>/representatives/acts/<int:number>/", representatives.house_act, name="house-act"),
+    path("c/<slug:slug>/representatives/homes/<uuid:pk>/end/", representatives.cover_end, name="cover-end"),
+    path("c/<slug:slug>/representatives/<uuid:pk>/", representatives.one, name="representative"),
 ]

@@ -22,6 +22,7 @@ ACTIVE = {
     "people:bindings": "bindings", "people:imports": "imports", "people:import": "imports", "people:bodies": "bodies",
     "places:settings": "settings", "matters:whistles": "together", "matters:whistle": "together",
     "matters:whistle-new": "together", "matters:whistle-act": "together", "matters:ask-act": "together", "people:agencies": "together", "people:exports": "together", "people:export": "together", "people:new-export": "together", "matters:work": "clock", "matters:field": "clock", "matters:outbox": "clock", "matters:help": "home", "matters:help-order": "home", "matters:price-list": "settings", "matters:price": "settings", "matters:find": "search", "matters:public": "public", "insight:numbers": "chart", "notices:posting": "council", **{f"councils:{name}": "council" for name in ("talks", "announce", "talk", "act", "point-act", "topic")}, "insight:records": "chart",
+    **{f"volunteers:{name}": "together" for name in ("representatives", "representative", "representative-new", "house-acts")},
 }  # fmt: skip
 
 

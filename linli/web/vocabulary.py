@@ -33,6 +33,7 @@ from linli.matters.services.batches import outgoing as batch_lists
 from linli.people.words import imports as columns
 from linli.plumbing import moments
 from linli.volunteers import rules as calls
+from linli.volunteers.rules import representatives
 
 HERE = Path(__file__).resolve().parents[1]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -42,7 +43,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     times.URGENCIES, times.CLOCKS, turns.PARTIES, turns.LEVELS, turns.LEVEL_NAMES,
     whistles.URGENCIES, whistles.CAUSES, whistles.LEVELS, whistles.WAYS, whistles.SCORES, whistles.STATES, whistles.STEPS, whistles.NEEDS,
     whistles.CLOCKS, funding.MONEY, funding.DECISIONS,
-    calls.KINDS, calls.WINDOWS, calls.RISKS, councils.STATES,
+    calls.KINDS, calls.WINDOWS, calls.RISKS, representatives.KINDS, representatives.FORCES, representatives.MOTTO, councils.STATES,
     FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.MOVES, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
     plans.KINDS, plans.DIRECTIONS, plans.VOICES, *plans.STEPS.values(),
     gates.PLANS, gates.LINES, gates.WAITS, gates.RESULTS, gates.BODIES,

@@ -39,6 +39,7 @@ POST_ONLY = {
     "web:elder", "web:theme", "web:language", "people:sign-out", "people:end-sessions", "matters:bulk", "matters:undo", "matters:check-review",
     "places:new-grid",
     "volunteers:willing",
+    "volunteers:cover-end",
     "people:end-assist",
     "people:decide-change",
     "people:import-columns",
@@ -302,6 +303,7 @@ def samples(v: Village) -> list[Sample]:
         page("people:export", role, s, number, label=f"{role}-{number}")
     calls(v, page)
     night_talks(v, page)
+    representatives(v, page)
     for role in ("clerk", "engineer"):
         page("insight:numbers", role, s)
         page("insight:records", role, s, query="?what=accepted")
@@ -365,6 +367,22 @@ def calls(v: Village, page: Callable[..., None]) -> None:
     for role, rows in steps.items():
         for name, act in rows:
             page("volunteers:act", role, s, n[name], act, label=act)
+
+
+def representatives(v: Village, page: Callable[..., None]) -> None:
+    s = v.slug
+    for role in ("clerk", "grid"):
+        page("volunteers:representatives", role, s)
+        page("volunteers:representative", role, s, v.rows["representative"].pk)
+        page("volunteers:representative-new", role, s)
+        page("volunteers:house-acts", role, s)
+    page("volunteers:house-act", "clerk", s, v.rows["solved"].number, label="to-praise")
+    page("volunteers:house-act", "representative", s, v.rows["patrol"].number)
+    page("volunteers:house-act", "representative", s, v.rows["solved"].number, label="to-follow")
+    page("volunteers:representative-mine", "representative", s)
+    page("volunteers:house-act-new", "representative", s)
+    page("volunteers:my-representative", "owner", s)
+    page("volunteers:my-representative", "both", s, label="none")
 
 
 def acts(v: Village) -> Iterator[Sample]:
@@ -614,6 +632,7 @@ ROLES = (
     "chair",
     "volunteer",
     "captain",
+    "representative",
     "officer",
 )
 

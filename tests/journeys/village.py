@@ -97,6 +97,7 @@ def furnish(slug: str = "liuxi") -> Village:
         _rapid(village)
         _gated(village)
         _calls(village)
+        _representatives(village)
         _postings(village)
         _talks(village)
         tasks.run_clocks(NOW)
@@ -697,6 +698,27 @@ def _calls(village: Village) -> None:
         if name == "confirmed":
             call_services.confirm(by=people["owner"], call=one, thanks="谢谢小陈", at=at(24, 9, 40))
     call_services.withdraw(by=people["owner"], call=shout("withdrawn", "借个打气筒", "borrow", 8), at=at(24, 9))
+
+
+def _representatives(village: Village) -> None:
+    """A representative of the owner's building, with acts of two kinds; one opened a matter."""
+    people, place = village.people, village.place
+    people["representative"] = place.post(
+        Role.RESIDENT_REPRESENTATIVE, name="何秀英", who=account("何秀英", notice_version="2026-11")
+    )
+    cover = call_services.name_representative(
+        by=people["clerk"], compound=place.compound, post=Post.objects.get(pk=people["representative"].role_id),
+        building=place.home.building, from_day=at(1).date(), at=at(20),
+    )  # fmt: skip
+    given = {"by": people["representative"], "compound": place.compound}
+    patrol = call_services.record_act(
+        **given, kind="volunteer_patrol", place="单元门口", result="门口的杂物搬走了", needs="门口的地砖松了", at=at(23)
+    )
+    solved = call_services.record_act(
+        **given, kind="problem_solving", force="volunteer_teams", home=place.home, result="晾衣杆装好了", at=at(23, 11)
+    )
+    call_services.praise(by=people["clerk"], act=patrol, word="warmth", at=at(23, 12))
+    village.rows |= {"representative": cover.representative, "patrol": patrol, "solved": solved}
 
 
 def _sheet() -> bytes:

@@ -27,6 +27,7 @@ KINDS = (
         _("带电话的名单"),
         _("一个人申请，两个人同意才能下载"),
     ),
+    ((Right.NAME_REPRESENTATIVE,), "volunteers:representatives", _("居民代表"), _("谁看哪些人家，这个月做了什么")),
     ((Right.SEE_MATTERS,), "matters:listed", _("三方联席会清单"), _("过了时间一天还没办的")),
 )
 

@@ -40,6 +40,8 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
         "may_visit": request.may(Right.RETURN_VISIT),
         "checkins": _checkins(request, now),
         "exports": _exports(request, now),
+        "names_representatives": request.may(Right.NAME_REPRESENTATIVE),
+        "represents": request.may(Right.RECORD_HOUSE_ACT),
         "here": address("matters:work", slug),
         "later_only": bool(groups) and count == 0,
     }

@@ -76,6 +76,9 @@ EXPECTED = {
     "plan_outage": f"{COMMUNITY} mg fd",
     "keep_decorations": "mg fd",
     "record_talk": f"{COMMUNITY} {COMMITTEE} {PMC} se bs",
+    "name_representative": f"{COMMUNITY} {GRID}",
+    "record_house_act": "rr",
+    "ask_representative": f"ow oc {WORKERS}",
 }
 TODAY = date(2026, 3, 24)
 

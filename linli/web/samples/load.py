@@ -34,6 +34,7 @@ from . import (
     projects,
     rapid,
     talks,
+    representatives,
     whistles,
 )
 from .help import household_help, neighbours_alert
@@ -86,6 +87,7 @@ def load_compound(one: CompoundPlan, ordinal: int, now: datetime, studio: Studio
             exports.fill(town, batches.fill(town))
             orders.fill(town)
             calls.shout(town)
+            representatives.look_after(town)
             hotline.fill(town)
             checkins.go_round(town)
             rapid.send(town)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.plumbing.forms import Form, Once, PhotosField, YuanField, chips, lines
 
-from .rules import REASON_MOST, WORDS_MOST
-from .words import KINDS, PAYERS, RISKS, WINDOWS
+from ..rules import REASON_MOST, WORDS_MOST
+from ..words import KINDS, PAYERS, RISKS, WINDOWS
 
 
 class ShoutForm(Form):

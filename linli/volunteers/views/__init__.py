@@ -27,12 +27,12 @@ from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
 from linli.plumbing.offline import CHANNEL, answer, done_at, from_phone, once_of, settled, wrong
 
-from . import forms, queries, services
-from .access import answers, building_near, call_for
-from .models import Call
-from .queries import story
-from .rules import LOOKED_AT, OVERTAKEN, Act, State, Who, allowed, dangers, refuse
-from .words import PAYERS, RISKS
+from .. import forms, queries, services
+from ..access import answers, building_near, call_for
+from ..models import Call
+from ..queries import story
+from ..rules import LOOKED_AT, OVERTAKEN, Act, State, Who, allowed, dangers, refuse
+from ..words import PAYERS, RISKS
 
 
 def _after(request: HttpRequest) -> UUID | None:

@@ -5,6 +5,10 @@ from linli.people.models import Account, Person
 from linli.places.models import Building, Home
 from linli.plumbing.tenancy import TenantForeignKey, TenantModel
 
+from .representatives import Cover, HouseAct, Representative
+
+__all__ = ["Call", "CallPhoto", "Claim", "Cover", "HouseAct", "Representative", "Willing"]
+
 
 class Call(TenantModel):
     """A shout for help. `next_at`: the next moment at which the clock does something; `leg` grows when it opens again.
