@@ -33,8 +33,8 @@ from . import (
     outages,
     projects,
     rapid,
-    talks,
     representatives,
+    talks,
     whistles,
 )
 from .help import household_help, neighbours_alert
