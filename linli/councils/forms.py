@@ -22,7 +22,7 @@ class AnnounceForm(BareForm):
         error_messages={"invalid": _("写成 2026-03-25 19:00 这样")},
     )  # fmt: skip
     spot = line(_("在哪里"), 80)
-    subject = line(_("想说什么（可以不写）"), 80, required=False)
+    subject = line(_("想说什么"), 80, required=False)
 
 
 class HoldForm(BareForm):
@@ -38,13 +38,13 @@ class CancelForm(BareForm):
 
 class SayForm(BareForm):
     words = lines(_("说了什么"), WORDS_MOST, rows=3, help_text=_("会公布：不写名字、门牌和电话。"))
-    speaker = line(_("谁说的（可以不写）"), NAME_MOST, required=False, help_text=_("只有记录的人看得到，不公布。"))
+    speaker = line(_("谁说的"), NAME_MOST, required=False, help_text=_("只有记录的人看得到，不公布。"))
 
 
 class AnswerForm(BareForm):
     words = lines(_("怎么回答的"), WORDS_MOST, rows=3)
     answered_by = line(_("谁回答的"), NAME_MOST, help_text=_("写单位或职务，会公布。"))
-    due_on = DayField(label=_("答应哪天办到（可以不写）"), required=False, help_text=_("写了，下一次夜话先问这一条。"))
+    due_on = DayField(label=_("答应哪天办到"), required=False, help_text=_("写了，下一次夜话先问这一条。"))
 
 
 class FollowForm(BareForm):
