@@ -65,9 +65,11 @@ def merge(
     step.data |= {"target": str(main.pk), "target_number": main.number}
     if alike:
         step.data["alike"] = list(alike)
-        shift(m.compound_id, prompts.counts(alike, at, main.number))
     finish(step, tell=f"第 {m.label} 号和第 {main.label} 号是同一件事，并在一起办", to=people)
     _join(main, m, by=by, at=at, moved=moved, step=step, there=there)
+    if alike:
+        # After the states, as sorting does: two who shift both wait for each other otherwise.
+        shift(m.compound_id, prompts.counts(alike, at, main.number))
     return m
 
 
@@ -201,7 +203,6 @@ def unmerge(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID 
     )
     link.undone_at, link.undone_reason = at, reason[:200]
     link.save(update_fields=["undone_at", "undone_reason"])
-    _not_alike(m)
     step.to = State(link.state_before)
     step.words = reason
     m.merged_into, m.outcome, m.closed_at = None, "", None
@@ -220,6 +221,7 @@ def unmerge(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID 
         record_on(main, by=by, act=Act.UNMERGE, at=at, data=parted, words=reason)
     _restart(step, link.at)
     finish(step, tell=f"第 {m.label} 号又单独办了")
+    _not_alike(m)
     return m
 
 

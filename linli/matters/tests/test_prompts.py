@@ -2,6 +2,8 @@
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from linli.matters import services
 from linli.matters.models import Matter
@@ -10,6 +12,7 @@ from linli.matters.queries.recount import differences
 from linli.matters.rules.states import State
 from linli.people.rules import Role
 from linli.plumbing.counters import kept, shift
+from linli.plumbing.models import Tally
 from linli.plumbing.tenancy import compound_scope
 
 from . import makers
@@ -85,6 +88,23 @@ def test_taking_a_join_apart_takes_the_praise_back(place, clerk, browser):
         merge(place, browser, second, first)
         services.unmerge(by=clerk, matter=second, reason="不是一件", at=NOW)
     assert counted(place) == {"shown": 2, "denied": 2} and told_alike(place)
+
+
+def shifts(work) -> list[str]:
+    """Which kept counts were changed, in turn."""
+    with CaptureQueriesContext(connection) as seen:
+        work()
+    upserts = [q["sql"] for q in seen.captured_queries if f'"{Tally._meta.db_table}" AS t' in q["sql"]]
+    return ["alike" if MONTH in sql else "states" for sql in upserts]
+
+
+def test_joining_and_parting_shift_the_states_first_as_sorting_does(place, clerk):
+    first, second = two(place, clerk)
+    joined = {"by": clerk, "matter": second, "target": first, "alike": [first.number], "at": NOW}
+    joining = shifts(lambda: services.merge(**joined))
+    parting = shifts(lambda: services.unmerge(by=clerk, matter=second, reason="不是一件", at=NOW))
+    for run in (joining, parting):
+        assert run[-1] == "alike" and run.count("alike") == 1 and len(run) > 1
 
 
 def test_what_nobody_was_shown_counts_nothing(place, clerk, browser):
