@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
@@ -20,7 +20,6 @@ LONGEST_DAYS = 730
 _NOT_YOURS = Refusal("not_yours", "这一步不归您办")
 
 
-@transaction.atomic
 def register_decoration(
     *, by: Actor, compound: Compound, home: Home, from_on: date, to_on: date, firm: str, contact: str, phone: str, at: datetime,
     once: UUID | None = None,
@@ -28,8 +27,8 @@ def register_decoration(
     """Raises Refused."""
     if by.compound_id != compound.pk or home.compound_id != compound.pk or not may(by.role, Right.KEEP_DECORATIONS):
         raise Refused(_NOT_YOURS)
-    if once and (before := AuditEntry.objects.filter(compound_id=compound.pk, once=once).first()):
-        return Decoration.objects.get(compound_id=compound.pk, pk=before.subject_id)
+    if again := _again(compound, once):
+        return again
     if not 0 <= (to_on - from_on).days <= LONGEST_DAYS:
         raise Refused(Refusal("backwards", "结束要在开始以后，最长两年"), field="to_on")
     if not firm.strip() or not contact.strip() or not phone.strip():
@@ -38,12 +37,23 @@ def register_decoration(
         compound_id=compound.pk, home=home, from_on=from_on, to_on=to_on, firm=firm.strip()[:60], contact=contact.strip()[:40],
         phone=phone.strip()[:20], entered_at=at, entered_by=by.account_id,
     )  # fmt: skip
-    made.save(force_insert=True)
-    record(
-        by=by, act="register_decoration", subject_kind=SUBJECT, subject_id=made.pk, at=at, compound_id=compound.pk, once=once,
-        data={"home": str(home.pk), "from_on": from_on.isoformat(), "to_on": to_on.isoformat()},
-    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+            record(
+                by=by, act="register_decoration", subject_kind=SUBJECT, subject_id=made.pk, at=at, compound_id=compound.pk, once=once,
+                data={"home": str(home.pk), "from_on": from_on.isoformat(), "to_on": to_on.isoformat()},
+            )  # fmt: skip
+    except IntegrityError:
+        if again := _again(compound, once):
+            return again
+        raise
     return made
+
+
+def _again(compound: Compound, once: UUID | None) -> Decoration | None:
+    before = AuditEntry.objects.filter(compound_id=compound.pk, once=once).first() if once else None
+    return Decoration.objects.get(compound_id=compound.pk, pk=before.subject_id) if before else None
 
 
 @transaction.atomic
@@ -69,6 +79,7 @@ def see_decorator(*, by: Actor, row: Decoration, reason: str, at: datetime, once
         raise Refused(_NOT_YOURS)
     if not reason.strip():
         raise Refused(Refusal("missing_reason", "请选看号码做什么"), field="reason")
+    row = Decoration.objects.select_for_update().get(compound_id=row.compound_id, pk=row.pk)
     if not done_before(row.compound_id, once):
         record(
             by=by, act="see_decorator", subject_kind=SUBJECT, subject_id=row.pk, at=at, compound_id=row.compound_id,

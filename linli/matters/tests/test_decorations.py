@@ -13,9 +13,11 @@ from linli.matters.services import alerts
 from linli.matters.services import decorations as services
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
-from linli.plumbing.tenancy import uuid7
+from linli.plumbing.tenancy import compound_scope, uuid7
 
+from . import makers
 from .makers import NOW
+from .test_whistles import together
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 TODAY = NOW.date()
@@ -62,6 +64,26 @@ def test_the_same_form_twice_is_one_and_others_have_no_say(place, front):
         with pytest.raises(Refused):
             registered(place, by)
     assert place.client(place.resident()).get(url(place, "decorations")).status_code == 404
+
+
+def test_the_same_form_at_once_is_one(place, front, monkeypatch):
+    """The second looked before the first was there."""
+    once = uuid7()
+    first = registered(place, front, once=once)
+    look, looked = services._again, []
+    monkeypatch.setattr(services, "_again", lambda *given: look(*given) if looked else looked.append(1))
+    assert registered(place, front, once=once).pk == first.pk
+    assert Decoration.objects.filter(compound=place.compound).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_looks_by_the_same_form_at_once_are_one():
+    place = makers.compound()
+    with compound_scope(place.compound.pk):
+        front = place.post(Role.FRONT_DESK)
+        given = {"by": front, "row": registered(place, front), "reason": "噪声", "at": NOW, "once": uuid7()}
+        assert together(place, lambda: services.see_decorator(**given)) == ["13900000071"] * 2
+        assert AuditEntry.objects.filter(compound_id=place.compound.pk, act="see_decorator").count() == 1
 
 
 def test_who_handles_an_alert_finds_whom_to_ring_and_the_neighbour_does_not(place, front):
