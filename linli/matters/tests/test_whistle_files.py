@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from linli.matters.models import FundingEntry, Whistle, WhistleFile
+from linli.matters.models import Attachment, FundingEntry, Whistle, WhistleFile
 from linli.matters.services import whistles
 from linli.matters.services.whistles import files
 from linli.matters.tests.makers import NOW
@@ -123,6 +123,25 @@ def test_files_go_along_when_a_whistle_is_blown_again(cast):
     up = whistles.blow_again(by=cast.member, whistle=w, words="没有办", told=cast.told((office, "请街道出面")), at=NOW)
     assert [f.name for f in own(cast, up.number)] == [f.name for f in own(cast, 1)]
     assert vault.path(own(cast, up.number)[1].small).read_bytes() == vault.path(own(cast, 1)[1].small).read_bytes()
+
+
+def test_a_picture_of_the_drafters_that_is_its_matters_too_goes_along_once(cast):
+    picture = photo()
+    mark = vault.digest(cast.place.compound.pk, picture.read())
+    picture.seek(0)
+    shown = Attachment.objects.create(
+        compound=cast.place.compound, matter=cast.matter, kind="photo", added_at=NOW, small="a-s.jpg", thumb="a-t.jpg", digest=mark,
+        phase="before",
+    )  # fmt: skip
+    w = whistles.draft(
+        by=cast.member, compound=cast.place.compound, level="community", matters=[cast.matter], at=NOW, files=files.ready([pdf(), picture]),
+        told=cast.told((None, "请社区出面")),
+    )  # fmt: skip
+    whistles.approve_and_blow(by=cast.chair, whistle=w, at=NOW)
+    told = cast.told((cast.office, "请街道出面"), attachments=[shown.pk])
+    up = whistles.blow_again(by=cast.member, whistle=w, words="没有办", told=told, at=NOW)
+    rows = WhistleFile.objects.filter(compound=cast.place.compound, whistle=up).order_by("kind")
+    assert [(f.kind, f.attachment_id) for f in rows] == [("paper", None), ("photo", shown.pk)]
 
 
 @pytest.fixture

@@ -68,8 +68,9 @@ def _forget(row: WhistleFile) -> None:
 
 
 def carry(old: Whistle, new: Whistle, *, at: datetime, entry_id: UUID) -> None:
-    """The drafters' own go along when a whistle is taken further up."""
-    for row in own(old):
+    """The drafters' own go along when a whistle is taken further up, but what is there already as its matters' picture."""
+    there = WhistleFile.objects.filter(compound_id=new.compound_id, whistle=new, funding_entry=None)
+    for row in own(old).exclude(digest__in=set(there.values_list("digest", flat=True))):
         copy = WhistleFile(
             id=uuid7(), compound_id=new.compound_id, whistle=new, entry_id=entry_id, kind=row.kind, name=row.name, digest=row.digest,
             sealed=row.sealed, added_at=at,
