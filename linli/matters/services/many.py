@@ -39,13 +39,14 @@ def locked(compound_id: UUID, ids: Iterable[UUID]) -> list[Matter]:
 
 
 def begin_many(
-    matters: Iterable[Matter], *, by: Actor, act: Act, at: datetime, words: str = "", also: frozenset[Who] = frozenset()
+    matters: Iterable[Matter], *, by: Actor, act: Act, at: datetime, words: str = "", also: frozenset[Who] = frozenset(),
+    outcome: str = "fixed",
 ) -> list[Step]:  # fmt: skip
     """A step for each of the locked matters. `also`: parts the actor has by the order they are in. Raises Refused."""
     steps = []
     for m in matters:
         found = parts_by_post(m, by) | also
-        no = refuse(act, State(m.state), found) or held_up(m, act, by)
+        no = refuse(act, State(m.state), found) or held_up(m, act, by, outcome)
         if no:
             values = {"label": m.label, "why": str(no)}
             raise Refused(Refusal(no.key, "第 %(label)s 号：%(why)s", values=values))

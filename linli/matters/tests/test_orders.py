@@ -13,11 +13,12 @@ from PIL import Image
 
 from linli.kernel.refusal import Refused
 from linli.matters import services, tasks
-from linli.matters.models import Attachment, Clock, Gathered, Matter, Order, OrderPart, PartTaken
+from linli.matters.models import Attachment, Clock, Gate, Gathered, Matter, Order, OrderPart, PartTaken
 from linli.matters.queries.recount import differences
 from linli.matters.queries.visits import calls
 from linli.matters.rules.states import Act
-from linli.matters.services import hotline, orders
+from linli.matters.services import gates, hotline, orders
+from linli.matters.services.papers import ready
 from linli.notices.models import Message
 from linli.people.models import Organisation, Post
 from linli.people.rules import Role
@@ -28,6 +29,7 @@ from linli.plumbing.tenancy import compound_scope, uuid7
 from . import makers
 from .hotline_books import row
 from .makers import NOW, at
+from .test_gates import PDF
 from .test_hotline import taken
 from .test_whistles import together
 
@@ -554,3 +556,54 @@ def test_progress_is_told_by_whose_part_it_is(crew):
     with pytest.raises(Refused, match="请选是哪一份"):
         orders.progress(by=crew.manager, order=order, words="快了", at=at(24, 15))
     assert not AuditEntry.objects.filter(act="progress").exists()
+
+
+def gated(crew, m: Matter, result: str = "") -> None:
+    """Put before the work, and decided if `result`."""
+    m = gates.set_gate(by=crew.chair, matter=m, planned="common_land", review_at=at(30), at=NOW)
+    if result:
+        _decided(crew, m, result, NOW)
+
+
+def _decided(crew, m: Matter, result: str, when) -> Matter:
+    papers = ready([SimpleUploadedFile("表决结果.pdf", PDF)])
+    gate = Gate.objects.get(compound=crew.place.compound, matter=m)
+    return gates.decide(
+        by=crew.chair, matter=m, gate=gate, result=result, body="业主大会", day=NOW.date(), reference="第 1 次表决", papers=papers, at=when
+    )  # fmt: skip
+
+
+def test_taken_with_an_order_what_must_be_decided_first_waits_at_once(crew):
+    matters = crew.sorted(2)
+    gated(crew, matters[0])
+    crew.accepted(matters)
+    m = Matter.objects.get(pk=matters[0].pk)
+    assert (states(matters), m.pause_reason, m.turn) == (["suspended", "in_progress"], "vote", "committee")
+    assert not differences(crew.place.compound.pk).counts
+
+
+def test_what_waits_for_a_decision_is_left_out_and_reported_later(crew):
+    matters = crew.sorted(2)
+    gated(crew, matters[0])
+    order = crew.report(crew.split(crew.accepted(matters), matters))
+    assert (order.state, states(matters)) == ("in_progress", ["suspended", "resolved"])
+    assert list(Gathered.objects.order_by("matter__number").values_list("part__position", flat=True)) == [None, 1]
+    where = f"/c/{crew.place.slug}/orders/{order.number}/"
+    said = crew.place.client(crew.chair).get(where).content.decode()
+    assert "报第 1 份办好，第 0001 号等着决定，没报进去" in said
+    rest = {"by": crew.manager, "order": order, "words": "都换了", "at": at(25, 12)}
+    with pytest.raises(Refused, match="第 0001 号：业主大会还没有表决"):
+        orders.report(after=[picture(40)], **rest)
+    _decided(crew, Matter.objects.get(pk=matters[0].pk), "passed", at(25, 11))
+    assert orders.report(after=[picture(40)], **rest).state == "done"
+    assert states(matters) == ["resolved", "resolved"] and not differences(crew.place.compound.pk).counts
+
+
+def test_after_a_no_an_order_explains(crew):
+    matters = crew.sorted(1)
+    gated(crew, matters[0], "failed")
+    part = crew.split(crew.accepted(matters), matters)
+    with pytest.raises(Refused, match="没有通过"):
+        crew.report(part)
+    given = {"outcome": "explained", "words": "业主大会没有通过", "cost_fen": None, "paid_by": "", "after": []}
+    assert crew.report(part, **given).state == "done" and states(matters) == ["resolved"]

@@ -258,6 +258,11 @@ def _line(e: AuditEntry, now: datetime, photos: Sequence[dict[str, str] | None])
     words = public_words(e.words)
     if e.data.get("secret"):
         text = _("%(told)s，%(n)s 件要保密的没放进去") % {"told": text, "n": e.data["secret"]}
+    if e.data.get("held"):
+        text = _("%(told)s，第 %(labels)s 号等着决定，没报进去") % {
+            "told": text,
+            "labels": _("、").join(e.data["held"]),
+        }
     told = _("%(told)s：%(words)s") % {"told": text, "words": words} if words else text
     return {"text": told, "when": moment(e.at, now), "who": who, "photos": photos}
 

@@ -20,6 +20,7 @@ from ...rules.states import Act as MatterAct
 from ...rules.states import State as MatterState
 from ...rules.states import Who
 from ..many import begin_many, finish_many, hand_clocks_many, note_many, save_many, tell_many
+from ..work import wait_for_decision
 from .base import begin, finish, heads, label, leave, live, matters_of, tell_staff
 
 
@@ -42,6 +43,9 @@ def accept(*, by: Actor, order: Order, words: str, at: datetime, once: UUID | No
     tell_many(
         taken, by=by, kind=MatterAct.TAKE, at=at, key=str(entry.pk), title=lambda m: f"第 {m.label} 号，{firm}接单了"
     )
+    for m in taken:
+        if m.gate:
+            wait_for_decision(matter=m, at=at)
     tell_staff(
         o,
         heads(o.by_body, at),

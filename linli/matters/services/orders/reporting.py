@@ -11,7 +11,7 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
-from ...models import Gathered, Order, OrderPart
+from ...models import Gathered, Matter, Order, OrderPart
 from ...rules import orders as rules
 from ...rules.help import payer, refuse_household
 from ...rules.orders import Act
@@ -20,6 +20,7 @@ from ...rules.states import Act as MatterAct
 from ...rules.states import State as MatterState
 from .. import photos as shown_files
 from ..many import begin_many, finish_many, note_many
+from ..steps import held_up
 from ..work import want_visits
 from . import pictures
 from .base import OrderStep, begin, finish, heads, label, live, matters_of, parts_in, tell_staff
@@ -107,10 +108,27 @@ def _evidence(outcome: str, *, shown: bool) -> None:
         raise Refused(Refusal("no_evidence", "请拍一张办好后的照片"), field="after")
 
 
+def _held(step: OrderStep, rows: Sequence[Gathered], found: Sequence[Matter], outcome: str) -> list[Matter]:
+    """Those that wait for a decision leave the part, to be reported when it is there. Raises Refused where no other is left."""
+    begun = [m for m in found if m.state in (MatterState.IN_PROGRESS, MatterState.SUSPENDED)]
+    why = {m.pk: no for m in begun if (no := held_up(m, MatterAct.RESOLVE, step.by, outcome))}
+    held = [m for m in begun if m.pk in why]
+    if held and len(held) == len(begun):
+        values = {"label": held[0].label, "why": str(why[held[0].pk])}
+        raise Refused(Refusal(why[held[0].pk].key, "第 %(label)s 号：%(why)s", values=values))
+    if held:
+        away = [g.pk for g in rows if g.matter_id in why]
+        Gathered.objects.filter(compound_id=step.order.compound_id, pk__in=away).update(part=None)
+        step.data["held"] = [m.label for m in held]
+    return held
+
+
 def _resolve_part(step, part, words, outcome, cost_fen, paid_by, shots) -> None:
     o, at = step.order, step.at
     rows = [g for g in live(o) if g.part_id == part.pk]
     found = matters_of(o, rows)
+    held = _held(step, rows, found, outcome)
+    found = [m for m in found if m.pk not in {one.pk for one in held}]
     stopped = [m.label for m in found if m.state == MatterState.SUSPENDED]
     if stopped:
         values = {"labels": "、".join(stopped[:8])}
@@ -119,7 +137,9 @@ def _resolve_part(step, part, words, outcome, cost_fen, paid_by, shots) -> None:
     part.cost_fen, part.paid_by = cost_fen, paid_by[:40]
     part.save(force_update=True)
     mine = [m for m in found if m.state == MatterState.IN_PROGRESS]
-    steps = begin_many(mine, by=step.by, act=MatterAct.RESOLVE, at=at, words=words, also=frozenset({Who.HANDLER}))
+    steps = begin_many(
+        mine, by=step.by, act=MatterAct.RESOLVE, at=at, words=words, also=frozenset({Who.HANDLER}), outcome=outcome
+    )
     for one in steps:
         m = one.matter
         m.resolved_at, m.outcome, m.done_words, m.paid_by = at, outcome, words[:400], paid_by[:40]
