@@ -13,6 +13,7 @@ from linli.people.models import Organisation
 from linli.people.rules import Body
 from linli.places.models import Compound
 from linli.plumbing.forms import PhotosField, YuanField
+from linli.plumbing.numbers import number_in
 
 from ..models import Matter, Price
 from ..queries import desk as reads
@@ -147,7 +148,7 @@ class Merge(MatterForm):
             rows = [one.one for one in found]
         # A link from the panel names its target.
         asked = str((self.data if self.is_bound else self.initial).get("target", "") or "")
-        if asked.isdigit() and int(asked) not in {r.number for r in rows}:
+        if (number := number_in(asked)) is not None and number not in {r.number for r in rows}:
             rows = [*reads.targets(self.compound, self.by, asked, self.matter, most=1), *rows]
         self.rows = rows
         self.fields["target"].widget.choices = [(r.number, f"{r.label} {r.title} {r.place}".strip()) for r in rows]
@@ -157,8 +158,8 @@ class Merge(MatterForm):
         data["alike"] = signed(self.matter.pk, data.get("alike", ""))
         number = data.get("target")
         typed = data.get("number", "").strip()
-        if number is None and typed.isdigit():
-            number = int(typed)
+        if number is None:
+            number = number_in(typed)
         if number is None:
             said = (
                 _("没找到，换个词再找")

@@ -20,6 +20,7 @@ from linli.plumbing import search
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import Tally
 from linli.plumbing.moments import WEEKDAYS, lasting, month
+from linli.plumbing.numbers import number_in
 
 from ..models import Attachment, Matter, Merge
 from ..rules import categories, turns
@@ -233,8 +234,8 @@ def _cursor(last: tuple, f: Filters) -> str:
 
 
 def _ended_page(rows: QuerySet[Matter], f: Filters, size: int) -> list[tuple]:
-    if f.after.isdigit():
-        rows = rows.filter(number__lt=int(f.after))
+    if (after := number_in(f.after)) is not None:
+        rows = rows.filter(number__lt=after)
     return list(rows.order_by("-number").values_list(*_SLOTS)[: size + 1])
 
 
@@ -261,7 +262,7 @@ def _due_page(rows: QuerySet[Matter], f: Filters, size: int, compound: Compound 
 
 def _found(compound: Compound, by: Actor, f: Filters, at: datetime, size: int, with_counts: bool) -> Page:
     """Newest first. Words are found in open and ended ones alike unless a view was chosen."""
-    before = int(f.after) if f.after.isdigit() else None
+    before = number_in(f.after)
     numbers = search.find(
         compound_id=compound.pk, ordinal=compound.ordinal, kind="matter", text=f.q, before=before, limit=HITS
     )
@@ -422,8 +423,8 @@ def target(number: int, leg: int, title: str, place: str, turn: str) -> Target:
 def targets(compound: Compound, by: Actor, text: str, matter: Matter, most: int = 8) -> list[Target]:
     """Matters that this one could be joined to, found by number or words."""
     numbers = search.find(compound_id=compound.pk, ordinal=compound.ordinal, kind="matter", text=text, limit=40)
-    if text.strip().isdigit():
-        numbers = [int(text), *numbers]
+    if (typed := number_in(text.strip())) is not None:
+        numbers = [typed, *numbers]
     rows = visible(Matter.objects.filter(compound_id=compound.pk), by).filter(number__in=numbers).exclude(pk=matter.pk)
     rows = rows.exclude(state__in=(State.MERGED, State.DECLINED, State.WITHDRAWN)).order_by("-open", "-number")
     return [target(*row) for row in rows.values_list("number", "leg", "title", "place", "turn")[:most]]

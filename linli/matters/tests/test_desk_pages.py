@@ -450,3 +450,22 @@ def test_the_same_record_twice_is_one_matter(place, browser):
     browser.post(url(place, "record"), data)
     browser.post(url(place, "record"), data)
     assert Matter.objects.count() == 1
+
+
+@pytest.mark.parametrize("odd", ["²", "9" * 30])
+def test_what_only_looks_like_a_number_breaks_no_page(place, browser, owner, odd):
+    m = place.matter(owner)
+    asked = [
+        ("find", {"q": "灯", "before": odd}),
+        ("orders", {"after": odd}),
+        ("desk", {"view": "all", "after": odd}),
+        ("hot", {"of": odd}),
+    ]
+    assert all(browser.get(url(place, name, **given)).status_code in (200, 404) for name, given in asked)
+    chair, worker = place.client(place.post(Role.COMMITTEE_CHAIR)), place.client(place.post(Role.COMMUNITY_WORKER))
+    assert chair.get(url(place, "order-add", pick=odd)).status_code == 200
+    assert worker.get(url(place, "whistle-new", parent=odd, matter=odd)).status_code == 404
+    assert "没有这一件" in browser.post(url(place, "record"), record_data(join=odd)).content.decode()
+    assert browser.get(url(place, "act", m.number, "merge", target=odd)).status_code == 200
+    for given in ({"target": odd}, {"number": odd}):
+        assert browser.post(url(place, "act", m.number, "merge"), given).status_code == 422

@@ -16,6 +16,7 @@ from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
+from linli.plumbing.numbers import number_in
 
 from .. import services
 from ..access import matter_for
@@ -35,7 +36,7 @@ WHISTLE_MOST = 20
 def bulk(request: HttpRequest, slug: str) -> HttpResponse:
     """First asks once for all the chosen lines, then does each on its own: a refused one stops no other."""
     act = request.POST.get("act", "")
-    numbers = [int(n) for n in request.POST.getlist("pick") if n.isdigit()][:BULK_MOST]
+    numbers = [n for text in request.POST.getlist("pick") if (n := number_in(text)) is not None][:BULK_MOST]
     if act in ORDER and request.may(Right.PLACE_ORDER):
         return _elsewhere(request, "matters:order-add", "pick", numbers)
     if act in WHISTLE and request.may(Right.BLOW_WHISTLE_DRAFT):

@@ -1,6 +1,5 @@
 """What many people raise, for the desk."""
 
-import re
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import moment
+from linli.plumbing.numbers import number_in
 
 from ..queries import hot as reads
 
@@ -32,13 +32,9 @@ def _gather(request: HttpRequest, row: reads.Row) -> str:
     return f"{address('matters:order-add', request.compound.slug)}?{picked}"
 
 
-def _number(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
-
-
 def _whole(request: HttpRequest, days: int) -> HttpResponse:
     """All that one of them holds; it is found again by the number it was opened from."""
-    of, after = _number(request.GET["of"]), _number(request.GET.get("after", ""))
+    of, after = number_in(request.GET["of"]), number_in(request.GET.get("after", ""))
     found = reads.all_of(request.compound, request.actor, days, of, after) if of is not None else None
     if found is None or not (found[1] or after):
         raise Http404

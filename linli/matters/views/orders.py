@@ -21,6 +21,7 @@ from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, lasting, moment, short
+from linli.plumbing.numbers import number_in
 from linli.plumbing.tenancy import uuid7
 
 from ..access import matter_for, order_for, part_photo
@@ -90,9 +91,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     turn = request.GET.get("turn", "")
     turn = turn if turn in TURNS else ""
     after = request.GET.get("after", "")
-    rows = reads.board(
-        request.compound, turn=turn, shown_only=frame["resident"], after=int(after) if after.isdigit() else None
-    )
+    rows = reads.board(request.compound, turn=turn, shown_only=frame["resident"], after=number_in(after))
     views = [
         {"label": label, "href": f"?turn={key}" if key else "?", "chosen": key == turn}
         for key, label in (
@@ -315,7 +314,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     """Chosen at the desk, on a matter, or found here by words; then into an order that is being gathered, or a new one."""
     now = timezone.now()
     given = request.POST if request.method == "POST" else request.GET
-    numbers = list(dict.fromkeys(int(n) for n in given.getlist("pick") if n.isdigit()))[:PICK_MOST]
+    numbers = list(dict.fromkeys(n for text in given.getlist("pick") if (n := number_in(text)) is not None))[:PICK_MOST]
     chosen = [m for n in numbers if (m := _pickable(request, n))]
     waiting = reads.gathering(request.compound, request.actor.body_id)
     form = forms.Gather(request.POST if "into" in request.POST else None, waiting=waiting)

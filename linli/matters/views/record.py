@@ -16,6 +16,7 @@ from linli.people.models import Person
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
+from linli.plumbing.numbers import number_in
 
 from .. import services
 from ..access import matter_for
@@ -79,7 +80,8 @@ def _same(request: HttpRequest, number: str) -> Matter | None:
     """The matter that the clerk says it is. Raises Refused."""
     if not number:
         return None
-    found = matter_for(compound=request.compound, number=int(number), by=request.actor) if number.isdigit() else None
+    known = number_in(number)
+    found = matter_for(compound=request.compound, number=known, by=request.actor) if known is not None else None
     if found is None:
         raise Refused(Refusal("no_target", "没有这一件，请看看编号"))
     return found[0]

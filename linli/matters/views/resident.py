@@ -14,6 +14,7 @@ from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import moment
+from linli.plumbing.numbers import number_in
 from linli.plumbing.tenancy import uuid7
 
 from .. import services
@@ -178,8 +179,8 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _form(request, form, keep=not {"photos", "voice"} & set(form.errors), status=422)
     try:
-        if request.POST.get("me_too", "").isdigit():
-            return _join(request, form, int(request.POST["me_too"]))
+        if (me_too := number_in(request.POST.get("me_too", ""))) is not None:
+            return _join(request, form, me_too)
         found = (
             None
             if form.cleaned_data["asked"] is not None or request.FILES or kept.marks(request)

@@ -13,6 +13,7 @@ from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import day
+from linli.plumbing.numbers import number_in
 from linli.plumbing.tenancy import uuid7
 
 from ..queries import visits as calling
@@ -78,7 +79,7 @@ def _card(slug: str, task: reads.Task) -> dict[str, object]:
 def find(request: HttpRequest, slug: str) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "").strip()[:60]
     before = request.GET.get("before", "")
-    rows = reads.find(request.compound, request.actor, text, int(before) if before.isdigit() else None) if text else []
+    rows = reads.find(request.compound, request.actor, text, number_in(before)) if text else []
     context = {"q": text, "rows": rows, "last": rows[-1].number if len(rows) == 30 else None}
     return render(request, "matters/work_find.html", context)
 

@@ -359,8 +359,8 @@ def errors(form: Any) -> dict[str, Any]:
 
 
 def first_id(bound: BoundField) -> str:
-    """Where a link to the field lands; a group of radios has no id of its own."""
-    return bound.id_for_label or bound.subwidgets[0].id_for_label
+    """Where a link to the field lands; a group of radios has no id of its own, and one without choices none at all."""
+    return bound.id_for_label or next((one.id_for_label for one in bound.subwidgets), "")
 
 
 # Desk

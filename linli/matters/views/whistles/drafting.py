@@ -15,6 +15,7 @@ from linli.kernel.refusal import Refused
 from linli.people.rules import Act
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
+from linli.plumbing.numbers import number_in
 
 from ...access import matter_for, whistle_for
 from ...forms import whistles as forms
@@ -82,10 +83,10 @@ def _drafted(request: HttpRequest, form, level: Level, matters: list[Matter], pa
 
 
 def _parent(request: HttpRequest) -> Whistle | None:
-    number = request.GET.get("parent", "")
-    if not number.isdigit():
+    number = number_in(request.GET.get("parent", ""))
+    if number is None:
         return None
-    found = whistle_for(compound=request.compound, number=int(number), by=request.actor)
+    found = whistle_for(compound=request.compound, number=number, by=request.actor)
     if found is None:
         raise Http404
     return found[0]
@@ -94,7 +95,9 @@ def _parent(request: HttpRequest) -> Whistle | None:
 def _matters(request: HttpRequest, parent: Whistle | None) -> list[Matter]:
     if parent is not None:
         return reads.matters_for(parent, request.actor)
-    numbers = list(dict.fromkeys(int(n) for n in request.GET.getlist("matter") if n.isdigit()))[:20]
+    numbers = list(dict.fromkeys(n for text in request.GET.getlist("matter") if (n := number_in(text)) is not None))[
+        :20
+    ]
     found = [matter_for(compound=request.compound, number=n, by=request.actor) for n in numbers]
     if not found or None in found:
         raise Http404

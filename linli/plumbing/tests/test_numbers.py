@@ -1,0 +1,15 @@
+"""Numbers as people and machines type them into an address."""
+
+import pytest
+
+from linli.plumbing.numbers import number_in
+
+
+@pytest.mark.parametrize(("text", "number"), [("0", 0), ("0042", 42), ("999999999", 999_999_999)])
+def test_plain_digits_are_a_number(text, number):
+    assert number_in(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "²", "1²", "٣", "-1", " 1", "1\n", "1_0", "1.0", "9" * 10, "9" * 5000])
+def test_nothing_else_is(text):
+    assert number_in(text) is None
