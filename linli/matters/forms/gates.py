@@ -12,10 +12,10 @@ from linli.plumbing.forms import DayField, PhotosField, PhotosInput
 from ..models import Gate
 from ..queries.gates import gates_of
 from ..rules import gates
-from ..services.papers import ready
 from ..words import GATE_BODIES, GATE_PLANS, GATE_RESULTS
 from .base import MatterForm
 from .desk import offer, pick, say
+from .papers import PapersForm
 
 REVIEW_IN = timedelta(days=30)
 
@@ -57,7 +57,7 @@ class OneGate(MatterForm):
         return self.gates.get(self.cleaned_data["gate"])
 
 
-class Decide(OneGate):
+class Decide(PapersForm, OneGate):
     result = pick(_("通过没有"), GATE_RESULTS.choices(), need="rating")
     body = forms.CharField(label=_("谁决定的"), max_length=80, error_messages={"required": _("请写是谁决定的")})
     day = DayField(label=_("哪一天"), error_messages={"required": _("请写哪一天")})
@@ -90,8 +90,6 @@ class Decide(OneGate):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data.setdefault("posted_on", None)
-        if not self.errors:
-            data["papers"] = ready(data.get("papers") or [])
         return data
 
 

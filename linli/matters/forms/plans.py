@@ -10,10 +10,10 @@ from linli.plumbing.forms import DayField, PhotosField, PhotosInput, YuanField
 from ..models import PlanOption
 from ..queries.plans import options_of, plan_of
 from ..rules.plans import Kind
-from ..services.papers import ready
 from ..words import PLAN_DIRECTIONS, PLAN_KINDS, PLAN_VOICES
 from .base import MatterForm
 from .desk import offer, pick, say
+from .papers import PapersForm
 
 
 def line(label: Any, *, most: int = 80, must: Any = "", **kw: Any) -> forms.CharField:
@@ -43,7 +43,7 @@ class Verify(MatterForm):
     words = say(_("说明"), required=False, rows=2)
 
 
-class Option(MatterForm):
+class Option(PapersForm):
     site = line(_("放在哪里，或者怎么走"), must=_("请写放在哪里，或者怎么走"))
     supplier = line(_("谁来做"))
     price_fen = YuanField(label=_("多少钱（元）"), required=False)
@@ -62,8 +62,6 @@ class Option(MatterForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data.setdefault("power_kw", None)
-        if not self.errors:
-            data["papers"] = ready(data.get("papers") or [])
         return data
 
 
