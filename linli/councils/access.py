@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from linli.matters.models import ProposedTopic
+from linli.people.rules import COMMUNITY, may
 from linli.people.rules import Act as Right
-from linli.people.rules import may
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 
@@ -19,7 +19,8 @@ def parts_in(talk: Talk, by: Actor) -> frozenset[Who]:
     found = set()
     if may(by.role, Right.CALL_MEETING) and by.body_id == talk.body_id:
         found.add(Who.CALLER)
-    if may(by.role, Right.RECORD_TALK):
+    # Who spoke stays with those who called, and the community that sits with them.
+    if may(by.role, Right.RECORD_TALK) and (by.body_id == talk.body_id or by.role in COMMUNITY):
         found.add(Who.RECORDER)
     return frozenset(found)
 
@@ -40,5 +41,8 @@ def point_for(*, talk: Talk, pk: UUID) -> Point | None:
     return next((row for row in carried(talk) if row.pk == pk), None)
 
 
-def topic_for(*, compound: Compound, pk: UUID) -> ProposedTopic | None:
+def topic_for(*, compound: Compound, pk: UUID, taken: bool = False) -> ProposedTopic | None:
+    """What may be taken up; `taken`: also what was, so that saying it twice finds it."""
+    if taken:
+        return ProposedTopic.objects.select_related("matter").filter(compound_id=compound.pk, pk=pk).first()
     return next((topic for topic in topics(compound) if topic.pk == pk), None)

@@ -186,7 +186,8 @@ def _fate_line(point: Point, now: datetime) -> str:
     if point.matter:
         due = point.matter.next_due_at
         # Read on another day too: never 今天.
-        until = f"，{whole(due.astimezone(now.tzinfo).date())}前" if due and not found.settled else ""
+        told = due and found.owner and not found.settled and point.matter.merged_into_id is None
+        until = f"，{whole(due.astimezone(now.tzinfo).date())}前" if due and told else ""
         return f"转成事项去办：{found.words}{until}"
     return (
         "答复："

@@ -288,7 +288,7 @@ def _initial(act: Act, point: Point) -> dict[str, Any]:
 
 @allow(Right.RECORD_TALK)
 def topic(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
-    one, found = _found(request, number), topic_for(compound=request.compound, pk=pk)
+    one, found = _found(request, number), topic_for(compound=request.compound, pk=pk, taken=request.method == "POST")
     if found is None:
         raise Http404
     if led := _ready(request, one, Act.TAKE_UP):

@@ -20,8 +20,8 @@ READ_ME = """怎样核对 / How to check
     python3 verifier.py BULLETIN.zip
     python3 verifier.py BULLETIN.zip --receipt 回执.json
 
-只用 Python 自带的库，不用联网。HOLDS：相符；CONTRADICTED：有矛盾。
-Python's standard library alone, no network. Exit 0 holds, 1 contradicted, 2 unreadable.
+只用 Python 自带的库，不用联网。HOLDS：相符；CONTRADICTED：有矛盾。把打印出来的三行和公告上的对一对。
+Python's standard library alone, no network. Exit 0 holds, 1 contradicted, 2 unreadable. Compare the three lines it prints with the notice.
 """
 
 

@@ -148,6 +148,7 @@ class Kind(StrEnum):
     MINUTES = "minutes"
     WORKING_MINUTES = "working_minutes"
     WORKING_DAYS = "working_days"
+    DAYS = "days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ class Span:
     amount: int
 
     def __post_init__(self) -> None:
-        least = 1 if self.kind is Kind.WORKING_DAYS else 0
+        least = 1 if self.kind in {Kind.WORKING_DAYS, Kind.DAYS} else 0
         if self.amount < least:
             raise ValueError(f"a span of {self.amount} {self.kind} has no end")
 
@@ -176,22 +177,29 @@ class Span:
         """Whole days after the first; at least one."""
         return cls(Kind.WORKING_DAYS, n)
 
+    @classmethod
+    def days(cls, n: int) -> "Span":
+        """Calendar days as the law counts them; at least one."""
+        return cls(Kind.DAYS, n)
+
     @property
     def round_the_clock(self) -> bool:
-        return self.kind is Kind.MINUTES
+        return self.kind in {Kind.MINUTES, Kind.DAYS}
 
 
 def deadline(start: datetime, span: Span, calendar: Calendar) -> datetime:
     """When `span` from `start` has run out.
 
-    Working days: the day of `start` is not counted (民法典 201), the last ends when business
-    hours close (民法典 203).
+    Working days and days: the day of `start` is not counted (民法典 201), the last ends when business
+    hours close; a last day that is a holiday gives way to the next working day (民法典 203).
     """
     start = _local(start)
     if span.kind is Kind.MINUTES:
         return start + span.amount * MINUTE
     if span.kind is Kind.WORKING_MINUTES:
         return _advance(start, span.amount * MINUTE, calendar)
+    if span.kind is Kind.DAYS:
+        return _at(period_end(start.date(), span.amount, calendar), calendar.hours.close)
     return _at(calendar.after(start.date(), span.amount), calendar.hours.close)
 
 

@@ -1,4 +1,4 @@
-"""A key in three sealed sheets of which any two open (domain §3.9, threat model in docs/proof.md).
+"""A key in three sealed sheets of which any two open (domain §3.9, docs/threat-model.md).
 
 One secret of 16 bytes is parted by Shamir's rule; the key of HPKE (RFC 9180: X25519, HKDF-SHA256, ChaCha20-Poly1305) is derived from it.
 What was sealed to the public key nobody opens before two sheets lie together.

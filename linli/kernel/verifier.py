@@ -262,10 +262,10 @@ def check_item(item: Any, b: Any, opened: list[Any], words: list[Any]) -> None:
 
 
 def check(b: Any, receipt: Any = None) -> list[str]:
-    """Lines of what was found. Raises Contradiction."""
     check_register(b)
     check_log(b)
-    lines = ["register: fingerprint, parties and area hold", f"log: {len(b['leaves'])} entries under signed heads hold"]
+    marks = {"register": b["register"]["fingerprint"], "log": b["heads"][-1]["root"], "key": b["session"]["key"]}
+    lines = [f"{what} holds; compare with the notice: {mark}" for what, mark in marks.items()]
     if receipt is not None:
         check_receipt(b, receipt)
         lines.append(f"receipt: entry {receipt['index']} is in the log as it was given")

@@ -218,8 +218,8 @@ def test_only_the_body_that_called_it_publishes_or_calls_it_off(place, chair, re
     talk = announced(place, chair)
     assert refused(services.cancel, by=branch, talk=talk, reason="下雨", at=NOW) == "not_yours"
     assert services.cancel(by=chair, talk=talk, reason="下雨", at=NOW).reason == "下雨"
-    second = held(place, branch, recorder)
-    answered(second, recorder)
+    second = held(place, branch, branch)
+    answered(second, branch)
     assert refused(services.publish, by=chair, talk=second, at=AFTER) == "not_yours"
     assert services.publish(by=branch, talk=second, at=AFTER).state == "published"
 

@@ -43,8 +43,7 @@ CLOCKS = {
     ClockKind.FINISH: "办完",
 }
 
-DAY = 24 * 60
-_m, _wm, _wd = Span.minutes, Span.working_minutes, Span.working_days
+_m, _wm, _wd, _d = Span.minutes, Span.working_minutes, Span.working_days, Span.days
 A, T, M, F = ClockKind.ACKNOWLEDGE, ClockKind.START, ClockKind.MAKE_SAFE, ClockKind.FINISH
 LIMITS: dict[Urgency, dict[ClockKind, Span]] = {
     Urgency.EMERGENCY: {A: _m(5), T: _m(30), M: _m(120)},
@@ -54,7 +53,7 @@ LIMITS: dict[Urgency, dict[ClockKind, Span]] = {
     Urgency.COORDINATION: {A: _wd(1), T: _wd(3), F: _wd(10)},
     Urgency.PROJECT: {A: _wd(3), T: _wd(15)},
     Urgency.CONSULTATION: {A: _wd(1), F: _wd(1)},
-    Urgency.PETITION: {A: _m(15 * DAY), F: _m(60 * DAY)},  # law: 信访条例 22, 34
+    Urgency.PETITION: {A: _d(15), F: _d(60)},  # law: 信访条例 22, 34
 }
 # Before triage nobody knows the urgency: a matter is acknowledged as a normal one.
 UNTRIAGED = Urgency.NORMAL
@@ -157,7 +156,7 @@ REOPEN_DAYS = 15
 # Who was given it may say that it is another's: a working day; of a petition five (信访条例 23).
 OBJECTION_DAYS = {Urgency.PETITION: 5}
 # Once, and no further than this beyond what was promised (domain §4.5; 信访条例 34).
-EXTENSIONS = {Urgency.COORDINATION: _wd(10), Urgency.PETITION: _m(30 * DAY)}
+EXTENSIONS = {Urgency.COORDINATION: _wd(10), Urgency.PETITION: _d(30)}
 
 
 def objection_days(urgency: str) -> int:

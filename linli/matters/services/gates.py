@@ -53,7 +53,7 @@ def set_gate(
     if KIND not in m.beside:
         m.beside = f"{m.beside} {KIND}".strip()
     _show(m)
-    _record(by, m, gates.SET, at, {"planned": planned}, words=gate.words, once=once)
+    _record(by, m, gates.SET, at, {"planned": planned}, words="", once=once)
     _tell(m, by, gates.SET, f"第 {m.label} 号{gates.LINES[row.decider]}", at, key=str(gate.pk)) if row.holds else None
     return wait_for_decision(matter=m, at=at)
 

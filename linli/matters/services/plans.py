@@ -19,6 +19,7 @@ from ..access import parts_in
 from ..models import Matter, Plan, PlanOption, PlanVoice, PlanWay, Quotation
 from ..queries.help import done_before
 from ..queries.plans import gated, options_of, plan_of, voices_of, ways_of
+from ..queries.whistles import of_matter
 from ..rules import gates, plans
 from ..rules.help import yuan
 from ..rules.plans import Act, Kind, Step
@@ -174,6 +175,12 @@ def set_way(
     return _note(by, m, plan, Act.WAY, at, once, gate=gate.strip()[:40], direction=direction, hours=hours.strip()[:80])
 
 
+def _agency_heard(m: Matter, plan: Plan) -> bool:
+    """In writing, or by the answer to a whistle."""
+    said = any(v.kind == "agency" for v in voices_of(plan))
+    return said or any(ask.answer for _whistle, asks in of_matter(m) for ask in asks)
+
+
 @transaction.atomic
 def choose(
     *, by: Actor, matter: Matter, option: PlanOption | None, words: str, at: datetime, once: UUID | None = None
@@ -189,6 +196,8 @@ def choose(
         raise Refused(Refusal("missing_words", NEEDS["words"]), field="words")
     if plan.kind == Kind.TRAFFIC and not any(v.kind == "round" for v in voices_of(plan)):
         raise Refused(Refusal("nobody_asked", "先问过居民，记下赞成和反对多少人"))
+    if plan.kind == Kind.TRAFFIC and not _agency_heard(m, plan):
+        raise Refused(Refusal("no_agency", "先问过交警、消防，记下部门的意见"))
     plan.chosen, plan.agreed = chosen, words.strip()[:400]
     return _note(by, m, plan, Act.CHOOSE, at, once, words=plan.agreed, site=chosen.site)
 

@@ -31,10 +31,10 @@ def test_only_coordination_and_petitions_and_only_once(urgency, before):
 
 @pytest.mark.parametrize(
     ("urgency", "day", "month", "may"),
-    [("coordination", 10, 4, True), ("coordination", 30, 4, False), ("petition", 26, 4, True), ("petition", 27, 4, False), ("petition", 27, 3, False)],
+    [("coordination", 10, 4, True), ("coordination", 30, 4, False), ("petition", 26, 4, True), ("petition", 28, 4, False), ("petition", 27, 3, False)],
 )  # fmt: skip
 def test_no_further_than_the_limit(urgency, day, month, may):
-    until = at(day, month=month, minute=0 if may or month == 3 else 1)
+    until = at(day, month=month)
     assert (times.refuse_extension(urgency, at(27), until, NOW, CAL, before=False) is None) is may
 
 
@@ -46,7 +46,8 @@ def test_what_is_overdue_is_not_extended():
 def test_petition_by_law():
     plan = times.plan(ClockKind.FINISH, Urgency.PETITION, NOW, CAL)
     told = times.plan(ClockKind.ACKNOWLEDGE, Urgency.PETITION, NOW, CAL)
-    assert (plan.due_at - NOW, told.due_at - NOW) == (timedelta(days=60), timedelta(days=15))
+    # The sixtieth day, 23 May, is a Saturday (民法典 203).
+    assert plan.due_at == at(25, 17, 30, month=5) and told.due_at == at(8, 17, 30, month=4)
     assert (times.objection_days("petition"), times.objection_days("normal"), times.objection_days("")) == (5, 1, 1)
 
 

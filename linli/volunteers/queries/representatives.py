@@ -58,6 +58,12 @@ def covers_of(compound_id: UUID, representative_id: UUID, today: date) -> list[C
     return list(rows.exclude(to_day__lt=today))
 
 
+def covers_since(compound_id: UUID, representative_id: UUID, first: date, last: date) -> list[Cover]:
+    """In force on any of these days."""
+    rows = _covers(compound_id).filter(representative_id=representative_id, from_day__lte=last)
+    return list(rows.exclude(to_day__lt=first))
+
+
 def covers_on(compound_id: UUID, representative_id: UUID, day: date) -> list[Cover]:
     return list(_covers(compound_id).filter(_in_force(day), representative_id=representative_id))
 

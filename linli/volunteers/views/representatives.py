@@ -28,7 +28,7 @@ from ..access import cover_for, home_of, house_act_for, own_representative, repr
 from ..forms.representatives import AskForm, FollowForm, NameForm, PraiseForm, RecordForm
 from ..models import Cover, HouseAct
 from ..queries import representatives as read
-from ..rules.representatives import Force
+from ..rules.representatives import BACK, Force
 from ..words import ACT_KINDS, FORCES, MOTTO
 
 
@@ -241,7 +241,8 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
     now, who = timezone.now(), own_representative(request.actor)
     if who is None:
         return redirect("volunteers:representative-mine", slug)
-    covers = read.covers_of(request.compound.pk, who.pk, timezone.localdate(now))
+    first, last = timezone.localdate(now - BACK), timezone.localdate(now)
+    covers = read.covers_since(request.compound.pk, who.pk, first, last)
     form = RecordForm(request.POST or None, homes=read.homes(request.compound.pk, covers), at=now)
     if form.is_valid():
         try:
