@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-
 # How long an example takes is the machine's business.
 settings.register_profile("linli", deadline=None)
 settings.load_profile("linli")
