@@ -15,7 +15,7 @@ ACTS = (
     (12, 2, "civil_persuasion", "小区门口", "遛狗的都拴了绳", "", ""),
     (8, 1, "problem_solving", "自行车棚", "队里出三个人，半天理清了车棚", "volunteer_teams", ""),
     (5, 3, "door_to_door_service", "", "陪着去交了水费", "", ""),
-    (2, 0, "volunteer_patrol", "后墙边", "有一段墙皮松了，先拉了绳", "", "后墙边有一段墙皮松了，下面常有人走"),
+    (2, 0, "volunteer_patrol", "后墙边", "有一段墙皮松了，先拉了绳", "", ""),
     (1, 0, "civil_persuasion", "单元门口", "电动车推到车棚里充电了", "", ""),
 )  # fmt: skip
 LOOKS_AFTER = 4

@@ -43,7 +43,7 @@ def town():
 
 
 # Kept for other things than matters.
-BESIDE = ("call:", "whistle:", "batch:", "order:", "rapid:", "help:", "alert:", "checkin:", "check_in:", "advice:")
+BESIDE = ("call:", "whistle:", "batch:", "order:", "rapid:", "help:", "alert:", "checkin:", "check_in:", "advice:", "rep:")
 
 
 @pytest.fixture(scope="module")
