@@ -53,7 +53,7 @@ def test_it_is_one_short_file_of_the_standard_library_alone():
     assert names <= sys.stdlib_module_names
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(cases())
 def test_two_counts_that_share_no_line_agree(case):
     case["ballots"] = list({b["id"]: b for b in case["ballots"]}.values())

@@ -51,7 +51,7 @@ def counted(case):
     return count(case_of(case)).as_dict()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases(), st.randoms())
 def test_the_order_of_ballots_and_homes_in_the_file_never_matters(case, random):
     other = deepcopy(case)
@@ -62,7 +62,7 @@ def test_the_order_of_ballots_and_homes_in_the_file_never_matters(case, random):
     assert sorted(map(str, first["notes"])) == sorted(map(str, second["notes"]))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases(), st.integers(2, 1000))
 def test_areas_scale(case, times):
     other = deepcopy(case)
@@ -74,7 +74,7 @@ def test_areas_scale(case, times):
         assert second[key] == {"area": first[key]["area"] * times, "persons": first[key]["persons"]}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(cases(), st.integers(1, 30_000))
 def test_one_more_party_that_approves_never_loses_an_item(case, area):
     """Its home was there and silent, undelivered; now it approves."""
@@ -93,7 +93,7 @@ def test_one_more_party_that_approves_never_loses_an_item(case, area):
     assert after["approve"]["persons"] == before["approve"]["persons"] + 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(cases())
 def test_the_sums_hold_together(case):
     found = counted(case)

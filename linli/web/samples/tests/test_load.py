@@ -43,7 +43,19 @@ def town():
 
 
 # Kept for other things than matters.
-BESIDE = ("call:", "whistle:", "batch:", "order:", "rapid:", "help:", "alert:", "checkin:", "check_in:", "advice:", "rep:")
+BESIDE = (
+    "call:",
+    "whistle:",
+    "batch:",
+    "order:",
+    "rapid:",
+    "help:",
+    "alert:",
+    "checkin:",
+    "check_in:",
+    "advice:",
+    "rep:",
+)
 
 
 @pytest.fixture(scope="module")
