@@ -22,6 +22,7 @@ from linli.plumbing.addresses import address, numbered
 from linli.plumbing.forms import Form
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import moment
+from linli.plumbing.numbers import number_in
 
 from . import forms, queries, services
 from .access import parts_in, point_for, talk_for, topic_for
@@ -46,8 +47,7 @@ def _sent(request: HttpRequest) -> Any:
 @allow()
 @require_safe
 def talks(request: HttpRequest, slug: str) -> HttpResponse:
-    given = request.GET.get("before", "")
-    before = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else None
+    before = number_in(request.GET.get("before", ""))
     found, now = queries.talks(request.compound.pk, before=before), timezone.now()
     shown = found[: queries.PAGE]
     context = {
@@ -211,11 +211,11 @@ ACTS: dict[Act, Doing] = {
     Act.HOLD: Doing(forms.HoldForm, services.hold, gettext_lazy("开过了，开始记"), gettext_lazy("记下了，大家说的一条一条记")),
     Act.CANCEL: Doing(forms.CancelForm, services.cancel, gettext_lazy("不开了"), gettext_lazy("不开了，原因大家看得到")),
     Act.ADD: Doing(forms.SayForm, services.add, gettext_lazy("记一条"), gettext_lazy("记下了")),
-    Act.PUBLISH: Doing(forms.BareForm, services.publish, gettext_lazy("公布"), gettext_lazy("公布了，公告的草稿也拟好了"), gettext_lazy("公布以后不能再改，写错了只能在旁边更正。说话人的名字不公布。")),
+    Act.PUBLISH: Doing(forms.OnceForm, services.publish, gettext_lazy("公布"), gettext_lazy("公布了，公告的草稿也拟好了"), gettext_lazy("公布以后不能再改，写错了只能在旁边更正。说话人的名字不公布。")),
 }  # fmt: skip
 POINT_ACTS: dict[Act, Doing] = {
     Act.ANSWER: Doing(forms.AnswerForm, services.answer, gettext_lazy("当场回答"), gettext_lazy("回答记下了")),
-    Act.HAND_ON: Doing(forms.BareForm, services.hand_on, gettext_lazy("转成事项"), gettext_lazy("转成事项了，轮到谁在这里看得到"), gettext_lazy("交给值班台去办，谁说的不会告诉别人。")),
+    Act.HAND_ON: Doing(forms.OnceForm, services.hand_on, gettext_lazy("转成事项"), gettext_lazy("转成事项了，轮到谁在这里看得到"), gettext_lazy("交给值班台去办，谁说的不会告诉别人。")),
     Act.REWORD: Doing(forms.SayForm, services.reword, gettext_lazy("改一改"), gettext_lazy("改好了")),
     Act.FOLLOW_UP: Doing(forms.FollowForm, services.follow_up, gettext_lazy("说到哪一步了"), gettext_lazy("记下了")),
     Act.CORRECT: Doing(forms.CorrectForm, services.correct, gettext_lazy("更正"), gettext_lazy("更正写在旁边了")),

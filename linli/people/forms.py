@@ -227,7 +227,3 @@ class AskExportForm(Form):
 class DecideExportForm(Form):
     words = lines(_("说一句"), 200, rows=2, required=False, help_text=_("不同意要写为什么，申请人看得到"))
     once = Once()
-
-
-class OnceForm(Form):
-    once = Once()

@@ -44,6 +44,12 @@ class Once(forms.UUIDField):
         super().__init__(**kw)
 
 
+class OnceForm(Form):
+    """Nothing to fill in but the press itself."""
+
+    once = Once()
+
+
 class PhoneField(forms.CharField):
     """A mobile number, however it was typed: spaces, dashes, full-width digits, +86."""
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from ..models import Decision, Gate, Matter, MatterPaper
+from ..models import Decision, Gate, Matter
 
 KIND = "gate"
 
@@ -21,7 +21,3 @@ def decisions_of(gates: list[Gate]) -> dict[UUID, list[Decision]]:
         for row in rows.select_related("paper").order_by("id"):
             found[row.gate_id].append(row)
     return found
-
-
-def papers_of(matter: Matter) -> list[MatterPaper]:
-    return list(MatterPaper.objects.filter(compound_id=matter.compound_id, matter=matter).order_by("id"))

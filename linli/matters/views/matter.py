@@ -56,7 +56,6 @@ from .acts import act_address, offered
 NEXT = (
     Act.ACCEPT, Act.TRIAGE, Act.DISPATCH, Act.TAKE, Act.RESOLVE, Act.VISIT, Act.RESUME, Act.UNMERGE, Act.CLOSE,
 )  # fmt: skip
-FOOT = {Act.NOTE, Act.URGE, Act.ANSWER, Act.ARRIVE, *NEXT}
 JUDGING = {Act.CONFIRM, Act.REOPEN, Act.RATE}
 PRINTABLE = 60
 

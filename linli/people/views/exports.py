@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.kernel.refusal import Refused
 from linli.people import services
 from linli.people.access import export_for
-from linli.people.forms import AskExportForm, DecideExportForm, OnceForm
+from linli.people.forms import AskExportForm, DecideExportForm
 from linli.people.models import ExportRequest
 from linli.people.queries import exports as reads
 from linli.people.rules import EXPORT_RUNNING, Act
 from linli.plumbing.addresses import numbered
+from linli.plumbing.forms import OnceForm
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
 from linli.plumbing.moments import moment, whole

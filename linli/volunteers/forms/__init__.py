@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.plumbing.forms import Form, Once, PhotosField, YuanField, chips, lines
+from linli.plumbing.forms import Form, Once, OnceForm, PhotosField, YuanField, chips, lines
 
 from ..rules import REASON_MOST, WORDS_MOST
 from ..words import KINDS, PAYERS, RISKS, WINDOWS
@@ -34,24 +34,20 @@ class ShoutForm(Form):
         }
 
 
-class BareForm(Form):
-    once = Once()
-
-
-class ReasonForm(BareForm):
+class ReasonForm(OnceForm):
     reason = lines(_("为什么"), most=REASON_MOST, rows=2, error_messages={"required": _("请写一句为什么")})
 
 
-class NoteForm(BareForm):
+class NoteForm(OnceForm):
     words = lines(_("说一句"), most=REASON_MOST, rows=2, error_messages={"required": _("请写几个字")})
 
 
-class LateForm(BareForm):
+class LateForm(OnceForm):
     words = forms.CharField(required=False)
     meant = forms.CharField(required=False, max_length=20)
 
 
-class ResultForm(BareForm):
+class ResultForm(OnceForm):
     result = lines(_("办成什么样了"), most=REASON_MOST, rows=2, required=False)
     photos = PhotosField(label=_("照片"))
     materials = lines(_("用了什么材料"), most=REASON_MOST, rows=1, required=False)
@@ -65,9 +61,9 @@ class ResultForm(BareForm):
         return data
 
 
-class ThanksForm(BareForm):
+class ThanksForm(OnceForm):
     thanks = lines(_("想说句谢谢就写在这里"), most=REASON_MOST, rows=2, required=False)
 
 
-class MayReasonForm(BareForm):
+class MayReasonForm(OnceForm):
     reason = lines(_("想说一句就写在这里"), most=REASON_MOST, rows=2, required=False)

@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.people.models import Post
 from linli.places.models import Building, Entrance, Home
-from linli.plumbing.forms import DayField, Form, Once, chips, lines, words
+from linli.plumbing.forms import DayField, Form, Once, OnceForm, chips, lines, words
 
 from ..rules.representatives import ASK_MOST, PLACE_MOST, RESULT_MOST, Force
 from ..words import ACT_KINDS, FORCES, MOTTO
-from . import BareForm
 
 NEEDS_MOST = 1000
 
@@ -80,13 +79,13 @@ class RecordForm(Form):
         return {**self.cleaned_data, "home": self.homes.get(self.cleaned_data["home"])}
 
 
-class FollowForm(BareForm):
+class FollowForm(OnceForm):
     words = lines(_("还要接着办的事"), most=NEEDS_MOST, rows=2, error_messages={"required": _("请先写是什么事")})
 
 
-class PraiseForm(BareForm):
+class PraiseForm(OnceForm):
     word = chips(_("夸一个字"), MOTTO.choices(), error_messages={"required": _("选一个字")})
 
 
-class AskForm(BareForm):
+class AskForm(OnceForm):
     words = lines(_("什么事"), most=ASK_MOST, rows=2, required=False, help_text=_("可以不写。不写病情、证件号和电话。"))

@@ -327,7 +327,7 @@ ACTS: dict[Act, Doing] = {
     Act.LEAVE: Doing(forms.MayReasonForm, services.leave, gettext_lazy("我不一起去了"), gettext_lazy("知道了"), "reason"),
     Act.NOT_DONE: Doing(forms.ReasonForm, services.not_done, gettext_lazy("还没办好"), gettext_lazy("告诉他了"), "reason", gettext_lazy("会告诉接的人。"), judges=True),
     Act.CONFIRM: Doing(forms.ThanksForm, services.confirm, gettext_lazy("办好了"), gettext_lazy("好的，谢谢您说一声"), "thanks", gettext_lazy("去帮忙的人都看得到。"), judges=True),
-    Act.CALL_ME: Doing(forms.BareForm, services.call_me, gettext_lazy("请他给我回个电话"), gettext_lazy("告诉他了"), note=gettext_lazy("接的人看得到您的号码，会打给您。")),
+    Act.CALL_ME: Doing(forms.OnceForm, services.call_me, gettext_lazy("请他给我回个电话"), gettext_lazy("告诉他了"), note=gettext_lazy("接的人看得到您的号码，会打给您。")),
     Act.CALL_AGAIN: Doing(forms.ReasonForm, services.call_again, gettext_lazy("没等到人，再喊一声"), gettext_lazy("又喊了一声"), "reason", gettext_lazy("别的邻居也能接了。")),
     Act.WITHDRAW: Doing(forms.MayReasonForm, services.withdraw, gettext_lazy("不用了"), gettext_lazy("好的，不用大家来了"), "reason"),
 }  # fmt: skip

@@ -22,6 +22,7 @@ from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import moment, whole
 from linli.plumbing.moments import month as month_label
+from linli.plumbing.numbers import number_in
 
 from .. import services
 from ..access import cover_for, home_of, house_act_for, own_representative, representative_for
@@ -52,11 +53,6 @@ def _month(request: HttpRequest, now: datetime) -> dict[str, str]:
         "before": f"{first - timedelta(days=2):%Y-%m}",
         "after": f"{later:%Y-%m}" if first < this else "",
     }
-
-
-def _number(request: HttpRequest) -> int | None:
-    before = request.GET.get("before", "")
-    return int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
 
 
 def _counts(counted: dict[str, int]) -> list[tuple[str, int]]:
@@ -172,7 +168,7 @@ def one(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     if who is None:
         raise Http404
     now = timezone.now()
-    month, before = _month(request, now), _number(request)
+    month, before = _month(request, now), number_in(request.GET.get("before", ""))
     counts = read.month_counts(request.compound.pk, month["key"]).get(who.pk.hex, {})
     context = _office(request, address("volunteers:representatives", slug)) | {
         "who": who,
@@ -213,7 +209,9 @@ def cover_end(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 @require_safe
 def acts(request: HttpRequest, slug: str) -> HttpResponse:
     context = _office(request, address("volunteers:representatives", slug))
-    context |= _acts(read.acts(request.compound.pk, before=_number(request)), slug, timezone.now(), name=True)
+    context |= _acts(
+        read.acts(request.compound.pk, before=number_in(request.GET.get("before", ""))), slug, timezone.now(), name=True
+    )
     return render(request, "volunteers/house_acts.html", context)
 
 
@@ -223,7 +221,7 @@ def acts(request: HttpRequest, slug: str) -> HttpResponse:
 @allow(Right.RECORD_HOUSE_ACT)
 @require_safe
 def mine(request: HttpRequest, slug: str) -> HttpResponse:
-    now, before = timezone.now(), _number(request)
+    now, before = timezone.now(), number_in(request.GET.get("before", ""))
     who = own_representative(request.actor)
     month = _month(request, now)
     context: dict[str, Any] = {"who": who, "month": month, "whole": before is None}
