@@ -1,0 +1,47 @@
+"""Who has which part in a session, and the only getters that take its number from outside."""
+
+from linli.people.rules import COMMUNITY, RESIDENTS, may
+from linli.people.rules import Act as Right
+from linli.places.models import Compound
+from linli.plumbing.acts import Actor
+
+from .models import Officer, RegisterOwner, Session
+from .rules.sessions import PUBLIC, Who
+
+
+def parts_in(session: Session, by: Actor) -> frozenset[Who]:
+    """An officer keeps his part in whatever post he stands; an owner is who the frozen register names."""
+    if by.compound_id != session.compound_id:
+        return frozenset()
+    found = {Who(office) for office in _offices(session, by)}
+    if may(by.role, Right.CREATE_ASSEMBLY_SESSION) and by.body_id == session.body_id:
+        found.add(Who.CONVENER)
+    if by.role in COMMUNITY:
+        found.add(Who.COMMUNITY)
+    if by.role in RESIDENTS and by.person_id and _is_owner(session, by):
+        found.add(Who.OWNER)
+    return frozenset(found)
+
+
+def _offices(session: Session, by: Actor) -> list[str]:
+    if by.account_id is None:
+        return []
+    rows = Officer.objects.filter(
+        compound_id=session.compound_id, session=session, account_id=by.account_id, left_at__isnull=True
+    )
+    return list(rows.values_list("office", flat=True))
+
+
+def _is_owner(session: Session, by: Actor) -> bool:
+    rows = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session, person_id=by.person_id)
+    return rows.exists()
+
+
+def session_for(*, compound: Compound, number: int, by: Actor) -> Session | None:
+    """Drafts are for those who work on them; everything later everybody of the compound reads."""
+    if by.compound_id != compound.pk:
+        return None
+    found = Session.objects.select_related("body").filter(compound_id=compound.pk, number=number).first()
+    if found is None or (found.state not in PUBLIC and not parts_in(found, by) - {Who.OWNER}):
+        return None
+    return found

@@ -1,0 +1,129 @@
+"""The count in the open: sheets laid together, papers read twice, results signed."""
+
+from django.db import models
+
+from linli.plumbing.tenancy import AppendOnlyModel, TenantForeignKey, TenantModel
+
+from .box import Paper
+from .sessions import Item, Session
+
+
+class Scan(AppendOnlyModel):
+    """A picture of a returned paper, sealed to the session's key before it was written."""
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    paper = TenantForeignKey(Paper, models.PROTECT, null=True)
+    file = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    account_id = models.UUIDField(null=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "session", "digest"], name="scan_once")]
+
+    def __str__(self):
+        return f"scan {self.pk}"
+
+
+class SheetUse(AppendOnlyModel):
+    """A sheet of the key: handed to its keeper, laid open at the count, or lost. Never what is on it."""
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    place = models.PositiveSmallIntegerField()
+    act = models.CharField(max_length=10)
+    office = models.CharField(max_length=12)
+    account_id = models.UUIDField()
+    words = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "session", "place", "act"], name="sheet_use_once")]
+
+    def __str__(self):
+        return f"sheet {self.place} {self.act}"
+
+
+class Reading(TenantModel):
+    """What one clerk read on a returned paper. Two of different clerks that agree settle it; `choices` lie sealed by the vault.
+
+    `settled`: this reading is the one that was counted, where two differed and were looked at again together.
+    """
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    paper = TenantForeignKey(Paper, models.PROTECT)
+    turn = models.PositiveSmallIntegerField()
+    account_id = models.UUIDField()
+    choices = models.BinaryField()
+    valid = models.BooleanField(default=True)
+    reason = models.CharField(max_length=30, blank=True)
+    settled = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "paper", "turn"], name="reading_turn"),
+            models.UniqueConstraint(fields=["compound", "paper", "account_id"], name="reading_clerk"),
+        ]
+        indexes = [models.Index(fields=["compound", "session", "id"], name="reading_session")]
+
+    def __str__(self):
+        return f"reading {self.turn}"
+
+
+class Outcome(AppendOnlyModel):
+    """What the count gave for an item, as `result.schema.json` describes. A recount is a new row; the last holds."""
+
+    item = TenantForeignKey(Item, models.PROTECT)
+    turn = models.PositiveSmallIntegerField(default=1)
+    result = models.CharField(max_length=16)
+    found = models.JSONField()
+    sheet = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "item", "turn"], name="outcome_turn")]
+
+    def __str__(self):
+        return f"{self.result} {self.turn}"
+
+
+class CountSignature(AppendOnlyModel):
+    """A teller's, scrutineer's, observer's or the chair's name under the count."""
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    turn = models.PositiveSmallIntegerField(default=1)
+    office = models.CharField(max_length=12)
+    account_id = models.UUIDField()
+    name = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "session", "turn", "office", "account_id"], name="count_signed")
+        ]
+
+    def __str__(self):
+        return f"{self.office} signed"
+
+
+class Bulletin(AppendOnlyModel):
+    """The two files of a counted vote; `file` lies in the vault. `kind`: public or inspection."""
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    turn = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64)
+    file = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "session", "turn", "kind"], name="bulletin_once")]
+
+    def __str__(self):
+        return f"{self.kind} bulletin"

@@ -1,0 +1,84 @@
+"""The register is the election: frozen at the record date, so that no later sale changes a total."""
+
+from django.db import models
+
+from linli.people.models import Person
+from linli.places.models import Building, Home
+from linli.plumbing.tenancy import TenantForeignKey, TenantModel
+
+from .sessions import Session
+
+
+class Party(TenantModel):
+    """A voting party: all homes with the same set of owners. One person, and the sum of their areas (0.01 m²).
+
+    `number` runs from 1 in the order of homes. `reach`: how it can be reached ("phone", "door", "unreached"); nobody is dropped.
+    `delivered_at`: the first delivery with evidence.
+    """
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    number = models.PositiveIntegerField()
+    area = models.PositiveBigIntegerField()
+    homes = models.PositiveIntegerField()
+    label = models.CharField(max_length=120)
+    building = TenantForeignKey(Building, models.PROTECT)
+    developer = models.BooleanField(default=False)
+    reach = models.CharField(max_length=12, default="unreached")
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "session", "number"], name="party_number"),
+            models.CheckConstraint(condition=models.Q(area__gt=0), name="party_area_positive"),
+        ]
+
+    def __str__(self):
+        return f"party {self.number}"
+
+
+class RegisterHome(TenantModel):
+    """A row of the register. `party` is null for what does not count (a parking space where the rules leave it out).
+
+    `label` is the row's `home` in the fingerprint and in the count: unique in its session.
+    """
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    home = TenantForeignKey(Home, models.PROTECT)
+    building = TenantForeignKey(Building, models.PROTECT)
+    party = TenantForeignKey(Party, models.PROTECT, null=True)
+    place = models.PositiveIntegerField()
+    label = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20)
+    area = models.PositiveIntegerField()
+    area_source = models.CharField(max_length=20, blank=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "session", "home"], name="register_home"),
+            models.UniqueConstraint(fields=["compound", "session", "label"], name="register_label"),
+            models.UniqueConstraint(fields=["compound", "session", "place"], name="register_place"),
+        ]
+        indexes = [models.Index(fields=["compound", "party"], name="register_party")]
+
+    def __str__(self):
+        return self.label
+
+
+class RegisterOwner(TenantModel):
+    """An owner as of the record date. `name` as it was then; `mark` stands for him in everything published."""
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    row = TenantForeignKey(RegisterHome, models.PROTECT)
+    person = TenantForeignKey(Person, models.PROTECT)
+    name = models.CharField(max_length=80)
+    mark = models.CharField(max_length=64)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "row", "person"], name="register_owner")]
+        indexes = [models.Index(fields=["compound", "session", "person"], name="register_owner_person")]
+
+    def __str__(self):
+        return f"owner {self.pk}"
