@@ -8,7 +8,7 @@ from django.dispatch import receiver
 
 from linli.notices.signals import gathering
 
-from .queries import under_council
+from .queries.talks import under_council
 
 
 @receiver(gathering, dispatch_uid="councils.gathering")

@@ -2,6 +2,6 @@
 
 from linli.plumbing.labels import Labels
 
-from . import rules
+from .rules import talks as rules
 
 STATES = Labels(rules.STATES)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from linli.assembly import words as votes
-from linli.councils import rules as councils
+from linli.councils.rules import talks as councils
 from linli.kernel.agencies import AGENCIES
 from linli.kernel.profiles import profiles
 from linli.kernel.rosters.headers import FIELD_LABELS

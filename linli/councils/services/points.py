@@ -16,8 +16,8 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
 from ..models import Correction, FollowUp, Point, Talk
-from ..queries import carried, speakable
-from ..rules import NAME_MOST, REASON_MOST, WORDS_MOST, Act, may_promise, names_speaker
+from ..queries.talks import carried, speakable
+from ..rules.talks import NAME_MOST, REASON_MOST, WORDS_MOST, Act, may_promise, names_speaker
 from .steps import Step, ask, begin, finish, written
 
 SOURCE = "council_meeting"

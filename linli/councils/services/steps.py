@@ -10,9 +10,9 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
 
-from ..access import parts_in
+from ..access.talks import parts_in
 from ..models import Talk
-from ..rules import TABLE, Act, State, refuse
+from ..rules.talks import TABLE, Act, State, refuse
 
 SUBJECT = "talk"
 

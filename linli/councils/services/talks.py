@@ -20,8 +20,8 @@ from linli.plumbing.moments import short
 from linli.plumbing.tenancy import uuid7
 
 from ..models import Talk
-from ..queries import carried, notice_words, points_of, spoken
-from ..rules import REASON_MOST, Act, State, may_announce, may_hold, may_publish
+from ..queries.talks import carried, notice_words, points_of, spoken
+from ..rules.talks import REASON_MOST, Act, State, may_announce, may_hold, may_publish
 from .steps import SUBJECT, ask, begin, finish, written
 
 PLACE_MOST = 80

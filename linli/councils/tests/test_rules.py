@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from linli.councils.rules import (
+from linli.councils.rules.talks import (
     Act,
     State,
     Who,

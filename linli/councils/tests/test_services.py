@@ -5,7 +5,7 @@ import pytest
 
 from linli.councils import services
 from linli.councils.models import Correction, FollowUp, Point, Talk
-from linli.councils.queries import carried
+from linli.councils.queries.talks import carried
 from linli.kernel.refusal import Refused
 from linli.matters import services as matters
 from linli.matters.models import Matter, ProposedTopic

@@ -24,11 +24,13 @@ from linli.plumbing.guards import allow
 from linli.plumbing.moments import moment
 from linli.plumbing.numbers import number_in
 
-from . import forms, queries, services
-from .access import parts_in, point_for, talk_for, topic_for
-from .models import Point, Talk
-from .rules import PUBLIC, Act, State, Who, allowed
-from .words import STATES
+from .. import services
+from ..access.talks import parts_in, point_for, talk_for, topic_for
+from ..forms import talks as forms
+from ..models import Point, Talk
+from ..queries import talks as queries
+from ..rules.talks import PUBLIC, Act, State, Who, allowed
+from ..words import STATES
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:

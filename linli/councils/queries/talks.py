@@ -19,9 +19,9 @@ from linli.places.models import Compound
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.moments import moment, whole
 
-from .models import Correction, FollowUp, Point, Talk
-from .rules import PUBLIC, State
-from .words import STATES
+from ..models import Correction, FollowUp, Point, Talk
+from ..rules.talks import PUBLIC, State
+from ..words import STATES
 
 PAGE = 20
 CARRIED_MOST = 50

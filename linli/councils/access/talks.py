@@ -8,9 +8,9 @@ from linli.people.rules import Act as Right
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 
-from .models import Point, Talk
-from .queries import carried, topics
-from .rules import Who
+from ..models import Point, Talk
+from ..queries.talks import carried, topics
+from ..rules.talks import Who
 
 
 def parts_in(talk: Talk, by: Actor) -> frozenset[Who]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.plumbing.forms import DayField, OnceForm, lines
 from linli.plumbing.forms import words as line
 
-from .rules import ATTENDANCE_MOST, NAME_MOST, REASON_MOST, WORDS_MOST
+from ..rules.talks import ATTENDANCE_MOST, NAME_MOST, REASON_MOST, WORDS_MOST
 
 MOMENT = "%Y-%m-%dT%H:%M"
 

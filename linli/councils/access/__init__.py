@@ -1,0 +1,1 @@
+"""Who has which part, and the only getters that take a key from outside."""

@@ -1,0 +1,1 @@
+"""Pure decisions of smaller bodies, one module a kind of meeting."""

@@ -1,0 +1,1 @@
+"""HTTP in, one call, HTTP out; one module a kind of meeting."""
