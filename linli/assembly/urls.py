@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from . import views
+from .views import announced
 
 app_name = "assembly"
-urlpatterns: list[URLPattern] = [path("check-result/", views.check_result, name="check-result")]
+urlpatterns: list[URLPattern] = [path("check-result/", announced.check_result, name="check-result")]

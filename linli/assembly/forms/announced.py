@@ -12,8 +12,8 @@ from linli.kernel.tally.case import MOST, Malformed
 from linli.kernel.tally.thresholds import MATTERS
 from linli.plumbing.forms import Form, words
 
-from .words import FIGURES as FIGURE_WORDS
-from .words import RESULTS
+from ..words import FIGURES as FIGURE_WORDS
+from ..words import RESULTS
 
 FIGURE = re.compile(r"\d{1,12}(\.\d{1,2})?")
 

@@ -10,8 +10,8 @@ from linli.kernel.tally.sheet import percent
 from linli.kernel.tally.thresholds import Weight, approval, quorum
 from linli.plumbing.guards import public
 
-from .forms import AnnouncementForm
-from .words import FOLLOWS, NEEDS, RESULTS, STEPS
+from ..forms.announced import AnnouncementForm
+from ..words import FOLLOWS, NEEDS, RESULTS, STEPS
 
 
 def _needs(step: Step, matter_no: int) -> str:

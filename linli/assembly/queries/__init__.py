@@ -1,0 +1,1 @@
+"""Every read worth a name, a module for each part; none writes."""
