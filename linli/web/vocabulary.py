@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from linli.assembly import words as votes
+from linli.assembly.rules import counting
 from linli.councils.rules import talks as councils
 from linli.kernel.agencies import AGENCIES
 from linli.kernel.profiles import profiles
@@ -49,6 +50,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     gates.PLANS, gates.LINES, gates.WAITS, gates.RESULTS, gates.BODIES,
     help.DOERS, help.STATES, help.PAYERS, checkins.TOPICS, checkins.WAYS,
     votes.RESULTS, votes.FOLLOWS, votes.FIGURES, votes.STEPS, votes.NEEDS, thresholds.MATTERS,
+    counting.LISTED,
     alerts.STATES, alerts.SIGNS, alerts.SEEN, alerts.ANSWERS, alerts.NOBODY, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
 )  # fmt: skip
 

@@ -1,5 +1,5 @@
 from .box import Delivery, Head, Leaf, Log, Paper, PartyItem, Proxy
-from .count import Bulletin, CountSignature, Outcome, Reading, Scan, SheetUse
+from .count import Bulletin, CountSignature, Lots, OfficialResult, Opened, Outcome, Reading, Scan, SheetUse, ShownScan
 from .register import Party, RegisterHome, RegisterOwner
 from .sessions import Assent, Candidate, Item, ItemPaper, Objection, Officer, Session
 
@@ -14,8 +14,11 @@ __all__ = [
     "ItemPaper",
     "Leaf",
     "Log",
+    "Lots",
     "Objection",
     "Officer",
+    "OfficialResult",
+    "Opened",
     "Outcome",
     "Paper",
     "Party",
@@ -27,4 +30,5 @@ __all__ = [
     "Scan",
     "Session",
     "SheetUse",
+    "ShownScan",
 ]

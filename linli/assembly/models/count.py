@@ -4,7 +4,7 @@ from django.db import models
 
 from linli.plumbing.tenancy import AppendOnlyModel, TenantForeignKey, TenantModel
 
-from .box import Paper
+from .box import Leaf, Paper
 from .sessions import Item, Session
 
 
@@ -24,6 +24,42 @@ class Scan(AppendOnlyModel):
 
     def __str__(self):
         return f"scan {self.pk}"
+
+
+class Opened(AppendOnlyModel):
+    """What a leaf says, opened when two sheets lay together and since kept by the vault alone. The key is not kept.
+
+    `fault`: "unopened" or "changed", where it is not what was sealed, or not what the leaf commits to: evidence, and never counted.
+    """
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    leaf = TenantForeignKey(Leaf, models.PROTECT)
+    sealed = models.BinaryField(null=True)
+    fault = models.CharField(max_length=10, blank=True)
+    at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "leaf"], name="opened_once")]
+        indexes = [models.Index(fields=["compound", "session", "id"], name="opened_session")]
+
+    def __str__(self):
+        return f"opened {self.leaf_id}"
+
+
+class ShownScan(AppendOnlyModel):
+    """A scan that was opened with the box; `file` lies in the vault, empty where it could not be opened."""
+
+    scan = TenantForeignKey(Scan, models.PROTECT)
+    file = models.CharField(max_length=100, blank=True)
+    at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "scan"], name="shown_scan_once")]
+
+    def __str__(self):
+        return f"shown {self.scan_id}"
 
 
 class SheetUse(AppendOnlyModel):
@@ -48,7 +84,7 @@ class SheetUse(AppendOnlyModel):
 class Reading(TenantModel):
     """What one clerk read on a returned paper. Two of different clerks that agree settle it; `choices` lie sealed by the vault.
 
-    `settled`: this reading is the one that was counted, where two differed and were looked at again together.
+    From turn 3 on both have seen the two first ones, and look again. `settled`: this reading is the one that was counted.
     """
 
     session = TenantForeignKey(Session, models.PROTECT)
@@ -65,7 +101,9 @@ class Reading(TenantModel):
         abstract = False
         constraints = [
             models.UniqueConstraint(fields=["compound", "paper", "turn"], name="reading_turn"),
-            models.UniqueConstraint(fields=["compound", "paper", "account_id"], name="reading_clerk"),
+            models.UniqueConstraint(
+                fields=["compound", "paper", "account_id"], condition=models.Q(turn__lte=2), name="reading_clerk"
+            ),
         ]
         indexes = [models.Index(fields=["compound", "session", "id"], name="reading_session")]
 
@@ -74,12 +112,16 @@ class Reading(TenantModel):
 
 
 class Outcome(AppendOnlyModel):
-    """What the count gave for an item, as `result.schema.json` describes. A recount is a new row; the last holds."""
+    """What the count gave for an item, as `result.schema.json` describes. A recount is a new row; the last holds.
+
+    `listed`: what is said of single ballots, by their numbers alone: [{ballot, code, words}].
+    """
 
     item = TenantForeignKey(Item, models.PROTECT)
     turn = models.PositiveSmallIntegerField(default=1)
     result = models.CharField(max_length=16)
     found = models.JSONField()
+    listed = models.JSONField(default=list)
     sheet = models.TextField()
     at = models.DateTimeField()
 
@@ -89,6 +131,45 @@ class Outcome(AppendOnlyModel):
 
     def __str__(self):
         return f"{self.result} {self.turn}"
+
+
+class Lots(AppendOnlyModel):
+    """Lots drawn in public where candidates tied: their codes in the order drawn, who drew, before whom."""
+
+    item = TenantForeignKey(Item, models.PROTECT)
+    order = models.JSONField()
+    drawn_by = models.CharField(max_length=40)
+    witnesses = models.JSONField(default=list)
+    words = models.CharField(max_length=200, blank=True)
+    account_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["compound", "item", "at"], name="lots_item")]
+
+    def __str__(self):
+        return f"lots {self.pk}"
+
+
+class OfficialResult(AppendOnlyModel):
+    """What the city's own voting system found, with its document sealed in the vault: it decides where its use is ordered."""
+
+    item = TenantForeignKey(Item, models.PROTECT)
+    result = models.CharField(max_length=16)
+    figures = models.JSONField(default=dict)
+    name = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64)
+    file = models.CharField(max_length=100)
+    account_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["compound", "item", "at"], name="official_item")]
+
+    def __str__(self):
+        return f"official {self.result}"
 
 
 class CountSignature(AppendOnlyModel):

@@ -71,6 +71,14 @@ class Who(StrEnum):
 
 class Act(StrEnum):
     DRAFT = "draft"
+    AGREE_COUNT = "agree_count"
+    OPEN_COUNT = "open_count"
+    READ = "read"
+    TALLY = "tally"
+    DRAW_LOTS = "draw_lots"
+    SIGN_COUNT = "sign_count"
+    ANNOUNCE = "announce"
+    RECOUNT = "recount"
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,17 @@ class Rule:
     both: bool = False
 
 
-TABLE: dict[Act, Rule] = {}
+W = Who
+TABLE: dict[Act, Rule] = {
+    Act.AGREE_COUNT: Rule(frozenset({S.CLOSED}), frozenset({W.CHAIR, W.SCRUTINEER})),
+    Act.OPEN_COUNT: Rule(frozenset({S.CLOSED}), frozenset({W.CHAIR, W.SCRUTINEER}), S.COUNTING),
+    Act.READ: Rule(frozenset({S.COUNTING}), frozenset({W.CLERK, W.TELLER})),
+    Act.TALLY: Rule(frozenset({S.COUNTING}), frozenset({W.TELLER})),
+    Act.DRAW_LOTS: Rule(frozenset({S.COUNTING}), frozenset({W.CHAIR, W.SCRUTINEER})),
+    Act.SIGN_COUNT: Rule(frozenset({S.COUNTING}), frozenset({W.TELLER, W.SCRUTINEER})),
+    Act.ANNOUNCE: Rule(frozenset({S.COUNTED}), frozenset({W.CHAIR}), S.ANNOUNCED),
+    Act.RECOUNT: Rule(frozenset({S.COUNTED, S.ANNOUNCED}), frozenset({W.CHAIR}), S.COUNTING),
+}
 
 
 def allowed(state: State, parts: frozenset[Who]) -> frozenset[Act]:

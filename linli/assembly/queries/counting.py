@@ -1,0 +1,37 @@
+"""What screens and files say of a count."""
+
+from typing import Any
+from uuid import UUID
+
+from linli.kernel.tally.count import Count
+
+from ..models import Item, Outcome, Session
+from ..rules.counting import LISTED, WHOLE
+from .cases import Box
+
+
+def items_of(session: Session) -> list[Item]:
+    return list(Item.objects.filter(compound_id=session.compound_id, session=session).order_by("place"))
+
+
+def last_outcomes(session: Session) -> dict[UUID, Outcome]:
+    """By item: the last turn holds."""
+    rows = Outcome.objects.filter(compound_id=session.compound_id, item__session=session).order_by("turn")
+    return {row.item_id: row for row in rows}
+
+
+def listed(found: Count, box: Box) -> list[dict[str, str]]:
+    """What is said of single ballots, by their numbers alone: a home's label would name the voter."""
+    why = {said.number: said.fault for said in box.ballots if said.fault}
+    rows: dict[tuple[str, str], str] = {}
+    for note in found.notes:
+        for number in [note.ballot] if note.ballot else _numbers(note.homes, box):
+            code = why.get(number, note.code) if note.code in WHOLE else note.code
+            if code in LISTED:
+                rows.setdefault((number, code), LISTED[code])
+    return [{"ballot": number, "code": code, "words": words} for (number, code), words in sorted(rows.items())]
+
+
+def _numbers(homes: Any, box: Box) -> list[str]:
+    held = set(homes)
+    return [said.number for said in box.ballots if said.home in held]

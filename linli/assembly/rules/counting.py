@@ -1,0 +1,86 @@
+"""How a count goes: which sheets open the box, when two clerks agree on a paper, and who must sign (domain §3.9)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from linli.kernel.refusal import Refusal
+
+from .sessions import OFFICES, Office
+
+TELLERS = SCRUTINEERS = 2
+OPENERS = (Office.CHAIR, Office.SCRUTINEER)
+KEEPERS = (Office.CHAIR, Office.TELLER, Office.SCRUTINEER)  # of the sheets, by place
+# Why a whole paper is no vote (domain §3.6), as two clerks say it.
+PAPER_FAULTS: Mapping[str, str] = {
+    "unsigned": "没有签名",
+    "not_an_owner": "签名的人不是这户业主，也没有委托",
+    "photocopy": "是复印的",
+    "altered": "编号改过",
+    "unreadable": "整张看不清",
+}
+LEAF_FAULTS: Mapping[str, str] = {
+    "unopened": "打不开，投进去以后被动过",
+    "changed": "打开的内容和投进去时的不一样",
+    "twice": "同一个编号进来两次",
+}
+# What is said of one ballot in the list beside the result.
+LISTED: Mapping[str, str] = {
+    **PAPER_FAULTS,
+    **LEAF_FAULTS,
+    "used_id": "编号用过了",
+    "late": "截止以后才收到",
+    "void": "票面无效",
+    "unknown_home": "名册上没有这户",
+    "parking_not_counted": "车位没有表决权",
+    "out_of_scope": "不在这一项的表决范围",
+    "joint_agents": "几个受托人没有一起签",
+    "over_ticked": "选的人多过应选人数",
+    "double": "同一项选了两个以上",
+    "double_dropped": "同一项选了两个以上，另有有效票",
+    "in_person": "业主本人投了，受托人的不计",
+    "repeated": "重复投票，内容一样，只计一张",
+    "conflict": "重复投票，前后不一样，按公告的规则计一张",
+    "disputed": "共有人意见不一致，没有共同声明",
+    "homes_differ": "同一业主的几户选得不一样",
+}
+WHOLE = frozenset({*PAPER_FAULTS, *LEAF_FAULTS, "used_id", "late", "void", "unknown_home", "parking_not_counted", "out_of_scope", "joint_agents"})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one clerk read on a paper: `said` is nothing but what was ticked, who signed, and why it is no vote."""
+
+    clerk: str
+    turn: int
+    said: Mapping[str, Any]
+
+
+def agreed(readings: Sequence[Read]) -> Read | None:
+    """The first two alike; or, when both have looked again, the last two of different clerks alike."""
+    both = [r for r in readings if r.turn <= 2]
+    if len(both) == 2 and both[0].said == both[1].said:
+        return both[1]
+    again = [r for r in readings if r.turn > 2]
+    if len(again) >= 2 and again[-1].clerk != again[-2].clerk and again[-1].said == again[-2].said:
+        return again[-1]
+    return None
+
+
+def refuse_reading(readings: Sequence[Read], clerk: str) -> Refusal | None:
+    first = [r.clerk for r in readings if r.turn <= 2]
+    if agreed(readings):
+        return Refusal("read", "这张票两个人都录过了，一致")
+    if len(first) < 2 and clerk in first:
+        return Refusal("two_clerks", "这张票您录过了，要另一个人再录一遍")
+    if len(first) == 2 and clerk not in first:
+        return Refusal("the_two", "两个人录得不一样，由这两个人一起再看一遍")
+    return None
+
+
+def missing_openers(agreed: Mapping[Office, object]) -> list[str]:
+    return [OFFICES[office] for office in OPENERS if office not in agreed]
+
+
+def missing_signers(tellers: int, scrutineers: int) -> tuple[int, int]:
+    return max(0, TELLERS - tellers), max(0, SCRUTINEERS - scrutineers)
