@@ -1,5 +1,6 @@
 """Numbers and counts that are kept, not computed."""
 
+from collections import Counter as Counted
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from .models import Counter, Tally
 from .tenancy import unscoped, uuid7
+from .whole import at_end
 
 
 def _kept_as(connection: Any) -> Callable[[UUID], Any]:
@@ -28,7 +30,19 @@ def next_value(compound_id: UUID, name: str, step: int = 1) -> int:
 
 
 def shift(compound_id: UUID, changes: Mapping[str, int]) -> None:
-    """Add each change to its kept count, in one statement."""
+    """Add each change to its kept count: at the end of the act, in one statement."""
+    at_end(_move, (compound_id, changes))
+
+
+def _move(shifts: list[tuple[UUID, Mapping[str, int]]]) -> None:
+    total: dict[UUID, Counted[str]] = {}
+    for compound_id, changes in shifts:
+        total.setdefault(compound_id, Counted()).update(changes)
+    for compound_id in sorted(total):
+        _add(compound_id, total[compound_id])
+
+
+def _add(compound_id: UUID, changes: Mapping[str, int]) -> None:
     moved = sorted((name, delta) for name, delta in changes.items() if delta)
     if not moved:
         return

@@ -12,6 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from linli.people.models import Organisation
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import at_end
 
 from ..models import Clock, LifeFigure, Matter, MonthCount
 from ..rules import figures as rules
@@ -188,8 +189,20 @@ def _difference(before: Counter[Key], after: Counter[Key]) -> dict[Key, int]:
 
 
 def shift_months(compound_id: UUID, changes: Mapping[Key, int]) -> None:
-    """Add each change to its count, in one statement; always in the same order, so that no two writers wait for each other."""
-    moved = sorted(changes.items())
+    """Add each change to its count: at the end of the act, in one statement, always in the same order."""
+    at_end(_move, (compound_id, changes))
+
+
+def _move(shifts: list[tuple[UUID, Mapping[Key, int]]]) -> None:
+    total: dict[UUID, Counter[Key]] = {}
+    for compound_id, changes in shifts:
+        total.setdefault(compound_id, Counter()).update(changes)
+    for compound_id in sorted(total):
+        _add(compound_id, total[compound_id])
+
+
+def _add(compound_id: UUID, changes: Mapping[Key, int]) -> None:
+    moved = sorted((key, delta) for key, delta in changes.items() if delta)
     if not moved:
         return
     connection = connections[DEFAULT_DB_ALIAS]
