@@ -10,11 +10,11 @@ from linli.plumbing.counters import forget
 from .queries.advice import due as due_learning
 from .queries.alerts import due_alerts
 from .queries.checkins import behind
-from .queries.due import due_clocks, due_hotline, due_orders, due_reviews, quiet_since
+from .queries.due import due_clocks, due_gates, due_hotline, due_orders, due_reviews, quiet_since
 from .queries.hot import due as due_hot
 from .queries.whistles import due_asks
 from .rules.turns import DAY
-from .services import advice, alerts, checkins, clocks, hot, hotline, orders
+from .services import advice, alerts, checkins, clocks, deciding, hot, hotline, orders
 from .services.whistles import clock as whistles
 
 DAYS_KEPT = timedelta(days=7)
@@ -27,6 +27,11 @@ def run_clocks(at: datetime) -> int:
 
 def run_orders(at: datetime) -> int:
     return each("orders", due_orders(at), lambda pk, home: orders.tick(order_id=pk, compound_id=home, at=at))
+
+
+def run_gates(at: datetime) -> int:
+    """Of the decisions that are waited for, how many bodies were reminded."""
+    return each("gates", due_gates(at), lambda pk, home: deciding.remind(gate_id=pk, compound_id=home, at=at))
 
 
 def run_hotline(at: datetime) -> int:

@@ -17,6 +17,7 @@ from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.tenancy import insert_new, uuid7
+from linli.plumbing.whole import at_end
 
 from .models import Message, Posting
 
@@ -44,15 +45,17 @@ class To:
 
 def queue(
     *, compound_id: UUID, to: Iterable[To], kind: str, title: str, body: str = "", subject_kind: str, subject_id: UUID,
-    number: int | None = None, key: str, at: datetime,
+    number: int | None = None, key: str, at: datetime, rank: int | None = None,
 ) -> int:  # fmt: skip
-    """One row a person. `key` names the event: the same event never tells the same person twice."""
+    """One row a person. `key` names the event: the same event never tells the same person twice. Of what one act tells the
+    same person about the same thing with a `rank` only one is sent: the highest, of those the last said."""
     letter = Letter(title, subject_id, number)
     rows = [
         _message(compound_id, someone, letter, kind, body, subject_kind, key, at)
         for someone in {t.tag: t for t in to}.values()
     ]
-    insert_new(rows)
+    for row in rows:
+        at_end(_keep, _Said(row, rank))
     return len(rows)
 
 
@@ -73,8 +76,34 @@ def queue_many(
     for to, letter in letters:
         firsts.setdefault(to.tag, (to, letter))
     rows = [_message(compound_id, to, letter, kind, body, subject_kind, key, at) for to, letter in firsts.values()]
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    for row in rows:
+        at_end(_keep, _Said(row, 0, many=True))
     return len(rows)
+
+
+@dataclass(frozen=True)
+class _Said:
+    row: Message
+    rank: int | None
+    many: bool = False
+
+    @property
+    def of(self) -> tuple:
+        """Who is told, and about what."""
+        m = self.row
+        whom = m.account_id or m.person_id or m.phone
+        return (m.key,) if self.rank is None or not whom else (m.compound_id, whom, m.subject_kind, m.subject_id)
+
+
+def _keep(said: list[_Said]) -> None:
+    kept: dict[tuple, _Said] = {}
+    for one in said:
+        before = kept.get(one.of)
+        if before is None or (one.rank or 0) >= (before.rank or 0):
+            kept[one.of] = one
+    insert_new([one.row for one in kept.values() if not one.many])
+    if many := [one.row for one in kept.values() if one.many]:
+        Message.objects.bulk_create(many, ignore_conflicts=True)
 
 
 def _message(

@@ -103,5 +103,12 @@ class CrossPostsForm(Form):
         label=_("快修答应几分钟内到"), min_value=5, max_value=240, required=False, initial=30, error_messages={"min_value": _("5 到 240 分钟"), "max_value": _("5 到 240 分钟"), "invalid": _("请写几分钟，如 30")},
     )  # fmt: skip
 
+    gate_days = forms.IntegerField(
+        label=_("等决定的事，几个工作日提醒一次"), min_value=1, max_value=60, required=False, initial=5, error_messages={"min_value": _("1 到 60 个工作日"), "max_value": _("1 到 60 个工作日"), "invalid": _("请写几个工作日，如 5")},
+    )  # fmt: skip
+
     def clean_rapid_minutes(self):
         return self.cleaned_data["rapid_minutes"] or 30
+
+    def clean_gate_days(self):
+        return self.cleaned_data["gate_days"] or 5

@@ -16,7 +16,7 @@ from linli.plumbing.tenancy import compound_scope
 from .models import Community, Compound, Division, Grid, ProfileAdoption, Subdistrict
 
 TRIES = 5
-SETTINGS = frozenset({"hours", "days", "cross_posts", "categories", "rapid_minutes", "levels"})
+SETTINGS = frozenset({"hours", "days", "cross_posts", "categories", "rapid_minutes", "gate_days", "levels"})
 FIELDS = frozenset({"name", "address", "phone", "is_unmanaged", "public_page"})
 
 

@@ -178,7 +178,11 @@ def _named(levels: LevelsForm) -> dict[str, str]:
 
 def _flags(compound) -> dict:
     kept = compound.settings
-    return {"cross_posts": kept.get("cross_posts", "show"), "rapid_minutes": kept.get("rapid_minutes", 30)}
+    return {
+        "cross_posts": kept.get("cross_posts", "show"),
+        "rapid_minutes": kept.get("rapid_minutes", 30),
+        "gate_days": kept.get("gate_days", 5),
+    }
 
 
 def _as_typed(compound) -> dict:

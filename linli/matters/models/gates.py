@@ -31,7 +31,8 @@ class MatterPaper(AppendOnlyModel):
 
 
 class Gate(TenantModel):
-    """`result`: of the decision that holds now, "" while there is none. `lifted_at`: it was put by mistake."""
+    """`result`: of the decision that holds now, "" while there is none. `lifted_at`: it was put by mistake. `next_at`: when
+    the body whose turn it is to decide is reminded."""
 
     matter = TenantForeignKey(Matter, models.PROTECT, related_name="+")
     planned = models.CharField(max_length=20)
@@ -42,6 +43,7 @@ class Gate(TenantModel):
     set_at = models.DateTimeField()
     set_by = models.UUIDField(null=True)
     lifted_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -52,6 +54,7 @@ class Gate(TenantModel):
                 name="gate_planned",
             )
         ]
+        indexes = [models.Index(fields=["next_at"], condition=models.Q(next_at__isnull=False), name="gate_next")]
 
     def __str__(self):
         return f"{self.planned} {self.result}"

@@ -6,7 +6,7 @@ from uuid import UUID
 from linli.places.models import Compound
 from linli.plumbing.tenancy import unscoped
 
-from ..models import Clock, HotlineOrder, Matter, Order
+from ..models import Clock, Gate, HotlineOrder, Matter, Order
 from ..rules.states import State
 
 BATCH = 1000
@@ -57,4 +57,11 @@ def due_orders(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
     """(order, compound): whose turn it is should have acted by now."""
     with unscoped("due orders"):
         rows = Order.objects.filter(next_at__lte=at).order_by("next_at")
+        return list(rows.values_list("id", "compound_id")[:limit])
+
+
+def due_gates(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
+    """(gate, compound): whoever must decide is to be reminded."""
+    with unscoped("due decisions"):
+        rows = Gate.objects.filter(next_at__lte=at).order_by("next_at")
         return list(rows.values_list("id", "compound_id")[:limit])

@@ -14,6 +14,7 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, moment
 
 from ..models import Attachment, Matter
+from ..rules import gates
 from ..rules.categories import USUAL, Catalogue
 from ..rules.publicity import public_words
 from ..rules.states import Act, State
@@ -35,7 +36,7 @@ from ..words import (
 from .told import beside
 from .whistle_story import told as whistle_told
 
-SILENT = {Act.WARN, Act.FOLLOW, Act.UNFOLLOW}
+SILENT = {Act.WARN, Act.FOLLOW, Act.UNFOLLOW, gates.REMIND}
 
 
 @dataclass(frozen=True)

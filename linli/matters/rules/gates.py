@@ -1,7 +1,9 @@
 """Decision gates (domain §4.8): who must decide before work begins, by what is planned, with the article or source."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from linli.kernel.refusal import Refusal
 from linli.people.rules import COMMITTEE, PMC, RIGHTS, Role
@@ -11,6 +13,9 @@ from .states import OPEN, Act, State, Who
 from .times import Urgency
 
 SET, DECIDE, LIFT = "gate_set", "gate_decide", "gate_lift"
+# Said to the body that must decide: when it becomes its turn, and while nothing happens.
+TURN, REMIND = "gate_turn", "gate_remind"
+USUAL_DAYS = 5
 
 
 class Decider(StrEnum):
@@ -132,6 +137,11 @@ PARTY_OF = {D.PROPERTY: "property", D.PAYER: "", D.COUNCIL: "community"}
 def party(gate: str) -> str:
     """The party that must decide, or call those together who do."""
     return PARTY_OF.get(GATES[Planned(gate)].decider, "committee") if gate and not gate.startswith(NO) else ""
+
+
+def reminder_days(settings: Mapping[str, Any]) -> int:
+    """After how many working days without a decision its body is reminded."""
+    return int(settings.get("gate_days") or USUAL_DAYS)
 
 
 # By a category's code, or its first two digits: what is likely planned, the likeliest first.

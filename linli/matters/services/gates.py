@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
@@ -12,6 +11,7 @@ from linli.notices.services import To, queue
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.plumbing.acts import CLOCK, Actor, record
+from linli.plumbing.whole import one_act
 
 from ..access import parts_in
 from ..models import Decision, Gate, Matter
@@ -19,16 +19,20 @@ from ..queries.gates import KIND
 from ..queries.help import done_before
 from ..rules import gates
 from ..rules.states import NEEDS, State
+from .deciding import your_turn
 from .papers import Ready, keep_of
 from .steps import SUBJECT, followers
 from .work import resume, wait_for_decision
+
+# Who must decide, and what was decided, says more than that the clock stands or runs on.
+DECIDED = 1
 
 
 def _locked(matter: Matter) -> Matter:
     return Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
 
 
-@transaction.atomic
+@one_act()
 def set_gate(
     *, by: Actor, matter: Matter, planned: str, review_at: datetime | None, words: str = "", at: datetime, once: UUID | None = None
 ) -> Matter:  # fmt: skip
@@ -52,13 +56,13 @@ def set_gate(
     gate.save(force_insert=True)
     if KIND not in m.beside:
         m.beside = f"{m.beside} {KIND}".strip()
-    _show(m)
+    _show(m, by, at)
     _record(by, m, gates.SET, at, {"planned": planned}, words="", once=once)
     _tell(m, by, gates.SET, f"第 {m.label} 号{gates.LINES[row.decider]}", at, key=str(gate.pk)) if row.holds else None
     return wait_for_decision(matter=m, at=at)
 
 
-@transaction.atomic
+@one_act()
 def decide(
     *, by: Actor, matter: Matter, gate: Gate | None, result: str, body: str, day: date | None, reference: str, posted_on: date | None = None,
     words: str = "", papers: Sequence[Ready] = (), at: datetime, once: UUID | None = None,
@@ -84,7 +88,7 @@ def decide(
     ).save(force_insert=True)  # fmt: skip
     row.result = result
     row.save(update_fields=["result"])
-    _show(m)
+    _show(m, by, at)
     data = {"planned": row.planned, "result": result, "body": body.strip()[:80], "day": day.isoformat(), "reference": reference.strip()[:120], "again": last is not None}  # fmt: skip
     entry = _record(by, m, gates.DECIDE, at, data, words=words.strip()[:400], once=once)
     _tell(m, by, gates.DECIDE, f"第 {m.label} 号，{body.strip()[:80]}{gates.RESULTS[gates.Result(result)]}了".replace("没有通过了", "没有通过"), at, key=entry)  # fmt: skip
@@ -114,7 +118,7 @@ def _go_on(m: Matter, at: datetime) -> Matter:
     return m
 
 
-@transaction.atomic
+@one_act()
 def lift_gate(
     *, by: Actor, matter: Matter, gate: Gate | None, reason: str, at: datetime, once: UUID | None = None
 ) -> Matter:
@@ -133,15 +137,16 @@ def lift_gate(
         raise Refused(Refusal("missing_reason", NEEDS["reason"]), field="reason")
     row.lifted_at = at
     row.save(update_fields=["lifted_at"])
-    _show(m)
+    _show(m, by, at)
     _record(by, m, gates.LIFT, at, {"planned": row.planned}, words=reason.strip()[:200], once=once)
     return _go_on(m, at)
 
 
-def _show(m: Matter) -> None:
+def _show(m: Matter, by: Actor, at: datetime) -> None:
     rows = Gate.objects.filter(compound_id=m.compound_id, matter=m, lifted_at=None).order_by("id")
     m.gate = gates.shown(list(rows.values_list("planned", "result")))
     m.save(update_fields=["gate", "beside"])
+    your_turn(m, by=by, at=at)
 
 
 def _record(by: Actor, m: Matter, act: str, at: datetime, data: dict, *, words: str, once: UUID | None) -> str:
@@ -154,5 +159,6 @@ def _record(by: Actor, m: Matter, act: str, at: datetime, data: dict, *, words: 
 def _tell(m: Matter, by: Actor, kind: str, title: str, at: datetime, *, key: str) -> None:
     people: list[To] = [t for t in followers(m) if t.account_id is None or t.account_id != by.account_id]
     queue(
-        compound_id=m.compound_id, to=people, kind=kind, title=title, subject_kind=SUBJECT, subject_id=m.pk, number=m.number, key=key, at=at
+        compound_id=m.compound_id, to=people, kind=kind, title=title, subject_kind=SUBJECT, subject_id=m.pk, number=m.number, key=key, at=at,
+        rank=DECIDED,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from linli.matters.rules.states import Act, State, Who
 from linli.matters.services import gates as verbs
 from linli.matters.services.papers import ready
 from linli.matters.tests import makers
-from linli.matters.tests.makers import NOW
+from linli.matters.tests.makers import NOW, at
 from linli.notices.models import Message
 from linli.people.models import Organisation
 from linli.people.rules import POSTS, Body, Role
@@ -210,6 +210,76 @@ class TestWaiting:
             put(charging, desk)
         with pytest.raises(Refused, match="请选打算做什么"):
             put(charging, desk, "castle")
+
+
+@pytest.mark.django_db
+class TestReminding:
+    @pytest.fixture
+    def head(self, place, chair):
+        """Another head of the committee than the one who put the gate."""
+        return place.post(Role.COMMITTEE_CHAIR)
+
+    def told(self, place, actor):
+        rows = Message.objects.filter(compound=place.compound, account_id=actor.account_id, kind__startswith="gate_")
+        return list(rows.order_by("id").values_list("kind", "title"))
+
+    def test_the_body_hears_once_when_it_is_its_turn(self, place, desk, chair, head, charging):
+        m = put(charging, desk)
+        mine = [("gate_turn", f"第 {m.label} 号等业主大会决定：在公共场地新建车棚、车位、广告、摊亭")]
+        assert self.told(place, chair) == self.told(place, head) == mine
+        assert self.told(place, desk) == []
+
+    def test_who_put_it_needs_no_errand(self, place, chair, head, charging):
+        put(charging, chair)
+        assert (self.told(place, chair), len(self.told(place, head))) == ([], 1)
+
+    def test_reminded_every_five_working_days_and_last_on_the_day_it_is_looked_at(self, place, desk, chair, charging):
+        m = put(charging, desk)
+        fifth = at(31, 17, 30)
+        assert tasks.run_gates(fifth - timedelta(minutes=1)) == 0
+        assert tasks.run_gates(fifth) == 1 and tasks.run_gates(fifth) == 0
+        kind, title = self.told(place, chair)[-1]
+        assert (kind, title.split("：")[0]) == ("gate_remind", f"第 {m.label} 号等业主大会决定，已经 7 天")
+        moment = fifth
+        while row := Gate.objects.get(compound=place.compound).next_at:
+            moment = row
+            tasks.run_gates(moment)
+        assert moment == LATER and 4 <= len(self.told(place, chair)) <= 7
+        entries = AuditEntry.objects.filter(compound=place.compound, act="gate_remind")
+        assert entries.count() == len(self.told(place, chair)) - 1 and not entries.filter(internal=False).exists()
+
+    def test_days_as_the_compound_says(self, place, desk, charging):
+        place.compound.settings["gate_days"] = 1
+        place.compound.save()
+        put(charging, desk)
+        assert tasks.run_gates(at(25, 17, 30)) == 1
+
+    @pytest.mark.parametrize("end", ["decided", "lifted", "withdrawn"])
+    def test_nobody_is_reminded_of_what_is_over(self, place, owner, desk, chair, end):
+        charging = place.matter(owner, "充电桩太少，下班回来充不上")
+        m = put(charging, desk)
+        if end == "decided":
+            decided(m, chair)
+        elif end == "lifted":
+            verbs.lift_gate(by=chair, matter=m, gate=gates_of(m)[0], reason="放错了", at=NOW)
+        else:
+            services.withdraw(by=owner, matter=m, words="不用了", at=NOW)
+        assert tasks.run_gates(LATER) == 0
+        assert Gate.objects.filter(compound=place.compound, next_at__isnull=False).count() == 0
+
+    def test_the_second_body_hears_when_the_first_has_decided(self, place, desk, chair, manager, charging):
+        m = put(put(charging, desk), desk, "contract_repair")
+        assert self.told(place, manager) == []
+        decided(m, chair)
+        assert [kind for kind, _title in self.told(place, manager)] == ["gate_turn"]
+
+    def test_without_a_committee_the_subdistrict_hears(self, place, desk, charging):
+        above = Organisation.objects.create(
+            kind=Body.SUBDISTRICT, name="街道", subdistrict=place.compound.community.subdistrict
+        )
+        officer = place.post(Role.SUBDISTRICT_OFFICER, above)
+        put(charging, desk)
+        assert [kind for kind, _title in self.told(place, officer)] == ["gate_turn"]
 
 
 @pytest.mark.django_db

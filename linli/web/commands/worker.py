@@ -24,6 +24,7 @@ from linli.matters.tasks import (
     reach_contacts,
     resume_suspended,
     run_clocks,
+    run_gates,
     run_hotline,
     run_orders,
     run_whistles,
@@ -54,6 +55,7 @@ def jobs() -> list[Job]:
     return [
         Job("clocks", run_clocks),
         Job("orders", run_orders),
+        Job("gates", run_gates),
         Job("hotline", run_hotline),
         Job("alerts", reach_contacts),
         Job("whistles", run_whistles),

@@ -1,0 +1,93 @@
+"""The body that must decide is told when it becomes its turn, and reminded while nothing happens (domain §4.8)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from linli.kernel.clock import Span, deadline
+from linli.notices.services import To, queue
+from linli.people.rules import Body
+from linli.places.models import Compound
+from linli.places.queries import calendar
+from linli.plumbing.acts import CLOCK, Actor, record
+from linli.plumbing.whole import one_act
+
+from ..models import Gate, Matter
+from ..rules import gates
+from .bodies import holders, office
+from .intake import responsible
+from .steps import SUBJECT
+from .superiors import HEADS
+
+# Beside what the followers are told of the same, this is an errand.
+ERRAND = 2
+
+
+def your_turn(m: Matter, *, by: Actor, at: datetime) -> None:
+    """To be called when what `m` waits for may have changed; of the matter's gates the shown one is in turn, and no other."""
+    rows = Gate.objects.filter(compound_id=m.compound_id, matter=m)
+    rows.exclude(planned=m.gate).filter(next_at__isnull=False).update(next_at=None)
+    gate = rows.filter(planned=m.gate, lifted_at=None, result="", next_at=None).first()
+    if gate is None:
+        return
+    compound = Compound.objects.get(pk=m.compound_id)
+    gate.next_at = _next(gate, compound, at)
+    gate.save(update_fields=["next_at"])
+    decider = gates.GATES[gates.Planned(gate.planned)].decider
+    title = f"第 {m.label} 号等{gates.BODIES[decider]}决定：{gates.PLANS[gates.Planned(gate.planned)]}"
+    to = [t for t in _deciders(decider, compound, at) if t.account_id != by.account_id]
+    _tell(m, to, gates.TURN, title, key=f"turn:{gate.pk}", at=at)
+
+
+@one_act()
+def remind(*, gate_id: UUID, compound_id: UUID, at: datetime) -> bool:
+    """Say once more that nothing was decided; False if another worker did, or it is nobody's turn any more."""
+    seen = Gate.objects.filter(compound_id=compound_id, pk=gate_id).values_list("matter_id", flat=True).first()
+    if seen is None:
+        return False
+    # The matter first, as every act does.
+    m = Matter.objects.select_for_update().get(compound_id=compound_id, pk=seen)
+    gate = Gate.objects.get(compound_id=compound_id, pk=gate_id)
+    if gate.next_at is None or gate.next_at > at:
+        return False
+    waits = m.open and m.gate == gate.planned and not gate.result and gate.lifted_at is None
+    compound = Compound.objects.get(pk=compound_id)
+    gate.next_at = _next(gate, compound, at) if waits else None
+    gate.save(update_fields=["next_at"])
+    if not waits:
+        return False
+    decider = gates.GATES[gates.Planned(gate.planned)].decider
+    days = (timezone.localdate(at) - timezone.localdate(gate.set_at)).days
+    entry = record(
+        by=CLOCK, act=gates.REMIND, subject_kind=SUBJECT, subject_id=m.pk, at=at, compound_id=compound_id, internal=True,
+        data={"planned": gate.planned, "days": days},
+    )  # fmt: skip
+    title = f"第 {m.label} 号等{gates.BODIES[decider]}决定，已经 {days} 天：{gates.PLANS[gates.Planned(gate.planned)]}"
+    _tell(m, _deciders(decider, compound, at), gates.REMIND, title, key=str(entry.pk), at=at)
+    return True
+
+
+def _next(gate: Gate, compound: Compound, at: datetime) -> datetime | None:
+    """Every so many working days, and for the last time on the day on which it is looked at again."""
+    due = deadline(at, Span.working_days(gates.reminder_days(compound.settings)), calendar(compound))
+    return min(due, gate.review_at) if at < gate.review_at else None
+
+
+def _deciders(decider: gates.Decider, compound: Compound, at: datetime) -> list[To]:
+    """The heads of the body that decides or calls together who does; where there is none, the subdistrict's officers."""
+    parties = (
+        ("property", "committee") if decider == gates.Decider.PAYER else (gates.PARTY_OF.get(decider, "committee"),)
+    )
+    today, roles = timezone.localdate(at), gates.RECORDERS[decider]
+    bodies = [body for party in parties if (body := responsible(compound, party))]
+    found = [to for body in bodies for to in holders(body, today, roles & set(HEADS)) or holders(body, today, roles)]
+    above = None if found else office(compound, Body.SUBDISTRICT)
+    return found or (holders(above, today) if above else [])
+
+
+def _tell(m: Matter, to: list[To], kind: str, title: str, *, key: str, at: datetime) -> None:
+    queue(
+        compound_id=m.compound_id, to=to, kind=kind, title=title, subject_kind=SUBJECT, subject_id=m.pk, number=m.number, key=key, at=at,
+        rank=ERRAND,
+    )  # fmt: skip
