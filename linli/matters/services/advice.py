@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from linli.plumbing.acts import CLOCK, record
 from linli.plumbing.counters import kept, shift
+from linli.plumbing.whole import one_act
 
 from ..models import Learned
 from ..queries.advice import decided, enough
@@ -25,7 +24,7 @@ def learn(*, compound_id: UUID, at: datetime) -> bool:
     rows = decided(compound_id, LEARNED_FROM)
     texts = [row[0] for row in rows]
     category, urgency = (_model(texts, [row[at] for row in rows]) for at in (1, 3))
-    with transaction.atomic():
+    with one_act():
         row, made = Learned.objects.get_or_create(compound_id=compound_id, defaults={"learned_at": at})
         row = Learned.objects.select_for_update().get(compound_id=compound_id, pk=row.pk)
         if row.version != (before or 0):

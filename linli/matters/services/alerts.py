@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core import signing
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from linli.places.models import Compound, Home
 from linli.plumbing.acts import CLOCK, Actor, record
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
 
 from ..access import OWN_LINES, alert_parts, contacts_part
 from ..models import Alert, AlertCall, HomeContact, Matter
@@ -38,7 +38,7 @@ SEE_NUMBER, SET_CONTACTS = "see_home_number", "set_home_contacts"
 # ── whom a home wants to be reached through ─────────────────────────────────────────────────────────────────────────
 
 
-@transaction.atomic
+@one_act()
 def set_contacts(
     *, by: Actor, home: Home, contacts: Sequence[Reach], at: datetime, once: UUID | None = None
 ) -> list[HomeContact]:
@@ -78,7 +78,7 @@ def set_contacts(
     return made
 
 
-@transaction.atomic
+@one_act()
 def see_contact(*, by: Actor, contact: HomeContact, reason: str, at: datetime, once: UUID | None = None) -> str:
     """The whole number of somebody on a home's list, for a reason; every look is written down. Raises Refused."""
     if not may(by.role, Right.SEE_PHONE) or contacts_part(contact.home, by) is None:
@@ -107,7 +107,7 @@ def raise_alert(
     if home.compound_id != compound.pk:
         raise Refused(Refusal("unknown_home", "没有这一户"), field="home")
     said = f"{home.label}{rules.seen(sign)}"
-    with transaction.atomic():
+    with one_act():
         matter = open_matter(
             by=by, compound=compound, words="。".join(filter(None, [said, words.strip()])), at=at, once=once, spot=Spot(home=home), hazard=True,
             urgency=Urgency.EMERGENCY, **what,
@@ -124,7 +124,7 @@ def raise_alert(
     return matter
 
 
-@transaction.atomic
+@one_act()
 def ask_next(*, alert_id: UUID, compound_id: UUID, at: datetime) -> bool:
     """Nobody answered yet: the next contact is written to. False if there is none, or another worker did it."""
     alert = Alert.objects.select_for_update().select_related("home", "matter").get(compound_id=compound_id, pk=alert_id)
@@ -173,7 +173,7 @@ def _nobody(alert: Alert, compound: Compound, why: str, at: datetime) -> None:
     to = in_charge(matter, body_of(matter, None, compound), timezone.localdate(at))
     queue(
         compound_id=compound.pk, to=to, kind=NOBODY, title=f"第 {matter.label} 号，{rules.NOBODY[why]}", body="有危险的，和民警或社区一起进",
-        subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at,
+        subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at, rank=0,
     )  # fmt: skip
 
 
@@ -181,7 +181,7 @@ def token_of(call: AlertCall) -> str:
     return signing.dumps(str(call.pk), salt=SALT)
 
 
-@transaction.atomic
+@one_act()
 def answer_by_link(*, call: AlertCall, answer: str, at: datetime) -> AlertCall:
     """The contact answers from the text's link, without an account. Raises Refused."""
     contact = Actor(role="contact", channel="link", compound_id=call.compound_id)
@@ -189,7 +189,7 @@ def answer_by_link(*, call: AlertCall, answer: str, at: datetime) -> AlertCall:
     return call
 
 
-@transaction.atomic
+@one_act()
 def answered(
     *, by: Actor, matter: Matter, call: AlertCall | None, answer: str, at: datetime, once: UUID | None = None
 ) -> Matter:
@@ -230,7 +230,7 @@ def _tell(
         to = [t for t in followers(matter) if t.account_id is None or t.account_id != by.account_id]
         queue(
             compound_id=alert.compound_id, to=to, kind=act, title=f"第 {matter.label} 号，{rules.STATES[Stage(alert.state)]}", body=words,
-            subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at,
+            subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at, rank=0,
         )  # fmt: skip
     return entry
 
@@ -253,7 +253,7 @@ def _step(matter: Matter, *, by: Actor, act: AlertAct, at: datetime, once: UUID 
     return matter
 
 
-@transaction.atomic
+@one_act()
 def enter(*, by: Actor, matter: Matter, entered_with: str, at: datetime, once: UUID | None = None) -> Matter:
     if entered_with not in rules.WITH_HOUSEHOLD:
         raise Refused(Refusal("no_with", "请选和谁一起进的"), field="entered_with")
@@ -262,7 +262,7 @@ def enter(*, by: Actor, matter: Matter, entered_with: str, at: datetime, once: U
     )
 
 
-@transaction.atomic
+@one_act()
 def enter_in_danger(
     *, by: Actor, matter: Matter, entered_with: str, ground: str, at: datetime, once: UUID | None = None
 ) -> Matter:
@@ -277,7 +277,7 @@ def enter_in_danger(
     )  # fmt: skip
 
 
-@transaction.atomic
+@one_act()
 def find_cause(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
     if not words.strip():
         raise Refused(Refusal("no_cause", "请写是什么原因"), field="words")
@@ -285,18 +285,18 @@ def find_cause(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUI
     return _step(matter, by=by, act=AlertAct.CAUSE, at=at, once=once, words=text, cause=text, cause_at=at)
 
 
-@transaction.atomic
+@one_act()
 def alert_safe(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
     return _step(matter, by=by, act=AlertAct.SAFE, at=at, once=once, words=words.strip()[:200], safe_at=at)
 
 
-@transaction.atomic
+@one_act()
 def thank(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
     """Said to the neighbour who looked. Raises Refused."""
     return _step(matter, by=by, act=AlertAct.THANK, at=at, once=once, words=words.strip()[:200], thanked_at=at)
 
 
-@transaction.atomic
+@one_act()
 def see_number(
     *, by: Actor, matter: Matter, call: AlertCall, reason: str, at: datetime, once: UUID | None = None
 ) -> str:

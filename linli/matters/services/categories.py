@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.places.models import Compound
 from linli.places.services import change_compound
 from linli.plumbing.acts import Actor, record
+from linli.plumbing.whole import one_act
 
 from ..rules import categories
 from ..rules.categories import KEY, NAME_MOST, OWN_FROM, USUAL
@@ -19,7 +18,7 @@ CHANGE = "change_categories"
 LAST = 99
 
 
-@transaction.atomic
+@one_act()
 def change_categories(
     *, by: Actor, compound: Compound, top: str, names: Mapping[str, str], hidden: Sequence[str], added: Sequence[str] = (), at: datetime
 ) -> Compound:  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Max
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from linli.places.models import Building, Compound, Home
 from linli.plumbing.acts import CLOCK, Actor, record
 from linli.plumbing.counters import shift
 from linli.plumbing.tenancy import insert_new
+from linli.plumbing.whole import one_act
 
 from ..models import CheckIn, CheckPlan, CheckReview, HomeSeen
 from ..queries.checkins import not_in
@@ -27,7 +28,7 @@ from .intake import Spot, open_matter
 PLAN, FOLLOW, CHECK_IN, REVIEW = "plan_check_ins", "follow_homes", "check_in", "review_check_in"
 
 
-@transaction.atomic
+@one_act()
 def plan_check_ins(
     *, by: Actor, compound: Compound, post: Post, building: Building, every_days: int, at: datetime, once: UUID | None = None
 ) -> CheckPlan:  # fmt: skip
@@ -63,7 +64,7 @@ def plan_check_ins(
     return made
 
 
-@transaction.atomic
+@one_act()
 def follow_homes(*, plan_id: UUID, compound_id: UUID, at: datetime) -> bool:
     """The homes of the plan's building are those that stand there now; False if nothing had changed, or the plan ended.
 
@@ -115,7 +116,7 @@ def check_in(
         raise Refused(Refusal("no_rating", "请选满意不满意"), field="satisfied")
     told = [need.strip() for need in needs if need.strip()][: rules.NEEDS_MOST] if met else []
     try:
-        with transaction.atomic():
+        with one_act():
             return _check_in(by, compound, seen, way, met, [t for t in topics if t in rules.TOPICS], satisfied if met else "", words.strip()[:400], told, at, once)  # fmt: skip
     except IntegrityError:
         return CheckIn.objects.filter(compound_id=compound.pk, home_id=seen.home_id, by=by.account_id).order_by("-id")[
@@ -160,7 +161,7 @@ def _rows_of(seen: HomeSeen, home: Home) -> list[HomeSeen]:
     return list(rows.order_by("id"))
 
 
-@transaction.atomic
+@one_act()
 def review_check_in(*, by: Actor, row: CheckIn, words: str = "", at: datetime, once: UUID | None = None) -> CheckReview:
     """Read by the manager, once; nobody reads their own. Raises Refused."""
     if by.compound_id != row.compound_id or not may(by.role, Right.PLAN_CHECK_INS) or row.by == by.account_id:

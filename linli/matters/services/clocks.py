@@ -7,7 +7,6 @@ Any number of workers may call these for the same row at the same time: what one
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.clock import Span, deadline
@@ -19,6 +18,7 @@ from linli.places.queries import calendar
 from linli.plumbing.acts import CLOCK
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import moment
+from linli.plumbing.whole import one_act
 
 from ..models import Clock, Matter
 from ..rules import times
@@ -34,7 +34,7 @@ QUIET = Span.working_days(5)
 ANSWERS = (Act.NOTE, Act.ASK, Act.ANSWER)
 
 
-@transaction.atomic
+@one_act()
 def tick(*, clock_id: UUID, compound_id: UUID, at: datetime) -> bool:
     """Move the clock to the stage it has reached by `at` and say so; False if another worker did, or it was stopped.
 
@@ -107,7 +107,7 @@ def _tell(matter: Matter, clock: Clock, compound: Compound, stage: int, at: date
         to = superiors(body, compound, today) if stage == BREACHED else in_charge(matter, body, today)
     queue(
         compound_id=matter.compound_id, to=to, kind=entry.act, title=_title(matter, clock, stage, at),
-        subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at,
+        subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at, rank=0,
     )  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def _title(matter: Matter, clock: Clock, stage: int, at: datetime) -> str:
     return f"第 {matter.label} 号要在 {when} 前{what}，" + ("时间过半" if stage == 1 else "快到时间了")
 
 
-@transaction.atomic
+@one_act()
 def resume_when_due(*, matter_id: UUID, compound_id: UUID, at: datetime) -> bool:
     """The review day has come; False if somebody resumed it, or set a later day."""
     matter = Matter.objects.select_for_update().get(compound_id=compound_id, pk=matter_id)
@@ -130,7 +130,7 @@ def resume_when_due(*, matter_id: UUID, compound_id: UUID, at: datetime) -> bool
     return True
 
 
-@transaction.atomic
+@one_act()
 def close_unanswered(*, matter_id: UUID, compound_id: UUID, at: datetime) -> bool:
     """Five working days after it was said to be done, where no visit is wanted and the reporter said nothing.
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
@@ -11,6 +11,7 @@ from linli.people.rules import may
 from linli.places.models import Compound, Home
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.whole import one_act
 
 from ..models import Decoration
 from ..queries.help import done_before
@@ -38,7 +39,7 @@ def register_decoration(
         phone=phone.strip()[:20], entered_at=at, entered_by=by.account_id,
     )  # fmt: skip
     try:
-        with transaction.atomic():
+        with one_act():
             made.save(force_insert=True)
             record(
                 by=by, act="register_decoration", subject_kind=SUBJECT, subject_id=made.pk, at=at, compound_id=compound.pk, once=once,
@@ -56,7 +57,7 @@ def _again(compound: Compound, once: UUID | None) -> Decoration | None:
     return Decoration.objects.get(compound_id=compound.pk, pk=before.subject_id) if before else None
 
 
-@transaction.atomic
+@one_act()
 def end_decoration(*, by: Actor, row: Decoration, at: datetime) -> Decoration:
     """Done, or given up. A second time changes nothing. Raises Refused."""
     if by.compound_id != row.compound_id or not may(by.role, Right.KEEP_DECORATIONS):
@@ -71,7 +72,7 @@ def end_decoration(*, by: Actor, row: Decoration, at: datetime) -> Decoration:
     return fresh
 
 
-@transaction.atomic
+@one_act()
 def see_decorator(*, by: Actor, row: Decoration, reason: str, at: datetime, once: UUID | None = None) -> str:
     """The whole number of who does it, for a reason; every look is written down. Raises Refused."""
     rights = (Right.KEEP_DECORATIONS, Right.SEE_PHONE)

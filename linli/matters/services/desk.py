@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.clock import Calendar, Span, deadline
@@ -14,6 +13,7 @@ from linli.plumbing import search
 from linli.plumbing.acts import Actor
 from linli.plumbing.counters import shift
 from linli.plumbing.moments import moment
+from linli.plumbing.whole import one_act
 
 from ..access import body_for, parts_in
 from ..models import Clock, Matter, ReturnVisit
@@ -44,7 +44,7 @@ def _day(at: datetime | None) -> str:
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
-@transaction.atomic
+@one_act()
 def accept(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = None) -> Matter:
     step = begin(matter, by=by, act=Act.ACCEPT, at=at, once=once)
     if step.done_before:
@@ -62,7 +62,7 @@ def _take_in(step: Step) -> None:
         )
 
 
-@transaction.atomic
+@one_act()
 def decline(
     *, by: Actor, matter: Matter, reason: str, words: str = "", at: datetime, once: UUID | None = None
 ) -> Matter:
@@ -79,7 +79,7 @@ def decline(
     return step.matter
 
 
-@transaction.atomic
+@one_act()
 def triage(
     *, by: Actor, matter: Matter, category: str, level: str, urgency: str, privacy: str = "normal", hazard: bool | None = None, at: datetime,
     once: UUID | None = None, advised: Advice | None = None, took: bool = False, alike: Sequence[int] = (),
@@ -142,7 +142,7 @@ def _known(step: Step, category: str, level: str, urgency: str) -> None:
         raise Refused(Refusal("unknown_urgency", "请选紧急程度"), field="urgency")
 
 
-@transaction.atomic
+@one_act()
 def dispatch(
     *,
     by: Actor,
@@ -203,7 +203,7 @@ def _promise_by(step: Step, due_at: datetime) -> None:
     clock.save(update_fields=["due_at", "next_at"])
 
 
-@transaction.atomic
+@one_act()
 def close(
     *, by: Actor, matter: Matter, outcome: str = "", words: str = "", at: datetime, once: UUID | None = None
 ) -> Matter:
@@ -251,7 +251,7 @@ def settle(matter: Matter, at: datetime, outcome: str) -> None:
     matter.level_settled = turns.settled_level(matter.level or "compound", party) if outcome == "fixed" else ""
 
 
-@transaction.atomic
+@one_act()
 def reopen_visited(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID | None = None) -> Matter:
     """The visitor was told it is not solved, or a superior finds the dissatisfaction justified."""
     step = begin(matter, by=by, act=Act.REOPEN, at=at, given={"reason": reason}, words=reason, once=once)

@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.refusal import Refused
 from linli.plumbing.acts import Actor
+from linli.plumbing.whole import one_act
 
 from ..models import Clock, Matter
 from ..rules import times
@@ -15,7 +15,7 @@ from ..rules.states import Act
 from .steps import begin, finish
 
 
-@transaction.atomic
+@one_act()
 def extend(
     *, by: Actor, matter: Matter, until: datetime | None, reason: str, at: datetime, once: UUID | None = None
 ) -> Matter:  # fmt: skip

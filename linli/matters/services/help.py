@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import queue
@@ -16,6 +16,7 @@ from linli.people.rules import may
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
 
 from ..access import help_parts, parts_in
 from ..models import HelpOrder, Matter, Price, Quote
@@ -44,7 +45,7 @@ def set_price(
     if by.compound_id != compound.pk or not may(by.role, Right.SET_PRICES):
         raise Refused(Refusal("not_yours", "这一步不归您办"))
     try:
-        with transaction.atomic():
+        with one_act():
             return _set_price(
                 by, compound, line, at, once, name=name.strip()[:30], category=category, paid=paid, price_fen=price_fen if paid else 0,
                 unit=unit.strip()[:10], doer=doer, from_day=from_day, note=note.strip()[:80], dropped=dropped, reason=reason.strip()[:120],
@@ -95,7 +96,7 @@ def ask_help(
     once: UUID | None = None, **what: Any,
 ) -> Matter:  # fmt: skip
     """`open_matter` of category 03, with the order beside it. Nobody is asked whether their fees are paid. Raises Refused."""
-    with transaction.atomic():
+    with one_act():
         matter = raise_with_photos(
             by=by, compound=compound, words=words, files=files, at=at, once=once, category=price.category if price else _usual(compound), **what
         )  # fmt: skip
@@ -132,7 +133,7 @@ def put_beside(*, by: Actor, matter: Matter, price: Price | None, at: datetime) 
     return order
 
 
-@transaction.atomic
+@one_act()
 def count_as_help(
     *, by: Actor, matter: Matter, price: Price | None = None, at: datetime, once: UUID | None = None
 ) -> Matter:
@@ -186,7 +187,7 @@ def _finish(turn: _Turn, *, by: Actor, act: str, at: datetime, once: UUID | None
     return matter
 
 
-@transaction.atomic
+@one_act()
 def quote(
     *,
     by: Actor,
@@ -217,7 +218,7 @@ def quote(
     return _finish(turn, by=by, act=HelpAct.QUOTE, at=at, once=once, tell=tell, version=version, total_fen=total)
 
 
-@transaction.atomic
+@one_act()
 def mark_free(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = None) -> Matter:
     turn = _begin(matter, by=by, act=HelpAct.MARK_FREE, once=once)
     if turn.repeat:
@@ -228,7 +229,7 @@ def mark_free(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = No
     return _finish(turn, by=by, act=HelpAct.MARK_FREE, at=at, once=once, tell=f"第 {turn.matter.label} 号不收钱")
 
 
-@transaction.atomic
+@one_act()
 def agree(
     *, by: Actor, matter: Matter, version: int | None, heard: str = "", at: datetime, once: UUID | None = None
 ) -> Matter:
@@ -241,7 +242,7 @@ def agree(
     return _finish(turn, by=by, act=HelpAct.AGREE, at=at, once=once, tell=tell, words=heard.strip(), total_fen=total)
 
 
-@transaction.atomic
+@one_act()
 def disagree(
     *, by: Actor, matter: Matter, version: int | None, heard: str = "", at: datetime, once: UUID | None = None
 ) -> Matter:
@@ -270,7 +271,7 @@ def _answer(turn: _Turn, answer: str, version: int | None, *, by: Actor, heard: 
     return waiting.total_fen
 
 
-@transaction.atomic
+@one_act()
 def start_paid(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = None) -> Matter:
     turn = _begin(matter, by=by, act=HelpAct.START, once=once)
     if turn.repeat:

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from linli.plumbing.acts import CLOCK, record
+from linli.plumbing.whole import one_act
 
 from ..models import HotIssues
 from ..queries.hot import WINDOWS, Told, told
@@ -24,7 +24,7 @@ def work_out(*, compound_id: UUID, at: datetime) -> bool:
     for days in WINDOWS:
         mine = [row for row in rows if row.message.day > today - days]
         found[days] = [_kept(issue, mine) for issue in hot([row.message for row in mine])[:KEPT]]
-    with transaction.atomic():
+    with one_act():
         for days, issues in found.items():
             HotIssues.objects.update_or_create(
                 compound_id=compound_id, days=days, defaults={"issues": issues, "worked_at": at, "upto": upto}

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
-
 from linli.kernel.clock import SHANGHAI
 from linli.kernel.refusal import Refusal, Refused
 from linli.kernel.rosters import orders
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.labels import said
+from linli.plumbing.whole import one_act
 
 from ..models import Matter
 from ..rules import categories
@@ -140,10 +139,11 @@ def import_rows(
     by_label = {c.zh: c.code for c in own.subs.values() if own.may_take(c.code)}
     for number, cells in rows:
         try:
-            with transaction.atomic():
-                yield _one(by, compound, number, cells, columns, source, history, at, by_label)
+            with one_act():
+                made = _one(by, compound, number, cells, columns, source, history, at, by_label)
         except Refused as no:
-            yield Outcome(number, "refused", said(no.refusal))
+            made = Outcome(number, "refused", said(no.refusal))
+        yield made
 
 
 def _one(by, compound, number, cells, columns, source, history, at, by_label) -> Outcome:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
@@ -22,6 +22,7 @@ from linli.plumbing import search
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import next_value, shift
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
 
 from ..models import Clock, Follower, Matter
 from ..rules import categories, times, turns
@@ -76,7 +77,7 @@ def open_matter(
     words = words.strip()
     _check(by, compound, words, category)
     try:
-        with transaction.atomic():
+        with one_act():
             return _open(
                 by=by, compound=compound, words=words, at=at, source=source, spot=spot, category=category, once=once,
                 source_ref=source_ref, person=person, reporter_name=reporter_name, reporter_phone=reporter_phone,
@@ -107,7 +108,7 @@ def raise_with_photos(
     if once and (again := earlier(compound, once=once)):
         return again
     pieces = photos.ready(files)
-    with transaction.atomic():
+    with one_act():
         matter = open_matter(by=by, compound=compound, at=at, once=once, **what)
         if matter.reported_at == at:
             photos.attach(by=by, matter=matter, files=pieces, phase="before", at=at)
@@ -204,7 +205,7 @@ def _open(*, by, compound, words, at, source, spot, category, once, source_ref, 
         if to.account_id or to.person_id or to.phone:
             queue(
                 compound_id=compound.pk, to=[to], kind=Act.RAISE, title=f"第 {matter.label} 号已交给{turns.PARTIES[desk]}，{_promise(matter)}前回您",
-                body=title, subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at,
+                body=title, subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at, rank=0,
             )  # fmt: skip
     return matter
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.whole import one_act
 
 from ..access import parts_in
 from ..models import Matter
@@ -27,7 +27,7 @@ def keep_late(
     Changes nothing else: not the state, not a clock, not what the matter cost. Raises Refused.
     """
     pieces = photos.ready(files) if files else []
-    with transaction.atomic():
+    with one_act():
         fresh = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
         if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
             return fresh

@@ -5,20 +5,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from linli.kernel.clock import Calendar, deadline, delayed
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
 from linli.plumbing.acts import Actor
 from linli.plumbing.counters import shift
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.whole import one_act
 
 from ..models import Clock, Follower, HotlineOrder, Matter, Merge
 from ..rules import prompts, times, visits
 from ..rules.states import Act, State
 from .desk import start_over
 from .figures import Moved, facts_of, keep
+from .many import locked
 from .steps import (
     SUBJECT,
     Step,
@@ -37,7 +37,7 @@ from .topics import propose
 # Nobody answering this long after it was said to be done, the desk may close it as not confirmed (domain §4.4).
 
 
-@transaction.atomic
+@one_act()
 def merge(
     *, by: Actor, matter: Matter, target: Matter, alike: Sequence[int] = (), at: datetime, once: UUID | None = None
 ) -> Matter:
@@ -46,11 +46,12 @@ def merge(
     that were shown as likely the same meanwhile."""
     if target.pk == matter.pk:
         raise Refused(Refusal("itself", "不能并到它自己"), field="target")
+    # Both at once, by their numbers: who joins them the other way round waits here.
+    both = {m.pk: m for m in locked(matter.compound_id, [matter.pk, target.pk])}
     step = begin(matter, by=by, act=Act.MERGE, at=at, given={"target": target.pk}, once=once)
     if step.done_before:
         return step.matter
-    m = step.matter
-    main = Matter.objects.select_for_update().get(compound_id=m.compound_id, pk=target.pk)
+    m, main = step.matter, both[target.pk]
     if main.state == State.MERGED:
         raise Refused(Refusal("target_merged", "那一件也并走了，请选它并到的那件"), field="target")
     if main.state in {State.DECLINED, State.WITHDRAWN}:
@@ -68,7 +69,6 @@ def merge(
     finish(step, tell=f"第 {m.label} 号和第 {main.label} 号是同一件事，并在一起办", to=people)
     _join(main, m, by=by, at=at, moved=moved, step=step, there=there)
     if alike:
-        # After the states, as sorting does: two who shift both wait for each other otherwise.
         shift(m.compound_id, prompts.counts(alike, at, main.number))
     return m
 
@@ -121,7 +121,7 @@ def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, 
     if woke:
         queue(
             compound_id=main.compound_id, to=there, kind=Act.MERGE, title=f"第 {main.label} 号又有人说起，重新办",
-            subject_kind=SUBJECT, subject_id=main.pk, number=main.number, key=str(entry.pk), at=at,
+            subject_kind=SUBJECT, subject_id=main.pk, number=main.number, key=str(entry.pk), at=at, rank=0,
         )  # fmt: skip
 
 
@@ -187,7 +187,7 @@ def _from_earliest(main: Matter, step: Step) -> None:
         clock.save(update_fields=["started_at", "due_at", "next_at"])
 
 
-@transaction.atomic
+@one_act()
 def unmerge(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID | None = None) -> Matter:
     """Give the matter back its people and its state; its clock goes on, later by the time it was merged.
 

@@ -3,14 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.places.models import Building, Compound
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.whole import one_act
 
 from ..models import Outage
 from ..rules.outages import KINDS
@@ -23,7 +22,7 @@ def _may(by: Actor, compound_id: UUID) -> None:
         raise Refused(Refusal("not_yours", "这一步不归您办"))
 
 
-@transaction.atomic
+@one_act()
 def plan_outage(
     *, by: Actor, compound: Compound, kind: str, from_at: datetime, to_at: datetime, building: Building | None = None, words: str = "",
     at: datetime, once: UUID | None = None,
@@ -50,7 +49,7 @@ def plan_outage(
     return outage
 
 
-@transaction.atomic
+@one_act()
 def end_outage(*, by: Actor, outage: Outage, at: datetime) -> Outage:
     """Over earlier than planned, or never begun. Raises Refused."""
     _may(by, outage.compound_id)

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,7 @@ from linli.plumbing import images, vault
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
 
 from ..access import parts_in
 from ..models import Attachment, Matter, PartPhoto
@@ -90,7 +90,7 @@ def _not_too_many(photos: int, voices: int) -> None:
         raise Refused(Refusal("too_many_voices", _("一次最多一段录音")), field=FIELD)
 
 
-@transaction.atomic
+@one_act()
 def attach(
     *, by: Actor, matter: Matter, files: Sequence[UploadedFile] | Sequence[Ready], phase: str, at: datetime, entry_id=None,
     internal: bool = False,
@@ -188,7 +188,7 @@ def of_matter(matter: Matter, *, hidden: bool = False) -> list[Attachment]:
     return list(rows if hidden else rows.filter(hidden_at=None))
 
 
-@transaction.atomic
+@one_act()
 def hide(*, by: Actor, attachment: Attachment, reason: str, at: datetime) -> Attachment:
     """Nobody is shown it any more; the original stays sealed. By the reporter or the desk, with the reason. Raises Refused."""
     matter = Matter.objects.get(compound_id=attachment.compound_id, pk=attachment.matter_id)
@@ -240,7 +240,7 @@ def read(attachment: Attachment | PartPhoto, size: str) -> tuple[Path, str]:
     return vault.path(attachment.thumb if size == "thumb" else attachment.small), JPEG
 
 
-@transaction.atomic
+@one_act()
 def unseal_original(*, by: Actor, attachment: Attachment, reason: str, at: datetime) -> bytes:
     """What was sent, place and all: for the desk alone, with a reason that stays in the book. Raises Refused."""
     matter = Matter.objects.get(compound_id=attachment.compound_id, pk=attachment.matter_id)

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
@@ -14,6 +13,7 @@ from linli.people.models import Organisation
 from linli.people.rules import PARTY_OF_BODY, Body
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor, record
+from linli.plumbing.whole import one_act
 
 from ..access import parts_in
 from ..models import Matter, Plan, PlanOption, PlanVoice, PlanWay, Quotation
@@ -64,7 +64,7 @@ def _note(
     return m
 
 
-@transaction.atomic
+@one_act()
 def open_plan(*, by: Actor, matter: Matter, kind: str, at: datetime, once: UUID | None = None) -> Matter:
     """A member of the committee, or the community, takes it up and sees it through. Raises Refused."""
     m = _locked(matter)
@@ -98,7 +98,7 @@ def _counted(text: str) -> list[list[Any]]:
     return [list(one) for one in found]
 
 
-@transaction.atomic
+@one_act()
 def verify(
     *, by: Actor, matter: Matter, counted: str, words: str = "", at: datetime, once: UUID | None = None
 ) -> Matter:
@@ -110,7 +110,7 @@ def verify(
     return _note(by, m, plan, Act.VERIFY, at, once, words=words.strip(), counts=plan.before)
 
 
-@transaction.atomic
+@one_act()
 def add_option(
     *, by: Actor, matter: Matter, site: str, supplier: str = "", price_fen: int | None = None, power_kw: int | None = None, words: str = "",
     papers: Sequence[Ready] = (), at: datetime, once: UUID | None = None,
@@ -133,7 +133,7 @@ def add_option(
     )
 
 
-@transaction.atomic
+@one_act()
 def add_opinion(
     *, by: Actor, matter: Matter, voice: str, who: str, words: str = "", asked: int | None = None, agree: int | None = None,
     against: int | None = None, at: datetime, once: UUID | None = None,
@@ -158,7 +158,7 @@ def add_opinion(
     return _note(by, m, plan, Act.OPINION, at, once, words=words.strip(), voice=voice, who=who.strip()[:80], **figures)
 
 
-@transaction.atomic
+@one_act()
 def set_way(
     *, by: Actor, matter: Matter, gate: str, direction: str, hours: str = "", at: datetime, once: UUID | None = None
 ) -> Matter:  # fmt: skip
@@ -181,7 +181,7 @@ def _agency_heard(m: Matter, plan: Plan) -> bool:
     return said or any(ask.answer for _whistle, asks in of_matter(m) for ask in asks)
 
 
-@transaction.atomic
+@one_act()
 def choose(
     *, by: Actor, matter: Matter, option: PlanOption | None, words: str, at: datetime, once: UUID | None = None
 ) -> Matter:  # fmt: skip
@@ -207,7 +207,7 @@ def refuse_install(matter: Matter) -> Refusal | None:
     return plans.refuse_start(gated=gated(matter), no=held)
 
 
-@transaction.atomic
+@one_act()
 def install(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
     """The work itself: nothing is put up before those who must decide did. Raises Refused."""
     m, plan = _ready_for(Act.INSTALL, by, matter, once)
@@ -218,7 +218,7 @@ def install(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: U
     return _note(by, m, plan, Act.INSTALL, at, once, words=words.strip())
 
 
-@transaction.atomic
+@one_act()
 def put_in_use(
     *, by: Actor, matter: Matter, counted: str, trial_from: date | None = None, review_on: date | None = None, words: str = "", at: datetime,
     once: UUID | None = None,
@@ -239,7 +239,7 @@ def put_in_use(
     return _note(by, m, plan, Act.USE, at, once, words=words.strip(), counts=plan.after, review_on=until)
 
 
-@transaction.atomic
+@one_act()
 def report_back(
     *, by: Actor, matter: Matter, words: str, counted: str = "", at: datetime, once: UUID | None = None
 ) -> Matter:

@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Organisation
 from linli.places.models import Compound
 from linli.places.queries import calendar
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import shift
+from linli.plumbing.whole import one_act
 
 from ..access import parts_in
 from ..models import Clock, Matter, RapidRepair
@@ -23,7 +22,7 @@ from .desk import dispatch, triage
 from .steps import SUBJECT, look_at_clocks, start_clock
 
 
-@transaction.atomic
+@one_act()
 def send_rapid(
     *, by: Actor, matter: Matter, body: Organisation | None, category: str = "", at: datetime, once: UUID | None = None
 ) -> Matter:  # fmt: skip
@@ -78,7 +77,7 @@ def on_site(matter: Matter, *, at: datetime) -> None:
     shift(matter.compound_id, rapid.counted_there(month_of(row.sent_at), took, row.promised))
 
 
-@transaction.atomic
+@one_act()
 def note_parts(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
     """What was used, in words; said again it replaces, and both stay in the story. Raises Refused."""
     fresh = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)

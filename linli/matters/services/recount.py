@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import shift
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
 
 from ..models import LifeFigure
 from ..queries.recount import Found, differences
@@ -18,14 +19,14 @@ REPAIR = "repair_numbers"
 TOLD_MOST = 100
 
 
-@transaction.atomic
+@one_act()
 def look(*, compound: Compound) -> Found:
     """As everything stood at one moment: who changes a matter meanwhile makes no difference."""
     _one_moment()
     return differences(compound.pk)
 
 
-@transaction.atomic
+@one_act()
 def repair(*, by: Actor, compound: Compound, at: datetime) -> Found:
     """What was wrong, and is right now; nothing is written where nothing was. Counts are moved by their difference, so that
     a change meanwhile stays counted."""

@@ -149,7 +149,7 @@ def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent
         queue(
             compound_id=matter.compound_id, to=[t for t in people if skip is None or t.account_id != skip], kind=str(step.act), title=tell,
             body=step.words if step.act in {Act.RESOLVE, Act.DECLINE, Act.ASK, Act.ANSWER, Act.NOTE} else "",
-            subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=f"{entry.pk}", at=step.at,
+            subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=f"{entry.pk}", at=step.at, rank=0,
         )  # fmt: skip
     return entry
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from linli.people.models import Organisation, Post
 from linli.people.rules import Role
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
+from linli.plumbing.whole import one_act
 
 from ..models import Clock, Matter
 from ..rules.states import AT_DESK, Act, State
@@ -65,7 +65,7 @@ def tripartite(compound: Compound, today: date) -> list[To]:
     return [*map(To, posts.order_by("from_day", "id").values_list("account_id", flat=True)[:TOLD_MOST]), *heads]
 
 
-@transaction.atomic
+@one_act()
 def supervise(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
     """A head of the tripartite meeting, or of the community, presses for it in public: the reporter reads it in the
     timeline, the handler and the handler's head are told."""
@@ -79,6 +79,6 @@ def supervise(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID
     to.pop(by.account_id, None)
     queue(
         compound_id=m.compound_id, to=to.values(), kind=Act.SUPERVISE, title=f"第 {m.label} 号被督办了", body=step.words,
-        subject_kind=SUBJECT, subject_id=m.pk, number=m.number, key=str(entry.pk), at=at,
+        subject_kind=SUBJECT, subject_id=m.pk, number=m.number, key=str(entry.pk), at=at, rank=0,
     )  # fmt: skip
     return m

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 
 from linli.kernel.masks import scrub
 from linli.kernel.refusal import Refusal, Refused
@@ -16,6 +15,7 @@ from linli.people.rules import may
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.whole import one_act
 
 from ..access import parts_in
 from ..models import Matter, Merge, Price
@@ -34,7 +34,7 @@ SEE_CONTACT = "see_contact"
 EXPORT = "export_list"
 
 
-@transaction.atomic
+@one_act()
 def sort_out(
     *, by: Actor, matter: Matter, category: str = "", level: str = "", urgency: str = "", privacy: str = "normal", hazard: bool | None = None,
     body: Organisation | None, post: Post | None = None, due_at: datetime | None = None, at: datetime, once: UUID | None = None,
@@ -63,7 +63,7 @@ def resolve_shown(
 ) -> Matter:  # fmt: skip
     """Resolve with the photos that show it. Raises Refused."""
     ready = photos.ready(files)
-    with transaction.atomic():
+    with one_act():
         done = resolve(
             by=by, matter=matter, words=words, outcome=outcome, cost_fen=cost_fen, paid_by=paid_by, at=at, once=once,
             evidence=any(p.kind == "photo" for p in ready),
@@ -92,7 +92,7 @@ def record_for(
     ready = photos.ready(files)
     if again := earlier(compound, once=once):
         return again
-    with transaction.atomic():
+    with one_act():
         made = open_matter(
             by=by, compound=compound, words=scrub(words) if heard else words, at=at, source=source, spot=spot, person=person,
             reporter_name=reporter_name, reporter_phone=reporter_phone, hazard=hazard, once=once,
@@ -113,7 +113,7 @@ def _as_heard(heard: Heard) -> str:
     return f"{heard.group} {when}：{heard.words}".strip()
 
 
-@transaction.atomic
+@one_act()
 def undo_merge(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = None) -> Matter:
     """Take back one's own last merge. Raises Refused when it was somebody else's."""
     link = Merge.objects.filter(compound_id=matter.compound_id, source=matter, undone_at=None).order_by("-at").first()
@@ -131,7 +131,7 @@ class Contact:
 MAY_CALL = frozenset({Who.HANDLER, Who.MANAGER, Who.DESK, Who.INTAKE, Who.COMMUNITY, Who.VISITOR})
 
 
-@transaction.atomic
+@one_act()
 def see_contact(*, by: Actor, matter: Matter, reason: str, at: datetime) -> Contact:
     """The reporter's name and number in full, for one who works on this matter; every look is written down. Raises Refused."""
     if not may(by.role, Right.SEE_PHONE) or not parts_in(matter, by) & MAY_CALL:

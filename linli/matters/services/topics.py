@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.plumbing.acts import CLOCK, Actor, record
+from linli.plumbing.whole import one_act
 
 from ..models import HotlineOrder, Matter, ProposedTopic
 from ..rules import hotline as rules
@@ -40,7 +39,7 @@ def propose(matter: Matter, at: datetime) -> ProposedTopic | None:
     return topic
 
 
-@transaction.atomic
+@one_act()
 def drop_topic(*, by: Actor, topic: ProposedTopic, reason: str, at: datetime) -> ProposedTopic:
     """No topic, says the desk, and why. Raises Refused."""
     if by.compound_id != topic.compound_id or not may(by.role, Right.MIND_HOTLINE):
@@ -51,7 +50,7 @@ def drop_topic(*, by: Actor, topic: ProposedTopic, reason: str, at: datetime) ->
     return topic if topic.state != "proposed" else _end(by, topic, "dropped", reason, at)
 
 
-@transaction.atomic
+@one_act()
 def take_up_topic(*, by: Actor, topic: ProposedTopic, where: str, at: datetime) -> ProposedTopic:
     """A meeting speaks of it; `where`: which one. Raises Refused."""
     if by.compound_id != topic.compound_id or not may(by.role, Right.RECORD_TALK):

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.db.models import Q
 
 from linli.kernel.refusal import Refusal, Refused
@@ -14,6 +13,7 @@ from linli.people.models import Post
 from linli.people.rules import RESIDENTS
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.whole import one_act
 
 from ..access import main_of
 from ..models import Follower, Matter
@@ -39,7 +39,7 @@ def _staff(matter: Matter) -> list[To]:
     ]
 
 
-@transaction.atomic
+@one_act()
 def note(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None, photos: int = 0) -> Matter:
     """A word added while it is open. From the reporter it goes to the handler, from the handler to everybody who follows."""
     step = begin(matter, by=by, act=Act.NOTE, at=at, words=words.strip() or ("补充了照片" if photos else ""), once=once)
@@ -59,7 +59,7 @@ def note_with_photos(
 ) -> Matter:
     """A note and its photos, both or neither; the files are made small before the transaction opens."""
     pieces = photos.ready(files) if files else []
-    with transaction.atomic():
+    with one_act():
         matter = note(by=by, matter=matter, words=words, at=at, once=once, photos=len(pieces))
         if pieces:
             photos.attach(
@@ -71,7 +71,7 @@ def note_with_photos(
 def join(*, by: Actor, matter: Matter, words: str = "", files: Sequence[UploadedFile] = (), at: datetime) -> Matter:
     """ "Me too", with what the neighbour had written and photographed before they saw that it was known."""
     pieces = photos.ready(files) if files else []
-    with transaction.atomic():
+    with one_act():
         main = me_too(by=by, matter=matter, at=at)
         said_before = words.strip() and AuditEntry.objects.filter(
             compound_id=main.compound_id,
@@ -87,7 +87,7 @@ def join(*, by: Actor, matter: Matter, words: str = "", files: Sequence[Uploaded
     return main
 
 
-@transaction.atomic
+@one_act()
 def internal_note(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
     step = begin(matter, by=by, act=Act.INTERNAL_NOTE, at=at, words=words.strip(), once=once, internal=True)
     if not step.done_before:
@@ -95,7 +95,7 @@ def internal_note(*, by: Actor, matter: Matter, words: str, at: datetime, once: 
     return step.matter
 
 
-@transaction.atomic
+@one_act()
 def ask(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
     step = begin(matter, by=by, act=Act.ASK, at=at, words=words.strip(), once=once)
     if step.done_before:
@@ -105,7 +105,7 @@ def ask(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | Non
     return step.matter
 
 
-@transaction.atomic
+@one_act()
 def answer(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
     step = begin(matter, by=by, act=Act.ANSWER, at=at, words=words.strip(), once=once)
     if step.done_before:
@@ -115,7 +115,7 @@ def answer(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | 
     return step.matter
 
 
-@transaction.atomic
+@one_act()
 def urge(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
     """Reaches the handler and the superior; counted; the same person not twice in twelve hours."""
     step = begin(matter, by=by, act=Act.URGE, at=at, words=words.strip(), once=once)
@@ -147,7 +147,7 @@ def _superiors(matter: Matter) -> list[To]:
     )
 
 
-@transaction.atomic
+@one_act()
 def me_too(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = None) -> Matter:
     """A neighbour has the same trouble: one voice more, told at each step. Saying it twice counts once."""
     m = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=main_of(matter).pk)
@@ -174,7 +174,7 @@ def me_too(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = None)
     return m
 
 
-@transaction.atomic
+@one_act()
 def follow(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = None) -> Matter:
     step = begin(matter, by=by, act=Act.FOLLOW, at=at, once=once)
     if step.done_before:
@@ -189,7 +189,7 @@ def follow(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = None)
     return step.matter
 
 
-@transaction.atomic
+@one_act()
 def unfollow(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = None) -> Matter:
     step = begin(matter, by=by, act=Act.UNFOLLOW, at=at, once=once)
     if step.done_before:
@@ -206,7 +206,7 @@ def unfollow(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = Non
     return step.matter
 
 
-@transaction.atomic
+@one_act()
 def confirm(*, by: Actor, matter: Matter, rating: str = "", at: datetime, once: UUID | None = None) -> Matter:
     """The reporter says it is done; it closes with the outcome that the handler gave."""
     step = begin(matter, by=by, act=Act.CONFIRM, at=at, once=once)
@@ -222,7 +222,7 @@ def confirm(*, by: Actor, matter: Matter, rating: str = "", at: datetime, once: 
     return m
 
 
-@transaction.atomic
+@one_act()
 def reopen(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID | None = None) -> Matter:
     """ "Still not fixed": before closing at any time, after closing within 15 days; then the same number with a suffix."""
     step = begin(
@@ -245,7 +245,7 @@ def reopen(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID |
     return m
 
 
-@transaction.atomic
+@one_act()
 def rate(*, by: Actor, matter: Matter, rating: str, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
     step = begin(matter, by=by, act=Act.RATE, at=at, given={"rating": rating}, words=words.strip(), once=once)
     if step.done_before:
@@ -258,7 +258,7 @@ def rate(*, by: Actor, matter: Matter, rating: str, words: str = "", at: datetim
     return step.matter
 
 
-@transaction.atomic
+@one_act()
 def withdraw(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
     """The reporter takes it back. A hazard stays open: others are in danger too."""
     step = begin(matter, by=by, act=Act.WITHDRAW, at=at, words=words.strip(), once=once)
@@ -272,7 +272,7 @@ def withdraw(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: 
     return m
 
 
-@transaction.atomic
+@one_act()
 def correct_category(*, by: Actor, matter: Matter, category: str, at: datetime, once: UUID | None = None) -> Matter:
     """The reporter knows better what it is. Once sorted it goes back to the desk, which decides whether another body is meant."""
     step = begin(matter, by=by, act=Act.CORRECT_CATEGORY, at=at, given={"category": category}, once=once)
@@ -290,7 +290,7 @@ def correct_category(*, by: Actor, matter: Matter, category: str, at: datetime, 
     return m
 
 
-@transaction.atomic
+@one_act()
 def adopt(
     *, by: Actor, compound_id: UUID, person_id: UUID, account_id: UUID, at: datetime, instead_of: UUID | None = None
 ) -> int:

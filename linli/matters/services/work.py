@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
@@ -14,6 +13,7 @@ from linli.people.rules import COMMUNITY, Body
 from linli.plumbing import vault
 from linli.plumbing.acts import CLOCK, Actor
 from linli.plumbing.counters import next_value
+from linli.plumbing.whole import one_act
 
 from ..models import Gate, Matter, ReturnVisit
 from ..queries.whistles import whistled_among
@@ -32,7 +32,7 @@ def _who(step: Step) -> str:
     return turns.PARTIES.get(handler_party(step.matter) or step.matter.desk, "")
 
 
-@transaction.atomic
+@one_act()
 def take(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
     """The handler takes it: the first contact with the reporter, in words they will read."""
     step = begin(matter, by=by, act=Act.TAKE, at=at, words=words.strip(), once=once)
@@ -54,7 +54,7 @@ def wait_for_decision(*, matter: Matter, at: datetime) -> Matter:
     return suspend(by=CLOCK, matter=matter, pause_reason="vote", review_at=review_at, at=at)
 
 
-@transaction.atomic
+@one_act()
 def arrive(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
     step = begin(matter, by=by, act=Act.ARRIVE, at=at, words=words.strip(), once=once)
     if step.done_before:
@@ -65,7 +65,7 @@ def arrive(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UU
     return step.matter
 
 
-@transaction.atomic
+@one_act()
 def make_safe(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
     step = begin(matter, by=by, act=Act.MAKE_SAFE, at=at, words=words.strip(), once=once)
     if step.done_before:
@@ -76,7 +76,7 @@ def make_safe(*, by: Actor, matter: Matter, words: str = "", at: datetime, once:
     return step.matter
 
 
-@transaction.atomic
+@one_act()
 def send_back(
     *,
     by: Actor,
@@ -123,11 +123,11 @@ def _propose_whistle(step: Step) -> None:
         queue(
             compound_id=m.compound_id, to=holders(body, timezone.localdate(step.at), COMMUNITY), kind="propose_whistle",
             title=f"第 {m.label} 号被退回了 {m.returns} 次，建议吹哨", body=m.title, subject_kind=SUBJECT, subject_id=m.pk, number=m.number,
-            key=f"propose:{m.pk}:{m.returns}", at=step.at,
+            key=f"propose:{m.pk}:{m.returns}", at=step.at, rank=0,
         )  # fmt: skip
 
 
-@transaction.atomic
+@one_act()
 def suspend(
     *,
     by: Actor,
@@ -163,7 +163,7 @@ def suspend(
     return m
 
 
-@transaction.atomic
+@one_act()
 def resume(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
     step = begin(matter, by=by, act=Act.RESUME, at=at, words=words.strip(), once=once)
     if step.done_before:
@@ -180,7 +180,7 @@ def resume_due(*, matter: Matter, at: datetime) -> Matter:
     return resume(by=CLOCK, matter=matter, at=at)
 
 
-@transaction.atomic
+@one_act()
 def escalate(*, by: Actor, matter: Matter, level: str, reason: str, at: datetime, once: UUID | None = None) -> Matter:
     """One level up, with the reason; the desk follows the level."""
     step = begin(
@@ -206,7 +206,7 @@ def escalate(*, by: Actor, matter: Matter, level: str, reason: str, at: datetime
     return m
 
 
-@transaction.atomic
+@one_act()
 def resolve(
     *, by: Actor, matter: Matter, words: str, outcome: str = "fixed", cost_fen: int | None = None, paid_by: str = "", at: datetime,
     once: UUID | None = None, evidence: bool = False,
@@ -262,7 +262,7 @@ def want_visits(steps: Sequence[Step]) -> None:
         m.visit_due_at = visits.due(step.at, m.urgency, calendar) if calendar and m.visit_wanted else None
 
 
-@transaction.atomic
+@one_act()
 def return_visit(
     *, by: Actor, matter: Matter, contacted: bool, called: str = "", solved: str = "", satisfied: str = "", comment: str = "", way: str = "phone",
     at: datetime, once: UUID | None = None,

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from linli.kernel import masks
 from linli.kernel.refusal import Refusal, Refused
@@ -15,6 +15,7 @@ from linli.plumbing import vault
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
 
 from ..models import Call, CallPhoto, Claim
 from ..queries import was_on_it
@@ -41,7 +42,7 @@ def claim(
     if risks:
         return _unsafe(by, call, risks, at, once)
     try:
-        with transaction.atomic():
+        with one_act():
             return _claim(by, call, at, once)
     except IntegrityError:
         raise Refused(TAKEN) from None
@@ -53,7 +54,7 @@ def _running(call: Call, by: Actor, kind: Who) -> Call | None:
     return found.call if found else None
 
 
-@transaction.atomic
+@one_act()
 def _unsafe(by: Actor, call: Call, risks: Collection[str], at: datetime, once: UUID | None) -> Call:
     """No neighbour does it. The matter tells the caller its number and its promise."""
     step = begin(call, by=by, act=Act.UNSAFE, at=at, once=once)
@@ -88,7 +89,7 @@ def _claim(by: Actor, call: Call, at: datetime, once: UUID | None) -> Call:
     return call
 
 
-@transaction.atomic
+@one_act()
 def join(*, by: Actor, call: Call, at: datetime, once: UUID | None = None) -> Call:
     """To go along. A second tap of one's own changes nothing."""
     if mine := _running(call, by, Who.HELPER):
@@ -115,7 +116,7 @@ def _take_part(step: Step, kind: Who) -> Claim:
     return row
 
 
-@transaction.atomic
+@one_act()
 def leave(*, by: Actor, call: Call, reason: str = "", at: datetime, once: UUID | None = None) -> Call:
     """A helper is not coming along after all."""
     step = begin(call, by=by, act=Act.LEAVE, at=at, words=reason, once=once)
@@ -125,7 +126,7 @@ def leave(*, by: Actor, call: Call, reason: str = "", at: datetime, once: UUID |
     return step.call
 
 
-@transaction.atomic
+@one_act()
 def release(*, by: Actor, call: Call, reason: str, at: datetime, once: UUID | None = None) -> Call:
     """The claimer lets go: the call is open again with time to claim it, helpers go home, and the others are asked."""
     step = begin(call, by=by, act=Act.RELEASE, at=at, words=reason, once=once)
@@ -141,7 +142,7 @@ def release(*, by: Actor, call: Call, reason: str, at: datetime, once: UUID | No
     return call
 
 
-@transaction.atomic
+@one_act()
 def note(*, by: Actor, call: Call, words: str, at: datetime, once: UUID | None = None) -> Call:
     """A word on the way, for the caller and whoever is on it. Raises Refused."""
     if not words.strip():
@@ -156,7 +157,7 @@ def note(*, by: Actor, call: Call, words: str, at: datetime, once: UUID | None =
     return step.call
 
 
-@transaction.atomic
+@one_act()
 def keep_late(
     *, by: Actor, call: Call, words: str = "", meant: str = "", at: datetime, once: UUID | None = None
 ) -> Call:
@@ -184,7 +185,7 @@ def finish(
     if cost_fen and paid_by not in PAYERS:
         raise Refused(Refusal("payer", "请选谁出的钱"), field="paid_by")
     shown = [piece for piece in photos_ready.ready(photos) if piece.photo]
-    with transaction.atomic():
+    with one_act():
         step = begin(call, by=by, act=Act.FINISH, at=at, words=result, once=once)
         return step.call if step.done_before else _finish(step, shown, materials, cost_fen, paid_by)
 
@@ -213,7 +214,7 @@ def _finish(
     return call
 
 
-@transaction.atomic
+@one_act()
 def see_contact(*, by: Actor, call: Call, at: datetime) -> Contact:
     """The caller's name, home and number, for the claimer alone and while it lasts; each look is written down twice: here
     and where the caller reads who saw their number."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
@@ -19,6 +19,7 @@ from linli.places.models import Compound, Home
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import next_value, shift
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
 
 from ..models import Call
 from ..rules import KINDS, REASON_MOST, RISKS, WINDOWS, WORDS_MOST, Act, State, dangers, due
@@ -50,7 +51,7 @@ def shout(
     if unsafe:
         return Shouted(matter=_to_the_company(by, compound, words, unsafe, at, once))
     try:
-        with transaction.atomic():
+        with one_act():
             return Shouted(call=_shout(by, compound, words, kind, window, at, once))
     except IntegrityError:
         again = Call.objects.filter(compound_id=compound.pk, once=once).first() if once else None
@@ -118,7 +119,7 @@ def _to_the_company(
     )  # fmt: skip
 
 
-@transaction.atomic
+@one_act()
 def confirm(*, by: Actor, call: Call, thanks: str = "", at: datetime, once: UUID | None = None) -> Call:
     """It was done, with or without a word of thanks, which everybody on it is told."""
     step = begin(call, by=by, act=Act.CONFIRM, at=at, words=thanks, once=once)
@@ -134,7 +135,7 @@ def confirm(*, by: Actor, call: Call, thanks: str = "", at: datetime, once: UUID
     return call
 
 
-@transaction.atomic
+@one_act()
 def not_done(*, by: Actor, call: Call, reason: str, at: datetime, once: UUID | None = None) -> Call:
     """Back to the claimer, who does it or lets go."""
     step = begin(call, by=by, act=Act.NOT_DONE, at=at, words=reason, once=once)
@@ -147,7 +148,7 @@ def not_done(*, by: Actor, call: Call, reason: str, at: datetime, once: UUID | N
     return step.call
 
 
-@transaction.atomic
+@one_act()
 def call_me(*, by: Actor, call: Call, at: datetime, once: UUID | None = None) -> Call:
     """Asks the claimer to ring: so the caller needs nobody's number."""
     step = begin(call, by=by, act=Act.CALL_ME, at=at, once=once)
@@ -159,7 +160,7 @@ def call_me(*, by: Actor, call: Call, at: datetime, once: UUID | None = None) ->
     return step.call
 
 
-@transaction.atomic
+@one_act()
 def call_again(*, by: Actor, call: Call, reason: str, at: datetime, once: UUID | None = None) -> Call:
     """Nobody came: it is open again, for the others too."""
     step = begin(call, by=by, act=Act.CALL_AGAIN, at=at, words=reason, once=once)
@@ -173,7 +174,7 @@ def call_again(*, by: Actor, call: Call, reason: str, at: datetime, once: UUID |
     return step.call
 
 
-@transaction.atomic
+@one_act()
 def withdraw(*, by: Actor, call: Call, reason: str = "", at: datetime, once: UUID | None = None) -> Call:
     step = begin(call, by=by, act=Act.WITHDRAW, at=at, words=reason, once=once)
     if step.done_before:

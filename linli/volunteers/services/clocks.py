@@ -6,13 +6,12 @@ Any number of workers may call this for the same row at the same time: what one 
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from linli.matters.models import Matter
 from linli.matters.services import Spot, open_matter
 from linli.places.models import Compound
 from linli.plumbing.acts import CLOCK, Actor, record
 from linli.plumbing.counters import shift
+from linli.plumbing.whole import one_act
 
 from ..models import Call
 from ..rules import Act, State
@@ -21,7 +20,7 @@ from .steps import SUBJECT, ask_neighbours, locked, moved, on_it, tell, title_of
 REF = "call:"
 
 
-@transaction.atomic
+@one_act()
 def tick(*, call_id: UUID, compound_id: UUID, at: datetime) -> bool:
     """False if another worker did it, or there is nothing to do any more."""
     call = locked(call_id, compound_id)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from linli.kernel import masks
@@ -19,6 +19,7 @@ from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import next_value, shift
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
 
 from ..access import home_of, own_representative
 from ..models import Cover, HouseAct, Representative
@@ -50,7 +51,7 @@ def name_representative(
     if entrance and entrance.building_id != building.pk:
         raise Refused(Refusal("entrance", "这个单元不在这一栋"), field="where")
     try:
-        with transaction.atomic():
+        with one_act():
             return _name(by, compound, post, building, entrance, first, last, from_day, to_day, at, once)
     except IntegrityError:
         again = Cover.objects.filter(compound_id=compound.pk, once=once).first() if once else None
@@ -91,7 +92,7 @@ def _tell(
     )  # fmt: skip
 
 
-@transaction.atomic
+@one_act()
 def end_cover(*, by: Actor, cover: Cover, at: datetime) -> Cover:
     """From today on the homes are somebody else's, or nobody's. Ending twice ends once."""
     _held(by, cover.compound_id, Right.NAME_REPRESENTATIVE)
@@ -128,7 +129,7 @@ def record_act(
         done_at=when, recorded_at=at, home=home, place=place, result=result,
     )  # fmt: skip
     try:
-        with transaction.atomic():
+        with one_act():
             return _record(by, compound, row, needs, at)
     except IntegrityError:
         again = HouseAct.objects.filter(compound_id=compound.pk, once=once).first() if once else None
@@ -154,7 +155,7 @@ def _record(by: Actor, compound: Compound, row: HouseAct, needs: str, at: dateti
     return row
 
 
-@transaction.atomic
+@one_act()
 def follow_up(*, by: Actor, compound: Compound, act: HouseAct, words: str, at: datetime) -> Matter:
     """A matter out of an act, by whoever did it; a second time gives the first. Raises Refused."""
     _held(by, compound.pk, Right.RECORD_HOUSE_ACT)
@@ -186,7 +187,7 @@ def _locked(act: HouseAct) -> HouseAct:
     return rows.get(compound_id=act.compound_id, pk=act.pk)
 
 
-@transaction.atomic
+@one_act()
 def praise(*, by: Actor, act: HouseAct, word: str, at: datetime) -> HouseAct:
     """One word of the grid's motto, said once; the representative is told. Raises Refused."""
     _held(by, act.compound_id, Right.NAME_REPRESENTATIVE)
@@ -209,7 +210,7 @@ def praise(*, by: Actor, act: HouseAct, word: str, at: datetime) -> HouseAct:
     return row
 
 
-@transaction.atomic
+@one_act()
 def ask_representative(
     *, by: Actor, compound: Compound, words: str = "", at: datetime, once: UUID | None = None
 ) -> list[Representative]:

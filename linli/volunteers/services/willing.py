@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
 
 from ..access import building_near
 from ..models import Willing
@@ -16,7 +15,7 @@ from ..models import Willing
 SUBJECT = "willing"
 
 
-@transaction.atomic
+@one_act()
 def say_willing(*, by: Actor, willing: bool, at: datetime) -> Willing:
     """On or off, as often as one likes; the building is that of one's home, or the first that the post covers."""
     if by.compound_id is None or by.account_id is None or by.assistance_id or not may(by.role, Right.ANSWER_CALL):

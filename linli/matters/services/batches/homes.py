@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor
+from linli.plumbing.whole import one_act
 
 from ...models import Batch, BatchHome
 from ...queries.batches import homes_in, papers_of
@@ -43,7 +43,7 @@ class Given:
     shown: dict[str, str] | None = None
 
 
-@transaction.atomic
+@one_act()
 def take_step(
     *, by: Actor, batch: Batch, homes: Sequence[UUID], step: Step, at: datetime, got: Sequence[str] | None = None, no_need: Sequence[str] = (),
     missing: Sequence[str] = (), day: date | None = None, reason: str = "", words: str = "", state: str = "", title_no: str = "",

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,6 +30,7 @@ from linli.plumbing import sheets as files
 from linli.plumbing import vault
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
 
 from ...models import Batch, BatchHome, BatchImport
 from ...queries.batches import homes_in, papers_of
@@ -82,7 +82,7 @@ def check_import(
         counts=Counter(rec["st"] for rec in recs), sheets=[_sheet(p, papers_of(batch)) for p in plans], rows=pack(recs), once=once, uploaded_at=at,
         uploaded_by=by.account_id,
     )  # fmt: skip
-    with transaction.atomic():
+    with one_act():
         made.save(force_insert=True)
         record(
             by=by, act="check_batch_list", subject_kind=SUBJECT, subject_id=batch.pk, at=at, compound_id=batch.compound_id, internal=True,
@@ -289,7 +289,7 @@ def _facts(kept: Mapping[str, Any]) -> Facts:
 # ── taking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@transaction.atomic
+@one_act()
 def apply_import(
     *, by: Actor, batch: Batch, roster: BatchImport, at: datetime, once: UUID | None = None
 ) -> BatchImport:
@@ -362,7 +362,7 @@ def _take(row: BatchHome, facts: Facts, papers: Sequence[Paper], at: datetime) -
     return True
 
 
-@transaction.atomic
+@one_act()
 def drop_import(*, by: Actor, batch: Batch, roster: BatchImport, at: datetime) -> BatchImport:
     """Not wanted; what was read of it goes. Raises Refused."""
     must(by, batch)

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
@@ -16,6 +15,7 @@ from linli.plumbing import images, vault
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import next_value
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
 
 from ...models import Batch, BatchHome, BatchMilestone, BatchVisit, Matter
 from ...queries.batches import papers_of
@@ -30,7 +30,7 @@ PAPERS_A_VISIT = 6
 TITLE_MOST = 40
 
 
-@transaction.atomic
+@one_act()
 def open_batch(
     *, by: Actor, compound: Compound, title: str, words: str = "", path: Sequence[Stage], papers: Sequence[Paper], matter: Matter | None = None,
     bring_to: str = "", public: bool = True, at: datetime, once: UUID | None = None,
@@ -71,7 +71,7 @@ def open_batch(
     return batch
 
 
-@transaction.atomic
+@one_act()
 def add_buildings(*, by: Actor, batch: Batch, buildings: Sequence[UUID], at: datetime, once: UUID | None = None) -> int:
     """All dwellings of these buildings that have no certificate on record and are not in it yet. Raises Refused."""
     must(by, batch)
@@ -117,7 +117,7 @@ def place_of(home: Home) -> str:
     )
 
 
-@transaction.atomic
+@one_act()
 def log_visit(
     *, by: Actor, batch: Batch, day: date, agency: str, persons: str, result: str, next_step: str = "", documents: str = "", said: str = "",
     files: Sequence[UploadedFile] = (), at: datetime, once: UUID | None = None,
@@ -148,7 +148,7 @@ def log_visit(
     return visit
 
 
-@transaction.atomic
+@one_act()
 def show_visit_paper(*, by: Actor, batch: Batch, visit: BatchVisit, place: int, at: datetime) -> bytes:
     """A photo of what an agency gave or took; each look is written down. Raises Refused."""
     must(by, batch)
@@ -163,7 +163,7 @@ def show_visit_paper(*, by: Actor, batch: Batch, visit: BatchVisit, place: int, 
     return data
 
 
-@transaction.atomic
+@one_act()
 def add_milestone(
     *, by: Actor, batch: Batch, title: str, planned_on: date | None = None, reached_on: date | None = None, at: datetime, once: UUID | None = None
 ) -> BatchMilestone:  # fmt: skip
@@ -188,7 +188,7 @@ def add_milestone(
     return made
 
 
-@transaction.atomic
+@one_act()
 def reach_milestone(*, by: Actor, batch: Batch, milestone_id: UUID, day: date, at: datetime) -> BatchMilestone:
     """The day is written once. Raises Refused."""
     must(by, batch, Part.LEAD)
@@ -208,7 +208,7 @@ def reach_milestone(*, by: Actor, batch: Batch, milestone_id: UUID, day: date, a
     return found
 
 
-@transaction.atomic
+@one_act()
 def set_public(*, by: Actor, batch: Batch, public: bool, at: datetime) -> Batch:
     must(by, batch, Part.LEAD)
     batch = locked(batch)
@@ -221,7 +221,7 @@ def set_public(*, by: Actor, batch: Batch, public: bool, at: datetime) -> Batch:
     return batch
 
 
-@transaction.atomic
+@one_act()
 def close_batch(*, by: Actor, batch: Batch, words: str, at: datetime) -> Batch:
     """Its list stays as it is. Raises Refused."""
     must(by, batch, Part.LEAD)

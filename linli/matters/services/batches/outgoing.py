@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.kernel import masks
@@ -21,6 +20,7 @@ from linli.plumbing.acts import Actor, record
 from linli.plumbing.addresses import numbered
 from linli.plumbing.labels import label
 from linli.plumbing.sheets import Table, as_xlsx
+from linli.plumbing.whole import one_act
 
 from ...access import batch_part
 from ...models import Batch, BatchHome
@@ -42,7 +42,7 @@ def reach(batch: Batch, papers: Sequence[str]) -> Reach:
     return reach_of([ways[row.home_id] for row in rows])
 
 
-@transaction.atomic
+@one_act()
 def unreached_file(*, by: Actor, batch: Batch, paper: str, at: datetime) -> bytes:
     """Homes without account or number: somebody goes there. Names masked. Raises Refused."""
     must(by, batch)
@@ -107,7 +107,7 @@ def _whole(batch: Batch, filters: Filters, *, rows: Sequence[UUID], by: Actor, a
     return File(data, persons)
 
 
-@transaction.atomic
+@one_act()
 def export_file(*, by: Actor, batch: Batch, filters: Filters, at: datetime) -> bytes:
     """The office's own columns, so that the file can come back. Masked: no number of a contract or certificate either.
 

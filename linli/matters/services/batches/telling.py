@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
 from linli.plumbing.acts import Actor, record
+from linli.plumbing.whole import one_act
 
 from ...models import Batch, BatchHome
 from ...queries import batches as reads
@@ -77,7 +76,7 @@ def bring(lacking: Sequence[Paper], where: str) -> str:
     return "；".join(parts) + "。" if parts else ""
 
 
-@transaction.atomic
+@one_act()
 def tell_missing(
     *, by: Actor, batch: Batch, papers: Sequence[str], words: str = "", at: datetime, once: UUID | None = None
 ) -> Reach:  # fmt: skip

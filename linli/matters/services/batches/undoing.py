@@ -5,12 +5,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.queries.chunks import pack, unpack
 from linli.plumbing.acts import Actor
+from linli.plumbing.whole import one_act
 
 from ...models import Batch, BatchHome, BatchImport, BatchMove
 from ...queries.batches import IDS_MOST
@@ -18,7 +18,7 @@ from .base import done_before, locked, must, must_be_open
 from .moving import Move, write
 
 
-@transaction.atomic
+@one_act()
 def undo_import(
     *, by: Actor, batch: Batch, roster: BatchImport, reason: str, at: datetime, once: UUID | None = None
 ) -> BatchImport:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -17,6 +16,7 @@ from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.sheets import Table, as_xlsx
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
 
 from ...models import HotlineOrder, HotlineReply
 from ...queries.hotline import EXPORTED, WRITTEN, Answer, answer_of, answers
@@ -31,7 +31,7 @@ COLUMNS = (
 WIDTHS = (20, 18, 60, 14, 18, 14, 18, 12, 12)
 
 
-@transaction.atomic
+@one_act()
 def export_answers(*, by: Actor, compound: Compound, orders: Iterable[UUID], at: datetime) -> bytes:
     """Of the chosen those that are answered; the hotline's clock of each stops. Raises Refused."""
     if by.compound_id != compound.pk or not may(by.role, Right.MIND_HOTLINE):
@@ -59,7 +59,7 @@ def export_answers(*, by: Actor, compound: Compound, orders: Iterable[UUID], at:
     return as_xlsx([Table(_("热线答复"), [_(c) for c in COLUMNS], map(_cells, rows), widths=WIDTHS)])
 
 
-@transaction.atomic
+@one_act()
 def correct_answer(
     *, by: Actor, order: HotlineOrder, words: str, at: datetime, once: UUID | None = None
 ) -> HotlineOrder:

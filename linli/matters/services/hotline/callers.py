@@ -4,14 +4,13 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.plumbing import vault
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.tenancy import unscoped
+from linli.plumbing.whole import one_act
 
 from ...access import parts_in
 from ...models import HotlineOrder
@@ -53,7 +52,7 @@ def may_see(by: Actor, order: HotlineOrder) -> bool:
     return Who.HANDLER in found or Who.VISITOR in found and order.matter.state == State.RESOLVED
 
 
-@transaction.atomic
+@one_act()
 def caller_of(*, by: Actor, order: HotlineOrder, reason: str, at: datetime) -> Caller:
     """Name, number, home and every word, for one look; each look is written down. Raises Refused."""
     if not may_see(by, order):

@@ -3,13 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.whole import one_act
 
 from ...access import main_of
 from ...models import HotlineOrder, Matter
@@ -36,7 +35,7 @@ def _matter(order: HotlineOrder) -> Matter:
     return Matter.objects.get(compound_id=order.compound_id, pk=order.matter_id)
 
 
-@transaction.atomic
+@one_act()
 def join(*, by: Actor, order: HotlineOrder, at: datetime, once: UUID | None = None) -> HotlineOrder:
     """Yes, the same: its matter joins the one proposed, order and all; an undo of the merge gives it back. Raises Refused."""
     order = fresh_order(by, order)
@@ -50,7 +49,7 @@ def join(*, by: Actor, order: HotlineOrder, at: datetime, once: UUID | None = No
     return HotlineOrder.objects.get(compound_id=order.compound_id, pk=order.pk)
 
 
-@transaction.atomic
+@one_act()
 def not_the_same(*, by: Actor, order: HotlineOrder, at: datetime) -> HotlineOrder:
     order = fresh_order(by, order)
     if order.likely_id is None:
@@ -79,7 +78,7 @@ def _restart(order: HotlineOrder, due_at: datetime, step: Step) -> None:
     order.stage = (plan.half_at, plan.late_at, plan.due_at).index(order.next_at)
 
 
-@transaction.atomic
+@one_act()
 def explain(
     *,
     by: Actor,
@@ -103,7 +102,7 @@ def explain(
     return HotlineOrder.objects.get(compound_id=order.compound_id, pk=order.pk)
 
 
-@transaction.atomic
+@one_act()
 def sent_back(
     *,
     by: Actor,

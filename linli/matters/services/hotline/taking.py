@@ -21,6 +21,7 @@ from linli.plumbing import vault
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.sheets import Table, as_xlsx
+from linli.plumbing.whole import one_act
 
 from ...models import HotlineImport, HotlineOrder, Matter
 from ...queries.duplicates import Where, likely
@@ -72,7 +73,7 @@ def _again(compound: Compound, once: UUID | None) -> HotlineImport | None:
     return HotlineImport.objects.get(compound_id=compound.pk, pk=before.subject_id) if before else None
 
 
-@transaction.atomic
+@one_act()
 def _keep(
     by: Actor, compound: Compound, name: str, data: bytes, found: Look, at: datetime, once: UUID | None
 ) -> HotlineImport:
@@ -102,7 +103,7 @@ class _Run:
     by_label: Mapping[str, str]
 
 
-@transaction.atomic
+@one_act()
 def take_in(*, by: Actor, batch: HotlineImport, at: datetime) -> HotlineImport:
     """Every new order becomes a matter with both clocks; what came before, or is faulty, changes nothing. Raises Refused."""
     _may(by, batch.compound_id)
@@ -139,7 +140,7 @@ def take_in(*, by: Actor, batch: HotlineImport, at: datetime) -> HotlineImport:
     return batch
 
 
-@transaction.atomic
+@one_act()
 def drop(*, by: Actor, batch: HotlineImport, at: datetime) -> HotlineImport:
     _may(by, batch.compound_id)
     batch = HotlineImport.objects.select_for_update().get(compound_id=batch.compound_id, pk=batch.pk)
@@ -171,7 +172,7 @@ def _forget(batch: HotlineImport) -> None:
 
 def _take(run: _Run, order: Order) -> str:
     try:
-        with transaction.atomic():
+        with one_act():
             _one(run, order)
     except Refused:
         return "refused"

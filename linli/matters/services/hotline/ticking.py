@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from linli.notices.services import To, queue
@@ -12,6 +11,7 @@ from linli.places.models import Compound
 from linli.places.queries import calendar
 from linli.plumbing.acts import CLOCK
 from linli.plumbing.moments import moment
+from linli.plumbing.whole import one_act
 
 from ...models import HotlineOrder, Matter
 from ...rules import hotline as rules
@@ -22,7 +22,7 @@ from ..steps import SUBJECT, record_on
 from ..superiors import DESK_POSTS, community_heads
 
 
-@transaction.atomic
+@one_act()
 def tick(*, order_id: UUID, compound_id: UUID, at: datetime) -> bool:
     """Move to the stage reached by `at` and say so; False if another worker did, or the answer is out."""
     seen = HotlineOrder.objects.filter(compound_id=compound_id, pk=order_id).values_list("matter_id", flat=True).first()

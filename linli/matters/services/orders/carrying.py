@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
@@ -13,6 +12,7 @@ from linli.people.models import Organisation, Post
 from linli.places.queries import calendar
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
 
 from ...models import Gathered, Matter, Order, OrderPart
 from ...rules.orders import Act
@@ -24,7 +24,7 @@ from ..work import wait_for_decision
 from .base import begin, finish, heads, label, leave, live, matters_of, tell_staff
 
 
-@transaction.atomic
+@one_act()
 def accept(*, by: Actor, order: Order, words: str, at: datetime, once: UUID | None = None) -> Order:
     """All its matters are taken with one answer, which every reporter reads."""
     step = begin(order, by=by, act=Act.ACCEPT, at=at, words=words.strip(), once=once)
@@ -58,7 +58,7 @@ def accept(*, by: Actor, order: Order, words: str, at: datetime, once: UUID | No
     return o
 
 
-@transaction.atomic
+@one_act()
 def refuse(
     *, by: Actor, order: Order, reason: str, proposed_body: Organisation | None, at: datetime, once: UUID | None = None
 ) -> Order:  # fmt: skip
@@ -103,7 +103,7 @@ def refuse(
     return o
 
 
-@transaction.atomic
+@one_act()
 def split(
     *, by: Actor, order: Order, words: str, post: Post | None = None, due_at: datetime | None, matters: Sequence[Matter] = (),
     at: datetime, once: UUID | None = None,

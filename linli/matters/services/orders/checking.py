@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from linli.kernel.refusal import Refusal, Refused
 from linli.places.queries import calendar
 from linli.plumbing.acts import Actor, record
+from linli.plumbing.whole import one_act
 
 from ...models import Attachment, Matter, Order, OrderPart
 from ...rules import orders as rules
@@ -23,7 +22,7 @@ from ..steps import finish as finish_matter
 from .base import SUBJECT, begin, finish, label, leave, live, matters_of, staff, tell_staff
 
 
-@transaction.atomic
+@one_act()
 def check(*, by: Actor, order: Order, words: str = "", at: datetime, once: UUID | None = None) -> Order:
     """Accepted: with the check everybody who asked is told, once."""
     step = begin(order, by=by, act=Act.CHECK, at=at, words=words.strip(), once=once)
@@ -51,7 +50,7 @@ def check(*, by: Actor, order: Order, words: str = "", at: datetime, once: UUID 
     return tell.order
 
 
-@transaction.atomic
+@one_act()
 def back(
     *, by: Actor, order: Order, parts: Sequence[int], words: str, at: datetime, once: UUID | None = None
 ) -> Order:  # fmt: skip
@@ -92,7 +91,7 @@ def back(
     return o
 
 
-@transaction.atomic
+@one_act()
 def review(*, by: Actor, order: Order, words: str, at: datetime, once: UUID | None = None) -> Order:
     """Looked back upon: the order is closed; each of its matters closes by its own rules."""
     step = begin(order, by=by, act=Act.REVIEW, at=at, words=words.strip(), once=once)
@@ -103,7 +102,7 @@ def review(*, by: Actor, order: Order, words: str, at: datetime, once: UUID | No
     return step.order
 
 
-@transaction.atomic
+@one_act()
 def not_mine(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
     """What was done is not what this person asked for: the matter leaves the order and goes back to the desk, its own clock
     running on as if nobody had said it was done; the order stays. Raises Refused."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
@@ -14,6 +14,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.counters import next_value
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
 
 from ...models import Gathered, Matter, Order
 from ...rules import orders as rules
@@ -35,7 +36,7 @@ def gather(
     if again := _again(compound, once):
         return again, []
     try:
-        with transaction.atomic():
+        with one_act():
             return _gather(by, compound, matters, order or _new(by, compound, title, at), at, once)
     except IntegrityError:
         if again := _again(compound, once):
@@ -115,7 +116,7 @@ def _take_out_of_ended(compound: Compound, matters: Sequence[Matter], at: dateti
     rows.update(left_at=at, left_why="over")
 
 
-@transaction.atomic
+@one_act()
 def drop(*, by: Actor, order: Order, matters: Sequence[Matter], at: datetime, once: UUID | None = None) -> Order:
     """Out of the order again, while it is being gathered."""
     step = begin(order, by=by, act=Act.DROP, at=at, once=once)
@@ -137,7 +138,7 @@ def _let_go(step, found: Sequence[Matter], why: str) -> None:
     note_many(found, by=step.by, act=MatterAct.UNGATHER, at=step.at, data={"order": step.order.number})
 
 
-@transaction.atomic
+@one_act()
 def cancel(*, by: Actor, order: Order, at: datetime, once: UUID | None = None) -> Order:
     step = begin(order, by=by, act=Act.CANCEL, at=at, once=once)
     if step.done_before:
@@ -148,7 +149,7 @@ def cancel(*, by: Actor, order: Order, at: datetime, once: UUID | None = None) -
     return step.order
 
 
-@transaction.atomic
+@one_act()
 def place(
     *, by: Actor, order: Order, title: str, words: str, wanted_by: datetime | None, at: datetime, once: UUID | None = None
 ) -> Order:  # fmt: skip

@@ -5,11 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
 
 from ...models import Gathered, Matter, Order, OrderPart
 from ...rules import orders as rules
@@ -34,7 +34,7 @@ def progress(
 ) -> Order:  # fmt: skip
     """How far it is, in words and pictures: on the order, on each of its matters, and told to who gathered them. Raises Refused."""
     ready = shown_files.ready(photos)
-    with transaction.atomic():
+    with one_act():
         step = begin(order, by=by, act=Act.PROGRESS, at=at, words=words.strip(), once=once)
         if step.done_before:
             return step.order
@@ -62,7 +62,7 @@ def report(
     """A part is done: its matters are resolved as one act, with its photos; the last part makes the order done. Without a part
     all that is in none is reported as one whole. Raises Refused."""
     shots = [("before", shown_files.ready(before)), ("after", shown_files.ready(after))]
-    with transaction.atomic():
+    with one_act():
         step = begin(order, by=by, act=Act.REPORT, at=at, given={"outcome": outcome}, words=words.strip(), once=once)
         if step.done_before:
             return step.order

@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from linli.notices.services import To
@@ -12,6 +11,7 @@ from linli.places.queries import calendar
 from linli.plumbing.acts import CLOCK, record
 from linli.plumbing.counters import shift
 from linli.plumbing.moments import moment
+from linli.plumbing.whole import one_act
 
 from ...models import Order
 from ...rules import orders as rules
@@ -21,7 +21,7 @@ from ..superiors import community_heads, superiors, tripartite
 from .base import LISTED, SUBJECT, label, staff, tell_staff
 
 
-@transaction.atomic
+@one_act()
 def tick(*, order_id: UUID, compound_id: UUID, at: datetime) -> bool:
     """Move the order to the stage reached by `at` and say so; False if another worker did, or it went on meanwhile."""
     rows = Order.objects.select_for_update(of=("self",)).select_related("by_body", "to_body")

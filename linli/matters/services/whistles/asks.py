@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Organisation
 from linli.people.rules import Body
 from linli.places.queries import calendar
 from linli.plumbing.acts import Actor
+from linli.plumbing.whole import one_act
 
 from ...access import body_for
 from ...models import Ask, Whistle
@@ -34,7 +33,7 @@ def _name(move: Move, officer: str) -> None:
         move.its.officer = officer
 
 
-@transaction.atomic
+@one_act()
 def receive(*, by: Actor, whistle: Whistle, ask: Ask, officer: str = "", at: datetime, once: UUID | None = None) -> Ask:
     move = begin(whistle, by=by, act=Do.RECEIVE, at=at, ask=ask, once=once)
     if move.done_before:
@@ -45,7 +44,7 @@ def receive(*, by: Actor, whistle: Whistle, ask: Ask, officer: str = "", at: dat
     return move.its
 
 
-@transaction.atomic
+@one_act()
 def report_in(
     *, by: Actor, whistle: Whistle, ask: Ask, officer: str, way: str, phone: str = "", arrives_at: datetime | None = None, at: datetime,
     once: UUID | None = None,
@@ -69,7 +68,7 @@ def report_in(
     return it
 
 
-@transaction.atomic
+@one_act()
 def decline(
     *, by: Actor, whistle: Whistle, ask: Ask, reason: str, proper: str, officer: str = "", at: datetime, once: UUID | None = None
 ) -> Ask:  # fmt: skip
@@ -109,7 +108,7 @@ def _second_bounce(move: Move, entry) -> None:
         tell(move, to, title, body=move.its.words, entry=entry, key=":bounce", kind="whistle_bounced")
 
 
-@transaction.atomic
+@one_act()
 def pass_on(
     *, by: Actor, whistle: Whistle, ask: Ask, body: Organisation | None, words: str = "", site: str = "", at: datetime,
     once: UUID | None = None,
@@ -143,7 +142,7 @@ def pass_on(
     return made
 
 
-@transaction.atomic
+@one_act()
 def start(
     *, by: Actor, whistle: Whistle, ask: Ask, words: str, finish_on: datetime | None = None, officer: str = "", at: datetime,
     once: UUID | None = None,
@@ -169,7 +168,7 @@ def _usual(move: Move) -> datetime:
     return rules.plan(rules.Clock.FINISH, move.whistle.urgency, since, calendar(move.compound)).due_at
 
 
-@transaction.atomic
+@one_act()
 def answer(
     *, by: Actor, whistle: Whistle, ask: Ask, words: str, officer: str = "", files: Sequence[Ready] = (), at: datetime,
     once: UUID | None = None,
@@ -195,7 +194,7 @@ def answer(
     return it
 
 
-@transaction.atomic
+@one_act()
 def score_back(
     *, by: Actor, whistle: Whistle, ask: Ask, response: str, quality: str, words: str = "", officer: str = "", at: datetime,
     once: UUID | None = None,

@@ -196,7 +196,7 @@ def tell_on_matters(move: Move, entry: AuditEntry, sentence: str, data: Mapping[
             continue
         queue(
             compound_id=matter.compound_id, to=followers(matter), kind=Act.WHISTLE, title=f"第 {matter.label} 号，{sentence}",
-            subject_kind="matter", subject_id=matter.pk, number=matter.number, key=f"{entry.pk}:{matter.number}", at=move.at,
+            subject_kind="matter", subject_id=matter.pk, number=matter.number, key=f"{entry.pk}:{matter.number}", at=move.at, rank=0,
         )  # fmt: skip
 
 

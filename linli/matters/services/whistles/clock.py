@@ -4,7 +4,6 @@ Never twice."""
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from linli.notices.services import To, queue
@@ -14,6 +13,7 @@ from linli.places.queries import calendar
 from linli.plumbing.acts import CLOCK, record
 from linli.plumbing.counters import shift
 from linli.plumbing.moments import moment
+from linli.plumbing.whole import one_act
 
 from ...models import Ask, Whistle
 from ...rules import whistles as rules
@@ -25,7 +25,7 @@ from .base import LISTED as ON_LIST
 from .base import Move, blowers, counts_of, in_post, receivers, settle, tell
 
 
-@transaction.atomic
+@one_act()
 def tick(*, ask_id: UUID, compound_id: UUID, at: datetime) -> bool:
     """Move the ask's promise to the stage it has reached and say so; False if another worker did, or it ended.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To
@@ -15,6 +15,7 @@ from linli.places.models import Compound
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import next_value, shift
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.whole import one_act
 
 from ...access import body_for
 from ...models import Ask, Attachment, Matter, Whistle, WhistleFile, WhistleMatter
@@ -74,7 +75,7 @@ def _drafted(
     if again := _again(compound, once):
         return again
     try:
-        with transaction.atomic():
+        with one_act():
             return _draft(by, compound, level, told, matters, at, parent, files, once)
     except IntegrityError:
         if again := _again(compound, once):
@@ -182,7 +183,7 @@ def _put_pictures(whistle: Whistle, matters: Sequence[Matter], chosen: Sequence[
         ).save(force_insert=True)  # fmt: skip
 
 
-@transaction.atomic
+@one_act()
 def edit(
     *, by: Actor, whistle: Whistle, told: Told, files: Sequence[Ready] = (), drop: Sequence[UUID] = (), at: datetime,
     once: UUID | None = None,
@@ -207,7 +208,7 @@ def edit(
     return move.whistle
 
 
-@transaction.atomic
+@one_act()
 def send_back(*, by: Actor, whistle: Whistle, words: str, at: datetime, once: UUID | None = None) -> Whistle:
     """Not like this: the drafter puts it right."""
     move = begin(whistle, by=by, act=Do.SEND_BACK, at=at, words=words.strip(), once=once)
@@ -220,7 +221,7 @@ def send_back(*, by: Actor, whistle: Whistle, words: str, at: datetime, once: UU
     return move.whistle
 
 
-@transaction.atomic
+@one_act()
 def drop(*, by: Actor, whistle: Whistle, words: str, at: datetime, once: UUID | None = None) -> Whistle:
     move = begin(whistle, by=by, act=Do.DROP, at=at, words=words.strip(), once=once)
     if not move.done_before:
@@ -230,7 +231,7 @@ def drop(*, by: Actor, whistle: Whistle, words: str, at: datetime, once: UUID | 
     return move.whistle
 
 
-@transaction.atomic
+@one_act()
 def approve(*, by: Actor, whistle: Whistle, at: datetime, once: UUID | None = None) -> Whistle:
     move = begin(whistle, by=by, act=Do.APPROVE, at=at, once=once)
     if not move.done_before:
@@ -249,7 +250,7 @@ def _drafter(whistle: Whistle) -> list[To]:
     return [To(whistle.drafted_by)] if whistle.drafted_by else []
 
 
-@transaction.atomic
+@one_act()
 def blow(*, by: Actor, whistle: Whistle, at: datetime, site: str = "", once: UUID | None = None) -> Whistle:
     """To everybody on it at once; the first promise of each starts now. `site` begins the links that liaisons get."""
     move = begin(whistle, by=by, act=Do.BLOW, at=at, once=once)
@@ -269,7 +270,7 @@ def blow(*, by: Actor, whistle: Whistle, at: datetime, site: str = "", once: UUI
     return move.whistle
 
 
-@transaction.atomic
+@one_act()
 def approve_and_blow(*, by: Actor, whistle: Whistle, at: datetime, site: str = "", once: UUID | None = None) -> Whistle:
     """As approvers mostly do. A repeat finds it approved already."""
     Whistle.objects.select_for_update().get(compound_id=whistle.compound_id, pk=whistle.pk)

@@ -3,10 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor
+from linli.plumbing.whole import one_act
 
 from ...models import Ask, Whistle
 from ...rules import whistles as rules
@@ -16,7 +15,7 @@ from .base import Move, asks_of, begin, finish, matters_of, receivers, stop_cloc
 from .drafting import Told, raise_higher, same_again
 
 
-@transaction.atomic
+@one_act()
 def check(*, by: Actor, whistle: Whistle, ask: Ask, words: str = "", at: datetime, once: UUID | None = None) -> Ask:
     """The answer holds: seen on the spot, or proved by the papers."""
     move = begin(whistle, by=by, act=Do.CHECK, at=at, ask=ask, words=words.strip(), once=once)
@@ -28,7 +27,7 @@ def check(*, by: Actor, whistle: Whistle, ask: Ask, words: str = "", at: datetim
     return move.its
 
 
-@transaction.atomic
+@one_act()
 def redo(*, by: Actor, whistle: Whistle, ask: Ask, words: str, at: datetime, once: UUID | None = None) -> Ask:
     """The answer does not hold: back to work, with what is missing."""
     move = begin(whistle, by=by, act=Do.REDO, at=at, ask=ask, words=words.strip(), once=once)
@@ -41,7 +40,7 @@ def redo(*, by: Actor, whistle: Whistle, ask: Ask, words: str, at: datetime, onc
     return move.its
 
 
-@transaction.atomic
+@one_act()
 def score(
     *, by: Actor, whistle: Whistle, ask: Ask, response: str, quality: str, words: str = "", at: datetime, once: UUID | None = None
 ) -> Ask:  # fmt: skip
@@ -61,7 +60,7 @@ def score(
     return move.its
 
 
-@transaction.atomic
+@one_act()
 def end_ask(*, by: Actor, whistle: Whistle, ask: Ask, words: str, at: datetime, once: UUID | None = None) -> Ask:
     """It was declined, or never answered, and is needed no more: settled without a score, with the reason."""
     move = begin(whistle, by=by, act=Do.END_ASK, at=at, ask=ask, words=words.strip(), once=once)
@@ -75,7 +74,7 @@ def end_ask(*, by: Actor, whistle: Whistle, ask: Ask, words: str, at: datetime, 
     return move.its
 
 
-@transaction.atomic
+@one_act()
 def close(*, by: Actor, whistle: Whistle, words: str, at: datetime, once: UUID | None = None) -> Whistle:
     """When every ask is scored, was passed on or ended. The matters stay open until their handlers and reporters say so."""
     move = begin(whistle, by=by, act=Do.CLOSE, at=at, words=words.strip(), once=once)
@@ -101,7 +100,7 @@ def _settled_above(move: Move) -> None:
             matter.save(update_fields=["level"])
 
 
-@transaction.atomic
+@one_act()
 def blow_again(
     *, by: Actor, whistle: Whistle, words: str, told: Told | None = None, at: datetime, once: UUID | None = None
 ) -> Whistle:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor
+from linli.plumbing.whole import one_act
 
 from ...models import FundingEntry, FundingRequest, Whistle
 from ...rules import funding as rules
@@ -19,7 +19,7 @@ from .base import begin, blowers, finish, tell, tell_on_matters
 from .files import Ready, keep
 
 
-@transaction.atomic
+@one_act()
 def request_funding(
     *, by: Actor, whistle: Whistle, liable: str, why: str, asked_fen: int | None, court: str = "", case_no: str = "",
     frozen_fen: int | None = None, basis: str = "", at: datetime, once: UUID | None = None,
@@ -42,7 +42,7 @@ def request_funding(
     return made
 
 
-@transaction.atomic
+@one_act()
 def enter(
     *, by: Actor, funding: FundingRequest, kind: str, day: date | None, fen: int | None = None, decision: str = "", payee: str = "",
     paper: str = "", words: str = "", corrects: FundingEntry | None = None, files: Sequence[Ready] = (), at: datetime, once: UUID | None = None,

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core import signing
-from django.db import transaction
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address
+from linli.plumbing.whole import one_act
 
 from ...models import Ask, Whistle
 from ...rules.whistles import Do, Level
@@ -42,7 +42,7 @@ def link_for(ask: Ask, site: str, at: datetime) -> str:
     return site.rstrip("/") + address("matters:link", token_of(ask))
 
 
-@transaction.atomic
+@one_act()
 def send_link(
     *, by: Actor, whistle: Whistle, ask: Ask, phone: str = "", site: str, at: datetime, once: UUID | None = None
 ) -> tuple[Ask, str]:
@@ -61,7 +61,7 @@ def send_link(
     return move.its, link
 
 
-@transaction.atomic
+@one_act()
 def see_link(
     *, by: Actor, whistle: Whistle, ask: Ask, site: str, at: datetime, once: UUID | None = None
 ) -> tuple[Ask, str]:
@@ -74,7 +74,7 @@ def see_link(
     return move.its, site.rstrip("/") + address("matters:link", token_of(move.its))
 
 
-@transaction.atomic
+@one_act()
 def stop_link(*, by: Actor, whistle: Whistle, ask: Ask, at: datetime, once: UUID | None = None) -> Ask:
     move = begin(whistle, by=by, act=Do.STOP_LINK, at=at, ask=ask, once=once)
     if not move.done_before:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor
+from linli.plumbing.whole import one_act
 
 from ...models import Ask, Consultation, Whistle, WhistleTask
 from ...rules import whistles as rules
@@ -18,7 +18,7 @@ from .base import asks_of, begin, finish, receivers, tell, tell_on_matters
 MEETABLE = {Step.RECEIVED, Step.REPORTED_IN, Step.CONSULTED, Step.TASKS_ASSIGNED, Step.WORKING, Step.BLOWN}
 
 
-@transaction.atomic
+@one_act()
 def call(
     *, by: Actor, whistle: Whistle, planned_at: datetime | None, place: str, at: datetime, once: UUID | None = None
 ) -> Consultation | None:
@@ -44,7 +44,7 @@ def call(
     return made
 
 
-@transaction.atomic
+@one_act()
 def minutes(
     *, by: Actor, whistle: Whistle, words: str, attendance: Sequence[tuple[str, str]], held_at: datetime | None = None, at: datetime,
     once: UUID | None = None,
@@ -81,7 +81,7 @@ def _last(whistle: Whistle) -> Consultation | None:
     return Consultation.objects.filter(compound_id=whistle.compound_id, whistle=whistle).order_by("-place_no").first()
 
 
-@transaction.atomic
+@one_act()
 def assign(
     *, by: Actor, whistle: Whistle, ask: Ask, lead: bool, words: str, due_on: date | None, at: datetime, once: UUID | None = None
 ) -> Ask:  # fmt: skip
