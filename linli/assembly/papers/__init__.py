@@ -1,0 +1,34 @@
+"""The papers of a vote: values in, a sheet out. Words are written here once; print, page and spreadsheet are drawn from them.
+
+`linli.plumbing.papers` makes of a sheet a PDF (`pdf`), markup (`html`) or a workbook (`xlsx`). They are Chinese in every language:
+they are the official text.
+"""
+
+from .ballots import BallotPaper, Candidate, Election, Item, Vote, ballot, ballots
+from .common import Mark
+from .counts import CandidateCount, CountSheet, ElectionCount, ItemCount, ResultNotice, count_sheet, result_notice
+from .forms import (
+    Backer,
+    Filed,
+    FilingList,
+    JointRecommendation,
+    JointRequest,
+    Nominee,
+    ShareSheet,
+    TickForm,
+    filing_list,
+    joint_recommendation,
+    joint_request,
+    share_sheet,
+    tick_form,
+)  # fmt: skip
+from .notices import Notice, Section, SessionNotice, notice, session_notice
+from .registers import Delivery, DeliveryRegister, Register, RegisterRow, delivery_register, masked, register
+
+__all__ = [
+    "Backer", "BallotPaper", "Candidate", "CandidateCount", "CountSheet", "Delivery", "DeliveryRegister", "Election", "ElectionCount",
+    "Filed", "FilingList", "Item", "ItemCount", "JointRecommendation", "JointRequest", "Mark", "Nominee", "Notice", "Register",
+    "RegisterRow", "ResultNotice", "Section", "SessionNotice", "ShareSheet", "TickForm", "Vote", "ballot", "ballots", "count_sheet",
+    "delivery_register", "filing_list", "joint_recommendation", "joint_request", "masked", "notice", "register", "result_notice",
+    "session_notice", "share_sheet", "tick_form",
+]  # fmt: skip

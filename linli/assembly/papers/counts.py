@@ -1,0 +1,318 @@
+"""What the count found (domain §7.3): the sheet that the tellers sign, and the announcement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Self
+
+from linli.kernel.tally.adding import Silence
+from linli.kernel.tally.case import Duplicates
+from linli.kernel.tally.count import Count
+from linli.kernel.tally.electing import Elected
+from linli.kernel.tally.settling import RULE_WORDS
+from linli.kernel.tally.sheet import AREA_OF, OUTCOMES, PERSONS_OF, RESULTS, compare, percent
+from linli.kernel.tally.sheet import SILENCE as MODES
+from linli.kernel.tally.sheet import area as figures
+from linli.kernel.tally.thresholds import ARTICLE, MATTERS, Judgement, Result, Weight, judge
+from linli.plumbing.papers import Fields, Grid, Lines, Look, Paper, Part, Role, Strong, Words
+
+from .common import Mark, day, foot, listed, moment, numeral, square, weight
+from .notices import Notice, Section, notice
+
+RISK = "两种算法结果不同，有法律风险：未投票的计入多数，法律没有明文规定，法院看法不一。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemCount:
+    """`also` is the result by plain article 278 where silence was counted."""
+
+    title: str
+    matter_no: int
+    total: Weight
+    participating: Weight
+    approve: Weight
+    against: Weight
+    abstain: Weight
+    invalid: Weight
+    also: Result | None = None
+
+    @classmethod
+    def of(cls, title: str, count: Count) -> Self:
+        sums = count.sums
+        assert sums
+        return cls(
+            title=title, matter_no=count.case.matter_no, total=count.total, participating=sums.participating, approve=sums.approve,
+            against=sums.against, abstain=sums.abstain, invalid=count.invalid, also=count.also,
+        )  # fmt: skip
+
+    @property
+    def judgement(self) -> Judgement:
+        return judge(self.matter_no, self.total, self.participating, self.approve)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateCount:
+    """`place`: 当选, 候补第一位 or nothing."""
+
+    name: str
+    participating: Weight
+    approve: Weight
+    against: Weight
+    abstain: Weight
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElectionCount:
+    """`lots` tells of each draw: who was level, who drew, what came out."""
+
+    title: str
+    seats: int
+    total: Weight
+    participating: Weight
+    invalid: Weight
+    outcome: str
+    candidates: Sequence[CandidateCount]
+    lots: Sequence[str] = ()
+    also: Result | None = None
+    result: Result = Result.PASSED
+
+    @classmethod
+    def of(cls, title: str, count: Count, lots: Sequence[str] = ()) -> Self:
+        elected = count.elected
+        assert elected
+        candidates = tuple(
+            CandidateCount(
+                name=c.name, participating=c.sums.participating, approve=c.sums.approve, against=c.sums.against, abstain=c.sums.abstain,
+                place=_place(c.name, elected),
+            )
+            for c in elected.candidates
+        )  # fmt: skip
+        return cls(
+            title=title, seats=elected.seats, total=count.total, participating=elected.participating, invalid=count.invalid,
+            outcome=OUTCOMES[elected.outcome], candidates=candidates, lots=lots, also=count.also, result=count.result,
+        )  # fmt: skip
+
+
+def _place(name: str, elected: Elected) -> str:
+    if name in elected.elected:
+        return "当选"
+    return f"候补第{numeral(elected.alternates.index(name) + 1)}位" if name in elected.alternates else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountSheet:
+    """The protocol of the count. `invalid`, `repeated` and `disputed` are lines: a ballot's number or homes, and why."""
+
+    compound: str
+    session: str
+    mark: Mark
+    closed_at: datetime
+    counted_at: datetime
+    place: str
+    delivered: Weight
+    on_paper: int
+    online: int
+    items: Sequence[ItemCount] = ()
+    elections: Sequence[ElectionCount] = ()
+    silence: Silence = Silence.NOT_COUNTED
+    duplicates: Duplicates = Duplicates.FIRST
+    profile: str = ""
+    invalid: Sequence[tuple[str, str]] = ()
+    repeated: Sequence[tuple[str, str]] = ()
+    disputed: Sequence[str] = ()
+    seals: str = ""
+    tellers: Sequence[str] = ()
+    scrutineers: Sequence[str] = ()
+    observer: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultNotice:
+    """The announcement, within three days. `open_until` ends the window for objections."""
+
+    compound: str
+    session: str
+    body: str
+    on: date
+    mark: Mark
+    closed_at: datetime
+    items: Sequence[ItemCount] = ()
+    elections: Sequence[ElectionCount] = ()
+    silence: Silence = Silence.NOT_COUNTED
+    invalid_ballots: int = 0
+    open_until: date | None = None
+    objections: str = ""
+    attachments: Sequence[str] = ()
+    number: str = ""
+    link: str = ""
+
+
+def count_sheet(of: CountSheet) -> Paper:
+    return Paper(
+        title=f"{of.compound}业主大会会议计票记录",
+        under=of.session,
+        look=Look.FORM,
+        parts=(
+            _facts(of),
+            *(part for at, item in enumerate(of.items, 1) for part in _item(at, item)),
+            *(part for at, one in enumerate(of.elections, len(of.items) + 1) for part in _election(at, one)),
+            *_listing("无效票", ("票号", "原因"), of.invalid),
+            *_listing("重复投票", ("票号", "怎样处理"), of.repeated),
+            *([Words((Strong("意见不一致、按无效处理的房屋："), "；".join(of.disputed), "。"), Role.FLUSH)] if of.disputed else []),
+            Lines((
+                *(f"计票人　{name}" for name in of.tellers or ("", "")), *(f"监票人　{name}" for name in of.scrutineers or ("", "")),
+                f"列席的居民委员会代表　{of.observer}", "时间",
+            )),
+        ),
+        link=of.link,
+        foot=foot(of.mark),
+    )  # fmt: skip
+
+
+def _facts(of: CountSheet) -> Fields:
+    return Fields((
+        ("全体业主", f"{of.mark.persons:,} 人，{square(of.mark.area)}"), ("已送达", weight(of.delivered)),
+        ("截止时间", moment(of.closed_at)), ("计票时间", moment(of.counted_at)),
+        ("收回票数", f"{of.on_paper + of.online:,} 张（纸质 {of.on_paper:,}，线上 {of.online:,}）"), ("计票地点", of.place),
+        ("无效票", f"{len(of.invalid):,} 张"), ("重复投票", f"{len(of.repeated):,} 件，{RULE_WORDS[of.duplicates]}"),
+        ("未投票的", MODES[of.silence]), ("票箱封条", of.seals), *((("适用规则", of.profile),) if of.profile else ()),
+    ), widths=(8, 24, 8, 24), name="概况")  # fmt: skip
+
+
+def _shares(found: Weight, of: Weight) -> tuple[str, str, str, str]:
+    return (
+        f"{found.persons:,}", percent(found.persons, of.persons), figures(found.area), percent(found.area, of.area),
+    )  # fmt: skip
+
+
+def _sums(item: ItemCount) -> Grid:
+    voted = item.participating
+    rows = (
+        ("全体业主", f"{item.total.persons:,}", "", figures(item.total.area), ""),
+        ("参与表决", *_shares(voted, item.total)),
+        *((name, *_shares(found, voted)) for name, found in (("同意", item.approve), ("反对", item.against), ("弃权", item.abstain))),
+        ("无效", f"{item.invalid.persons:,}", "", figures(item.invalid.area), ""),
+    )  # fmt: skip
+    headers = ("", "人数", "占比", "专有部分面积（平方米）", "占比")
+    return Grid(headers, rows, (12, 10, 10, 18, 10), right=(1, 2, 3, 4), name=item.title)
+
+
+def _item(at: int, item: ItemCount) -> list[Part]:
+    judgement = item.judgement
+    by_area, by_persons, approve_area, approve_persons = judgement.comparisons
+    share = "过半数" if approve_area.strict else "四分之三以上"
+    parts: list[Part] = [
+        Words(f"{numeral(at)}、{item.title}", Role.LABEL),
+        Words(f"{ARTICLE}第一款第{numeral(item.matter_no)}项：{MATTERS[item.matter_no]}。", Role.NOTE),
+        _sums(item),
+        Words(f"参与表决须占全体三分之二以上。面积：{compare(by_area)}；人数：{compare(by_persons)}。", Role.NOTE),
+        Words(
+            f"同意须占参与表决的{share}。面积：{compare(approve_area)}；人数：{compare(approve_persons)}。", Role.NOTE
+        ),
+        Words(("法定结果：", Strong(RESULTS[judgement.result])), Role.FLUSH),
+    ]
+    return parts + _also(item.also, judgement.result)
+
+
+def _also(also: Result | None, result: Result) -> list[Part]:
+    if also is None:
+        return []
+    said = f"按“{MODES[Silence.NOT_COUNTED]}”另算：{RESULTS[also]}。"
+    return [Words((said, Strong(RISK)) if also != result else said, Role.FLUSH)]
+
+
+def _ballots_of(one: ElectionCount) -> Grid:
+    rows = [
+        (str(at), c.name, f"{c.approve.persons:,}", figures(c.approve.area), f"{c.against.persons:,}", figures(c.against.area), f"{c.abstain.persons:,}", figures(c.abstain.area), c.place)
+        for at, c in enumerate(one.candidates, 1)
+    ]  # fmt: skip
+    headers = ("序号", "候选人", "同意人数", "同意面积", "反对人数", "反对面积", "弃权人数", "弃权面积", "结果")
+    return Grid(headers, rows, (5, 10, 8, 10, 8, 10, 8, 10, 11), right=(2, 3, 4, 5, 6, 7), name=one.title)
+
+
+def _election(at: int, one: ElectionCount) -> list[Part]:
+    voted = one.participating
+    need = f"参与表决 {weight(voted)}，占全体人数 {percent(voted.persons, one.total.persons)}、面积 {percent(voted.area, one.total.area)}；无效 {weight(one.invalid)}。"
+    return [
+        Words(f"{numeral(at)}、{one.title}（应选 {one.seats} 名）", Role.LABEL),
+        Words(need, Role.NOTE),
+        _ballots_of(one),
+        Words(f"当选须参与表决{AREA_OF}过半数且{PERSONS_OF}过半数同意（{ARTICLE}第二款）；多于应选名额的，按两项同意比例之和排序。", Role.NOTE),
+        *(Words(f"抽签：{line}", Role.NOTE) for line in one.lots),
+        Words(("结果：", Strong(one.outcome)), Role.FLUSH),
+        *_also(one.also, one.result),
+    ]  # fmt: skip
+
+
+def _listing(title: str, headers: tuple[str, str], rows: Sequence[tuple[str, str]]) -> list[Part]:
+    return (
+        [Words(f"{title}（{len(rows)}）", Role.LABEL), Grid(headers, rows, (3, 9), left=(1,), name=title)]
+        if rows
+        else []
+    )
+
+
+def result_notice(of: ResultNotice) -> Paper:
+    return notice(
+        Notice(
+            title=f"关于{of.compound}业主大会{of.session}表决结果的公告",
+            compound=of.compound,
+            body=of.body,
+            on=of.on,
+            opening=(f"{of.compound}业主大会{of.session}于{moment(of.closed_at)}截止投票，已公开计票。根据{ARTICLE}和本小区《业主大会议事规则》，现将结果公告如下：",),
+            sections=(
+                *(_told(item) for item in of.items),
+                *(_told_election(one) for one in of.elections),
+                Section(heading="说明", blocks=_remarks(of)),
+            ),
+            objections=_ways(of),
+            attachments=of.attachments,
+            number=of.number,
+            link=of.link,
+            says_link="扫码核对您的票",
+            mark=of.mark,
+        )
+    )  # fmt: skip
+
+
+def _ways(of: ResultNotice) -> str:
+    until = f"{day(of.open_until)}前，" if of.open_until and of.objections else ""
+    return f"{until}{of.objections}" if of.objections else ""
+
+
+def _told(item: ItemCount) -> Section:
+    result = item.judgement.result
+    blocks: list[object] = [
+        f"投票涉及 {weight(item.total)}。参与表决 {item.participating.persons:,} 人，占 {item.participating.persons:,}/{item.total.persons:,}，即 {percent(item.participating.persons, item.total.persons)}；面积 {square(item.participating.area)}，占 {percent(item.participating.area, item.total.area)}。",
+        f"同意 {item.approve.persons:,} 人，占参与的 {item.approve.persons:,}/{item.participating.persons:,}，即 {percent(item.approve.persons, item.participating.persons)}；面积 {square(item.approve.area)}，占参与的 {percent(item.approve.area, item.participating.area)}。反对 {weight(item.against)}；弃权 {weight(item.abstain)}。",
+        ("结论：", Strong(f"{RESULTS[result]}"), f"（{ARTICLE}第二款）。"),
+    ]  # fmt: skip
+    return Section(heading=item.title, blocks=(*blocks, *_also_told(item.also, result)))  # type: ignore[arg-type]
+
+
+def _also_told(also: Result | None, result: Result) -> list[str]:
+    if also is None:
+        return []
+    return [f"按“{MODES[Silence.NOT_COUNTED]}”另算：{RESULTS[also]}。" + (RISK if also != result else "")]
+
+
+def _told_election(one: ElectionCount) -> Section:
+    voted = one.participating
+    rows = [(c.name, f"{c.approve.persons:,}（{percent(c.approve.persons, c.participating.persons)}）", f"{figures(c.approve.area)}（{percent(c.approve.area, c.participating.area)}）", c.place or "未当选") for c in one.candidates]  # fmt: skip
+    grid = Grid(("候选人", "同意人数", "同意面积（平方米）", "结果"), rows, (9, 12, 17, 11))
+    share = f"参与表决 {voted.persons:,} 人，占 {voted.persons:,}/{one.total.persons:,}，即 {percent(voted.persons, one.total.persons)}；面积 {square(voted.area)}，占 {percent(voted.area, one.total.area)}。"
+    lots = tuple(f"抽签：{line}" for line in one.lots)
+    chosen = listed(c.name for c in one.candidates if c.place == "当选")
+    end = ("结论：", Strong(one.outcome), f"。当选：{chosen}。" if chosen else "。")
+    return Section(
+        heading=f"{one.title}（应选 {one.seats} 名）",
+        blocks=(share, grid, *lots, end, *_also_told(one.also, one.result)),
+    )
+
+
+def _remarks(of: ResultNotice) -> list[str]:
+    lines = [f"本次会议{MODES[of.silence]}；无效票 {of.invalid_ballots} 张，编号和原因见公布的计票文件。"]
+    lines.append("业主认为决定侵害自己合法权益的，可以自知道之日起一年内请求人民法院撤销。")
+    return lines

@@ -1,0 +1,173 @@
+import io
+import re
+import zlib
+from dataclasses import replace
+
+import pytest
+
+from linli.kernel.refusal import Refused
+from linli.plumbing import papers
+from linli.plumbing.papers import (
+    TICK,
+    Cell,
+    Code,
+    Ending,
+    Fields,
+    Grid,
+    Lines,
+    Look,
+    Notes,
+    Paper,
+    Role,
+    Strong,
+    Tear,
+    Words,
+    press,
+)
+
+MARKUP = '#eval("1+1") *粗* _斜_ $x^2$ <标签> @引用 `代码` \\ // [块] = 标题 "引号"'
+
+
+def pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def fonts(pdf: bytes) -> set[str]:
+    return {name.decode() for name in re.findall(rb"/BaseFont\s*/([^\s/]+)", pdf)}
+
+
+def unicode_of(pdf: bytes) -> str:
+    """What a reader copies out of the file: the tables from glyphs to characters."""
+    found = []
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
+        try:
+            text = zlib.decompress(stream)
+        except zlib.error:
+            continue
+        if b"begincmap" in text:
+            found += re.findall(rb"<([0-9A-F]+)>", b"".join(re.findall(rb"beginbfchar(.*?)endbfchar", text, re.DOTALL)))
+    return "".join(bytes.fromhex(code.decode()).decode("utf-16-be", "replace") for code in found[1::2])
+
+
+@pytest.fixture
+def paper() -> Paper:
+    return Paper(
+        title="关于路灯的公示",
+        look=Look.LETTER,
+        parts=(
+            Words("全体业主：", Role.FLUSH),
+            Words(("现公示如下，", Strong("不许漏看"), "。")),
+            Words("一、内容", Role.HEADING),
+            Grid(("地点", "数量"), [("东门", Cell("3", "盏"))]),
+            Fields((("电话", "0000-1234567"),)),
+            Notes(("先看", (Strong("再签"),))),
+            Lines(("签名", "日期")),
+            Ending("业主委员会（第二届）", "2026年3月21日"),
+        ),
+        link="https://linli.example/n/1",
+        foot=("编号 1",),
+    )
+
+
+def test_same_sheet_is_the_same_file(paper):
+    first = papers.pdf(paper)
+    assert first.startswith(b"%PDF-") and first == papers.pdf(paper)
+    assert b"CreationDate" not in first
+
+
+def test_chinese_typefaces_are_embedded(paper):
+    found = papers.pdf(paper)
+    assert found.count(b"/FontFile") >= 2
+    assert fonts(found) and all("+" in name for name in fonts(found))  # a subset, so it is in the file
+
+
+@pytest.mark.parametrize("look", list(Look))
+def test_rare_character_has_a_glyph(look):
+    """U+20BB7, as in names; a box would be glyph 0, which stands for nothing when copied."""
+    found = papers.pdf(Paper(title="名册", look=look, parts=(Words("𠮷某"), Grid(("姓名",), [("𠮷某",)]))))
+    assert "𠮷" in unicode_of(found)
+
+
+def test_what_people_write_is_text(paper):
+    """Markup draws as itself: the same picture as with every sign parted from the next by a space that takes no room."""
+    plain = papers.pdf(replace(paper, parts=(Words(MARKUP),)))
+    for sign in '#*_$<>@`\\/[]="^':
+        assert sign in unicode_of(plain)
+
+
+def test_a_name_cannot_leave_its_cell(paper):
+    names = [MARKUP, "]); #import", "\\u{41}", "sys.inputs.data", "{{ paper }}", "\x00", "\n\n= 题"]
+    assert papers.pdf(replace(paper, parts=(Grid(("姓名",), [(name,) for name in names]),))).startswith(b"%PDF-")
+
+
+def test_each_sheet_counts_its_own_pages(paper):
+    long = replace(paper, parts=(Words("路灯坏了。" * 400),))
+    assert pages(papers.pdf([paper, long, paper])) > 3
+    assert pages(papers.pdf([paper, paper])) == 2
+
+
+def test_header_stays_with_a_long_table():
+    rows = [(str(at), "张*") for at in range(200)]
+    assert len(papers.pictures(Paper(title="名册", parts=(Grid(("序号", "业主"), rows),)), ppi=30)) > 3
+
+
+def test_torn_part_is_on_the_first_page():
+    body = (Grid(("项", "同意"), [("换泵", TICK)] * 30, left=(0,)), Tear("存根"), Fields((("编号", "K1"),)))
+    assert (
+        len(papers.pictures(Paper(title="票", number=("编号", "K1"), link="https://a.example", parts=body), ppi=30)) > 1
+    )
+
+
+def test_code_is_in_groups_with_a_picture():
+    assert papers.pdf(Paper(title="钥匙", parts=(Code("ABCD-EFGH-IJKL-MNOP-QRST"),)))
+
+
+def test_no_chinese_typeface_is_said():
+    with pytest.raises(Refused, match="没有中文字体"):
+        press.typefaces(["DejaVu Sans"], [])
+
+
+def test_nearest_typeface_stands_in():
+    chosen = press.typefaces(["Noto Serif SC", "Linli Rare"], [])
+    assert chosen["fang"] == ["Noto Serif SC", "Linli Rare"] and "title" in chosen["thin"]
+    assert press.typefaces(["FangSong", "SimHei"], ["SimHei"])["fang"] == ["FangSong", "SimHei"]
+
+
+def test_page_says_what_the_sheet_says(paper):
+    page = papers.html(paper)
+    assert "<b>不许漏看</b>" in page and "<h2>一、内容</h2>" in page and "<small>盏</small>" in page and "<svg" in page
+    assert 'lang="zh-CN"' in page and "style=" not in page
+
+
+def test_page_escapes_what_people_write(paper):
+    hostile = "<script>alert(1)</script>"
+    parts = (
+        Words((hostile, Strong(hostile))),
+        Grid((hostile,), [(Cell(hostile, hostile),)]),
+        Fields(((hostile, hostile),)),
+        Notes((hostile,)),
+    )
+    assert "<script" not in papers.html(
+        replace(paper, title=hostile, under=hostile, parts=(*parts, Ending(hostile, hostile)), foot=(hostile,))
+    )
+
+
+def test_named_tables_become_sheets(paper):
+    grid = Grid(("票号", "原因"), [("K1", Cell("没有签名", "两处"))], name="无效票", widths=(3, 9))
+    [found] = papers.tables(replace(paper, parts=(grid, Grid(("甲",), []), Words("乙"))))
+    assert (found.name, found.headers, list(found.rows)) == ("无效票", ("票号", "原因"), [["K1", "没有签名\n两处"]])
+    assert found.mark == "关于路灯的公示　编号 1"
+
+
+def test_workbook_holds_text(paper):
+    from python_calamine import CalamineWorkbook
+
+    made = papers.xlsx(
+        replace(
+            paper, parts=(Grid(("姓名",), [("=1+1",)], name="名册"), Fields((("电话", "0000-1234567"),), name="概况"))
+        )
+    )
+    book = CalamineWorkbook.from_filelike(io.BytesIO(made))
+    assert book.sheet_names == ["名册", "概况"]
+    assert book.get_sheet_by_name("名册").to_python()[2] == ["=1+1"]
+    assert book.get_sheet_by_name("概况").to_python()[2] == ["电话", "0000-1234567"]
