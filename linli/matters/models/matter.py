@@ -15,6 +15,7 @@ class Matter(TenantModel):
 
     `turn` is whose turn it is (property, committee, community, agency, reporter, nobody); `cost_fen` in 0.01 yuan;
     `beside` names the tables that hold a row more for it (help, alert, rapid, gate, plan).
+    `asked`: the last question to the reporter, until the reporter answers.
     `gate`: what is planned and must be decided first, with a "!" where the decision was no (`rules.gates.shown`).
     """
 
@@ -94,6 +95,7 @@ class Matter(TenantModel):
     photo_after = models.CharField(max_length=100, blank=True)
     beside = models.CharField(max_length=40, blank=True)
     gate = models.CharField(max_length=20, blank=True)
+    asked = models.TextField(blank=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

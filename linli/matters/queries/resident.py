@@ -13,21 +13,19 @@ from django.utils.translation import gettext_lazy
 from linli.people.rules import PARTY_OF_BODY, RESIDENTS, Body
 from linli.places.models import Building, Compound, Entrance, Home
 from linli.plumbing.acts import Actor
-from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import lasting, moment
 from linli.plumbing.prepared import Prepared
 
 from ..models import Clock, Follower, Matter
-from ..rules.states import OPEN, Act, State
+from ..rules.states import OPEN, State
 from ..words import MARKS, PAUSE_REASONS, TO_YOU
-from .timeline import question_open
 
 PAGE = 20
 RUNNING = OPEN - {State.RESOLVED, State.VISITED}
 FIELDS = (
     "id", "kind", "matter_id", "matter__number", "matter__leg", "matter__title", "matter__state", "matter__turn", "matter__due_at",
     "matter__next_due_at", "matter__pause_reason", "matter__paused_at", "matter__outcome", "matter__reporter_account_id",
-    "matter__place", "matter__public_title", "matter__handler_body__kind",
+    "matter__place", "matter__public_title", "matter__handler_body__kind", "matter__asked",
 )  # fmt: skip
 
 
@@ -62,10 +60,11 @@ class _Line(NamedTuple):
     place: str
     public_title: str
     handler_kind: str | None
+    asked: str
 
 
 class Row(NamedTuple):
-    """One line of a resident's list. `own`: they raised it themselves."""
+    """One line of a resident's list. `own`: they raised it themselves. `asked`: a question waits for their answer."""
 
     key: UUID
     matter_id: UUID
@@ -81,6 +80,7 @@ class Row(NamedTuple):
     pill: str = ""
     kind: str = ""
     party: str = ""
+    asked: str = ""
 
 
 def _followed(compound_id: UUID, account_id: UUID) -> QuerySet[Follower]:
@@ -102,12 +102,14 @@ def _row(v: _Line, account_id: UUID | None, now: datetime) -> Row:
     own, state = v.reporter_account_id == account_id, v.state
     waits = own and state == State.RESOLVED
     is_open = state in OPEN
+    asked = v.asked if own and is_open else ""
+    pill = _pill(v, now) if state in RUNNING and not asked else ""
     return Row(
         key=v.id, matter_id=v.matter_id, number=v.number, label=f"{v.number:04d}" + (f"-{v.leg}" if v.leg > 1 else ""),
         title=v.title if own else v.public_title or v.title, note=_note(v, own, now) if is_open else ended(state, v.outcome),
-        mark=("you" if waits else _mark(v.turn)) if is_open else "done" if state == State.CLOSED else "nobody",
-        waits=waits, open=is_open, own=own, place=v.place if own else "", kind=v.kind, pill=_pill(v, now) if state in RUNNING else "",
-        party=TO_YOU[PARTY_OF_BODY[Body(v.handler_kind)]] if v.handler_kind else "",
+        mark=("you" if waits or asked else _mark(v.turn)) if is_open else "done" if state == State.CLOSED else "nobody",
+        waits=waits, open=is_open, own=own, place=v.place if own else "", kind=v.kind, pill=pill,
+        party=TO_YOU[PARTY_OF_BODY[Body(v.handler_kind)]] if v.handler_kind else "", asked=asked,
     )  # fmt: skip
 
 
@@ -128,6 +130,8 @@ def _pill(v: _Line, now: datetime) -> str:
 def _note(v: _Line, own: bool, now: datetime) -> str:
     if v.state == State.RESOLVED:
         return _("请您看一看") if own else _("说办好了，等报告人看")
+    if own and v.asked:
+        return _("问了您，等您回答")
     turn = _("轮到%(party)s") % {"party": TO_YOU.get(v.turn, "")}
     if v.state == State.SUSPENDED and v.paused_at:
         given = {"reason": PAUSE_REASONS.get(v.pause_reason, ""), "span": lasting(now - v.paused_at)}
@@ -141,20 +145,6 @@ def _note(v: _Line, own: bool, now: datetime) -> str:
 def ended(state: str, outcome: str) -> str:
     said = ENDED.get(outcome, ENDED[""]) if state == State.CLOSED else LEFT.get(State(state), "")
     return str(said)
-
-
-def asked(*, compound: Compound, rows: list[Row]) -> dict[UUID, str]:
-    """Of these own matters, those whose last question waits for the reporter, with the question; one query."""
-    ids = [row.matter_id for row in rows if row.own and row.open]
-    if not ids:
-        return {}
-    talk = list(
-        AuditEntry.objects.filter(compound_id=compound.pk, subject_id__in=ids, act__in=[Act.ASK, Act.ANSWER]).order_by(
-            "-at", "-id"
-        )
-    )
-    found = {pk: question_open([e for e in talk if e.subject_id == pk], to_reporter=True) for pk in ids}
-    return {pk: words for pk, words in found.items() if words}
 
 
 def clock_of(matter: Matter) -> Clock | None:

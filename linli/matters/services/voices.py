@@ -95,12 +95,18 @@ def internal_note(*, by: Actor, matter: Matter, words: str, at: datetime, once: 
     return step.matter
 
 
+def _speaks_for_reporter(by: Actor) -> bool:
+    return by.role in RESIDENTS or by.assistance_id is not None
+
+
 @one_act()
 def ask(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
     step = begin(matter, by=by, act=Act.ASK, at=at, words=words.strip(), once=once)
     if step.done_before:
         return step.matter
     from_resident = by.role in RESIDENTS
+    if not _speaks_for_reporter(by):
+        step.matter.asked = step.words
     finish(step, tell=f"第 {step.matter.label} 号有人问您", to=_staff(step.matter) if from_resident else None)
     return step.matter
 
@@ -111,6 +117,8 @@ def answer(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | 
     if step.done_before:
         return step.matter
     from_resident = by.role in RESIDENTS
+    if _speaks_for_reporter(by):
+        step.matter.asked = ""
     finish(step, tell=f"第 {step.matter.label} 号有回答", to=_staff(step.matter) if from_resident else None)
     return step.matter
 

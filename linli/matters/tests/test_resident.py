@@ -216,12 +216,12 @@ def test_home_of_a_follower_does_not_ask_them(place, desk, engineer):
 
 
 @pytest.mark.parametrize("n", [1, 3])
-def test_mine_takes_four_queries_whatever_the_number(place, n):
+def test_mine_takes_three_queries_whatever_the_number(place, n):
     me = place.resident()
     for i in range(n):
         place.matter(me, f"第{i}件")
     client = place.client(me)
-    with assertNumQueries(4):
+    with assertNumQueries(3):
         client.get(url(place, "mine"))
 
 
@@ -231,7 +231,7 @@ def test_home_takes_the_same_queries_whatever_the_number(place, n):
     for i in range(n):
         place.matter(me, f"第{i}件")
     client = place.client(me)
-    with assertNumQueries(9):
+    with assertNumQueries(8):
         client.get(url(place, "home"))
 
 

@@ -43,9 +43,8 @@ SHOWN_AT_HOME = 6
 def home(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     rows = read.mine(compound=request.compound, account_id=request.actor.account_id, now=now)
-    asked = read.asked(compound=request.compound, rows=rows)
     cards = [_fixed_card(slug, row) for row in rows if row.waits] + [
-        _asked_card(slug, row, asked[row.matter_id]) for row in rows if row.matter_id in asked
+        _asked_card(slug, row) for row in rows if row.asked
     ]
     cards += [card for _asked, said in waiting.send(None, by=request.actor, slug=slug, now=now) for card in said or []]
     quotes = quotes_waiting(request.compound.pk, [r.matter_id for r in rows if r.own and r.open and not r.waits])
@@ -53,7 +52,7 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     cases = mine_open(request.compound.pk, request.actor.account_id)
     wanted = wanted_of(request.compound.pk, request.actor.account_id) if cases else {}
     cards += [_papers_card(slug, number, title, wanted[number]) for number, title in cases if number in wanted]
-    others = [row for row in rows if not row.waits and row.matter_id not in asked and row.matter_id not in quotes]
+    others = [row for row in rows if not row.waits and not row.asked and row.matter_id not in quotes]
     news = unread(compound_id=request.compound.pk, account_id=request.actor.account_id)
     return render(
         request,
@@ -97,12 +96,12 @@ def _fixed_card(slug: str, row: Row) -> dict:
     }
 
 
-def _asked_card(slug: str, row: Row, words: str) -> dict:
+def _asked_card(slug: str, row: Row) -> dict:
     act = (slug, row.number)
     return {
         "lead": _("有人问您"),
         "until": "",
-        "title": words,
+        "title": row.asked,
         "note": row.title,
         "href": numbered("matters:matter", *act),
         "answers": [{"label": _("回答"), "href": address("matters:act", *act, Act.ANSWER.value), "main": True}],
@@ -159,14 +158,9 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
         after = None
     rows = read.mine(compound=request.compound, account_id=request.actor.account_id, now=timezone.now(), after=after)
     more = rows[read.PAGE - 1].key if len(rows) > read.PAGE else None
-    asked = read.asked(compound=request.compound, rows=rows[: read.PAGE])
-    shown = [_turned(row) if row.matter_id in asked else row for row in rows[: read.PAGE]]
-    return render(request, "matters/mine.html", {"rows": _cells(slug, shown), "more": more, "first": after is None})
-
-
-def _turned(row: Row) -> Row:
-    """A question stands open: whoever works on it waits for the reporter."""
-    return row._replace(mark="you", note=_("问了您，等您回答"), pill="")
+    return render(
+        request, "matters/mine.html", {"rows": _cells(slug, rows[: read.PAGE]), "more": more, "first": after is None}
+    )
 
 
 @allow(Right.RAISE_MATTER)
