@@ -8,11 +8,11 @@ from django.dispatch import receiver
 
 from linli.notices.signals import gathering
 
-from .queries.talks import under_council
+from .queries import meetings, talks
 
 
 @receiver(gathering, dispatch_uid="councils.gathering")
-def talks_under_council(
+def under_council(
     sender: Any, *, compound_id: UUID, slug: str, now: datetime, signal: Any = None, **asked: Any
 ) -> list[dict]:
-    return under_council(compound_id, slug, now)
+    return [*talks.under_council(compound_id, slug, now), *meetings.under_council(compound_id, slug, now)]

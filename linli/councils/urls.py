@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import talks
+from .views import meetings, talks
 
 app_name = "councils"
 urlpatterns: list[URLPattern] = [
@@ -10,4 +10,10 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/talks/<int:number>/topics/<uuid:pk>/", talks.topic, name="topic"),
     path("c/<slug:slug>/talks/<int:number>/points/<uuid:pk>/<slug:act>/", talks.point_act, name="point-act"),
     path("c/<slug:slug>/talks/<int:number>/<slug:act>/", talks.act, name="act"),
+    path("c/<slug:slug>/meetings/", meetings.meetings, name="meetings"),
+    path("c/<slug:slug>/meetings/new/", meetings.start, name="meeting-new"),
+    path("c/<slug:slug>/meetings/<int:number>/", meetings.meeting, name="meeting"),
+    path("c/<slug:slug>/meetings/<int:number>/papers/<uuid:pk>/", meetings.paper, name="meeting-paper"),
+    path("c/<slug:slug>/meetings/<int:number>/items/<int:place>/<slug:act>/", meetings.item_act, name="item-act"),
+    path("c/<slug:slug>/meetings/<int:number>/<slug:act>/", meetings.act, name="meeting-act"),
 ]

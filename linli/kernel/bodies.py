@@ -1,7 +1,12 @@
 """When a committee or a property management committee is made up lawfully, may meet, and has decided (domain §3.10, 3.11, 3.13)."""
 
+from datetime import date, timedelta
+
+from .clock import Calendar, months_later, period_end
 from .profiles import Profile
 from .refusal import Refusal
+
+_PMC_RULE = "北京市物业管理条例"
 
 
 def committee_size(profile: Profile, size: int, homes: int, area: int) -> Refusal | None:
@@ -54,11 +59,80 @@ def pmc_composition(profile: Profile, members: int, owners: int) -> Refusal | No
 
 def pmc_may_meet(members: int, owners: int, present: int, owners_present: int) -> Refusal | None:
     if 2 * present <= members:
-        return Refusal("absent", "应有过半数成员到会", "北京市物业管理条例")
+        return Refusal("absent", "应有过半数成员到会", _PMC_RULE)
     if 2 * owners_present <= owners:
-        return Refusal("owners_absent", "应有过半数业主成员到会，业主成员不能委托他人", "北京市物业管理条例")
+        return Refusal("owners_absent", "应有过半数业主成员到会，业主成员不能委托他人", _PMC_RULE)
     return None
 
 
 def pmc_decides(members: int, signed: int) -> bool:
     return 2 * signed > members
+
+
+# ── before a meeting, and after ─────────────────────────────────────────────────────────────────────────────────────
+
+
+RESERVED = {
+    1: "民法典第278条第1项",
+    2: "民法典第278条第2项",
+    3: "民法典第278条第3项",
+    4: "民法典第278条第4项",
+    5: "民法典第278条第5项",
+    6: "民法典第278条第6项",
+    7: "民法典第278条第7项",
+    8: "民法典第278条第8项",
+    9: "民法典第278条第9项",
+}
+
+
+def reserved_to_owners(number: int) -> Refusal:
+    """What art. 278 keeps for the owners together no committee decides, nor may it be empowered to."""
+    return Refusal("reserved", "这件事由业主共同决定，委员会只能提请业主大会表决", RESERVED[number])
+
+
+def earliest_meeting(profile: Profile, told: date) -> date:
+    """Told today to the owners and to the residents' committee."""
+    return told + timedelta(days=max(profile.values["committee_agenda_days"], profile.values["committee_topics_days"]))
+
+
+def agenda_in_time(profile: Profile, told: date, meets: date) -> Refusal | None:
+    days = profile.values["committee_agenda_days"]
+    if told + timedelta(days=days) <= meets:
+        return None
+    values = {"days": days, "earliest": told + timedelta(days=days)}
+    return Refusal(
+        "agenda_late", "议程要提前 %(days)s 天给业主看，最早 %(earliest)s 开会", profile.cite("committee_agenda_days"), values
+    )  # fmt: skip
+
+
+def topics_in_time(profile: Profile, told: date, meets: date) -> Refusal | None:
+    days = profile.values["committee_topics_days"]
+    if told + timedelta(days=days) <= meets:
+        return None
+    values = {"days": days, "earliest": told + timedelta(days=days)}
+    return Refusal(
+        "topics_late", "议题要提前 %(days)s 天告诉居委会，最早 %(earliest)s 开会", profile.cite("committee_topics_days"), values
+    )  # fmt: skip
+
+
+def enough_members_ask(members: int, asking: int) -> bool:
+    """A third, inclusive, make the committee meet."""
+    return 0 < members <= 3 * asking
+
+
+def next_meeting_by(profile: Profile, last: date) -> date:
+    return months_later(last, profile.values["committee_meets_months"])
+
+
+def result_due(profile: Profile, held: date, calendar: Calendar) -> date:
+    """Last day for posting what was decided."""
+    return period_end(held, profile.values["result_posting_days"], calendar)
+
+
+def result_shown_until(profile: Profile, posted: date, calendar: Calendar, pmc: bool) -> date:
+    """Decisions of a property management committee stay posted for ten days, working days in Beijing."""
+    values = profile.values
+    if pmc and values.get("pmc_decision_posting_working_days"):
+        return calendar.after(posted, values["pmc_decision_posting_working_days"])
+    days = values.get("pmc_decision_posting_days") if pmc else None
+    return period_end(posted, days or values["result_shown_days"], calendar)

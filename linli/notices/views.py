@@ -32,6 +32,7 @@ PAGES = {
     "batch": "matters:batch-mine",
     "export": "people:export",
     "house_act": "volunteers:house-act",
+    "meeting": "councils:meeting",
 }
 
 

@@ -1,6 +1,6 @@
 """As what an account may act in a compound, today. The only place where a session becomes an actor."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -226,7 +226,30 @@ def may_act(actor: Actor | None, act: Act, compound: Compound) -> bool:
 
 def holders(act: Act, compound: Compound, today: date) -> set[UUID]:
     """The accounts that hold a right here today by a post."""
-    rows = _posts(today, **_reach(compound)).filter(kind__in=RIGHTS[act])
+    return posted(RIGHTS[act], compound, today)
+
+
+def posted(roles: Collection[str], compound: Compound, today: date) -> set[UUID]:
+    """The accounts that hold such a post here today."""
+    rows = _posts(today, **_reach(compound)).filter(kind__in=roles)
+    return set(rows.values_list("account_id", flat=True))
+
+
+def members_of(body_id: UUID, today: date) -> list[Post]:
+    """Who sits in a committee or a PMC today, the head first; who holds two posts of it sits once."""
+    rows = Post.objects.filter(
+        _in_term(today), organisation=body_id, kind__in=RIGHTS[Act.SIT_IN_BODY], account__is_active=True
+    )
+    found: dict[UUID, Post] = {}
+    order = list(Role)
+    for post in sorted(rows, key=lambda p: (order.index(Role(p.kind)), p.from_day, p.pk)):
+        found.setdefault(post.account_id, post)
+    return list(found.values())
+
+
+def owners_among(accounts: Collection[UUID], compound_id: UUID) -> set[UUID]:
+    """Of these accounts, those that speak for an owner of the compound."""
+    rows = Binding.objects.filter(compound_id=compound_id, account__in=accounts, state="confirmed", relation="owner")
     return set(rows.values_list("account_id", flat=True))
 
 

@@ -118,6 +118,8 @@ class Act(StrEnum):
     NAME_REPRESENTATIVE = "name_representative"
     RECORD_HOUSE_ACT = "record_house_act"
     ASK_REPRESENTATIVE = "ask_representative"
+    SIT_IN_BODY = "sit_in_body"
+    KEEP_MINUTES = "keep_minutes"
 
 
 R = Role
@@ -193,6 +195,8 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.NAME_REPRESENTATIVE: COMMUNITY | GRID,
     Act.RECORD_HOUSE_ACT: frozenset({R.RESIDENT_REPRESENTATIVE}),
     Act.ASK_REPRESENTATIVE: RESIDENTS | WORKERS,  # a worker for the person in a session of help
+    Act.SIT_IN_BODY: COMMITTEE | PMC,  # §3.11: decisions and the seal are the members'
+    Act.KEEP_MINUTES: frozenset({R.COMMITTEE_CHAIR, R.COMMITTEE_VICE_CHAIR, R.PMC_CHAIR, R.COMMITTEE_SECRETARY}),
 }
 
 # Which body a post belongs to; the body says whose ring of the mark it is.

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 
 from linli.kernel.refusal import Refused
 from linli.matters.rules.publicity import public_words
-from linli.people.rules import RESIDENTS
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.forms import Form
@@ -31,19 +30,7 @@ from ..models import Point, Talk
 from ..queries import talks as queries
 from ..rules.talks import PUBLIC, Act, State, Who, allowed
 from ..words import STATES
-
-
-def _frame(request: HttpRequest) -> dict[str, Any]:
-    resident = request.actor.role in RESIDENTS
-    desk = request.may(Right.EXPORT_LIST) or request.may(Right.PLACE_ORDER)
-    return {
-        "resident": resident,
-        "shell": "base_resident.html" if resident else "base_desk.html" if desk else "base_work.html",
-    }
-
-
-def _sent(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
+from .frames import asked, frame, sent
 
 
 @allow()
@@ -57,12 +44,12 @@ def talks(request: HttpRequest, slug: str) -> HttpResponse:
         "more": shown[-1].number if len(found) > queries.PAGE else None,
         "announces": request.may(Right.CALL_MEETING),
     }
-    return render(request, "councils/talks.html", {**_frame(request), **context})
+    return render(request, "councils/talks.html", {**frame(request), **context})
 
 
 @allow(Right.CALL_MEETING)
 def announce(request: HttpRequest, slug: str) -> HttpResponse:
-    form = forms.AnnounceForm(_sent(request))
+    form = forms.AnnounceForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = services.announce(
@@ -76,11 +63,7 @@ def announce(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "form": form, "title": _("开一次夜话"), "label": _("定下来"), "note": _("时间、地点大家看得到。"), "back": address("councils:talks", slug),
     }  # fmt: skip
-    return _asked(request, context, form)
-
-
-def _asked(request: HttpRequest, context: dict[str, Any], form: Form) -> HttpResponse:
-    return render(request, "councils/act.html", {**_frame(request), **context}, status=422 if form.errors else 200)
+    return asked(request, context, form)
 
 
 def _found(request: HttpRequest, number: int) -> Talk:
@@ -115,7 +98,7 @@ def talk(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "topics": queries.topics(request.compound) if Act.TAKE_UP in can else [],
         "posting": address("notices:posting", slug, one.posting_id) if one.posting_id and _may_read(request, one) else "",
     }  # fmt: skip
-    return render(request, "councils/talk.html", {**_frame(request), **context})
+    return render(request, "councils/talk.html", {**frame(request), **context})
 
 
 def _may_read(request: HttpRequest, one: Talk) -> bool:
@@ -237,8 +220,8 @@ def _run(
         else:
             messages.success(request, doing.said)
             return redirect(back)
-    asked = {"form": form, "title": doing.label, "label": doing.label, "note": doing.note, "back": back}
-    return _asked(request, {**asked, **context}, form)
+    offered = {"form": form, "title": doing.label, "label": doing.label, "note": doing.note, "back": back}
+    return asked(request, {**offered, **context}, form)
 
 
 def _ready(request: HttpRequest, one: Talk, act: Act) -> HttpResponse | None:
@@ -260,7 +243,7 @@ def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
     one = _found(request, number)
     if led := _ready(request, one, Act(act)):
         return led
-    return _run(request, one, doing, doing.form(_sent(request)), {}, {})
+    return _run(request, one, doing, doing.form(sent(request)), {}, {})
 
 
 @allow(Right.RECORD_TALK)
@@ -273,7 +256,7 @@ def point_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str) 
     if led := _ready(request, one, Act(act)):
         return led
     kind = forms.PromiseForm if act == Act.FOLLOW_UP and point.matter_id is None else doing.form
-    form = kind(_sent(request), initial=_initial(Act(act), point))
+    form = kind(sent(request), initial=_initial(Act(act), point))
     what: dict[str, Any] = {"point": point}
     if act == Act.HAND_ON:
         what["compound"] = request.compound
@@ -296,5 +279,5 @@ def topic(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRespons
     if led := _ready(request, one, Act.TAKE_UP):
         return led
     doing = Doing(forms.TopicForm, services.take_up, _("放进这次夜话"), _("放进来了"))
-    form = forms.TopicForm(_sent(request), initial={"words": public_words(found.title)})
+    form = forms.TopicForm(sent(request), initial={"words": public_words(found.title)})
     return _run(request, one, doing, form, {"topic": found}, {})

@@ -1,18 +1,26 @@
 """Committee, PMC, convening, notice and tick-count vectors of domain §3.15: `cases/bodies.toml`, for a lawyer to read."""
 
 import tomllib
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from linli.kernel.bodies import (
+    agenda_in_time,
     committee_decides,
     committee_may_meet,
     committee_size,
+    earliest_meeting,
+    enough_members_ask,
+    next_meeting_by,
     pmc_composition,
     pmc_decides,
     pmc_may_meet,
+    reserved_to_owners,
+    result_due,
+    result_shown_until,
+    topics_in_time,
 )
 from linli.kernel.clock import Calendar, period_end
 from linli.kernel.convening import enough_ask, latest_notice, least_persons, notice_in_time, voting_window
@@ -112,3 +120,47 @@ def test_ticks_are_ranked_by_homes_then_area_then_lots(case):
         assert seventh.name == case["seventh"] and seventh.homes == eighth.homes == 14
         assert (seventh.area, eighth.area) == (area(case["area_of_seventh"]), area(case["area_of_eighth"]))
     assert "tie" not in case or tuple(case["tie"]) in found.ties
+
+
+# ── before a meeting, and after ─────────────────────────────────────────────────────────────────────────────────────
+
+TOLD = date(2026, 3, 24)
+
+
+def test_agenda_is_shown_seven_days_before_and_topics_told_five():
+    default = profile("national_default")
+    assert agenda_in_time(default, TOLD, date(2026, 3, 31)) is None
+    assert key(agenda_in_time(default, TOLD, date(2026, 3, 30))) == "agenda_late"
+    assert topics_in_time(default, TOLD, date(2026, 3, 29)) is None
+    assert key(topics_in_time(default, TOLD, date(2026, 3, 28))) == "topics_late"
+    assert earliest_meeting(default, TOLD) == date(2026, 3, 31)
+
+
+def test_late_agenda_cites_the_rule_that_the_days_come_from():
+    late = [topics_in_time(profile(name), TOLD, TOLD) for name in ("beijing", "weifang", "hangzhou")]
+    assert [no and no.article[:2] for no in late] == ["北京", "潍坊", "民法"]
+
+
+@pytest.mark.parametrize("number", range(1, 10))
+def test_what_is_reserved_to_owners_cites_its_item(number):
+    no = reserved_to_owners(number)
+    assert (no.key, no.article) == ("reserved", f"民法典第278条第{number}项")
+
+
+@pytest.mark.parametrize(
+    ("members", "asking", "enough"), [(7, 2, False), (7, 3, True), (6, 2, True), (9, 3, True), (5, 1, False), (0, 0, False)]
+)  # fmt: skip
+def test_a_third_of_the_members_make_it_meet(members, asking, enough):
+    assert enough_members_ask(members, asking) is enough
+
+
+def test_a_committee_meets_every_two_months():
+    assert next_meeting_by(profile("shanghai"), date(2025, 12, 31)) == date(2026, 2, 28)
+
+
+def test_result_is_posted_within_three_days_and_stays_as_long_as_the_place_says():
+    friday = date(2026, 3, 27)
+    assert result_due(profile("beijing"), friday, Calendar()) == date(2026, 3, 30)
+    assert result_shown_until(profile("beijing"), friday, Calendar(), pmc=True) == date(2026, 4, 13)
+    assert result_shown_until(profile("qingyuan"), friday, Calendar(), pmc=True) == date(2026, 4, 7)
+    assert result_shown_until(profile("beijing"), friday, Calendar(), pmc=False) == date(2026, 4, 3)

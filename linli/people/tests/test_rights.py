@@ -79,6 +79,8 @@ EXPECTED = {
     "name_representative": f"{COMMUNITY} {GRID}",
     "record_house_act": "rr",
     "ask_representative": f"ow oc {WORKERS}",
+    "sit_in_body": f"{COMMITTEE} {PMC}",
+    "keep_minutes": "ch vc pc se",
 }
 TODAY = date(2026, 3, 24)
 

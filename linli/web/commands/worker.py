@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
+from linli.councils.tasks import remind_meetings, remind_results
 from linli.insight.tasks import draft_months
 from linli.matters.tasks import (
     close_unvisited,
@@ -74,6 +75,8 @@ def jobs() -> list[Job]:
         Job("originals", forget_originals, timedelta(hours=1)),
         Job("days", forget_days, timedelta(hours=6)),
         Job("months", draft_months, timedelta(hours=6)),
+        Job("results", remind_results, timedelta(minutes=10)),
+        Job("meetings", remind_meetings, timedelta(hours=6)),
         Job("callers", forget_callers, timedelta(hours=24)),
         Job("waiting files", sweep_waiting, timedelta(hours=1)),
     ]
