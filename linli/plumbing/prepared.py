@@ -61,11 +61,14 @@ def _adapted(value: Any, connection: Any) -> Any:
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
+_new, _set, _unknown = object.__new__, object.__setattr__, SafeUUID.unknown
+
+
 def _uuid(value: str) -> UUID:
     """As UUID(value) from the 32 digits that SQLite keeps, without looking for other spellings."""
-    made = object.__new__(UUID)
-    object.__setattr__(made, "int", int(value, 16))
-    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    made = _new(UUID)
+    _set(made, "int", int(value, 16))
+    _set(made, "is_safe", _unknown)
     return made
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from linli.kernel.texts.message import Message
@@ -48,6 +49,12 @@ def likeness(a: frozenset[str], b: frozenset[str]) -> int:
     return 100 * shared // shorter
 
 
+@lru_cache(maxsize=8192)
+def _plain(text: str) -> str:
+    """The same open matters are looked through again and again."""
+    return unicodedata.normalize("NFKC", text.lower()) if _OTHER_FORMS.search(text) else text.lower()
+
+
 def sharing(mine: frozenset[str], texts: Sequence[str]) -> set[int]:
     """Which of the texts, by place, hold one of these pairs; cutting the others would cost more.
 
@@ -56,9 +63,7 @@ def sharing(mine: frozenset[str], texts: Sequence[str]) -> set[int]:
     """
     if len(mine) > A_PAGE:
         return set(range(len(texts)))
-    whole = "\0".join(texts).lower()
-    if _OTHER_FORMS.search(whole):
-        whole = unicodedata.normalize("NFKC", whole)
+    whole = "\0".join(map(_plain, texts))
     ends = list(accumulate(len(part) + 1 for part in whole.split("\0")))
     met: set[int] = set()
     for pair in mine:
