@@ -1,6 +1,6 @@
 """Who has which part in a session, and the only getters that take its number from outside."""
 
-from linli.people.rules import COMMUNITY, RESIDENTS, may
+from linli.people.rules import COMMUNITY, RESIDENTS, Role, may
 from linli.people.rules import Act as Right
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
@@ -18,7 +18,7 @@ def parts_in(session: Session, by: Actor) -> frozenset[Who]:
         found.add(Who.CONVENER)
     if by.role in COMMUNITY:
         found.add(Who.COMMUNITY)
-    if by.role in RESIDENTS and by.person_id and _is_owner(session, by):
+    if _is_owner(session, by):
         found.add(Who.OWNER)
     return frozenset(found)
 
@@ -33,6 +33,11 @@ def _offices(session: Session, by: Actor) -> list[str]:
 
 
 def _is_owner(session: Session, by: Actor) -> bool:
+    """Until the register is locked every owner may say that he is missing in it."""
+    if by.role not in RESIDENTS or by.person_id is None:
+        return False
+    if session.register_frozen_at is None:
+        return by.role == Role.OWNER
     rows = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session, person_id=by.person_id)
     return rows.exists()
 

@@ -22,3 +22,4 @@ FOLLOWS: Mapping[bool | None, str] = {
     None: "公布的数字不够，判断不了",
 }
 FIGURES: Mapping[str, str] = {"total": "全体业主", "participating": "参与表决", "approve": "同意"}
+NUMERALS = dict(enumerate("一二三四五六七八九", 1))

@@ -1,9 +1,10 @@
 from .box import Delivery, Head, Leaf, Log, Paper, PartyItem, Proxy
 from .count import Bulletin, CountSignature, Lots, OfficialResult, Opened, Outcome, Reading, Scan, SheetUse, ShownScan
 from .register import Party, RegisterHome, RegisterOwner
-from .sessions import Assent, Candidate, Item, ItemPaper, Objection, Officer, Session
+from .sessions import Asking, Assent, Candidate, Item, ItemPaper, Objection, Officer, Session
 
 __all__ = [
+    "Asking",
     "Assent",
     "Bulletin",
     "Candidate",

@@ -200,3 +200,22 @@ class Objection(TenantModel):
 
     def __str__(self):
         return f"objection {self.pk}"
+
+
+class Asking(AppendOnlyModel):
+    """A signature under the joint request that makes the assembly meet. `mark`: of the owner, so that nobody signs twice;
+    it outlives a register that is built again."""
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    label = models.CharField(max_length=60)
+    mark = models.CharField(max_length=64)
+    name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    account_id = models.UUIDField(null=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "session", "mark"], name="asking_once")]
+
+    def __str__(self):
+        return f"asking {self.pk}"

@@ -55,6 +55,27 @@ OFFICES = {
 }
 
 
+GROUNDS = {
+    "committee": "业主委员会召集",
+    "regular": "每年的定期会议",
+    "joint_request": "20% 以上的业主联名提议",
+    "subdistrict": "街道责令召开",
+    "emergency": "重大事故或者紧急情况",
+}
+GROUND_ARTICLES = {
+    "committee": "民法典第二百七十七条",
+    "regular": "物业管理条例第十三条",
+    "joint_request": "物业管理条例第十三条",
+    "subdistrict": "物业管理条例第十条",
+    "emergency": "物业管理条例第十三条；以当地规定为准",
+}
+FORMS = {
+    "approve": "同意、反对、弃权",
+    "per_candidate": "每位候选人各选同意、反对、弃权",
+    "choose_up_to_N": "最多选几位",
+}
+
+
 class Who(StrEnum):
     """`convener`: may call the assembly for the body that called this one. The offices are this session's own."""
 
@@ -71,6 +92,29 @@ class Who(StrEnum):
 
 class Act(StrEnum):
     DRAFT = "draft"
+    EDIT = "edit"
+    SET_RULES = "set_rules"
+    ADD_ITEM = "add_item"
+    DROP_ITEM = "drop_item"
+    ADD_PAPER = "add_paper"
+    NAME_OFFICER = "name_officer"
+    RELEASE_OFFICER = "release_officer"
+    SIGN_REQUEST = "sign_request"
+    BUILD = "build"
+    NOTICE = "notice"
+    OBJECT = "object"
+    ANSWER = "answer"
+    FREEZE = "freeze"
+    NEW_KEYS = "new_keys"
+    DELIVER = "deliver"
+    REPRINT = "reprint"
+    OPEN = "open"
+    EXTEND = "extend"
+    CLOSE = "close"
+    CANCEL = "cancel"
+    OBJECT_RESULT = "object_result"
+    FILE = "file"
+    ARCHIVE = "archive"
     AGREE_COUNT = "agree_count"
     OPEN_COUNT = "open_count"
     READ = "read"
@@ -92,7 +136,36 @@ class Rule:
 
 
 W = Who
+CALLS = frozenset({W.CONVENER})
+HEADS = frozenset({W.CONVENER, W.CHAIR})
+BOTH = frozenset({W.CHAIR, W.SCRUTINEER})
+CARRIES = frozenset({W.CONVENER, W.CHAIR, W.CARRIER, W.CLERK})
+CONDUCTED = frozenset({S.DRAFTING, S.NOTICED, S.OPEN, S.CLOSED})
+
 TABLE: dict[Act, Rule] = {
+    Act.EDIT: Rule(frozenset({S.DRAFTING}), CALLS),
+    Act.SET_RULES: Rule(frozenset({S.DRAFTING}), CALLS),
+    Act.ADD_ITEM: Rule(frozenset({S.DRAFTING}), CALLS),
+    Act.DROP_ITEM: Rule(frozenset({S.DRAFTING}), CALLS),
+    Act.ADD_PAPER: Rule(frozenset({S.DRAFTING}), CALLS),
+    Act.SIGN_REQUEST: Rule(frozenset({S.DRAFTING}), CALLS),
+    Act.NAME_OFFICER: Rule(CONDUCTED, CALLS),
+    Act.RELEASE_OFFICER: Rule(CONDUCTED, CALLS),
+    Act.BUILD: Rule(frozenset({S.DRAFTING, S.NOTICED}), HEADS),
+    Act.NOTICE: Rule(frozenset({S.DRAFTING}), CALLS, S.NOTICED),
+    Act.OBJECT: Rule(frozenset({S.NOTICED}), frozenset({W.OWNER})),
+    Act.ANSWER: Rule(frozenset({S.NOTICED, S.ANNOUNCED, S.FILED}), HEADS),
+    Act.FREEZE: Rule(frozenset({S.NOTICED}), BOTH, both=True),
+    Act.NEW_KEYS: Rule(frozenset({S.NOTICED}), BOTH, both=True),
+    Act.DELIVER: Rule(frozenset({S.NOTICED, S.OPEN}), CARRIES),
+    Act.REPRINT: Rule(frozenset({S.NOTICED, S.OPEN}), CARRIES),
+    Act.OPEN: Rule(frozenset({S.NOTICED}), BOTH, S.OPEN, both=True),
+    Act.EXTEND: Rule(frozenset({S.OPEN}), HEADS),
+    Act.CLOSE: Rule(frozenset({S.OPEN}), BOTH, S.CLOSED, both=True),
+    Act.CANCEL: Rule(frozenset({S.DRAFTING, S.NOTICED}), CALLS, S.CANCELLED),
+    Act.OBJECT_RESULT: Rule(frozenset({S.ANNOUNCED}), frozenset({W.OWNER})),
+    Act.FILE: Rule(frozenset({S.ANNOUNCED}), HEADS, S.FILED),
+    Act.ARCHIVE: Rule(frozenset({S.FILED}), HEADS, S.ARCHIVED),
     Act.AGREE_COUNT: Rule(frozenset({S.CLOSED}), frozenset({W.CHAIR, W.SCRUTINEER})),
     Act.OPEN_COUNT: Rule(frozenset({S.CLOSED}), frozenset({W.CHAIR, W.SCRUTINEER}), S.COUNTING),
     Act.READ: Rule(frozenset({S.COUNTING}), frozenset({W.CLERK, W.TELLER})),

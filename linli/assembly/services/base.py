@@ -9,9 +9,10 @@ from uuid import UUID
 from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.tenancy import uuid7
 
 from ..access import parts_in
-from ..models import Session
+from ..models import Assent, Session
 from ..rules.sessions import TABLE, Act, State, refuse
 
 SUBJECT = "session"
@@ -37,9 +38,34 @@ def begin(session: Session, *, by: Actor, act: Act, at: datetime, once: UUID | N
         step.done_before = True
         return step
     ask(refuse(act, State(fresh.state), parts_in(fresh, by)))
-    if to := TABLE[act].to:
-        fresh.state = to
+    rule = TABLE[act]
+    if rule.to and not rule.both:
+        fresh.state = rule.to
     return step
+
+
+def together(step: Step, *, turn: int = 1) -> bool:
+    """For acts that need two: keeps this one's assent; True when with it each office has pressed. Then the state moves on.
+
+    The same account never stands for both. `turn`: which time, for what may be done again.
+    """
+    session, rule, act = step.session, TABLE[step.act], f"{step.act}:{turn}" if turn > 1 else str(step.act)
+    offices = sorted(str(who) for who in parts_in(session, step.by) & rule.who)
+    given = Assent.objects.filter(compound_id=session.compound_id, session=session, act=act)
+    held = dict(given.values_list("office", "account_id"))
+    if step.by.account_id in held.values():
+        raise Refused(Refusal("said_before", "您已经同意了，还要另一位"))
+    office = next((one for one in offices if one not in held), None)
+    if office is None:
+        raise Refused(Refusal("said_before", "您已经同意了，还要另一位"))
+    Assent(
+        id=uuid7(), compound_id=session.compound_id, session=session, act=act, office=office, account_id=step.by.account_id, at=step.at
+    ).save(force_insert=True)  # fmt: skip
+    if {*held, office} != {str(who) for who in rule.who}:
+        return False
+    if rule.to:
+        session.state = rule.to
+    return True
 
 
 def finish(step: Step, *, words: str = "", data: Mapping[str, Any] | None = None, internal: bool = False) -> None:
@@ -54,3 +80,12 @@ def finish(step: Step, *, words: str = "", data: Mapping[str, Any] | None = None
 def ask(no: Refusal | None, field: str = "") -> None:
     if no:
         raise Refused(no, field)
+
+
+def written(text: str, field: str, most: int) -> str:
+    text = text.strip()
+    if not text:
+        raise Refused(Refusal("no_words", "这里要写"), field)
+    if len(text) > most:
+        raise Refused(Refusal("too_many_words", "最多写 %(n)s 个字", values={"n": most}), field)
+    return text

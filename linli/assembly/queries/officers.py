@@ -1,0 +1,22 @@
+from collections.abc import Iterable
+from uuid import UUID
+
+from ..models import Officer, Session
+
+
+def officers(session: Session) -> list[Officer]:
+    """Those in office, in the order of the offices."""
+    rows = Officer.objects.filter(compound_id=session.compound_id, session=session, left_at=None)
+    order = ("chair", "scrutineer", "teller", "clerk", "carrier", "observer")
+    return sorted(rows, key=lambda one: (order.index(one.office), one.pk))
+
+
+def accounts_of(session: Session, offices: Iterable[str]) -> list[UUID]:
+    rows = Officer.objects.filter(
+        compound_id=session.compound_id,
+        session=session,
+        left_at=None,
+        office__in=list(offices),
+        account_id__isnull=False,
+    )
+    return sorted({pk for pk in rows.values_list("account_id", flat=True) if pk})

@@ -1,0 +1,124 @@
+"""The register as others may see it: names masked, what is missing by name of home, and what the fingerprint covers."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from linli.kernel import masks
+
+from ..models import Party, RegisterHome, RegisterOwner, Session
+from ..rules.parties import PARKING, overlapping
+
+PAGE = 50
+MISSING_MOST = 100
+
+
+def fingerprint_rows(session: Session) -> list[dict[str, Any]]:
+    """As `kernel.receipts.fingerprint` takes them, in the order of the register; two queries."""
+    marks: dict[UUID, list[str]] = defaultdict(list)
+    owned = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session)
+    for row, mark in owned.order_by("mark").values_list("row_id", "mark"):
+        marks[row].append(mark)
+    rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session).order_by("place")
+    return [
+        {"home": label, "kind": kind, "area": area, "party": party, "owners": marks[pk]}
+        for pk, label, kind, area, party in rows.values_list("pk", "label", "kind", "area", "party__number")
+    ]
+
+
+def _lacking(session: Session) -> Any:
+    """Homes that should count and cannot."""
+    rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session, party=None)
+    return rows if session.rules.get("count_parking") else rows.exclude(kind=PARKING)
+
+
+def lacking_count(session: Session) -> int:
+    return int(_lacking(session).count())
+
+
+@dataclass(frozen=True)
+class Missing:
+    label: str
+    home: UUID
+    area: bool
+    owner: bool
+
+
+def lacking(session: Session) -> list[Missing]:
+    owners = RegisterOwner.objects.filter(compound_id=OuterRef("compound_id"), row=OuterRef("pk"))
+    rows = _lacking(session).annotate(owned=Exists(owners)).order_by("place")
+    return [
+        Missing(label, home, not area, not owned)
+        for label, home, area, owned in rows.values_list("label", "home_id", "area", "owned")[:MISSING_MOST]
+    ]
+
+
+@dataclass(frozen=True)
+class Line:
+    """`party`: number of the voting party, None where the home does not count."""
+
+    place: int
+    label: str
+    kind: str
+    area: int
+    owners: str
+    party: int | None
+    mine: bool
+
+
+def lines(
+    session: Session, *, person_id: UUID | None = None, after: int = 0, building: UUID | None = None, words: str = ""
+) -> list[Line]:
+    """Masked, one more than PAGE tells of a next page."""
+    rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session, place__gt=after)
+    if building:
+        rows = rows.filter(building_id=building)
+    if words:
+        rows = rows.filter(Q(label__icontains=words))
+    found = list(
+        rows.order_by("place").values_list("pk", "place", "label", "kind", "area", "party__number")[: PAGE + 1]
+    )
+    names, mine = _names(session, [row[0] for row in found], person_id)
+    return [
+        Line(place, label, kind, area, "、".join(names[pk]), party, pk in mine)
+        for pk, place, label, kind, area, party in found
+    ]
+
+
+def _names(session: Session, rows: Iterable[UUID], person_id: UUID | None) -> tuple[dict[UUID, list[str]], set[UUID]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    mine = set()
+    owned = RegisterOwner.objects.filter(compound_id=session.compound_id, row_id__in=list(rows)).order_by("id")
+    for row, name, person in owned.values_list("row_id", "name", "person_id"):
+        found[row].append(masks.name(name))
+        if person == person_id:
+            mine.add(row)
+    return found, mine
+
+
+def overlaps(session: Session) -> list[tuple[str, str]]:
+    """Homes of two parties that share an owner: right or wrong, somebody should look."""
+    owned: dict[int, set[str]] = defaultdict(set)
+    rows = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session, row__party__isnull=False)
+    for number, mark in rows.values_list("row__party__number", "mark"):
+        owned[number].add(mark)
+    pairs = overlapping({number: frozenset(marks) for number, marks in owned.items()})[:MISSING_MOST]
+    wanted = {number for pair in pairs for number in pair}
+    labels = dict(
+        Party.objects.filter(compound_id=session.compound_id, session=session, number__in=wanted).values_list(
+            "number", "label"
+        )
+    )
+    return [(labels[a], labels[b]) for a, b in pairs]
+
+
+def developer_of(session: Session) -> Party | None:
+    return Party.objects.filter(compound_id=session.compound_id, session=session, developer=True).first()
+
+
+def unreached_count(session: Session) -> int:
+    return Party.objects.filter(compound_id=session.compound_id, session=session, reach="unreached").count()

@@ -1,0 +1,334 @@
+"""Sessions as they are listed and shown: their state, their items with what each needs, their steps with deadline and article."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Min, Q
+from django.utils.translation import gettext as _
+
+from linli.kernel.clock import Calendar
+from linli.kernel.profiles import Profile
+from linli.kernel.tally.sheet import percent
+from linli.kernel.tally.thresholds import ARTICLE, MATTERS, SPECIAL
+from linli.places.models import Building, Entrance
+from linli.plumbing.addresses import address, numbered
+from linli.plumbing.moments import moment, short
+from linli.plumbing.tenancy import unscoped
+
+from ..models import Assent, Candidate, Delivery, Item, ItemPaper, Log, Objection, Party, Session
+from ..rules import dates
+from ..rules.delivery import DELIVERS
+from ..rules.sessions import PUBLIC, STATES, State
+from ..words import NUMERALS
+
+PAGE = 20
+PASSED = (State.OPEN, State.CLOSED, State.COUNTING, State.COUNTED, State.ANNOUNCED, State.FILED, State.ARCHIVED)
+
+
+def sessions(compound_id: UUID, *, body_id: UUID | None = None, before: int | None = None) -> list[Session]:
+    """Newest first; drafts of one's own body alone; one more than PAGE tells of a next page."""
+    rows = Session.objects.filter(compound_id=compound_id).select_related("body")
+    rows = rows.filter(Q(state__in=PUBLIC) | Q(body_id=body_id)) if body_id else rows.filter(state__in=PUBLIC)
+    if before:
+        rows = rows.filter(number__lt=before)
+    return list(rows.order_by("-number")[: PAGE + 1])
+
+
+def cell(session: Session, slug: str, now: datetime) -> dict[str, Any]:
+    state = State(session.state)
+    note = f"{_(STATES[state])} · {session.body.name}"
+    if state in {State.NOTICED, State.OPEN} and session.opens_at and session.closes_at:
+        until = session.opens_at if state == State.NOTICED else session.closes_at
+        when = moment(until, now)
+        says = _("%(when)s 开始投票") if state == State.NOTICED else _("%(when)s 截止")
+        note = f"{note} · {says % {'when': when}}"
+    return {
+        "title": session.title, "note": note, "href": numbered("assembly:session", slug, session.number), "main": state == State.OPEN,
+        "icon": "council",
+    }  # fmt: skip
+
+
+def under_council(compound_id: UUID, slug: str, now: datetime) -> list[dict[str, Any]]:
+    """For the page where residents look for what is decided: the one under way, else the last."""
+    found = sessions(compound_id)[:1]
+    if not found:
+        return []
+    return [cell(found[0], slug, now)]
+
+
+def due(at: datetime) -> list[tuple[UUID, UUID]]:
+    with unscoped("sessions whose clock is due"):
+        return list(Session.objects.filter(due_at__lte=at).order_by("due_at").values_list("pk", "compound_id")[:200])
+
+
+# ── items ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Thing:
+    """An item on the page."""
+
+    place: int
+    title: str
+    summary: str
+    matter: str
+    needs: str
+    article: str
+    scope: str
+    seats: int | None
+    form: str
+    candidates: list[Candidate]
+    papers: list[tuple[str, str]]
+    totals: str
+
+
+def things(session: Session, slug: str) -> list[Thing]:
+    """Five queries, however many."""
+    items = list(Item.objects.filter(compound_id=session.compound_id, session=session).order_by("place"))
+    candidates: dict[UUID, list[Candidate]] = {}
+    for one in Candidate.objects.filter(compound_id=session.compound_id, item__session=session, withdrawn_at=None).order_by("place"):  # fmt: skip
+        candidates.setdefault(one.item_id, []).append(one)
+    papers: dict[UUID, list[tuple[str, str]]] = {}
+    for paper in ItemPaper.objects.filter(compound_id=session.compound_id, item__session=session).order_by("id"):
+        href = address("assembly:paper", slug, session.number, paper.pk)
+        papers.setdefault(paper.item_id, []).append((paper.name, href))
+    names = _places(session) if any(item.scope for item in items) else {}
+    return [
+        Thing(
+            item.place, item.title, item.summary, _(MATTERS[item.matter_no]), _needs(item.matter_no),
+            f"{_(ARTICLE)}{_('（')}{NUMERALS[item.matter_no]}{_('）')}",
+            _("、").join(names.get(key, "") for keys in item.scope.values() for key in keys), item.seats, item.form,
+            candidates.get(item.pk, []), papers.get(item.pk, []), _totals(item),
+        )
+        for item in items
+    ]  # fmt: skip
+
+
+def _needs(matter_no: int) -> str:
+    return _("参与投票的四分之三以上") if matter_no in SPECIAL else _("参与投票的过半数")
+
+
+def _totals(item: Item) -> str:
+    if not item.total_parties:
+        return ""
+    return _("%(n)s 位业主，%(area)s ㎡") % {"n": item.total_parties, "area": square(item.total_area)}
+
+
+def _places(session: Session) -> dict[str, str]:
+    buildings = Building.objects.filter(compound_id=session.compound_id).values_list("pk", "label")
+    entrances = Entrance.objects.filter(compound_id=session.compound_id).values_list("pk", "building__label", "label")
+    return {str(pk): label for pk, label in buildings} | {str(pk): f"{b}{e}" for pk, b, e in entrances}
+
+
+def square(area: int) -> str:
+    """0.01 m² as it is printed: 42,877.10."""
+    return f"{area // 100:,}.{area % 100:02d}"
+
+
+def item_at(session: Session, place: int) -> Item | None:
+    return Item.objects.filter(compound_id=session.compound_id, session=session, place=place).first()
+
+
+# ── turnout: who took part, never how ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Turnout:
+    persons: int
+    area: int
+    of_persons: int
+    of_area: int
+
+    @property
+    def lacks_persons(self) -> int:
+        return max(0, -(-2 * self.of_persons // 3) - self.persons)
+
+    @property
+    def lacks_area(self) -> int:
+        return max(0, -(-2 * self.of_area // 3) - self.area)
+
+    def measures(self) -> list[dict[str, Any]]:
+        persons, area = percent(self.persons, self.of_persons), percent(self.area, self.of_area)
+        return [
+            {"label": _("人数"), "figure": f"{self.persons:,}", "total": _("共 %(n)s 人") % {"n": f"{self.of_persons:,}"},
+             "percent": persons.rstrip("%"), "reached": not self.lacks_persons},
+            {"label": _("面积"), "figure": f"{square(self.area)} ㎡", "total": _("共 %(n)s ㎡") % {"n": square(self.of_area)},
+             "percent": area.rstrip("%"), "reached": not self.lacks_area},
+        ]  # fmt: skip
+
+
+def turnout(session: Session) -> Turnout | None:
+    """Whoever sent anything, by the kept counts of the box; None before the box is open."""
+    if session.state not in PASSED or not session.register_parties:
+        return None
+    log = Log.objects.filter(compound_id=session.compound_id, session=session).first()
+    persons, area = (log.parties, log.area) if log else (0, 0)
+    return Turnout(persons, area, session.register_parties, session.register_area)
+
+
+# ── the steps ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the steps tell beside the session's own moments; three queries."""
+
+    objections: int
+    answered: int
+    delivered: int
+    first_delivery: datetime | None
+    last_delivery: datetime | None
+
+
+def known(session: Session) -> Known:
+    if session.noticed_at is None:
+        return Known(0, 0, 0, None, None)
+    raised = Objection.objects.filter(compound_id=session.compound_id, session=session, about="register")
+    answers = list(raised.values_list("answered_at", flat=True))
+    delivered = Party.objects.filter(compound_id=session.compound_id, session=session, delivered_at__isnull=False).count()
+    ends: tuple[datetime | None, datetime | None] = (None, None)
+    if delivered:
+        rows = Delivery.objects.filter(compound_id=session.compound_id, session=session, evidence__in=DELIVERS)
+        found = rows.aggregate(first=Min("at"), last=Max("at"))
+        ends = found["first"], found["last"]
+    return Known(len(answers), sum(1 for one in answers if one), delivered, *ends)
+
+
+def _between(a: datetime | date | None, b: datetime | date | None, clock: bool = False) -> str:
+    if a is None or b is None:
+        return ""
+    if clock and isinstance(b, datetime):
+        return f"{_short(a)}–{_short(b)} {b.astimezone(dates.SHANGHAI):%H:%M}"
+    return _short(a) if _short(a) == _short(b) else f"{_short(a)}–{_short(b)}"
+
+
+def _short(day: datetime | date) -> str:
+    if not isinstance(day, datetime):
+        day = datetime(day.year, day.month, day.day, 12, tzinfo=dates.SHANGHAI)
+    return short(day)
+
+
+def _dot(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def steps(
+    session: Session, profile: Profile, calendar: Calendar, now: datetime, slug: str = ""
+) -> list[dict[str, Any]]:
+    """Each step with its day or its latest day, and the article that sets it."""
+    facts = known(session)
+    rows = [_told(session, profile), _locked(session, calendar, facts, slug), _handed(session, facts, slug)]
+    rows += [_voted(session, now), _counted(session), *_after(session, profile, calendar)]
+    current = next((n for n, row in enumerate(rows) if row["state"] != "done"), None)
+    if current is not None and session.state != State.CANCELLED:
+        rows[current]["state"] = "now"
+    return rows
+
+
+def _told(session: Session, profile: Profile) -> dict[str, Any]:
+    assert session.opens_at and session.closes_at
+    key = "interim_notice_days" if session.interim else "notice_days"
+    days = profile.values[key]
+    if session.noticed_at:
+        ahead = (dates.local(session.opens_at) - dates.local(session.noticed_at)).days
+        said = _dot(_short(session.noticed_at), _("提前 %(n)s 天") % {"n": ahead})
+    else:
+        by = dates.notice_by(dates.Dates(session.opens_at, session.closes_at, session.interim), profile)
+        said = _("最晚 %(day)s") % {"day": _short(by)}
+    note = _("%(article)s：不少于 %(n)s 天") % {"article": _(dates.NOTICE_ARTICLE), "n": days}
+    return {"title": _("公布议题和业主名册"), "dates": said, "note": note, "state": "done" if session.noticed_at else "todo"}
+
+
+def _locked(session: Session, calendar: Calendar, facts: Known, slug: str) -> dict[str, Any]:
+    href = address("assembly:register", slug, session.number) if slug and session.register_parties else ""
+    row = {"title": _("名册异议期满，名册锁定"), "dates": "", "note": "", "state": "todo", "href": href}
+    if session.register_frozen_at:
+        size = _("%(n)s 位业主，%(area)s ㎡") % {"n": session.register_parties, "area": square(session.register_area)}
+        row |= {"dates": _dot(_short(session.register_frozen_at), size), "state": "done"}
+    elif session.register_published_at:
+        until = dates.register_until(session.register_published_at, calendar, first=session.first)
+        row["dates"] = _("公示到 %(day)s") % {"day": _short(until)}
+    if facts.objections == facts.answered and facts.objections:
+        row["note"] = _("异议 %(n)s 条，已全部答复") % {"n": facts.objections}
+    elif facts.objections:
+        row["note"] = _("异议 %(n)s 条，答复了 %(m)s 条") % {"n": facts.objections, "m": facts.answered}
+    else:
+        days = dates.REGISTER_DAYS_FIRST if session.first else dates.REGISTER_DAYS
+        row["note"] = _("公示 %(n)s 天，名字只露姓") % {"n": days}
+    return row
+
+
+def _handed(session: Session, facts: Known, slug: str) -> dict[str, Any]:
+    done = session.state in PASSED
+    said = _dot(
+        _between(facts.first_delivery, facts.last_delivery),
+        _("送到 %(n)s 位") % {"n": facts.delivered} if facts.delivered else "",
+    )
+    return {"title": _("送达表决票"), "dates": said, "note": _("两人一组上门，签收为证"), "state": "done" if done else "todo"}
+
+
+def _voted(session: Session, now: datetime) -> dict[str, Any]:
+    assert session.closes_at
+    over = session.state in PASSED and session.state != State.OPEN
+    note = ""
+    if session.state == State.OPEN and now < session.closes_at:
+        left = (dates.local(session.closes_at) - dates.local(now)).days
+        note = _("还有 %(n)s 天") % {"n": left} if left else _("今天截止")
+    elif session.extended_from:
+        note = _("延长过一次，原来到 %(day)s") % {"day": _short(session.extended_from)}
+    return {
+        "title": _("投票"), "dates": _between(session.opens_at, session.closes_at, clock=True), "note": note,
+        "state": "done" if over else "todo",
+    }  # fmt: skip
+
+
+def _counted(session: Session) -> dict[str, Any]:
+    at = session.counted_at or session.count_at
+    when = f"{_short(at)} {at.astimezone(dates.SHANGHAI):%H:%M}" if at else ""
+    note = _("计票人 2 名，监票人 2 名，业主可到场看")
+    return {"title": _("公开计票"), "dates": _dot(when, session.place), "note": note, "state": "done" if session.counted_at else "todo"}
+
+
+def _after(session: Session, profile: Profile, calendar: Calendar) -> list[dict[str, Any]]:
+    base = session.counted_at or session.count_at or session.closes_at
+    assert base
+    announced = session.announced_at or datetime.combine(
+        dates.result_by(profile, base), base.astimezone(dates.SHANGHAI).timetz()
+    )
+    told = _short(announced) if session.announced_at else _("%(day)s 前") % {"day": _short(announced)}
+    until, filing = dates.objections_until(profile, calendar, announced), dates.filing_by(calendar, announced)
+    over = session.state in {State.FILED, State.ARCHIVED}
+    days = profile.values["result_posting_days"]
+    return [
+        {"title": _("公布结果"), "dates": told, "note": _("决定作出后 %(n)s 日内") % {"n": days},
+         "state": "done" if session.announced_at else "todo"},
+        {"title": _("结果异议期"), "dates": _between(announced, until),
+         "note": _("议事规则：%(n)s 天") % {"n": profile.values["result_objection_days"]}, "state": "done" if over else "todo"},
+        {"title": _("送街道备案"), "dates": _short(session.filed_at) if session.filed_at else _("%(day)s 前") % {"day": _short(filing)},
+         "note": _(dates.FILING_ARTICLE), "state": "done" if over else "todo"},
+    ]  # fmt: skip
+
+
+# ── what waits for a second press, and what was objected to ─────────────────────────────────────────────────────────
+
+
+def halves(session: Session) -> dict[str, str]:
+    """Acts that one of two has pressed: act -> whose assent is there."""
+    rows = Assent.objects.filter(compound_id=session.compound_id, session=session).values_list("act", "office")
+    found: dict[str, list[str]] = {}
+    for act, office in rows:
+        found.setdefault(act, []).append(office)
+    return {act: offices[0] for act, offices in found.items() if len(offices) == 1}
+
+
+def new_key_turn(session: Session) -> int:
+    """How many times both have made other keys."""
+    rows = Assent.objects.filter(compound_id=session.compound_id, session=session, act__startswith="new_keys")
+    return rows.count() // 2
+
+
+def objections(session: Session, about: str) -> list[Objection]:
+    rows = Objection.objects.filter(compound_id=session.compound_id, session=session, about=about)
+    return list(rows.order_by("id")[:200])

@@ -1,0 +1,107 @@
+"""Voting parties: all homes whose set of owners is the same are one person (domain §3.3)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+PARKING = "parking_space"
+
+
+class Owner(NamedTuple):
+    person: UUID
+    name: str
+    phone: str
+    identity: str
+    company: bool
+
+
+class Row(NamedTuple):
+    """A home in the order of the register. `area` is None where none of the chosen basis is known."""
+
+    home: UUID
+    building: UUID
+    entrance: UUID
+    label: str
+    kind: str
+    area: int | None
+    source: str
+    owners: tuple[Owner, ...]
+
+
+@dataclass
+class Party:
+    rows: list[Row] = field(default_factory=list)
+    owners: dict[UUID, Owner] = field(default_factory=dict)
+    developer: bool = False
+
+    @property
+    def area(self) -> int:
+        return sum(row.area or 0 for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Register:
+    """`same`: stands for each person, so that one registered twice is one. Counted homes that lack something are in no party."""
+
+    rows: Sequence[Row]
+    parties: Sequence[Party]
+    same: Mapping[UUID, Owner]
+
+
+def same_persons(owners: Iterable[Owner], developer: str = "") -> dict[UUID, Owner]:
+    """By identity number; else by name and telephone, where no two identity numbers speak against it. The developer is one by name."""
+    people = {owner.person: owner for owner in owners}
+    identities: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for owner in people.values():
+        if owner.identity:
+            identities[owner.name, owner.phone].add(owner.identity)
+    first: dict[tuple[str, ...], Owner] = {}
+    return {
+        pk: first.setdefault(_known_as(people[pk], identities, developer), people[pk])
+        for pk in sorted(people, key=lambda pk: pk.int)
+    }
+
+
+def _known_as(owner: Owner, identities: Mapping[tuple[str, str], set[str]], developer: str) -> tuple[str, ...]:
+    if developer and owner.name == developer:
+        return ("developer",)
+    if owner.identity:
+        return ("identity", owner.identity)
+    known = identities.get((owner.name, owner.phone), set())
+    if owner.phone and len(known) == 1:
+        return ("identity", next(iter(known)))
+    if owner.phone and not known:
+        return ("name", owner.name, owner.phone)
+    return ("person", owner.person.hex)
+
+
+def counts(kind: str, count_parking: bool) -> bool:
+    return count_parking or kind != PARKING
+
+
+def register(rows: Sequence[Row], *, count_parking: bool = False, developer: str = "") -> Register:
+    """Parties in the order of their first home."""
+    same = same_persons((owner for row in rows for owner in row.owners), developer)
+    found: dict[frozenset[UUID], Party] = {}
+    for row in rows:
+        owners = frozenset(same[owner.person].person for owner in row.owners)
+        if not counts(row.kind, count_parking) or not row.area or not owners:
+            continue
+        party = found.setdefault(owners, Party())
+        party.rows.append(row)
+        for owner in row.owners:
+            stands = same[owner.person]
+            party.owners.setdefault(stands.person, stands)
+        party.developer |= bool(developer) and any(owner.name == developer for owner in row.owners)
+    return Register(rows, list(found.values()), same)
+
+
+def overlapping(owned: Mapping[int, frozenset[str]]) -> list[tuple[int, int]]:
+    """Pairs of parties that share an owner and are two all the same; `owned`: party number to its owners."""
+    of: dict[str, list[int]] = defaultdict(list)
+    for number, owners in sorted(owned.items()):
+        for owner in owners:
+            of[owner].append(number)
+    return sorted({(a, b) for numbers in of.values() for i, a in enumerate(numbers) for b in numbers[i + 1 :]})

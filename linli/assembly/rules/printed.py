@@ -1,0 +1,98 @@
+"""The rules of a session as they are fixed by its notice: which there are, what they may say, and where each comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from linli.kernel.profiles import Profile
+from linli.kernel.refusal import Refusal
+
+SILENCE = {
+    "A": "没投票的不计入参与",
+    "B": "参与达到法定比例后，送达而没投票的随多数",
+    "C": "送达就算参与，没投票的随多数",
+}
+DUPLICATES = {
+    "first_valid_wins": "以先收到的一张有效票为准",
+    "last_valid_wins": "以最后收到的一张有效票为准",
+    "paper_wins": "以纸质票为准",
+    "online_wins": "以网上投的票为准",
+}
+BASES = {"building_area": "产权证上的建筑面积", "inner_area": "套内建筑面积"}
+YES = {True: "是", False: "否"}
+EXTENSION_MOST = 15
+
+LABELS = {
+    "silence_mode": "送达了没投票的怎么算",
+    "duplicate_rule": "同一户交了两张不一样的票",
+    "area_basis": "面积按什么算",
+    "count_parking": "车位算不算表决权",
+    "follow_majority": "票上可以选“从多”",
+    "per_home_ballot": "几套房子的业主一套投一张",
+    "online": "可以在网上投票",
+    "phone_entry": "打电话来可以代为录入",
+    "open_ballots": "每张票投了什么，全体业主可以查",
+    "extension_days": "投票可以延长几天，只一次",
+    "proxy_cap": "一个人最多替几位业主投票",
+}
+SOURCES = {
+    "silence_mode": "民法典第二百七十八条；以本小区议事规则为准",
+    "duplicate_rule": "以本小区议事规则为准",
+    "area_basis": "最高人民法院建筑物区分所有权解释第八条",
+    "count_parking": "最高人民法院建筑物区分所有权解释第二条；以本小区议事规则为准",
+    "follow_majority": "以本小区议事规则为准",
+    "per_home_ballot": "以本小区议事规则为准",
+    "online": "以本小区议事规则为准",
+    "phone_entry": "以本小区议事规则为准",
+    "open_ballots": "以本小区议事规则为准",
+    "extension_days": "以本小区议事规则为准",
+    "proxy_cap": "",
+}
+CHOICES: Mapping[str, Mapping[Any, str]] = {
+    "silence_mode": SILENCE,
+    "duplicate_rule": DUPLICATES,
+    "area_basis": BASES,
+}
+
+
+def from_profile(profile: Profile) -> dict[str, Any]:
+    """What a session starts with: the lawful defaults, and the caps of the place."""
+    return {
+        "silence_mode": "A", "duplicate_rule": "first_valid_wins", "area_basis": "building_area", "count_parking": False,
+        "follow_majority": False, "per_home_ballot": False, "online": True, "phone_entry": False, "open_ballots": False,
+        "extension_days": 0, "proxy_cap": profile.values["proxy_cap"], "developer": "",
+        "official_evote_required": profile.values["official_evote_required"],
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """A rule as it is printed. `value` is a label to be said, or a number."""
+
+    label: str
+    value: str | int
+    source: str
+
+
+def printed(rules: Mapping[str, Any], profile: Profile) -> list[Line]:
+    lines = []
+    for key, label in LABELS.items():
+        value = rules[key] if key in rules else from_profile(profile)[key]
+        source = SOURCES[key] or profile.cite(key)
+        said = CHOICES[key][value] if key in CHOICES else YES[value] if isinstance(value, bool) else value
+        lines.append(Line(label, said, source))
+    return lines
+
+
+def refuse_rules(rules: Mapping[str, Any], profile: Profile, *, first: bool) -> tuple[Refusal, str] | None:
+    """And the field that the refusal is about."""
+    if first and rules["silence_mode"] != "A":
+        return Refusal(
+            "first_silence", "第一次会议还没有议事规则，没投票的不能算进多数", "民法典第二百七十八条"
+        ), "silence_mode"
+    if not 0 <= rules["extension_days"] <= EXTENSION_MOST:
+        return Refusal("extension", "最多延长 %(n)s 天", values={"n": EXTENSION_MOST}), "extension_days"
+    cap = profile.values["proxy_cap"]
+    if not 0 <= rules["proxy_cap"] <= cap:
+        return Refusal("proxy_cap", "一个人最多替 %(n)s 位业主投票", profile.cite("proxy_cap"), {"n": cap}), "proxy_cap"
+    return None

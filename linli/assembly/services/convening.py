@@ -1,0 +1,359 @@
+"""Notice, keys, opening, extending and closing: what makes a session lawful, each by its day."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from linli.kernel import shares
+from linli.kernel.receipts import fingerprint
+from linli.kernel.refusal import Refusal, Refused
+from linli.notices.services import Letter, To, queue, queue_many
+from linli.people.access import posted
+from linli.people.models import Binding
+from linli.people.rules import COMMUNITY
+from linli.places.models import Compound
+from linli.places.queries import calendar
+from linli.plumbing import vault
+from linli.plumbing.acts import CLOCK, Actor, record
+from linli.plumbing.moments import moment
+from linli.plumbing.tenancy import uuid7
+
+from ..models import Item, Leaf, Log, Objection, Party, RegisterOwner, Session
+from ..queries.officers import accounts_of
+from ..queries.register import fingerprint_rows, lacking_count
+from ..rules import dates
+from ..rules.sessions import Act, State
+from .base import SUBJECT, Step, ask, begin, finish, together
+from .drafting import profile
+from .papers import print_papers
+from .register import frozen_no, scope_totals
+from .requests import ask_enough
+
+KIND = "assembly"
+
+
+def _compound(session: Session) -> Compound:
+    return Compound.objects.select_related("community").get(pk=session.compound_id)
+
+
+def _dates(session: Session) -> dates.Dates:
+    assert session.opens_at and session.closes_at
+    return dates.Dates(session.opens_at, session.closes_at, session.interim)
+
+
+# ── notice ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def refuse_notice(session: Session, at: datetime) -> Refusal | None:
+    """What stands in the way of the notice today."""
+    local_rule = profile(session)
+    if no := dates.refuse_dates(_dates(session), local_rule):
+        return no[0]
+    if not Item.objects.filter(compound_id=session.compound_id, session=session).exists():
+        return Refusal("no_items", "先写上要表决什么，没有公告的事不能表决", dates.NOTICE_ARTICLE)
+    if not session.register_parties:
+        return Refusal("no_register", "先建业主名册，名册和公告一起公布", "物业管理条例第十条")
+    if no := dates.refuse_notice(_dates(session), local_rule, at):
+        return no
+    return ask_enough(session) if session.ground == "joint_request" else None
+
+
+@transaction.atomic
+def give_notice(*, by: Actor, session: Session, at: datetime, once: UUID | None = None) -> Session:
+    """Agenda, rules, dates and masked register go out together; from now on none of them changes. The residents' committee
+    and every owner with an account or a number are told in the same act. Raises Refused."""
+    step = begin(session, by=by, act=Act.NOTICE, at=at, once=once)
+    if step.done_before:
+        return step.session
+    session = step.session
+    ask(refuse_notice(session, at))
+    key = Ed25519PrivateKey.generate()
+    session.sign_key, session.sign_secret = (
+        key.public_key().public_bytes_raw().hex(),
+        vault.seal(key.private_bytes_raw().hex()),
+    )
+    session.noticed_at = session.register_published_at = at
+    session.due_at = session.opens_at
+    community = _tell_community(session, at)
+    owners = tell_owners(
+        session, people_of(session), key="notice", at=at, title=_("业主大会会议公告"), body=_said_of(session, at)
+    )
+    finish(step, data={"community": community, "owners": owners})
+    return session
+
+
+def _said_of(session: Session, at: datetime) -> str:
+    assert session.opens_at and session.closes_at
+    values = {"title": session.title, "from": moment(session.opens_at, at), "to": moment(session.closes_at, at)}
+    return _("%(title)s：%(from)s 到 %(to)s 投票。议题、规则和业主名册都公布了。") % values
+
+
+def _tell_community(session: Session, at: datetime) -> int:
+    """At the same time (物业管理条例第十四条), so that it may send an observer."""
+    accounts = posted(COMMUNITY, _compound(session), dates.local(at))
+    return queue(
+        compound_id=session.compound_id, to=[To(account_id=pk) for pk in sorted(accounts)], kind=KIND, title=_("业主大会要开会了，请派人到场"),
+        body=_said_of(session, at), subject_kind=SUBJECT, subject_id=session.pk, number=session.number, key=f"session:{session.pk}:community", at=at,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Those who can be told by wire, one a party at least where there is any."""
+
+    party: UUID
+    to: To
+
+
+def people_of(session: Session, parties: Iterable[UUID] | None = None) -> list[Reached]:
+    """Accounts first; a number where there is no account. Three statements, however many."""
+    rows = RegisterOwner.objects.filter(
+        compound_id=session.compound_id, session=session, row__party__isnull=False, person__deceased_on=None
+    )
+    if parties is not None:
+        rows = rows.filter(row__party__delivered_at=None)
+    accounts: dict[UUID, list[UUID]] = defaultdict(list)
+    bound = Binding.objects.filter(
+        compound_id=session.compound_id, state="confirmed", person__isnull=False, account__is_active=True
+    )
+    for person, account in bound.values_list("person_id", "account_id"):
+        accounts[person].append(account)
+    found: dict[tuple[UUID, str], Reached] = {}
+    wanted = set(parties) if parties is not None else None
+    for party, person, phone in rows.values_list("row__party_id", "person_id", "person__phone"):
+        if wanted is not None and party not in wanted:
+            continue
+        ways = [To(account_id=account, person_id=person) for account in accounts.get(person, ())]
+        for to in ways or ([To(person_id=person, phone=phone)] if phone else []):
+            found.setdefault((party, to.tag), Reached(party, to))
+    return list(found.values())
+
+
+def tell_owners(session: Session, reached: list[Reached], *, key: str, at: datetime, title: str, body: str) -> int:
+    letters = [(one.to, Letter(title, session.pk, session.number)) for one in reached]
+    return queue_many(
+        compound_id=session.compound_id, letters=letters, kind=KIND, body=body, subject_kind=SUBJECT, key=f"session:{session.pk}:{key}", at=at
+    )  # fmt: skip
+
+
+# ── locking the register, and the keys ──────────────────────────────────────────────────────────────────────────────
+
+
+def refuse_freeze(session: Session, at: datetime) -> Refusal | None:
+    waiting = Objection.objects.filter(
+        compound_id=session.compound_id, session=session, about="register", answered_at=None
+    )
+    return dates.refuse_freeze(
+        published_at=session.register_published_at, calendar=calendar(_compound(session)), first=session.first, at=at,
+        open_objections=waiting.count(), lacking=lacking_count(session),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def freeze(*, by: Actor, session: Session, at: datetime, once: UUID | None = None) -> tuple[Session, tuple[str, ...]]:
+    """When chair and scrutineer have both pressed it the register is locked, papers are numbered, and the key is made whose
+    three sheets are given back here and kept nowhere. Raises Refused."""
+    step = begin(session, by=by, act=Act.FREEZE, at=at, once=once)
+    if step.done_before:
+        return step.session, ()
+    session = step.session
+    frozen_no(session)
+    ask(refuse_freeze(session, at))
+    if not together(step):
+        finish(step, data={"half": True})
+        return session, ()
+    session.register_fingerprint = fingerprint(fingerprint_rows(session))
+    session.register_frozen_at = at
+    scope_totals(session)
+    print_papers(session, at)
+    Log(id=uuid7(), compound_id=session.compound_id, session=session).save(force_insert=True)
+    sheets = _make_keys(session)
+    found = {
+        "parties": session.register_parties,
+        "area": session.register_area,
+        "fingerprint": session.register_fingerprint,
+    }
+    finish(step, data=found)
+    return session, sheets
+
+
+def _make_keys(session: Session) -> tuple[str, ...]:
+    made = shares.make(session.pk.hex)
+    session.seal_key, session.sheets = made.public_key, list(made.digests)
+    return tuple(sheet.text for sheet in made.sheets)
+
+
+@transaction.atomic
+def new_keys(*, by: Actor, session: Session, turn: int, at: datetime, once: UUID | None = None) -> tuple[Session, tuple[str, ...]]:  # fmt: skip
+    """Sheets that were not printed or went astray before voting: both make another key, the old sheets open nothing. Raises Refused."""
+    step = begin(session, by=by, act=Act.NEW_KEYS, at=at, once=once)
+    if step.done_before:
+        return step.session, ()
+    session = step.session
+    if session.register_frozen_at is None:
+        raise Refused(Refusal("no_keys", "名册锁定的时候才做密钥"))
+    if Leaf.objects.filter(compound_id=session.compound_id, session=session).exists():
+        raise Refused(Refusal("sealed", "已经有票用这把钥匙封存了，不能再换"))
+    if not together(step, turn=turn + 1):
+        finish(step, data={"half": True})
+        return session, ()
+    sheets = _make_keys(session)
+    finish(step)
+    return session, sheets
+
+
+# ── the box ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def refuse_open(session: Session, at: datetime) -> Refusal | None:
+    assert session.opens_at and session.closes_at
+    return dates.refuse_open(
+        frozen=session.register_frozen_at is not None, opens_at=session.opens_at, closes_at=session.closes_at, at=at
+    )
+
+
+@transaction.atomic
+def open_voting(*, by: Actor, session: Session, at: datetime, once: UUID | None = None) -> Session:
+    """Opens when chair and scrutineer have both pressed it; until then nothing is taken. Raises Refused."""
+    step = begin(session, by=by, act=Act.OPEN, at=at, once=once)
+    if step.done_before:
+        return step.session
+    ask(refuse_open(step.session, at))
+    opened = together(step)
+    if opened:
+        step.session.due_at = next_due(step.session, at)
+        _tell_opened(step, at)
+    finish(step, data={} if opened else {"half": True})
+    return step.session
+
+
+def _tell_opened(step: Step, at: datetime) -> None:
+    session = step.session
+    assert session.closes_at
+    tell_owners(
+        session, people_of(session), key="open", at=at, title=_("开始投票了"),
+        body=_("%(title)s：%(to)s 截止") % {"title": session.title, "to": moment(session.closes_at, at)},
+    )  # fmt: skip
+
+
+def refuse_extend(session: Session, until: datetime, at: datetime) -> Refusal | None:
+    assert session.closes_at
+    return dates.refuse_extend(
+        allowed_days=session.rules.get("extension_days", 0), extended=session.extended_from is not None, closes_at=session.closes_at,
+        until=until, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def extend(*, by: Actor, session: Session, until: datetime, reason: str, at: datetime, once: UUID | None = None) -> Session:  # fmt: skip
+    """Once, announced before closing, and only where the notice said so. Raises Refused."""
+    step = begin(session, by=by, act=Act.EXTEND, at=at, once=once)
+    if step.done_before:
+        return step.session
+    session = step.session
+    ask(refuse_extend(session, until, at), "until")
+    assert session.opens_at and session.closes_at
+    if no := dates.refuse_dates(dates.Dates(session.opens_at, until), profile(session)):
+        raise Refused(no[0], "until")
+    if not reason.strip():
+        raise Refused(Refusal("missing_reason", "请写清原因"), "reason")
+    if session.count_at:
+        session.count_at += until - session.closes_at
+    session.extended_from, session.closes_at = session.closes_at, until
+    session.due_at = next_due(session, at)
+    body = _("%(title)s：改到 %(to)s 截止。%(why)s") % {
+        "title": session.title,
+        "to": moment(until, at),
+        "why": reason.strip(),
+    }
+    tell_owners(session, people_of(session), key="extend", at=at, title=_("投票延长了"), body=body[:400])
+    finish(step, words=reason.strip()[:200], data={"until": until.isoformat()})
+    return session
+
+
+@transaction.atomic
+def close(*, by: Actor, session: Session, at: datetime, once: UUID | None = None) -> Session:
+    """After the hour that was announced, by both; where they are late the clock has done it. Raises Refused."""
+    step = begin(session, by=by, act=Act.CLOSE, at=at, once=once)
+    if step.done_before:
+        return step.session
+    assert step.session.closes_at
+    ask(dates.refuse_close(closes_at=step.session.closes_at, at=at))
+    closed = together(step)
+    if closed:
+        _closed(step.session, at)
+    finish(step, data={} if closed else {"half": True})
+    return step.session
+
+
+def _closed(session: Session, at: datetime) -> None:
+    """All that happens when a box closes, by whomever."""
+    session.closed_at, session.due_at = at, None
+
+
+def next_due(session: Session, at: datetime) -> datetime | None:
+    """The next morning on which those not yet reached are reminded, or the end of voting."""
+    assert session.closes_at
+    local = at.astimezone(dates.SHANGHAI)
+    morning = (local + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+    return min(morning, session.closes_at)
+
+
+@transaction.atomic
+def tick(*, session_id: UUID, compound_id: UUID, at: datetime) -> bool:
+    """The clock: reminds chair and scrutineer that voting should open, those not yet reached once a day, and closes the box."""
+    session = Session.objects.select_for_update().get(compound_id=compound_id, pk=session_id)
+    if session.due_at is None or session.due_at > at:
+        return False
+    assert session.closes_at
+    if session.state == State.NOTICED:
+        _press_to_open(session, at)
+        session.due_at = None
+        session.save()
+        return True
+    if session.state != State.OPEN:
+        session.due_at = None
+        session.save()
+        return False
+    if at >= session.closes_at:
+        session.state = State.CLOSED
+        _closed(session, at)
+        act = f"session_{Act.CLOSE}"
+    else:
+        remind(session, at)
+        session.due_at = next_due(session, at)
+        act = "session_remind"
+    session.save()
+    record(by=CLOCK, act=act, subject_kind=SUBJECT, subject_id=session.pk, at=at, compound_id=compound_id)
+    return True
+
+
+def _press_to_open(session: Session, at: datetime) -> None:
+    to = [To(account_id=pk) for pk in accounts_of(session, ("chair", "scrutineer"))]
+    queue(
+        compound_id=session.compound_id, to=to, kind=KIND, title=_("到了开始投票的时间"), body=_("主持人和监票人都按了才开始。"),
+        subject_kind=SUBJECT, subject_id=session.pk, number=session.number, key=f"session:{session.pk}:press", at=at,
+    )  # fmt: skip
+
+
+def remind(session: Session, at: datetime) -> int:
+    """To parties whose ballot has not been handed over; `key` holds the day, so that nobody is told twice on it."""
+    waiting = people_of(session, parties=_undelivered(session))
+    assert session.closes_at
+    body = _("%(title)s：%(to)s 截止。可以在这里投，也可以找送票人领纸质票。") % {
+        "title": session.title, "to": moment(session.closes_at, at),
+    }  # fmt: skip
+    return tell_owners(
+        session, waiting, key=f"remind:{dates.local(at):%Y%m%d}", at=at, title=_("您家的表决票还没领"), body=body
+    )
+
+
+def _undelivered(session: Session) -> set[UUID]:
+    rows = Party.objects.filter(compound_id=session.compound_id, session=session, delivered_at=None)
+    return set(rows.values_list("pk", flat=True))

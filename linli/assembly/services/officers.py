@@ -1,0 +1,98 @@
+"""Who conducts a session. Sworn, never a candidate or his kin, and never two things that watch each other (domain §3.9, §6.6)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from linli.kernel.refusal import Refusal, Refused
+from linli.people.access import standings
+from linli.people.models import Account, Person
+from linli.people.rules import same_name
+from linli.places.models import Compound
+from linli.plumbing.acts import Actor
+from linli.plumbing.tenancy import uuid7
+
+from ..models import Candidate, Officer, Session
+from ..rules.dates import local
+from ..rules.sessions import OFFICES, Act, Office
+from .base import begin, finish, written
+
+NAME_MOST = 40
+APART = frozenset({Office.CHAIR, Office.TELLER, Office.SCRUTINEER, Office.CLERK})
+ARTICLE = "业主大会和业主委员会指导规则"
+
+
+@transaction.atomic
+def name_officer(
+    *, by: Actor, session: Session, office: str, name: str, sworn: bool, at: datetime, phone: str = "", once: UUID | None = None
+) -> Officer | None:  # fmt: skip
+    """`phone`: of an account that stands here, so that the officer can act; without one the name alone. Raises Refused."""
+    step = begin(session, by=by, act=Act.NAME_OFFICER, at=at, once=once)
+    if step.done_before:
+        return None
+    if office not in set(Office):
+        raise Refused(Refusal("office", "选一个职务"), "office")
+    if not sworn:
+        raise Refused(Refusal("unsworn", "先声明不是候选人，也不是候选人的近亲属", ARTICLE), "sworn")
+    name = written(name, "name", NAME_MOST)
+    account = _account(step.session, phone, at) if phone else None
+    _ask_apart(step.session, Office(office), account)
+    _ask_no_candidate(step.session, name, account)
+    officer = Officer(
+        id=uuid7(), compound_id=session.compound_id, session=step.session, office=office, account_id=account, name=name, sworn_at=at
+    )  # fmt: skip
+    officer.save(force_insert=True)
+    finish(step, data={"office": office})
+    return officer
+
+
+def _account(session: Session, phone: str, at: datetime) -> UUID:
+    account = Account.objects.filter(phone=phone, is_active=True).first()
+    compound = Compound.objects.select_related("community").get(pk=session.compound_id)
+    if account is None or not standings(account.pk, compound, local(at)):
+        raise Refused(Refusal("no_account", "这个号码在本小区没有岗位，也没有绑定房屋"), "phone")
+    return account.pk
+
+
+def _ask_apart(session: Session, office: Office, account: UUID | None) -> None:
+    if account is None:
+        return
+    rows = Officer.objects.filter(compound_id=session.compound_id, session=session, account_id=account, left_at=None)
+    held = {Office(one) for one in rows.values_list("office", flat=True)}
+    if office in held:
+        raise Refused(Refusal("named", "已经是这个职务了"), "phone")
+    if office in APART and (two := held & APART):
+        values = {"office": OFFICES[min(two)]}
+        raise Refused(
+            Refusal("two_offices", "主持、录票、计票、监票要分开，这一位已经是%(office)s", ARTICLE, values), "phone"
+        )
+
+
+def _ask_no_candidate(session: Session, name: str, account: UUID | None) -> None:
+    rows = Candidate.objects.filter(
+        compound_id=session.compound_id, item__session=session, withdrawn_at=None
+    ).select_related("person")
+    persons = _persons_of(session.compound_id, account)
+    if any(same_name(name, c.name) or (c.person_id and c.person_id in persons) for c in rows):
+        raise Refused(Refusal("candidate", "候选人不能主持、录票、计票、监票或者送票", ARTICLE), "name")
+
+
+def _persons_of(compound_id: UUID, account: UUID | None) -> set[UUID]:
+    if account is None:
+        return set()
+    rows = Person.objects.filter(compound_id=compound_id, binding__account_id=account, binding__state="confirmed")
+    return set(rows.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def release_officer(
+    *, by: Actor, session: Session, officer: Officer, at: datetime, once: UUID | None = None
+) -> Session:
+    """Leaves the office; what was done in it stands. Raises Refused."""
+    step = begin(session, by=by, act=Act.RELEASE_OFFICER, at=at, once=once)
+    if not step.done_before and officer.left_at is None:
+        officer.left_at = at
+        officer.save(update_fields=["left_at"])
+        finish(step, data={"office": officer.office})
+    return step.session

@@ -1,0 +1,183 @@
+"""The register is the election: built from homes and their owners at the record date, and locked when nobody objects any more."""
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from linli.kernel import receipts
+from linli.kernel.refusal import Refusal, Refused
+from linli.people.models import Binding, Ownership
+from linli.places.models import Home
+from linli.plumbing.acts import Actor
+from linli.plumbing.tenancy import uuid7
+
+from ..models import Item, Party, RegisterHome, RegisterOwner, Session
+from ..queries.register import fingerprint_rows
+from ..rules import parties as pure
+from ..rules.sessions import Act
+from .base import begin, finish
+
+Row = dict[str, Any]
+
+
+@transaction.atomic
+def build(*, by: Actor, session: Session, at: datetime, once: UUID | None = None) -> Session:
+    """Anew from today's registers, until it is locked. Raises Refused."""
+    step = begin(session, by=by, act=Act.BUILD, at=at, once=once)
+    if step.done_before:
+        return step.session
+    frozen_no(step.session)
+    _write(step.session)
+    found = {"parties": step.session.register_parties, "area": step.session.register_area}
+    finish(step, data=found, internal=step.session.register_published_at is None)
+    return step.session
+
+
+def frozen_no(session: Session) -> None:
+    if session.register_frozen_at:
+        raise Refused(Refusal("frozen", "名册已经锁定，不能再改"))
+
+
+def _write(session: Session) -> None:
+    """Rows of an earlier build are dropped in one statement each: nothing points to them before the register is locked."""
+    for model in (RegisterOwner, RegisterHome, Party):
+        rows = model.objects.filter(compound_id=session.compound_id, session=session)
+        rows._raw_delete(rows.db)
+    rules = session.rules
+    found = pure.register(
+        _rows(session), count_parking=rules.get("count_parking", False), developer=rules.get("developer", "")
+    )
+    parties, party_of = _parties(session, found)
+    Party.objects.bulk_create(parties, batch_size=500)
+    rows = [
+        RegisterHome(
+            id=uuid7(), compound_id=session.compound_id, session=session, home_id=row.home, building_id=row.building, party=party_of.get(row.home),
+            place=place, label=label, kind=row.kind, area=row.area or 0, area_source=row.source,
+        )
+        for place, (row, label) in enumerate(zip(found.rows, _labels(found.rows), strict=True), 1)
+    ]  # fmt: skip
+    RegisterHome.objects.bulk_create(rows, batch_size=500)
+    RegisterOwner.objects.bulk_create(_owners(session, found, rows), batch_size=500)
+    session.register_parties, session.register_area = len(parties), sum(party.area for party in parties)
+    session.register_fingerprint = receipts.fingerprint(fingerprint_rows(session))
+
+
+def _rows(session: Session) -> list[pure.Row]:
+    basis = session.rules.get("area_basis", "building_area")
+    owners = _owners_on(session.compound_id, session.record_on or session.drafted_at.date())
+    homes = (
+        Home.objects.filter(compound_id=session.compound_id)
+        .order_by("building__position", "building__key", "entrance__position", "entrance__key", "floor", "room_no", "id")
+        .values_list("pk", "building_id", "entrance_id", "label", "kind", basis, "area_source")
+    )  # fmt: skip
+    return [
+        pure.Row(pk, building, entrance, label, kind, area, source, tuple(owners.get(pk, ())))
+        for pk, building, entrance, label, kind, area, source in homes
+    ]
+
+
+def _owners_on(compound_id: UUID, day: date) -> dict[UUID, list[pure.Owner]]:
+    rows = Ownership.objects.filter(
+        Q(from_day__isnull=True) | Q(from_day__lte=day),
+        Q(to_day__isnull=True) | Q(to_day__gt=day),
+        compound_id=compound_id,
+    )
+    found: dict[UUID, dict[UUID, pure.Owner]] = defaultdict(dict)
+    fields = (
+        "home_id",
+        "person_id",
+        "person__name",
+        "person__phone",
+        "person__identity_hash",
+        "person__is_organisation",
+    )
+    for home, person, name, phone, identity, company in rows.values_list(*fields):
+        found[home][person] = pure.Owner(person, name, phone, identity, company)
+    return {home: list(owners.values()) for home, owners in found.items()}
+
+
+def _labels(rows: Any) -> list[str]:
+    """Unique: a second home of the same name gets a number behind it."""
+    seen: dict[str, int] = defaultdict(int)
+    labels = []
+    for row in rows:
+        seen[row.label] += 1
+        labels.append(row.label if seen[row.label] == 1 else f"{row.label}#{seen[row.label]}")
+    return labels
+
+
+def _parties(session: Session, found: pure.Register) -> tuple[list[Party], dict[UUID, Party]]:
+    reached = set(
+        Binding.objects.filter(compound_id=session.compound_id, state="confirmed", person__isnull=False).values_list(
+            "person_id", flat=True
+        )
+    )
+    alike: dict[UUID, set[UUID]] = defaultdict(set)
+    phones: dict[UUID, bool] = defaultdict(bool)
+    for row in found.rows:
+        for owner in row.owners:
+            stands = found.same[owner.person].person
+            alike[stands].add(owner.person)
+            phones[stands] |= bool(owner.phone)
+    parties, party_of = [], {}
+    for number, one in enumerate(found.parties, 1):
+        by_phone = any(phones[stands] or alike[stands] & reached for stands in one.owners)
+        party = Party(
+            id=uuid7(), compound_id=session.compound_id, session=session, number=number, area=one.area, homes=len(one.rows),
+            label=_name(one), building_id=one.rows[0].building, developer=one.developer, reach="phone" if by_phone else "unreached",
+        )  # fmt: skip
+        parties.append(party)
+        party_of |= {row.home: party for row in one.rows}
+    return parties, party_of
+
+
+def _name(party: pure.Party) -> str:
+    labels = [row.label for row in party.rows]
+    text = "、".join(labels[:3])
+    return (f"{text}…" if len(labels) > 3 else text)[:120]
+
+
+def _owners(session: Session, found: pure.Register, rows: list[RegisterHome]) -> list[RegisterOwner]:
+    marks: dict[UUID, str] = {}
+    made = []
+    for row, source in zip(rows, found.rows, strict=True):
+        taken = set()
+        for owner in source.owners:
+            stands = found.same[owner.person]
+            if stands.person in taken:
+                continue
+            taken.add(stands.person)
+            mark = marks.setdefault(stands.person, receipts.owner_mark(session.salt, stands.person.hex, stands.name))
+            made.append(
+                RegisterOwner(
+                    id=uuid7(), compound_id=session.compound_id, session=session, row=row, person_id=owner.person, name=owner.name, mark=mark
+                )
+            )  # fmt: skip
+    return made
+
+
+def scope_totals(session: Session) -> None:
+    """Who may decide each item, and how much area that is: only homes in its scope count (domain §3.1)."""
+    rows = list(
+        RegisterHome.objects.filter(compound_id=session.compound_id, session=session, party__isnull=False).values_list(
+            "party_id", "area", "building_id", "home__entrance_id"
+        )
+    )
+    for item in Item.objects.filter(compound_id=session.compound_id, session=session):
+        buildings, entrances = set(item.scope.get("buildings", ())), set(item.scope.get("entrances", ()))
+        within = [
+            (party, area)
+            for party, area, building, entrance in rows
+            if not (buildings or entrances) or str(building) in buildings or str(entrance) in entrances
+        ]
+        item.total_parties, item.total_area = len({party for party, _ in within}), sum(area for _, area in within)
+        item.save(update_fields=["total_parties", "total_area"])
+
+
+def frozen_yes(session: Session) -> None:
+    if session.register_frozen_at is None:
+        raise Refused(Refusal("not_frozen", "名册锁定、表决票编了号以后才能送", "以本小区议事规则为准"))

@@ -1,0 +1,180 @@
+"""The register is the election: identical owner sets are one party, nothing is dropped, and what was locked stays."""
+
+import time
+from datetime import date, timedelta
+
+import pytest
+
+from linli.assembly.models import Paper, Party, RegisterHome, RegisterOwner
+from linli.assembly.queries import register as queries
+from linli.assembly.services import convening, register
+from linli.assembly.tests import stage
+from linli.kernel import receipts
+from linli.kernel.refusal import Refused
+from linli.matters.tests.makers import NOW
+from linli.people.models import Binding, Ownership, Person
+from linli.places.models import Home
+from linli.plumbing.tenancy import uuid7
+
+
+@pytest.fixture
+def session(place, chair):
+    return stage.drafted(place, chair).session
+
+
+def built(session, chair):
+    return register.build(by=chair, session=session, at=NOW)
+
+
+def parties(session):
+    rows = Party.objects.filter(compound_id=session.compound_id, session=session).order_by("number")
+    return list(rows.values_list("label", "homes", "area"))
+
+
+def homes(place):
+    return [home.label for home in place.homes]
+
+
+def test_homes_of_the_same_owners_are_one_party(place, chair, session):
+    zhang, li = Person.objects.create(compound=place.compound, name="张三"), Person.objects.create(compound=place.compound, name="李四")
+    a, b, c, d = place.homes
+    for home, owners in ((a, [zhang]), (b, [zhang]), (c, [zhang, li]), (d, [li, zhang])):
+        for person in owners:
+            Ownership.objects.create(compound=place.compound, home=home, person=person)
+    session = built(session, chair)
+    assert [(n, area) for _label, n, area in parties(session)] == [(2, 17_800), (2, 17_800)]
+    assert (session.register_parties, session.register_area) == (2, 35_600)
+    assert queries.overlaps(session) == [(f"{a.label}、{b.label}", f"{c.label}、{d.label}")]
+
+
+def test_one_person_registered_twice_is_one_party_by_identity_or_by_name_and_number(place, chair, session):
+    a, b, c, d = place.homes
+    for home, hash in ((a, "x"), (b, "x")):
+        person = Person.objects.create(compound=place.compound, name="张三", identity_hash=hash, phone=f"1380000000{hash}")
+        Ownership.objects.create(compound=place.compound, home=home, person=person)
+    stage.own(c, "李四", phone="13800000001")
+    stage.own(d, "李四", phone="13800000001")
+    assert [n for _label, n, _area in parties(built(session, chair))] == [2, 2]
+
+
+def test_same_name_and_number_with_two_identities_stay_two(place, chair, session):
+    for home, hash in zip(place.homes[:2], "xy", strict=True):
+        person = Person.objects.create(compound=place.compound, name="张三", identity_hash=hash, phone="13800000001")
+        Ownership.objects.create(compound=place.compound, home=home, person=person)
+    assert [n for _label, n, _area in parties(built(session, chair))] == [1, 1]
+
+
+def test_developers_stock_is_one_party(place, chair, session):
+    session.rules = {**session.rules, "developer": "远景置业有限公司"}
+    session.save()
+    for home in place.homes[:3]:
+        stage.own(home, "远景置业有限公司")
+    stage.own(place.homes[3], "张三")
+    session = built(session, chair)
+    assert [n for _label, n, _area in parties(session)] == [3, 1]
+    assert queries.developer_of(session).number == 1
+
+
+def test_parking_counts_only_where_the_rules_say_so(place, chair, session):
+    stage.owned(place)
+    Home.objects.filter(pk=place.homes[1].pk, compound=place.compound).update(kind="parking_space")
+    assert built(session, chair).register_parties == 3
+    assert queries.lacking_count(session) == 0
+    session.refresh_from_db()
+    session.rules = {**session.rules, "count_parking": True}
+    session.save()
+    assert built(session, chair).register_parties == 4
+
+
+def test_what_is_missing_is_listed_by_home_and_stops_locking(place, chair):
+    made = stage.drafted(place, chair)
+    a, b, c, d = place.homes
+    for home in (a, b, c):
+        stage.own(home, f"业主{home.label}")
+    Home.objects.filter(pk=b.pk, compound=place.compound).update(building_area=None)
+    register.build(by=chair, session=made.session, at=NOW)
+    assert [(m.label, m.area, m.owner) for m in queries.lacking(made.session)] == [(b.label, True, False), (d.label, False, True)]
+    convening.give_notice(by=chair, session=made.session, at=NOW)
+    with pytest.raises(Refused, match="还有 2 户") as no:
+        convening.freeze(by=made.officers["chair"], session=made.session, at=stage.FROZEN)
+    assert no.value.refusal.key == "lacking"
+
+
+def test_owners_are_those_of_the_record_date(place, chair, session):
+    home = place.homes[0]
+    old, new = (Person.objects.create(compound=place.compound, name=name) for name in ("旧主", "新主"))
+    day = date(2026, 3, 24)
+    Ownership.objects.create(compound=place.compound, home=home, person=old, to_day=day + timedelta(days=1))
+    Ownership.objects.create(compound=place.compound, home=home, person=new, from_day=day + timedelta(days=1))
+    built(session, chair)
+    names = RegisterOwner.objects.filter(compound=place.compound, session=session).values_list("name", flat=True)
+    assert list(names) == ["旧主"]
+
+
+def test_names_are_masked_and_ones_own_home_is_told(place, chair, session):
+    stage.owned(place)
+    person = Person.objects.get(compound=place.compound, name="业主1")
+    built(session, chair)
+    lines = queries.lines(session, person_id=person.pk)
+    assert {line.owners for line in lines} == {"业*"}
+    assert [line.label for line in lines if line.mine] == [place.homes[1].label]
+
+
+def test_who_has_no_phone_is_unreached_and_still_counts(place, chair, session):
+    stage.owned(place)
+    Person.objects.filter(compound=place.compound, name="业主0").update(phone="")
+    Person.objects.filter(compound=place.compound, name="业主1").update(phone="")
+    person = Person.objects.get(compound=place.compound, name="业主1")
+    Binding.objects.create(
+        compound=place.compound, account_id=chair.account_id, person=person, home=place.homes[1], relation="owner", state="confirmed", asked_at=NOW
+    )  # fmt: skip
+    built(session, chair)
+    rows = Party.objects.filter(compound=place.compound, session=session).order_by("number")
+    assert list(rows.values_list("reach", flat=True)) == ["unreached", "phone", "phone", "phone"]
+
+
+def test_fingerprint_is_that_of_the_rows_and_names_are_not_in_it(place, chair):
+    stage.owned(place)
+    made = stage.frozen(place, chair)
+    rows = queries.fingerprint_rows(made.session)
+    assert made.session.register_fingerprint == receipts.fingerprint(rows)
+    assert "业主" not in str(rows)
+
+
+def test_each_party_has_its_numbered_paper_once_the_register_is_locked(place, chair):
+    stage.owned(place)
+    made = stage.frozen(place, chair)
+    papers = Paper.objects.filter(compound=place.compound, session=made.session)
+    assert sorted(p.party_id for p in papers) == sorted(Party.objects.filter(compound=place.compound).values_list("pk", flat=True))
+    with pytest.raises(Refused):
+        register.build(by=chair, session=made.session, at=stage.FROZEN)
+
+
+def test_a_register_of_five_thousand_homes_is_built_and_locked_in_seconds(place, chair):
+    building, entrance = place.home.building, place.home.entrance
+    homes = [
+        Home(id=uuid7(), compound=place.compound, building=building, entrance=entrance, floor=n, room_no=f"x{n}", label=f"x{n}", building_area=9000)
+        for n in range(5000)
+    ]  # fmt: skip
+    people = [Person(id=uuid7(), compound=place.compound, name=f"人{n}", phone=f"139{n:08d}") for n in range(5000)]
+    Home.objects.bulk_create(homes)
+    Person.objects.bulk_create(people)
+    Ownership.objects.bulk_create(
+        Ownership(id=uuid7(), compound=place.compound, home=h, person=p) for h, p in zip(homes, people, strict=True)
+    )
+    stage.owned(place)
+    made = stage.drafted(place, chair)
+    began = time.perf_counter()
+    register.build(by=chair, session=made.session, at=NOW)
+    once = time.perf_counter() - began
+    register.build(by=chair, session=made.session, at=NOW)
+    twice = time.perf_counter() - began - once
+    convening.give_notice(by=chair, session=made.session, at=NOW)
+    told = time.perf_counter() - began - once - twice
+    convening.freeze(by=made.officers["chair"], session=made.session, at=stage.FROZEN)
+    began = time.perf_counter()
+    session, sheets = convening.freeze(by=made.officers["scrutineer"], session=made.session, at=stage.FROZEN)
+    took = time.perf_counter() - began
+    print(f"5004 homes: built {once:.1f} s, again {twice:.1f} s, notice {told:.1f} s, locked {took:.1f} s")
+    assert (session.register_parties, len(sheets)) == (5004, 3)
+    assert max(once, twice, told, took) < 15
