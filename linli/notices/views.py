@@ -33,6 +33,7 @@ PAGES = {
     "export": "people:export",
     "house_act": "volunteers:house-act",
     "meeting": "councils:meeting",
+    "session": "assembly:session",
 }
 
 

@@ -22,6 +22,7 @@ ACTIVE = {
     "people:bindings": "bindings", "people:imports": "imports", "people:import": "imports", "people:bodies": "bodies",
     "places:settings": "settings", "matters:whistles": "together", "matters:whistle": "together",
     "matters:whistle-new": "together", "matters:whistle-act": "together", "matters:ask-act": "together", "people:agencies": "together", "people:exports": "together", "people:export": "together", "people:new-export": "together", "matters:work": "clock", "matters:field": "clock", "matters:outbox": "clock", "matters:help": "home", "matters:help-order": "home", "matters:price-list": "settings", "matters:price": "settings", "matters:find": "search", "matters:public": "public", "insight:numbers": "chart", "notices:posting": "council", **{f"councils:{name}": "council" for name in ("talks", "announce", "talk", "act", "point-act", "topic", "meetings", "meeting", "meeting-new", "meeting-act", "item-act")}, "insight:records": "chart",
+    **{f"assembly:{name}": "assembly" for name in ("sessions", "draft", "session", "do", "item-act", "release", "answer", "request", "register", "delivery", "deliver")},
     **{f"volunteers:{name}": "together" for name in ("representatives", "representative", "representative-new", "house-acts")},
 }  # fmt: skip
 
@@ -78,6 +79,7 @@ def _desk(slug: str, role: str) -> list[list[Link]]:
             or when(Act.IMPORT_OWNERS, ("imports", _("导入台账"), "people:imports", 0))
         ),
         [
+            ("assembly", _("业主大会"), "assembly:sessions", 0),
             ("council", _("公告"), "notices:council", 0),
             ("bodies", _("组织和岗位"), "people:bodies", 0),
             ("public", _("公开页"), "matters:public", 0),
@@ -86,6 +88,12 @@ def _desk(slug: str, role: str) -> list[list[Link]]:
         ],
     ]
     return [links for group in groups if (links := _links(slug, group))]
+
+
+def _active(view: str, resident: bool) -> str:
+    """Residents find the assembly under where everybody meets."""
+    found = ACTIVE.get(view, "")
+    return "council" if resident and found == "assembly" else found
 
 
 def look(request: HttpRequest) -> dict[str, Any]:
@@ -124,6 +132,6 @@ def look(request: HttpRequest) -> dict[str, Any]:
             # Made when they are drawn, which is seldom: the frame keeps them.
             "nav": lambda: (_resident(slug) if resident else _work(slug)) if standing else [],
             "groups": lambda: _desk(slug, role) if standing and not resident else [],
-            "active": ACTIVE.get(view, ""),
+            "active": _active(view, resident),
         }
     }

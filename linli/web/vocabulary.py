@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from linli.assembly import words as votes
-from linli.assembly.rules import counting
+from linli.assembly.rules import counting, dates, filing, printed, sessions
+from linli.assembly.rules import delivery as deliveries
 from linli.councils.rules import meetings
 from linli.councils.rules import talks as councils
 from linli.kernel import bodies
@@ -54,6 +55,9 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     help.DOERS, help.STATES, help.PAYERS, checkins.TOPICS, checkins.WAYS,
     votes.RESULTS, votes.FOLLOWS, votes.FIGURES, votes.STEPS, votes.NEEDS, thresholds.MATTERS,
     counting.LISTED,
+    sessions.STATES, sessions.OFFICES, sessions.GROUNDS, sessions.GROUND_ARTICLES, sessions.FORMS, printed.LABELS, printed.SOURCES,
+    printed.SILENCE, printed.DUPLICATES, printed.BASES, printed.YES, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,
+    filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,
     alerts.STATES, alerts.SIGNS, alerts.SEEN, alerts.ANSWERS, alerts.NOBODY, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
 )  # fmt: skip
 

@@ -98,7 +98,7 @@ def things(session: Session, slug: str) -> list[Thing]:
     return [
         Thing(
             item.place, item.title, item.summary, _(MATTERS[item.matter_no]), _needs(item.matter_no),
-            f"{_(ARTICLE)}{_('（')}{NUMERALS[item.matter_no]}{_('）')}",
+            f"{_(ARTICLE)}{_('（')}{_(NUMERALS[item.matter_no])}{_('）')}",
             _("、").join(names.get(key, "") for keys in item.scope.values() for key in keys), item.seats, item.form,
             candidates.get(item.pk, []), papers.get(item.pk, []), _totals(item),
         )
@@ -187,7 +187,9 @@ def known(session: Session) -> Known:
         return Known(0, 0, 0, None, None)
     raised = Objection.objects.filter(compound_id=session.compound_id, session=session, about="register")
     answers = list(raised.values_list("answered_at", flat=True))
-    delivered = Party.objects.filter(compound_id=session.compound_id, session=session, delivered_at__isnull=False).count()
+    delivered = Party.objects.filter(
+        compound_id=session.compound_id, session=session, delivered_at__isnull=False
+    ).count()
     ends: tuple[datetime | None, datetime | None] = (None, None)
     if delivered:
         rows = Delivery.objects.filter(compound_id=session.compound_id, session=session, evidence__in=DELIVERS)
@@ -238,7 +240,12 @@ def _told(session: Session, profile: Profile) -> dict[str, Any]:
         by = dates.notice_by(dates.Dates(session.opens_at, session.closes_at, session.interim), profile)
         said = _("最晚 %(day)s") % {"day": _short(by)}
     note = _("%(article)s：不少于 %(n)s 天") % {"article": _(dates.NOTICE_ARTICLE), "n": days}
-    return {"title": _("公布议题和业主名册"), "dates": said, "note": note, "state": "done" if session.noticed_at else "todo"}
+    return {
+        "title": _("公布议题和业主名册"),
+        "dates": said,
+        "note": note,
+        "state": "done" if session.noticed_at else "todo",
+    }
 
 
 def _locked(session: Session, calendar: Calendar, facts: Known, slug: str) -> dict[str, Any]:
@@ -266,7 +273,12 @@ def _handed(session: Session, facts: Known, slug: str) -> dict[str, Any]:
         _between(facts.first_delivery, facts.last_delivery),
         _("送到 %(n)s 位") % {"n": facts.delivered} if facts.delivered else "",
     )
-    return {"title": _("送达表决票"), "dates": said, "note": _("两人一组上门，签收为证"), "state": "done" if done else "todo"}
+    return {
+        "title": _("送达表决票"),
+        "dates": said,
+        "note": _("两人一组上门，签收为证"),
+        "state": "done" if done else "todo",
+    }
 
 
 def _voted(session: Session, now: datetime) -> dict[str, Any]:
@@ -288,7 +300,12 @@ def _counted(session: Session) -> dict[str, Any]:
     at = session.counted_at or session.count_at
     when = f"{_short(at)} {at.astimezone(dates.SHANGHAI):%H:%M}" if at else ""
     note = _("计票人 2 名，监票人 2 名，业主可到场看")
-    return {"title": _("公开计票"), "dates": _dot(when, session.place), "note": note, "state": "done" if session.counted_at else "todo"}
+    return {
+        "title": _("公开计票"),
+        "dates": _dot(when, session.place),
+        "note": note,
+        "state": "done" if session.counted_at else "todo",
+    }
 
 
 def _after(session: Session, profile: Profile, calendar: Calendar) -> list[dict[str, Any]]:

@@ -14,6 +14,12 @@ NOTICE_ARTICLE = "物业管理条例第十四条"
 REGISTER_DAYS, REGISTER_DAYS_FIRST = 7, 15
 FILING_DAYS = 30
 FILING_ARTICLE = "物业管理条例第十六条"
+ARTICLES = {
+    "notice": NOTICE_ARTICLE,
+    "filing": FILING_ARTICLE,
+    "officers": "业主大会和业主委员会指导规则",
+    "delivery": "以本小区议事规则为准",
+}
 
 
 def local(at: datetime) -> date:

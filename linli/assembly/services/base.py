@@ -53,7 +53,7 @@ def together(step: Step, *, turn: int = 1) -> bool:
     offices = sorted(str(who) for who in parts_in(session, step.by) & rule.who)
     given = Assent.objects.filter(compound_id=session.compound_id, session=session, act=act)
     held = dict(given.values_list("office", "account_id"))
-    if step.by.account_id in held.values():
+    if step.by.account_id is None or step.by.account_id in held.values():
         raise Refused(Refusal("said_before", "您已经同意了，还要另一位"))
     office = next((one for one in offices if one not in held), None)
     if office is None:

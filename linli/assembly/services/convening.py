@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -53,8 +53,8 @@ def _dates(session: Session) -> dates.Dates:
 def refuse_notice(session: Session, at: datetime) -> Refusal | None:
     """What stands in the way of the notice today."""
     local_rule = profile(session)
-    if no := dates.refuse_dates(_dates(session), local_rule):
-        return no[0]
+    if window := dates.refuse_dates(_dates(session), local_rule):
+        return window[0]
     if not Item.objects.filter(compound_id=session.compound_id, session=session).exists():
         return Refusal("no_items", "先写上要表决什么，没有公告的事不能表决", dates.NOTICE_ARTICLE)
     if not session.register_parties:
@@ -143,6 +143,12 @@ def tell_owners(session: Session, reached: list[Reached], *, key: str, at: datet
 
 
 # ── locking the register, and the keys ──────────────────────────────────────────────────────────────────────────────
+
+
+def register_until(session: Session) -> date:
+    """The last day of objections to the register."""
+    assert session.register_published_at
+    return dates.register_until(session.register_published_at, calendar(_compound(session)), first=session.first)
 
 
 def refuse_freeze(session: Session, at: datetime) -> Refusal | None:
@@ -277,14 +283,18 @@ def extend(*, by: Actor, session: Session, until: datetime, reason: str, at: dat
     return session
 
 
+def refuse_close(session: Session, at: datetime) -> Refusal | None:
+    assert session.closes_at
+    return dates.refuse_close(closes_at=session.closes_at, at=at)
+
+
 @transaction.atomic
 def close(*, by: Actor, session: Session, at: datetime, once: UUID | None = None) -> Session:
     """After the hour that was announced, by both; where they are late the clock has done it. Raises Refused."""
     step = begin(session, by=by, act=Act.CLOSE, at=at, once=once)
     if step.done_before:
         return step.session
-    assert step.session.closes_at
-    ask(dates.refuse_close(closes_at=step.session.closes_at, at=at))
+    ask(refuse_close(step.session, at))
     closed = together(step)
     if closed:
         _closed(step.session, at)

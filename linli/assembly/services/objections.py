@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from linli.kernel.refusal import Refusal, Refused
+from linli.people.models import Person
 from linli.places.models import Compound
 from linli.places.queries import calendar
 from linli.plumbing.acts import Actor
@@ -31,6 +32,8 @@ def object_to(
     if step.done_before:
         return None
     _ask_in_time(step.session, about, at)
+    if by.person_id and not name.strip():
+        name = Person.objects.get(compound_id=session.compound_id, pk=by.person_id).name
     made = Objection(
         id=uuid7(), compound_id=session.compound_id, session=step.session, about=about, once=once, person_id=by.person_id, name=name.strip()[:40],
         words=written(words, "words", WORDS_MOST), raised_at=at, raised_by=by.account_id,

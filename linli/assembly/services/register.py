@@ -123,7 +123,8 @@ def _parties(session: Session, found: pure.Register) -> tuple[list[Party], dict[
             stands = found.same[owner.person].person
             alike[stands].add(owner.person)
             phones[stands] |= bool(owner.phone)
-    parties, party_of = [], {}
+    parties: list[Party] = []
+    party_of: dict[UUID, Party] = {}
     for number, one in enumerate(found.parties, 1):
         by_phone = any(phones[stands] or alike[stands] & reached for stands in one.owners)
         party = Party(

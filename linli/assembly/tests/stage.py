@@ -40,7 +40,13 @@ def owned(place: Place) -> None:
 
 
 def draft(place: Place, convener: Actor, at: datetime = NOW, **more: Any) -> Session:
-    given = {"title": "2026 年第一次业主大会会议", "ground": "committee", "opens_at": OPENS, "closes_at": CLOSES, **more}
+    given = {
+        "title": "2026 年第一次业主大会会议",
+        "ground": "committee",
+        "opens_at": OPENS,
+        "closes_at": CLOSES,
+        **more,
+    }
     return drafting.draft_session(by=convener, compound=place.compound, at=at, **given)
 
 

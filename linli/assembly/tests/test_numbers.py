@@ -14,7 +14,13 @@ def test_numbers_are_groups_of_three_without_signs_that_look_alike():
 
 def test_a_number_is_read_however_it_was_typed():
     number = NUMBERS[0]
-    for typed in (number, number.lower(), number.replace("-", ""), f" {number.replace('-', ' ')} ", number.replace("-", "－")):
+    for typed in (
+        number,
+        number.lower(),
+        number.replace("-", ""),
+        f" {number.replace('-', ' ')} ",
+        number.replace("-", "－"),
+    ):
         assert read(typed) == number
 
 

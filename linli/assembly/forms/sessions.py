@@ -1,0 +1,174 @@
+"""What is asked of a session: its ground and dates, its rules, each item, who conducts it, objections and answers."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel.tally.thresholds import MATTERS
+from linli.plumbing.forms import DayField, OnceForm, PhoneField, chips, lines
+from linli.plumbing.forms import words as line
+from linli.plumbing.labels import Labels
+
+from ..rules.delivery import EVIDENCE
+from ..rules.filing import ELECTION_PAPERS, PAPERS
+from ..rules.printed import CHOICES, LABELS
+from ..rules.sessions import FORMS, GROUNDS, OFFICES
+
+MOMENT = "%Y-%m-%dT%H:%M"
+
+
+def moment_field(label: Any, **kw: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label, input_formats=[MOMENT, "%Y-%m-%d %H:%M"], error_messages={"invalid": _("写成 2026-03-25 19:00 这样")},
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT), **kw,
+    )  # fmt: skip
+
+
+class DraftForm(OnceForm):
+    title = line(_("会议名称"), 80)
+    ground = forms.ChoiceField(label=_("召集的依据"), choices=Labels(GROUNDS).choices())
+    ground_words = line(
+        _("文件号或者说明"), 300, required=False, help_text=_("街道责令召开的写文件号，紧急情况写出了什么事。")
+    )
+    first = forms.BooleanField(label=_("第一次业主大会会议"), required=False)
+    interim = forms.BooleanField(label=_("临时会议"), required=False)
+    opens_at = moment_field(_("什么时候开始投票"))
+    closes_at = moment_field(_("什么时候截止"))
+    count_at = moment_field(_("什么时候公开计票"), required=False)
+    place = line(_("在哪里投票、计票"), 80)
+    contact = line(_("联系人和电话"), 80)
+    record_on = DayField(label=_("名册以哪天为准"), required=False, help_text=_("空着就是今天。"))
+
+
+class RulesForm(OnceForm):
+    silence_mode = forms.ChoiceField(label=_(LABELS["silence_mode"]), choices=Labels(CHOICES["silence_mode"]).choices())
+    duplicate_rule = forms.ChoiceField(
+        label=_(LABELS["duplicate_rule"]), choices=Labels(CHOICES["duplicate_rule"]).choices()
+    )
+    area_basis = forms.ChoiceField(label=_(LABELS["area_basis"]), choices=Labels(CHOICES["area_basis"]).choices())
+    count_parking = forms.BooleanField(label=_(LABELS["count_parking"]), required=False)
+    follow_majority = forms.BooleanField(label=_(LABELS["follow_majority"]), required=False)
+    per_home_ballot = forms.BooleanField(label=_(LABELS["per_home_ballot"]), required=False)
+    online = forms.BooleanField(label=_(LABELS["online"]), required=False)
+    phone_entry = forms.BooleanField(label=_(LABELS["phone_entry"]), required=False)
+    open_ballots = forms.BooleanField(label=_(LABELS["open_ballots"]), required=False)
+    extension_days = forms.IntegerField(label=_(LABELS["extension_days"]), min_value=0, max_value=15)
+    proxy_cap = forms.IntegerField(label=_(LABELS["proxy_cap"]), min_value=0, max_value=9)
+    developer = line(
+        _("建设单位的名称"), 80, required=False, help_text=_("写得和名册里一样，没卖的房子合起来算一位业主。")
+    )
+
+    @property
+    def cleaned(self) -> dict[str, Any]:
+        return {key: value for key, value in self.cleaned_data.items() if key != "once"}
+
+
+class ItemForm(OnceForm):
+    matter_no = forms.TypedChoiceField(
+        label=_("哪一类事项"), coerce=int, choices=[("", _("选一项")), *((no, _(name)) for no, name in MATTERS.items())]
+    )
+    title = line(_("表决什么"), 80)
+    summary = lines(_("说明"), 500, rows=3, required=False)
+    scope = forms.MultipleChoiceField(
+        label=_("只由哪些楼、单元的业主表决"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("不选就是全体业主。"),
+    )  # fmt: skip
+    form = forms.ChoiceField(label=_("票上怎么填"), choices=Labels(FORMS).choices(), initial="approve")
+    seats = forms.IntegerField(label=_("选几位"), min_value=1, max_value=15, required=False, help_text=_("选举才填。"))
+    candidates = lines(_("候选人"), 2000, rows=4, required=False, help_text=_("选举才填，一行一位：姓名，房号。"))
+
+    def __init__(self, *args: Any, places: list[tuple[str, str]] | None = None, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        field = self.fields["scope"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = places or []
+
+    def clean_candidates(self) -> list[tuple[str, str]]:
+        rows = [row.replace(",", "，").partition("，") for row in self.cleaned_data["candidates"].splitlines()]
+        return [(name.strip(), home.strip()) for name, _comma, home in rows if name.strip()]
+
+    @property
+    def given(self) -> dict[str, Any]:
+        found = {key: value for key, value in self.cleaned_data.items() if key != "scope"}
+        chosen = [value.partition(":") for value in self.cleaned_data["scope"]]
+        found["buildings"] = [UUID(pk) for kind, _sep, pk in chosen if kind == "b"]
+        found["entrances"] = [UUID(pk) for kind, _sep, pk in chosen if kind == "e"]
+        return found
+
+
+class PaperForm(OnceForm):
+    name = line(_("材料的名称"), 120)
+    file = forms.FileField(label=_("PDF 或图片"))
+
+
+class OfficerForm(OnceForm):
+    office = forms.ChoiceField(label=_("职务"), choices=Labels(OFFICES).choices())
+    name = line(_("姓名"), 40)
+    phone = PhoneField(
+        required=False, label=_("登录用的手机号"), help_text=_("有了它，本人登录后才能按。送票人可以不填。")
+    )
+    sworn = forms.BooleanField(
+        label=_("本人声明：不是候选人，也不是候选人的配偶、近亲属"),
+        error_messages={"required": _("没有声明的不能担任")},
+    )
+
+
+class ReasonForm(OnceForm):
+    reason = lines(_("为什么"), 200, rows=2, help_text=_("大家看得到。"))
+
+
+class ExtendForm(ReasonForm):
+    until = moment_field(_("延长到什么时候"))
+    field_order = ["until", "reason", "once"]
+
+
+class ObjectForm(OnceForm):
+    words = lines(_("哪里不对，应该是什么"), 500, rows=4, help_text=_("您的名字只露姓，答复大家看得到。"))
+
+
+class AnswerForm(OnceForm):
+    words = lines(_("答复"), 500, rows=4, help_text=_("大家看得到。"))
+    upheld = chips(_("这条异议"), [("1", _("成立，已改正")), ("0", _("不成立"))])
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "upheld": self.cleaned_data["upheld"] == "1"}
+
+
+class SignForm(OnceForm):
+    label = line(_("房号"), 60)
+    name = line(_("签名的业主"), 80)
+
+
+class DeliverForm(OnceForm):
+    evidence = chips(_("怎么送到的"), Labels(EVIDENCE).choices())
+    carrier_a = line(_("送票人"), 40, required=False)
+    carrier_b = line(_("另一位送票人"), 40, required=False, help_text=_("上门要两个人一起。"))
+    photo = forms.FileField(label=_("信箱照片"), required=False)
+    words = line(_("单号、贴在哪里，或者备注"), 200, required=False)
+    posted_on = DayField(label=_("哪天贴的"), required=False)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        found = {key: value for key, value in self.cleaned_data.items() if key not in {"carrier_a", "carrier_b"}}
+        return {**found, "carriers": [self.cleaned_data["carrier_a"], self.cleaned_data["carrier_b"]]}
+
+
+class FileForm(OnceForm):
+    papers = forms.MultipleChoiceField(
+        label=_("交了这些材料"), choices=Labels({**PAPERS, **ELECTION_PAPERS}).choices(), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("勾上交了的材料")},
+    )  # fmt: skip
+    words = line(_("备案回执号"), 120, required=False)
+
+    def __init__(self, *args: Any, wanted: tuple[str, ...] = (), **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        field = self.fields["papers"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = Labels({**PAPERS, **ELECTION_PAPERS}).choices(wanted)
+
+
+class ArchiveForm(OnceForm):
+    place = line(_("票和材料放在哪里"), 120)

@@ -1,0 +1,18 @@
+"""What lower contexts ask becomes one call here."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.dispatch import receiver
+
+from linli.notices.signals import gathering
+
+from .queries.sessions import under_council
+
+
+@receiver(gathering, dispatch_uid="assembly.gathering")
+def session_under_council(
+    sender: Any, *, compound_id: UUID, slug: str, now: datetime, signal: Any = None, **asked: Any
+) -> list[dict[str, Any]]:
+    return under_council(compound_id, slug, now)

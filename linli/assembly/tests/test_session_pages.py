@@ -1,0 +1,180 @@
+"""The pages of a session: each opens for whom it is for, and what is not lawful yet says why in place of a button."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from linli.assembly.models import Item, Objection, Session
+from linli.assembly.rules.sessions import State
+from linli.assembly.tests import stage
+from linli.matters.tests.makers import NOW
+from linli.people.rules import Role
+
+
+def url(place, name, *args):
+    return reverse(f"assembly:{name}", args=[place.slug, *args])
+
+
+def get(place, actor, name, *args, query="", at=NOW):
+    with time_machine.travel(at, tick=False):
+        return place.client(actor).get(url(place, name, *args) + query)
+
+
+def post(place, actor, name, /, *args, at=NOW, **data):
+    with time_machine.travel(at, tick=False):
+        return place.client(actor).post(url(place, name, *args), data)
+
+
+FORM = {
+    "title": "2026 年第一次业主大会会议", "ground": "committee", "opens_at": "2026-04-09T10:00", "closes_at": "2026-04-23T18:00",
+    "place": "社区活动室", "contact": "吴海 0000-1234567",
+}  # fmt: skip
+
+
+def test_a_session_is_drafted_step_by_step_and_noticed(place, chair):
+    stage.owned(place)
+    assert post(place, chair, "draft", **FORM).status_code == 302
+    session = Session.objects.get(compound=place.compound)
+    page = get(place, chair, "session", 1).content.decode()
+    assert "先写上要表决什么" in page and "民法典第二百七十八条" in page
+    post(
+        place,
+        chair,
+        "do",
+        1,
+        "add_item",
+        matter_no="7",
+        title="加装电梯",
+        form="approve",
+        scope=f"b:{place.home.building_id}",
+    )
+    item = Item.objects.get(compound=place.compound)
+    assert (item.place, item.scope) == (1, {"buildings": [str(place.home.building_id)]})
+    assert "参与投票的四分之三以上" in get(place, chair, "session", 1).content.decode()
+    post(place, chair, "do", 1, "build")
+    assert "4 位" in get(place, chair, "register", 1).content.decode()
+    assert post(place, chair, "do", 1, "notice").status_code == 302
+    session.refresh_from_db()
+    assert (session.state, session.noticed_at) == (State.NOTICED, NOW)
+    assert get(place, chair, "notice", 1).status_code == 200
+
+
+def test_a_late_notice_is_refused_with_its_article(place, chair):
+    stage.owned(place)
+    made = stage.drafted(place, chair)
+    post(place, chair, "do", 1, "build")
+    late = stage.OPENS - timedelta(days=14)
+    page = get(place, chair, "session", 1, at=late).content.decode()
+    assert "最晚要在" in page and "物业管理条例第十四条" in page
+    answer = post(place, chair, "do", 1, "notice", at=late)
+    assert answer.status_code == 422
+    made.session.refresh_from_db()
+    assert made.session.state == State.DRAFTING
+
+
+def test_a_window_too_short_is_refused_beside_its_field(place, chair):
+    answer = post(place, chair, "draft", **{**FORM, "closes_at": "2026-04-10T18:00"})
+    assert answer.status_code == 422
+    assert "投票要开放 5 至 60 天" in answer.content.decode()
+
+
+def test_sheets_are_shown_once_to_who_presses_second(place, chair):
+    stage.owned(place)
+    made = stage.noticed(place, chair)
+    one = post(place, made.officers["chair"], "do", 1, "freeze", at=stage.FROZEN)
+    assert one.status_code == 302
+    two = post(place, made.officers["scrutineer"], "do", 1, "freeze", at=stage.FROZEN)
+    assert two.status_code == 200
+    assert two["Cache-Control"] == "no-store"
+    assert two.content.decode().count("密钥纸的二维码") == 3
+    session = Session.objects.get(compound=place.compound)
+    assert session.register_frozen_at == stage.FROZEN
+    again = post(place, made.officers["scrutineer"], "do", 1, "freeze", at=stage.FROZEN)
+    assert again.status_code == 422
+
+
+def test_an_owner_objects_and_is_answered_and_nobody_reads_the_name(place, chair):
+    stage.owned(place)
+    made = stage.noticed(place, chair)
+    owner = place.resident(name="李小满")
+    post(place, owner, "do", 1, "object", words="我家面积写少了")
+    raised = Objection.objects.get(compound=place.compound)
+    page = get(place, place.resident(place.homes[1], name="王五"), "session", 1).content.decode()
+    assert "我家面积写少了" in page and "李*" in page and "李小满" not in page
+    blocked = get(place, made.officers["chair"], "session", 1, at=stage.FROZEN).content.decode()
+    assert "还有 1 条异议没答复" in blocked
+    answer = post(place, chair, "answer", 1, raised.pk, words="已按产权证改正", upheld="1")
+    assert answer.status_code == 302
+    assert "成立" in get(place, owner, "session", 1).content.decode()
+
+
+PAGES = [
+    ("sessions", ()), ("draft", ()), ("session", (1,)), ("register", (1,)), ("notice", (1,)), ("do", (1, "edit")), ("do", (1, "object")),
+    ("do", (1, "freeze")), ("do", (1, "name_officer")), ("request", (1,)),
+]  # fmt: skip
+# 200: opens; 302: the step is over or not yet; 404: nothing is there for this reader.
+SEEN = {
+    "drafting": {
+        "chair": [200, 200, 200, 200, 404, 200, 404, 404, 200, 404], "owner": [200, 404, 404, 404, 404, 404, 404, 404, 404, 404],
+        "tenant": [200, 404, 404, 404, 404, 404, 404, 404, 404, 404], "community": [200, 404, 200, 404, 404, 404, 404, 404, 404, 404],
+        "property": [200, 404, 404, 404, 404, 404, 404, 404, 404, 404], "session_chair": [200, 404, 200, 200, 404, 404, 404, 302, 404, 404],
+    },
+    "noticed": {
+        "chair": [200, 200, 200, 200, 200, 302, 404, 404, 200, 404], "owner": [200, 404, 200, 200, 200, 404, 200, 404, 404, 404],
+        "tenant": [200, 404, 200, 200, 200, 404, 404, 404, 404, 404], "community": [200, 404, 200, 200, 200, 404, 404, 404, 404, 404],
+        "property": [200, 404, 200, 200, 200, 404, 404, 404, 404, 404], "session_chair": [200, 404, 200, 200, 200, 404, 404, 200, 404, 404],
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", SEEN)
+def test_who_opens_which_page(place, chair, state):
+    stage.owned(place)
+    if state == "noticed":
+        made = stage.noticed(place, chair)
+    else:
+        made = stage.drafted(place, chair)
+        post(place, chair, "do", 1, "build")
+    people = {
+        "chair": chair, "owner": place.resident(), "tenant": place.resident(relation="tenant", name="租户"),
+        "community": place.post(Role.COMMUNITY_WORKER), "property": place.post(Role.PROPERTY_MANAGER), "session_chair": made.officers["chair"],
+    }  # fmt: skip
+    found = {who: [get(place, actor, name, *args).status_code for name, args in PAGES] for who, actor in people.items()}
+    assert found == SEEN[state]
+
+
+def test_nothing_is_found_from_next_door(place, chair):
+    from linli.matters.tests import makers
+
+    stage.owned(place)
+    stage.noticed(place, chair)
+    there = makers.compound("there")
+    stranger = there.resident()
+    assert [get(there, stranger, name, *args).status_code for name, args in PAGES] == [200] + [404] * 9
+    assert there.client(stranger).get(url(place, "session", 1)).status_code == 404
+
+
+def test_pages_cost_the_same_for_few_and_for_many(place, chair, django_assert_max_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    stage.owned(place)
+    made = stage.noticed(place, chair)
+    owner = place.resident()
+
+    def cost(*page):
+        get(place, owner, *page)
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            get(place, owner, *page)
+        return len(seen)
+
+    few = [cost("sessions"), cost("session", 1), cost("register", 1)]
+    for n in range(2, 5):
+        Item.objects.create(compound=place.compound, session=made.session, place=n, matter_no=9, title=f"事{n}")
+        stage.draft(place, chair)
+    Session.objects.filter(compound=place.compound).exclude(number=1).update(state="noticed")
+    assert [cost("sessions"), cost("session", 1), cost("register", 1)] == few

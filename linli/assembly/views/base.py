@@ -1,0 +1,62 @@
+"""What the pages of a session share: the frame, the session asked for, a form for one step."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from linli.kernel.refusal import Refused
+from linli.people.rules import RESIDENTS
+from linli.people.rules import Act as Right
+from linli.plumbing.addresses import numbered
+from linli.plumbing.forms import Form
+
+from ..access import session_for
+from ..models import Session
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The frame that this reader's other pages have."""
+    resident = request.actor.role in RESIDENTS
+    desk = request.may(Right.EXPORT_LIST) or request.may(Right.PLACE_ORDER)
+    shell = "base_resident.html" if resident else "base_desk.html" if desk else "base_work.html"
+    return {"resident": resident, "shell": shell}
+
+
+def found_session(request: HttpRequest, number: int) -> Session:
+    session = session_for(compound=request.compound, number=number, by=request.actor)
+    if session is None:
+        raise Http404
+    return session
+
+
+def sent(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def page_of(session: Session, slug: str) -> str:
+    return numbered("assembly:session", slug, session.number)
+
+
+def asked(request: HttpRequest, form: Form, **context: Any) -> HttpResponse:
+    """A form on its own page; 422 where something was wrong, with all that was typed."""
+    return render(
+        request, "assembly/act.html", {**frame(request), "form": form, **context}, status=422 if form.errors else 200
+    )
+
+
+def run(
+    request: HttpRequest, form: Form, do: Callable[[], Any], *, said: Any, back: str, **context: Any
+) -> HttpResponse:
+    """A form for one step: shown, sent once, or shown again with what was wrong."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            do()
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(request, said)
+            return redirect(back)
+    return asked(request, form, back=back, **context)

@@ -1,0 +1,57 @@
+"""The register as it is published: masked, with what it lacks for whoever must put it right."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from linli.people.rules import Act as Right
+from linli.places.queries import buildings
+from linli.plumbing.addresses import address
+from linli.plumbing.guards import allow
+from linli.plumbing.moments import whole
+from linli.plumbing.numbers import number_in
+
+from ..access import parts_in
+from ..queries import register as queries
+from ..queries.sessions import square
+from ..rules.printed import BASES
+from ..rules.sessions import Who
+from .base import found_session, frame, page_of
+
+
+@allow()
+@require_safe
+def register(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    one = found_session(request, number)
+    works = bool(parts_in(one, request.actor) - {Who.OWNER, Who.COMMUNITY})
+    if not one.register_parties or not (one.register_published_at or works):
+        raise Http404
+    after, words = number_in(request.GET.get("after", "")) or 0, request.GET.get("q", "").strip()[:20]
+    wanted = next((b for b in buildings(request.compound.pk) if str(b.pk) == request.GET.get("building")), None)
+    found = queries.lines(
+        one, person_id=request.actor.person_id, after=after, building=wanted.pk if wanted else None, words=words
+    )
+    shown = found[: queries.PAGE]
+    lacks = not one.register_frozen_at
+    fixes = request.may(Right.SEE_REGISTER)
+    context = {
+        "session": one,
+        "area": square(one.register_area),
+        "basis": _(BASES[one.rules.get("area_basis", "building_area")]),
+        "record_on": whole(one.record_on) if one.record_on else "",
+        "rows": [(row, square(row.area), _("不计入") if row.party is None else "") for row in shown],
+        "more": shown[-1].place if len(found) > queries.PAGE else None,
+        "buildings": [(str(b.pk), b.label, b == wanted) for b in buildings(request.compound.pk)],
+        "chosen": str(wanted.pk) if wanted else "",
+        "q": words,
+        "missing": [
+            (m, address("people:home", slug, m.home) if fixes else "") for m in queries.lacking(one)
+        ] if works and lacks else [],
+        "overlaps": queries.overlaps(one) if works else [],
+        "developer": queries.developer_of(one),
+        "unreached": queries.unreached_count(one) if works else 0,
+        "back": page_of(one, slug),
+        "objects": address("assembly:do", slug, number, "object") if lacks and one.noticed_at and Who.OWNER in parts_in(one, request.actor) else "",
+    }  # fmt: skip
+    return render(request, "assembly/register.html", {**frame(request), **context})
