@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import segno
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -417,15 +417,16 @@ def item_act(request: HttpRequest, slug: str, number: int, place: int, act: str)
 
 @allow()
 @require_safe
-def paper(request: HttpRequest, slug: str, number: int, pk: UUID) -> FileResponse:
+def paper(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
     one = found_session(request, number)
     found = paper_for(one, pk)
     if found is None:
         raise Http404
     kinds = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
-    return FileResponse(
-        BytesIO(vault.open_sealed(found.sealed)), content_type=kinds[found.kind], filename=f"{found.name}.{found.kind}"
-    )
+    answer = HttpResponse(vault.open_sealed(found.sealed), content_type=kinds[found.kind])
+    answer["Content-Disposition"] = content_disposition_header(False, f"{found.name}.{found.kind}") or "inline"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 @allow(Right.CREATE_ASSEMBLY_SESSION)
