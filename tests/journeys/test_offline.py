@@ -24,7 +24,7 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import moment
 from linli.plumbing.tenancy import compound_scope
 from linli.volunteers import services as volunteering
-from linli.volunteers.models import Call, Claim
+from linli.volunteers.models import Call, CallPhoto, Claim
 
 SLUG = "liuxi"
 WORK = f"/c/{SLUG}/work/"
@@ -436,13 +436,19 @@ class Help(Phone):
     def _taken(self, words: str) -> Call:
         return volunteering.claim(by=self.chen, call=self._shouted(words), at=timezone.now())
 
-    def write(self, call: Call, step: str, words: str) -> None:
+    def write(self, call: Call, step: str, words: str, picture: dict | None = None) -> None:
         self.page.goto(f"{BOARD}{call.number}/")
         part = self.page.locator(f"[data-field-step={step}]")
         part.locator("summary").click()
         part.locator("textarea").first.fill(words)
+        if picture:
+            part.locator("input[type=file]").set_input_files([picture])
         part.locator("button.btn-primary").click()
         expect(self.page.locator("[data-field-here]")).to_be_visible()
+
+    def photos(self, call: Call) -> int:
+        with compound_scope(self.place.compound.pk):
+            return CallPhoto.objects.filter(compound_id=call.compound_id, call=call).count()
 
     def story(self, call: Call) -> list[tuple[str, str]]:
         with compound_scope(self.place.compound.pk):
@@ -457,11 +463,11 @@ def test_a_volunteer_helps_where_there_is_no_signal_and_claims_only_with_one(tra
     expect(h.page.get_by_role("button", name="我来接")).to_be_disabled()
     expect(h.page.get_by_text("没有信号不能接：谁先接算谁的")).to_be_visible()
     h.write(h.rice, "note", "到楼下了")
-    h.write(h.rice, "finish", "搬上去了，放在门口")
+    h.write(h.rice, "finish", "搬上去了，放在门口", photo("rice.jpg"))
     h.page.close()
 
     h.page = h.browser.new_page()
-    h.write(h.bed, "finish", "抬下去了")
+    h.write(h.bed, "finish", "抬下去了", photo("bed.jpg", (220, 216, 206)))
     h.page.goto(BOARD)
     expect(h.page.locator(f"[data-field-card='calls/{h.rice.number}'] [data-field-done]")).to_contain_text("说一句")
     assert h.story(h.rice) == []
@@ -477,6 +483,7 @@ def test_a_volunteer_helps_where_there_is_no_signal_and_claims_only_with_one(tra
     rows.get_by_role("button", name="照样记在里面").click()
     expect(rows).to_have_count(0)
     assert h.story(h.bed) == [("late", "抬下去了")]
+    assert [h.photos(call) for call in (h.rice, h.bed)] == [1, 1]
 
     h.page.goto(BOARD)
     expect(h.page.get_by_text("没有信号不能接")).to_be_hidden()

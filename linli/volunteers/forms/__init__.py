@@ -45,6 +45,7 @@ class NoteForm(OnceForm):
 class LateForm(OnceForm):
     words = forms.CharField(required=False)
     meant = forms.CharField(required=False, max_length=20)
+    photos = PhotosField(required=False)
 
 
 class ResultForm(OnceForm):

@@ -157,24 +157,32 @@ def note(*, by: Actor, call: Call, words: str, at: datetime, once: UUID | None =
     return step.call
 
 
-@one_act()
 def keep_late(
-    *, by: Actor, call: Call, words: str = "", meant: str = "", at: datetime, once: UUID | None = None
-) -> Call:
+    *, by: Actor, call: Call, words: str = "", meant: str = "", photos: Sequence[UploadedFile] = (), at: datetime, once: UUID | None = None
+) -> Call:  # fmt: skip
     """Done without a signal and overtaken since: in the story, whatever has become of the call; changes nothing else.
 
     Only for who was on it once. Raises Refused.
     """
-    fresh = locked(call.pk, call.compound_id)
-    if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
-        return fresh
-    if not was_on_it(fresh, by.account_id):
-        raise Refused(Refusal("not_yours", "这一步不归您办"))
-    record(
-        by=by, act=Act.LATE, subject_kind=SUBJECT, subject_id=fresh.pk, at=at, compound_id=fresh.compound_id, words=words.strip()[:REASON_MOST],
-        data={"meant": meant} if meant in set(Act) else {}, once=once,
-    )  # fmt: skip
+    shown = _shown(photos)
+    with one_act():
+        fresh = locked(call.pk, call.compound_id)
+        if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
+            return fresh
+        if not was_on_it(fresh, by.account_id):
+            raise Refused(Refusal("not_yours", "这一步不归您办"))
+        for piece in shown:
+            _keep(fresh, by, piece, at)
+        record(
+            by=by, act=Act.LATE, subject_kind=SUBJECT, subject_id=fresh.pk, at=at, compound_id=fresh.compound_id, words=words.strip()[:REASON_MOST],
+            data={"meant": meant} if meant in set(Act) else {}, once=once,
+        )  # fmt: skip
     return fresh
+
+
+def _shown(photos: Sequence[UploadedFile]) -> list[photos_ready.Ready]:
+    """Made small before the transaction opens, so that nobody waits for them."""
+    return [piece for piece in photos_ready.ready(photos) if piece.photo] if photos else []
 
 
 def finish(
@@ -184,17 +192,17 @@ def finish(
     """Done: how it looks, what it took and who paid for that. Raises Refused."""
     if cost_fen and paid_by not in PAYERS:
         raise Refused(Refusal("payer", "请选谁出的钱"), field="paid_by")
-    shown = [piece for piece in photos_ready.ready(photos) if piece.photo]
+    shown = _shown(photos)
     with one_act():
         step = begin(call, by=by, act=Act.FINISH, at=at, words=result, once=once)
         return step.call if step.done_before else _finish(step, shown, materials, cost_fen, paid_by)
 
 
-def _keep(step: Step, piece: photos_ready.Ready) -> None:
+def _keep(call: Call, by: Actor, piece: photos_ready.Ready, at: datetime) -> None:
     assert piece.photo is not None
-    compound_id, pk = step.call.compound_id, uuid7()
+    compound_id, pk = call.compound_id, uuid7()
     CallPhoto(
-        id=pk, compound_id=compound_id, call=step.call, added_at=step.at, added_by=step.by.account_id,
+        id=pk, compound_id=compound_id, call=call, added_at=at, added_by=by.account_id,
         sealed=vault.keep_sealed(compound_id, piece.original), small=vault.keep_plain(compound_id, pk, piece.photo.small, "-s.jpg"),
         thumb=vault.keep_plain(compound_id, pk, piece.photo.thumb, "-t.jpg"),
     ).save(force_insert=True)  # fmt: skip
@@ -208,7 +216,7 @@ def _finish(
     call.materials, call.cost_fen, call.paid_by = materials.strip()[:REASON_MOST], cost_fen, paid_by if cost_fen else ""
     step.data = {"materials": call.materials, "cost_fen": cost_fen, "paid_by": call.paid_by, "photos": len(shown)}
     for piece in shown:
-        _keep(step, piece)
+        _keep(call, step.by, piece, at)
     entry = finish_step(step)
     tell(call, caller(call), act=step.act, title=f"说办好了，您看一看：{title_of(call)}", body=call.result, key=str(entry.pk), at=at)  # fmt: skip
     return call

@@ -5,12 +5,14 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW
+from linli.matters.tests.test_sent import photo
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.offline import holder
-from linli.volunteers import services
+from linli.volunteers import queries, services
 from linli.volunteers.models import Call
 
 from .makers import shout, told
@@ -52,11 +54,19 @@ def test_note_and_end_count_from_when_they_were_done(place, caller, volunteer, c
     assert "今天 11:00，今天 12:00 送到" in page
 
 
-def test_same_end_twice_is_taken_in_once(place, volunteer, call):
+def test_same_end_twice_is_taken_in_once_with_its_photo(place, volunteer, caller, call):
     once = str(uuid4())
-    assert send(place, volunteer, call, "finish", once=once).json() == {"result": "done"}
-    assert send(place, volunteer, call, "finish", once=once).json() == {"result": "done", "again": True}
-    assert len(entries(call, "finish")) == 1
+    assert send(place, volunteer, call, "finish", once=once, photos=photo()).json() == {"result": "done"}
+    again = send(place, volunteer, call, "finish", once=once, photos=photo())
+    assert again.json() == {"result": "done", "again": True}
+    assert len(entries(call, "finish")) == 1 and entries(call, "finish")[0].data["photos"] == 1
+    (pk,) = queries.photos_of(call)
+    assert place.client(caller).get(f"/c/{place.slug}/calls/{call.number}/photos/{pk}/thumb/").status_code == 200
+
+
+def test_what_is_no_photo_is_refused_and_stays_on_the_phone(place, volunteer, call):
+    answer = send(place, volunteer, call, "finish", photos=SimpleUploadedFile("a.jpg", b"no photo", "image/jpeg"))
+    assert (answer.status_code, state(call), queries.photos_of(call)) == (422, "claimed", [])
 
 
 def test_what_was_overtaken_is_told_and_kept_in_the_story(place, caller, volunteer, call):
@@ -65,7 +75,8 @@ def test_what_was_overtaken_is_told_and_kept_in_the_story(place, caller, volunte
     said = answer.json()
     assert (answer.status_code, said["result"], said["note"]) == (409, "conflict", True)
     assert "撤回了" in said["now"]
-    assert send(place, volunteer, call, "late", words="搬上去了", meant="finish").json() == {"result": "done"}
+    kept = send(place, volunteer, call, "late", words="搬上去了", meant="finish", photos=photo())
+    assert kept.json() == {"result": "done"} and len(queries.photos_of(call)) == 1
     (late,) = entries(call, "late")
     assert (late.words, late.data["meant"], state(call)) == ("搬上去了", "finish", "withdrawn")
     assert "没赶上的：搬上去了" in place.client(caller).get(f"/c/{place.slug}/calls/{call.number}/").content.decode()
@@ -93,6 +104,7 @@ def test_page_of_a_claimed_call_carries_what_may_be_written_down(place, caller, 
     for act in ("note", "finish"):
         assert f'data-field-step="{act}" data-subject="calls/{call.number}"' in page(volunteer)
         assert f'data-field-step="{act}"' not in page(captain) + page(caller)
+    assert 'name="photos"' in page(volunteer) and 'enctype="multipart/form-data"' in page(volunteer)
     assert "data-needs-signal" in page(captain)
     assert f'data-field-card="calls/{call.number}"' in place.client(volunteer).get(f"/c/{place.slug}/calls/").content.decode()  # fmt: skip
 

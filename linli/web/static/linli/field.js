@@ -120,7 +120,7 @@
     edit(item) {
       const sheet = one("#edit-outbox"), form = one("form", sheet);
       form.elements.words.value = value(item, wordsIn(item));
-      for (const part of all("[data-takes-photos]", form)) part.hidden = !item.subject.startsWith("matters/");
+      for (const part of all("[data-takes-photos]", form)) part.hidden = !(item.subject.startsWith("matters/") || item.act === "finish" || item.files.length);
       form.onsubmit = async (event) => {
         event.preventDefault();
         const fields = [...item.fields.filter(([name]) => name !== wordsIn(item)), [wordsIn(item), form.elements.words.value]];
