@@ -2,7 +2,7 @@
 
 from collections import Counter as Counted
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -10,6 +10,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from .models import Counter, Tally
 from .tenancy import unscoped, uuid7
 from .whole import at_end
+
+K = TypeVar("K")
 
 
 def _kept_as(connection: Any) -> Callable[[UUID], Any]:
@@ -65,6 +67,12 @@ def kept(compound_id: UUID, prefix: str = "") -> dict[str, int]:
     if prefix:
         rows = rows.filter(name__startswith=prefix)
     return dict(rows.values_list("name", "value"))
+
+
+def apart(right: Mapping[K, int], there: Mapping[K, int]) -> dict[K, tuple[int, int]]:
+    """Where what is kept is not right: what to add, and what it is."""
+    names = [name for name in {*right, *there} if right.get(name, 0) != there.get(name, 0)]
+    return {name: (right.get(name, 0) - there.get(name, 0), there.get(name, 0)) for name in names}
 
 
 def forget(prefix: str, *, before: str) -> int:

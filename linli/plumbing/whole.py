@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 T = TypeVar("T")
 Ends = dict[Callable[[list[Any]], None], list[Any]]
@@ -41,3 +41,11 @@ def at_end(write: Callable[[list[T]], None], thing: T) -> None:
         write([thing])
     else:
         held.setdefault(write, []).append(thing)
+
+
+def of_one_moment() -> None:
+    """From here to the end of the transaction everything is read as it stood at one moment."""
+    # SQLite's transaction is one moment as it is. Inside another transaction (a test) it is too late to ask.
+    if connection.vendor == "postgresql" and not connection.savepoint_ids:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

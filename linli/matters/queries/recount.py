@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 from uuid import UUID
 
-from linli.plumbing.counters import kept
+from linli.plumbing.counters import apart, kept
 from linli.plumbing.models import AuditEntry
 
 from ..models import Clock, LifeFigure, Matter, MonthCount
@@ -16,7 +15,6 @@ from ..rules.times import ClockKind
 from .counting import counts_of
 
 AT_ONCE = 500
-K = TypeVar("K")
 # Kept counts of matters, by the beginnings of their names; what is kept for a day alone is nobody's number.
 KEPT = ("state:", "month:", "open", "outcome:", "closed:category:", "fixed", "took:", "category:", prompts.PREFIX)
 
@@ -49,8 +47,8 @@ def differences(compound_id: UUID) -> Found:
             for life in told[m.pk]:
                 months.update(figures.counted(life))
             _compare(found, m, told[m.pk], there.get(m.pk, {}))
-    found.months = _apart(months, _kept_months(compound_id))
-    found.counts = _apart(counts, {name: n for name, n in kept(compound_id).items() if name.startswith(KEPT)})
+    found.months = apart(months, _kept_months(compound_id))
+    found.counts = apart(counts, {name: n for name, n in kept(compound_id).items() if name.startswith(KEPT)})
     return found
 
 
@@ -107,14 +105,6 @@ def _compare(found: Found, m: Matter, told: list[Life], there: dict[int, LifeFig
 def _kept_months(compound_id: UUID) -> dict[Key, int]:
     rows = MonthCount.objects.filter(compound_id=compound_id).values_list("month", "dim", "measure", "value")
     return {(month, dim, measure): value for month, dim, measure, value in rows}
-
-
-def _apart(right: dict[K, int], there: dict[K, int]) -> dict[K, tuple[int, int]]:
-    return {
-        key: (right.get(key, 0) - there.get(key, 0), there.get(key, 0))
-        for key in {*right, *there}
-        if right.get(key, 0) != there.get(key, 0)
-    }
 
 
 def lines(found: Found) -> Iterator[str]:

@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from django.db import connection
-
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import shift
 from linli.plumbing.tenancy import uuid7
-from linli.plumbing.whole import one_act
+from linli.plumbing.whole import of_one_moment, one_act
 
 from ..models import LifeFigure
 from ..queries.recount import Found, differences
@@ -22,7 +20,7 @@ TOLD_MOST = 100
 @one_act()
 def look(*, compound: Compound) -> Found:
     """As everything stood at one moment: who changes a matter meanwhile makes no difference."""
-    _one_moment()
+    of_one_moment()
     return differences(compound.pk)
 
 
@@ -30,7 +28,7 @@ def look(*, compound: Compound) -> Found:
 def repair(*, by: Actor, compound: Compound, at: datetime) -> Found:
     """What was wrong, and is right now; nothing is written where nothing was. Counts are moved by their difference, so that
     a change meanwhile stays counted."""
-    _one_moment()
+    of_one_moment()
     found = differences(compound.pk)
     if not found:
         return found
@@ -53,10 +51,3 @@ def repair(*, by: Actor, compound: Compound, at: datetime) -> Found:
         data={"lives": len(found.lives), "months": len(found.months), "counts": len(found.counts), "numbers": numbers},
     )  # fmt: skip
     return found
-
-
-def _one_moment() -> None:
-    # SQLite's transaction is one moment as it is. Inside another transaction (a test) it is too late to ask.
-    if connection.vendor == "postgresql" and not connection.savepoint_ids:
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

@@ -79,6 +79,15 @@ def may_record(
     return None
 
 
+COUNTS = "rep:"
+
+
+def counted(month: str, representative: str, kind: str, force: str) -> dict[str, int]:
+    """The kept counts that one act stands in."""
+    own = {f"{COUNTS}{month}:all:{kind}": 1, f"{COUNTS}{month}:{representative}:{kind}": 1}
+    return own | ({f"{COUNTS}{month}:force:{force}": 1} if force else {})
+
+
 def source(kind: str, *, at_home: bool) -> str:
     """How a matter that comes out of an act was found."""
     return "home_visit" if at_home and kind != Kind.PATROL else "patrol"

@@ -144,8 +144,7 @@ def _record(by: Actor, compound: Compound, row: HouseAct, needs: str, at: dateti
     row.number = next_value(compound.pk, HOUSE_ACT)
     row.save(force_insert=True)
     month = f"{timezone.localtime(row.done_at):%Y-%m}"
-    counted = {f"rep:{month}:all:{row.kind}": 1, f"rep:{month}:{row.representative_id.hex}:{row.kind}": 1}
-    shift(compound.pk, counted | ({f"rep:{month}:force:{row.force}": 1} if row.force else {}))
+    shift(compound.pk, rules.counted(month, row.representative_id.hex, row.kind, row.force))
     record(
         by=by, act=RECORD, subject_kind=HOUSE_ACT, subject_id=row.pk, at=at, compound_id=compound.pk, once=row.once,
         data={"kind": row.kind, "done_at": row.done_at.isoformat()},

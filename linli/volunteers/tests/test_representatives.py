@@ -1,6 +1,8 @@
 import re
+from argparse import Namespace
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -16,13 +18,14 @@ from linli.matters.tests.makers import NOW, at
 from linli.notices.models import Message
 from linli.people.models import Post
 from linli.people.rules import POSTS, Body, Role
-from linli.plumbing.counters import kept
+from linli.plumbing.counters import kept, shift
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope
 from linli.volunteers import services
 from linli.volunteers.models import Cover, HouseAct
 from linli.volunteers.queries import representatives as read
 from linli.volunteers.rules.representatives import Kind, within
+from linli.web.commands import numbers
 
 TODAY = date(2026, 3, 24)
 
@@ -164,6 +167,23 @@ def test_acts_are_counted_by_kind_month_and_force(place, aunt, cover):
         "all:volunteer_patrol": 1, "all:problem_solving": 1, f"{who}:volunteer_patrol": 1, f"{who}:problem_solving": 1,
         "force:volunteer_teams": 1,
     }  # fmt: skip
+
+
+def test_a_wrong_count_is_found_and_put_right(place, aunt, cover, capsys):
+    row = did(place, aunt, kind=Kind.SOLVING, force="volunteer_teams")
+    mine = f"rep:2026-03:{row.representative_id.hex}:problem_solving"
+    check = partial(numbers.run, Namespace(compound=place.slug, repair=False))
+    assert check() == 0
+    shift(place.compound.pk, {mine: 2, "rep:2026-03:force:volunteer_teams": -1, "rep:2026-02:all:volunteer_patrol": 1})
+    capsys.readouterr()
+    assert check() == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "liuxi: 0 matters, 3 differences", "  rep:2026-02:all:volunteer_patrol: 1 should be 0", f"  {mine}: 3 should be 1",
+        "  rep:2026-03:force:volunteer_teams: 0 should be 1",
+    ]  # fmt: skip
+    assert numbers.run(Namespace(compound=place.slug, repair=True)) == 1 and check() == 0
+    assert {n for n in counts(place).values() if n} == {1}
+    assert AuditEntry.objects.get(compound_id=place.compound.pk, act="repair_numbers").data == {"counts": 3}
 
 
 def test_the_same_act_sent_twice_is_one(place, aunt, cover):

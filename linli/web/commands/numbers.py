@@ -7,11 +7,12 @@ from itertools import islice
 from django.utils import timezone
 
 from linli.matters.queries.recount import Found, lines
-from linli.matters.services.recount import look, repair
+from linli.matters.services import recount as matters
 from linli.places.access import compound_by_slug
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import compound_scope
+from linli.volunteers.services import recount as volunteers
 
 SHOWN = 50
 
@@ -31,10 +32,15 @@ def run(args: Namespace) -> int:
 
 
 def _looked(compound: Compound, *, mend: bool) -> Found:
-    if not mend:
-        return look(compound=compound)
-    by = Actor(role="operator", channel="terminal", compound_id=compound.pk)
-    return repair(by=by, compound=compound, at=timezone.now())
+    """Of matters, and beside them of what representatives did."""
+    if mend:
+        by, at = Actor(role="operator", channel="terminal", compound_id=compound.pk), timezone.now()
+        found = matters.repair(by=by, compound=compound, at=at)
+        beside = volunteers.repair(by=by, compound=compound, at=at)
+    else:
+        found, beside = matters.look(compound=compound), volunteers.look(compound=compound)
+    found.counts |= beside
+    return found
 
 
 def _say(compound: Compound, found: Found, *, mend: bool) -> None:
