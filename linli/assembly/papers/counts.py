@@ -13,7 +13,7 @@ from linli.kernel.tally.settling import RULE_WORDS
 from linli.kernel.tally.sheet import AREA_OF, OUTCOMES, PERSONS_OF, RESULTS, compare, percent
 from linli.kernel.tally.sheet import SILENCE as MODES
 from linli.kernel.tally.sheet import area as figures
-from linli.kernel.tally.thresholds import ARTICLE, MATTERS, Judgement, Result, Weight, judge
+from linli.kernel.tally.thresholds import ARTICLE, MATTERS, SPECIAL, Judgement, Result, Weight, judge
 from linli.plumbing.papers import Fields, Grid, Lines, Look, Paper, Part, Role, Strong, Words
 
 from .common import Mark, day, foot, listed, moment, numeral, square, weight
@@ -284,12 +284,29 @@ def _ways(of: ResultNotice) -> str:
 
 def _told(item: ItemCount) -> Section:
     result = item.judgement.result
-    blocks: list[object] = [
-        f"投票涉及 {weight(item.total)}。参与表决 {item.participating.persons:,} 人，占 {item.participating.persons:,}/{item.total.persons:,}，即 {percent(item.participating.persons, item.total.persons)}；面积 {square(item.participating.area)}，占 {percent(item.participating.area, item.total.area)}。",
-        f"同意 {item.approve.persons:,} 人，占参与的 {item.approve.persons:,}/{item.participating.persons:,}，即 {percent(item.approve.persons, item.participating.persons)}；面积 {square(item.approve.area)}，占参与的 {percent(item.approve.area, item.participating.area)}。反对 {weight(item.against)}；弃权 {weight(item.abstain)}。",
-        ("结论：", Strong(f"{RESULTS[result]}"), f"（{ARTICLE}第二款）。"),
-    ]  # fmt: skip
-    return Section(heading=item.title, blocks=(*blocks, *_also_told(item.also, result)))  # type: ignore[arg-type]
+    share = "四分之三以上" if item.matter_no in SPECIAL else "过半数"
+    grid = Grid(
+        ("", "人数", "专有部分面积（平方米）"),
+        (
+            ("投票涉及", f"{item.total.persons:,}", figures(item.total.area)),
+            ("参与表决", *_fractions(item.participating, item.total)),
+            *(
+                (name, *_fractions(found, item.participating))
+                for name, found in (("同意", item.approve), ("反对", item.against), ("弃权", item.abstain))
+            ),
+        ),
+        (10, 20, 30),
+        name=item.title,
+    )
+    why = f"（{ARTICLE}第二款：三分之二以上参与，参与的{share}同意）。"
+    end = ("结论：", Strong(RESULTS[result]), why)
+    return Section(heading=item.title, blocks=(grid, end, *_also_told(item.also, result)))
+
+
+def _fractions(found: Weight, of: Weight) -> tuple[str, str]:
+    """Both the fraction and the percentage."""
+    persons = f"{found.persons:,}/{of.persons:,}（{percent(found.persons, of.persons)}）"
+    return persons, f"{figures(found.area)}/{figures(of.area)}（{percent(found.area, of.area)}）"
 
 
 def _also_told(also: Result | None, result: Result) -> list[str]:

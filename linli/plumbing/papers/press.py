@@ -15,6 +15,7 @@ from .parts import Cell, Code, Paper
 
 FOLDER = Path(__file__).parent
 TEMPLATE = FOLDER / "sheet.typ"
+PILE = 25  # sheets that are set in one go: typst remembers what it set, a megabyte a page and more
 EPOCH = 0  # a sheet's date stands on it; the file has none, so that the same sheet is the same file
 # The office's typefaces where the machine has them, else the nearest that it has: GB/T 9704 by its fallbacks.
 SONG = ("Noto Serif CJK SC", "Source Han Serif SC", "Noto Serif SC", "Songti SC", "STSong", "SimSun", "NSimSun")
@@ -64,29 +65,49 @@ def _typefaces() -> dict[str, Any]:
     return typefaces(fonts.families(), [one.family for one in fonts.fonts() if one.weight >= 600])
 
 
-def render(template: Path, data: Any, *, form: Literal["pdf", "png"] = "pdf", ppi: int = 144) -> Any:
-    """`data` as `sys.inputs.data`, beside the `fonts` at hand. PDF: bytes; PNG: bytes, or a list where there are several pages. Raises Refused."""
+def render(template: Path, data: Any, *, form: Literal["pdf", "png"] = "pdf", ppi: int = 144, tags: bool = True) -> Any:
+    """`data` as `sys.inputs.data`, beside the `fonts` at hand. PDF: bytes; PNG: bytes, or a list where there are several pages.
+
+    `tags` let a PDF be read aloud. Raises Refused.
+    """
     import typst
 
     inputs = {"data": json.dumps(data, ensure_ascii=False), "fonts": json.dumps(_typefaces())}
     press = typst.Compiler(str(template), root=str(template.parent), font_paths=_found(), sys_inputs=inputs)
-    return press.compile(format=form, ppi=float(ppi), timestamp=EPOCH)
+    return press.compile(format=form, ppi=float(ppi), timestamp=EPOCH, pdf_tags=tags)
 
 
 def pdf(papers: Paper | Sequence[Paper]) -> bytes:
-    """Several sheets in one file, each on a page of its own and with its own page numbers. Raises Refused."""
-    found: bytes = render(TEMPLATE, _all(papers))
+    """Several sheets in one file, each on a page of its own and with its own page numbers. Raises Refused.
+
+    A pile goes to the printer and has no tags for reading aloud: they would make it five times as large.
+    """
+    sheets = [papers] if isinstance(papers, Paper) else list(papers)
+    if len(sheets) <= PILE:
+        return _set(sheets)
+    return _joined([_set(sheets[at : at + PILE]) for at in range(0, len(sheets), PILE)])
+
+
+def _set(papers: Sequence[Paper]) -> bytes:
+    found: bytes = render(TEMPLATE, [_sheet(one) for one in papers], tags=len(papers) == 1)
     return found
+
+
+def _joined(files: Sequence[bytes]) -> bytes:
+    from pypdf import PdfWriter
+
+    whole, out = PdfWriter(), io.BytesIO()
+    for file in files:
+        whole.append(io.BytesIO(file), import_outline=False)
+    whole.write(out)
+    return out.getvalue()
 
 
 def pictures(papers: Paper | Sequence[Paper], *, ppi: int = 144) -> list[bytes]:
     """The pages as PNG. Raises Refused."""
-    found = render(TEMPLATE, _all(papers), form="png", ppi=ppi)
+    sheets = [papers] if isinstance(papers, Paper) else papers
+    found = render(TEMPLATE, [_sheet(one) for one in sheets], form="png", ppi=ppi)
     return found if isinstance(found, list) else [found]
-
-
-def _all(papers: Paper | Sequence[Paper]) -> list[dict[str, Any]]:
-    return [_sheet(one) for one in ([papers] if isinstance(papers, Paper) else papers)]
 
 
 def _sheet(paper: Paper) -> dict[str, Any]:

@@ -1,9 +1,8 @@
 import io
-import re
-import zlib
 from dataclasses import replace
 
 import pytest
+from pypdf import PdfReader
 
 from linli.kernel.refusal import Refused
 from linli.plumbing import papers
@@ -28,25 +27,24 @@ from linli.plumbing.papers import (
 MARKUP = '#eval("1+1") *粗* _斜_ $x^2$ <标签> @引用 `代码` \\ // [块] = 标题 "引号"'
 
 
-def pages(pdf: bytes) -> int:
-    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+def read(pdf: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf))
 
 
-def fonts(pdf: bytes) -> set[str]:
-    return {name.decode() for name in re.findall(rb"/BaseFont\s*/([^\s/]+)", pdf)}
+def text_of(pdf: bytes) -> str:
+    """What a reader copies out of the file; a glyph that is missing stands for nothing."""
+    return "\n".join(page.extract_text() for page in read(pdf).pages)
 
 
-def unicode_of(pdf: bytes) -> str:
-    """What a reader copies out of the file: the tables from glyphs to characters."""
-    found = []
-    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
-        try:
-            text = zlib.decompress(stream)
-        except zlib.error:
-            continue
-        if b"begincmap" in text:
-            found += re.findall(rb"<([0-9A-F]+)>", b"".join(re.findall(rb"beginbfchar(.*?)endbfchar", text, re.DOTALL)))
-    return "".join(bytes.fromhex(code.decode()).decode("utf-16-be", "replace") for code in found[1::2])
+def embedded(pdf: bytes) -> dict[str, bool]:
+    """Each typeface, and whether its glyphs are in the file."""
+    found = {}
+    for page in read(pdf).pages:
+        for font in page["/Resources"]["/Font"].get_object().values():
+            inner = font.get_object()["/DescendantFonts"][0].get_object()
+            given = inner["/FontDescriptor"].get_object()
+            found[str(inner["/BaseFont"])] = any(key in given for key in ("/FontFile2", "/FontFile3"))
+    return found
 
 
 @pytest.fixture
@@ -76,23 +74,29 @@ def test_same_sheet_is_the_same_file(paper):
 
 
 def test_chinese_typefaces_are_embedded(paper):
-    found = papers.pdf(paper)
-    assert found.count(b"/FontFile") >= 2
-    assert fonts(found) and all("+" in name for name in fonts(found))  # a subset, so it is in the file
+    found = embedded(papers.pdf(paper))
+    assert len(found) >= 2 and all(found.values())
+    assert all("+" in name for name in found)  # subsets
 
 
 @pytest.mark.parametrize("look", list(Look))
 def test_rare_character_has_a_glyph(look):
     """U+20BB7, as in names; a box would be glyph 0, which stands for nothing when copied."""
     found = papers.pdf(Paper(title="名册", look=look, parts=(Words("𠮷某"), Grid(("姓名",), [("𠮷某",)]))))
-    assert "𠮷" in unicode_of(found)
+    assert text_of(found).count("𠮷某") == 2
 
 
 def test_what_people_write_is_text(paper):
-    """Markup draws as itself: the same picture as with every sign parted from the next by a space that takes no room."""
-    plain = papers.pdf(replace(paper, parts=(Words(MARKUP),)))
-    for sign in '#*_$<>@`\\/[]="^':
-        assert sign in unicode_of(plain)
+    cells = (
+        Words(MARKUP),
+        Grid(("姓名",), [(Cell(MARKUP, MARKUP),)]),
+        Fields((("姓名", MARKUP),)),
+        Notes((MARKUP,)),
+        Ending(MARKUP, ""),
+    )
+    found = text_of(papers.pdf(replace(paper, title=MARKUP, under=MARKUP, parts=cells, foot=(MARKUP,))))
+    squeezed = "".join(found.split())
+    assert squeezed.count("".join(MARKUP.split())) == 9
 
 
 def test_a_name_cannot_leave_its_cell(paper):
@@ -102,8 +106,16 @@ def test_a_name_cannot_leave_its_cell(paper):
 
 def test_each_sheet_counts_its_own_pages(paper):
     long = replace(paper, parts=(Words("路灯坏了。" * 400),))
-    assert pages(papers.pdf([paper, long, paper])) > 3
-    assert pages(papers.pdf([paper, paper])) == 2
+    assert len(read(papers.pdf([paper, long, paper])).pages) > 3
+    numbers = [page.extract_text().count("— 1 —") for page in read(papers.pdf([paper, long, paper])).pages]
+    assert numbers[0] == numbers[1] == numbers[-1] == 1 and sum(numbers) == 3
+
+
+def test_a_pile_is_one_file_in_order():
+    pile = [Paper(title=f"第 {at} 张", parts=()) for at in range(press.PILE + 2)]
+    found = papers.pdf(pile)
+    assert [page.extract_text().splitlines()[0] for page in read(found).pages] == [one.title for one in pile]
+    assert found == papers.pdf(pile)
 
 
 def test_header_stays_with_a_long_table():
@@ -171,3 +183,15 @@ def test_workbook_holds_text(paper):
     assert book.sheet_names == ["名册", "概况"]
     assert book.get_sheet_by_name("名册").to_python()[2] == ["=1+1"]
     assert book.get_sheet_by_name("概况").to_python()[2] == ["电话", "0000-1234567"]
+
+
+def test_a_machine_without_typefaces_prints_all_the_same(paper, monkeypatch):
+    """With those that came with us alone: also 𠮷, and bold drawn thicker."""
+    import typst
+
+    alone = typst.Fonts(include_system_fonts=False, font_paths=[str(folder) for folder in press._folders()])
+    monkeypatch.setattr(press, "_found", lambda: alone)
+    monkeypatch.setattr(press, "_typefaces", press._typefaces.__wrapped__)
+    found = papers.pdf(replace(paper, title="𠮷某的房"))
+    assert "𠮷某的房" in text_of(found)
+    assert {name.partition("+")[2].partition("-")[0] for name in embedded(found)} == {"LinliRare", "NotoSansSC", "NotoSerifSC"}  # fmt: skip
