@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import announced, register, sessions
+from .views import announced, delivery, register, sessions
 
 app_name = "assembly"
 SESSION = "c/<slug:slug>/assembly/<int:number>/"
@@ -19,6 +19,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}register/", register.register, name="register"),
     path(f"{SESSION}notice/", sessions.notice, name="notice"),
     # delivery
+    path(f"{SESSION}delivery/", delivery.delivery, name="delivery"),
+    path(f"{SESSION}delivery/sheet/", delivery.sheet, name="delivery-sheet"),
+    path(f"{SESSION}delivery/<int:party>/", delivery.deliver, name="deliver"),
+    path(f"{SESSION}delivery/<int:party>/reprint/", delivery.reprint, name="reprint"),
     # casting
     # count
 ]

@@ -41,6 +41,7 @@ from ..rules.printed import from_profile, printed
 from ..rules.sessions import GROUND_ARTICLES, GROUNDS, OFFICES, STATES, Act, State, Who, allowed
 from ..services import convening, drafting, filing, objections, officers, register, requests
 from .base import asked, found_session, frame, page_of, run, sent
+from .delivery import SEES
 
 
 @allow()
@@ -138,7 +139,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "objections": _objections(one, can, parts),
         "notice": address("assembly:notice", slug, number) if one.noticed_at else "",
         "register": address("assembly:register", slug, number) if one.register_parties and (one.register_published_at or works) else "",
-        "delivery": "",
+        "delivery": address("assembly:delivery", slug, number) if one.register_frozen_at and parts & SEES else "",
         "request": address("assembly:request", slug, number) if one.ground == "joint_request" and works else "",
     }  # fmt: skip
     return render(request, "assembly/session.html", {**frame(request), **context})

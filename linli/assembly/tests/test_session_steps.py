@@ -1,0 +1,289 @@
+"""What makes a session lawful: two press, each step on its day, the clock closes, and nobody is told twice a day."""
+
+from datetime import timedelta
+
+import pytest
+
+from linli.assembly.access import parts_in
+from linli.assembly.models import Delivery, Log, Paper, Party
+from linli.assembly.rules.dates import Dates, refuse_dates, refuse_notice
+from linli.assembly.rules.delivery import refuse_delivery
+from linli.assembly.rules.sessions import TABLE, Act, State, Who, allowed, refuse
+from linli.assembly.services import convening, delivery, drafting, filing, officers, papers, register, requests
+from linli.assembly.tasks import run_sessions
+from linli.assembly.tests import stage
+from linli.kernel import shares
+from linli.kernel.profiles import profile
+from linli.kernel.refusal import Refused
+from linli.matters.tests.makers import NOW, at
+from linli.notices.models import Message
+from linli.people.models import Person
+from linli.people.rules import Role
+
+# Written a second time by hand: who may do each act, and in which states.
+EXPECTED = {
+    "edit": ("drafting", "convener"), "set_rules": ("drafting", "convener"), "add_item": ("drafting", "convener"), "drop_item": ("drafting", "convener"),
+    "add_paper": ("drafting", "convener"), "sign_request": ("drafting", "convener"), "notice": ("drafting", "convener"),
+    "name_officer": ("drafting noticed open closed", "convener"), "release_officer": ("drafting noticed open closed", "convener"),
+    "build": ("drafting noticed", "convener chair"), "object": ("noticed", "owner"), "answer": ("noticed announced filed", "convener chair"),
+    "freeze": ("noticed", "chair scrutineer"), "new_keys": ("noticed", "chair scrutineer"), "open": ("noticed", "chair scrutineer"),
+    "deliver": ("noticed open", "convener chair carrier clerk"), "reprint": ("noticed open", "convener chair carrier clerk"),
+    "extend": ("open", "convener chair"), "close": ("open", "chair scrutineer"), "cancel": ("drafting noticed", "convener"),
+    "object_result": ("announced", "owner"), "file": ("announced", "convener chair"), "archive": ("filed", "convener chair"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("act", sorted(EXPECTED))
+def test_each_act_in_each_state_by_each_part(act):
+    states, parts = (set(words.split()) for words in EXPECTED[act])
+    for state in State:
+        for who in Who:
+            lawful = state in states and who in parts
+            assert (act in allowed(state, frozenset({who}))) is lawful
+            assert (refuse(Act(act), state, frozenset({who})) is None) is lawful
+
+
+@pytest.fixture
+def ready(place, chair):
+    stage.owned(place)
+    return place
+
+
+def test_the_days_of_notice_of_the_law():
+    national = profile("national_default")
+    dates = Dates(at(31), at(15, month=4))
+    assert refuse_notice(dates, national, at(16)) is None
+    assert refuse_notice(dates, national, at(17)).article == "物业管理条例第十四条"
+    hangzhou = Dates(at(31), at(15, month=4), interim=True)
+    assert refuse_notice(hangzhou, profile("hangzhou"), at(24)) is None
+    assert refuse_notice(hangzhou, profile("hangzhou"), at(25)) is not None
+    assert [refuse_dates(Dates(at(1), at(day)), national) is None for day in (5, 6)] == [False, True]
+
+
+def test_first_session_knows_no_rule_that_counts_the_silent(ready, chair):
+    session = stage.draft(ready, chair, first=True)
+    with pytest.raises(Refused) as no:
+        drafting.set_rules(by=chair, session=session, rules={"silence_mode": "C"}, at=NOW)
+    assert no.value.field == "silence_mode"
+    later = stage.draft(ready, chair)
+    assert drafting.set_rules(by=chair, session=later, rules={"silence_mode": "C"}, at=NOW).rules["silence_mode"] == "C"
+
+
+def test_notice_tells_the_residents_committee_and_each_owner_once(ready, chair):
+    ready.post(Role.COMMUNITY_SECRETARY)
+    made = stage.noticed(ready, chair)
+    told = Message.objects.filter(compound=ready.compound, subject_id=made.session.pk)
+    assert told.filter(channel="inbox").count() == 3  # the secretary and two officers, who are community workers
+    assert told.filter(channel="sms").count() == 4
+    again = convening.give_notice
+    with pytest.raises(Refused):
+        again(by=chair, session=made.session, at=NOW)
+
+
+def test_locking_needs_two_persons_and_gives_three_sheets_once(ready, chair):
+    made = stage.noticed(ready, chair)
+    with pytest.raises(Refused, match="公示到"):
+        convening.freeze(by=made.officers["chair"], session=made.session, at=stage.FROZEN - timedelta(days=1))
+    _session, sheets = convening.freeze(by=made.officers["chair"], session=made.session, at=stage.FROZEN)
+    assert sheets == ()
+    with pytest.raises(Refused, match="还要另一位"):
+        convening.freeze(by=made.officers["chair"], session=made.session, at=stage.FROZEN)
+    session, sheets = convening.freeze(by=made.officers["scrutineer"], session=made.session, at=stage.FROZEN)
+    assert [shares.is_of(text, session.pk.hex, tuple(session.sheets)) for text in sheets] == [1, 2, 3]
+    assert not any(text in str(vars(session)) for text in sheets)
+    assert Log.objects.filter(compound=ready.compound, session=session).count() == 1
+
+
+def test_one_account_in_both_offices_is_still_one(ready, chair):
+    from linli.people.models import Account
+
+    made = stage.drafted(ready, chair)
+    phone = Account.objects.get(pk=made.officers["chair"].account_id).phone
+    with pytest.raises(Refused, match="要分开"):
+        officers.name_officer(
+            by=chair, session=made.session, office="scrutineer", name="甲", sworn=True, phone=phone, at=NOW
+        )
+
+
+def test_a_candidate_holds_no_office_and_nobody_does_unsworn(ready, chair):
+    made = stage.drafted(ready, chair)
+    drafting.add_item(
+        by=chair, session=made.session, matter_no=3, title="选举", form="per_candidate", seats=1, candidates=[("王候选", "7栋1单元301")], at=NOW
+    )  # fmt: skip
+    with pytest.raises(Refused, match="候选人不能"):
+        officers.name_officer(by=chair, session=made.session, office="teller", name="王 候选", sworn=True, at=NOW)
+    with pytest.raises(Refused, match="先声明"):
+        officers.name_officer(by=chair, session=made.session, office="teller", name="别人", sworn=False, at=NOW)
+
+
+def test_new_keys_before_voting_make_the_old_sheets_open_nothing(ready, chair):
+    made = stage.frozen(ready, chair)
+    for turn in (1, 2):
+        given = {"session": made.session, "turn": turn, "at": stage.FROZEN}
+        assert convening.new_keys(by=made.officers["chair"], **given)[1] == ()
+        session, sheets = convening.new_keys(by=made.officers["scrutineer"], **given)
+        assert len(sheets) == 3
+    with pytest.raises(shares.NotAShare):
+        shares.is_of(made.sheets[0], session.pk.hex, tuple(session.sheets))
+
+
+def test_the_box_opens_at_its_hour_by_both_and_the_clock_shuts_it(ready, chair):
+    made = stage.frozen(ready, chair)
+    both = [made.officers["chair"], made.officers["scrutineer"]]
+    with pytest.raises(Refused, match="还没到"):
+        convening.open_voting(by=both[0], session=made.session, at=stage.OPENS - timedelta(minutes=1))
+    assert run_sessions(stage.OPENS) == 1
+    assert Message.objects.filter(compound=ready.compound, key__contains=":press:").count() == 2
+    for one in both:
+        made.session = convening.open_voting(by=one, session=made.session, at=stage.OPENS)
+    assert made.session.state == State.OPEN
+    with pytest.raises(Refused, match="截止时间还没到"):
+        convening.close(by=both[0], session=made.session, at=stage.CLOSES - timedelta(minutes=1))
+    assert run_sessions(stage.CLOSES) == 1
+    made.session.refresh_from_db()
+    assert (made.session.state, made.session.closed_at) == (State.CLOSED, stage.CLOSES)
+    assert run_sessions(stage.CLOSES) == 0
+
+
+def test_voting_is_extended_once_where_the_notice_said_so(ready, chair):
+    plain = stage.opened(ready, chair)
+    with pytest.raises(Refused, match="公告没有写"):
+        convening.extend(
+            by=chair, session=plain.session, until=stage.CLOSES + timedelta(days=5), reason="人还不够", at=stage.OPENS
+        )
+
+
+def test_an_extension_keeps_to_its_days_and_happens_once(ready, chair):
+    made = stage.drafted(ready, chair)
+    drafting.set_rules(by=chair, session=made.session, rules={"extension_days": 7}, at=NOW)
+    register.build(by=chair, session=made.session, at=NOW)
+    convening.give_notice(by=chair, session=made.session, at=NOW)
+    for act, when in ((convening.freeze, stage.FROZEN), (convening.open_voting, stage.OPENS)):
+        for one in made.officers.values():
+            act(by=one, session=made.session, at=when)
+    given = {"by": chair, "session": made.session, "reason": "人还不够", "at": stage.OPENS + timedelta(days=1)}
+    with pytest.raises(Refused, match="最多 7 天"):
+        convening.extend(until=stage.CLOSES + timedelta(days=8), **given)
+    session = convening.extend(until=stage.CLOSES + timedelta(days=7), **given)
+    assert (session.extended_from, session.closes_at) == (stage.CLOSES, stage.CLOSES + timedelta(days=7))
+    with pytest.raises(Refused, match="只能延长一次"):
+        convening.extend(until=session.closes_at + timedelta(days=1), **given)
+
+
+# ── delivery ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("evidence", "carriers", "photo", "words", "field"),
+    [
+        ("signed_by_owner", ["甲", "乙"], False, "", ""), ("signed_by_owner", ["甲", "甲 "], False, "", "carrier_b"),
+        ("refused", ["甲"], False, "", "carrier_b"), ("mailbox_drop_photo", ["甲", "乙"], False, "", "photo"),
+        ("mailbox_drop_photo", ["甲", "乙"], True, "", ""), ("registered_post", [], False, "", "words"), ("registered_post", [], False, "XA1", ""),
+        ("online_read", [], False, "", "evidence"),
+    ],
+)  # fmt: skip
+def test_what_proves_a_delivery(evidence, carriers, photo, words, field):
+    no = refuse_delivery(
+        evidence=evidence, carriers=carriers, photo=photo, words=words, posted_on=None, today=NOW.date()
+    )
+    assert (no[1] if no else "") == field
+
+
+def test_posting_proves_nothing_before_seven_days():
+    today = NOW.date()
+    asked = {"evidence": "public_posting", "carriers": [], "photo": False, "words": "单元门口", "today": today}
+    assert [refuse_delivery(posted_on=today - timedelta(days=days), **asked) is None for days in (6, 7)] == [
+        False,
+        True,
+    ]
+
+
+def test_a_refusal_delivers_nothing_and_the_first_evidence_stands(ready, chair):
+    made = stage.frozen(ready, chair)
+    party = Party.objects.get(compound=ready.compound, number=1)
+    given = {"by": chair, "session": made.session, "party": party, "carriers": ["甲", "乙"]}
+    delivery.deliver(evidence="refused", at=stage.FROZEN, **given)
+    party.refresh_from_db()
+    assert party.delivered_at is None
+    delivery.deliver(evidence="signed_by_owner", at=stage.FROZEN + timedelta(hours=1), **given)
+    delivery.read_online(session=made.session, party=party, by=chair, at=stage.OPENS)
+    delivery.read_online(session=made.session, party=party, by=chair, at=stage.OPENS)
+    party.refresh_from_db()
+    assert party.delivered_at == stage.FROZEN + timedelta(hours=1)
+    rows = Delivery.objects.filter(compound=ready.compound).order_by("id").values_list("evidence", flat=True)
+    assert list(rows) == ["refused", "signed_by_owner", "online_read"]
+
+
+def test_a_void_paper_is_followed_by_another_number(ready, chair):
+    made = stage.frozen(ready, chair)
+    old = Paper.objects.filter(compound=ready.compound).first()
+    new = papers.reprint(by=chair, session=made.session, paper=old, reason="淋湿了", at=stage.FROZEN)
+    old.refresh_from_db()
+    assert (old.state, new.party_id, new.number != old.number) == ("void", old.party_id, True)
+    with pytest.raises(Refused):
+        papers.reprint(by=chair, session=made.session, paper=old, reason="再来", at=stage.FROZEN)
+
+
+def test_only_those_not_reached_are_reminded_and_once_a_day(ready, chair):
+    made = stage.opened(ready, chair)
+    party = Party.objects.get(compound=ready.compound, number=1)
+    delivery.deliver(
+        by=chair, session=made.session, party=party, evidence="signed_by_owner", carriers=["甲", "乙"], at=stage.OPENS
+    )
+    morning = stage.OPENS.replace(hour=9) + timedelta(days=1)
+    assert [run_sessions(morning), run_sessions(morning + timedelta(hours=2))] == [1, 0]
+    reminded = Message.objects.filter(compound=ready.compound, key__contains=":remind:")
+    assert reminded.count() == 3
+    assert run_sessions(morning + timedelta(days=1)) == 1
+    assert reminded.count() == 6
+
+
+def test_nothing_is_carried_before_the_register_is_locked(ready, chair):
+    made = stage.noticed(ready, chair)
+    party = Party.objects.get(compound=ready.compound, number=1)
+    with pytest.raises(Refused, match="锁定"):
+        delivery.deliver(by=chair, session=made.session, party=party, evidence="registered_post", words="XA1", at=NOW)
+
+
+# ── the joint request, and what follows the result ──────────────────────────────────────────────────────────────────
+
+
+def test_twenty_percent_by_persons_and_area_make_it_meet(ready, chair):
+    made = stage.drafted(ready, chair, ground="joint_request")
+    register.build(by=chair, session=made.session, at=NOW)
+    with pytest.raises(Refused, match="联名提议还不够"):
+        convening.give_notice(by=chair, session=made.session, at=NOW)
+    given = {"by": chair, "session": made.session, "at": NOW, "label": ready.homes[0].label}
+    with pytest.raises(Refused, match="不叫这个名字"):
+        requests.sign(name="别人", **given)
+    requests.sign(name="业主0", **given)
+    with pytest.raises(Refused, match="已经签过"):
+        requests.sign(name="业主0", **given)
+    assert convening.give_notice(by=chair, session=made.session, at=NOW).state == State.NOTICED
+
+
+def test_filing_wants_its_papers_and_the_archive_its_place(ready, chair):
+    made = stage.noticed(ready, chair)
+    made.session.state, made.session.announced_at = State.ANNOUNCED, NOW
+    made.session.save()
+    with pytest.raises(Refused, match="还差 4 份"):
+        filing.file(by=chair, session=made.session, papers=["record"], words="", at=NOW)
+    session = filing.file(by=chair, session=made.session, papers=filing.wanted(made.session), words="临备 3 号", at=NOW)
+    session = filing.archive(by=chair, session=session, place="社区档案柜", at=NOW)
+    assert (session.state, session.archived_at) == (State.ARCHIVED, NOW)
+
+
+def test_until_the_register_is_locked_any_owner_may_speak_and_then_who_stands_in_it(ready, chair):
+    made = stage.noticed(ready, chair)
+    outsider = ready.resident(name="不在册")
+    assert Who.OWNER in parts_in(made.session, outsider)
+    tenant = ready.resident(relation="tenant", name="租户")
+    assert Who.OWNER not in parts_in(made.session, tenant)
+    for one in made.officers.values():
+        session, _sheets = convening.freeze(by=one, session=made.session, at=stage.FROZEN)
+    assert Who.OWNER not in parts_in(session, outsider)
+    assert Person.objects.filter(compound=ready.compound, name="不在册").exists()
+
+
+def test_every_act_of_a_session_is_in_the_table():
+    assert set(EXPECTED) <= {act.value for act in TABLE}
