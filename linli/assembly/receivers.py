@@ -8,6 +8,7 @@ from django.dispatch import receiver
 
 from linli.notices.signals import gathering
 
+from .queries import election_pages
 from .queries.sessions import under_council
 
 
@@ -16,3 +17,10 @@ def session_under_council(
     sender: Any, *, compound_id: UUID, slug: str, now: datetime, signal: Any = None, **asked: Any
 ) -> list[dict[str, Any]]:
     return under_council(compound_id, slug, now)
+
+
+@receiver(gathering, dispatch_uid="assembly.elections_under_council")
+def elections_under_council(
+    sender: Any, *, compound_id: UUID, by: Any, slug: str, now: datetime, signal: Any = None, **asked: Any
+) -> list[dict[str, Any]]:
+    return election_pages.under_council(compound_id, by, slug)

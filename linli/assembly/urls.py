@@ -1,9 +1,11 @@
 from django.urls import URLPattern, path
 
-from .views import announced, delivery, register, sessions
+from .views import announced, delivery, elections, register, sessions, tick_forms
 
 app_name = "assembly"
 SESSION = "c/<slug:slug>/assembly/<int:number>/"
+ELECTIONS = "c/<slug:slug>/elections/"
+ELECTION = ELECTIONS + "<int:number>/"
 urlpatterns: list[URLPattern] = [
     path("check-result/", announced.check_result, name="check-result"),
     # session
@@ -25,4 +27,16 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}delivery/<int:party>/reprint/", delivery.reprint, name="reprint"),
     # casting
     # count
+    # elections
+    path(ELECTIONS, elections.elections, name="elections"),
+    path(ELECTIONS + "new/", elections.announce, name="election-new"),
+    path(ELECTION, elections.election, name="election"),
+    path(ELECTION + "forms/", tick_forms.tick_forms, name="election-forms"),
+    path(ELECTION + "forms/print/", tick_forms.sheets, name="election-print"),
+    path(ELECTION + "entry/", tick_forms.entry, name="election-entry"),
+    path(ELECTION + "differences/", tick_forms.differences, name="election-differences"),
+    path(ELECTION + "nominees/<uuid:pk>/", elections.nominee, name="nominee"),
+    path(ELECTION + "nominees/<uuid:pk>/<slug:act>/", elections.nominee_act, name="nominee-act"),
+    path(ELECTION + "objections/<uuid:pk>/answer/", elections.answer, name="election-answer"),
+    path(ELECTION + "<slug:act>/", elections.act, name="election-act"),
 ]

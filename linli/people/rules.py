@@ -92,6 +92,7 @@ class Act(StrEnum):
     OPEN_SURVEY = "open_survey"
     CREATE_ASSEMBLY_SESSION = "create_assembly_session"
     APPOINT_PMC = "appoint_pmc"
+    ORGANISE_PMC = "organise_pmc"
     RECORD_SERVICE = "record_service"
     DAILY_CHECK = "daily_check"
     OPEN_CARE_FILE = "open_care_file"
@@ -165,6 +166,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.OPEN_SURVEY: COMMUNITY | COMMITTEE,
     Act.CREATE_ASSEMBLY_SESSION: COMMITTEE | PMC | {R.PREPARATORY_MEMBER, R.SUBDISTRICT_OFFICER},
     Act.APPOINT_PMC: frozenset({R.SUBDISTRICT_OFFICER}),
+    Act.ORGANISE_PMC: COMMUNITY,
     Act.RECORD_SERVICE: frozenset({R.TEAM_LEADER}),
     Act.DAILY_CHECK: GRID | {R.VOLUNTEER},
     Act.OPEN_CARE_FILE: COMMUNITY | GRID,
@@ -259,10 +261,15 @@ def may(role: str, act: Act) -> bool:
 
 
 def may_appoint(*, by_role: str, by_body: str, body: str, post: str, same_body: bool) -> Refusal | None:
-    """A body's chair or manager appoints in it; the community names its own posts and the first head of the others."""
+    """A body's chair or manager appoints in it; the community names its own posts and the first head of the others.
+
+    The subdistrict forms the property management committee (domain §4.9).
+    """
     if post not in POSTS or Body(body) not in POSTS[Role(post)]:
         return Refusal("post_not_of_body", "这个岗位不属于这个组织")
     if same_body and by_role in APPOINTERS.get(Body(body), frozenset()):
+        return None
+    if Body(body) == Body.PMC and may(by_role, Act.APPOINT_PMC):
         return None
     community_acts = by_role == R.COMMUNITY_SECRETARY and Body(body) != Body.SUBDISTRICT
     if community_acts and (
@@ -288,7 +295,10 @@ def cross_posts(posts: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def may_set_up(*, by_role: str, body: str) -> Refusal | None:
-    """The community sets up the bodies of its compounds; its own and the subdistrict's come from the operator."""
+    """The community sets up the bodies of its compounds, the subdistrict a property management committee; the community's own
+    and the subdistrict's come from the operator."""
+    if Body(body) == Body.PMC and may(by_role, Act.APPOINT_PMC):
+        return None
     if by_role == R.COMMUNITY_SECRETARY and Body(body) not in {Body.SUBDISTRICT, Body.COMMUNITY}:
         return None
     return Refusal("not_founder", "组织由社区书记设立")

@@ -9,6 +9,7 @@ from typing import Any
 from linli.assembly import words as votes
 from linli.assembly.rules import counting, dates, filing, printed, sessions
 from linli.assembly.rules import delivery as deliveries
+from linli.assembly.rules import elections as forming
 from linli.councils.rules import meetings
 from linli.councils.rules import talks as councils
 from linli.kernel import bodies
@@ -58,6 +59,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     sessions.STATES, sessions.OFFICES, sessions.GROUNDS, sessions.GROUND_ARTICLES, sessions.FORMS, printed.LABELS, printed.SOURCES,
     printed.SILENCE, printed.DUPLICATES, printed.BASES, printed.YES, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,
     filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,
+    forming.STATES, forming.WAYS, forming.CHECKS, forming.FORMS, forming.CAPACITIES,
     alerts.STATES, alerts.SIGNS, alerts.SEEN, alerts.ANSWERS, alerts.NOBODY, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
 )  # fmt: skip
 

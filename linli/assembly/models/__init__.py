@@ -1,21 +1,27 @@
 from .box import Delivery, Head, Leaf, Log, Paper, PartyItem, Proxy
 from .count import Bulletin, CountSignature, Lots, OfficialResult, Opened, Outcome, Reading, Scan, SheetUse, ShownScan
+from .elections import Backing, Check, Formation, FormationObjection, Nominee, Seat, TickForm, TickReading, TickResult
 from .register import Party, RegisterHome, RegisterOwner
 from .sessions import Asking, Assent, Candidate, Item, ItemPaper, Objection, Officer, Session
 
 __all__ = [
     "Asking",
     "Assent",
+    "Backing",
     "Bulletin",
     "Candidate",
+    "Check",
     "CountSignature",
     "Delivery",
+    "Formation",
+    "FormationObjection",
     "Head",
     "Item",
     "ItemPaper",
     "Leaf",
     "Log",
     "Lots",
+    "Nominee",
     "Objection",
     "Officer",
     "OfficialResult",
@@ -29,7 +35,11 @@ __all__ = [
     "RegisterHome",
     "RegisterOwner",
     "Scan",
+    "Seat",
     "Session",
     "SheetUse",
     "ShownScan",
+    "TickForm",
+    "TickReading",
+    "TickResult",
 ]

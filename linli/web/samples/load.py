@@ -31,6 +31,7 @@ from . import (
     hotline,
     orders,
     outages,
+    pmc,
     projects,
     rapid,
     representatives,
@@ -95,6 +96,7 @@ def load_compound(one: CompoundPlan, ordinal: int, now: datetime, studio: Studio
             decorations.register(town)
             outages.announce(town)
             talks.hold(town)
+            pmc.form(town)
             learn(compound_id=town.compound.pk, at=town.now)
             work_out(compound_id=town.compound.pk, at=town.now)
             whistles.blow(town)

@@ -5,8 +5,8 @@ from linli.people.rules import Act as Right
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 
-from .models import Officer, RegisterOwner, Session
-from .rules.sessions import PUBLIC, Who
+from ..models import Officer, RegisterOwner, Session
+from ..rules.sessions import PUBLIC, Who
 
 
 def parts_in(session: Session, by: Actor) -> frozenset[Who]:

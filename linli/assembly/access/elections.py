@@ -1,0 +1,74 @@
+"""Who has which part in the forming of a body, and the only getters that take a number or key from outside."""
+
+import re
+import unicodedata
+from uuid import UUID
+
+from linli.people.rules import RESIDENTS, Role, may
+from linli.people.rules import Act as Right
+from linli.places.models import Compound, Home
+from linli.plumbing.acts import Actor
+
+from ..models import Formation, FormationObjection, Nominee, TickForm
+from ..rules.elections import Kind, State, Who
+
+
+def parts_in(formation: Formation, by: Actor, nominee: Nominee | None = None) -> frozenset[Who]:
+    if by.compound_id != formation.compound_id:
+        return frozenset()
+    found = set()
+    if by.body_id == formation.body_id and may(by.role, RUNS[Kind(formation.kind)]):
+        found |= {Who.WORKER, Who.LEADER} if may(by.role, Right.ISSUE_NOTICE) else {Who.WORKER}
+    if formation.kind == Kind.PMC and may(by.role, Right.APPOINT_PMC):
+        found.add(Who.SUBDISTRICT)
+    if by.role in RESIDENTS and by.person_id:
+        found.add(Who.RESIDENT)
+    if by.role == Role.OWNER and by.person_id:
+        found.add(Who.OWNER)
+        if nominee and nominee.person_id == by.person_id:
+            found.add(Who.NOMINEE)
+    return frozenset(found)
+
+
+RUNS = {Kind.PMC: Right.ORGANISE_PMC, Kind.COMMITTEE: Right.CREATE_ASSEMBLY_SESSION}
+
+
+def formation_for(*, compound: Compound, number: int, by: Actor) -> Formation | None:
+    """Everybody of the compound reads how its bodies come about."""
+    if by.compound_id != compound.pk:
+        return None
+    rows = Formation.objects.select_related("compound", "body", "made").filter(compound_id=compound.pk, number=number)
+    return rows.first()
+
+
+def nominee_for(*, formation: Formation, pk: UUID, by: Actor) -> Nominee | None:
+    """Before the list is posted: those who run it, whoever put him forward or backs him, and himself; who agreed to stand, everybody."""
+    found = Nominee.objects.select_related("home").filter(
+        compound_id=formation.compound_id, formation=formation, pk=pk
+    ).first()  # fmt: skip
+    if found is None or by.compound_id != formation.compound_id:
+        return None
+    works = parts_in(formation, by) & {Who.WORKER, Who.LEADER, Who.SUBDISTRICT}
+    own = by.account_id is not None and by.account_id == found.nominated_by
+    himself = by.person_id is not None and by.person_id == found.person_id
+    shown = found.dropped_at is None and (found.consented_at is not None or formation.state != State.RECOMMENDING)
+    return found if works or own or himself or shown else None
+
+
+def objection_for(*, formation: Formation, pk: UUID) -> FormationObjection | None:
+    return FormationObjection.objects.filter(compound_id=formation.compound_id, formation=formation, pk=pk).first()
+
+
+def form_for(*, formation: Formation, number: int) -> TickForm | None:
+    return TickForm.objects.filter(compound_id=formation.compound_id, formation=formation, number=number).first()
+
+
+def home_named(compound_id: UUID, words: str) -> Home | None:
+    """As people write a home: 7栋2单元301, 7-2-301, 7 2 301. None unless exactly one is meant."""
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", words))
+    rows = list(Home.objects.filter(compound_id=compound_id, label=text)[:2])
+    if not rows and (numbers := re.findall(r"\d+", text)) and len(numbers) >= 2:
+        labels = Home.objects.filter(compound_id=compound_id, label__endswith=numbers[-1]).values_list("pk", "label")
+        pks = [pk for pk, label in labels if re.findall(r"\d+", label) == numbers]
+        rows = list(Home.objects.filter(compound_id=compound_id, pk__in=pks[:2]))
+    return rows[0] if len(rows) == 1 else None

@@ -1,0 +1,273 @@
+"""Who stands, who is elected, and who holds the post then: for a property management committee and for an owners' committee."""
+
+from django.db import models
+
+from linli.people.models import Organisation, Person
+from linli.places.models import Building, Home
+from linli.plumbing.tenancy import AppendOnlyModel, TenantForeignKey, TenantModel
+
+from .sessions import Item
+
+
+class Formation(TenantModel):
+    """A body being formed. `kind` "pmc": the five steps of domain M9–M11; "committee": candidates of an election item.
+
+    `seats`: members wanted, `owner_seats` of them owners; `most`: names that may be ticked; `households`: signatures a joint
+    recommendation needs. `body`: who leads it; `made`: the body that came of it.
+    """
+
+    number = models.PositiveIntegerField()
+    once = models.UUIDField(null=True)
+    kind = models.CharField(max_length=10)
+    state = models.CharField(max_length=14, default="recommending")
+    title = models.CharField(max_length=80)
+    body = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
+    made = models.ForeignKey(Organisation, models.PROTECT, related_name="+", null=True, db_index=False)
+    item = TenantForeignKey(Item, models.PROTECT, null=True)
+    profile = models.CharField(max_length=40)
+    seats = models.PositiveSmallIntegerField()
+    owner_seats = models.PositiveSmallIntegerField()
+    most = models.PositiveSmallIntegerField()
+    households = models.PositiveSmallIntegerField()
+    contact = models.CharField(max_length=80)
+    recommend_until = models.DateField()
+    announced_at = models.DateTimeField()
+    listed_at = models.DateTimeField(null=True)
+    list_until = models.DateField(null=True)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    homes = models.PositiveIntegerField(default=0)
+    forms_out = models.PositiveIntegerField(default=0)
+    forms_back = models.PositiveIntegerField(default=0)
+    ticks_at = models.DateTimeField(null=True)
+    ticks_closed_at = models.DateTimeField(null=True)
+    counted_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    noticed_at = models.DateTimeField(null=True)
+    notice_until = models.DateField(null=True)
+    established_at = models.DateTimeField(null=True)
+    filed_at = models.DateTimeField(null=True)
+    filing_no = models.CharField(max_length=60, blank=True)
+    seal = models.CharField(max_length=120, blank=True)
+    term_from = models.DateField(null=True)
+    term_to = models.DateField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "number"], name="formation_number"),
+            models.UniqueConstraint(fields=["compound", "once"], name="formation_once"),
+            models.UniqueConstraint(
+                fields=["compound", "item"], condition=models.Q(item__isnull=False), name="formation_item"
+            ),
+        ]
+
+    def __str__(self):
+        return f"formation {self.number}"
+
+
+class Nominee(TenantModel):
+    """Put forward by owners together, by himself, or by the community. On the list by `place`, once consent and checks are in.
+
+    `dropped_at`: withdrawn, or left off the list for `dropped_why`.
+    """
+
+    formation = TenantForeignKey(Formation, models.PROTECT)
+    once = models.UUIDField(null=True)
+    place = models.PositiveSmallIntegerField(null=True)
+    name = models.CharField(max_length=40)
+    person = TenantForeignKey(Person, models.PROTECT, null=True)
+    home = TenantForeignKey(Home, models.PROTECT, null=True)
+    home_label = models.CharField(max_length=60)
+    way = models.CharField(max_length=20)
+    why = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    account_id = models.UUIDField(null=True)
+    nominated_at = models.DateTimeField()
+    nominated_by = models.UUIDField(null=True)
+    backings = models.PositiveIntegerField(default=0)
+    consented_at = models.DateTimeField(null=True)
+    consent_way = models.CharField(max_length=10, blank=True)
+    dropped_at = models.DateTimeField(null=True)
+    dropped_why = models.CharField(max_length=200, blank=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "once"], name="nominee_once"),
+            models.UniqueConstraint(
+                fields=["compound", "formation", "person"],
+                condition=models.Q(dropped_at__isnull=True),
+                name="nominee_person",
+            ),
+        ]
+        indexes = [models.Index(fields=["compound", "formation", "place"], name="nominee_formation")]
+
+    def __str__(self):
+        return f"nominee {self.pk}"
+
+
+class Backing(TenantModel):
+    """A household's signature under a joint recommendation: on the screen, or on the paper that a worker entered."""
+
+    formation = TenantForeignKey(Formation, models.PROTECT)
+    nominee = TenantForeignKey(Nominee, models.PROTECT)
+    home = TenantForeignKey(Home, models.PROTECT)
+    home_label = models.CharField(max_length=60)
+    name = models.CharField(max_length=40)
+    person = TenantForeignKey(Person, models.PROTECT, null=True)
+    way = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    account_id = models.UUIDField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "nominee", "home"], name="backing_home")]
+        indexes = [models.Index(fields=["compound", "formation", "home"], name="backing_formation")]
+
+    def __str__(self):
+        return f"backing {self.pk}"
+
+
+class Check(AppendOnlyModel):
+    """One condition of a nominee looked at: what was seen, and whether it holds. Looked at again, it is a new row; the last holds."""
+
+    nominee = TenantForeignKey(Nominee, models.PROTECT)
+    key = models.CharField(max_length=20)
+    holds = models.BooleanField()
+    evidence = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    account_id = models.UUIDField(null=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["compound", "nominee", "id"], name="check_nominee")]
+
+    def __str__(self):
+        return f"check {self.key}"
+
+
+class FormationObjection(TenantModel):
+    """To the list of candidates or to the confirmed members (`about`), and the answer. Who objects is not published."""
+
+    formation = TenantForeignKey(Formation, models.PROTECT)
+    about = models.CharField(max_length=10)
+    once = models.UUIDField(null=True)
+    person = TenantForeignKey(Person, models.PROTECT, null=True)
+    name = models.CharField(max_length=40)
+    words = models.CharField(max_length=500)
+    raised_at = models.DateTimeField()
+    raised_by = models.UUIDField(null=True)
+    answer = models.CharField(max_length=500, blank=True)
+    upheld = models.BooleanField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.UUIDField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "once"], name="formation_objection_once")]
+        indexes = [models.Index(fields=["compound", "formation", "id"], name="formation_objection")]
+
+    def __str__(self):
+        return f"objection {self.pk}"
+
+
+class TickForm(TenantModel):
+    """One home, one numbered form, carried by two. `ticks` is what was settled of it, sealed until the count.
+
+    `state`: printed, out, returned, refused or absent.
+    """
+
+    formation = TenantForeignKey(Formation, models.PROTECT)
+    number = models.PositiveIntegerField()
+    home = TenantForeignKey(Home, models.PROTECT)
+    building = TenantForeignKey(Building, models.PROTECT)
+    label = models.CharField(max_length=60)
+    area = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, default="printed")
+    carriers = models.JSONField(default=list)
+    out_at = models.DateTimeField(null=True)
+    back_at = models.DateTimeField(null=True)
+    readings = models.PositiveSmallIntegerField(default=0)
+    ticks = models.BinaryField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "formation", "number"], name="tick_form_number"),
+            models.UniqueConstraint(fields=["compound", "formation", "home"], name="tick_form_home"),
+        ]
+        indexes = [models.Index(fields=["compound", "formation", "state", "readings"], name="tick_form_state")]
+
+    def __str__(self):
+        return f"form {self.number}"
+
+
+class TickReading(AppendOnlyModel):
+    """What one clerk read on a form (turns 1 and 2), and what was settled where the two differed (turn 3). Sealed by the vault."""
+
+    form = TenantForeignKey(TickForm, models.PROTECT)
+    turn = models.PositiveSmallIntegerField()
+    account_id = models.UUIDField()
+    ticks = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "form", "turn"], name="tick_reading_turn"),
+            models.UniqueConstraint(
+                fields=["compound", "form", "account_id"], condition=models.Q(turn__lte=2), name="tick_reading_clerk"
+            ),
+        ]
+
+    def __str__(self):
+        return f"reading {self.turn}"
+
+
+class TickResult(AppendOnlyModel):
+    """What the count gave. Drawing lots for a tie makes a new row that carries them; the last holds."""
+
+    formation = TenantForeignKey(Formation, models.PROTECT)
+    turn = models.PositiveSmallIntegerField()
+    found = models.JSONField()
+    lots = models.JSONField(default=list)
+    drawn = models.CharField(max_length=200, blank=True)
+    witnesses = models.JSONField(default=list)
+    at = models.DateTimeField()
+    account_id = models.UUIDField(null=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "formation", "turn"], name="tick_result_turn")]
+
+    def __str__(self):
+        return f"result {self.turn}"
+
+
+class Seat(TenantModel):
+    """A member, an alternate, or (`passed_over`) one who was ranked and not confirmed. `post`: kind of post he holds from `from_day`.
+
+    `capacity`: whom he sits for; owners come from the list, the others are named by the subdistrict.
+    """
+
+    formation = TenantForeignKey(Formation, models.PROTECT)
+    place = models.PositiveSmallIntegerField()
+    nominee = TenantForeignKey(Nominee, models.PROTECT, null=True)
+    name = models.CharField(max_length=40)
+    phone = models.CharField(max_length=20, blank=True)
+    capacity = models.CharField(max_length=20)
+    post = models.CharField(max_length=40, blank=True)
+    post_id = models.UUIDField(null=True)
+    passed_over = models.CharField(max_length=200, blank=True)
+    from_day = models.DateField(null=True)
+    to_day = models.DateField(null=True)
+    ended_why = models.CharField(max_length=200, blank=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "formation", "place"], name="seat_place")]
+
+    def __str__(self):
+        return f"seat {self.place}"

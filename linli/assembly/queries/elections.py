@@ -1,0 +1,231 @@
+"""Formations, nominees, forms and seats, read in few statements."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q
+
+from linli.kernel.profiles import Profile, profile
+from linli.people.models import Ownership, Post
+from linli.people.rules import Body, Role, same_name
+from linli.places.models import Home
+
+from ..models import (
+    Backing,
+    Check,
+    Formation,
+    FormationObjection,
+    Nominee,
+    Seat,
+    TickForm,
+    TickReading,
+    TickResult,
+)
+from ..rules.elections import FORM_KINDS, OVER, Capacity, Form, Kind, Standing, State, straddling
+
+PAGE = 20
+
+
+def rules_of(formation: Formation) -> Profile:
+    return profile(formation.profile)
+
+
+def checks_wanted(formation: Formation) -> list[str]:
+    return list(rules_of(formation).values["candidate_checks"])
+
+
+def formations(compound_id: UUID, *, before: int | None = None) -> list[Formation]:
+    """Newest first; one more than PAGE tells of a next page."""
+    rows = Formation.objects.filter(compound_id=compound_id)
+    if before:
+        rows = rows.filter(number__lt=before)
+    return list(rows.order_by("-number")[: PAGE + 1])
+
+
+def running(compound_id: UUID, kind: Kind) -> bool:
+    rows = Formation.objects.filter(compound_id=compound_id, kind=kind)
+    return rows.exclude(state__in=OVER | {State.ESTABLISHED}).exists()
+
+
+def holders(compound_id: UUID, body: Body, kinds: Collection[Role], today: date) -> bool:
+    """Whether somebody holds one of the posts today, in a body of that kind."""
+    posts = Post.objects.filter(
+        Q(to_day=None) | Q(to_day__gte=today), organisation__compound_id=compound_id, organisation__kind=body,
+        organisation__ended_on=None, kind__in=kinds, from_day__lte=today,
+    )  # fmt: skip
+    return posts.exists()
+
+
+def homes_with_forms(compound_id: UUID) -> list[Home]:
+    """One form each, in the order of a walk from door to door."""
+    rows = Home.objects.filter(compound_id=compound_id, kind__in=FORM_KINDS).select_related("building")
+    return list(rows.order_by("building__position", "entrance__position", "floor", "room_no", "pk"))
+
+
+def owner_named(home: Home, name: str) -> Ownership | None:
+    """The register's owner of that name in that home, today."""
+    rows = Ownership.objects.filter(compound_id=home.compound_id, home=home, to_day=None).select_related("person")
+    return next((row for row in rows if same_name(row.person.name, name)), None)
+
+
+def owner_of(compound_id: UUID, home_id: UUID, person_id: UUID) -> Ownership | None:
+    rows = Ownership.objects.filter(compound_id=compound_id, home_id=home_id, person_id=person_id, to_day=None)
+    return rows.select_related("person").first()
+
+
+def nominees(formation: Formation, *, dropped: bool = False) -> list[Nominee]:
+    rows = Nominee.objects.filter(compound_id=formation.compound_id, formation=formation)
+    if not dropped:
+        rows = rows.filter(dropped_at=None)
+    return list(rows.order_by(F("place").asc(nulls_last=True), "nominated_at", "pk"))
+
+
+def listed(formation: Formation) -> list[Nominee]:
+    return [n for n in nominees(formation) if n.place]
+
+
+def last_checks(formation: Formation, nominee: Nominee | None = None) -> dict[UUID, dict[str, Check]]:
+    rows = Check.objects.filter(compound_id=formation.compound_id, nominee__formation=formation)
+    if nominee:
+        rows = rows.filter(nominee=nominee)
+    found: dict[UUID, dict[str, Check]] = {}
+    for row in rows.order_by("id"):
+        found.setdefault(row.nominee_id, {})[row.key] = row
+    return found
+
+
+def standing(nominee: Nominee, checks: dict[str, Check]) -> Standing:
+    return Standing(
+        nominee.way, nominee.backings, nominee.consented_at is not None, {key: row.holds for key, row in checks.items()}
+    )
+
+
+def backings(nominee: Nominee) -> list[Backing]:
+    rows = Backing.objects.filter(compound_id=nominee.compound_id, nominee=nominee)
+    return list(rows.order_by("at", "pk"))
+
+
+def backed_by(formation: Formation, home_id: UUID) -> set[UUID]:
+    """Nominees that this household signed for."""
+    rows = Backing.objects.filter(compound_id=formation.compound_id, formation=formation, home_id=home_id)
+    return set(rows.values_list("nominee_id", flat=True))
+
+
+def objections(formation: Formation) -> list[FormationObjection]:
+    rows = FormationObjection.objects.filter(compound_id=formation.compound_id, formation=formation)
+    return list(rows.order_by("raised_at", "pk"))
+
+
+def open_objections(formation: Formation) -> int:
+    rows = FormationObjection.objects.filter(compound_id=formation.compound_id, formation=formation, answered_at=None)
+    return rows.count()
+
+
+# ── forms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def form_states(formation: Formation) -> Counter[str]:
+    rows = TickForm.objects.filter(compound_id=formation.compound_id, formation=formation)
+    return Counter(dict(rows.values_list("state").annotate(n=Count("id")).values_list("state", "n")))
+
+
+def buildings_of_forms(formation: Formation) -> list[dict[str, Any]]:
+    """How far each building is; in the order of the walk."""
+    rows = TickForm.objects.filter(compound_id=formation.compound_id, formation=formation)
+    return list(
+        rows.values("building_id", "building__label", "building__position")
+        .annotate(n=Count("id"), back=Count("id", filter=Q(state=Form.RETURNED)))
+        .order_by("building__position", "building_id")
+    )
+
+
+def forms_in(formation: Formation, building_id: UUID | None) -> list[TickForm]:
+    rows = TickForm.objects.filter(compound_id=formation.compound_id, formation=formation)
+    if building_id:
+        rows = rows.filter(building_id=building_id)
+    return list(rows.order_by("number"))
+
+
+def returned(formation: Formation) -> list[TickForm]:
+    rows = TickForm.objects.filter(compound_id=formation.compound_id, formation=formation, state=Form.RETURNED)
+    return list(rows.order_by("number"))
+
+
+def next_to_read(formation: Formation, account_id: UUID) -> TickForm | None:
+    """The lowest form that this clerk has not read, and that lacks a reading."""
+    mine = TickReading.objects.filter(
+        compound_id=formation.compound_id, form__formation=formation, account_id=account_id
+    ).values("form_id")
+    rows = TickForm.objects.filter(
+        compound_id=formation.compound_id, formation=formation, state=Form.RETURNED, readings__lt=2
+    )
+    return rows.exclude(pk__in=mine).order_by("number").first()
+
+
+def to_read(formation: Formation) -> tuple[int, int]:
+    """Forms not read twice yet, and those read twice whose readings differ."""
+    rows = TickForm.objects.filter(compound_id=formation.compound_id, formation=formation, state=Form.RETURNED)
+    found = rows.aggregate(
+        unread=Count("id", filter=Q(readings__lt=2)), differ=Count("id", filter=Q(readings=2, ticks=None))
+    )
+    return found["unread"], found["differ"]
+
+
+def differing(formation: Formation) -> list[TickForm]:
+    rows = TickForm.objects.filter(
+        compound_id=formation.compound_id, formation=formation, state=Form.RETURNED, readings=2, ticks=None
+    )
+    return list(rows.order_by("number"))
+
+
+def readings_of(forms: Sequence[TickForm]) -> dict[UUID, list[TickReading]]:
+    if not forms:
+        return {}
+    rows = TickReading.objects.filter(compound_id=forms[0].compound_id, form_id__in=[f.pk for f in forms], turn__lte=2)
+    found: dict[UUID, list[TickReading]] = {}
+    for row in rows.order_by("turn"):
+        found.setdefault(row.form_id, []).append(row)
+    return found
+
+
+def last_result(formation: Formation) -> TickResult | None:
+    rows = TickResult.objects.filter(compound_id=formation.compound_id, formation=formation)
+    return rows.order_by("-turn").first()
+
+
+# ── seats ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def seats(formation: Formation) -> list[Seat]:
+    rows = Seat.objects.filter(compound_id=formation.compound_id, formation=formation)
+    return list(rows.order_by("place"))
+
+
+def sitting(rows: Sequence[Seat]) -> list[Seat]:
+    return [row for row in rows if row.post and not row.passed_over]
+
+
+def owners_among(rows: Sequence[Seat]) -> int:
+    return sum(row.capacity == Capacity.OWNER for row in rows)
+
+
+# ── the ranking ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def in_rank(formation: Formation, result: TickResult) -> list[Nominee]:
+    """Best first, without those the subdistrict did not confirm."""
+    by_place = {row.place: row for row in listed(formation)}
+    out = {row.nominee_id for row in seats(formation) if row.passed_over}
+    ranked = [by_place[place] for place, _homes, _area in result.found["ranking"] if place in by_place]
+    return [row for row in ranked if row.pk not in out]
+
+
+def tied(formation: Formation, result: TickResult) -> list[int]:
+    """Places on the list, of the tie that the last owner's seat falls into; of those not passed over."""
+    ranking = [row.place or 0 for row in in_rank(formation, result)]
+    ties = [[place for place in tie if place in ranking] for tie in result.found["ties"]]
+    undrawn = [tie for tie in ties if len(tie) > 1 and not set(tie) <= set(result.lots)]
+    return straddling(undrawn, ranking, formation.owner_seats)

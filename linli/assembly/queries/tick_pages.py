@@ -1,0 +1,58 @@
+"""What the pages of the forms show, made ready."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from linli.plumbing import vault
+from linli.plumbing.addresses import numbered
+
+from ..models import Formation, Nominee, TickForm
+from ..rules.elections import FORM_MOVES, Form
+from ..words.elections import FORMS
+from . import elections as queries
+
+
+def buildings(one: Formation, rows: list[dict[str, Any]], chosen: UUID | None) -> list[dict[str, Any]]:
+    here = numbered("assembly:election-forms", one.compound.slug, one.number)
+    return [
+        {
+            "label": row["building__label"], "count": f"{row['back']}/{row['n']}", "href": f"{here}?building={row['building_id']}",
+            "chosen": row["building_id"] == chosen,
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def rows(one: Formation, building: UUID | None, picked: set[int]) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": form.number, "label": form.label, "state": FORMS[form.state], "carriers": "、".join(form.carriers),
+            "open": bool(FORM_MOVES[Form(form.state)]), "picked": form.number in picked,
+        }
+        for form in queries.forms_in(one, building)
+    ]  # fmt: skip
+
+
+def compared(form: TickForm, candidates: Sequence[Nominee]) -> list[dict[str, Any]]:
+    """A row a candidate: ticked by the first clerk, by the second, and whether they differ."""
+    readings = [set(ticks_of(row.ticks)) for row in queries.readings_of([form]).get(form.pk, [])]
+    if len(readings) < 2:
+        return []
+    first, second = readings[:2]
+    mark = {True: _("划了"), False: _("没划")}
+    return [
+        {
+            "name": f"{row.place}. {row.name}", "first": mark[row.place in first], "second": mark[row.place in second],
+            "differs": (row.place in first) != (row.place in second),
+        }
+        for row in candidates
+    ]  # fmt: skip
+
+
+def ticks_of(sealed: bytes | memoryview) -> list[int]:
+    found: list[int] = json.loads(vault.unseal(sealed))
+    return found

@@ -1,0 +1,100 @@
+"""The one path by which a formation changes: lock, ask the rules, change, write the entry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import override
+
+from linli.kernel.refusal import Refusal, Refused
+from linli.notices.services import draft, issue
+from linli.plumbing.acts import Actor, record
+from linli.plumbing.models import AuditEntry
+
+from ...access.elections import parts_in
+from ...models import Formation, Nominee
+from ...rules.elections import TABLE, Act, State, refuse
+
+SUBJECT = "formation"
+
+
+@dataclass
+class Step:
+    """A change under way; `done_before`: the same submit came twice, change nothing."""
+
+    formation: Formation
+    by: Actor
+    act: Act
+    at: datetime
+    once: UUID | None
+    done_before: bool = False
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.at)
+
+
+def begin(
+    formation: Formation, *, by: Actor, act: Act, at: datetime, once: UUID | None, nominee: Nominee | None = None
+) -> Step:
+    """Must run inside the caller's transaction; the formation's row lock orders whoever writes at it. Raises Refused."""
+    fresh = (
+        Formation.objects.select_for_update(of=("self",))
+        .select_related("compound", "body")
+        .get(compound_id=formation.compound_id, pk=formation.pk)
+    )
+    step = Step(fresh, by, act, at, once)
+    if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
+        step.done_before = True
+        return step
+    ask(refuse(act, State(fresh.state), parts_in(fresh, by, nominee)))
+    if to := TABLE[act].to:
+        fresh.state = to
+    return step
+
+
+def finish(step: Step, *, words: str = "", data: Mapping[str, Any] | None = None, internal: bool = False) -> None:
+    formation = step.formation
+    formation.save()
+    record(
+        by=step.by, act=f"formation_{step.act}", subject_kind=SUBJECT, subject_id=formation.pk, at=step.at,
+        compound_id=formation.compound_id, words=words, data=data, once=step.once, internal=internal,
+    )  # fmt: skip
+
+
+def post(step: Step, kind: str, title: str, words: str) -> None:
+    """Posted to everybody in the name of the body that runs it, at once: whoever may do this step may issue."""
+    made = draft(
+        by=step.by, compound_id=step.formation.compound_id, body=step.formation.body, kind=kind, title=title, words=words,
+        at=step.at,
+    )  # fmt: skip
+    assert made is not None
+    issue(by=step.by, posting=made, at=step.at)
+
+
+def in_chinese() -> override:
+    """What is posted is Chinese, whatever language its writer reads."""
+    return override(settings.LANGUAGE_CODE)
+
+
+def ask(no: Refusal | None, field: str = "") -> None:
+    if no:
+        raise Refused(no, field)
+
+
+def ask_at(no: tuple[Refusal, str] | None) -> None:
+    if no:
+        raise Refused(*no)
+
+
+def written(text: str, field: str, most: int) -> str:
+    text = text.strip()
+    if not text:
+        raise Refused(Refusal("no_words", "这里要写"), field)
+    if len(text) > most:
+        raise Refused(Refusal("too_many_words", "最多写 %(n)s 个字", values={"n": most}), field)
+    return text

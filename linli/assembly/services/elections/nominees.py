@@ -1,0 +1,285 @@
+"""Who is put forward: by owners together, by himself, by the community; his consent, his conditions, and the list."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from linli.kernel.clock import period_end
+from linli.kernel.refusal import Refusal, Refused
+from linli.people.models import Account, Ownership, Person
+from linli.people.queries import account_of
+from linli.places.models import Home
+from linli.places.queries import calendar
+from linli.plumbing.acts import Actor
+from linli.plumbing.moments import whole
+from linli.plumbing.tenancy import uuid7
+
+from ...models import Backing, Check, Formation, Nominee
+from ...queries import elections as queries
+from ...rules.elections import (
+    WAYS,
+    Act,
+    Way,
+    drawn_order,
+    fingerprint,
+    left_off,
+    may_back,
+    may_list,
+    unchecked,
+)
+from .base import Step, ask, begin, finish, in_chinese, post, written
+
+WHY_MOST = 200
+UNKNOWN = Refusal("not_owner", "按这个房号和姓名，业主名册里没有找到")
+
+
+def _first(step: Step) -> Nominee:
+    return Nominee.objects.get(compound_id=step.formation.compound_id, once=step.once)
+
+
+def _add(step: Step, owned: Ownership, home: Home, way: Way, why: str, phone: str, account_id: UUID | None) -> Nominee:
+    rows = Nominee.objects.filter(
+        compound_id=step.formation.compound_id, formation=step.formation, person_id=owned.person_id, dropped_at=None
+    )
+    if rows.exists():
+        raise Refused(Refusal("nominated", "已经有人推荐他了，去给他联名就行"), "name")
+    made = Nominee(
+        id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, once=step.once, name=owned.person.name,
+        person=owned.person, home=home, home_label=home.label, way=way, why=why.strip()[:WHY_MOST], phone=phone,
+        account_id=account_id, nominated_at=step.at, nominated_by=step.by.account_id,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    return made
+
+
+@transaction.atomic
+def nominate(
+    *, by: Actor, formation: Formation, name: str, home: Home | None, way: str = Way.JOINT, why: str = "", phone: str = "",
+    at: datetime, once: UUID | None = None,
+) -> Nominee:  # fmt: skip
+    """An owner puts another forward, and is the first to sign; a worker enters a form, or whom the community recommends."""
+    step = begin(formation, by=by, act=Act.NOMINATE, at=at, once=once)
+    if step.done_before:
+        return _first(step)
+    if by.person_id and way != Way.JOINT or way not in WAYS:
+        raise Refused(Refusal("way", "业主可以联名推荐，或者自荐"), "way")
+    owned = queries.owner_named(home, name) if home else None
+    if home is None or owned is None:
+        raise Refused(UNKNOWN, "name")
+    account_id = account_of(step.formation.compound_id, owned.person_id)
+    made = _add(step, owned, home, Way(way), written(why, "why", WHY_MOST), phone or owned.person.phone, account_id)
+    if by.person_id and by.person_id != owned.person_id:
+        _sign_as_owner(step, made)
+    finish(step, data={"nominee": str(made.pk), "way": way}, internal=True)
+    return made
+
+
+@transaction.atomic
+def stand(
+    *, by: Actor, formation: Formation, why: str, pledge: bool, at: datetime, once: UUID | None = None
+) -> Nominee:
+    """An owner puts himself forward: his consent and his pledge in one. Raises Refused."""
+    step = begin(formation, by=by, act=Act.STAND, at=at, once=once)
+    if step.done_before:
+        return _first(step)
+    owned = _own(step)
+    if not pledge:
+        raise Refused(Refusal("no_pledge", "先看承诺，勾上才能自荐"), "pledge")
+    mine = Nominee.objects.filter(
+        compound_id=step.formation.compound_id, formation=step.formation, person_id=owned.person_id, dropped_at=None
+    ).first()  # fmt: skip
+    if mine:
+        raise Refused(Refusal("nominated", "已经有人推荐您了，去同意就行"), "why")
+    assert by.account_id
+    home = Home.objects.get(compound_id=step.formation.compound_id, pk=owned.home_id)
+    phone = Account.objects.values_list("phone", flat=True).get(pk=by.account_id)
+    made = _add(step, owned, home, Way.SELF, written(why, "why", WHY_MOST), phone, by.account_id)
+    made.consented_at, made.consent_way = at, by.channel
+    made.save(update_fields=["consented_at", "consent_way"])
+    finish(step, data={"nominee": str(made.pk), "way": Way.SELF}, internal=True)
+    return made
+
+
+def _own(step: Step) -> Ownership:
+    """Who stands there, as the register has him. Raises Refused."""
+    by = step.by
+    assert by.person_id and by.home_id
+    owned = queries.owner_of(step.formation.compound_id, by.home_id, by.person_id)
+    if owned is None:
+        raise Refused(Refusal("not_owner", "业主名册里这套房没有您的名字，请找社区核对"))
+    return owned
+
+
+# ── signatures ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sign(step: Step, nominee: Nominee, home: Home, name: str, person: Person | None, field: str = "") -> None:
+    done = queries.backed_by(step.formation, home.pk)
+    if nominee.pk in done:
+        raise Refused(Refusal("signed", "这一户已经联名推荐过他了"), field)
+    no = may_back(mine=nominee.home_id == home.pk, already=len(done), most=step.formation.owner_seats)
+    ask(no, field)
+    Backing(
+        id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, nominee=nominee, home=home,
+        home_label=home.label, name=name, person=person, way="screen" if step.by.person_id else "paper", at=step.at,
+        account_id=step.by.account_id,
+    ).save(force_insert=True)  # fmt: skip
+    Nominee.objects.filter(compound_id=nominee.compound_id, pk=nominee.pk).update(backings=F("backings") + 1)
+    nominee.refresh_from_db(fields=["backings"])
+
+
+def _sign_as_owner(step: Step, nominee: Nominee) -> None:
+    owned = _own(step)
+    home = Home.objects.get(compound_id=step.formation.compound_id, pk=owned.home_id)
+    _sign(step, nominee, home, owned.person.name, owned.person)
+
+
+@transaction.atomic
+def back(
+    *, by: Actor, formation: Formation, nominee: Nominee, home: Home | None = None, name: str = "", at: datetime, once: UUID | None = None
+) -> Nominee:  # fmt: skip
+    """One household, one signature: an owner's own, or one that a worker copies from the paper. Raises Refused."""
+    step = begin(formation, by=by, act=Act.BACK, at=at, once=once)
+    fresh = _standing(step, nominee)
+    if step.done_before:
+        return fresh
+    if fresh.way != Way.JOINT:
+        raise Refused(Refusal("not_joint", "只有联名推荐的要签名"))
+    if by.person_id:
+        _sign_as_owner(step, fresh)
+    else:
+        owned = queries.owner_named(home, name) if home else None
+        if home is None or owned is None:
+            raise Refused(UNKNOWN, "name")
+        _sign(step, fresh, home, owned.person.name, owned.person, "name")
+    finish(step, data={"nominee": str(fresh.pk), "n": fresh.backings}, internal=True)
+    return fresh
+
+
+def _standing(step: Step, nominee: Nominee) -> Nominee:
+    fresh = Nominee.objects.get(compound_id=step.formation.compound_id, formation=step.formation, pk=nominee.pk)
+    if fresh.dropped_at and not step.done_before:
+        raise Refused(Refusal("dropped", "他已经不在候选人里了"))
+    return fresh
+
+
+# ── consent and conditions ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def consent(
+    *, by: Actor, formation: Formation, nominee: Nominee, pledge: bool, phone: str = "", at: datetime, once: UUID | None = None
+) -> Nominee:  # fmt: skip
+    """By himself, or by a worker who holds the paper he signed. Raises Refused."""
+    step = begin(formation, by=by, act=Act.CONSENT, at=at, once=once, nominee=nominee)
+    fresh = _standing(step, nominee)
+    if step.done_before or fresh.consented_at:
+        return fresh
+    if not pledge:
+        raise Refused(Refusal("no_pledge", "先看承诺，勾上才能同意"), "pledge")
+    fresh.consented_at, fresh.consent_way = at, "screen" if by.person_id else "paper"
+    if by.person_id and by.account_id:
+        fresh.account_id = by.account_id
+        fresh.phone = Account.objects.values_list("phone", flat=True).get(pk=by.account_id)
+    else:
+        fresh.phone = phone or fresh.phone
+        if not fresh.phone:
+            raise Refused(Refusal("no_phone", "留一个手机号，当选以后要用它登录"), "phone")
+    fresh.save(update_fields=["consented_at", "consent_way", "account_id", "phone"])
+    finish(step, data={"nominee": str(fresh.pk), "way": fresh.consent_way}, internal=True)
+    return fresh
+
+
+@transaction.atomic
+def check(
+    *, by: Actor, formation: Formation, nominee: Nominee, key: str, holds: bool, evidence: str, at: datetime, once: UUID | None = None
+) -> Check | None:  # fmt: skip
+    """One condition, with what was looked at. Nobody checks himself. Raises Refused."""
+    step = begin(formation, by=by, act=Act.CHECK, at=at, once=once)
+    fresh = _standing(step, nominee)
+    if step.done_before:
+        return Check.objects.filter(compound_id=fresh.compound_id, nominee=fresh, key=key).order_by("-id").first()
+    if key not in queries.checks_wanted(step.formation):
+        raise Refused(Refusal("no_such_check", "没有这一条"))
+    if by.account_id and by.account_id == fresh.account_id:
+        raise Refused(Refusal("own_check", "自己的条件要由别人核"))
+    made = Check(
+        id=uuid7(), compound_id=fresh.compound_id, nominee=fresh, key=key, holds=holds,
+        evidence=written(evidence, "evidence", WHY_MOST), at=at, account_id=by.account_id,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    finish(step, data={"nominee": str(fresh.pk), "key": key, "holds": holds}, internal=True)
+    return made
+
+
+@transaction.atomic
+def drop(
+    *, by: Actor, formation: Formation, nominee: Nominee, reason: str, at: datetime, once: UUID | None = None
+) -> Nominee:
+    """He withdraws, or does not meet a condition. A list that is out has to be posted anew. Raises Refused."""
+    step = begin(formation, by=by, act=Act.DROP, at=at, once=once, nominee=nominee)
+    fresh = Nominee.objects.get(compound_id=step.formation.compound_id, formation=step.formation, pk=nominee.pk)
+    if step.done_before or fresh.dropped_at:
+        return fresh
+    _drop(fresh, written(reason, "reason", WHY_MOST), at)
+    finish(step, words=fresh.dropped_why, data={"nominee": str(fresh.pk)}, internal=True)
+    return fresh
+
+
+def _drop(nominee: Nominee, why: str, at: datetime) -> None:
+    nominee.dropped_at, nominee.dropped_why, nominee.place = at, why[:WHY_MOST], None
+    nominee.save(update_fields=["dropped_at", "dropped_why", "place"])
+
+
+# ── the list ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def post_list(*, by: Actor, formation: Formation, at: datetime, once: UUID | None = None) -> Formation:
+    """Those who agreed, were signed for by enough and meet every condition, in an order nobody chose. Changed, it is posted anew."""
+    step = begin(formation, by=by, act=Act.LIST, at=at, once=once)
+    if step.done_before:
+        return step.formation
+    made, wanted = step.formation, queries.checks_wanted(step.formation)
+    rows, checks = queries.nominees(made), queries.last_checks(made)
+    stands = {row.pk: queries.standing(row, checks.get(row.pk, {})) for row in rows}
+    off = {row.pk: left_off(stands[row.pk], wanted, made.households) for row in rows}
+    fit = [row for row in rows if off[row.pk] is None]
+    left = sum(bool(unchecked(stands[row.pk], wanted)) for row in fit)
+    ask(may_list(until=made.recommend_until, today=step.today, unchecked=left, fit=len(fit), seats=made.owner_seats))
+    for row in rows:
+        if no := off[row.pk]:
+            _drop(row, str(no), at)
+    _place(made, fit)
+    made.listed_at = at
+    made.list_until = period_end(step.today, made_days(made), calendar(made.compound))
+    with in_chinese():
+        post(step, "public_notice", f"{made.title}候选人名单公示"[:80], list_words(made, fit))
+    finish(step, data={"listed": len(fit), "fingerprint": made.fingerprint})
+    return made
+
+
+def made_days(made: Formation) -> int:
+    days: int = queries.rules_of(made).values["candidate_posting_days"]
+    return days
+
+
+def _place(made: Formation, fit: list[Nominee]) -> None:
+    names = [(row.name, row.home_label) for row in fit]
+    made.fingerprint = fingerprint(names)
+    for place, n in enumerate(drawn_order(names), 1):
+        fit[n].place = place
+        fit[n].save(update_fields=["place"])
+    fit.sort(key=lambda row: row.place or 0)
+
+
+def list_words(made: Formation, rows: list[Nominee]) -> str:
+    lines = "\n".join(f"{row.place}. {row.name}，{row.home_label}，{WAYS[Way(row.way)]}" for row in rows)
+    assert made.list_until
+    return (
+        f"{made.compound.name}全体业主：\n{made.title}候选人 {len(rows)} 人，应选业主委员 {made.owner_seats} 人。"
+        f"名单按抽签的先后排，不按票数：\n{lines}\n"
+        f"公示到 {whole(made.list_until)}。有异议的请实名提出。联系：{made.contact}。\n名单指纹：{made.fingerprint[:16]}"
+    )

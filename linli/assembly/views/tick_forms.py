@@ -1,0 +1,149 @@
+"""From door to door: which form is where, the sheets to carry, and reading what came back, twice."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from linli.kernel.refusal import Refused
+from linli.people.rules import Act as Right
+from linli.plumbing.addresses import address, numbered
+from linli.plumbing.guards import allow
+from linli.plumbing.numbers import number_in
+
+from ..access.elections import form_for, formation_for, parts_in
+from ..forms import elections as forms
+from ..models import Formation
+from ..queries import elections as queries
+from ..queries import tick_pages as pages
+from ..rules.elections import Act, State, allowed
+from ..services import elections as verbs
+
+
+def _working(request: HttpRequest, number: int, act: Act) -> Formation:
+    """For those who work on it; the list of forms is theirs at every step after the start."""
+    one = formation_for(compound=request.compound, number=number, by=request.actor)
+    if one is None or not parts_in(one, request.actor) or one.ticks_at is None:
+        raise Http404
+    parts = parts_in(one, request.actor)
+    if not any(act in allowed(state, parts) for state in State):
+        raise Http404
+    return one
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    return {"shell": "base_desk.html" if request.may(Right.EXPORT_LIST) else "base_work.html"}
+
+
+def _building(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None
+
+
+@allow(Right.ORGANISE_PMC)
+def tick_forms(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One building at a time: tick those that are alike, say how it went and who was there."""
+    one = _working(request, number, Act.CARRY)
+    buildings = queries.buildings_of_forms(one)
+    chosen = _building(request.GET.get("building", "")) or (buildings[0]["building_id"] if buildings else None)
+    here = f"{numbered('assembly:election-forms', slug, number)}?building={chosen}"
+    carries = Act.CARRY in allowed(State(one.state), parts_in(one, request.actor))
+    sent = request.POST if request.method == "POST" else None
+    picked = request.POST.getlist("numbers") if sent else []
+    form = forms.CarryForm(sent, chosen=picked, initial=request.session.get("carriers", {})) if carries else None
+    if sent is not None and form is None:
+        raise Http404
+    if form and sent is not None and form.is_valid():
+        try:
+            n = verbs.carry(by=request.actor, formation=one, at=timezone.now(), **form.cleaned_data)
+        except Refused as no:
+            form.refuse(no)
+        else:
+            request.session["carriers"] = {name: form.cleaned_data[name] for name in ("first", "second")}
+            messages.success(request, ngettext("记下了 %(n)s 户", "记下了 %(n)s 户", n) % {"n": n})
+            return redirect(here)
+    context = {
+        "formation": one, "buildings": pages.buildings(one, buildings, chosen), "rows": pages.rows(one, chosen, {int(n) for n in picked if n.isdecimal()}),
+        "form": form, "back": numbered("assembly:election", slug, number), "print": f"{numbered('assembly:election-print', slug, number)}?building={chosen}",
+    }  # fmt: skip
+    status = 422 if form and form.errors else 200
+    return render(request, "assembly/elections/forms.html", {**_frame(request), **context}, status=status)
+
+
+@allow(Right.ORGANISE_PMC)
+@require_safe
+def sheets(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """A building's forms, a page each."""
+    one = _working(request, number, Act.CARRY)
+    found = queries.forms_in(one, _building(request.GET.get("building", "")))
+    context = {"formation": one, "forms": found, "candidates": queries.listed(one)}
+    return render(request, "assembly/elections/print.html", context)
+
+
+@allow(Right.ORGANISE_PMC)
+def entry(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The next form this clerk has not read, or the one whose number he types."""
+    one = _working(request, number, Act.ENTER)
+    if one.state != State.COUNTING:
+        messages.error(request, _("这一步已经过了，请看现在到哪一步"))
+        return redirect(numbered("assembly:election", slug, number))
+    account_id = request.actor.account_id
+    assert account_id
+    wanted = number_in(request.GET.get("form", "") or request.POST.get("form", ""))
+    found = form_for(formation=one, number=wanted) if wanted else queries.next_to_read(one, account_id)
+    if wanted and found is None:
+        raise Http404
+    sent = request.POST if request.method == "POST" else None
+    form = forms.TicksForm(sent, candidates=queries.listed(one))
+    if found and sent is not None and form.is_valid():
+        try:
+            verbs.read(by=request.actor, formation=one, form=found, at=timezone.now(), **form.cleaned_data)
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(request, _("第 %(n)s 号录了") % {"n": found.number})
+            return redirect(numbered("assembly:election-entry", slug, number))
+    context = {
+        "formation": one,
+        "tick": found,
+        "form": form,
+        "left": queries.to_read(one)[0],
+        "back": numbered("assembly:election", slug, number),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "assembly/elections/entry.html", {**_frame(request), **context}, status=status)
+
+
+@allow(Right.ORGANISE_PMC)
+def differences(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Side by side what two read; the paper is looked at again, and what it says is written down."""
+    one = _working(request, number, Act.SETTLE)
+    waiting = queries.differing(one)
+    found = waiting[0] if waiting else None
+    sent = request.POST if request.method == "POST" else None
+    if sent is not None and (wanted := number_in(request.POST.get("form", ""))):
+        found = form_for(formation=one, number=wanted)
+    candidates = queries.listed(one)
+    form = forms.TicksForm(sent, candidates=candidates)
+    if found and sent is not None and form.is_valid():
+        try:
+            verbs.settle(by=request.actor, formation=one, form=found, at=timezone.now(), **form.cleaned_data)
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(request, _("第 %(n)s 号定下了") % {"n": found.number})
+            return redirect(address("assembly:election-differences", slug, number))
+    context = {
+        "formation": one, "tick": found, "form": form, "left": len(waiting), "rows": pages.compared(found, candidates) if found else [],
+        "back": numbered("assembly:election", slug, number),
+    }  # fmt: skip
+    status = 422 if form.errors else 200
+    return render(request, "assembly/elections/differences.html", {**_frame(request), **context}, status=status)
