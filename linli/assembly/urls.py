@@ -1,9 +1,10 @@
 from django.urls import URLPattern, path
 
-from .views import announced, delivery, elections, register, sessions, tick_forms
+from .views import announced, count, delivery, elections, register, result, sessions, tick_forms, verify
 
 app_name = "assembly"
 SESSION = "c/<slug:slug>/assembly/<int:number>/"
+COUNT = f"{SESSION}count/"
 ELECTIONS = "c/<slug:slug>/elections/"
 ELECTION = ELECTIONS + "<int:number>/"
 urlpatterns: list[URLPattern] = [
@@ -27,6 +28,16 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}delivery/<int:party>/reprint/", delivery.reprint, name="reprint"),
     # casting
     # count
+    path(f"{SESSION}result/", result.result, name="result"),
+    path("verify/", verify.verify, name="verify"),
+    path(f"{SESSION}bulletin.zip", verify.bulletin, name="bulletin"),
+    path(f"{SESSION}inspection/", verify.inspection, name="inspection"),
+    path(COUNT, count.count, name="count"),
+    path(f"{COUNT}papers/<slug:paper>/", count.paper, name="count-paper"),
+    path(f"{COUNT}scans/<uuid:pk>/", count.scan, name="count-scan"),
+    path(f"{COUNT}lots/<int:place>/", count.lots, name="count-lots"),
+    path(f"{COUNT}official/<int:place>/", count.official, name="count-official"),
+    path(f"{COUNT}<slug:act>/", count.act, name="count-act"),
     # elections
     path(ELECTIONS, elections.elections, name="elections"),
     path(ELECTIONS + "new/", elections.announce, name="election-new"),

@@ -72,6 +72,8 @@ NO_PAGE = {
     "matters:batch-export",
     "matters:batch-refused",
     "matters:batch-unreached",
+    "assembly:bulletin",
+    "assembly:count-scan",
     "web:manifest",
     "web:service-worker",
     "web:healthz",
@@ -303,6 +305,7 @@ def samples(v: Village) -> list[Sample]:
         page("people:export", role, s, number, label=f"{role}-{number}")
     calls(v, page)
     night_talks(v, page)
+    counts(v, page)
     representatives(v, page)
     for role in ("clerk", "engineer"):
         page("insight:numbers", role, s)
@@ -345,6 +348,24 @@ def night_talks(v: Village, page: Callable[..., None]) -> None:
         page("councils:point-act", "clerk", s, 2, said, act, label=act)
     page("councils:point-act", "clerk", s, 2, left, "follow_up", label="follow_up")
     page("councils:point-act", "clerk", s, 1, left, "correct", label="correct")
+
+
+def counts(v: Village, page: Callable[..., None]) -> None:
+    number = {name: v.rows[f"vote_{name}"].session.number for name in ("to_open", "counting", "tied", "announced")}
+    page("assembly:verify", STRANGER)
+    for name, n in number.items():
+        page("assembly:count", "chair", v.slug, n, label=name)
+        page("assembly:result", "owner", v.slug, n, label=name)
+    page("assembly:count", "keeper", v.slug, number["counting"], label="clerk")
+    page("assembly:result", "chair", v.slug, number["announced"], label="chair")
+    page("assembly:count-paper", "keeper", v.slug, number["counting"], "B003")
+    page("assembly:count-paper", "keeper", v.slug, number["counting"], "B002", label="differs")
+    page("assembly:count-act", "chair", v.slug, number["to_open"], "agree-count", label="agree")
+    page("assembly:count-act", "chair", v.slug, number["to_open"], "open-count", label="open")
+    page("assembly:count-act", "chair", v.slug, number["counting"], "look-again", label="look")
+    page("assembly:count-lots", "chair", v.slug, number["tied"], 1)
+    page("assembly:count-official", "chair", v.slug, number["tied"], 1)
+    page("assembly:inspection", "clerk", v.slug, number["announced"])
 
 
 def calls(v: Village, page: Callable[..., None]) -> None:

@@ -9,6 +9,11 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from linli.assembly.services import count as counts
+from linli.assembly.services import reading as votes
+from linli.assembly.services import signing
+from linli.assembly.tests import boxes
+from linli.assembly.tests import makers as ballot_makers
 from linli.councils import services as talks
 from linli.matters import services, tasks
 from linli.matters.models import AlertCall, Ask, Attachment, HomeSeen, HotlineOrder, Matter
@@ -100,9 +105,43 @@ def furnish(slug: str = "liuxi") -> Village:
         _representatives(village)
         _postings(village)
         _talks(village)
+        _counts(village)
         tasks.run_clocks(NOW)
         tasks.run_whistles(NOW)
     return village
+
+
+def _counts(village: Village) -> None:
+    """Sessions whose voting ended: one to be opened, one being counted, one whose lots are to be drawn, one announced."""
+    place, chair = village.place, village.people["chair"]
+    staff = {"chair": chair, "teller1": village.people["clerk"], "scrutineer1": village.people["secretary"]}
+    closes = {"closes_at": "2026-03-23T18:00:00+08:00"}
+    papers = boxes.case(*["approve"] * 4, *["against"] * 2, channel="paper", **closes)
+    for name, given in {
+        "to_open": boxes.case(*["approve"] * 6, **closes), "counting": papers, "tied": {**boxes.TIED, **closes},
+        "announced": boxes.case(*["approve"] * 5, *["against"] * 2, **closes),
+    }.items():  # fmt: skip
+        for ballot in given["ballots"]:
+            ballot["at"] = ballot["at"].replace("2026-03-25", "2026-03-22")
+        made = boxes.laid(place, given, by=chair, entered=False)
+        village.rows[f"vote_{name}"] = made
+        found = boxes.officers(place, made, chair=chair) | staff
+        for who, office in (("teller1", "teller"), ("scrutineer1", "scrutineer"), ("clerk1", "clerk")):
+            ballot_makers.officer(made, office, found[who] if who != "clerk1" else village.people["keeper"])
+        if name == "to_open":
+            continue
+        boxes.opened(made, found, at=at(23, 19))
+        if name == "counting":
+            for number, first, second in (("B001", "approve", "approve"), ("B002", "approve", "against")):
+                for clerk, choice in ((village.people["keeper"], first), (found["clerk2"], second)):
+                    said = votes.plain({"1": choice}, owner=boxes.mark_of(made, int(number[1:])))
+                    votes.read_paper(session=made.session, by=clerk, number=number, said=said, at=at(23, 20))
+            continue
+        counts.tally(session=made.session, by=found["teller1"], at=at(23, 20))
+        if name == "announced":
+            for who in ("teller1", "teller2", "scrutineer1", "scrutineer2"):
+                signing.sign(session=made.session, by=found[who], at=at(23, 21))
+            signing.announce(session=made.session, by=chair, at=at(23, 22))
 
 
 def _talks(village: Village) -> None:

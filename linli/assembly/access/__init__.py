@@ -6,7 +6,7 @@ from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 
 from ..models import Officer, RegisterOwner, Session
-from ..rules.sessions import PUBLIC, Who
+from ..rules.sessions import ANNOUNCED, PUBLIC, Who
 
 
 def parts_in(session: Session, by: Actor) -> frozenset[Who]:
@@ -50,3 +50,20 @@ def session_for(*, compound: Compound, number: int, by: Actor) -> Session | None
     if found is None or (found.state not in PUBLIC and not parts_in(found, by) - {Who.OWNER}):
         return None
     return found
+
+
+COUNTS = frozenset({Who.CHAIR, Who.TELLER, Who.SCRUTINEER, Who.CLERK, Who.OBSERVER})
+
+
+def counted_for(*, compound: Compound, number: int, by: Actor) -> Session | None:
+    """For those who count a session, or watch the count."""
+    found = session_for(compound=compound, number=number, by=by)
+    return found if found and parts_in(found, by) & COUNTS else None
+
+
+def published_for(*, compound: Compound, number: int, by: Actor | None) -> Session | None:
+    """Once its result is announced, for anybody where the compound has a public page; else for its own people."""
+    if not compound.public_page and (by is None or by.compound_id != compound.pk):
+        return None
+    found = Session.objects.filter(compound_id=compound.pk, number=number, announced_at__isnull=False).first()
+    return found if found and found.state in ANNOUNCED else None

@@ -1,5 +1,17 @@
 from .box import Delivery, Head, Leaf, Log, Paper, PartyItem, Proxy
-from .count import Bulletin, CountSignature, Lots, OfficialResult, Opened, Outcome, Reading, Scan, SheetUse, ShownScan
+from .count import (
+    Bulletin,
+    CountSignature,
+    LookAgain,
+    Lots,
+    OfficialResult,
+    Opened,
+    Outcome,
+    Reading,
+    Scan,
+    SheetUse,
+    ShownScan,
+)
 from .elections import Backing, Check, Formation, FormationObjection, Nominee, Seat, TickForm, TickReading, TickResult
 from .register import Party, RegisterHome, RegisterOwner
 from .sessions import Asking, Assent, Candidate, Item, ItemPaper, Objection, Officer, Session
@@ -20,6 +32,7 @@ __all__ = [
     "ItemPaper",
     "Leaf",
     "Log",
+    "LookAgain",
     "Lots",
     "Nominee",
     "Objection",

@@ -111,6 +111,23 @@ class Reading(TenantModel):
         return f"reading {self.turn}"
 
 
+class LookAgain(AppendOnlyModel):
+    """A settled paper that a recount has read once more, and why: readings after `turn` decide."""
+
+    paper = TenantForeignKey(Paper, models.PROTECT)
+    turn = models.PositiveSmallIntegerField()
+    words = models.CharField(max_length=200)
+    account_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "paper", "turn"], name="look_again_once")]
+
+    def __str__(self):
+        return f"look again {self.paper_id}"
+
+
 class Outcome(AppendOnlyModel):
     """What the count gave for an item, as `result.schema.json` describes. A recount is a new row; the last holds.
 

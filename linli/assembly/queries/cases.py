@@ -10,6 +10,8 @@ from uuid import UUID
 from linli.kernel.receipts import Leaf as Kind
 from linli.kernel.receipts import moment
 from linli.kernel.tally.case import PARKING, Channel
+from linli.kernel.tally.case import case_of as read_case
+from linli.kernel.tally.count import Count, count
 from linli.plumbing import vault
 
 from ..models import Candidate, Item, Leaf, Lots, Opened, Proxy, RegisterHome, RegisterOwner, Session
@@ -58,7 +60,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Box:
-    """All that came in. `unread`: numbers of papers that came back and were not entered; `leaves` with what each opens to."""
+    """All that came in: `leaves` with what each opens to, and what is wrong with it."""
 
     session: Session
     rows: Sequence[Row]
@@ -72,9 +74,8 @@ class Box:
         return {leaf.ballot: fault for leaf, _, fault in self.leaves if fault}
 
     @cached_property
-    def _read(self) -> tuple[list[Said], list[Said], list[str]]:
+    def _read(self) -> tuple[list[Said], list[Said]]:
         found: dict[str, Said] = {}
-        returned: set[str] = set()
         words: list[Said] = []
         for leaf, opening, fault in self.leaves:
             if leaf.kind == Kind.STATEMENT:
@@ -83,14 +84,11 @@ class Box:
             elif leaf.kind == Kind.ENTERED:
                 if leaf.ballot in found:
                     found[leaf.ballot] = _entered(found[leaf.ballot], opening, fault)
-                    returned.discard(leaf.ballot)
             elif leaf.ballot in found:
                 found[leaf.ballot] = replace(found[leaf.ballot], fault="twice")
             else:
                 found[leaf.ballot] = _said(leaf, opening, fault)
-                if leaf.kind == Kind.RETURNED and not fault:
-                    returned.add(leaf.ballot)
-        return list(found.values()), words, sorted(returned)
+        return list(found.values()), words
 
     @property
     def ballots(self) -> list[Said]:
@@ -99,10 +97,6 @@ class Box:
     @property
     def statements(self) -> list[Said]:
         return self._read[1]
-
-    @property
-    def unread(self) -> list[str]:
-        return self._read[2]
 
 
 def _agents(opening: Mapping[str, Any]) -> tuple[str, ...]:
@@ -240,6 +234,10 @@ def case_of(item: Item, box: Box) -> dict[str, Any]:
         lots = [code for code in box.lots.get(item.pk, ()) if code in candidates]
         found["election"] = {"seats": item.seats or 1, "candidates": list(candidates), "form": item.form, "lots": lots}
     return found
+
+
+def counted(item: Item, box: Box) -> Count:
+    return count(read_case(case_of(item, box)))
 
 
 def _closes(session: Session) -> Any:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from linli.kernel.tally.count import Count
 
-from ..models import Item, Outcome, Session
-from ..rules.counting import LISTED, WHOLE
+from ..models import Assent, Item, Opened, Outcome, Session
+from ..rules.counting import LEAF_FAULTS, LISTED, WHOLE
 from .cases import Box
 
 
@@ -35,3 +35,15 @@ def listed(found: Count, box: Box) -> list[dict[str, str]]:
 def _numbers(homes: Any, box: Box) -> list[str]:
     held = set(homes)
     return [said.number for said in box.ballots if said.home in held]
+
+
+def assents(session: Session, act: str) -> dict[str, UUID]:
+    """Who has agreed, by office."""
+    rows = Assent.objects.filter(compound_id=session.compound_id, session=session, act=act)
+    return dict(rows.values_list("office", "account_id"))
+
+
+def faults(session: Session) -> list[tuple[str, str]]:
+    """Numbers of what was tampered with, and how: evidence."""
+    rows = Opened.objects.filter(compound_id=session.compound_id, session=session).exclude(fault="")
+    return [(ballot, LEAF_FAULTS[fault]) for ballot, fault in rows.order_by("id").values_list("leaf__ballot", "fault")]

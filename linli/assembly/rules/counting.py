@@ -8,7 +8,7 @@ from linli.kernel.refusal import Refusal
 
 from .sessions import OFFICES, Office
 
-TELLERS = SCRUTINEERS = 2
+TELLERS = SCRUTINEERS = WITNESSES = 2
 OPENERS = (Office.CHAIR, Office.SCRUTINEER)
 KEEPERS = (Office.CHAIR, Office.TELLER, Office.SCRUTINEER)  # of the sheets, by place
 # Why a whole paper is no vote (domain §3.6), as two clerks say it.
@@ -56,30 +56,53 @@ class Read:
     said: Mapping[str, Any]
 
 
-def agreed(readings: Sequence[Read]) -> Read | None:
-    """The first two alike; or, when both have looked again, the last two of different clerks alike."""
+def agreed(readings: Sequence[Read], since: int = 0) -> Read | None:
+    """The first two alike; or, when both have looked again, the last two of different clerks alike.
+
+    `since`: the last turn before the count asked for another look.
+    """
     both = [r for r in readings if r.turn <= 2]
-    if len(both) == 2 and both[0].said == both[1].said:
+    if not since and len(both) == 2 and both[0].said == both[1].said:
         return both[1]
-    again = [r for r in readings if r.turn > 2]
+    again = [r for r in readings if r.turn > max(2, since)]
     if len(again) >= 2 and again[-1].clerk != again[-2].clerk and again[-1].said == again[-2].said:
         return again[-1]
     return None
 
 
-def refuse_reading(readings: Sequence[Read], clerk: str) -> Refusal | None:
+def differs(readings: Sequence[Read], since: int = 0) -> bool:
+    """Read twice, and still to be looked at together."""
+    return len(readings) >= 2 and agreed(readings, since) is None
+
+
+def refuse_reading(readings: Sequence[Read], clerk: str, since: int = 0) -> Refusal | None:
     first = [r.clerk for r in readings if r.turn <= 2]
-    if agreed(readings):
+    if agreed(readings, since):
         return Refusal("read", "这张票两个人都录过了，一致")
     if len(first) < 2 and clerk in first:
         return Refusal("two_clerks", "这张票您录过了，要另一个人再录一遍")
-    if len(first) == 2 and clerk not in first:
+    if not since and len(first) == 2 and clerk not in first:
         return Refusal("the_two", "两个人录得不一样，由这两个人一起再看一遍")
+    if len(first) == 2 and readings[-1].turn > max(2, since) and readings[-1].clerk == clerk:
+        return Refusal("the_other", "您又看过了，等另一个人也看一遍")
     return None
 
 
 def missing_openers(agreed: Mapping[Office, object]) -> list[str]:
     return [OFFICES[office] for office in OPENERS if office not in agreed]
+
+
+def refuse_lots(order: Sequence[str], ties: Sequence[Sequence[str]], witnesses: Sequence[str]) -> Refusal | None:
+    """Lots part a tie the count found, before at least two who watched (domain §3.10)."""
+    if not any(sorted(order) == sorted(tie) for tie in ties):
+        return Refusal(
+            "no_tie",
+            "抽签的人和并列的人不一样，并列的每个人都写上，各写一次",
+            "民法典第二百七十八条；以当地选举办法为准",
+        )
+    if len({name.strip() for name in witnesses if name.strip()}) < WITNESSES:
+        return Refusal("witnesses", "抽签要当众，写上至少两位在场的人", "以当地选举办法为准")
+    return None
 
 
 def missing_signers(tellers: int, scrutineers: int) -> tuple[int, int]:

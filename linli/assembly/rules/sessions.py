@@ -35,6 +35,8 @@ STATES = {
 PUBLIC = frozenset(State) - {S.DRAFTING}
 SEALED = frozenset({S.DRAFTING, S.NOTICED, S.OPEN, S.CLOSED})  # nobody knows a choice
 
+ANNOUNCED = frozenset({S.ANNOUNCED, S.FILED, S.ARCHIVED})
+
 
 class Office(StrEnum):
     CHAIR = "chair"
@@ -123,6 +125,9 @@ class Act(StrEnum):
     SIGN_COUNT = "sign_count"
     ANNOUNCE = "announce"
     RECOUNT = "recount"
+    LOOK_AGAIN = "look_again"
+    IMPORT_OFFICIAL = "import_official"
+    INSPECT = "inspect"
 
 
 @dataclass(frozen=True)
@@ -174,6 +179,12 @@ TABLE: dict[Act, Rule] = {
     Act.SIGN_COUNT: Rule(frozenset({S.COUNTING}), frozenset({W.TELLER, W.SCRUTINEER})),
     Act.ANNOUNCE: Rule(frozenset({S.COUNTED}), frozenset({W.CHAIR}), S.ANNOUNCED),
     Act.RECOUNT: Rule(frozenset({S.COUNTED, S.ANNOUNCED}), frozenset({W.CHAIR}), S.COUNTING),
+    Act.LOOK_AGAIN: Rule(frozenset({S.COUNTING}), frozenset({W.CHAIR, W.SCRUTINEER})),
+    Act.IMPORT_OFFICIAL: Rule(frozenset({S.COUNTING, S.COUNTED}), frozenset({W.CHAIR, W.SCRUTINEER})),
+    Act.INSPECT: Rule(
+        frozenset({S.COUNTED, S.ANNOUNCED, S.FILED, S.ARCHIVED}),
+        frozenset({W.CHAIR, W.TELLER, W.SCRUTINEER, W.COMMUNITY}),
+    ),
 }
 
 

@@ -11,8 +11,6 @@ from django.db import transaction
 from linli.kernel import receipts, shares
 from linli.kernel.receipts import fingerprint
 from linli.kernel.refusal import Refusal
-from linli.kernel.tally.case import case_of as read_case
-from linli.kernel.tally.count import Count, count
 from linli.kernel.tally.sheet import explain
 from linli.plumbing import vault
 from linli.plumbing.acts import Actor
@@ -22,6 +20,7 @@ from ..access import parts_in
 from ..models import Assent, Item, Leaf, Opened, Outcome, Scan, Session, SheetUse, ShownScan
 from ..queries import cases
 from ..queries.counting import items_of, last_outcomes, listed
+from ..queries.reading import stands
 from ..rules.counting import KEEPERS, missing_openers
 from ..rules.sessions import Act, Office
 from .base import Step, ask, begin, finish
@@ -185,26 +184,26 @@ def tally(*, session: Session, by: Actor, at: datetime, once: UUID | None = None
         step = begin(session, by=by, act=Act.TALLY, at=at, once=once)
         if step.done_before:
             return list(last_outcomes(step.session).values())
-        _register_as_frozen(step.session)
-        box = cases.box(step.session)
-        if box.unread:
-            ask(
-                Refusal(
-                    "unread", "还有 %(n)s 张收回来的纸质票没有录完，录完才能计票", "本次会议公告的计票办法", {"n": len(box.unread)}
-                )
-            )  # fmt: skip
-        before = last_outcomes(step.session)
-        made = [_counted(step, item, box, before.get(item.pk)) for item in items_of(step.session)]
+        made = count_items(step)
         finish(step, data={"turn": made[0].turn if made else 0})
     return made
 
 
-def counted(item: Item, box: cases.Box) -> Count:
-    return count(read_case(cases.case_of(item, box)))
+def count_items(step: Step) -> list[Outcome]:
+    _register_as_frozen(step.session)
+    unread = [paper for paper in stands(step.session) if not paper.entered]
+    if unread:
+        ask(
+            Refusal(
+                "unread", "还有 %(n)s 张收回来的纸质票没有录完，录完才能计票", "本次会议公告的计票办法", {"n": len(unread)}
+            )
+        )  # fmt: skip
+    box, before = cases.box(step.session), last_outcomes(step.session)
+    return [_counted(step, item, box, before.get(item.pk)) for item in items_of(step.session)]
 
 
 def _counted(step: Step, item: Item, box: cases.Box, before: Outcome | None) -> Outcome:
-    found = counted(item, box)
+    found = cases.counted(item, box)
     return Outcome.objects.create(
         id=uuid7(), compound_id=item.compound_id, item=item, turn=before.turn + 1 if before else 1, result=found.result.value,
         found=found.as_dict(), listed=listed(found, box), sheet=explain(found), at=step.at,

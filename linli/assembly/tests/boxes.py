@@ -191,3 +191,23 @@ def opened(made: Vote, found: Mapping[str, Actor], at: datetime = AFTER) -> None
     services.agree_to_open(session=made.session, by=found["scrutineer1"], at=at)
     services.open_count(session=made.session, by=found["chair"], sheets=(made.sheets[0], made.sheets[2]), at=at)
     made.session.refresh_from_db()
+
+
+def mark_of(made: Vote, n: int) -> str:
+    """Of the first owner of the n-th home."""
+    rows = RegisterOwner.objects.filter(compound_id=made.session.compound_id, session=made.session)
+    return rows.order_by("row__place").values_list("mark", flat=True)[n - 1]
+
+
+TIED = {
+    **case(homes=9),
+    "matter_no": 3,
+    "election": {"seats": 1, "candidates": ["a", "b"], "form": "per_candidate"},
+    "ballots": [
+        {
+            "id": f"B{n:03}", "home": f"9-1-{n:04}", "owner": f"p{n}", "choices": {"a": "approve", "b": "approve"}, "channel": "online",
+            "valid": True, "at": f"2026-03-25T09:00:{n:02}+08:00",
+        }
+        for n in range(1, 8)
+    ],
+}  # fmt: skip

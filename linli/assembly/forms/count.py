@@ -1,0 +1,188 @@
+"""Forms of the count: two sheets, one paper, a name under it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from linli.plumbing.forms import OnceForm, chips, lines, words
+from linli.plumbing.labels import Labels
+
+from ..models import Item
+from ..queries.reading import Signer
+from ..rules.counting import PAPER_FAULTS
+from ..services.reading import plain
+from ..words import BALLOT_CHOICES, FOLLOW, RESULTS
+
+VALID = "valid"
+NOTHING = "none"
+
+
+class SheetsForm(OnceForm):
+    """What is printed on two of the three sheets, typed or read from their QR."""
+
+    first = forms.CharField(
+        label=_("第一份密钥单"), max_length=80, widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
+    )
+    second = forms.CharField(
+        label=_("第二份密钥单"), max_length=80, required=False, widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
+    )  # fmt: skip
+
+    def given(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        return {"sheets": (found["first"], found["second"]), "once": found["once"]}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The questions of one item on the page: one, or one for each candidate."""
+
+    title: str
+    note: str
+    fields: list[Any]
+
+
+class EntryForm(OnceForm):
+    """One paper, item by item, as it is printed."""
+
+    def __init__(
+        self, *args: Any, items: Sequence[Item], people: Mapping[UUID, Sequence[tuple[str, str]]], signers: Sequence[Signer],
+        follow: bool, **kw: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kw)
+        self.items, self.people, self.signers = items, people, {signer.key: signer for signer in signers}
+        options = [*Labels(BALLOT_CHOICES).choices(), *(Labels(FOLLOW).choices() if follow else ())]
+        for item in items:
+            for name, label, choices in self._questions(item, options):
+                self.fields[name] = self._field(item, label, choices)
+        if len(signers) > 1:
+            self.fields["signer"] = chips(_("谁签的名"), [(s.key, s.name) for s in signers], required=False)
+        self.fields["fault"] = chips(_("整张票"), [(VALID, _("有效")), *Labels(PAPER_FAULTS).choices()], initial=VALID)
+
+    def _questions(self, item: Item, options: list[Any]) -> Iterator[tuple[str, str, list[Any]]]:
+        people = self.people.get(item.pk, ())
+        if item.form == "approve":
+            yield f"item{item.place}", item.title, options
+        elif item.form == "per_candidate":
+            yield from ((f"item{item.place}-{code}", name, options) for code, name in people)
+        else:
+            yield f"item{item.place}", item.title, list(people)
+
+    def _field(self, item: Item, label: str, choices: list[Any]) -> forms.Field:
+        if item.form == "choose_up_to_N":
+            return forms.MultipleChoiceField(
+                label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple
+            )
+        return chips(label, choices, required=False)
+
+    @property
+    def asked(self) -> list[Asked]:
+        return [
+            Asked(
+                item.title if item.form == "per_candidate" else "",
+                "",
+                [self[name] for name, _label, _c in self._questions(item, [])],
+            )
+            for item in self.items
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if self.errors or found["fault"] != VALID:
+            return found
+        for item in self.items:
+            for name, _label, _choices in self._questions(item, []):
+                if item.form != "choose_up_to_N" and not found[name]:
+                    self.add_error(name, _("这一项还没选；票上空着就选“没选”"))
+        if "signer" in self.fields and not found["signer"]:
+            self.add_error("signer", _("选一下谁签的名"))
+        if not self.signers:
+            self.add_error("fault", _("名册上这户没有业主，选为什么无效"))
+        return found
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """As `services.reading.plain` has it."""
+        found = self.cleaned_data
+        if found["fault"] != VALID:
+            return plain({}, fault=found["fault"])
+        signer = self.signers[found["signer"]] if "signer" in self.fields else next(iter(self.signers.values()))
+        choices = {str(item.place): self._chosen(item) for item in self.items}
+        return plain(choices, owner=signer.owner, agents=signer.agents)
+
+    def _chosen(self, item: Item) -> Any:
+        found = self.cleaned_data
+        if item.form == "approve":
+            return found[f"item{item.place}"]
+        codes = [code for code, _name in self.people.get(item.pk, ())]
+        if item.form == "per_candidate":
+            return {code: found[f"item{item.place}-{code}"] for code in codes}
+        return {code: "approve" for code in codes if code in found[f"item{item.place}"]}
+
+
+def initial_of(said: Mapping[str, Any], items: Sequence[Item], signers: Sequence[Signer]) -> dict[str, Any]:
+    """A reading as the form shows it again."""
+    found: dict[str, Any] = {"fault": said["fault"] or VALID}
+    for item in items:
+        choice = said["choices"].get(str(item.place))
+        if item.form == "per_candidate":
+            found |= {f"item{item.place}-{code}": one for code, one in (choice or {}).items()}
+        elif item.form == "choose_up_to_N":
+            found[f"item{item.place}"] = list(choice or ())
+        else:
+            found[f"item{item.place}"] = choice
+    agents = tuple(said["agent"] or ())
+    signer = next((s for s in signers if s.owner == said["owner"] and s.agents == agents), None)
+    return found | ({"signer": signer.key} if signer else {})
+
+
+class WordsForm(OnceForm):
+    words = lines(_("为什么"))
+
+
+class LookAgainForm(WordsForm):
+    number = words(_("哪张票（编号）"), 20)
+    field_order = ("once", "number", "words")
+
+
+class LotsForm(OnceForm):
+    """The names of one tie in the order drawn: a choice for each place."""
+
+    drawn_by = words(_("谁抽的"), 40)
+    witnesses = lines(_("在场的人，一行一个"))
+    words = words(_("怎么抽的（可不填）"), required=False)
+
+    def __init__(self, *args: Any, tie: Sequence[tuple[str, str]], **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.places = [f"place{n}" for n in range(1, len(tie) + 1)]
+        for n, name in enumerate(self.places, 1):
+            self.fields[name] = forms.ChoiceField(
+                label=_("第 %(n)s 个抽到") % {"n": n}, choices=[("", _("选一个")), *tie]
+            )
+        self.order_fields(["once", *self.places, "drawn_by", "witnesses", "words"])
+
+    def given(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        return {
+            "order": [found[name] for name in self.places], "drawn_by": found["drawn_by"], "words": found["words"],
+            "witnesses": found["witnesses"].splitlines(), "once": found["once"],
+        }  # fmt: skip
+
+
+class OfficialForm(OnceForm):
+    result = chips(_("官方系统的结果"), [(r.value, gettext_lazy(w)) for r, w in RESULTS.items()])
+    persons = forms.IntegerField(label=_("参与表决的人数"), min_value=0, required=False)
+    approve = forms.IntegerField(label=_("同意的人数"), min_value=0, required=False)
+    document = forms.FileField(label=_("结果文件（PDF）"))
+
+    def given(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        figures = {key: found[key] for key in ("persons", "approve") if found[key] is not None}
+        document = found["document"]
+        return {
+            "result": found["result"], "figures": figures, "name": document.name[-120:], "data": document.read(), "once": found["once"],
+        }  # fmt: skip

@@ -1,0 +1,55 @@
+"""A counted session as the two bulletins say it (docs/proof.md)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from linli.kernel import bulletins
+from linli.kernel.receipts import Leaf as Kind
+from linli.kernel.receipts import leaf
+from linli.kernel.tally.count import Count
+
+from ..models import Bulletin, Head, Item, Session
+from ..rules.counting import WHOLE
+from .cases import Box, rules_of, scope_of
+
+
+def refused(counts: Sequence[Count], box: Box) -> dict[str, str]:
+    """Ballots that count for no item, by number, with the reason."""
+    why = {said.number: said.fault for said in box.ballots if said.fault}
+    found: dict[str, str] | None = None
+    for count in counts:
+        here = {n.ballot: why.get(n.ballot, n.code) for n in count.notes if n.ballot and n.code in WHOLE}
+        found = here if found is None else {number: code for number, code in found.items() if number in here}
+    return {**why, **(found or {})}
+
+
+def vote_of(box: Box, counts: Mapping[Item, Count]) -> bulletins.Vote:
+    session = box.session
+    assert session.closes_at
+    return bulletins.Vote(
+        id=session.pk.hex, title=session.title, compound=session.compound.name, closes_at=session.closes_at, key=session.sign_key,
+        register=[row.published for row in box.rows], heads=heads(session), refused=refused(list(counts.values()), box),
+        entries=[
+            bulletins.Entry(leaf(Kind(row.kind), row.ballot, row.commitment, row.at), opening) for row, opening, _fault in box.leaves
+        ],
+        items=[
+            bulletins.item(item.place, item.title, count, rules_of(session), scope_of(item, box.rows)) for item, count in counts.items()
+        ],
+        delivered=[row.label for row in box.rows if row.delivered],
+    )  # fmt: skip
+
+
+def heads(session: Session) -> list[dict[str, Any]]:
+    """Every signed head that was published, smallest first."""
+    rows = Head.objects.filter(compound_id=session.compound_id, session=session)
+    return list(rows.order_by("size", "id").values_list("head", flat=True))
+
+
+def last(session: Session, kind: str) -> Bulletin | None:
+    rows = Bulletin.objects.filter(compound_id=session.compound_id, session=session, kind=kind)
+    return rows.order_by("-turn").first()
+
+
+def last_head(session: Session) -> dict[str, Any] | None:
+    found = heads(session)
+    return found[-1] if found else None

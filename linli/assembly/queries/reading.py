@@ -1,0 +1,182 @@
+"""Papers at the count: which came back, who read them, and where two readings differ."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from linli.kernel.receipts import Leaf as Kind
+from linli.people.models import Binding
+from linli.plumbing import vault
+
+from ..models import (
+    Candidate,
+    Item,
+    Leaf,
+    LookAgain,
+    Officer,
+    Paper,
+    Proxy,
+    Reading,
+    RegisterOwner,
+    Session,
+    ShownScan,
+)
+from ..rules.counting import Read
+from .cases import agents_of
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where one returned paper stands; `clerks` by turn; `since`: a recount has it read once more after that turn."""
+
+    number: str
+    clerks: tuple[UUID, ...]
+    entered: bool
+    since: int = 0
+
+    @property
+    def differs(self) -> bool:
+        return len(self.clerks) >= 2 and not self.entered
+
+
+def stands(session: Session) -> list[Stand]:
+    """Every paper that came back, by number; three statements however many there are."""
+    scope = {"compound_id": session.compound_id, "session": session}
+    leaves = Leaf.objects.filter(**scope, kind__in=[Kind.RETURNED, Kind.ENTERED])
+    returned, entered = set[str](), Counter[str]()
+    for kind, ballot in leaves.values_list("kind", "ballot"):
+        if kind == Kind.RETURNED:
+            returned.add(ballot)
+        else:
+            entered[ballot] += 1
+    clerks: dict[str, list[UUID]] = {}
+    for number, account in Reading.objects.filter(**scope).order_by("turn").values_list("paper__number", "account_id"):
+        clerks.setdefault(number, []).append(account)
+    again: dict[str, list[int]] = {}
+    asked = LookAgain.objects.filter(compound_id=session.compound_id, paper__session=session)
+    for number, turn in asked.values_list("paper__number", "turn"):
+        again.setdefault(number, []).append(turn)
+    return [
+        Stand(n, tuple(clerks.get(n, ())), entered[n] > len(again.get(n, ())), max(again.get(n, ()), default=0))
+        for n in sorted(returned)
+    ]
+
+
+def next_for(rows: Sequence[Stand], account: UUID | None) -> str | None:
+    """What this clerk reads next: papers nobody or one other has read; then those he and another read differently."""
+    fresh = next((row.number for row in rows if len(row.clerks) < 2 and account not in row.clerks), None)
+    return fresh or next((row.number for row in rows if row.differs and waits_for(row, account)), None)
+
+
+def waits_for(row: Stand, account: UUID | None) -> bool:
+    """A paper to look at again waits for whoever of the two did not look last; at a recount for any clerk."""
+    looked = row.clerks[max(2, row.since) :]
+    return (bool(row.since) or account in row.clerks[:2]) and looked[-1:] != (account,)
+
+
+def readings(paper: Paper) -> list[Read]:
+    rows = Reading.objects.filter(compound_id=paper.compound_id, paper=paper).order_by("turn")
+    return [
+        Read(str(account), turn, json.loads(vault.unseal(said)))
+        for account, turn, said in rows.values_list("account_id", "turn", "choices")
+    ]
+
+
+def looked_again_after(paper: Paper) -> int:
+    rows = LookAgain.objects.filter(compound_id=paper.compound_id, paper=paper).order_by("-turn")
+    return rows.values_list("turn", flat=True).first() or 0
+
+
+def is_candidate(session: Session, account_id: UUID | None) -> bool:
+    persons = Binding.objects.filter(compound_id=session.compound_id, account_id=account_id).values_list(
+        "person_id", flat=True
+    )
+    return Candidate.objects.filter(
+        compound_id=session.compound_id, item__session=session, withdrawn_at__isnull=True, person_id__in=list(persons)
+    ).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Somebody who may have signed a paper: an owner, or the agents of one paper of authority."""
+
+    key: str
+    name: str
+    owner: str
+    agents: tuple[str, ...] = ()
+
+
+def signers(paper: Paper) -> list[Signer]:
+    """Owners as the register was frozen, then who was authorised by one of them."""
+    scope = {"compound_id": paper.compound_id, "session_id": paper.session_id}
+    owners = dict[UUID, tuple[str, str]]()
+    rows = RegisterOwner.objects.filter(**scope, row__party=paper.party).order_by("name", "mark")
+    for person, mark, name in rows.values_list("person_id", "mark", "name"):
+        owners[person] = mark, name
+    found = [Signer(mark[:16], name, mark) for mark, name in owners.values()]
+    held = Proxy.objects.filter(**scope, person_id__in=list(owners), withdrawn_at__isnull=True).order_by("id")
+    for proxy in held:
+        mark, name = owners[proxy.person_id]
+        names = "、".join(_named(agent) for agent in proxy.agents)
+        found.append(Signer(proxy.pk.hex, f"{name}（{names}）", mark, tuple(agents_of(proxy))))
+        if proxy.severally:
+            found += [
+                Signer(f"{proxy.pk.hex}-{n}", f"{name}（{_named(agent)}）", mark, (word,))
+                for n, (agent, word) in enumerate(zip(proxy.agents, agents_of(proxy), strict=True))
+                if len(proxy.agents) > 1
+            ]
+    return found
+
+
+def _named(agent: Any) -> str:
+    return agent if isinstance(agent, str) else str(agent.get("name", ""))
+
+
+def candidates(session: Session) -> dict[UUID, list[tuple[str, str]]]:
+    """(code, name) by item, as on the ballot."""
+    found: dict[UUID, list[tuple[str, str]]] = {}
+    rows = Candidate.objects.filter(compound_id=session.compound_id, item__session=session, withdrawn_at__isnull=True)
+    for item_id, code, name in rows.order_by("place", "code").values_list("item_id", "code", "name"):
+        found.setdefault(item_id, []).append((code, name))
+    return found
+
+
+def scans_of(paper: Paper) -> list[ShownScan]:
+    rows = ShownScan.objects.filter(compound_id=paper.compound_id, scan__paper=paper).exclude(file="")
+    return list(rows.order_by("id"))
+
+
+def scan_of(session: Session, pk: UUID) -> ShownScan | None:
+    return ShownScan.objects.filter(compound_id=session.compound_id, scan__session=session, pk=pk).first()
+
+
+def paper_of(session: Session, number: str) -> Paper | None:
+    rows = Paper.objects.select_related("party").filter(compound_id=session.compound_id, session=session, number=number)
+    return rows.first()
+
+
+def names(session: Session) -> dict[UUID, str]:
+    """Officers by account."""
+    rows = Officer.objects.filter(compound_id=session.compound_id, session=session, account_id__isnull=False)
+    return {account: name for account, name in rows.values_list("account_id", "name") if account}
+
+
+Labels = Mapping[str, str]
+
+
+def said_of(
+    read: Read, items: Sequence[Item], people: Mapping[UUID, Sequence[tuple[str, str]]], words: Labels
+) -> list[str]:
+    """What a reading says, a line for each item or candidate, in the order of the paper."""
+    found: list[str] = []
+    for item in items:
+        said = read.said["choices"].get(str(item.place))
+        if item.form == "approve":
+            found.append(words.get(str(said), ""))
+        else:
+            held = said if isinstance(said, Mapping) else {}
+            found += [words.get(held.get(code, ""), "") for code, _ in people.get(item.pk, ())]
+    return found

@@ -1,0 +1,182 @@
+"""What was found, as people read it: figures, comparisons with their article, what is said of single ballots."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from linli.kernel.clock import SHANGHAI
+from linli.kernel.profiles import profile
+from linli.kernel.tally.sheet import area, compare, percent
+from linli.kernel.tally.thresholds import Comparison, Weight, approval, quorum
+from linli.places.queries import calendar
+
+from ..models import CountSignature, Item, Lots, OfficialResult, Outcome, Session
+from ..rules.dates import objections_until
+from ..rules.sessions import Office, State
+from .counting import items_of as items_of
+from .counting import last_outcomes
+from .reading import candidates
+
+FIGURES = ("total", "participating", "approve", "against", "abstain", "invalid")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Shares: of all for those taking part, of these for each choice; text, for the eye only."""
+
+    key: str
+    persons: int
+    area: str
+    persons_share: str
+    area_share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    of: str
+    measure: str
+    share: str
+    formula: str
+    needs: tuple[int, int]
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A candidate as the result page lists him. `place`: elected, alternate, or nothing."""
+
+    name: str
+    place: str
+    passes: bool
+    figures: list[Figure]
+    compared: list[Compared]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """`result` is None until the count is signed and announced; `until`: objections to that day."""
+
+    item: Item
+    outcome: Outcome
+    result: str | None
+    until: date | None
+    figures: list[Figure]
+    compared: list[Compared]
+    also: str | None
+    at_risk: bool
+    listed: list[dict[str, str]]
+    people: list[Person]
+    ties: list[list[str]]
+    election: str
+    lots: list[Lots]
+    official: OfficialResult | None
+
+
+def _weight(found: Mapping[str, int] | None) -> Weight:
+    return Weight(found["area"], found["persons"]) if found else Weight()
+
+
+def _figure(key: str, of: Weight, whole: Weight | None) -> Figure:
+    shares = (percent(of.persons, whole.persons), percent(of.area, whole.area)) if whole else ("", "")
+    return Figure(key, of.persons, area(of.area), *shares)
+
+
+def _figures(found: Mapping[str, Any]) -> list[Figure]:
+    weights = {key: _weight(found[key]) for key in FIGURES if found.get(key) is not None}
+    whole = {"total": None, "participating": weights["total"], "invalid": weights["total"]}
+    return [_figure(key, w, whole.get(key, weights["participating"])) for key, w in weights.items()]
+
+
+def _compared(rows: Sequence[Comparison]) -> list[Compared]:
+    return [
+        Compared(c.of, c.measure, percent(c.part, c.whole), compare(c), (c.numerator, c.denominator), c.holds)
+        for c in rows
+    ]
+
+
+def _all_four(matter_no: int, total: Weight, part: Weight, yes: Weight) -> list[Compared]:
+    return _compared([*quorum(total, part), *approval(matter_no, part, yes)])
+
+
+def _people(item: Item, found: Mapping[str, Any], names: Mapping[str, str]) -> list[Person]:
+    """Elected and alternates by rank, then the others as on the ballot."""
+    election = found.get("election")
+    if not election:
+        return []
+    rank = {code: n for n, code in enumerate([*election["elected"], *election["alternates"]])}
+    rows = sorted(election["candidates"], key=lambda one: rank.get(one["name"], len(rank)))
+    return [_person(item, one, _place(one["name"], election), names, _weight(found["total"])) for one in rows]
+
+
+def _place(code: str, election: Mapping[str, Any]) -> str:
+    return "elected" if code in election["elected"] else "alternate" if code in election["alternates"] else ""
+
+
+def _person(item: Item, one: Mapping[str, Any], place: str, names: Mapping[str, str], total: Weight) -> Person:
+    part, yes = _weight(one["participating"]), _weight(one["approve"])
+    figures = [
+        _figure(key, _weight(one[key]), total if key == "participating" else part)
+        for key in ("participating", "approve", "against", "abstain")
+    ]
+    name = names.get(one["name"], one["name"])
+    return Person(name, place, one["passes"], figures, _all_four(item.matter_no, total, part, yes))
+
+
+def ties_of(outcome: Outcome) -> list[list[str]]:
+    """Ties that only lots part, as codes."""
+    found: list[list[str]] = (outcome.found.get("election") or {}).get("lots_needed", [])
+    return found
+
+
+def shown(session: Session, now: datetime) -> tuple[str | None, date | None]:
+    """(whether a result may be named at all, the last day of objections while it runs)."""
+    if session.state not in {State.ANNOUNCED, State.FILED, State.ARCHIVED} or session.announced_at is None:
+        return None, None
+    until = objections_until(profile(session.profile), calendar(session.compound), session.announced_at)
+    return "announced", until if now.astimezone(SHANGHAI).date() <= until else None
+
+
+def results(session: Session, now: datetime) -> list[ItemResult]:
+    outcomes, people, held, drawn = last_outcomes(session), candidates(session), official(session), lots(session)
+    announced, until = shown(session, now)
+    made = []
+    for item in items_of(session):
+        if outcome := outcomes.get(item.pk):
+            names, found = dict(people.get(item.pk, ())), outcome.found
+            decided = held[item.pk].result if item.pk in held else outcome.result
+            total, part, yes = (_weight(found.get(key)) for key in ("total", "participating", "approve"))
+            made.append(
+                ItemResult(
+                    item=item, outcome=outcome, result=decided if announced else None, until=until, figures=_figures(found),
+                    compared=[] if found.get("election") else _all_four(item.matter_no, total, part, yes), also=found["also"],
+                    at_risk=found["also"] not in {None, outcome.result}, listed=outcome.listed, people=_people(item, found, names),
+                    ties=[[names.get(code, code) for code in tie] for tie in ties_of(outcome)],
+                    election=(found.get("election") or {}).get("outcome", ""), lots=drawn.get(item.pk, []), official=held.get(item.pk),
+                )
+            )  # fmt: skip
+    return made
+
+
+def official(session: Session) -> dict[UUID, OfficialResult]:
+    rows = OfficialResult.objects.filter(compound_id=session.compound_id, item__session=session).order_by("at", "id")
+    return {row.item_id: row for row in rows}
+
+
+def lots(session: Session) -> dict[UUID, list[Lots]]:
+    found: dict[UUID, list[Lots]] = {}
+    for row in Lots.objects.filter(compound_id=session.compound_id, item__session=session).order_by("at", "id"):
+        found.setdefault(row.item_id, []).append(row)
+    return found
+
+
+def signatures(session: Session, turn: int) -> list[CountSignature]:
+    rows = CountSignature.objects.filter(compound_id=session.compound_id, session=session, turn=turn)
+    return list(rows.order_by("at", "id"))
+
+
+def signed(session: Session, turn: int) -> tuple[int, int]:
+    """(tellers, scrutineers) who signed this turn."""
+    offices = [row.office for row in signatures(session, turn)]
+    return offices.count(Office.TELLER), offices.count(Office.SCRUTINEER)

@@ -1,0 +1,294 @@
+"""The count as its officers do it: two sheets, papers read twice, what it gave, names under it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from linli.kernel.refusal import Refused
+from linli.plumbing import vault
+from linli.plumbing.addresses import address
+from linli.plumbing.forms import Form, OnceForm
+from linli.plumbing.guards import allow
+from linli.plumbing.labels import Labels, label
+
+from ..access import counted_for, parts_in
+from ..forms import count as forms
+from ..models import Session
+from ..queries import counting, reading, results
+from ..rules.counting import OPENERS, PAPER_FAULTS, agreed, missing_signers
+from ..rules.sessions import OFFICES, TABLE, Act, Office, State, Who, allowed
+from ..services import count as services
+from ..services import signing
+from ..services.reading import read_paper
+from ..words import BALLOT_CHOICES, FOLLOW
+from .base import frame
+
+
+def _found(request: HttpRequest, number: int) -> Session:
+    """Those who count, or watch the count."""
+    found = counted_for(compound=request.compound, number=number, by=request.actor)
+    if found is None:
+        raise Http404
+    return found
+
+
+@allow()
+@require_safe
+def count(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    session = _found(request, number)
+    parts, state = parts_in(session, request.actor), State(session.state)
+    can = allowed(state, parts)
+    context: dict[str, Any] = {
+        "session": session, "title": _("开箱计票"), "back": address("assembly:result", slug, number), "state": state.value,
+        "can": {act.value for act in can},
+    }  # fmt: skip
+    if state == State.CLOSED:
+        context |= _opening(session, can)
+    elif state not in {State.DRAFTING, State.NOTICED, State.OPEN, State.CANCELLED}:
+        context |= _progress(session, request.actor.account_id, can)
+    return render(request, "assembly/count/count.html", {**frame(request), **context})
+
+
+def _opening(session: Session, can: frozenset[Act]) -> dict[str, Any]:
+    agreed = counting.assents(session, services.OPENING)
+    return {
+        "agreed": [(label(OFFICES[office]), office.value in agreed) for office in OPENERS],
+        "opens": Act.OPEN_COUNT in can,
+    }
+
+
+def _progress(session: Session, account: UUID | None, can: frozenset[Act]) -> dict[str, Any]:
+    rows = reading.stands(session)
+    entered = sum(row.entered for row in rows)
+    differ = [row for row in rows if row.differs]
+    reads = Act.READ in can
+    return {
+        "papers": len(rows), "entered": entered, "once": sum(len(row.clerks) == 1 for row in rows), "left": len(rows) - entered,
+        "differ": [(row.number, reads and reading.waits_for(row, account)) for row in differ],
+        "next": reading.next_for(rows, account) if reads else None, "reads": reads,
+        "faults": [(number, label(words)) for number, words in counting.faults(session)],
+        "tallies": Act.TALLY in can, **_counted(session, can),
+    }  # fmt: skip
+
+
+def _counted(session: Session, can: frozenset[Act]) -> dict[str, Any]:
+    """What was found, for those who sign it; the sheet says it step by step."""
+    found = results.results(session, timezone.now())
+    if not found:
+        return {}
+    turn = found[0].outcome.turn
+    names = [(label(OFFICES[Office(row.office)]), row.name) for row in results.signatures(session, turn)]
+    tellers, scrutineers = missing_signers(*results.signed(session, turn))
+    return {
+        "sheets": [
+            {"title": one.item.title, "text": one.outcome.sheet, "ties": ["、".join(tie) for tie in one.ties], "place": one.item.place}
+            for one in found
+        ],
+        "turn": turn, "signed": names, "tellers": tellers, "scrutineers": scrutineers, "tied": any(one.ties for one in found),
+        "official": [one.item for one in found if one.official is None] if session.rules.get("official_evote_required") else [],
+    }  # fmt: skip
+
+
+# ── one paper ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@allow()
+def paper(request: HttpRequest, slug: str, number: int, paper: str) -> HttpResponse:
+    session = _found(request, number)
+    if not {Who.CLERK, Who.TELLER} & parts_in(session, request.actor):
+        raise Http404
+    row = reading.paper_of(session, paper)
+    back = address("assembly:count", slug, number)
+    if row is None:
+        raise Http404
+    if session.state != State.COUNTING and request.method != "POST":
+        messages.error(request, _("现在不在计票，录不了票"))
+        return redirect(back)
+    items, people, signers = counting.items_of(session), reading.candidates(session), reading.signers(row)
+    before, since = reading.readings(row), reading.looked_again_after(row)
+    open_ = len([r for r in before if r.turn <= 2]) == 2 and agreed(before, since) is None
+    last = next((r for r in reversed(before) if r.turn > 2), None) if open_ else None
+    form = forms.EntryForm(
+        request.POST if request.method == "POST" else None, items=items, people=people, signers=signers,
+        follow=bool(session.rules.get("follow_majority")), initial=forms.initial_of(last.said, items, signers) if last else {},
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            read_paper(
+                session=session, by=request.actor, number=paper, said=form.said, at=timezone.now(), once=form.cleaned_data["once"]
+            )  # fmt: skip
+        except Refused as no:
+            form.refuse(no)
+        else:
+            return _next(request, session, back)
+    rows = reading.stands(session)
+    context = {
+        "title": _("第 %(n)s 号票") % {"n": paper}, "back": back, "form": form, "paper": row, "home": row.party.label,
+        "signers": signers, "scans": [s.pk for s in reading.scans_of(row)], "compare": _compare(session, row, items, people) if open_ else None,
+        "entered": sum(r.entered for r in rows), "papers": len(rows), "number": number,
+    }  # fmt: skip
+    return render(
+        request, "assembly/count/paper.html", {**frame(request), **context}, status=422 if form.errors else 200
+    )
+
+
+def _next(request: HttpRequest, session: Session, back: str) -> HttpResponse:
+    """The next paper comes by itself."""
+    number = reading.next_for(reading.stands(session), request.actor.account_id)
+    if number is None:
+        messages.success(request, _("您要录的都录完了"))
+        return redirect(back)
+    return redirect(address("assembly:count-paper", request.compound.slug, session.number, number))
+
+
+@dataclass(frozen=True)
+class Line:
+    what: str
+    said: list[str]
+    same: bool
+
+
+def _compare(session: Session, row: Any, items: list[Any], people: Any) -> dict[str, Any]:
+    """Side by side: what each of the two read, and later what they read again."""
+    words = Labels({**BALLOT_CHOICES, **FOLLOW})
+    names, signers = reading.names(session), reading.signers(row)
+    read = reading.readings(row)
+    columns = [[*reading.said_of(r, items, people, words), *_whole(r.said, signers)] for r in read]
+    titles = [
+        name
+        for item in items
+        for name in ([item.title] if item.form == "approve" else [n for _code, n in people.get(item.pk, ())])
+    ]
+    whats = [*titles, _("谁签的名"), _("整张票")]
+    heads = [
+        (names.get(UUID(r.clerk), _("录票员")), _("又看一遍") if r.turn > 2 else _("第 %(n)s 遍") % {"n": r.turn})
+        for r in read
+    ]
+    return {
+        "heads": heads,
+        "lines": [
+            Line(what, list(said), len(set(said)) == 1)
+            for what, said in zip(whats, zip(*columns, strict=True), strict=True)
+        ],
+    }
+
+
+def _whole(said: Any, signers: list[reading.Signer]) -> list[str]:
+    agents = tuple(said["agent"] or ())
+    name = next((s.name for s in signers if s.owner == said["owner"] and s.agents == agents), "")
+    return [name, label(PAPER_FAULTS[said["fault"]]) if said["fault"] else _("有效")]
+
+
+@allow()
+@require_safe
+def scan(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
+    session = _found(request, number)
+    found = reading.scan_of(session, pk)
+    if found is None or not found.file:
+        raise Http404
+    body = vault.open_sealed(found.file)
+    kind = "image/png" if body.startswith(b"\x89PNG") else "image/webp" if body[8:12] == b"WEBP" else "image/jpeg"
+    answer = HttpResponse(body, content_type=kind)
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+# ── each further step ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Doing:
+    form: type[Form]
+    verb: Callable[..., Any]
+    label: Any
+    said: Any
+    note: Any = ""
+
+
+ACTS: dict[Act, Doing] = {
+    Act.AGREE_COUNT: Doing(OnceForm, services.agree_to_open, gettext_lazy("同意开箱"), gettext_lazy("记下了，等另一位"), gettext_lazy("主持人和监票人都同意，再放上两份密钥单，票箱才打开。")),
+    Act.OPEN_COUNT: Doing(forms.SheetsForm, services.open_count, gettext_lazy("开箱"), gettext_lazy("票箱打开了"), gettext_lazy("三份密钥单任意两份放在一起。抄的时候不分大小写，横线可以不写。密钥单上的字不保存。")),
+    Act.TALLY: Doing(OnceForm, services.tally, gettext_lazy("计票"), gettext_lazy("算出来了，请核对以后签字"), gettext_lazy("每一项按民法典第二百七十八条比四次，一步一步写在计票单上。")),
+    Act.SIGN_COUNT: Doing(OnceForm, signing.sign, gettext_lazy("签字"), gettext_lazy("签了"), gettext_lazy("计票人、监票人各两位签了，计票才算数。")),
+    Act.ANNOUNCE: Doing(OnceForm, signing.announce, gettext_lazy("公布结果"), gettext_lazy("公布了，异议期从今天算起"), gettext_lazy("公布以后大家都看得到，还能下载公开核验包。")),
+    Act.RECOUNT: Doing(forms.WordsForm, signing.recount, gettext_lazy("重新计票"), gettext_lazy("回到计票了，上次的结果留着"), gettext_lazy("原因会公布。")),
+    Act.LOOK_AGAIN: Doing(forms.LookAgainForm, signing.look_again, gettext_lazy("再看一张票"), gettext_lazy("记下了，由两个人再录一遍")),
+}  # fmt: skip
+
+
+@allow()
+def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
+    """Who has no part finds nothing; who comes too early or too late is told and led back."""
+    session = _found(request, number)
+    doing = ACTS.get(Act(act.replace("-", "_"))) if act.replace("-", "_") in set(Act) else None
+    if doing is None:
+        raise Http404
+    name = Act(act.replace("-", "_"))
+    if not TABLE[name].who & parts_in(session, request.actor):
+        raise Http404
+    back = address("assembly:count", slug, number)
+    if session.state not in TABLE[name].states and request.method != "POST":
+        messages.error(request, _("现在不能办这一步"))
+        return redirect(back)
+    return _run(request, session, doing.form(_sent(request)), doing.verb, {}, doing.label, doing.said, doing.note)
+
+
+@allow()
+def lots(request: HttpRequest, slug: str, number: int, place: int) -> HttpResponse:
+    session = _found(request, number)
+    if not TABLE[Act.DRAW_LOTS].who & parts_in(session, request.actor):
+        raise Http404
+    item = next((one for one in counting.items_of(session) if one.place == place), None)
+    outcome = counting.last_outcomes(session).get(item.pk) if item else None
+    ties = results.ties_of(outcome) if outcome else []
+    if item is None or not ties:
+        raise Http404
+    names = dict(reading.candidates(session).get(item.pk, ()))
+    form = forms.LotsForm(_sent(request), tie=[(code, names.get(code, code)) for code in ties[0]])
+    note = _("按抽到的先后写。记下以后马上重新计票。")
+    return _run(request, session, form, signing.draw_lots, {"item": item}, _("记下抽签"), _("记下了，重新算好了"), note)
+
+
+@allow()
+def official(request: HttpRequest, slug: str, number: int, place: int) -> HttpResponse:
+    session = _found(request, number)
+    item = next((one for one in counting.items_of(session) if one.place == place), None)
+    if item is None or not TABLE[Act.IMPORT_OFFICIAL].who & parts_in(session, request.actor):
+        raise Http404
+    form = forms.OfficialForm(_sent(request), request.FILES if request.method == "POST" else None)
+    note = _("当地要用官方电子投票系统，以它的结果为准，本系统的线上票只作征求意见。")
+    return _run(request, session, form, signing.import_official, {"item": item}, _("导入官方结果"), _("导入了"), note)
+
+
+def _given(form: Any) -> dict[str, Any]:
+    return form.given() if hasattr(form, "given") else dict(form.cleaned_data)
+
+
+def _sent(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _run(
+    request: HttpRequest, session: Session, form: Any, verb: Callable[..., Any], what: dict[str, Any], title: Any, said: Any, note: Any
+) -> HttpResponse:  # fmt: skip
+    back = address("assembly:count", request.compound.slug, session.number)
+    if request.method == "POST" and form.is_valid():
+        try:
+            verb(session=session, by=request.actor, at=timezone.now(), **what, **_given(form))
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(request, said)
+            return redirect(back)
+    context = {"form": form, "title": title, "label": title, "note": note, "back": back}
+    return render(request, "assembly/count/act.html", {**frame(request), **context}, status=422 if form.errors else 200)

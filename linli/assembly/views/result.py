@@ -1,0 +1,104 @@
+"""The result of a session as everybody of the compound reads it."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from linli.kernel.profiles import profile
+from linli.kernel.tally.thresholds import ARTICLE
+from linli.plumbing.addresses import address
+from linli.plumbing.guards import allow
+from linli.plumbing.labels import label
+from linli.plumbing.moments import moment, whole
+
+from ..access import COUNTS, parts_in, session_for
+from ..models import Session
+from ..queries import results
+from ..queries.results import Compared, Figure, ItemResult, Person
+from ..rules.dates import result_by
+from ..rules.printed import DUPLICATES, SILENCE
+from ..rules.sessions import OFFICES, TABLE, Act, Office, State, Who
+from ..words import ELECTIONS, NEEDS, OUTCOME_FIGURES, PLACES, RESULTS, STEPS
+from .base import frame
+
+WAITS = {State.CLOSED, State.COUNTING, State.COUNTED}
+
+
+@allow()
+@require_safe
+def result(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    session = session_for(compound=request.compound, number=number, by=request.actor)
+    if session is None or session.state in {State.DRAFTING, State.NOTICED, State.OPEN, State.CANCELLED}:
+        raise Http404
+    now = timezone.now()
+    parts = parts_in(session, request.actor)
+    counts, open_ = bool(parts & COUNTS), bool(session.rules.get("open_ballots"))
+    context: dict[str, Any] = {
+        "session": session, "title": _("表决结果"), "back": address("assembly:session", slug, number), "waits": _waits(session), "counts": counts,
+        "inspects": bool(parts & TABLE[Act.INSPECT].who) or (open_ and Who.OWNER in parts),
+        "closed": moment(session.closes_at, now) if session.closes_at else "", "fingerprint": _grouped(session.register_fingerprint),
+    }  # fmt: skip
+    if session.state not in WAITS:
+        context |= _announced(session, now)
+    return render(request, "assembly/count/result.html", {**frame(request), **context})
+
+
+def _waits(session: Session) -> str:
+    if session.state == State.COUNTED and session.counted_at:
+        day = whole(result_by(profile(session.profile), session.counted_at))
+        return _("计票完了，签过字了，%(day)s前公布") % {"day": day}
+    return {
+        State.CLOSED: _("投票结束了，等开箱计票"),
+        State.COUNTING: _("正在计票，签字以后公布"),
+    }.get(State(session.state), "")
+
+
+def _announced(session: Session, now: Any) -> dict[str, Any]:
+    found = results.results(session, now)
+    turn = found[0].outcome.turn if found else 1
+    rules = session.rules
+    return {
+        "items": [_item(one) for one in found], "turn": turn, "article": ARTICLE,
+        "announced": moment(session.announced_at, now) if session.announced_at else "",
+        "until": whole(found[0].until) if found and found[0].until else "",
+        "signed": [(label(OFFICES[Office(row.office)]), row.name) for row in results.signatures(session, turn)],
+        "rules": [label(SILENCE[rules.get("silence_mode", "A")]), label(DUPLICATES[rules.get("duplicate_rule", "first_valid_wins")])],
+    }  # fmt: skip
+
+
+def _item(one: ItemResult) -> dict[str, Any]:
+    outcome = label(RESULTS[one.result]) if one.result else ""  # type: ignore[index]  # the words of a StrEnum
+    if one.election:
+        outcome = label(ELECTIONS[one.election])
+    lead = _("%(result)s，%(day)s前可以提异议") % {"result": outcome, "day": whole(one.until)} if one.until else outcome
+    return {
+        "one": one, "lead": lead, "figures": [_figure(f) for f in one.figures], "compared": [_compare(c) for c in one.compared],
+        "also": label(RESULTS[one.also]) if one.also else "",  # type: ignore[index]
+        "people": [_person(p) for p in one.people], "listed": [(row["ballot"], label(row["words"])) for row in one.listed],
+        "official": label(RESULTS[one.official.result]) if one.official else "",  # type: ignore[index]
+        "part": next((f for f in one.figures if f.key == "participating"), None), "total": one.figures[0],
+    }  # fmt: skip
+
+
+def _figure(f: Figure) -> dict[str, Any]:
+    return {"name": label(OUTCOME_FIGURES[f.key]), "figure": f}
+
+
+def _compare(c: Compared) -> dict[str, Any]:
+    return {"name": label(STEPS[c.of, c.measure]), "needs": label(NEEDS[c.needs]), "compared": c}
+
+
+def _person(p: Person) -> dict[str, Any]:
+    return {
+        "person": p, "place": label(PLACES[p.place]) if p.place else _("没有过半数") if not p.passes else "",
+        "figures": [_figure(f) for f in p.figures], "compared": [_compare(c) for c in p.compared],
+    }  # fmt: skip
+
+
+def _grouped(digest: str) -> str:
+    """The first twelve of a fingerprint, in groups of four, as every sheet prints it."""
+    return "-".join(digest[:12].upper()[n : n + 4] for n in (0, 4, 8)) if digest else ""
