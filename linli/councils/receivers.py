@@ -8,11 +8,15 @@ from django.dispatch import receiver
 
 from linli.notices.signals import gathering
 
-from .queries import meetings, talks
+from .queries import meetings, seals, talks
 
 
 @receiver(gathering, dispatch_uid="councils.gathering")
 def under_council(
     sender: Any, *, compound_id: UUID, slug: str, now: datetime, signal: Any = None, **asked: Any
 ) -> list[dict]:
-    return [*talks.under_council(compound_id, slug, now), *meetings.under_council(compound_id, slug, now)]
+    return [
+        *talks.under_council(compound_id, slug, now),
+        *meetings.under_council(compound_id, slug, now),
+        seals.register_cell(slug),
+    ]

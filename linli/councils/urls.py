@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import meetings, talks
+from .views import meetings, seals, talks
 
 app_name = "councils"
 urlpatterns: list[URLPattern] = [
@@ -16,4 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/meetings/<int:number>/papers/<uuid:pk>/", meetings.paper, name="meeting-paper"),
     path("c/<slug:slug>/meetings/<int:number>/items/<int:place>/<slug:act>/", meetings.item_act, name="item-act"),
     path("c/<slug:slug>/meetings/<int:number>/<slug:act>/", meetings.act, name="meeting-act"),
+    path("c/<slug:slug>/seals/", seals.seals, name="seals"),
+    path("c/<slug:slug>/seals/new/", seals.ask, name="seal-new"),
+    path("c/<slug:slug>/seals/<int:number>/", seals.seal, name="seal"),
+    path("c/<slug:slug>/seals/<int:number>/<slug:act>/", seals.act, name="seal-act"),
 ]

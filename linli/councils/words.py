@@ -1,11 +1,14 @@
-"""The screen's words for the states of a talk and of a meeting, and for what a meeting decides."""
+"""The screen's words for the states of a talk and of a meeting, what a meeting decides, and seals."""
 
 from linli.plumbing.labels import Labels
 
-from .rules import meetings, talks
+from .rules import meetings, seals, talks
 
 STATES = Labels(talks.STATES)
 MEETING_STATES = Labels(meetings.STATES)
 KINDS = Labels(meetings.KINDS)
 CHOICES = Labels(meetings.CHOICES)
 RESULTS = Labels(meetings.RESULTS)
+SEAL_STATES = Labels(seals.STATES)
+SEALS = Labels(seals.SEALS)
+SEAL_PAPERS = Labels(seals.PAPERS)

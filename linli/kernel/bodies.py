@@ -6,8 +6,6 @@ from .clock import Calendar, months_later, period_end
 from .profiles import Profile
 from .refusal import Refusal
 
-_PMC_RULE = "北京市物业管理条例"
-
 
 def committee_size(profile: Profile, size: int, homes: int, area: int) -> Refusal | None:
     """Odd, from the smallest to the largest the local rule allows; a small compound may have fewer. `area` in 0.01 m²."""
@@ -59,9 +57,9 @@ def pmc_composition(profile: Profile, members: int, owners: int) -> Refusal | No
 
 def pmc_may_meet(members: int, owners: int, present: int, owners_present: int) -> Refusal | None:
     if 2 * present <= members:
-        return Refusal("absent", "应有过半数成员到会", _PMC_RULE)
+        return Refusal("absent", "应有过半数成员到会", "北京市物业管理条例")
     if 2 * owners_present <= owners:
-        return Refusal("owners_absent", "应有过半数业主成员到会，业主成员不能委托他人", _PMC_RULE)
+        return Refusal("owners_absent", "应有过半数业主成员到会，业主成员不能委托他人", "北京市物业管理条例")
     return None
 
 

@@ -34,6 +34,7 @@ PAGES = {
     "house_act": "volunteers:house-act",
     "meeting": "councils:meeting",
     "session": "assembly:session",
+    "seal": "councils:seal",
 }
 
 

@@ -10,7 +10,7 @@ from linli.assembly import words as votes
 from linli.assembly.rules import counting, dates, filing, printed, sessions
 from linli.assembly.rules import delivery as deliveries
 from linli.assembly.rules import elections as forming
-from linli.councils.rules import meetings
+from linli.councils.rules import meetings, seals
 from linli.councils.rules import talks as councils
 from linli.kernel import bodies
 from linli.kernel.agencies import AGENCIES
@@ -49,7 +49,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     whistles.URGENCIES, whistles.CAUSES, whistles.LEVELS, whistles.WAYS, whistles.SCORES, whistles.STATES, whistles.STEPS, whistles.NEEDS,
     whistles.CLOCKS, funding.MONEY, funding.DECISIONS,
     calls.KINDS, calls.WINDOWS, calls.RISKS, representatives.KINDS, representatives.FORCES, representatives.MOTTO, councils.STATES,
-    meetings.STATES, meetings.KINDS, meetings.CHOICES, meetings.RESULTS, bodies.RESERVED,
+    meetings.STATES, meetings.KINDS, meetings.CHOICES, meetings.RESULTS, bodies.RESERVED, seals.STATES, seals.SEALS, seals.PAPERS,
     FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.MOVES, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
     plans.KINDS, plans.DIRECTIONS, plans.VOICES, *plans.STEPS.values(),
     gates.PLANS, gates.LINES, gates.WAITS, gates.RESULTS, gates.BODIES,

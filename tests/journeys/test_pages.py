@@ -67,6 +67,7 @@ NO_PAGE = {
     "volunteers:claim-box",
     "volunteers:photo",
     "people:import-refused",
+    "councils:meeting-paper",
     "matters:who",
     "matters:check-in-late",
     "matters:batch-export",
@@ -306,6 +307,7 @@ def samples(v: Village) -> list[Sample]:
     calls(v, page)
     night_talks(v, page)
     counts(v, page)
+    committee(v, page)
     representatives(v, page)
     for role in ("clerk", "engineer"):
         page("insight:numbers", role, s)
@@ -366,6 +368,42 @@ def counts(v: Village, page: Callable[..., None]) -> None:
     page("assembly:count-lots", "chair", v.slug, number["tied"], 1)
     page("assembly:count-official", "chair", v.slug, number["tied"], 1)
     page("assembly:inspection", "clerk", v.slug, number["announced"])
+
+
+def committee(v: Village, page: Callable[..., None]) -> None:
+    s, n = v.slug, {k: v.rows[k].number for k in ("done", "signing", "waits", "agenda", "asked_for", "few")}
+    for role in ("owner", "engineer", "chair", "member", "writer"):
+        page("councils:meetings", role, s)
+        page("councils:meeting", role, s, n["done"], label=f"{role}-done")
+        page("councils:seals", role, s)
+        page("councils:seal", role, s, 1, label=f"{role}-used")
+    for role in ("owner", "member", "absent", "writer"):
+        page("councils:meeting", role, s, n["signing"], label=f"{role}-signing")
+        page("councils:meeting", role, s, 2, label=f"{role}-called")
+    for role, name in (
+        ("chair", "waits"),
+        ("writer", "waits"),
+        ("chair", "agenda"),
+        ("member", "asked_for"),
+        ("absent", "asked_for"),
+        ("owner", "few"),
+    ):
+        page("councils:meeting", role, s, n[name], label=f"{role}-{name}")
+    page("councils:meeting-new", "member", s)
+    steps = {"chair": (("agenda", "call"), ("agenda", "cancel"), ("waits", "publish")), "absent": (("asked_for", "support"),),
+             "writer": (("signing", "minutes"), ("done", "correct"))}  # fmt: skip
+    for role, rows in steps.items():
+        for name, act in rows:
+            page("councils:meeting-act", role, s, n[name], act, label=act)
+    page("councils:item-act", "member", s, n["signing"], 1, "sign", label="sign")
+    page("councils:item-act", "writer", s, n["signing"], 1, "enter", label="enter")
+    page("councils:seal-new", "writer", s)
+    for number in (2, 3):
+        page("councils:seal", "member", s, number, label=f"member-{number}")
+    page("councils:seal", "writer", s, 2, label="writer-2")
+    page("councils:seal-act", "member", s, 2, "agree", label="agree")
+    page("councils:seal-act", "writer", s, 3, "use", label="use")
+    page("councils:seal-act", "writer", s, 1, "correct", label="correct")
 
 
 def calls(v: Village, page: Callable[..., None]) -> None:

@@ -15,6 +15,8 @@ from linli.assembly.services import signing
 from linli.assembly.tests import boxes
 from linli.assembly.tests import makers as ballot_makers
 from linli.councils import services as talks
+from linli.councils.models import AgendaItem, Seat
+from linli.councils.services import meetings, seals
 from linli.matters import services, tasks
 from linli.matters.models import AlertCall, Ask, Attachment, HomeSeen, HotlineOrder, Matter
 from linli.matters.queries.alerts import Reach
@@ -106,6 +108,7 @@ def furnish(slug: str = "liuxi") -> Village:
         _postings(village)
         _talks(village)
         _counts(village)
+        _meetings(village)
         tasks.run_clocks(NOW)
         tasks.run_whistles(NOW)
     return village
@@ -164,6 +167,66 @@ def _talks(village: Village) -> None:
     held = talks.hold(by=clerk, talk=held, attendance=17, at=at(23, 21))
     village.rows["said"] = talks.add(by=clerk, talk=held, words="楼道里堆着旧柜子", speaker="张伟", at=at(23, 21))
     talks.announce(**where, subject="加装电梯", starts_at=at(31, 19), at=at(23, 22))
+
+
+def _meetings(village: Village) -> None:
+    """One published with its use of the seal, one called, one held whose members sign, one that waits to be published, one
+    that a member draws up, one that a member asks for, one to which too few came."""
+    chair, place = village.people["chair"], village.place
+    body = place.committee
+    village.people["member"] = place.post(Role.COMMITTEE_MEMBER, body, who=_known("孙梅"), name="孙梅")
+    village.people["absent"] = place.post(Role.COMMITTEE_MEMBER, body, who=_known("周全"), name="周全")
+    village.people["writer"] = place.post(Role.COMMITTEE_SECRETARY, body, who=_known("苏文"), name="苏文")
+    others = [place.post(Role.COMMITTEE_MEMBER, body, who=_known(name), name=name) for name in ("钱进", "李冬", "王平")]
+    writer, member = village.people["writer"], village.people["member"]
+    came = [chair, member, *others]
+    where = {"compound": place.compound}
+
+    def called(*titles: str, day: int, at_day: int):
+        m = meetings.start(by=chair, **where, at=at(at_day))
+        for title in titles:
+            meetings.add_item(by=chair, meeting=m, kind="spending", title=title, words="六百元以内", at=at(at_day))
+        return meetings.call(by=chair, meeting=m, **where, starts_at=at(day, 9), spot="活动室", at=at(at_day))
+
+    def sat(m, hour: int, people):
+        present = [person.account_id for person in people]
+        return meetings.hold(by=writer, meeting=m, **where, present=present, at=m.starts_at.replace(hour=hour))
+
+    def sign(m, people, when) -> None:
+        for item in AgendaItem.objects.filter(compound_id=m.compound_id, meeting=m):
+            for n, person in enumerate(people):
+                meetings.sign(by=person, meeting=m, item=item, choice="approve" if n else "against", at=when)
+
+    done = sat(called("买两盏应急灯", day=12, at_day=3), 10, came)
+    sign(done, came, at(12, 10))
+    meetings.write_minutes(by=writer, meeting=done, words="看了三家的价钱，选最便宜的。", at=at(12, 11))
+    meetings.publish(by=chair, meeting=done, **where, at=at(13))
+    meetings.correct(by=writer, meeting=done, words="灯是三盏。", reason="记错了", at=at(14))
+    called("修单元门", "换门口的灯", day=31, at_day=20)
+    signing = sat(called("修单元门的锁", "买灭火器", day=24, at_day=10), 10, came)
+    for item in AgendaItem.objects.filter(compound_id=signing.compound_id, meeting=signing):
+        meetings.sign(by=others[0], meeting=signing, item=item, choice="approve", at=at(24, 10))
+    waits = sat(called("给花坛换土", day=23, at_day=9), 10, came)
+    sign(waits, came, at(23, 10))
+    draft = meetings.start(by=chair, **where, at=at(23))
+    meetings.add_item(by=chair, meeting=draft, kind="seal", title="和花店签合同", at=at(23))
+    asked = meetings.start(by=member, **where, at=at(23))
+    meetings.add_item(by=member, meeting=asked, kind="supervise", title="请物业说明电梯维保", at=at(23))
+    meetings.propose(by=member, meeting=asked, at=at(23))
+    few = called("修围墙", day=20, at_day=9)
+    meetings.miss(by=writer, meeting=few, present=[chair.account_id], at=at(20, 10))
+    village.rows |= {"done": done, "signing": signing, "waits": waits, "agenda": draft, "asked_for": asked, "few": few}
+    village.rows["seat"] = Seat.objects.filter(compound_id=signing.compound_id, meeting=signing).first()
+    stamp = {"seal": "committee", "paper": "contract", "copies": 2, "at": at(14)}
+    item = AgendaItem.objects.get(compound_id=done.compound_id, meeting=done, place=1)
+    used = seals.ask(by=writer, **where, document="买灯的合同", item=item, **stamp)
+    seals.use(by=writer, request=used, at=at(14, 11))
+    seals.ask(by=writer, **where, document="给物业的函", **stamp)
+    seals.ask(by=writer, **where, document="给花店的函", item=item, **stamp)
+
+
+def _known(name: str) -> Account:
+    return account(name, notice_version="2026-11")
 
 
 def _homes(village: Village) -> None:

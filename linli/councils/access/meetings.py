@@ -9,7 +9,7 @@ from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 
 from ..models import AgendaItem, Meeting, MeetingPaper, Seat, Supporter
-from ..rules.meetings import OPEN, State, Who
+from ..rules.meetings import OPEN, SAT, State, Who
 
 CHAIRS = frozenset({Role.COMMITTEE_CHAIR, Role.PMC_CHAIR})
 BODIES = frozenset({Body.COMMITTEE, Body.PMC})
@@ -41,9 +41,9 @@ def _as_member(meeting: Meeting, by: Actor) -> set[Who]:
         found.add(Who.CHAIR)
     if by.account_id == meeting.made_by:
         found.add(Who.MAKER)
-    if meeting.state == State.PROPOSED and _asks(meeting, by):
+    if (meeting.state == State.PROPOSED or meeting.by_members) and _asks(meeting, by):
         found.add(Who.ASKER)
-    if meeting.state == State.HELD and seat_of(meeting, by):
+    if meeting.state in SAT and seat_of(meeting, by):
         found.add(Who.SEATED)
     return found
 

@@ -1,4 +1,5 @@
 from .meetings import AgendaItem, Meeting, MeetingPaper, MeetingRecord, Seat, Signature, Supporter
+from .seals import SealConsent, SealRequest, SealUse
 from .talks import Correction, FollowUp, Point, Talk
 
 __all__ = [
@@ -9,6 +10,9 @@ __all__ = [
     "MeetingPaper",
     "MeetingRecord",
     "Point",
+    "SealConsent",
+    "SealRequest",
+    "SealUse",
     "Seat",
     "Signature",
     "Supporter",
