@@ -29,6 +29,7 @@ from . import (
     decorations,
     exports,
     hotline,
+    meetings,
     orders,
     outages,
     pmc,
@@ -97,6 +98,7 @@ def load_compound(one: CompoundPlan, ordinal: int, now: datetime, studio: Studio
             outages.announce(town)
             talks.hold(town)
             pmc.form(town)
+            meetings.meet(town)
             learn(compound_id=town.compound.pk, at=town.now)
             work_out(compound_id=town.compound.pk, at=town.now)
             whistles.blow(town)
