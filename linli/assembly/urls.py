@@ -1,6 +1,18 @@
 from django.urls import URLPattern, path
 
-from .views import announced, count, delivery, elections, register, result, sessions, tick_forms, verify
+from .views import (
+    announced,
+    casting,
+    checking,
+    count,
+    delivery,
+    elections,
+    register,
+    result,
+    sessions,
+    tick_forms,
+    verify,
+)
 
 app_name = "assembly"
 SESSION = "c/<slug:slug>/assembly/<int:number>/"
@@ -27,6 +39,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}delivery/<int:party>/", delivery.deliver, name="deliver"),
     path(f"{SESSION}delivery/<int:party>/reprint/", delivery.reprint, name="reprint"),
     # casting
+    path(f"{SESSION}cast/", casting.cast, name="cast"),
+    path(f"{SESSION}cast/<int:nth>/", casting.item, name="cast-item"),
+    path(f"{SESSION}cast/review/", casting.review, name="cast-review"),
+    path(f"{SESSION}cast/confirm/", casting.confirm, name="cast-confirm"),
+    path(f"{SESSION}receipts/<int:index>/", casting.receipt, name="receipt"),
+    path(f"{SESSION}receipts/<int:index>/file/", casting.receipt_file, name="receipt-file"),
+    path("check-receipt/", checking.check_receipt, name="check-receipt"),
     # count
     path(f"{SESSION}result/", result.result, name="result"),
     path("verify/", verify.verify, name="verify"),

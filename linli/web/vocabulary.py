@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from linli.assembly import words as votes
-from linli.assembly.rules import counting, dates, filing, printed, sessions
+from linli.assembly.rules import casting, counting, dates, filing, printed, sessions
 from linli.assembly.rules import delivery as deliveries
 from linli.assembly.rules import elections as forming
+from linli.assembly.words import casting as checks
 from linli.councils.rules import meetings, seals
 from linli.councils.rules import talks as councils
 from linli.kernel import bodies
@@ -55,7 +56,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     gates.PLANS, gates.LINES, gates.WAITS, gates.RESULTS, gates.BODIES,
     help.DOERS, help.STATES, help.PAYERS, checkins.TOPICS, checkins.WAYS,
     votes.RESULTS, votes.FOLLOWS, votes.FIGURES, votes.STEPS, votes.NEEDS, thresholds.MATTERS,
-    counting.LISTED,
+    counting.LISTED, casting.CHOICES, casting.FOLLOWS, checks.VERDICTS, checks.VERDICT_NOTES,
     sessions.STATES, sessions.OFFICES, sessions.GROUNDS, sessions.GROUND_ARTICLES, sessions.FORMS, printed.LABELS, printed.SOURCES,
     printed.SILENCE, printed.DUPLICATES, printed.BASES, printed.YES, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,
     filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,

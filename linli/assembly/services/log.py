@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from linli.kernel import receipts, shares
 from linli.kernel.merkle import Frontier
-from linli.people.models import Person
 from linli.plumbing import vault
 from linli.plumbing.tenancy import uuid7
 
@@ -40,7 +39,7 @@ def append(
     at: datetime,
     party: Party | None = None,
     row: RegisterHome | None = None,
-    person: Person | None = None,
+    person_id: UUID | None = None,
     account_id: UUID | None = None,
     once: UUID | None = None,
 ) -> Leaf:
@@ -55,7 +54,7 @@ def append(
     )  # fmt: skip
     made = Leaf(
         id=uuid7(), compound_id=session.compound_id, session=session, index=before.size, kind=kind.value, ballot=ballot,
-        commitment=leaf["commitment"], at=at, receipt=receipt, party=party, row=row, person=person, channel=channel, once=once,
+        commitment=leaf["commitment"], at=at, receipt=receipt, party=party, row=row, person_id=person_id, channel=channel, once=once,
         account_id=account_id, sealed=shares.seal(receipts.canonical(opening), session.seal_key, about(session, ballot, kind)),
     )  # fmt: skip
     made.save(force_insert=True)

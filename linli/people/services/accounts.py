@@ -21,8 +21,8 @@ from linli.plumbing.acts import Actor, record
 
 log = structlog.get_logger("linli.people")
 
-SIGN_IN, NEW_NUMBER = "sign_in", "new_number"
-PURPOSES = frozenset({SIGN_IN, NEW_NUMBER})
+SIGN_IN, NEW_NUMBER, CAST = "sign_in", "new_number", "cast"
+PURPOSES = frozenset({SIGN_IN, NEW_NUMBER, CAST})
 AN_HOUR = timedelta(hours=1)
 A_DAY = timedelta(days=1)
 # Real people mistype a few times; a script that guesses needs thousands.
@@ -153,6 +153,11 @@ def prove_by_code(*, phone: str, code: str, address: str, at: datetime) -> Accou
         account.verified_at = at
         account.save(update_fields=["verified_at"])
     return account
+
+
+def confirm_by_code(*, account_id: UUID, purpose: str, code: str, at: datetime) -> None:
+    """That the holder of the account's number has the code that was sent for this. Raises Refused."""
+    _use_code(Account.objects.get(pk=account_id).phone, purpose, code, at)
 
 
 def prove_by_password(*, phone: str, password: str, address: str, at: datetime) -> Account:

@@ -1,0 +1,78 @@
+"""A ballot item by item: nothing is chosen beforehand, and every choice is as large as the others."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from linli.plumbing.forms import CodeField, Form
+from linli.plumbing.labels import label
+
+from ..queries.casting import Asked, Voice
+from ..rules.casting import CHOICES, CHOSEN, FOLLOWS
+
+
+def _words(follow: bool) -> list[tuple[str, str]]:
+    return [(key, label(words)) for key, words in {**CHOICES, **(FOLLOWS if follow else {})}.items()]
+
+
+class ItemForm(Form):
+    """One item: one choice; one for each candidate; or so many candidates."""
+
+    def __init__(self, *args: Any, asked: Asked, follow: bool, said: Any = None, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.asked, item = asked, asked.item
+        if item.form == "approve":
+            self._add("choice", item.title, forms.ChoiceField(choices=_words(follow), widget=forms.RadioSelect), said)
+        elif item.form == "per_candidate":
+            held = said or {}
+            for n, one in enumerate(asked.candidates):
+                field = forms.ChoiceField(choices=_words(follow), widget=forms.RadioSelect)
+                self._add(f"candidate_{n}", one.name, field, held.get(one.code))
+        else:
+            names = [(one.code, one.name) for one in asked.candidates]
+            boxes = forms.MultipleChoiceField(choices=names, widget=forms.CheckboxSelectMultiple, required=False)
+            self._add("chosen", item.title, boxes, list(said or ()))
+
+    def _add(self, name: str, label: str, field: forms.Field, initial: Any) -> None:
+        field.label, field.initial = label, initial
+        field.error_messages |= {"required": _("先选一个"), "invalid_choice": _("在上面选一个")}
+        self.fields[name] = field
+
+    def clean_chosen(self) -> list[str]:
+        found: list[str] = self.cleaned_data["chosen"]
+        seats = self.asked.item.seats or 1
+        if len(found) > seats:
+            raise forms.ValidationError(
+                _("最多选 %(seats)s 位，现在选了 %(n)s 位。多选了整张选票无效") % {"seats": seats, "n": len(found)}
+            )
+        return found
+
+    @property
+    def each(self) -> list[Any]:
+        return [self[name] for name in self.fields if name.startswith("candidate_")]
+
+    @property
+    def said(self) -> Any:
+        """As the count takes it, of what is valid so far; None where nothing is chosen yet."""
+        held = self.cleaned_data
+        if "choice" in self.fields:
+            return held.get("choice") or None
+        if "chosen" in self.fields:
+            return dict.fromkeys(held.get("chosen", ()), CHOSEN)
+        names = {one.code: held.get(f"candidate_{n}") for n, one in enumerate(self.asked.candidates)}
+        return {code: word for code, word in names.items() if word}
+
+
+class VoiceForm(Form):
+    voice = forms.ChoiceField(label=gettext_lazy("替哪一户投票"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, voices: Sequence[tuple[Voice, str]], **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.fields["voice"].choices = [(voice.key, words) for voice, words in voices]  # type: ignore[attr-defined]
+
+
+class ConfirmForm(Form):
+    code = CodeField()

@@ -1,0 +1,180 @@
+"""For whom somebody may vote, what is asked, and what came in of whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Count
+
+from linli.kernel import masks, receipts
+from linli.people.models import Binding
+from linli.people.rules import RESIDENTS
+from linli.plumbing.acts import Actor
+
+from ..models import Candidate, Item, ItemPaper, Leaf, Party, Proxy, RegisterHome, RegisterOwner, Session
+from ..rules.casting import Question, Window, in_scope
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One ballot that an account may cast: of a party (`row`: its first home; each home by itself where the rules say so), as an owner
+    or, with `agent`, as the agent of one. Marks stand for both in the opening."""
+
+    row: RegisterHome
+    party: Party
+    person_id: UUID
+    name: str
+    owner: str
+    agent: str = ""
+    homes: int = 1
+    area: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"{self.row.pk.hex}.{self.person_id.hex}.{self.agent[:16]}"
+
+    @property
+    def masked(self) -> str:
+        return masks.name(self.name)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An item with what belongs to it on a ballot."""
+
+    item: Item
+    candidates: Sequence[Candidate] = field(default_factory=list)
+    papers: Sequence[ItemPaper] = field(default_factory=list)
+
+    @property
+    def no(self) -> str:
+        return str(self.item.place)
+
+    @property
+    def question(self) -> Question:
+        return Question(self.no, self.item.form, self.item.seats or 1, tuple(c.code for c in self.candidates))
+
+
+def window(session: Session) -> Window:
+    return Window(session.state, session.opens_at, session.closes_at)
+
+
+def voices(session: Session, by: Actor) -> list[Voice]:
+    """Owners of the frozen register whom this account speaks for, and those who gave it a written authority."""
+    persons = _persons(session.compound_id, by)
+    if not persons or by.compound_id != session.compound_id:
+        return []
+    found = _voices(session, dict.fromkeys(persons, ""))
+    principals = _principals(session, persons)
+    if principals:
+        found += _voices(session, principals)
+    return found
+
+
+def _persons(compound_id: UUID, by: Actor) -> list[UUID]:
+    if by.assistance_id:
+        return [by.person_id] if by.person_id else []
+    if by.account_id is None or by.role not in RESIDENTS:
+        return []
+    rows = Binding.objects.filter(
+        compound_id=compound_id,
+        account_id=by.account_id,
+        state="confirmed",
+        relation="owner",
+        ended_at__isnull=True,
+        person__isnull=False,
+    )
+    return list(rows.order_by("asked_at", "id").values_list("person_id", flat=True).distinct())
+
+
+def _principals(session: Session, persons: Sequence[UUID]) -> dict[UUID, str]:
+    """Owner to the mark of the agent who may sign for him."""
+    wanted = {str(pk) for pk in persons}
+    rows = Proxy.objects.filter(compound_id=session.compound_id, session=session, withdrawn_at__isnull=True)
+    return {
+        paper.person_id: str(agent["mark"])
+        for paper in rows.only("person_id", "agents", "compound_id")
+        for agent in paper.agents
+        if isinstance(agent, dict) and agent.get("person") in wanted
+    }
+
+
+def _voices(session: Session, agents: dict[UUID, str]) -> list[Voice]:
+    """`agents`: owner to the agent's mark, empty for himself."""
+    owners = (
+        RegisterOwner.objects.filter(
+            compound_id=session.compound_id, session=session, person_id__in=agents, row__party__isnull=False
+        )
+        .select_related("row", "row__party", "row__home")
+        .order_by("row__place")
+    )
+    each = bool(session.rules.get("per_home_ballot"))
+    found: dict[tuple[UUID, UUID], Voice] = {}
+    for owner in owners:
+        row, party = owner.row, owner.row.party
+        key = (row.pk if each else party.pk, owner.person_id)
+        if key not in found:
+            found[key] = Voice(
+                row, party, owner.person_id, owner.name, owner.mark, agents[owner.person_id], 1 if each else party.homes,
+                row.area if each else party.area,
+            )  # fmt: skip
+    return list(found.values())
+
+
+def agent_mark(session: Session, person_id: UUID, name: str) -> str:
+    return receipts.owner_mark(session.salt, person_id.hex, name)
+
+
+def asked_of(session: Session, party: Party) -> list[Asked]:
+    """What this party decides: items of other buildings are not its business."""
+    items = list(Item.objects.filter(compound_id=session.compound_id, session=session).order_by("place"))
+    if any(item.scope for item in items):
+        rows = RegisterHome.objects.filter(compound_id=session.compound_id, party=party).select_related("home")
+        places = [(str(row.building_id), str(row.home.entrance_id)) for row in rows]
+        items = [item for item in items if in_scope(item.scope, places)]
+    held = {item.pk for item in items}
+    candidates: dict[UUID, list[Candidate]] = {}
+    for one in Candidate.objects.filter(
+        compound_id=session.compound_id, item__in=held, withdrawn_at__isnull=True
+    ).order_by("place", "code"):
+        candidates.setdefault(one.item_id, []).append(one)
+    papers: dict[UUID, list[ItemPaper]] = {}
+    for paper in ItemPaper.objects.filter(compound_id=session.compound_id, item__in=held).order_by("id"):
+        papers.setdefault(paper.item_id, []).append(paper)
+    return [Asked(item, candidates.get(item.pk, []), papers.get(item.pk, [])) for item in items]
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came in of a party by now; never what it says."""
+
+    times: int
+    people: int
+
+    @property
+    def twice(self) -> bool:
+        return self.times > 1
+
+
+CAME = ("cast", "returned")
+
+
+def came_of(party: Party, row: RegisterHome | None = None) -> Came:
+    rows = Leaf.objects.filter(compound_id=party.compound_id, party=party, kind__in=CAME)
+    if row is not None:
+        rows = rows.filter(row=row)
+    people = list(rows.values_list("person_id", flat=True))
+    return Came(len(people), len(set(people)))
+
+
+def came_by_party(session: Session, parties: Sequence[Party]) -> dict[UUID, int]:
+    rows = Leaf.objects.filter(compound_id=session.compound_id, party__in={p.pk for p in parties}, kind__in=CAME)
+    return dict(rows.values_list("party_id").annotate(n=Count("id")).order_by())
+
+
+def receipts_of(session: Session, by: Actor) -> list[Leaf]:
+    """What this account has put in, the last first."""
+    if by.account_id is None:
+        return []
+    rows = Leaf.objects.filter(compound_id=session.compound_id, session=session, account_id=by.account_id, kind="cast")
+    return list(rows.order_by("-index")[:20])

@@ -1,0 +1,92 @@
+"""A ballot goes into the box: online by its owner or his agent, or by telephone with two people of the session listening."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from linli.kernel.receipts import Leaf as Kind
+from linli.kernel.refusal import Refusal, Refused
+from linli.plumbing.acts import Actor, record
+
+from ..models import Leaf, Party, Session
+from ..queries.casting import Voice, asked_of, voices, window
+from ..rules.casting import NOTICE, ONLINE, REGISTER, refuse_choices, refuse_helped, refuse_online, refuse_time
+from .base import SUBJECT, ask
+from .box import take_in
+from .papers import fresh_number
+
+NOT_THERE = Refusal(
+    "not_in_register", "锁定的名册上没有您，不能投票。名册以锁定那天为准；后来买房的，可以凭证明用原业主的纸质票", REGISTER
+)  # fmt: skip
+
+
+def cast(*, by: Actor, session: Session, voice: str, choices: Mapping[str, Any], at: datetime, once: UUID) -> Leaf:
+    """The leaf with its receipt; the same `once` gives the same one again. Another ballot of the same party is kept, too, and marked:
+    which one counts is decided at the count by the printed rule. `voice` is the key of a `queries.casting.Voice`.
+
+    Raises Refused. By then nothing is written.
+    """
+    kept = cast_before(session, by, once)
+    if kept:
+        return kept
+    ask(refuse_entry(session, by, at))
+    chosen = voice_of(session, by, voice)
+    asked = asked_of(session, chosen.party)
+    wrong = refuse_choices((a.question for a in asked), choices, follow=bool(session.rules.get("follow_majority")))
+    if wrong:
+        raise Refused(wrong[1], f"choice_{wrong[0]}")
+    opening = {
+        "choices": {a.no: choices[a.no] for a in asked}, "owner": chosen.owner, "agent": [chosen.agent] if chosen.agent else "",
+        "home": chosen.row.label, "channel": ONLINE,
+    }  # fmt: skip
+    try:
+        with transaction.atomic():
+            held = Session.objects.select_for_update().get(compound_id=session.compound_id, pk=session.pk)
+            kept = cast_before(session, by, once)
+            if kept:
+                return kept
+            ask(refuse_time(window(held), at))
+            party = Party.objects.select_for_update().get(compound_id=session.compound_id, pk=chosen.party.pk)
+            leaf = take_in(
+                held, by=by, kind=Kind.CAST, party=party, row=chosen.row, items=[a.item for a in asked], ballot=fresh_number(held),
+                opening=opening, channel=ONLINE, at=at, person_id=chosen.person_id, once=once,
+            )  # fmt: skip
+            record(
+                by=by, act="session_cast", subject_kind=SUBJECT, subject_id=held.pk, at=at, compound_id=held.compound_id, internal=True,
+                person_id=chosen.person_id, data={"leaf": leaf.index, "ballot": leaf.ballot},
+            )  # fmt: skip
+            return leaf
+    except IntegrityError:
+        kept = cast_before(session, by, once)
+        if kept is None:
+            raise
+        return kept
+
+
+def cast_before(session: Session, by: Actor, once: UUID) -> Leaf | None:
+    """Of the same account alone: a receipt is nobody else's."""
+    rows = Leaf.objects.filter(
+        compound_id=session.compound_id, session=session, once=once, account_id=by.account_id, kind=Kind.CAST.value
+    )
+    return rows.first()
+
+
+def refuse_entry(session: Session, by: Actor, at: datetime) -> Refusal | None:
+    """Before anything is asked: may this session take an online ballot of this hand at all?"""
+    no = refuse_online(session.rules, session.profile) or refuse_time(window(session), at)
+    if no is None and by.assistance_id:
+        no = refuse_helped(session.rules, by.channel)
+    return no
+
+
+def voice_of(session: Session, by: Actor, key: str) -> Voice:
+    found = voices(session, by)
+    if not found:
+        raise Refused(NOT_THERE)
+    chosen = next((one for one in found if one.key == key), None)
+    if chosen is None:
+        raise Refused(Refusal("no_voice", "选一户：替哪一户投票", NOTICE), "voice")
+    return chosen

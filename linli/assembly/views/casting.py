@@ -1,0 +1,380 @@
+"""A ballot by phone: item by item, a look at all of it, a one-time code, a receipt.
+
+What is chosen on the way lies sealed in the reader's own cookie: the server keeps nothing of it before it is in the box.
+"""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from linli.kernel import receipts
+from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.tally.sheet import area
+from linli.people import services as people
+from linli.people.models import Account
+from linli.people.rules import RESIDENTS
+from linli.people.services.accounts import CAST
+from linli.plumbing import qr, throttle, vault
+from linli.plumbing.addresses import address, numbered
+from linli.plumbing.guards import allow
+from linli.plumbing.labels import article, label, said
+from linli.plumbing.moments import moment
+from linli.plumbing.tenancy import uuid7
+
+from ..forms.casting import ConfirmForm, ItemForm, VoiceForm
+from ..models import Leaf, Party, Session
+from ..queries import casting as read
+from ..queries.casting import Asked, Voice
+from ..rules.casting import CHOICES, FOLLOWS
+from ..services import casting as services
+from .base import found_session, page_of
+
+KEPT = "ballot"
+
+
+# ── what was chosen so far ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Draft:
+    """`once` names the ballot that will be cast, so that pressing twice casts it once."""
+
+    session: UUID
+    voice: str
+    once: UUID
+    choices: dict[str, Any]
+
+    def keep(self, request: HttpRequest) -> None:
+        held = [self.session.hex, request.actor.account_id.hex, self.voice, self.once.hex, self.choices]
+        sealed = vault.seal(json.dumps(held, ensure_ascii=False, separators=(",", ":")))
+        request.session[KEPT] = base64.urlsafe_b64encode(sealed).decode()
+
+
+def draft_of(request: HttpRequest, session: Session) -> Draft | None:
+    try:
+        text = vault.unseal(base64.urlsafe_b64decode(request.session.get(KEPT, "")))
+        of, account, voice, once, choices = json.loads(text)
+    except (vault.Unopened, binascii.Error, ValueError):
+        return None
+    if (of, account) != (session.pk.hex, request.actor.account_id.hex):
+        return None
+    return Draft(session.pk, voice, UUID(once), choices)
+
+
+# ── the way through ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _page(request: HttpRequest, template: str, session: Session, slug: str, **context: Any) -> HttpResponse:
+    shell = "base_resident.html" if request.actor.role in RESIDENTS else "base_work.html"
+    context |= {"session": session, "shell": shell}
+    wrong = any(getattr(context.get(name), "errors", None) for name in ("form",))
+    return render(request, f"assembly/casting/{template}.html", context, status=422 if wrong else 200)
+
+
+def _cannot(request: HttpRequest, session: Session, slug: str, no: Refusal) -> HttpResponse:
+    """Why not, and what can be done instead: nobody is left standing before a closed door."""
+    return _page(
+        request, "cannot", session, slug, why=said(no), article=article(no), back=page_of(session, slug),
+        receipts=_receipt_rows(request, session, slug),
+    )  # fmt: skip
+
+
+def _item_page(slug: str, session: Session, nth: int) -> str:
+    return address("assembly:cast-item", slug, session.number, nth)
+
+
+@allow()
+@never_cache
+def cast(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """For whom; asked only where there is something to choose or something came in already."""
+    session, now = found_session(request, number), timezone.now()
+    if no := services.refuse_entry(session, request.actor, now):
+        return _cannot(request, session, slug, no)
+    voices = read.voices(session, request.actor)
+    if not voices:
+        return _cannot(request, session, slug, services.NOT_THERE)
+    came = read.came_by_party(session, [voice.party for voice in voices])
+    form = VoiceForm(
+        request.POST if request.method == "POST" else None,
+        voices=[(voice, _voice_words(voice, came.get(voice.party.pk, 0))) for voice in voices],
+    )
+    chosen = None
+    if form.is_bound and form.is_valid():
+        chosen = form.cleaned_data["voice"]
+    elif len(voices) == 1 and not came and request.method != "POST":
+        chosen = voices[0].key
+    if chosen is None:
+        return _page(
+            request, "whom", session, slug, form=form, back=page_of(session, slug), came=bool(came),
+            receipts=_receipt_rows(request, session, slug),
+        )  # fmt: skip
+    held = draft_of(request, session)
+    if held is None or held.voice != chosen:
+        Draft(session.pk, chosen, uuid7(), {}).keep(request)
+    return redirect(_item_page(slug, session, 1))
+
+
+def _voice_words(voice: Voice, came: int) -> str:
+    values = {"home": voice.row.label, "name": voice.masked, "n": voice.homes, "area": area(voice.area), "came": came}
+    words = (
+        _("%(home)s 等 %(n)s 处，%(name)s，%(area)s ㎡") if voice.homes > 1 else _("%(home)s，%(name)s，%(area)s ㎡")
+    )
+    if voice.agent:
+        words += _("（您是受托人）")
+    if came:
+        words += _("。已经收到 %(came)s 张")
+    return words % values
+
+
+@dataclass
+class Step:
+    """A reader in the middle of a ballot."""
+
+    session: Session
+    draft: Draft
+    voice: Voice
+    asked: list[Asked]
+
+    @property
+    def follow(self) -> bool:
+        return bool(self.session.rules.get("follow_majority"))
+
+    @property
+    def open(self) -> int | None:
+        """The first item that is not answered yet, from 1."""
+        return next((n for n, one in enumerate(self.asked, 1) if self._wants(one)), None)
+
+    def _wants(self, one: Asked) -> bool:
+        held = self.draft.choices.get(one.no)
+        return bool(services.refuse_choices([one.question], {} if held is None else {one.no: held}, follow=self.follow))
+
+
+def _step(request: HttpRequest, slug: str, number: int) -> Step | HttpResponse:
+    session = found_session(request, number)
+    if no := services.refuse_entry(session, request.actor, timezone.now()):
+        return _cannot(request, session, slug, no)
+    draft = draft_of(request, session)
+    try:
+        voice = services.voice_of(session, request.actor, draft.voice if draft else "")
+    except Refused:
+        return redirect(numbered("assembly:cast", slug, number))
+    assert draft is not None
+    return Step(session, draft, voice, read.asked_of(session, voice.party))
+
+
+@allow()
+@never_cache
+def item(request: HttpRequest, slug: str, number: int, nth: int) -> HttpResponse:
+    step = _step(request, slug, number)
+    if isinstance(step, HttpResponse):
+        return step
+    if not 1 <= nth <= len(step.asked):
+        raise Http404
+    asked = step.asked[nth - 1]
+    form = ItemForm(
+        request.POST if request.method == "POST" else None, asked=asked, follow=step.follow,
+        said=step.draft.choices.get(asked.no),
+    )  # fmt: skip
+    back = request.POST.get("go") == "back"
+    if request.method == "POST":
+        fits = form.is_valid()
+        if form.said is not None:  # what was ticked is kept, also on the way back
+            step.draft.choices[asked.no] = form.said
+            step.draft.keep(request)
+        if back:
+            return redirect(_item_page(slug, step.session, max(1, nth - 1)))
+        if fits:
+            return redirect(_next(request, slug, step, nth))
+    return _page(
+        request, "item", step.session, slug, form=form, asked=asked, nth=nth, of=len(step.asked), voice=step.voice,
+        area=area(step.voice.area), title=_question(asked), leave=page_of(step.session, slug), last=nth == len(step.asked),
+        review="review" in request.GET,
+    )  # fmt: skip
+
+
+def _next(request: HttpRequest, slug: str, step: Step, nth: int) -> str:
+    if nth == len(step.asked) or "review" in request.GET:
+        return numbered("assembly:cast-review", slug, step.session.number)
+    return _item_page(slug, step.session, nth + 1)
+
+
+def _question(asked: Asked) -> str:
+    if asked.item.form == "approve":
+        return _("%(title)s，您同意吗？") % {"title": asked.item.title}
+    if asked.item.form == "choose_up_to_N":
+        return _("%(title)s，最多选 %(seats)s 位") % {"title": asked.item.title, "seats": asked.item.seats or 1}
+    return _("%(title)s，每位候选人都选一个") % {"title": asked.item.title}
+
+
+@allow()
+@never_cache
+def review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """All of it once more, each with a way back; then the code."""
+    step = _step(request, slug, number)
+    if isinstance(step, HttpResponse):
+        return step
+    if (missing := step.open) is not None:
+        messages.error(request, _("第 %(nth)s 项还没选") % {"nth": missing})
+        return redirect(_item_page(slug, step.session, missing))
+    wrong = ""
+    if request.method == "POST":
+        try:
+            return _send_code(request, slug, step)
+        except Refused as no:
+            wrong = said(no.refusal)
+    return _page(
+        request, "review", step.session, slug, rows=_answers(slug, step), voice=step.voice, area=area(step.voice.area),
+        last=_item_page(slug, step.session, len(step.asked)), wrong=wrong,
+    )  # fmt: skip
+
+
+def _send_code(request: HttpRequest, slug: str, step: Step) -> HttpResponse:
+    phone = Account.objects.get(pk=request.actor.account_id).phone
+    shown = people.send_code(phone=phone, purpose=CAST, address=throttle.address(request), at=timezone.now())
+    request.session["ballot_code"] = shown
+    return redirect(numbered("assembly:cast-confirm", slug, step.session.number))
+
+
+def _answers(slug: str, step: Step) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": one.item.title, "said": _said(one, step.draft.choices.get(one.no)),
+            "href": f"{_item_page(slug, step.session, nth)}?review",
+        }
+        for nth, one in enumerate(step.asked, 1)
+    ]  # fmt: skip
+
+
+def _said(asked: Asked, choice: Any) -> list[str]:
+    words = {**CHOICES, **FOLLOWS}
+    if isinstance(choice, str):
+        return [label(words[choice])]
+    held = choice or {}
+    if asked.item.form == "choose_up_to_N":
+        return [one.name for one in asked.candidates if one.code in held] or [_("一位也没选")]
+    return [
+        _("%(name)s：%(said)s") % {"name": one.name, "said": label(words[held[one.code]])}
+        for one in asked.candidates
+        if one.code in held
+    ]
+
+
+@allow()
+@never_cache
+def confirm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The code, then the box. Whoever presses again after a lost answer gets the receipt of what is in it."""
+    session = found_session(request, number)
+    draft = draft_of(request, session)
+    if request.method == "POST" and draft and (kept := services.cast_before(session, request.actor, draft.once)):
+        return _cast(request, slug, session, kept)
+    step = _step(request, slug, number)
+    if isinstance(step, HttpResponse):
+        return step
+    if step.open is not None or "ballot_code" not in request.session:
+        return redirect(numbered("assembly:cast-review", slug, number))
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            return _into_the_box(request, slug, step, form.cleaned_data["code"])
+        except Refused as no:
+            form.refuse(no)
+    return _page(
+        request, "confirm", session, slug, form=form, shown_code=request.session["ballot_code"], count=len(step.asked),
+        back=numbered("assembly:cast-review", slug, number), voice=step.voice,
+    )  # fmt: skip
+
+
+def _into_the_box(request: HttpRequest, slug: str, step: Step, code: str) -> HttpResponse:
+    draft, now = step.draft, timezone.now()
+    try:
+        people.confirm_by_code(account_id=request.actor.account_id, purpose=CAST, code=code, at=now)
+    except Refused:
+        kept = services.cast_before(step.session, request.actor, draft.once)  # the same press a moment earlier
+        if kept is None:
+            raise
+        return _cast(request, slug, step.session, kept)
+    leaf = services.cast(
+        by=request.actor, session=step.session, voice=draft.voice, choices=draft.choices, at=now, once=draft.once
+    )
+    return _cast(request, slug, step.session, leaf)
+
+
+def _cast(request: HttpRequest, slug: str, session: Session, leaf: Leaf) -> HttpResponse:
+    for key in (KEPT, "ballot_code"):
+        request.session.pop(key, None)
+    return redirect(address("assembly:receipt", slug, session.number, leaf.index))
+
+
+# ── what is taken home ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _receipt_rows(request: HttpRequest, session: Session, slug: str) -> list[dict[str, Any]]:
+    now = timezone.now()
+    return [
+        {
+            "title": _("第 %(place)s 张") % {"place": leaf.index + 1}, "note": moment(leaf.at, now),
+            "href": address("assembly:receipt", slug, session.number, leaf.index), "icon": "file",
+        }
+        for leaf in read.receipts_of(session, request.actor)
+    ]  # fmt: skip
+
+
+def _leaf(request: HttpRequest, number: int, index: int) -> tuple[Session, Leaf, Party]:
+    """One's own alone."""
+    session = found_session(request, number)
+    rows = Leaf.objects.filter(
+        compound_id=session.compound_id, session=session, index=index, account_id=request.actor.account_id, kind="cast"
+    )
+    leaf = rows.select_related("party", "row").first()
+    if leaf is None or leaf.party is None:
+        raise Http404
+    return session, leaf, leaf.party
+
+
+def grouped(text: str, size: int = 4, most: int = 4) -> str:
+    """The beginning of a hash, for eyes: 7C4E 19B0 A2D5."""
+    plain = text.upper()
+    return " ".join(plain[i : i + size] for i in range(0, size * most, size))
+
+
+@allow()
+@require_safe
+@never_cache
+def receipt(request: HttpRequest, slug: str, number: int, index: int) -> HttpResponse:
+    session, leaf, party = _leaf(request, number, index)
+    now = timezone.now()
+    came = read.came_of(party, leaf.row if session.rules.get("per_home_ballot") else None)
+    asked = read.asked_of(session, party)
+    check = f"{address('assembly:check-receipt')}?{_lookup(session, leaf)}"
+    return _page(
+        request, "receipt", session, slug, leaf=leaf, place=leaf.index + 1, when=moment(leaf.at, now), count=len(asked),
+        code=grouped(leaf.commitment), register=grouped(session.register_fingerprint, most=3), came=came, check=check,
+        qr=qr.svg(request.build_absolute_uri(check)), back=page_of(session, slug), holds=receipts.holds(leaf.receipt),
+        file=address("assembly:receipt-file", slug, number, index),
+        closes=moment(session.closes_at, now) if session.closes_at else "",
+    )  # fmt: skip
+
+
+def _lookup(session: Session, leaf: Leaf) -> str:
+    return f"s={session.pk.hex}&n={leaf.index}&c={leaf.commitment[:16]}"
+
+
+@allow()
+@require_safe
+@never_cache
+def receipt_file(request: HttpRequest, slug: str, number: int, index: int) -> HttpResponse:
+    _session, leaf, _party = _leaf(request, number, index)
+    answer = JsonResponse(leaf.receipt, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    answer["Content-Disposition"] = f'attachment; filename="receipt-{leaf.ballot}.json"'
+    return answer
