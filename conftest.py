@@ -1,6 +1,10 @@
 """Shared by all tests: a tenant guard on every database test, and small makers of places and people."""
 
+import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -27,3 +31,21 @@ def _guarded(request: pytest.FixtureRequest) -> Iterator[None]:
 
     with tenant_guard():
         yield
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, tmp_path: Path) -> dict[str, str]:
+    """The environment of processes with an empty SQLite database of their own, migrated as the tests' one is: a copy of it."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        pytest.skip("about SQLite: run once")
+    with (
+        closing(sqlite3.connect(connection.settings_dict["NAME"])) as ours,
+        closing(sqlite3.connect(tmp_path / "linli.sqlite3")) as theirs,
+    ):
+        ours.backup(theirs)
+    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return env | {
+        "LINLI_DATA": str(tmp_path), "LINLI_SECRET_KEY": "x", "LINLI_LOG": "INFO", "DJANGO_SETTINGS_MODULE": "linli.web.settings",
+    }  # fmt: skip

@@ -1,8 +1,7 @@
 from datetime import datetime, timedelta
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
-from django.db import connection, connections
 
 from linli.matters import services, tasks
 from linli.matters.models import Clock, Matter, ReturnVisit
@@ -15,6 +14,7 @@ from linli.people.rules import Role
 from linli.plumbing.counters import kept
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope
+from linli.plumbing.tests.threads import together
 
 pytestmark = pytest.mark.django_db
 
@@ -132,24 +132,10 @@ def test_claim_by_two_workers_is_won_by_one(place, owner, desk):
 
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_at_once_warn_once_each():
-    if connection.vendor != "postgresql":
-        pytest.skip("threads need a server; run by bin/with-postgres")
     place = makers.compound()
     owner, _ = place.resident(), place.post(Role.FRONT_DESK)
     matters = [place.matter(owner, when=NOW) for _ in range(12)]
-    barrier, done = Barrier(4), []
-
-    def work() -> None:
-        try:
-            barrier.wait(10)
-            done.append(tasks.run_clocks(at(24, 11)))
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=work) for _ in range(4)]
-    [t.start() for t in threads]
-    [t.join(60) for t in threads]
-    assert sum(done) == 12
+    assert sum(together(*[partial(tasks.run_clocks, at(24, 11))] * 4)) == 12
     assert [len(entries(m)) for m in matters] == [1] * 12
     assert Message.objects.filter(compound_id=place.compound.pk, kind="warn").count() == 12
 

@@ -1,9 +1,8 @@
 """The promises of time of a whistle's asks."""
 
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
-from django.db import connection, connections
 
 from linli.matters import tasks
 from linli.matters.models import Ask, Whistle
@@ -19,6 +18,7 @@ from linli.places.queries import calendar
 from linli.plumbing.counters import kept
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope
+from linli.plumbing.tests.threads import together
 
 from .whistle_cast import Cast
 
@@ -110,25 +110,12 @@ def test_ended_whistle_warns_no_more(cast):
 
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_at_once_warn_once_each():
-    if connection.vendor != "postgresql":
-        pytest.skip("threads need a server; run by bin/with-postgres")
     place = makers.compound()
     with compound_scope(place.compound.pk):
         cast = Cast(place)
         for _ in range(6):
             cast.blown()
-    barrier, done = Barrier(4), []
-
-    def work() -> None:
-        try:
-            barrier.wait(10)
-            done.append(tasks.run_whistles(at(24, 12)))
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=work) for _ in range(4)]
-    [t.start() for t in threads]
-    [t.join(60) for t in threads]
+    done = together(*[partial(tasks.run_whistles, at(24, 12))] * 4)
     with compound_scope(place.compound.pk):
         assert (sum(done), breaches(cast)) == (12, [("warn", "receive", 1)] * 12)
 

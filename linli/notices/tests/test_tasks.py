@@ -1,10 +1,9 @@
 import json
 from datetime import datetime, timedelta
-from threading import Barrier, Thread
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection, connections
 
 from linli.gateways.sms import RecordedSms, Unknown
 from linli.notices import services, tasks
@@ -12,6 +11,7 @@ from linli.notices.models import Message
 from linli.notices.services import To
 from linli.places.models import Community, Compound, Subdistrict
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.tests.threads import together
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 24, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -164,22 +164,8 @@ def test_one_bad_number_does_not_hold_up_the_others_of_any_compound(compound, fa
 
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_at_once_send_once_each(fake):
-    if connection.vendor != "postgresql":
-        pytest.skip("threads need a server; run by bin/with-postgres")
     text(make_compound(), *[f"139000000{n:02d}" for n in range(40)])
-    barrier, done = Barrier(4), []
-
-    def work() -> None:
-        try:
-            barrier.wait(10)
-            done.append(tasks.send_queued(NOW))
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=work) for _ in range(4)]
-    [t.start() for t in threads]
-    [t.join(60) for t in threads]
-    assert sum(done) == 40
+    assert sum(together(*[partial(tasks.send_queued, NOW)] * 4)) == 40
     assert sorted(phone for phone, _ in fake.sent) == [f"139000000{n:02d}" for n in range(40)]
 
 

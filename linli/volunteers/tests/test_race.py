@@ -1,13 +1,11 @@
 """Any number of simultaneous taps, one claimer: threads on PostgreSQL, processes on SQLite."""
 
-import os
 import subprocess
 import sys
 from contextlib import suppress
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
-from django.db import connection, connections
 
 from linli.kernel.refusal import Refused
 from linli.matters.models import Matter
@@ -15,6 +13,7 @@ from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW, at
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.tests.threads import together
 from linli.volunteers import services, tasks
 from linli.volunteers.models import Call, Claim
 
@@ -23,30 +22,8 @@ from .makers import shout
 TAPS = 24
 
 
-def together(count: int, do) -> list:
-    barrier, got = Barrier(count), []
-
-    def work(n: int) -> None:
-        try:
-            barrier.wait(20)
-            got.append(do(n))
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=work, args=(n,)) for n in range(count)]
-    [t.start() for t in threads]
-    [t.join(60) for t in threads]
-    return got
-
-
-def _needs_a_server() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("threads need a server; run by bin/with-postgres")
-
-
 @pytest.mark.django_db(transaction=True)
 def test_of_many_taps_at_once_one_claims_and_the_others_are_told_so():
-    _needs_a_server()
     place = makers.compound()
     neighbours = [place.post(Role.BUILDING_CAPTAIN, name=f"邻居{n}") for n in range(TAPS)]
     call = shout(place, place.resident())
@@ -57,14 +34,13 @@ def test_of_many_taps_at_once_one_claims_and_the_others_are_told_so():
         except Refused as no:
             return no.refusal.key
 
-    assert sorted(together(TAPS, tap)) == ["claimed"] + ["taken"] * (TAPS - 1)
+    assert sorted(together(*[partial(tap, n) for n in range(TAPS)])) == ["claimed"] + ["taken"] * (TAPS - 1)
     assert Claim.objects.filter(compound_id=place.compound.pk, call=call).count() == 1
     assert AuditEntry.objects.filter(compound_id=place.compound.pk, subject_id=call.pk, act="claim").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_claim_and_fall_at_the_same_moment_leave_one_of_both():
-    _needs_a_server()
     place = makers.compound()
     caller, neighbour = place.resident(), place.post(Role.BUILDING_CAPTAIN)
     for _ in range(6):
@@ -75,7 +51,7 @@ def test_claim_and_fall_at_the_same_moment_leave_one_of_both():
             with suppress(Refused):
                 tasks.run_calls(due) if n % 2 else services.claim(by=neighbour, call=call, at=due)
 
-        together(4, race)
+        together(*[partial(race, n) for n in range(4)])
         call.refresh_from_db()
         claims = Claim.objects.filter(compound_id=place.compound.pk, call=call).count()
         fell = Matter.objects.filter(compound_id=place.compound.pk, source_ref=f"call:{call.number}").count()
@@ -84,11 +60,10 @@ def test_claim_and_fall_at_the_same_moment_leave_one_of_both():
 
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_let_each_call_fall_once():
-    _needs_a_server()
     place = makers.compound()
     caller = place.resident()
     calls = [shout(place, caller) for _ in range(10)]
-    assert sum(together(4, lambda n: tasks.run_calls(at(24, 20)))) == 10
+    assert sum(together(*[partial(tasks.run_calls, at(24, 20))] * 4)) == 10
     assert Matter.objects.filter(compound_id=place.compound.pk).count() == 10
     assert Call.objects.filter(compound_id=place.compound.pk, state="fallen").count() == len(calls)
 
@@ -130,15 +105,8 @@ with compound_scope(compound.pk):
 
 
 @pytest.mark.one_database
-def test_of_many_processes_on_sqlite_one_claims(tmp_path):
-    taps = 6
-    env = {
-        **os.environ, "LINLI_DATA": str(tmp_path), "LINLI_SECRET_KEY": "x", "LINLI_LOG": "ERROR", "DJANGO_SETTINGS_MODULE": "linli.web.settings",
-    }  # fmt: skip
-    env.pop("DATABASE_URL", None)
-    subprocess.run(
-        [sys.executable, "-m", "linli.web.cli", "migrate"], env=env, check=True, timeout=120, capture_output=True
-    )
+def test_of_many_processes_on_sqlite_one_claims(own_database):
+    taps, env = 6, {**own_database, "LINLI_LOG": "ERROR"}
     subprocess.run([sys.executable, "-c", FURNISH.format(taps=taps)], env=env, check=True, timeout=120)
     command = [sys.executable, "-c", TAP]
     pipe = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}

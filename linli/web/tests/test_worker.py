@@ -1,4 +1,3 @@
-import os
 import signal
 import subprocess
 import sys
@@ -81,17 +80,9 @@ def test_stopped_worker_starts_nothing_more(db):
     assert done == [1]
 
 
-def test_sigterm_ends_the_process_cleanly(tmp_path):
-    env = {
-        **os.environ,
-        "LINLI_DATA": str(tmp_path),
-        "LINLI_SECRET_KEY": "x",
-        "LINLI_LOG": "INFO",
-        "DJANGO_SETTINGS_MODULE": "linli.web.settings",
-    }
-    env.pop("DATABASE_URL", None)
-    command = [sys.executable, "-m", "linli.web.cli"]
-    subprocess.run([*command, "migrate"], env=env, check=True, timeout=120)
+@pytest.mark.one_database
+def test_sigterm_ends_the_process_cleanly(own_database):
+    command, env = [sys.executable, "-m", "linli.web.cli"], own_database
     child = subprocess.Popen([*command, "worker", "--seconds", "60"], env=env, stderr=subprocess.PIPE)
     assert child.stderr is not None
     assert b'"started"' in child.stderr.readline()  # from here on it hears signals
