@@ -13,6 +13,8 @@ from linli.kernel.refusal import Refused
 
 from .labels import said
 
+# As a browser sends it, and as people type it.
+MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 MOBILE = re.compile(r"1[3-9]\d{9}")
 
 
@@ -85,6 +87,13 @@ class DayField(forms.DateField):
     def __init__(self, **kw):
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kw)
         self.error_messages["invalid"] = _("日期写成 2026-03-25 这样")
+
+
+class MomentField(forms.DateTimeField):
+    def __init__(self, **kw):
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENTS[0])
+        super().__init__(widget=widget, input_formats=MOMENTS, **kw)
+        self.error_messages["invalid"] = _("日期和时间写成 2026-03-25 09:30 这样")
 
 
 def words(label, most: int = 200, **kw) -> forms.CharField:

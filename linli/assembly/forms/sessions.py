@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.tally.thresholds import MATTERS
-from linli.plumbing.forms import DayField, OnceForm, PhoneField, chips, lines
+from linli.plumbing.forms import DayField, MomentField, OnceForm, PhoneField, chips, lines
 from linli.plumbing.forms import words as line
 from linli.plumbing.labels import Labels
 
@@ -15,15 +15,6 @@ from ..rules.delivery import EVIDENCE
 from ..rules.filing import ELECTION_PAPERS, PAPERS
 from ..rules.printed import CHOICES, LABELS
 from ..rules.sessions import FORMS, GROUNDS, OFFICES
-
-MOMENT = "%Y-%m-%dT%H:%M"
-
-
-def moment_field(label: Any, **kw: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label, input_formats=[MOMENT, "%Y-%m-%d %H:%M"], error_messages={"invalid": _("写成 2026-03-25 19:00 这样")},
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT), **kw,
-    )  # fmt: skip
 
 
 class DraftForm(OnceForm):
@@ -34,9 +25,9 @@ class DraftForm(OnceForm):
     )
     first = forms.BooleanField(label=_("第一次业主大会会议"), required=False)
     interim = forms.BooleanField(label=_("临时会议"), required=False)
-    opens_at = moment_field(_("什么时候开始投票"))
-    closes_at = moment_field(_("什么时候截止"))
-    count_at = moment_field(_("什么时候公开计票"), required=False)
+    opens_at = MomentField(label=_("什么时候开始投票"))
+    closes_at = MomentField(label=_("什么时候截止"))
+    count_at = MomentField(label=_("什么时候公开计票"), required=False)
     place = line(_("在哪里投票、计票"), 80)
     contact = line(_("联系人和电话"), 80)
     record_on = DayField(label=_("名册以哪天为准"), required=False, help_text=_("空着就是今天。"))
@@ -120,7 +111,7 @@ class ReasonForm(OnceForm):
 
 
 class ExtendForm(ReasonForm):
-    until = moment_field(_("延长到什么时候"))
+    until = MomentField(label=_("延长到什么时候"))
     field_order = ["until", "reason", "once"]
 
 

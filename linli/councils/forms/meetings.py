@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.kernel.refusal import Refused
 from linli.matters.services.papers import Ready, ready
 from linli.people.models import Post
-from linli.plumbing.forms import OnceForm, PhotosField, chips, lines
+from linli.plumbing.forms import MomentField, OnceForm, PhotosField, chips, lines
 from linli.plumbing.forms import words as line
 from linli.plumbing.labels import said
 
@@ -19,7 +19,6 @@ from ..rules.meetings import CHOICES as ALL_CHOICES
 from ..rules.meetings import KINDS as ALL_KINDS
 from ..rules.meetings import MINUTES_MOST, REASON_MOST, SPOT_MOST, TITLE_MOST, WORDS_MOST
 from ..words import CHOICES, KINDS
-from .talks import MOMENT
 
 
 class ItemForm(OnceForm):
@@ -29,11 +28,7 @@ class ItemForm(OnceForm):
 
 
 class CallForm(OnceForm):
-    starts_at = forms.DateTimeField(
-        label=_("什么时候开"), input_formats=[MOMENT, "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
-        error_messages={"invalid": _("写成 2026-03-25 19:00 这样")},
-    )  # fmt: skip
+    starts_at = MomentField(label=_("什么时候开"))
     spot = line(_("在哪里"), SPOT_MOST)
 
 

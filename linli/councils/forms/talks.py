@@ -3,20 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.plumbing.forms import DayField, OnceForm, lines
+from linli.plumbing.forms import DayField, MomentField, OnceForm, lines
 from linli.plumbing.forms import words as line
 
 from ..rules.talks import ATTENDANCE_MOST, NAME_MOST, REASON_MOST, WORDS_MOST
 
-MOMENT = "%Y-%m-%dT%H:%M"
-
 
 class AnnounceForm(OnceForm):
-    starts_at = forms.DateTimeField(
-        label=_("什么时候"), input_formats=[MOMENT, "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
-        error_messages={"invalid": _("写成 2026-03-25 19:00 这样")},
-    )  # fmt: skip
+    starts_at = MomentField(label=_("什么时候"))
     spot = line(_("在哪里"), 80)
     subject = line(_("想说什么"), 80, required=False)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.people.models import Organisation
 from linli.people.rules import Body
 from linli.places.models import Compound
-from linli.plumbing.forms import PhotosField, YuanField
+from linli.plumbing.forms import MomentField, PhotosField, YuanField
 from linli.plumbing.numbers import number_in
 
 from ..models import Matter, Price
@@ -256,11 +256,7 @@ class Hand(forms.Form):
         )
         if matter and matter.handler_post_id:
             self.fields["post"].initial = str(matter.handler_post_id)
-        self.fields["due_at"] = forms.DateTimeField(
-            label=_("另定期限"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], help_text=_("不填就按规定的期限。"),
-            error_messages={"invalid": _("请写成 2026-03-25 18:00")},
-        )  # fmt: skip
+        self.fields["due_at"] = MomentField(label=_("另定期限"), required=False, help_text=_("不填就按规定的期限。"))
 
     def take_hands(self, data: dict[str, Any]) -> None:
         """A person alone names their body too."""
@@ -525,10 +521,7 @@ class Record(RefusableForm):
         error_messages={"required": _("请先写是什么事")},
     )
     group = forms.CharField(label=_("哪个群"), required=False, max_length=40)
-    said_at = forms.DateTimeField(
-        label=_("群里几点说的"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], error_messages={"invalid": _("请写成 2026-03-24 09:41")},
-    )  # fmt: skip
+    said_at = MomentField(label=_("群里几点说的"), required=False)
     person = forms.UUIDField(required=False, widget=RADIO, label=_("谁说的"))
     room = forms.CharField(label=_("按房号找人"), required=False, max_length=40, help_text=_("如 7-2-301。"))
     name = forms.CharField(label=_("名册上没有：姓名"), required=False, max_length=40)

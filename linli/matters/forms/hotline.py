@@ -6,20 +6,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.places.models import Building, Compound
+from linli.plumbing.forms import MomentField
 
 from ..queries.outages import KINDS, buildings
 from ..words import CONTACT_REASONS
 from .base import RefusableForm
 from .desk import offer, pick, say
 
-FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
-
-def when(label: Any, *, required: bool = True) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label, required=required, input_formats=FORMATS, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=FORMATS[0]),
-        error_messages={"invalid": _("请写成 2026-03-25 18:00"), "required": _("请写时间")},
-    )  # fmt: skip
+def when(label: Any, *, required: bool = True) -> MomentField:
+    return MomentField(label=label, required=required, error_messages={"required": _("请写时间")})
 
 
 class Reason(RefusableForm):

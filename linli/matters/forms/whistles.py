@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from linli.people.models import Organisation
-from linli.plumbing.forms import DayField, PhoneField, PhotosField, PhotosInput, YuanField
+from linli.plumbing.forms import DayField, MomentField, PhoneField, PhotosField, PhotosInput, YuanField
 
 from ..models import Attachment, WhistleFile
 from ..rules.whistles import Level
@@ -25,17 +25,6 @@ ROWS = 4
 
 def line(label: Any, *, most: int = 80, required: bool = True, **kw: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=most, required=required, **kw)
-
-
-def moment_field(label: Any, *, required: bool = True) -> forms.DateTimeField:
-    field = forms.DateTimeField(
-        label=label,
-        required=required,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-    )
-    field.error_messages["invalid"] = _("日期和时间写成 2026-03-25 09:30 这样")
-    return field
 
 
 def papers_field(**kw: Any) -> PhotosField:
@@ -116,14 +105,14 @@ class MayWords(RefusableForm):
 
 
 class Call(RefusableForm):
-    planned_at = moment_field(_("什么时候"))
+    planned_at = MomentField(label=_("什么时候"))
     place = line(_("在哪里"))
 
 
 class Minutes(RefusableForm):
     words = say(_("会上定了什么"), max_length=4000, rows=6)
     attendance = say(_("谁到了会"), max_length=1000, help_text=_("一行一个：单位，空一格，姓名。"))
-    held_at = moment_field(_("什么时候开的"), required=False)
+    held_at = MomentField(label=_("什么时候开的"), required=False)
 
     def people(self) -> list[tuple[str, str]]:
         rows = [row.strip() for row in self.cleaned_data["attendance"].splitlines()]
@@ -222,7 +211,7 @@ class ReportIn(Asked):
     officer = line(_("谁来办"), most=40)
     phone = PhoneField(required=False, label=_("联系电话"))
     way = pick(_("怎么报到"), WHISTLE_WAYS.choices(), need="rating")
-    arrives_at = moment_field(_("什么时候到"), required=False)
+    arrives_at = MomentField(label=_("什么时候到"), required=False)
 
 
 class Decline(Asked):

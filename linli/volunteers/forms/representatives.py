@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.people.models import Post
 from linli.places.models import Building, Entrance, Home
-from linli.plumbing.forms import DayField, Form, Once, OnceForm, chips, lines, words
+from linli.plumbing.forms import DayField, Form, MomentField, Once, OnceForm, chips, lines, words
 
 from ..rules.representatives import ASK_MOST, PLACE_MOST, RESULT_MOST, Force
 from ..words import ACT_KINDS, FORCES, MOTTO
@@ -53,10 +53,7 @@ class RecordForm(Form):
         help_text=_("不写病情、证件号和电话。"),
     )  # fmt: skip
     force = chips(_("解决了问题的：靠谁解决的"), FORCES.choices(), required=False, initial=str(Force.REPRESENTATIVES))
-    when = forms.DateTimeField(
-        label=_("什么时候做的"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], error_messages={"invalid": _("请写成 2026-03-24 09:41")},
-    )  # fmt: skip
+    when = MomentField(label=_("什么时候做的"), required=False)
     needs = lines(
         _("还要接着办的事"), most=NEEDS_MOST, rows=2, required=False, help_text=_("写了就报上去，有编号、有时限。")
     )
