@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from linli.matters.queries import figures
 from linli.matters.rules.figures import ALL
 from linli.matters.words import RATINGS, SOLVED
+from linli.people.access import frame
 from linli.people.rules import COMMUNITY
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
@@ -41,11 +42,6 @@ def named(month: str) -> str:
     return _("%(year)s年%(month)s") % {"year": year, "month": _(MONTHS[int(number) - 1])}
 
 
-def _shell(request: HttpRequest) -> dict[str, Any]:
-    desk = request.may(Right.EXPORT_LIST)
-    return {"shell": "base_desk.html" if desk else "base_work.html", "desk_shell": desk}
-
-
 @allow(Right.SEE_MATTERS)
 @require_safe
 def numbers(request: HttpRequest, slug: str) -> HttpResponse:
@@ -54,7 +50,7 @@ def numbers(request: HttpRequest, slug: str) -> HttpResponse:
     before, after = queries.months_back(month, today)
     here = address("insight:records", slug)
     context = {
-        **_shell(request),
+        **frame(request.actor, request.compound),
         "sheet": queries.sheet(request.compound, month=month, today=today),
         "named": named(month),
         "before": before,
@@ -103,7 +99,7 @@ def records(request: HttpRequest, slug: str) -> HttpResponse:
         given["after"] = f"{last.took_days if by_days else last.at.isoformat()}~{last.key}"
         more = f"?{urlencode(given)}"
     context = {
-        **_shell(request),
+        **frame(request.actor, request.compound),
         "title": MEASURES[what],
         "named": named(month),
         "of": queries.dim_name(dim, request.compound),

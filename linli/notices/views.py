@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _noop
 from django.views.decorators.http import require_safe
 
 from linli.kernel.refusal import Refused
-from linli.people.rules import RESIDENTS
+from linli.people.access import frame
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
@@ -60,16 +60,8 @@ def inbox(request: HttpRequest, slug: str) -> HttpResponse:
     if any(m.read_at is None for m in shown) and account_id:
         services.mark_read(compound_id=request.compound.pk, account_id=account_id, at=now)
     more = shown[-1].pk if len(found) > queries.PAGE else None
-    context = {"rows": rows, "more": more, "first": after is None, "shell": _shell(request)}
+    context = {"rows": rows, "more": more, "first": after is None, **frame(request.actor, request.compound)}
     return render(request, "notices/inbox.html", context)
-
-
-def _shell(request: HttpRequest) -> str:
-    """The frame that this reader's other pages have: the desk's also for the committee, which orders there."""
-    if request.actor.role in RESIDENTS:
-        return "base_resident.html"
-    desk = request.may(Right.EXPORT_LIST) or request.may(Right.PLACE_ORDER)
-    return "base_desk.html" if desk else "base_work.html"
 
 
 def _names(request: HttpRequest, messages: list[Message]) -> dict[int, str]:
@@ -125,11 +117,10 @@ def _posting_cells(request: HttpRequest, slug: str) -> list[dict]:
 @require_safe
 def council(request: HttpRequest, slug: str) -> HttpResponse:
     """What bodies said to everybody; with drafts, for who writes or issues them."""
-    resident = request.actor.role in RESIDENTS
     asked = {"compound_id": request.compound.pk, "by": request.actor, "slug": slug, "now": timezone.now()}
     meetings = [cell for _receiver, cells in gathering.send(Posting, **asked) for cell in cells]
     context = {
-        "rows": _posting_cells(request, slug), "meetings": meetings, "shell": _shell(request), "resident": resident,
+        "rows": _posting_cells(request, slug), "meetings": meetings, **frame(request.actor, request.compound),
     }  # fmt: skip
     return render(request, "notices/council.html", context)
 
@@ -158,10 +149,8 @@ def posting(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
                 form.refuse(no)
             else:
                 messages.error(request, said(no.refusal))
-    resident = request.actor.role in RESIDENTS
-    shell = _shell(request)
     context = {
-        "posting": found, "lines": found.body.splitlines(), "draft": draft, "issues": issues, "down": down, "shell": shell, "resident": resident,
+        "posting": found, "lines": found.body.splitlines(), "draft": draft, "issues": issues, "down": down, **frame(request.actor, request.compound),
         "when": moment(found.issued_at or found.drafted_at, timezone.now()),
         "down_when": moment(found.taken_down_at, timezone.now()) if found.taken_down_at else "",
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,7 +16,7 @@ from linli.plumbing.prepared import Prepared
 from linli.plumbing.tenancy import unscoped
 
 from .models import Account, Assistance, Binding, ExportRequest, Organisation, Person, Post, RegisterChange
-from .rules import PARTY_OF_BODY, RIGHTS, Act, Body, Role, may, may_see_paper
+from .rules import PARTY_OF_BODY, RESIDENTS, RIGHTS, Act, Body, Role, may, may_see_paper
 from .words import RELATIONS, ROLES
 
 __all__ = [
@@ -331,3 +332,12 @@ def export_for(compound: Compound, number: int, by: Actor) -> ExportRequest | No
     """One's own, and any to whoever may decide."""
     rows = ExportRequest.objects.filter(compound_id=compound.pk, number=number)
     return (rows if may(by.role, Act.APPROVE_EXPORT) else rows.filter(asked_by=by.account_id)).first()
+
+
+def frame(by: Actor, compound: Compound) -> dict[str, Any]:
+    """For a template that residents, workers and the desk share: the frame that this reader's other pages have. The desk's for
+    who keeps lists there, and for the committee, which orders there."""
+    resident = by.role in RESIDENTS
+    desk = not resident and any(may_act(by, act, compound) for act in (Act.EXPORT_LIST, Act.PLACE_ORDER))
+    shell = "base_resident.html" if resident else "base_desk.html" if desk else "base_work.html"
+    return {"shell": shell, "desk_shell": desk, "resident": resident}

@@ -8,8 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from linli.kernel.refusal import Refused
-from linli.people.rules import RESIDENTS
-from linli.people.rules import Act as Right
+from linli.people import access
 from linli.plumbing.addresses import numbered
 from linli.plumbing.forms import Form
 
@@ -19,10 +18,7 @@ from ..models import Session
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The frame that this reader's other pages have."""
-    resident = request.actor.role in RESIDENTS
-    desk = request.may(Right.EXPORT_LIST) or request.may(Right.PLACE_ORDER)
-    shell = "base_resident.html" if resident else "base_desk.html" if desk else "base_work.html"
-    return {"resident": resident, "shell": shell}
+    return access.frame(request.actor, request.compound)
 
 
 def found_session(request: HttpRequest, number: int) -> Session:

@@ -5,18 +5,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from linli.people.rules import RESIDENTS
-from linli.people.rules import Act as Right
+from linli.people import access
 from linli.plumbing.forms import Form
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    resident = request.actor.role in RESIDENTS
-    desk = request.may(Right.EXPORT_LIST) or request.may(Right.PLACE_ORDER)
-    return {
-        "resident": resident,
-        "shell": "base_resident.html" if resident else "base_desk.html" if desk else "base_work.html",
-    }
+    """The one that this reader's other pages have."""
+    return access.frame(request.actor, request.compound)
 
 
 def sent(request: HttpRequest) -> Any:

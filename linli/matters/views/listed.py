@@ -5,13 +5,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from linli.people.access import frame
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 
 from ..queries import listed as reads
 from ..rules.states import SUPERVISORS
-from .shell import shell
 
 
 @allow(Right.SEE_MATTERS)
@@ -23,5 +23,10 @@ def listed(request: HttpRequest, slug: str) -> HttpResponse:
     if request.may(Right.BLOW_WHISTLE_DRAFT) or request.may(Right.BLOW_WHISTLE_APPROVE):
         pages["whistle"] = "matters:whistle"
     rows = [(row, address(pages[row.kind], slug, row.number) if row.kind in pages else "") for row in page.rows]
-    context = {**shell(request), "page": page, "rows": rows, "may_press": request.actor.role in SUPERVISORS}
+    context = {
+        **frame(request.actor, request.compound),
+        "page": page,
+        "rows": rows,
+        "may_press": request.actor.role in SUPERVISORS,
+    }
     return render(request, "matters/listed.html", context)

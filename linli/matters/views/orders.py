@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from linli.kernel.refusal import Refused
+from linli.people.access import frame
 from linli.people.rules import Act as Right
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address
@@ -36,7 +37,6 @@ from ..services import orders as services
 from ..services.orders.base import parts_in
 from ..words import ENDINGS, MARKS, ORDER_STATES, PARTIES, PAYERS, TO_YOU, state
 from .files import give
-from .shell import shell
 
 PICK_MOST = 100
 TURNS = ("property", "committee", "ended")
@@ -87,11 +87,11 @@ MAIN = ("place", "accept", "report", "check", "split", "review")
 @allow()
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
-    frame, now = shell(request), timezone.now()
+    shell, now = frame(request.actor, request.compound), timezone.now()
     turn = request.GET.get("turn", "")
     turn = turn if turn in TURNS else ""
     after = request.GET.get("after", "")
-    rows = reads.board(request.compound, turn=turn, shown_only=frame["resident"], after=number_in(after))
+    rows = reads.board(request.compound, turn=turn, shown_only=shell["resident"], after=number_in(after))
     views = [
         {"label": label, "href": f"?turn={key}" if key else "?", "chosen": key == turn}
         for key, label in (
@@ -103,7 +103,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     more = rows[reads.PAGE - 1].number if len(rows) > reads.PAGE else None
     context = {
-        **frame, "rows": [_cell(slug, o, now, resident=frame["resident"]) for o in rows[: reads.PAGE]], "views": views, "turn": turn,
+        **shell, "rows": [_cell(slug, o, now, resident=shell["resident"]) for o in rows[: reads.PAGE]], "views": views, "turn": turn,
         "more": f"?turn={turn}&after={more}" if more else "", "may_order": request.may(Right.PLACE_ORDER),
     }  # fmt: skip
     return render(request, "matters/orders.html", context)
@@ -143,8 +143,8 @@ def _found(request: HttpRequest, number: int) -> Order:
 @allow()
 @require_safe
 def order(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    o, now, frame = _found(request, number), timezone.now(), shell(request)
-    resident = frame["resident"]
+    o, now, shell = _found(request, number), timezone.now(), frame(request.actor, request.compound)
+    resident = shell["resident"]
     pictures, on_the_way = reads.photos(o)
     acts = _acts(request, o)
     members = [] if resident else reads.members(o, request.actor)
@@ -152,7 +152,7 @@ def order(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if unsorted:
         del acts["place"]
     context = {
-        **frame, "order": o, "title": public_words(o.title) if resident else o.title, "words": public_words(o.words) if resident else o.words,
+        **shell, "order": o, "title": public_words(o.title) if resident else o.title, "words": public_words(o.words) if resident else o.words,
         "caption": " · ".join([_("订单第 %(n)s 号") % {"n": o.number}, _("%(n)s 件") % {"n": o.size}, o.by_body.name]),
         "mark": _mark(o), "turn_title": _turn_title(o), "turn_note": _since(o, now), "late": o.open and o.due_at is not None and o.due_at <= now,
         "steps": _steps(o, now), "parts": [_part(request, p, pictures.get(p.pk, {}), now, resident) for p in reads.parts(o)],
@@ -303,7 +303,7 @@ def _marked(request: HttpRequest, o: Order) -> dict[str, Any]:
 
 def _form(request: HttpRequest, o: Order, act: str, doing: Doing, form: Any, status: int = 200) -> HttpResponse:
     context = {
-        **shell(request), "order": o, "doing": doing, "form": form, "action": address("matters:order-act", request.compound.slug, o.number, act),
+        **frame(request.actor, request.compound), "order": o, "doing": doing, "form": form, "action": address("matters:order-act", request.compound.slug, o.number, act),
         "back_url": address("matters:order", request.compound.slug, o.number),
     }  # fmt: skip
     return render(request, "matters/order_form.html", context, status=status)
@@ -338,7 +338,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
     hits = reads.gatherable(request.compound, request.actor, q, without=numbers)
     context = {
-        **shell(request),
+        **frame(request.actor, request.compound),
         "form": form,
         "chosen": chosen,
         "q": q,

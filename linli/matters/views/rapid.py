@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from linli.people.rules import DESK
+from linli.people.access import frame
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
@@ -39,7 +39,7 @@ def rapid(request: HttpRequest, slug: str) -> HttpResponse:
         "this": this,
         "ever": ever,
         "promised": rules.minutes(request.compound.settings),
-        "shell": "base_desk.html" if request.actor.role in DESK else "base_work.html",
+        **frame(request.actor, request.compound),
     }
     return render(request, "matters/rapid.html", context)
 

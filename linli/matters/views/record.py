@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import masks
 from linli.kernel.refusal import Refusal, Refused
-from linli.people.access import person_for
+from linli.people.access import frame, person_for
 from linli.people.models import Person
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
@@ -145,8 +145,7 @@ def _record_page(
         "changed": preview != "" and preview != form.cleaned_data.get("words", ""),
         "kept": kept.keep(request, "photos") if keep else [],
         "price": form.price,
-        "desk_shell": request.may(Right.EXPORT_LIST),
-        "shell": "base_desk.html" if request.may(Right.EXPORT_LIST) else "base_work.html",
+        **frame(request.actor, request.compound),
         "looked_up": bool(str(form["room"].value() or "").strip()),
         **({} if preview else hints(request, form, timezone.now())),
     }

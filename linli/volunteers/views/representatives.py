@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.kernel.refusal import Refused
 from linli.matters.access import matter_for
-from linli.people.rules import DESK
+from linli.people.access import frame
 from linli.people.rules import Act as Right
 from linli.places.models import Entrance
 from linli.places.queries import buildings
@@ -34,9 +34,7 @@ from ..words import ACT_KINDS, FORCES, MOTTO
 
 
 def _office(request: HttpRequest, back: str) -> dict[str, Any]:
-    """The frame of whoever is at the desk, or of who works on a phone."""
-    desk = request.actor.role in DESK
-    return {"shell": "base_desk.html" if desk else "base_work.html", "desk_shell": desk, "back": back}
+    return {**frame(request.actor, request.compound), "back": back}
 
 
 def _month(request: HttpRequest, now: datetime) -> dict[str, str]:
