@@ -29,7 +29,7 @@ NEEDS = Labels(states.NEEDS)
 URGENCIES, CLOCKS = Labels(times.URGENCIES), Labels(times.CLOCKS)
 LEVELS = Labels(turns.LEVELS)
 GATE_PLANS, GATE_LINES, GATE_RESULTS, GATE_BODIES = (
-    Labels(gates.PLANS),
+    Labels(gates.PLANNED),
     Labels(gates.LINES),
     Labels(gates.RESULTS),
     Labels(gates.BODIES),

@@ -53,7 +53,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     meetings.STATES, meetings.KINDS, meetings.CHOICES, meetings.RESULTS, bodies.RESERVED, seals.STATES, seals.SEALS, seals.PAPERS,
     FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.MOVES, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
     plans.KINDS, plans.DIRECTIONS, plans.VOICES, *plans.STEPS.values(),
-    gates.PLANS, gates.LINES, gates.WAITS, gates.RESULTS, gates.BODIES,
+    gates.PLANNED, gates.LINES, gates.WAITS, gates.RESULTS, gates.BODIES,
     help.DOERS, help.STATES, help.PAYERS, checkins.TOPICS, checkins.WAYS,
     votes.RESULTS, votes.FOLLOWS, votes.FIGURES, votes.STEPS, votes.NEEDS, thresholds.MATTERS,
     counting.LISTED, casting.CHOICES, casting.FOLLOWS, checks.VERDICTS, checks.VERDICT_NOTES,

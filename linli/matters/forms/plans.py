@@ -75,7 +75,7 @@ class Opinion(MatterForm):
 
 
 class Way(MatterForm):
-    gate = line(_("哪个门"), most=40, must=_("请写是哪个门"))
+    way_in = line(_("哪个门"), most=40, must=_("请写是哪个门"))
     direction = pick(_("车怎么走"), PLAN_DIRECTIONS.choices(), need="rating")
     hours = line(_("什么时候"), help_text=_("不写就是全天。"))
 

@@ -82,10 +82,10 @@ class PlanVoice(AppendOnlyModel):
 
 
 class PlanWay(AppendOnlyModel):
-    """A gate of the compound, which way cars go there, and when. Of one gate the last holds."""
+    """A way into the compound, which way cars go there, and when. Of one the last holds."""
 
     plan = TenantForeignKey(Plan, models.PROTECT)
-    gate = models.CharField(max_length=40)
+    way_in = models.CharField(max_length=40)
     direction = models.CharField(max_length=8)
     hours = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField()
@@ -95,4 +95,4 @@ class PlanWay(AppendOnlyModel):
         indexes = [models.Index(fields=["compound", "plan", "id"], name="plan_way")]
 
     def __str__(self):
-        return f"{self.gate} {self.direction}"
+        return f"{self.way_in} {self.direction}"

@@ -35,7 +35,7 @@ def voices_of(plan: Plan) -> list[PlanVoice]:
 def ways_of(plan: Plan) -> list[PlanWay]:
     """Of each gate the last word."""
     rows = PlanWay.objects.filter(compound_id=plan.compound_id, plan=plan).order_by("id")
-    return list({row.gate: row for row in rows}.values())
+    return list({row.way_in: row for row in rows}.values())
 
 
 def gated(matter: Matter) -> bool:

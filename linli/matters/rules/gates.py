@@ -83,7 +83,7 @@ GATES: dict[Planned, Gate] = {
     P.PUBLIC_INCOME: Gate(D.ORDINARY, "民法典第278条第9项", _ORDINARY),
     P.INCOME_IN_LIMIT: Gate(D.COMMITTEE, "业主大会议事规则的限额"),
 }  # fmt: skip
-PLANS = {
+PLANNED = {
     P.CONTRACT_REPAIR: "合同里的维修，包括修复原有的设施",
     P.AS_PLANNED: "建规划里已经批了的设施",
     P.SMALL_SPENDING: "限额以内的小笔开支",

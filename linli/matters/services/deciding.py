@@ -35,7 +35,7 @@ def your_turn(m: Matter, *, by: Actor, at: datetime) -> None:
     gate.next_at = _next(gate, compound, at)
     gate.save(update_fields=["next_at"])
     decider = gates.GATES[gates.Planned(gate.planned)].decider
-    title = f"第 {m.label} 号等{gates.BODIES[decider]}决定：{gates.PLANS[gates.Planned(gate.planned)]}"
+    title = f"第 {m.label} 号等{gates.BODIES[decider]}决定：{gates.PLANNED[gates.Planned(gate.planned)]}"
     to = [t for t in _deciders(decider, compound, at) if t.account_id != by.account_id]
     _tell(m, to, gates.TURN, title, key=f"turn:{gate.pk}", at=at)
 
@@ -63,7 +63,9 @@ def remind(*, gate_id: UUID, compound_id: UUID, at: datetime) -> bool:
         by=CLOCK, act=gates.REMIND, subject_kind=SUBJECT, subject_id=m.pk, at=at, compound_id=compound_id, internal=True,
         data={"planned": gate.planned, "days": days},
     )  # fmt: skip
-    title = f"第 {m.label} 号等{gates.BODIES[decider]}决定，已经 {days} 天：{gates.PLANS[gates.Planned(gate.planned)]}"
+    title = (
+        f"第 {m.label} 号等{gates.BODIES[decider]}决定，已经 {days} 天：{gates.PLANNED[gates.Planned(gate.planned)]}"
+    )
     _tell(m, _deciders(decider, compound, at), gates.REMIND, title, key=str(entry.pk), at=at)
     return True
 

@@ -12,12 +12,11 @@ from linli.notices.services import draft
 from linli.people.models import Organisation
 from linli.people.rules import PARTY_OF_BODY, Body
 from linli.places.models import Compound
-from linli.plumbing.acts import Actor, record
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.whole import one_act
 
 from ..access import parts_in
 from ..models import Matter, Plan, PlanOption, PlanVoice, PlanWay, Quotation
-from ..queries.help import done_before
 from ..queries.plans import gated, options_of, plan_of, voices_of, ways_of
 from ..queries.whistles import of_matter
 from ..rules import gates, plans
@@ -160,19 +159,21 @@ def add_opinion(
 
 @one_act()
 def set_way(
-    *, by: Actor, matter: Matter, gate: str, direction: str, hours: str = "", at: datetime, once: UUID | None = None
+    *, by: Actor, matter: Matter, way_in: str, direction: str, hours: str = "", at: datetime, once: UUID | None = None
 ) -> Matter:  # fmt: skip
     m, plan = _ready_for(Act.WAY, by, matter, once)
     if plan is None:
         return m
-    if not gate.strip():
-        raise Refused(Refusal("missing_gate", "请写是哪个门"), field="gate")
+    if not way_in.strip():
+        raise Refused(Refusal("missing_gate", "请写是哪个门"), field="way_in")
     if direction not in plans.DIRECTIONS:
         raise Refused(Refusal("missing_direction", "请选车怎么走"), field="direction")
     PlanWay(
-        compound_id=m.compound_id, plan=plan, gate=gate.strip()[:40], direction=direction, hours=hours.strip()[:80], at=at
+        compound_id=m.compound_id, plan=plan, way_in=way_in.strip()[:40], direction=direction, hours=hours.strip()[:80], at=at
     ).save(force_insert=True)  # fmt: skip
-    return _note(by, m, plan, Act.WAY, at, once, gate=gate.strip()[:40], direction=direction, hours=hours.strip()[:80])
+    return _note(
+        by, m, plan, Act.WAY, at, once, gate=way_in.strip()[:40], direction=direction, hours=hours.strip()[:80]
+    )
 
 
 def _agency_heard(m: Matter, plan: Plan) -> bool:
@@ -277,7 +278,8 @@ def _notice(plan: Plan, words: str) -> list[str]:
         price = f"，{yuan(plan.chosen.price_fen)} 元" if plan.chosen.price_fen else ""
         lines.append(f"选的方案：{plan.chosen.site}{price}")
     lines += [
-        f"{way.gate}：{plans.DIRECTIONS[way.direction]}{'，' + way.hours if way.hours else ''}" for way in ways_of(plan)
+        f"{way.way_in}：{plans.DIRECTIONS[way.direction]}{'，' + way.hours if way.hours else ''}"
+        for way in ways_of(plan)
     ]
     for voice in voices_of(plan):
         if voice.kind == "round":

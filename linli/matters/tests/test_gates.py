@@ -54,7 +54,7 @@ def test_row_says_what_the_domain_says(planned):
     row = gates.GATES[planned]
     assert (str(row.decider), row.source, row.majority) == DOMAIN[planned]
     assert row.holds is (planned != "fund_emergency")
-    assert planned in gates.PLANS and row.decider in gates.LINES and row.decider in gates.WAITS
+    assert planned in gates.PLANNED and row.decider in gates.LINES and row.decider in gates.WAITS
 
 
 def test_every_category_suggests_and_charging_a_special_vote():

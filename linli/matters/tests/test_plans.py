@@ -167,8 +167,8 @@ class TestTraffic:
             by=chair, matter=m, voice="round", who="全体业主", asked=180, agree=150, against=12, at=NOW
         )
         for direction in ("both", "in"):
-            m = verbs.set_way(by=chair, matter=m, gate="南门", direction=direction, hours="7:00-9:00", at=NOW)
-        assert [(w.gate, w.direction) for w in ways_of(plan_of(m))] == [("南门", "in")]
+            m = verbs.set_way(by=chair, matter=m, way_in="南门", direction=direction, hours="7:00-9:00", at=NOW)
+        assert [(w.way_in, w.direction) for w in ways_of(plan_of(m))] == [("南门", "in")]
         m = verbs.choose(by=chair, matter=m, option=option, words="照此办", at=NOW)
         m = deciding.set_gate(by=chair, matter=m, planned="traffic", review_at=NOW + timedelta(days=20), at=NOW)
         m = deciding.decide(

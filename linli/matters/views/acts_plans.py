@@ -39,7 +39,7 @@ PLAN_ACTS: dict[str, Doing] = {
     Act.VERIFY: Doing(forms.Verify, hand(verbs.verify, "counted", "words"), _("记下数的"), submit=_("记下"), quit=_("先不记"), said=_("记下了"), sheet=False, refuses=may(Act.VERIFY)),
     Act.OPTION: Doing(forms.Option, hand(verbs.add_option, "site", "supplier", "price_fen", "power_kw", "words", "papers"), _("加一个方案"), submit=_("加上"), quit=_("先不加"), said=_("方案加上了"), sheet=False, refuses=may(Act.OPTION)),
     Act.OPINION: Doing(forms.Opinion, hand(verbs.add_opinion, "voice", "who", "words", "asked", "agree", "against"), _("记一条意见"), submit=_("记下"), quit=_("先不记"), said=_("记下了"), sheet=False, refuses=may(Act.OPINION)),
-    Act.WAY: Doing(forms.Way, hand(verbs.set_way, "gate", "direction", "hours"), _("定一个门怎么走"), submit=_("记下"), quit=_("先不记"), said=_("记下了"), sheet=False, refuses=may(Act.WAY)),
+    Act.WAY: Doing(forms.Way, hand(verbs.set_way, "way_in", "direction", "hours"), _("定一个门怎么走"), submit=_("记下"), quit=_("先不记"), said=_("记下了"), sheet=False, refuses=may(Act.WAY)),
     Act.CHOOSE: Doing(forms.Choose, hand(verbs.choose, "option", "words"), _("选定方案"), submit=_("选定"), quit=_("再比比"), said=_("选定了"), sheet=False, refuses=may(Act.CHOOSE)),
     Act.INSTALL: Doing(forms.Install, hand(verbs.install, "words"), _("装好了"), note=_("该谁决定的先要决定。"), submit=_("记下"), quit=_("先不记"), said=_("记下了"), sheet=False, refuses=may(Act.INSTALL)),
     Act.USE: Doing(forms.Use, hand(verbs.put_in_use, "counted", "trial_from", "review_on", "words"), _("用上了"), submit=_("记下"), quit=_("先不记"), said=_("记下了"), sheet=False, refuses=may(Act.USE)),

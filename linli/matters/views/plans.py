@@ -36,7 +36,7 @@ def card(request: HttpRequest, matter: Matter, *, worker: bool) -> dict[str, Any
         "counts": [(_("原来"), _list(plan.before)), (_("现在"), _list(plan.after))] if plan.before else [],
         "options": _options(request, matter, plan, worker),
         "agreed": plan.agreed,
-        "ways": [(way.gate, _("，").join(filter(None, [PLAN_DIRECTIONS[way.direction], way.hours]))) for way in reads.ways_of(plan)],
+        "ways": [(way.way_in, _("，").join(filter(None, [PLAN_DIRECTIONS[way.direction], way.hours]))) for way in reads.ways_of(plan)],
         "voices": _voices(matter, plan),
         "trial": [plan.trial_from, plan.review_on] if plan.trial_from else [],
         "acts": acts,

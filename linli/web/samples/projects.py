@@ -96,7 +96,7 @@ def _traffic(town: Town, m: Matter, chair: Actor, secretary: Actor, engineer: Ac
         by=chair, matter=m, voice="round", who="全体住户", asked=186, agree=151, against=14, at=days[9]
     )
     for gate, direction in (("南门", "in"), ("东门", "both"), ("西门", "both")):
-        m = plans.set_way(by=chair, matter=m, gate=gate, direction=direction, hours="全天", at=days[10])
+        m = plans.set_way(by=chair, matter=m, way_in=gate, direction=direction, hours="全天", at=days[10])
     plan = plan_of(m)
     assert plan
     m = plans.choose(by=chair, matter=m, option=options_of(plan)[0], words="先试行一个月", at=days[10])
