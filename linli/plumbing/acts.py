@@ -106,6 +106,11 @@ def record(
     return entry
 
 
+def done_before(compound_id: UUID, once: UUID | None) -> AuditEntry | None:
+    """What the same submit was written down as when it first came: a double tap, a retry."""
+    return AuditEntry.objects.filter(compound_id=compound_id, once=once).first() if once else None
+
+
 @dataclass(frozen=True)
 class Said:
     """What one act says of one of its subjects."""

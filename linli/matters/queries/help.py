@@ -8,7 +8,6 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linli.places.models import Compound
-from linli.plumbing.models import AuditEntry
 
 from ..models import HelpOrder, Matter, Price, Quote
 from ..rules.help import KIND, yuan
@@ -89,7 +88,3 @@ def agreed(order: HelpOrder) -> Quote | None:
     """The sum that binds: the last one the household said yes to."""
     rows = Quote.objects.filter(compound_id=order.compound_id, order=order, answer="agreed")
     return rows.order_by("-version").first()
-
-
-def done_before(compound_id: UUID, once: UUID | None) -> bool:
-    return once is not None and AuditEntry.objects.filter(compound_id=compound_id, once=once).exists()

@@ -14,7 +14,7 @@ from linli.notices.services import To, queue
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.places.models import Compound, Home
-from linli.plumbing.acts import CLOCK, Actor, record
+from linli.plumbing.acts import CLOCK, Actor, done_before, record
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
@@ -23,7 +23,6 @@ from ..access import OWN_LINES, alert_parts, contacts_part
 from ..models import Alert, AlertCall, HomeContact, Matter
 from ..queries.alerts import Reach, alert_of, by_register, tree
 from ..queries.alerts import contacts as shown
-from ..queries.help import done_before
 from ..rules import alerts as rules
 from ..rules.alerts import KIND, AlertAct, Part, Stage
 from ..rules.times import Urgency

@@ -13,14 +13,13 @@ from linli.people.models import Post
 from linli.people.rules import Act as Right
 from linli.people.rules import Role, may
 from linli.places.models import Building, Compound, Home
-from linli.plumbing.acts import CLOCK, Actor, record
+from linli.plumbing.acts import CLOCK, Actor, done_before, record
 from linli.plumbing.counters import shift
 from linli.plumbing.tenancy import insert_new
 from linli.plumbing.whole import one_act
 
 from ..models import CheckIn, CheckPlan, CheckReview, HomeSeen
 from ..queries.checkins import not_in
-from ..queries.help import done_before
 from ..rules import checkins as rules
 from ..rules.states import RATINGS
 from .intake import Spot, open_matter

@@ -9,12 +9,10 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.places.models import Compound, Home
-from linli.plumbing.acts import Actor, record
-from linli.plumbing.models import AuditEntry
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.whole import one_act
 
 from ..models import Decoration
-from ..queries.help import done_before
 
 SUBJECT = "decoration"
 LONGEST_DAYS = 730
@@ -53,7 +51,7 @@ def register_decoration(
 
 
 def _again(compound: Compound, once: UUID | None) -> Decoration | None:
-    before = AuditEntry.objects.filter(compound_id=compound.pk, once=once).first() if once else None
+    before = done_before(compound.pk, once)
     return Decoration.objects.get(compound_id=compound.pk, pk=before.subject_id) if before else None
 
 

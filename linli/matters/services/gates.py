@@ -10,13 +10,12 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
 from linli.people.rules import Act as Right
 from linli.people.rules import may
-from linli.plumbing.acts import CLOCK, Actor, record
+from linli.plumbing.acts import CLOCK, Actor, done_before, record
 from linli.plumbing.whole import one_act
 
 from ..access import parts_in
 from ..models import Decision, Gate, Matter
 from ..queries.gates import KIND
-from ..queries.help import done_before
 from ..rules import gates
 from ..rules.states import NEEDS, State
 from .deciding import your_turn

@@ -14,13 +14,13 @@ from linli.notices.services import queue
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.places.models import Compound
-from linli.plumbing.acts import Actor, record
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
 
 from ..access import help_parts, parts_in
 from ..models import HelpOrder, Matter, Price, Quote
-from ..queries.help import agreed, done_before, order_of
+from ..queries.help import agreed, order_of
 from ..rules import categories, help
 from ..rules.help import KIND, Help, HelpAct, Part, yuan
 from ..rules.states import FINAL, State, Who

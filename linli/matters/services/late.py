@@ -7,8 +7,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 
 from linli.kernel.refusal import Refusal, Refused
-from linli.plumbing.acts import Actor, record
-from linli.plumbing.models import AuditEntry
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.whole import one_act
 
 from ..access import parts_in
@@ -29,7 +28,7 @@ def keep_late(
     pieces = photos.ready(files) if files else []
     with one_act():
         fresh = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
-        if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
+        if done_before(fresh.compound_id, once):
             return fresh
         if Who.WATCHER not in parts_in(fresh, by):
             raise Refused(Refusal("not_yours", "这一步不归您办"))

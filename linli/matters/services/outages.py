@@ -7,8 +7,7 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.places.models import Building, Compound
-from linli.plumbing.acts import Actor, record
-from linli.plumbing.models import AuditEntry
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.whole import one_act
 
 from ..models import Outage
@@ -29,7 +28,7 @@ def plan_outage(
 ) -> Outage:  # fmt: skip
     """Without a building: the whole compound. Raises Refused."""
     _may(by, compound.pk)
-    if once and (before := AuditEntry.objects.filter(compound_id=compound.pk, once=once).first()):
+    if before := done_before(compound.pk, once):
         return Outage.objects.get(compound_id=compound.pk, pk=before.subject_id)
     if kind not in KINDS:
         raise Refused(Refusal("unknown_kind", "请选停什么"), field="kind")

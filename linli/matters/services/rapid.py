@@ -7,13 +7,12 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Organisation
 from linli.places.models import Compound
 from linli.places.queries import calendar
-from linli.plumbing.acts import Actor, record
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.counters import shift
 from linli.plumbing.whole import one_act
 
 from ..access import parts_in
 from ..models import Clock, Matter, RapidRepair
-from ..queries.help import done_before
 from ..queries.rapid import month_of, repair_of
 from ..rules import rapid
 from ..rules.states import State

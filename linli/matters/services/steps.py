@@ -13,7 +13,7 @@ from linli.people.models import Organisation
 from linli.people.rules import PARTY_OF_BODY, Body
 from linli.places.models import Compound
 from linli.places.queries import calendar
-from linli.plumbing.acts import Actor, record
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.counters import shift
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.prepared import Prepared
@@ -85,7 +85,7 @@ def begin(
     fresh = _locked.first(compound=matter.compound_id, matter=matter.pk)
     if fresh is None:
         raise Matter.DoesNotExist
-    if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
+    if done_before(fresh.compound_id, once):
         return Step(fresh, by, act, at, None, done_before=True)
     found = parts_in(fresh, by)
     no = refuse(act, State(fresh.state), found) or held_up(fresh, act, by, (given or {}).get("outcome", ""))

@@ -13,8 +13,7 @@ from linli.people.models import Account, Organisation, Person, Post
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.places.models import Compound
-from linli.plumbing.acts import Actor, record
-from linli.plumbing.models import AuditEntry
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.whole import one_act
 
 from ..access import parts_in
@@ -44,7 +43,7 @@ def sort_out(
 
     What the level hands to the community (domain §4.9) stops after triage: the community gives it out.
     """
-    if once and AuditEntry.objects.filter(compound_id=matter.compound_id, once=once).exists():
+    if done_before(matter.compound_id, once):
         return Matter.objects.get(compound_id=matter.compound_id, pk=matter.pk)
     if matter.state == State.RETURNED:
         return dispatch(by=by, matter=matter, body=body, post=post, due_at=due_at, at=at, once=once)

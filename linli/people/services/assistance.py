@@ -11,10 +11,8 @@ from linli.people.models import Assistance, Organisation, Ownership, Person, Res
 from linli.people.rules import same_name
 from linli.places.models import Home
 from linli.plumbing import images, vault
-from linli.plumbing.acts import Actor, record
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.tenancy import uuid7
-
-from .bindings import done_before
 
 LASTS = timedelta(minutes=30)
 CHANNELS = ("phone", "counter", "visit")

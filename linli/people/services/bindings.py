@@ -13,20 +13,14 @@ from linli.people.models import Account, Binding, Ownership, Person, Residency
 from linli.people.rules import may_confirm, same_name
 from linli.people.signals import bound, told
 from linli.places.models import Home
-from linli.plumbing.acts import Actor, record
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.counters import shift
-from linli.plumbing.models import AuditEntry
 
 from .accounts import account_for, end_sessions, tell_number
 
 RELATIONS = ("owner", "family", "tenant", "other")
 ASKED_MOST = 5
 ASKED = "bindings:asked"
-
-
-def done_before(compound_id: UUID, once: UUID | None) -> AuditEntry | None:
-    """The entry that the same submission wrote the first time."""
-    return AuditEntry.objects.filter(compound_id=compound_id, once=once).first() if once else None
 
 
 @transaction.atomic

@@ -18,11 +18,9 @@ from linli.people.queries.exports import SUBJECT
 from linli.people.rules import EXPORT_LASTS, EXPORT_RUNNING, EXPORT_VOICES, Act, Export, may
 from linli.people.signals import File, told
 from linli.places.models import Compound
-from linli.plumbing.acts import CLOCK, Actor, Said, record, record_many
+from linli.plumbing.acts import CLOCK, Actor, Said, done_before, record, record_many
 from linli.plumbing.counters import next_value
 from linli.plumbing.moments import moment, whole
-
-from .bindings import done_before
 
 _NOT_YOURS = Refusal("not_yours", "这一步不归您办")
 

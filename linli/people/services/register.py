@@ -12,9 +12,7 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Organisation, Ownership, Person, RegisterChange, Residency
 from linli.people.rules import same_name
 from linli.places.models import Home
-from linli.plumbing.acts import Actor, record
-
-from .bindings import done_before
+from linli.plumbing.acts import Actor, done_before, record
 
 
 @dataclass(frozen=True)

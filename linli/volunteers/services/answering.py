@@ -12,8 +12,7 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.matters.services import photos as photos_ready
 from linli.people.models import Account
 from linli.plumbing import vault
-from linli.plumbing.acts import Actor, record
-from linli.plumbing.models import AuditEntry
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
 
@@ -167,7 +166,7 @@ def keep_late(
     shown = _shown(photos)
     with one_act():
         fresh = locked(call.pk, call.compound_id)
-        if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
+        if done_before(fresh.compound_id, once):
             return fresh
         if not was_on_it(fresh, by.account_id):
             raise Refused(Refusal("not_yours", "这一步不归您办"))

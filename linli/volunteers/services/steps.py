@@ -11,7 +11,7 @@ from django.utils import timezone
 from linli.kernel.refusal import Refused
 from linli.notices.services import To, queue
 from linli.people.queries import account_of
-from linli.plumbing.acts import Actor, record
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.counters import shift
 from linli.plumbing.models import AuditEntry
 
@@ -55,7 +55,7 @@ def begin(call: Call, *, by: Actor, act: Act, at: datetime, words: str = "", onc
     """Must run inside the caller's transaction. Raises Refused."""
     fresh = locked(call.pk, call.compound_id)
     step = Step(fresh, by, act, at, State(fresh.state), words.strip(), once)
-    if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
+    if done_before(fresh.compound_id, once):
         step.done_before = True
         return step
     no = refuse(act, step.before, parts_in(fresh, by), reason=words)

@@ -1,10 +1,7 @@
 """What every act with a batch case asks first."""
 
-from uuid import UUID
-
 from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor
-from linli.plumbing.models import AuditEntry
 
 from ...access import batch_part
 from ...models import Batch
@@ -27,7 +24,3 @@ def must_be_open(batch: Batch) -> None:
 
 def locked(batch: Batch) -> Batch:
     return Batch.objects.select_for_update().get(compound_id=batch.compound_id, pk=batch.pk)
-
-
-def done_before(batch: Batch, once: UUID | None) -> bool:
-    return bool(once) and AuditEntry.objects.filter(compound_id=batch.compound_id, once=once).exists()

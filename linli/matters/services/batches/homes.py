@@ -9,14 +9,14 @@ from uuid import UUID
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
-from linli.plumbing.acts import Actor
+from linli.plumbing.acts import Actor, done_before
 from linli.plumbing.whole import one_act
 
 from ...models import Batch, BatchHome
 from ...queries.batches import homes_in, papers_of
 from ...rules import batches as rules
 from ...rules.batches import HomeState, Step
-from .base import done_before, locked, must, must_be_open
+from .base import locked, must, must_be_open
 from .moving import Move, lacks_text, stand, write
 
 
@@ -56,7 +56,7 @@ def take_step(
     """
     who = must(by, batch)
     batch = locked(batch)
-    if done_before(batch, once):
+    if done_before(batch.compound_id, once):
         return Outcome(len(homes))
     must_be_open(batch)
     given = Given(

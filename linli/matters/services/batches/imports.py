@@ -28,7 +28,7 @@ from linli.people.words.imports import keep, said
 from linli.places.models import Home
 from linli.plumbing import sheets as files
 from linli.plumbing import vault
-from linli.plumbing.acts import Actor, record
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
 
@@ -38,7 +38,7 @@ from ...rules import batches as rules
 from ...rules import certificates as reading
 from ...rules.batches import HomeState, Paper
 from ...rules.certificates import Facts
-from .base import SUBJECT, done_before, locked, must, must_be_open
+from .base import SUBJECT, locked, must, must_be_open
 from .moving import Move, lacks_text, stand, values_of, write
 from .opening import joined
 
@@ -298,7 +298,7 @@ def apply_import(
     must(by, batch)
     batch = locked(batch)
     roster = BatchImport.objects.select_for_update().get(compound_id=batch.compound_id, pk=roster.pk)
-    if roster.state == "applied" or done_before(batch, once):
+    if roster.state == "applied" or done_before(batch.compound_id, once):
         return roster
     must_be_open(batch)
     if roster.state != "checked":

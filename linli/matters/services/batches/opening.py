@@ -12,7 +12,7 @@ from linli.people.rules import PARTY_OF_BODY, Body, may
 from linli.people.rules import Act as Right
 from linli.places.models import Compound, Home
 from linli.plumbing import images, vault
-from linli.plumbing.acts import Actor, record
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.counters import next_value
 from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
@@ -23,7 +23,7 @@ from ...rules import batches as rules
 from ...rules.batches import HomeState, Paper, Part, Stage
 from ...rules.publicity import public_words
 from ...rules.states import Act
-from .base import SUBJECT, done_before, locked, must, must_be_open
+from .base import SUBJECT, locked, must, must_be_open
 from .moving import Move, lacks_text, write
 
 PAPERS_A_VISIT = 6
@@ -76,7 +76,7 @@ def add_buildings(*, by: Actor, batch: Batch, buildings: Sequence[UUID], at: dat
     """All dwellings of these buildings that have no certificate on record and are not in it yet. Raises Refused."""
     must(by, batch)
     batch = locked(batch)
-    if done_before(batch, once):
+    if done_before(batch.compound_id, once):
         return 0
     must_be_open(batch)
     rows = {row.home_id: row for row in BatchHome.objects.filter(compound_id=batch.compound_id, batch=batch)}
@@ -125,7 +125,7 @@ def log_visit(
     """A way to an agency. `said` is read by everybody: numbers, plates and rooms are taken out. Raises Refused."""
     must(by, batch)
     batch = locked(batch)
-    if done_before(batch, once):
+    if done_before(batch.compound_id, once):
         found = BatchVisit.objects.filter(compound_id=batch.compound_id, batch=batch).order_by("-id").first()
         assert found is not None
         return found
@@ -172,7 +172,7 @@ def add_milestone(
     title = public_words(title.strip())[:TITLE_MOST]
     rows = BatchMilestone.objects.filter(compound_id=batch.compound_id, batch=batch)
     if same := rows.filter(title=title).first():
-        if done_before(batch, once):
+        if done_before(batch.compound_id, once):
             return same
         raise Refused(Refusal("same_milestone", "已经有这一步"), "title")
     must_be_open(batch)

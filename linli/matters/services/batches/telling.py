@@ -8,13 +8,13 @@ from uuid import UUID
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
-from linli.plumbing.acts import Actor, record
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.whole import one_act
 
 from ...models import Batch, BatchHome
 from ...queries import batches as reads
 from ...rules.batches import AT_AGENCY, REASON_LABELS, STATES, HomeState, Paper
-from .base import SUBJECT, done_before, locked, must, must_be_open
+from .base import SUBJECT, locked, must, must_be_open
 
 WORDS_MOST = 200
 
@@ -91,7 +91,7 @@ def tell_missing(
     rows = reads.missing_rows(batch, *(p.key for p in found))
     ways = reads.ways_to(batch.compound_id, [row.home_id for row in rows])
     reach = reach_of([ways.get(row.home_id, ([], [])) for row in rows])
-    if done_before(batch, once):
+    if done_before(batch.compound_id, once):
         return reach
     if not rows:
         raise Refused(Refusal("nobody_misses", "没有哪一户缺这样材料"), "papers")

@@ -9,12 +9,12 @@ from django.utils.dateparse import parse_datetime
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.queries.chunks import pack, unpack
-from linli.plumbing.acts import Actor
+from linli.plumbing.acts import Actor, done_before
 from linli.plumbing.whole import one_act
 
 from ...models import Batch, BatchHome, BatchImport, BatchMove
 from ...queries.batches import IDS_MOST
-from .base import done_before, locked, must, must_be_open
+from .base import locked, must, must_be_open
 from .moving import Move, write
 
 
@@ -26,7 +26,7 @@ def undo_import(
     must(by, batch)
     batch = locked(batch)
     roster = BatchImport.objects.select_for_update().get(compound_id=batch.compound_id, pk=roster.pk)
-    if roster.state == "undone" or done_before(batch, once):
+    if roster.state == "undone" or done_before(batch.compound_id, once):
         return roster
     must_be_open(batch)
     if roster.state != "applied" or roster.entry_id is None:

@@ -12,8 +12,7 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.places.models import Compound
-from linli.plumbing.acts import Actor, record
-from linli.plumbing.models import AuditEntry
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.sheets import Table, as_xlsx
 from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
@@ -65,7 +64,7 @@ def correct_answer(
 ) -> HotlineOrder:
     """The text that leaves is this; what left before stays as it was, and waits to leave again. Raises Refused."""
     fresh = fresh_order(by, order)
-    if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
+    if done_before(fresh.compound_id, once):
         return fresh
     now = answer_of(fresh)
     if now is None:

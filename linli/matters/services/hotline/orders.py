@@ -6,8 +6,7 @@ from uuid import UUID
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
 from linli.people.rules import may
-from linli.plumbing.acts import Actor
-from linli.plumbing.models import AuditEntry
+from linli.plumbing.acts import Actor, done_before
 from linli.plumbing.whole import one_act
 
 from ...access import main_of
@@ -40,7 +39,7 @@ def join(*, by: Actor, order: HotlineOrder, at: datetime, once: UUID | None = No
     """Yes, the same: its matter joins the one proposed, order and all; an undo of the merge gives it back. Raises Refused."""
     order = fresh_order(by, order)
     if order.likely_id is None:
-        if once and AuditEntry.objects.filter(compound_id=order.compound_id, once=once).exists():
+        if done_before(order.compound_id, once):
             return order
         raise Refused(Refusal("nothing_proposed", "这件已经有人看过了"))
     target = main_of(Matter.objects.get(compound_id=order.compound_id, pk=order.likely_id))

@@ -18,8 +18,7 @@ from linli.people.rules import may
 from linli.places.models import Building, Compound
 from linli.places.queries import calendar
 from linli.plumbing import vault
-from linli.plumbing.acts import Actor, record
-from linli.plumbing.models import AuditEntry
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.sheets import Table, as_xlsx
 from linli.plumbing.whole import one_act
 
@@ -69,7 +68,7 @@ def upload(
 
 
 def _again(compound: Compound, once: UUID | None) -> HotlineImport | None:
-    before = AuditEntry.objects.filter(compound_id=compound.pk, once=once).first() if once else None
+    before = done_before(compound.pk, once)
     return HotlineImport.objects.get(compound_id=compound.pk, pk=before.subject_id) if before else None
 
 

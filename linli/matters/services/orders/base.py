@@ -14,7 +14,7 @@ from linli.notices.services import To, queue
 from linli.people.models import Organisation
 from linli.places.models import Compound
 from linli.places.queries import calendar
-from linli.plumbing.acts import Actor, record
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.counters import shift
 from linli.plumbing.models import AuditEntry
 
@@ -63,7 +63,7 @@ def begin(
         .select_related("by_body", "to_body")
         .get(compound_id=order.compound_id, pk=order.pk)
     )
-    if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
+    if done_before(fresh.compound_id, once):
         return OrderStep(fresh, by, act, at, None, done_before=True)
     no = rules.refuse(act, rules.State(fresh.state), parts_in(fresh, by))
     if no:

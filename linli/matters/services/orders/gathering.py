@@ -10,9 +10,8 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.places.models import Compound
-from linli.plumbing.acts import Actor
+from linli.plumbing.acts import Actor, done_before
 from linli.plumbing.counters import next_value
-from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
 
@@ -68,7 +67,7 @@ def _gather(
 
 
 def _again(compound: Compound, once: UUID | None) -> Order | None:
-    entry = AuditEntry.objects.filter(compound_id=compound.pk, once=once).first() if once else None
+    entry = done_before(compound.pk, once)
     return Order.objects.filter(compound_id=compound.pk, pk=entry.subject_id).first() if entry else None
 
 

@@ -14,7 +14,7 @@ from linli.people.models import Organisation
 from linli.people.rules import POSTS
 from linli.places.models import Compound
 from linli.places.queries import calendar
-from linli.plumbing.acts import Actor, record
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.counters import shift
 from linli.plumbing.models import AuditEntry
 
@@ -70,7 +70,7 @@ def begin(
     held = Whistle.objects.select_for_update().get(compound_id=whistle.compound_id, pk=whistle.pk)
     part = Ask.objects.select_related("body").get(compound_id=held.compound_id, pk=ask.pk) if ask else None
     move = Move(held, by, act, at, part, words, once)
-    if once and AuditEntry.objects.filter(compound_id=held.compound_id, once=once).exists():
+    if done_before(held.compound_id, once):
         move.done_before = True
         return move
     no = rules.refuse(act, State(held.state), Step(part.step) if part else None, whistle_parts(held, by, part))

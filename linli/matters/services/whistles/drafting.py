@@ -12,7 +12,7 @@ from linli.notices.services import To
 from linli.people.models import Organisation
 from linli.people.rules import COMMITTEE, COMMUNITY, Body
 from linli.places.models import Compound
-from linli.plumbing.acts import Actor, record
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.counters import next_value, shift
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.whole import one_act
@@ -84,7 +84,7 @@ def _drafted(
 
 
 def _again(compound: Compound, once: UUID | None) -> Whistle | None:
-    seen = AuditEntry.objects.filter(compound_id=compound.pk, once=once).first() if once else None
+    seen = done_before(compound.pk, once)
     return Whistle.objects.get(compound_id=compound.pk, pk=seen.subject_id) if seen else None
 
 
@@ -274,7 +274,7 @@ def blow(*, by: Actor, whistle: Whistle, at: datetime, site: str = "", once: UUI
 def approve_and_blow(*, by: Actor, whistle: Whistle, at: datetime, site: str = "", once: UUID | None = None) -> Whistle:
     """As approvers mostly do. A repeat finds it approved already."""
     Whistle.objects.select_for_update().get(compound_id=whistle.compound_id, pk=whistle.pk)
-    if once and AuditEntry.objects.filter(compound_id=whistle.compound_id, once=once).exists():
+    if done_before(whistle.compound_id, once):
         return whistle
     move = begin(whistle, by=by, act=Do.APPROVE, at=at, once=once)
     _approved(move)

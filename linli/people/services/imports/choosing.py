@@ -16,8 +16,7 @@ from linli.people.rules import Stage
 from linli.people.words.imports import keep, said
 from linli.places.models import Compound
 from linli.plumbing import vault
-from linli.plumbing.acts import Actor, record
-from linli.plumbing.models import AuditEntry
+from linli.plumbing.acts import Actor, done_before, record
 
 from .reading import TOP_ROWS, first_plans, is_large, proposal, sheets_of
 from .stages import KEEP_ORIGINAL, failed, kept_actor, locked, may_import, moved, no, no_collector, proposer
@@ -30,7 +29,7 @@ def upload(
     may_import(by, kind)
     if kind == "owners":
         proposer(by, compound)
-    if once and (before := AuditEntry.objects.filter(compound_id=compound.pk, once=once).first()):
+    if before := done_before(compound.pk, once):
         return RosterImport.objects.get(compound_id=compound.pk, pk=before.subject_id)
     if len(data) > MAX_BYTES:
         raise no("too_big", _("文件超过 %(most)s MB，请分成几个文件。") % {"most": MAX_BYTES // 1_000_000}, "file")
