@@ -5,9 +5,16 @@ from datetime import datetime
 from linli.plumbing.batches import each
 
 from .queries.sessions import due
+from .queries.turnout import without_head
 from .services.convening import tick
+from .services.heads import publish_head
 
 
 def run_sessions(at: datetime) -> int:
     """How many sessions were told, reminded or closed."""
     return each("sessions", due(at), lambda pk, home: tick(session_id=pk, compound_id=home, at=at))
+
+
+def publish_heads(at: datetime) -> int:
+    """The signed head of each open box, once a day: what is out of the house cannot be changed behind it."""
+    return each("heads", without_head(at), lambda pk, home: publish_head(session_id=pk, compound_id=home, at=at))

@@ -9,6 +9,7 @@ from .views import (
     elections,
     register,
     result,
+    returning,
     sessions,
     tick_forms,
     verify,
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}cast/confirm/", casting.confirm, name="cast-confirm"),
     path(f"{SESSION}receipts/<int:index>/", casting.receipt, name="receipt"),
     path(f"{SESSION}receipts/<int:index>/file/", casting.receipt_file, name="receipt-file"),
+    path(f"{SESSION}returned/", returning.returned, name="returned"),
     path("check-receipt/", checking.check_receipt, name="check-receipt"),
     # count
     path(f"{SESSION}result/", result.result, name="result"),

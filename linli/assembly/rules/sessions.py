@@ -110,6 +110,7 @@ class Act(StrEnum):
     NEW_KEYS = "new_keys"
     DELIVER = "deliver"
     REPRINT = "reprint"
+    RECEIVE = "receive"
     OPEN = "open"
     EXTEND = "extend"
     CLOSE = "close"
@@ -164,6 +165,7 @@ TABLE: dict[Act, Rule] = {
     Act.NEW_KEYS: Rule(frozenset({S.NOTICED}), BOTH, both=True),
     Act.DELIVER: Rule(frozenset({S.NOTICED, S.OPEN}), CARRIES),
     Act.REPRINT: Rule(frozenset({S.NOTICED, S.OPEN}), CARRIES),
+    Act.RECEIVE: Rule(frozenset({S.OPEN}), CARRIES | {W.TELLER}),
     Act.OPEN: Rule(frozenset({S.NOTICED}), BOTH, S.OPEN, both=True),
     Act.EXTEND: Rule(frozenset({S.OPEN}), HEADS),
     Act.CLOSE: Rule(frozenset({S.OPEN}), BOTH, S.CLOSED, both=True),

@@ -13,7 +13,7 @@ def counter(session: UUID, building: UUID, what: str) -> str:
 
 
 def prefix(session: UUID) -> str:
-    return f"turnout:{session.hex}:"
+    return f"came:{session.hex}:"
 
 
 class Cell(NamedTuple):

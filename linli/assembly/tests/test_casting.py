@@ -89,11 +89,11 @@ def test_second_ballot_is_kept_in_order_and_marked(place, vote):
 def test_turnout_is_kept_by_building(place, vote):
     cast(vote, bound(place, vote, 1))
     cast(vote, bound(place, vote, 3))
-    found = kept(place.compound.pk, f"turnout:{vote.session.pk.hex}:")
+    found = kept(place.compound.pk, f"came:{vote.session.pk.hex}:")
     building = vote.rows[0].building_id.hex
     assert found == {
-        f"turnout:{vote.session.pk.hex}:{building}:parties": 2,
-        f"turnout:{vote.session.pk.hex}:{building}:area": 16_000,
+        f"came:{vote.session.pk.hex}:{building}:parties": 2,
+        f"came:{vote.session.pk.hex}:{building}:area": 16_000,
     }
 
 

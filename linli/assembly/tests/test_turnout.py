@@ -1,8 +1,11 @@
 """Small buildings are shown together: a table with three ballots reveals them (traps 10)."""
 
+from uuid import uuid4
+
 import pytest
 
-from linli.assembly.rules.turnout import Cell, merged
+from linli.assembly.rules.turnout import Cell, counter, merged
+from linli.plumbing.models import Tally
 
 
 def cell(label, voted, parties=20, area=100):
@@ -35,3 +38,7 @@ def test_nothing_is_lost_where_anything_is_shown():
     assert sum(c.voted for c in found) == sum(c.voted for c in cells)
     assert sum(c.area for c in found) == sum(c.area for c in cells)
     assert not [c for c in found if c.small]
+
+
+def test_name_of_a_kept_count_fits_its_column():
+    assert len(counter(uuid4(), uuid4(), "parties")) <= Tally._meta.get_field("name").max_length

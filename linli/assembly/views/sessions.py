@@ -41,6 +41,7 @@ from ..rules.printed import from_profile, printed
 from ..rules.sessions import GROUND_ARTICLES, GROUNDS, OFFICES, STATES, Act, State, Who, allowed
 from ..services import convening, drafting, filing, objections, officers, register, requests
 from .base import asked, found_session, frame, page_of, run, sent
+from .boxes import shown as shown_casting
 from .delivery import SEES
 
 
@@ -121,6 +122,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "ways": _ways(one),
         "fingerprint": _short_print(one.register_fingerprint) if one.register_published_at else "",
         "turnout": turnout,
+        "casting": shown_casting(one, request.actor, slug, now),
         "measures": turnout.measures() if turnout else [],
         "lacks_area": queries.square(turnout.lacks_area) if turnout else "",
         "things": queries.things(one, slug),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
-from linli.assembly.tasks import run_sessions
+from linli.assembly.tasks import publish_heads, run_sessions
 from linli.councils.tasks import remind_meetings, remind_results
 from linli.insight.tasks import draft_months
 from linli.matters.tasks import (
@@ -64,6 +64,7 @@ def jobs() -> list[Job]:
         Job("reviews", resume_suspended),
         Job("calls", run_calls),
         Job("sessions", run_sessions),
+        Job("heads", publish_heads),
         Job("messages", send_queued),
         Job("imports", run_imports),
         Job("exports", lapse_exports),
