@@ -2,11 +2,15 @@
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from linli.plumbing.batches import each
 
+from .queries.elections import renewals_due
 from .queries.sessions import due
 from .queries.turnout import without_head
 from .services.convening import tick
+from .services.elections import tell_renewal
 from .services.heads import publish_head
 
 
@@ -18,3 +22,9 @@ def run_sessions(at: datetime) -> int:
 def publish_heads(at: datetime) -> int:
     """The signed head of each open box, once a day: what is out of the house cannot be changed behind it."""
     return each("heads", without_head(at), lambda pk, home: publish_head(session_id=pk, compound_id=home, at=at))
+
+
+def tell_renewals(at: datetime) -> int:
+    """Of the terms that run out, how many bodies were told."""
+    rows = renewals_due(timezone.localdate(at))
+    return each("renewals", rows, lambda pk, home: tell_renewal(formation_id=pk, compound_id=home, at=at))

@@ -62,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     # elections
     path(ELECTIONS, elections.elections, name="elections"),
     path(ELECTIONS + "new/", elections.announce, name="election-new"),
+    path(ELECTIONS + "candidates/<uuid:pk>/", elections.recruit, name="election-recruit"),
     path(ELECTION, elections.election, name="election"),
     path(ELECTION + "forms/", tick_forms.tick_forms, name="election-forms"),
     path(ELECTION + "forms/print/", tick_forms.sheets, name="election-print"),
@@ -70,5 +71,8 @@ urlpatterns: list[URLPattern] = [
     path(ELECTION + "nominees/<uuid:pk>/", elections.nominee, name="nominee"),
     path(ELECTION + "nominees/<uuid:pk>/<slug:act>/", elections.nominee_act, name="nominee-act"),
     path(ELECTION + "objections/<uuid:pk>/answer/", elections.answer, name="election-answer"),
+    path(ELECTION + "seats/<uuid:pk>/<slug:act>/", elections.seat_act, name="election-seat"),
+    path(ELECTION + "recalls/<uuid:pk>/<slug:act>/", elections.recall_act, name="election-recall"),
+    path(ELECTION + "hand-over/<slug:key>/", elections.hand_over, name="election-hand-over"),
     path(ELECTION + "<slug:act>/", elections.act, name="election-act"),
 ]

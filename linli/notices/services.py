@@ -210,6 +210,19 @@ def draft(
     return row
 
 
+@transaction.atomic
+def issue_at_once(
+    *, by: Actor, compound_id: UUID, body: Organisation, kind: str, title: str, words: str, at: datetime
+) -> Posting:  # fmt: skip
+    """The posting that is a part of a lawful act: who may do the act, its own context has asked. Nobody drafts it before."""
+    row = draft(by=by, compound_id=compound_id, body=body, kind=kind, title=title, words=words, at=at)
+    assert row is not None
+    row.state, row.issued_at, row.issued_by = "issued", at, by.account_id
+    row.save(update_fields=["state", "issued_at", "issued_by"])
+    record(by=by, act="issue", subject_kind=POSTING, subject_id=row.pk, at=at, compound_id=compound_id)
+    return row
+
+
 def _locked(by: Actor, posting: Posting, right: Right, state: str) -> Posting:
     row = Posting.objects.select_for_update().get(compound_id=posting.compound_id, pk=posting.pk)
     if by.compound_id != row.compound_id or not may(by.role, right) or by.body_id != row.by_body_id:

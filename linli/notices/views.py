@@ -26,6 +26,7 @@ NAME_MOST = 16
 # subject kind -> its page
 PAGES = {
     "matter": "matters:matter",
+    "formation": "assembly:election",
     "whistle": "matters:whistle",
     "order": "matters:order",
     "call": "volunteers:call",

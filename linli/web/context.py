@@ -23,7 +23,7 @@ ACTIVE = {
     "places:settings": "settings", "matters:whistles": "together", "matters:whistle": "together",
     "matters:whistle-new": "together", "matters:whistle-act": "together", "matters:ask-act": "together", "people:agencies": "together", "people:exports": "together", "people:export": "together", "people:new-export": "together", "matters:work": "clock", "matters:field": "clock", "matters:outbox": "clock", "matters:help": "home", "matters:help-order": "home", "matters:price-list": "settings", "matters:price": "settings", "matters:find": "search", "matters:public": "public", "insight:numbers": "chart", "notices:posting": "council", **{f"councils:{name}": "council" for name in ("talks", "announce", "talk", "act", "point-act", "topic", "meetings", "meeting", "meeting-new", "meeting-act", "item-act", "seals", "seal", "seal-new", "seal-act")}, "insight:records": "chart",
     **{f"assembly:{name}": "assembly" for name in ("sessions", "draft", "session", "do", "item-act", "release", "answer", "request", "register", "delivery", "deliver")},
-    **{f"assembly:{name}": "assembly" for name in ("elections", "election", "election-new", "election-act", "election-forms", "election-entry", "election-differences", "election-answer", "nominee", "nominee-act")},
+    **{f"assembly:{name}": "assembly" for name in ("elections", "election", "election-new", "election-act", "election-forms", "election-entry", "election-differences", "election-answer", "election-recruit", "election-seat", "election-recall", "election-hand-over", "nominee", "nominee-act")},
     **{f"volunteers:{name}": "together" for name in ("representatives", "representative", "representative-new", "house-acts")},
 }  # fmt: skip
 

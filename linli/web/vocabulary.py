@@ -60,7 +60,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     sessions.STATES, sessions.OFFICES, sessions.GROUNDS, sessions.GROUND_ARTICLES, sessions.FORMS, printed.LABELS, printed.SOURCES,
     printed.SILENCE, printed.DUPLICATES, printed.BASES, printed.YES, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,
     filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,
-    forming.STATES, forming.WAYS, forming.CHECKS, forming.FORMS, forming.CAPACITIES,
+    forming.STATES, forming.WAYS, forming.CHECKS, forming.FORMS, forming.CAPACITIES, forming.LEFT, forming.HANDED,
     votes.BALLOT_CHOICES, votes.FOLLOW, votes.OUTCOME_FIGURES, votes.ELECTIONS, votes.PLACES, votes.CONTRADICTIONS,
     alerts.STATES, alerts.SIGNS, alerts.SEEN, alerts.ANSWERS, alerts.NOBODY, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
 )  # fmt: skip

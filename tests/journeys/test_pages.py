@@ -82,7 +82,7 @@ NO_PAGE = {
     "web:metrics",
 }
 # A sheet of paper has no switch; the kit shows its samples in both sizes itself.
-NO_SWITCH = {"matters:print", "web:style"}
+NO_SWITCH = {"matters:print", "assembly:election-print", "web:style"}
 MOMENT = NOW.timestamp()
 
 
@@ -307,6 +307,7 @@ def samples(v: Village) -> list[Sample]:
     calls(v, page)
     night_talks(v, page)
     counts(v, page)
+    forming(v, page)
     committee(v, page)
     representatives(v, page)
     for role in ("clerk", "engineer"):
@@ -350,6 +351,34 @@ def night_talks(v: Village, page: Callable[..., None]) -> None:
         page("councils:point-act", "clerk", s, 2, said, act, label=act)
     page("councils:point-act", "clerk", s, 2, left, "follow_up", label="follow_up")
     page("councils:point-act", "clerk", s, 1, left, "correct", label="correct")
+
+
+def forming(v: Village, page: Callable[..., None]) -> None:
+    s, nominee = v.slug, v.rows["nominee"].pk
+    for role in ("owner", "secretary"):
+        page("assembly:elections", role, s)
+        for number in (1, 2, 3):
+            page("assembly:election", role, s, number, label=f"{role}-{number}")
+    page("assembly:election-new", "secretary", s)
+    for act in ("stand", "nominate"):
+        page("assembly:election-act", "owner", s, 1, act, label=act)
+    page("assembly:election-act", "clerk", s, 1, "nominate", label="paper")
+    for role in ("owner", "clerk"):
+        page("assembly:nominee", role, s, 1, nominee, label=role)
+    page("assembly:nominee-act", "clerk", s, 1, nominee, "check", query="?key=owner", label="check")
+    page("assembly:nominee-act", "clerk", s, 1, nominee, "back", label="sign")
+    page("assembly:election-forms", "clerk", s, 3)
+    page("assembly:election-print", "clerk", s, 3)
+    page("assembly:election-entry", "clerk", s, 2)
+    page("assembly:election-differences", "clerk", s, 2)
+    page("assembly:election-answer", "secretary", s, 3, v.rows["challenge"].pk)
+    for role in ("owner", "chair"):
+        page("assembly:election", role, s, 4, label=f"{role}-4")
+    page("assembly:election-recruit", "chair", s, v.rows["election_item"].pk)
+    for act in ("vacate", "recall"):
+        page("assembly:election-seat", "chair", s, 4, v.rows["seat"].pk, act, label=act)
+    page("assembly:election-recall", "chair", s, 4, v.rows["recall"].pk, "hear")
+    page("assembly:election-hand-over", "chair", s, 4, "seals")
 
 
 def counts(v: Village, page: Callable[..., None]) -> None:

@@ -1,7 +1,7 @@
 """A small furnished compound: a matter in every state, people in every part, as on Tuesday 24 March 2026 at ten."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -9,9 +9,11 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from linli.assembly.models import Formation, FormationObjection, Item, Nominee, Recall, Session, TickForm
+from linli.assembly.models import Seat as TakenSeat
 from linli.assembly.services import count as counts
+from linli.assembly.services import elections, signing
 from linli.assembly.services import reading as votes
-from linli.assembly.services import signing
 from linli.assembly.tests import boxes
 from linli.assembly.tests import makers as ballot_makers
 from linli.councils import services as talks
@@ -35,7 +37,7 @@ from linli.people.services.assistance import start_assistance
 from linli.people.services.register import propose_ownership
 from linli.places.models import Building, Home
 from linli.plumbing.acts import CLOCK, Actor
-from linli.plumbing.tenancy import compound_scope
+from linli.plumbing.tenancy import compound_scope, uuid7
 from linli.volunteers import services as call_services
 from linli.volunteers.models import Call
 from linli.web.samples import photos
@@ -108,10 +110,97 @@ def furnish(slug: str = "liuxi") -> Village:
         _postings(village)
         _talks(village)
         _counts(village)
+        _elections(village)
         _meetings(village)
         tasks.run_clocks(NOW)
         tasks.run_whistles(NOW)
     return village
+
+
+def _elections(village: Village) -> None:
+    """Two committees being formed: of one people are recommended, of the other the forms are read, and two readings differ."""
+    place, clerk = village.place, village.people["clerk"]
+    common = {
+        "compound": place.compound, "kind": "pmc", "title": "柳溪苑小区物业管理委员会", "body": place.community,
+        "profile": "national_default", "seats": 5, "owner_seats": 3, "most": 3, "households": 2, "contact": "社区服务站",
+        "recommend_until": at(30).date(), "announced_at": at(20),
+    }  # fmt: skip
+    for number, state in ((1, "recommending"), (2, "counting"), (3, "ticking")):
+        more = (
+            {}
+            if number == 1
+            else {"ticks_at": at(21), "listed_at": at(20), "list_until": at(21).date(), "fingerprint": "5b" * 32}
+        )
+        made = Formation.objects.create(number=number, state=state, homes=4, forms_back=2, **common, **more)
+        for n, (home, name) in enumerate(zip(place.homes, OWNERS, strict=False), 1):
+            row = Nominee.objects.create(
+                compound=place.compound, formation=made, place=n if number > 1 else None, name=name, home=home,
+                home_label=home.label, way="joint", why="热心，有空", nominated_at=at(20), consented_at=at(20), backings=3,
+            )  # fmt: skip
+        village.rows[f"formation_{state}"], village.rows["nominee"] = made, row
+        if number > 1:
+            TickForm.objects.bulk_create(
+                TickForm(
+                    compound=place.compound, formation=made, number=n, home=home, building=home.building, label=home.label,
+                    area=8900, state="returned" if n < 3 else "printed",
+                )
+                for n, home in enumerate(place.homes, 1)
+            )  # fmt: skip
+    village.rows["nominee"] = Nominee.objects.filter(compound=place.compound, formation__number=1).first()
+    counting = village.rows["formation_counting"]
+    form = TickForm.objects.get(compound=place.compound, formation=counting, number=1)
+    for by, ticks in ((clerk, [1, 2]), (village.people["secretary"], [1, 3])):
+        elections.read(by=by, formation=counting, form=form, ticks=ticks, at=at(23))
+    village.rows["challenge"] = FormationObjection.objects.create(
+        compound=place.compound,
+        formation=village.rows["formation_ticking"],
+        about="list",
+        name="王秀兰",
+        words="他家有违建",
+        raised_at=at(22),
+    )
+    _committee(village, common)
+
+
+def _committee(village: Village, common: dict[str, Any]) -> None:
+    """An owners' committee in office, of whom one may be removed; and a session that will elect another."""
+    place = village.place
+    common = {
+        **common,
+        "kind": "committee",
+        "title": "柳溪苑小区业主委员会",
+        "body": place.committee,
+        "made": place.committee,
+    }
+    made = Formation.objects.create(
+        number=4, state="filed", elected_at=at(1), met_on=at(3).date(), filed_at=at(9), filing_no="街备 9 号", seal="两枚",
+        term_from=at(1).date(), term_to=date(2031, 2, 28), **common,
+    )  # fmt: skip
+    for n, (name, kind) in enumerate(zip(OWNERS, ("chair", "member", "member"), strict=False), 1):
+        village.rows["seat"] = TakenSeat.objects.create(
+            compound=place.compound, formation=made, place=n, name=name, capacity="owner", post=f"committee_{kind}", post_id=uuid7(),
+            from_day=at(1).date(), to_day=date(2031, 2, 28),
+        )  # fmt: skip
+    session = Session.objects.create(
+        compound=place.compound, number=90, title="临时会议", body=place.committee, ground="committee", profile="national_default",
+        drafted_at=at(20),
+    )  # fmt: skip
+    replacing, choosing = (
+        Item.objects.create(compound=place.compound, session=session, matter_no=3, **more)
+        for more in (
+            {"place": 1, "title": "更换成员"},
+            {"place": 2, "title": "补选委员", "form": "per_candidate", "seats": 1},
+        )
+    )
+    village.rows["election_item"] = choosing
+    village.rows["recall"] = Recall.objects.create(
+        compound=place.compound,
+        formation=made,
+        seat=village.rows["seat"],
+        item=replacing,
+        ground="一年没来开会",
+        put_at=at(20),
+    )
 
 
 def _counts(village: Village) -> None:

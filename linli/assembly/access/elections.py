@@ -4,7 +4,7 @@ import re
 import unicodedata
 from uuid import UUID
 
-from linli.people.rules import RESIDENTS, Role, may
+from linli.people.rules import COMMUNITY, RESIDENTS, Role, may
 from linli.people.rules import Act as Right
 from linli.places.models import Compound, Home
 from linli.plumbing.acts import Actor
@@ -17,8 +17,10 @@ def parts_in(formation: Formation, by: Actor, nominee: Nominee | None = None) ->
     if by.compound_id != formation.compound_id:
         return frozenset()
     found = set()
-    if by.body_id == formation.body_id and may(by.role, RUNS[Kind(formation.kind)]):
-        found |= {Who.WORKER, Who.LEADER} if may(by.role, Right.ISSUE_NOTICE) else {Who.WORKER}
+    if by.body_id is not None and by.body_id in {formation.body_id, formation.made_id} and _runs(formation, by):
+        found |= {Who.WORKER, Who.LEADER} if _leads(formation, by) else {Who.WORKER}
+    if formation.kind == Kind.COMMITTEE and by.role in COMMUNITY:
+        found.add(Who.WORKER)
     if formation.kind == Kind.PMC and may(by.role, Right.APPOINT_PMC):
         found.add(Who.SUBDISTRICT)
     if by.role in RESIDENTS and by.person_id:
@@ -30,7 +32,15 @@ def parts_in(formation: Formation, by: Actor, nominee: Nominee | None = None) ->
     return frozenset(found)
 
 
-RUNS = {Kind.PMC: Right.ORGANISE_PMC, Kind.COMMITTEE: Right.CREATE_ASSEMBLY_SESSION}
+def _runs(formation: Formation, by: Actor) -> bool:
+    """Who runs the forming, and afterwards whoever sits in the body that came of it."""
+    if formation.kind == Kind.PMC and by.body_id != formation.made_id:
+        return may(by.role, Right.ORGANISE_PMC)
+    return may(by.role, Right.CREATE_ASSEMBLY_SESSION)
+
+
+def _leads(formation: Formation, by: Actor) -> bool:
+    return formation.kind == Kind.COMMITTEE or may(by.role, Right.ISSUE_NOTICE)
 
 
 def formation_for(*, compound: Compound, number: int, by: Actor) -> Formation | None:

@@ -13,7 +13,7 @@ from linli.plumbing.forms import DayField, OnceForm, PhoneField, chips, lines, w
 from ..models import Nominee
 from ..rules.elections import Form as State
 from ..rules.elections import Way
-from ..words.elections import CAPACITIES, FORMS, WAYS
+from ..words.elections import CAPACITIES, FORMS, LEFT, WAYS
 
 YES_NO = (("yes", _("符合")), ("no", _("不符合")))
 
@@ -175,3 +175,53 @@ class ConfirmForm(OnceForm):
 class FileForm(OnceForm):
     filing_no = words(_("备案号"), 60)
     seal = words(_("印章刻了几枚，谁保管"), 120)
+
+
+class RecruitForm(OnceForm):
+    fills = chips(_("选什么"), (("term", _("整届委员会")), ("vacancy", _("补选空缺"))), initial="term")
+    households = _count(_("联名推荐要几户"))
+    until = DayField(label=_("推荐到哪天"))
+    contact = words(_("找谁问"), 80, help_text=_("地点、电话，会公布。"))
+
+
+def _one_of(label: Any, rows: Sequence[tuple[str, str]], **kw: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label, choices=[("", _("选一个")), *rows], coerce=UUID, empty_value=None, required=False, **kw
+    )
+
+
+class MeetForm(OnceForm):
+    day = DayField(label=_("哪天开的"))
+
+    def __init__(self, *args: Any, members: Sequence[tuple[str, str]], **kw: Any):
+        super().__init__(*args, **kw)
+        self.fields["chair"] = _one_of(_("推选谁当主任"), members)
+        self.fields["vice"] = _one_of(_("推选谁当副主任"), members)
+
+
+class VacateForm(OnceForm):
+    why = chips(_("为什么"), [row for row in LEFT.choices() if row[0] != "removed"])
+    words = words(_("依据"), 200, help_text=_("如：6月1日书面辞职。"))
+
+
+class RecallForm(OnceForm):
+    ground = lines(_("为什么提议罢免"), 200, rows=3, help_text=_("会公布。"))
+
+    def __init__(self, *args: Any, items: Sequence[tuple[str, str]], **kw: Any):
+        super().__init__(*args, **kw)
+        self.fields["item"] = _one_of(_("在哪次会议上表决"), items, help_text=_("会议上“更换成员”的那一项。"))
+        self.order_fields(["item", "ground"])
+
+
+class HearForm(OnceForm):
+    spoke = chips(_("本人"), (("yes", _("申辩了")), ("no", _("表示不申辩"))))
+    defence = lines(_("申辩的要点，或者怎么通知他的"), 1000, rows=5, help_text=_("会公布，投票的人看得到。"))
+
+    def clean_spoke(self) -> bool:
+        return bool(self.cleaned_data["spoke"] == "yes")
+
+
+class HandOverForm(OnceForm):
+    what = words(_("交了什么"), 200, help_text=_("如：公章一枚、财务章一枚。"))
+    gave = words(_("谁交的"), 40)
+    took = words(_("谁接的"), 40)

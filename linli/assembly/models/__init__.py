@@ -12,7 +12,19 @@ from .count import (
     SheetUse,
     ShownScan,
 )
-from .elections import Backing, Check, Formation, FormationObjection, Nominee, Seat, TickForm, TickReading, TickResult
+from .elections import (
+    Backing,
+    Check,
+    Formation,
+    FormationObjection,
+    HandOver,
+    Nominee,
+    Recall,
+    Seat,
+    TickForm,
+    TickReading,
+    TickResult,
+)
 from .register import Party, RegisterHome, RegisterOwner
 from .sessions import Asking, Assent, Candidate, Item, ItemPaper, Objection, Officer, Session
 
@@ -27,6 +39,7 @@ __all__ = [
     "Delivery",
     "Formation",
     "FormationObjection",
+    "HandOver",
     "Head",
     "Item",
     "ItemPaper",
@@ -45,6 +58,7 @@ __all__ = [
     "PartyItem",
     "Proxy",
     "Reading",
+    "Recall",
     "RegisterHome",
     "RegisterOwner",
     "Scan",

@@ -13,7 +13,7 @@ class Formation(TenantModel):
     """A body being formed. `kind` "pmc": the five steps of domain M9–M11; "committee": candidates of an election item.
 
     `seats`: members wanted, `owner_seats` of them owners; `most`: names that may be ticked; `households`: signatures a joint
-    recommendation needs. `body`: who leads it; `made`: the body that came of it.
+    recommendation needs. `body`: who leads it; `made`: the body that came of it. `fills`: a whole "term", or what is "vacant".
     """
 
     number = models.PositiveIntegerField()
@@ -50,11 +50,24 @@ class Formation(TenantModel):
     seal = models.CharField(max_length=120, blank=True)
     term_from = models.DateField(null=True)
     term_to = models.DateField(null=True)
+    fills = models.CharField(max_length=10, default="term")
+    elected_at = models.DateTimeField(null=True)
+    met_on = models.DateField(null=True)
+    handed_over_at = models.DateTimeField(null=True)
+    renewal_on = models.DateField(null=True)
+    renewal_told_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
+        indexes = [
+            models.Index(
+                fields=["renewal_on"],
+                condition=models.Q(renewal_on__isnull=False, renewal_told_at__isnull=True),
+                name="formation_renewal",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["compound", "number"], name="formation_number"),
             models.UniqueConstraint(fields=["compound", "once"], name="formation_once"),
@@ -271,3 +284,45 @@ class Seat(TenantModel):
 
     def __str__(self):
         return f"seat {self.place}"
+
+
+class Recall(TenantModel):
+    """A member whose removal owners vote on (`item`, matter 3). He is heard before the vote, or says that he will not speak."""
+
+    formation = TenantForeignKey(Formation, models.PROTECT)
+    seat = TenantForeignKey(Seat, models.PROTECT)
+    item = TenantForeignKey(Item, models.PROTECT)
+    ground = models.CharField(max_length=300)
+    put_at = models.DateTimeField()
+    heard_at = models.DateTimeField(null=True)
+    spoke = models.BooleanField(null=True)
+    defence = models.CharField(max_length=1000, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    removed = models.BooleanField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "item"], name="recall_item")]
+        indexes = [models.Index(fields=["compound", "formation"], name="recall_formation")]
+
+    def __str__(self):
+        return f"recall {self.pk}"
+
+
+class HandOver(AppendOnlyModel):
+    """One thing that the old body gave to the new: what exactly, who gave it, who took it."""
+
+    formation = TenantForeignKey(Formation, models.PROTECT)
+    key = models.CharField(max_length=12)
+    what = models.CharField(max_length=200)
+    gave = models.CharField(max_length=40)
+    took = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    account_id = models.UUIDField(null=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "formation", "key"], name="hand_over_once")]
+
+    def __str__(self):
+        return f"{self.key} handed over"

@@ -1,7 +1,7 @@
 """What the pages of a formation show, made ready: the five steps, the one next thing, who stands, the ranking, who sits."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,16 +16,19 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.moments import moment, short, whole
 
-from ..models import Formation, Nominee, Seat, TickResult
+from ..models import Formation, Nominee, Recall, Seat, TickResult
 from ..rules.elections import (
+    IN_OFFICE,
     Act,
+    Kind,
     State,
     Who,
     allowed,
+    below_half,
     little_choice,
     may_back,
 )
-from ..words.elections import CAPACITIES, CHECKS, STATES, WAYS
+from ..words.elections import CAPACITIES, CHECKS, HANDED, STATES, WAYS
 from . import elections as queries
 
 S = State
@@ -40,7 +43,7 @@ def cell(formation: Formation, slug: str) -> dict[str, Any]:
 
 
 def page(one: Formation, by: Actor, parts: frozenset[Who], now: datetime) -> dict[str, Any]:
-    can = allowed(State(one.state), parts)
+    can = allowed(one.kind, State(one.state), parts)
     works = bool(parts & {Who.WORKER, Who.LEADER, Who.SUBDISTRICT})
     slug = one.compound.slug
     result = queries.last_result(one) if one.counted_at else None
@@ -48,11 +51,14 @@ def page(one: Formation, by: Actor, parts: frozenset[Who], now: datetime) -> dic
     listed = [row for row in rows if row.place]
     tied = queries.tied(one, result) if result else []
     seats = queries.seats(one) if one.counted_at else []
+    seats = seats or (queries.seats(one) if one.elected_at else [])
     turn = Turn(one, by, can, works, tied, seats, now)
+    office = held(one, seats, can, slug, now) if one.term_from else {}
     return {
         "formation": one,
         "state": STATES[one.state],
-        "steps": steps(one, now),
+        "steps": steps(one, now) if one.kind == Kind.PMC else committee_steps(one, now),
+        "office": office,
         "next": turn.next(),
         "more": turn.more(),
         "facts": about(one),
@@ -65,7 +71,7 @@ def page(one: Formation, by: Actor, parts: frozenset[Who], now: datetime) -> dic
         "invalid": len(result.found["invalid"]) if result else 0,
         "drawn": result if result and result.lots else None,
         "tied": bool(tied),
-        "members": members(one, seats, works),
+        "members": members(one, seats, works) if one.kind == Kind.PMC else [],
         "objections": objections(one, can, works, slug, now),
         "reading": queries.to_read(one) if one.state == S.COUNTING and works else None,
     }
@@ -83,6 +89,8 @@ def about(one: Formation) -> list[tuple[str, str]]:
         rows += [(_("备案号"), one.filing_no), (_("印章"), one.seal)]
     if one.reason:
         rows.append((_("为什么停下"), one.reason))
+    if one.renewal_on and one.state in IN_OFFICE:
+        rows.append((_("换届从哪天准备"), whole(one.renewal_on)))
     return rows
 
 
@@ -102,6 +110,32 @@ def steps(one: Formation, now: datetime) -> list[dict[str, Any]]:
         (_("定名单：划票"), _day(_("名单公示到 %(day)s"), one.list_until), 1, 5, STATES[one.state] if 1 <= at < 5 else ""),
         (_("公示委员"), _day(_("公示到 %(day)s"), one.notice_until), 5, 7, ""),
         (_("成立、备案、刻章"), short(one.established_at) if one.established_at else "", 7, 8, ""),
+    ]  # fmt: skip
+    return [
+        {
+            "title": title,
+            "dates": dates,
+            "note": note,
+            "state": "done" if at >= end else "now" if first <= at else "todo",
+        }
+        for title, dates, first, end, note in rows
+    ]
+
+
+def committee_steps(one: Formation, now: datetime) -> list[dict[str, Any]]:
+    """Candidates, list, vote, first meeting, filing (domain §3.10)."""
+    order = (S.RECOMMENDING, S.LISTED, S.ELECTED, S.MET, S.FILED)
+    at = order.index(State(one.state)) if one.state in order else -1
+    values = queries.rules_of(one).values
+    elected = timezone.localdate(one.elected_at) if one.elected_at else None
+    meets = _day(_("%(day)s 前开"), elected + timedelta(days=values["first_meeting_days"]) if elected else None)
+    files = _day(_("%(day)s 前备案"), elected + timedelta(days=values["filing_days"]) if elected else None)
+    rows: list[tuple[str, str, int, int, str]] = [
+        (_("征集候选人"), _("到 %(day)s") % {"day": whole(one.recommend_until)}, 0, 1, ""),
+        (_("候选人名单公示"), _day(_("公示到 %(day)s"), one.list_until), 1, 1, ""),
+        (_("业主大会投票"), short(one.elected_at) if one.elected_at else "", 1, 2, _("结果公布、异议期过了才生效") if at == 1 else ""),
+        (_("第一次会：推选主任、副主任"), whole(one.met_on) if one.met_on else meets, 2, 3, ""),
+        (_("备案、刻章"), files if at == 3 else "", 3, 4, _("交会议记录和决定、议事规则、管理规约、第一次会记录、委员名单") if at == 3 else ""),
     ]  # fmt: skip
     return [
         {
@@ -148,6 +182,8 @@ class Turn:
 
     def next(self) -> dict[str, str] | None:
         one, resident = self.one, self.by.role in RESIDENTS
+        if one.kind == Kind.COMMITTEE and one.state != S.RECOMMENDING:
+            return self._after_list()
         if one.state == S.RECOMMENDING:
             if resident:
                 return self._act(Act.STAND, _("我自荐"))
@@ -168,6 +204,13 @@ class Turn:
         if one.state == S.NOTICED:
             return self._waits(Act.ESTABLISH, _("成立"), one.notice_until, _("公示到 %(day)s，过了才能成立"))
         return self._act(Act.FILE, _("备案和刻章"))
+
+    def _after_list(self) -> dict[str, str] | None:
+        return (
+            self._act(Act.TAKE_OFFICE, _("选举结果生效"))
+            or self._act(Act.MEET, _("第一次会开过了"))
+            or self._act(Act.FILE, _("备案和刻章"))
+        )
 
     def _counting(self) -> dict[str, str] | None:
         if not self.works or Act.ENTER not in self.can:
@@ -347,3 +390,72 @@ def under_council(compound_id: UUID, by: Actor, slug: str) -> list[dict[str, Any
     if not rows and may(by.role, Right.ORGANISE_PMC):
         rows = [{"title": _("组建和选举"), "note": _("还没有"), "href": address("assembly:elections", slug)}]
     return rows
+
+
+# ── in office ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def held(one: Formation, seats: list[Seat], can: Collection[Act], slug: str, now: datetime) -> dict[str, Any]:
+    """Who sits and who left, what is being voted on, and what has not been handed over yet."""
+    committee = one.kind == Kind.COMMITTEE
+    sits = [row for row in queries.sitting(seats) if row.post_id and not row.ended_why]
+    done, due = queries.handed(one), _due(one)
+    return {
+        "seats": [_seat(one, row, can, slug) for row in sits] if committee else [],
+        "left": [{"name": row.name, "why": row.ended_why} for row in seats if row.ended_why],
+        "below": committee and below_half(len(queries.members_of(sits)), one.seats),
+        "recalls": [_recall(one, row, can, slug) for row in queries.recalls(one)] if committee else [],
+        "frozen": one.handed_over_at is None,
+        "due": whole(due),
+        "late": timezone.localdate(now) > due,
+        "handed": [
+            {
+                "title": HANDED[key],
+                "note": f"{done[key].what} · {done[key].gave} → {done[key].took}" if key in done else _("还没交"),
+                "href": address("assembly:election-hand-over", slug, one.number, key)
+                if key not in done and Act.HAND_OVER in can
+                else "",
+                "pill": _("交了") if key in done else "",
+                "pill_kind": "done",
+            }
+            for key in HANDED
+        ],
+        "renew": one.renewal_told_at is not None,
+    }
+
+
+def _due(one: Formation) -> date:
+    assert one.term_from
+    days: int = queries.rules_of(one).values["handover_days"]
+    return one.term_from + timedelta(days=days)
+
+
+def _seat(one: Formation, row: Seat, can: Collection[Act], slug: str) -> dict[str, Any]:
+    acts = [(Act.VACATE, _("不再担任")), (Act.RECALL, _("提议罢免"))]
+    return {
+        "name": row.name,
+        "post": str(ROLES[row.post]),
+        "acts": [
+            (label, address("assembly:election-seat", slug, one.number, row.pk, act.value)) for act, label in acts if act in can
+        ],
+    }  # fmt: skip
+
+
+def _recall(one: Formation, row: Recall, can: Collection[Act], slug: str) -> dict[str, Any]:
+    acts = []
+    if row.heard_at is None and Act.HEAR in can:
+        acts.append((Act.HEAR, _("记本人申辩")))
+    if row.heard_at and row.decided_at is None and Act.DECIDE in can:
+        acts.append((Act.DECIDE, _("按表决结果办")))
+    return {
+        "name": row.seat.name,
+        "ground": row.ground,
+        "where": row.item.session.title,
+        "heard": row.heard_at is not None,
+        "spoke": row.spoke,
+        "defence": row.defence,
+        "removed": row.removed,
+        "acts": [
+            (label, address("assembly:election-recall", slug, one.number, row.pk, act.value)) for act, label in acts
+        ],
+    }

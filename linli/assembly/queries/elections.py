@@ -6,25 +6,32 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Max, Q
 
 from linli.kernel.profiles import Profile, profile
-from linli.people.models import Ownership, Post
+from linli.people.models import Organisation, Ownership, Post
 from linli.people.rules import Body, Role, same_name
 from linli.places.models import Home
+from linli.plumbing.tenancy import unscoped
 
 from ..models import (
     Backing,
     Check,
     Formation,
     FormationObjection,
+    HandOver,
+    Item,
     Nominee,
+    Objection,
+    Outcome,
+    Recall,
     Seat,
+    Session,
     TickForm,
     TickReading,
     TickResult,
 )
-from ..rules.elections import FORM_KINDS, OVER, Capacity, Form, Kind, Standing, State, straddling
+from ..rules.elections import FORM_KINDS, IN_OFFICE, OVER, Capacity, Form, Kind, Standing, State, straddling
 
 PAGE = 20
 
@@ -47,7 +54,7 @@ def formations(compound_id: UUID, *, before: int | None = None) -> list[Formatio
 
 def running(compound_id: UUID, kind: Kind) -> bool:
     rows = Formation.objects.filter(compound_id=compound_id, kind=kind)
-    return rows.exclude(state__in=OVER | {State.ESTABLISHED}).exists()
+    return rows.exclude(state__in=OVER | IN_OFFICE).exists()
 
 
 def holders(compound_id: UUID, body: Body, kinds: Collection[Role], today: date) -> bool:
@@ -229,3 +236,103 @@ def tied(formation: Formation, result: TickResult) -> list[int]:
     ties = [[place for place in tie if place in ranking] for tie in result.found["ties"]]
     undrawn = [tie for tie in ties if len(tie) > 1 and not set(tie) <= set(result.lots)]
     return straddling(undrawn, ranking, formation.owner_seats)
+
+
+# ── in office ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def next_place(formation: Formation) -> int:
+    rows = Seat.objects.filter(compound_id=formation.compound_id, formation=formation)
+    return (rows.aggregate(Max("place"))["place__max"] or 0) + 1
+
+
+def holding(formation: Formation) -> list[Seat]:
+    """Members and alternates whose post has not ended, in rank order."""
+    return [row for row in sitting(seats(formation)) if row.post_id and not row.ended_why]
+
+
+def members_of(rows: Sequence[Seat]) -> list[Seat]:
+    return [row for row in rows if row.post != Role.ALTERNATE_MEMBER]
+
+
+def posts_of(body: Organisation, kinds: Collection[Role], today: date) -> list[Post]:
+    rows = Post.objects.filter(Q(to_day=None) | Q(to_day__gte=today), organisation=body, kind__in=kinds)
+    return list(rows.select_related("organisation"))
+
+
+def in_office_before(formation: Formation) -> Formation | None:
+    """The last whole committee elected before this one."""
+    rows = Formation.objects.filter(
+        compound_id=formation.compound_id, kind=Kind.COMMITTEE, fills="term", elected_at__isnull=False
+    )
+    return rows.exclude(pk=formation.pk).order_by("-elected_at").first()
+
+
+def last_outcome(compound_id: UUID, item_id: UUID | None) -> Outcome | None:
+    rows = Outcome.objects.filter(compound_id=compound_id, item_id=item_id) if item_id else Outcome.objects.none()
+    return rows.order_by("-turn").first()
+
+
+def open_result_objections(session: Session) -> int:
+    rows = Objection.objects.filter(compound_id=session.compound_id, session=session, about="result", answered_at=None)
+    return rows.count()
+
+
+def recalls(formation: Formation) -> list[Recall]:
+    rows = Recall.objects.filter(compound_id=formation.compound_id, formation=formation)
+    return list(rows.select_related("seat", "item__session").order_by("put_at", "pk"))
+
+
+def unheard(session: Session) -> list[str]:
+    """Members on whose removal this session votes, and who were not heard: it may not open before (domain §3.12)."""
+    rows = Recall.objects.filter(compound_id=session.compound_id, item__session=session, heard_at=None)
+    return list(rows.values_list("seat__name", flat=True))
+
+
+def unlisted(session: Session) -> list[str]:
+    """Election items for which candidates were asked and no list is out."""
+    rows = Formation.objects.filter(compound_id=session.compound_id, item__session=session, state=State.RECOMMENDING)
+    return list(rows.values_list("item__title", flat=True))
+
+
+def recall_items(compound_id: UUID) -> list[Item]:
+    """Items by which a member may be removed, of sessions whose agenda is still made or already out."""
+    rows = Item.objects.filter(
+        compound_id=compound_id, matter_no=3, seats=None, session__state__in=("drafting", "noticed")
+    )
+    return list(rows.select_related("session").order_by("-session__number", "place"))
+
+
+def handed(formation: Formation) -> dict[str, HandOver]:
+    rows = HandOver.objects.filter(compound_id=formation.compound_id, formation=formation)
+    return {row.key: row for row in rows}
+
+
+def spending_frozen(compound_id: UUID) -> Formation | None:
+    """The new body that has not been handed everything: until then nothing is spent (domain §3.10, 10 days)."""
+    rows = Formation.objects.filter(
+        compound_id=compound_id, state__in=IN_OFFICE, fills="term", handed_over_at=None, term_from__isnull=False
+    )
+    return rows.order_by("-term_from", "-number").first()
+
+
+def renewals_due(today: date, limit: int = 200) -> list[tuple[UUID, UUID]]:
+    """(formation, compound) whose renewal should begin, over all compounds."""
+    with unscoped("terms that run out"):
+        rows = Formation.objects.filter(renewal_on__isnull=False, renewal_told_at=None, renewal_on__lte=today)
+        return list(rows.order_by("renewal_on").values_list("id", "compound_id")[:limit])
+
+
+def who_renews(formation: Formation, today: date) -> list[UUID]:
+    """Accounts of those who sit, and of the community's secretary."""
+    heads = Q(organisation=formation.made_id) & ~Q(kind=Role.ALTERNATE_MEMBER)
+    near = Q(organisation__community=formation.compound.community_id, kind=Role.COMMUNITY_SECRETARY)
+    posts = Post.objects.filter(heads | near, Q(to_day=None) | Q(to_day__gte=today), from_day__lte=today)
+    return list(dict.fromkeys(posts.values_list("account_id", flat=True)))
+
+
+def electable(compound_id: UUID) -> list[Item]:
+    """Election items of sessions that are being prepared, for which no candidates are asked for yet."""
+    taken = Formation.objects.filter(compound_id=compound_id, item__isnull=False).values("item_id")
+    rows = Item.objects.filter(compound_id=compound_id, seats__gt=0, session__state="drafting").exclude(pk__in=taken)
+    return list(rows.select_related("session").order_by("-session__number", "place"))

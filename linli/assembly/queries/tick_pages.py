@@ -28,12 +28,13 @@ def buildings(one: Formation, rows: list[dict[str, Any]], chosen: UUID | None) -
 
 
 def rows(one: Formation, building: UUID | None, picked: set[int]) -> list[dict[str, Any]]:
+    """Doors that are still to be knocked at come first."""
     return [
         {
             "number": form.number, "label": form.label, "state": FORMS[form.state], "carriers": "、".join(form.carriers),
             "open": bool(FORM_MOVES[Form(form.state)]), "picked": form.number in picked,
         }
-        for form in queries.forms_in(one, building)
+        for form in sorted(queries.forms_in(one, building), key=lambda form: not FORM_MOVES[Form(form.state)])
     ]  # fmt: skip
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
 from linli.kernel.bodies import pmc_composition
+from linli.kernel.clock import months_later
 from linli.kernel.profiles import Profile
 from linli.kernel.refusal import Refusal
 
@@ -25,7 +26,10 @@ class State(StrEnum):
     CONFIRMED = "confirmed"
     NOTICED = "noticed"
     ESTABLISHED = "established"
+    ELECTED = "elected"
+    MET = "met"
     FILED = "filed"
+    NOT_FORMED = "not_formed"
     CANCELLED = "cancelled"
 
 
@@ -39,10 +43,14 @@ STATES = {
     S.CONFIRMED: "街道确认了，等公示",
     S.NOTICED: "委员名单公示中",
     S.ESTABLISHED: "成立了，等备案刻章",
+    S.ELECTED: "选出来了，等开第一次会",
+    S.MET: "开过第一次会，等备案",
     S.FILED: "备案了，在工作",
+    S.NOT_FORMED: "没选满，要再选一次",
     S.CANCELLED: "没有办下去",
 }
-OVER = frozenset({S.FILED, S.CANCELLED})
+OVER = frozenset({S.FILED, S.NOT_FORMED, S.CANCELLED})
+IN_OFFICE = frozenset({S.ESTABLISHED, S.ELECTED, S.MET, S.FILED})
 BEFORE = frozenset({S.RECOMMENDING, S.LISTED, S.TICKING, S.COUNTING, S.COUNTED, S.CONFIRMED, S.NOTICED})
 
 
@@ -85,6 +93,13 @@ class Act(StrEnum):
     TAKE_BACK = "take_back"
     ESTABLISH = "establish"
     FILE = "file"
+    TAKE_OFFICE = "take_office"
+    MEET = "meet"
+    VACATE = "vacate"
+    RECALL = "recall"
+    HEAR = "hear"
+    DECIDE = "decide"
+    HAND_OVER = "hand_over"
     CANCEL = "cancel"
 
 
@@ -102,7 +117,7 @@ def _rule(states: Collection[State], who: Collection[Who], to: State | None = No
     return Rule(frozenset(states), frozenset(who), to)
 
 
-TABLE: dict[Act, Rule] = {
+_STANDING: dict[Act, Rule] = {
     A.NOMINATE: _rule({S.RECOMMENDING}, {W.OWNER, W.WORKER}),
     A.STAND: _rule({S.RECOMMENDING}, {W.OWNER}),
     A.BACK: _rule({S.RECOMMENDING}, {W.OWNER, W.WORKER}),
@@ -110,6 +125,9 @@ TABLE: dict[Act, Rule] = {
     A.CHECK: _rule({S.RECOMMENDING, S.LISTED}, {W.WORKER, W.SUBDISTRICT}),
     A.DROP: _rule({S.RECOMMENDING, S.LISTED}, {W.NOMINEE, W.WORKER}),
     A.LIST: _rule({S.RECOMMENDING, S.LISTED}, {W.LEADER}, S.LISTED),
+}  # fmt: skip
+PMC: dict[Act, Rule] = {
+    **_STANDING,
     A.OBJECT: _rule({S.LISTED, S.TICKING, S.NOTICED}, {W.RESIDENT}),
     A.ANSWER: _rule({S.LISTED, S.TICKING, S.COUNTING, S.COUNTED, S.CONFIRMED, S.NOTICED}, {W.LEADER, W.SUBDISTRICT}),
     A.START: _rule({S.LISTED}, {W.LEADER}, S.TICKING),
@@ -126,17 +144,35 @@ TABLE: dict[Act, Rule] = {
     A.TAKE_BACK: _rule({S.CONFIRMED, S.NOTICED}, {W.SUBDISTRICT}, S.COUNTED),
     A.ESTABLISH: _rule({S.NOTICED}, {W.SUBDISTRICT}, S.ESTABLISHED),
     A.FILE: _rule({S.ESTABLISHED}, {W.SUBDISTRICT}, S.FILED),
+    A.HAND_OVER: _rule({S.ESTABLISHED, S.FILED}, {W.LEADER}),
     A.CANCEL: _rule(BEFORE, {W.LEADER, W.SUBDISTRICT}, S.CANCELLED),
 }  # fmt: skip
+_HELD = {S.ELECTED, S.MET, S.FILED}
+COMMITTEE: dict[Act, Rule] = {
+    **_STANDING,
+    A.OBJECT: _rule({S.LISTED}, {W.RESIDENT}),
+    A.ANSWER: _rule({S.LISTED}, {W.LEADER}),
+    A.TAKE_OFFICE: _rule({S.LISTED}, {W.LEADER}, S.ELECTED),
+    A.MEET: _rule({S.ELECTED}, {W.LEADER}, S.MET),
+    A.FILE: _rule({S.MET}, {W.LEADER}, S.FILED),
+    A.VACATE: _rule(_HELD, {W.LEADER}),
+    A.RECALL: _rule(_HELD, {W.LEADER}),
+    A.HEAR: _rule(_HELD, {W.LEADER}),
+    A.DECIDE: _rule(_HELD, {W.LEADER}),
+    A.HAND_OVER: _rule(_HELD, {W.LEADER}),
+    A.CANCEL: _rule({S.RECOMMENDING, S.LISTED}, {W.LEADER}, S.CANCELLED),
+}  # fmt: skip
+TABLES = {Kind.PMC: PMC, Kind.COMMITTEE: COMMITTEE}
 
 
-def allowed(state: State, parts: Collection[Who]) -> frozenset[Act]:
-    return frozenset(act for act, rule in TABLE.items() if state in rule.states and rule.who & set(parts))
+def allowed(kind: str, state: State, parts: Collection[Who]) -> frozenset[Act]:
+    table = TABLES[Kind(kind)]
+    return frozenset(act for act, rule in table.items() if state in rule.states and rule.who & set(parts))
 
 
-def refuse(act: Act, state: State, parts: Collection[Who]) -> Refusal | None:
-    rule = TABLE[act]
-    if not rule.who & set(parts):
+def refuse(kind: str, act: Act, state: State, parts: Collection[Who]) -> Refusal | None:
+    rule = TABLES[Kind(kind)].get(act)
+    if rule is None or not rule.who & set(parts):
         return Refusal("not_yours", "这一步不归您办")
     if state not in rule.states:
         return Refusal("wrong_state", "这一步已经过了，请看现在到哪一步")
@@ -146,7 +182,6 @@ def refuse(act: Act, state: State, parts: Collection[Who]) -> Refusal | None:
 # ── announcing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 BEIJING = "北京市物业管理条例第五十二至五十九条"
-GUIDE = "业主大会和业主委员会指导规则"
 
 
 def may_announce(
@@ -407,4 +442,133 @@ def may_establish(*, until: date, today: date, open_objections: int) -> Refusal 
         return Refusal("noticed", "公示到 %(until)s，过了才能成立", values={"until": until})
     if open_objections:
         return Refusal("objections", "还有 %(n)s 条异议没答复", values={"n": open_objections})
+    return None
+
+
+# ── an owners' committee: candidates of an election item, and after the count ───────────────────────────────────────
+
+ELECTION_FORMS = frozenset({"per_candidate", "choose_up_to_N"})
+
+
+def may_recruit(*, election: bool, drafting: bool, until: date, today: date, days: int) -> tuple[Refusal, str] | None:
+    """Candidates of an election item, while its agenda is still being made."""
+    if not election:
+        return Refusal("no_election", "这一项不是选举"), ""
+    if not drafting:
+        return Refusal("noticed", "议程已经公告，候选人不能再变", "物业管理条例第十四条"), ""
+    if (until - today).days < days:
+        return Refusal("too_short", "推荐的时间至少 %(days)s 天", values={"days": days}), "until"
+    return None
+
+
+def latest_list(opens: date, days: int) -> date:
+    """Candidates are known so many days before the vote, counted back, working day or not."""
+    return opens - timedelta(days=days)
+
+
+def may_list_candidates(
+    *, drafting: bool, fit: int, unchecked: int, until: date, today: date, latest: date | None, cite: str
+) -> Refusal | None:
+    if not drafting:
+        return Refusal("noticed", "议程已经公告，候选人不能再变", "物业管理条例第十四条")
+    if no := may_list(until=until, today=today, unchecked=unchecked, fit=fit, seats=1):
+        return no
+    if latest and today > latest:
+        return Refusal("list_late", "候选人名单最晚 %(latest)s 公布，或者把投票往后移", cite, {"latest": latest})
+    return None
+
+
+def may_take_office(
+    *, announced: bool, until: date | None, today: date, objections: int, outcome: bool, lots: bool
+) -> Refusal | None:
+    if not announced or until is None or not outcome:
+        return Refusal("not_announced", "选举结果还没公布")
+    if lots:
+        return Refusal("lots", "还有并列的没抽签")
+    if today <= until:
+        return Refusal("objecting", "结果异议期到 %(until)s，过了才生效", values={"until": until})
+    if objections:
+        return Refusal("objections", "还有 %(n)s 条异议没答复", values={"n": objections})
+    return None
+
+
+def alternates_cap(cap: str | int, members: int) -> int:
+    return members if cap == "members" else int(cap)
+
+
+class Left(StrEnum):
+    """Why a member's post ends by itself (domain §3.12); `removed` only by the owners' vote."""
+
+    NOT_OWNER = "not_owner"
+    RESIGNED = "resigned"
+    INCAPABLE = "incapable"
+    CRIMINAL = "criminal"
+    DIED = "died"
+    REMOVED = "removed"
+
+
+LEFT = {
+    Left.NOT_OWNER: "不再是业主",
+    Left.RESIGNED: "书面辞职",
+    Left.INCAPABLE: "丧失民事行为能力",
+    Left.CRIMINAL: "被追究刑事责任",
+    Left.DIED: "去世",
+    Left.REMOVED: "业主大会决定罢免",
+}
+
+
+def below_half(members: int, seats: int) -> bool:
+    """Fewer than half of the seats are filled: an interim session elects anew (domain §3.12)."""
+    return 2 * members < seats
+
+
+def may_hear(*, opened: bool, heard: bool) -> Refusal | None:
+    if heard:
+        return Refusal("heard", "申辩已经记过了")
+    if opened:
+        return Refusal("opened", "投票已经开始，申辩要在投票前听")
+    return None
+
+
+def may_decide(*, heard: bool, announced: bool, passed: bool | None) -> Refusal | None:
+    """The vote decides, and only a vote before which he could defend himself."""
+    if not heard:
+        return Refusal("unheard", "没有记录本人申辩，罢免不能生效", "杭州市物业管理条例第三十一条")
+    if not announced or passed is None:
+        return Refusal("not_announced", "表决结果还没公布")
+    return None
+
+
+HANDED = {
+    "seals": "印章",
+    "books": "账册和凭证",
+    "bank": "银行账户",
+    "contracts": "合同",
+    "files": "档案和会议记录",
+    "register": "业主名册",
+}
+
+
+def renewal_day(term_to: date, values: Mapping[str, object]) -> date:
+    """So many months (or days) before the term ends the renewal begins."""
+    if days := values.get("renewal_report_days"):
+        return term_to - timedelta(days=int(str(days)))
+    return months_later(term_to, -int(str(values["renewal_report_months"])))
+
+
+def may_vote_on_recall(unheard: Sequence[str]) -> Refusal | None:
+    if unheard:
+        return Refusal(
+            "unheard",
+            "还没听%(names)s本人申辩，听了才能开始投票",
+            "杭州市物业管理条例第三十一条",
+            {"names": "、".join(unheard)},
+        )
+    return None
+
+
+def may_lock_candidates(unlisted: Sequence[str]) -> Refusal | None:
+    """The notice locks the ballot: whoever stands is known by then."""
+    if unlisted:
+        return Refusal("unlisted", "%(title)s的候选人名单还没公布", "物业管理条例第十四条", {"title": unlisted[0]})
     return None

@@ -25,9 +25,11 @@ from linli.plumbing.moments import moment
 from linli.plumbing.tenancy import uuid7
 
 from ..models import Item, Leaf, Log, Objection, Party, RegisterOwner, Session
+from ..queries.elections import unheard, unlisted
 from ..queries.officers import accounts_of
 from ..queries.register import fingerprint_rows, lacking_count
 from ..rules import dates
+from ..rules.elections import may_lock_candidates, may_vote_on_recall
 from ..rules.sessions import Act, State
 from .base import SUBJECT, Step, ask, begin, finish, together
 from .drafting import profile
@@ -59,6 +61,8 @@ def refuse_notice(session: Session, at: datetime) -> Refusal | None:
         return Refusal("no_items", "先写上要表决什么，没有公告的事不能表决", dates.NOTICE_ARTICLE)
     if not session.register_parties:
         return Refusal("no_register", "先建业主名册，名册和公告一起公布", "物业管理条例第十条")
+    if no := may_lock_candidates(unlisted(session)):
+        return no
     if no := dates.refuse_notice(_dates(session), local_rule, at):
         return no
     return ask_enough(session) if session.ground == "joint_request" else None
@@ -219,6 +223,8 @@ def new_keys(*, by: Actor, session: Session, turn: int, at: datetime, once: UUID
 
 def refuse_open(session: Session, at: datetime) -> Refusal | None:
     assert session.opens_at and session.closes_at
+    if no := may_vote_on_recall(unheard(session)):
+        return no
     return dates.refuse_open(
         frozen=session.register_frozen_at is not None, opens_at=session.opens_at, closes_at=session.closes_at, at=at
     )

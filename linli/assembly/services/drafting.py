@@ -21,7 +21,7 @@ from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import next_value
 from linli.plumbing.tenancy import uuid7
 
-from ..models import Candidate, Item, ItemPaper, Session
+from ..models import Candidate, Formation, Item, ItemPaper, Recall, Session
 from ..rules.dates import Dates, local, refuse_dates
 from ..rules.printed import from_profile, refuse_rules
 from ..rules.sessions import GROUNDS, Act, State
@@ -195,6 +195,10 @@ def drop_item(*, by: Actor, session: Session, item: Item, at: datetime, once: UU
         return
     if ItemPaper.objects.filter(compound_id=session.compound_id, item=item).exists():
         raise Refused(Refusal("has_papers", "已经放了材料的不能删，取消这次会议重新起草"))
+    if Formation.objects.filter(compound_id=session.compound_id, item=item).exists():
+        raise Refused(Refusal("has_candidates", "已经在征集候选人，不能删"))
+    if Recall.objects.filter(compound_id=session.compound_id, item=item).exists():
+        raise Refused(Refusal("has_recall", "已经提议罢免，不能删"))
     Candidate.objects.filter(compound_id=session.compound_id, item=item).delete()
     item.delete()
     rest = Item.objects.filter(compound_id=session.compound_id, session=session, place__gt=item.place)

@@ -33,9 +33,9 @@ from ..forms import elections as forms
 from ..models import Formation, Nominee
 from ..queries import election_pages as pages
 from ..queries import elections as queries
-from ..rules.elections import Act, State, Who, allowed, refuse
+from ..rules.elections import Act, Kind, State, Who, allowed, refuse
 from ..services import elections as verbs
-from ..words.elections import CAPACITIES, CHECKS, WAYS
+from ..words.elections import CAPACITIES, CHECKS, HANDED, WAYS
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -63,11 +63,22 @@ def found(request: HttpRequest, number: int) -> Formation:
 def elections(request: HttpRequest, slug: str) -> HttpResponse:
     rows = queries.formations(request.compound.pk, before=number_in(request.GET.get("before", "")))
     shown = rows[: queries.PAGE]
-    begins = request.may(Right.ORGANISE_PMC) and request.may(Right.ISSUE_NOTICE)
+    leads = request.may(Right.ORGANISE_PMC) and request.may(Right.ISSUE_NOTICE)
+    begins = leads and not queries.running(request.compound.pk, Kind.PMC)
     context = {
         "rows": [pages.cell(row, slug) for row in shown],
         "more": shown[-1].number if len(rows) > queries.PAGE else None,
         "begins": begins,
+        "items": [
+            {
+                "title": _("征集候选人"),
+                "note": f"{item.session.title}：{item.title}",
+                "main": True,
+                "href": address("assembly:election-recruit", slug, item.pk),
+            }
+            for item in (queries.electable(request.compound.pk) if request.may(Right.CREATE_ASSEMBLY_SESSION) else [])
+            if item.session.body_id == request.actor.body_id
+        ],
     }
     return render(request, "assembly/elections/elections.html", {**frame(request), **context})
 
@@ -140,6 +151,8 @@ ACTS: dict[Act, Doing] = {
     Act.TAKE_BACK: Doing(forms.ReasonForm, verbs.take_back, gettext_lazy("重新确认"), gettext_lazy("退回了，重新确认")),
     Act.ESTABLISH: Doing(OnceForm, verbs.establish, gettext_lazy("成立"), gettext_lazy("成立了，委员的岗位有了")),
     Act.FILE: Doing(forms.FileForm, verbs.file, gettext_lazy("备案和刻章"), gettext_lazy("记下了，开始工作")),
+    Act.TAKE_OFFICE: Doing(OnceForm, verbs.take_office, gettext_lazy("选举结果生效"), gettext_lazy("生效了，委员的岗位有了"), gettext_lazy("公布结果、异议期过了才生效。")),
+    Act.MEET: Doing(forms.MeetForm, verbs.meet, gettext_lazy("第一次会开过了"), gettext_lazy("记下了，接着去备案")),
     Act.CANCEL: Doing(forms.ReasonForm, verbs.cancel, gettext_lazy("不办了"), gettext_lazy("停下了，原因大家看得到")),
 }  # fmt: skip
 NOMINEE_ACTS: dict[Act, Doing] = {
@@ -180,9 +193,9 @@ def _given(request: HttpRequest, form: Form) -> dict[str, Any]:
 def _ready(request: HttpRequest, one: Formation, act: Act, nominee: Nominee | None = None) -> HttpResponse | None:
     """Who has no part finds nothing; who comes too late is told and led back. A form sent twice goes on to the service."""
     parts = parts_in(one, request.actor, nominee)
-    if not any(refuse(act, state, parts) is None for state in State):
+    if not any(refuse(one.kind, act, state, parts) is None for state in State):
         raise Http404
-    if act not in allowed(State(one.state), parts) and request.method != "POST":
+    if act not in allowed(one.kind, State(one.state), parts) and request.method != "POST":
         messages.error(request, _("这一步已经过了，请看现在到哪一步"))
         return redirect(numbered("assembly:election", request.compound.slug, one.number))
     return None
@@ -206,9 +219,15 @@ def _form(request: HttpRequest, one: Formation, act: Act, doing: Doing) -> Form:
         result = queries.last_result(one)
         tied = set(queries.tied(one, result)) if result else set()
         return forms.DrawForm(sent(request), tied=[row for row in queries.listed(one) if row.place in tied])
+    if act == Act.MEET:
+        return forms.MeetForm(sent(request), members=_members(one))
     if act == Act.CONFIRM:
         return forms.ConfirmForm(sent(request), heads=_heads(one))
     return doing.form(sent(request))
+
+
+def _members(one: Formation) -> list[tuple[str, str]]:
+    return [(str(row.pk), row.name) for row in queries.members_of(queries.holding(one))]
 
 
 def _heads(one: Formation) -> list[tuple[str, str]]:
@@ -237,7 +256,7 @@ def nominee(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRespo
     row = _nominee(request, one, pk)
     parts = parts_in(one, request.actor, row)
     works = bool(parts & {Who.WORKER, Who.LEADER, Who.SUBDISTRICT})
-    can = allowed(State(one.state), parts) if row.dropped_at is None else frozenset[Act]()
+    can = allowed(one.kind, State(one.state), parts) if row.dropped_at is None else frozenset[Act]()
     context = {
         "formation": one,
         "nominee": row,
@@ -309,3 +328,85 @@ def answer(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRespon
         return led
     doing = Doing(forms.AnswerForm, verbs.answer, _("答复异议"), _("答复了"))
     return _run(request, one, doing, forms.AnswerForm(sent(request)), {"objection": row}, {"about": row.words})
+
+
+# ── an owners' committee ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@allow(Right.CREATE_ASSEMBLY_SESSION)
+def recruit(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Candidates are asked for, for an election item of a session that is being prepared."""
+    item = next((row for row in queries.electable(request.compound.pk) if row.pk == pk), None)
+    if item is None or item.session.body_id != request.actor.body_id:
+        raise Http404
+    rules = profile(item.session.profile)
+    households = rules.values["joint_recommendation_households"]
+    form = forms.RecruitForm(sent(request), initial={"households": households, "fills": "term"})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = verbs.announce_candidates(by=request.actor, item=item, at=timezone.now(), **form.cleaned_data)
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(request, _("公告发出了，业主现在可以自荐、可以推荐"))
+            return redirect(numbered("assembly:election", slug, made.number))
+    context = {
+        "title": _("征集候选人"), "label": _("公告"), "back": address("assembly:elections", slug), "about": item.title,
+        "note": _("公告马上发出。"),
+    }  # fmt: skip
+    return asked(request, context, form)
+
+
+SEAT_ACTS: dict[Act, Doing] = {
+    Act.VACATE: Doing(forms.VacateForm, verbs.vacate, gettext_lazy("不再担任"), gettext_lazy("记下了，候补按名次递补")),
+    Act.RECALL: Doing(forms.RecallForm, verbs.put_recall, gettext_lazy("提议罢免"), gettext_lazy("提上会议了，投票前要听本人申辩"), gettext_lazy("罢免由业主大会决定。本人有权在投票前申辩。")),
+}  # fmt: skip
+RECALL_ACTS: dict[Act, Doing] = {
+    Act.HEAR: Doing(forms.HearForm, verbs.hear, gettext_lazy("记本人申辩"), gettext_lazy("记下了，投票的人看得到")),
+    Act.DECIDE: Doing(OnceForm, verbs.decide_recall, gettext_lazy("按表决结果办"), gettext_lazy("办好了"), gettext_lazy("通过的，岗位结束，候补递补；没通过的，继续任职。")),
+}  # fmt: skip
+
+
+@allow(Right.CREATE_ASSEMBLY_SESSION)
+def seat_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str) -> HttpResponse:
+    doing = SEAT_ACTS.get(Act(act)) if act in set(Act) else None
+    one = found(request, number)
+    row = next((row for row in queries.holding(one) if row.pk == pk), None)
+    if doing is None or (row is None and request.method != "POST"):
+        raise Http404
+    if led := _ready(request, one, Act(act)):
+        return led
+    row = row or next((seat for seat in queries.seats(one) if seat.pk == pk), None)
+    if row is None:
+        raise Http404
+    if act == Act.VACATE:
+        return _run(request, one, doing, doing.form(sent(request)), {"seat": row}, {"about": row.name})
+    items = {item.pk: item for item in queries.recall_items(one.compound_id)}
+    labels = [(str(key), f"{item.session.title}：{item.title}") for key, item in items.items()]
+    form = forms.RecallForm(sent(request), items=labels)
+    if form.is_bound and form.is_valid():
+        form.cleaned_data["item"] = items.get(form.cleaned_data["item"])
+    return _run(request, one, doing, form, {"seat": row}, {"about": row.name})
+
+
+@allow(Right.CREATE_ASSEMBLY_SESSION)
+def recall_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str) -> HttpResponse:
+    doing = RECALL_ACTS.get(Act(act)) if act in set(Act) else None
+    one = found(request, number)
+    row = next((row for row in queries.recalls(one) if row.pk == pk), None)
+    if doing is None or row is None:
+        raise Http404
+    if led := _ready(request, one, Act(act)):
+        return led
+    return _run(request, one, doing, doing.form(sent(request)), {"recall": row}, {"about": row.seat.name})
+
+
+@allow(Right.CREATE_ASSEMBLY_SESSION, Right.ORGANISE_PMC)
+def hand_over(request: HttpRequest, slug: str, number: int, key: str) -> HttpResponse:
+    one = found(request, number)
+    if key not in HANDED:
+        raise Http404
+    if led := _ready(request, one, Act.HAND_OVER):
+        return led
+    doing = Doing(forms.HandOverForm, verbs.hand_over, _("记交接"), _("记下了"))
+    return _run(request, one, doing, forms.HandOverForm(sent(request)), {"key": key}, {"about": HANDED[key]})

@@ -32,7 +32,7 @@ def _working(request: HttpRequest, number: int, act: Act) -> Formation:
     if one is None or not parts_in(one, request.actor) or one.ticks_at is None:
         raise Http404
     parts = parts_in(one, request.actor)
-    if not any(act in allowed(state, parts) for state in State):
+    if not any(act in allowed(one.kind, state, parts) for state in State):
         raise Http404
     return one
 
@@ -55,7 +55,7 @@ def tick_forms(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     buildings = queries.buildings_of_forms(one)
     chosen = _building(request.GET.get("building", "")) or (buildings[0]["building_id"] if buildings else None)
     here = f"{numbered('assembly:election-forms', slug, number)}?building={chosen}"
-    carries = Act.CARRY in allowed(State(one.state), parts_in(one, request.actor))
+    carries = Act.CARRY in allowed(one.kind, State(one.state), parts_in(one, request.actor))
     sent = request.POST if request.method == "POST" else None
     picked = request.POST.getlist("numbers") if sent else []
     form = forms.CarryForm(sent, chosen=picked, initial=request.session.get("carriers", {})) if carries else None

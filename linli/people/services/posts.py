@@ -185,3 +185,53 @@ def end_post(*, by: Actor, post: Post, reason: str, at: datetime) -> Post:
         data={"post": post.kind},
     )  # fmt: skip
     return post
+
+
+# ── posts that owners elect to: nobody appoints ─────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def set_up_elected(*, by: Actor, compound: Compound, kind: str, name: str, at: datetime) -> Organisation:
+    """The body that an election brings about, or the one there is. That the election stands its own context has asked."""
+    _here(by, compound)
+    there = Organisation.objects.filter(kind=kind, compound=compound, ended_on=None).order_by("pk").first()
+    if there:
+        return there
+    body = Organisation.objects.create(kind=kind, name=name, compound=compound)
+    record(
+        by=by, act="create_body", subject_kind="organisation", subject_id=body.pk, at=at, compound_id=compound.pk,
+        data={"obtained": "elected"},
+    )  # fmt: skip
+    return body
+
+
+@transaction.atomic
+def hold_elected(
+    *, by: Actor, body: Organisation, kind: str, phone: str, name: str, from_day: date, to_day: date, at: datetime
+) -> Post:  # fmt: skip
+    """As `appoint`, but by the owners' vote."""
+    assert body.compound
+    _here(by, body.compound)
+    return _appointed(by, body, kind, phone, name, from_day, to_day, at, "elected")
+
+
+@transaction.atomic
+def end_elected(*, by: Actor, post: Post, last_day: date, reason: str, at: datetime) -> Post:
+    """What the vote gave the vote takes, or the law."""
+    assert post.organisation.compound
+    _here(by, post.organisation.compound)
+    if post.to_day and post.to_day <= last_day:
+        return post
+    post.to_day, post.ended_reason = last_day, reason.strip()[:120]
+    post.save(update_fields=["to_day", "ended_reason"])
+    flag_cross_posts(post.account, timezone.localdate(at))
+    record(
+        by=by, act="end_post", subject_kind="post", subject_id=post.pk, at=at, compound_id=post.organisation.compound_id,
+        words=reason, data={"post": post.kind},
+    )  # fmt: skip
+    return post
+
+
+def _here(by: Actor, compound: Compound) -> None:
+    if by.compound_id != compound.pk:
+        raise Refused(Refusal("not_here", _("这不是您的小区")))

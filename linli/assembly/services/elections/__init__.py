@@ -1,13 +1,16 @@
 """Forming a body, a verb each: announce and recommend, list, go from door to door, count, confirm, establish, file."""
 
+from .candidates import announce_candidates
 from .forms import carry, close_ticks, count, draw, read, settle, start_ticks
 from .nominees import back, check, consent, drop, nominate, post_list, stand
 from .objections import answer, object_to
+from .office import decide_recall, hand_over, hear, meet, put_recall, take_office, tell_renewal, vacate
 from .seats import add_seat, confirm, establish, file, pass_over, post_notice, take_back
 from .steps import announce_pmc, cancel
 
 __all__ = [
     "add_seat",
+    "announce_candidates",
     "announce_pmc",
     "answer",
     "back",
@@ -18,18 +21,26 @@ __all__ = [
     "confirm",
     "consent",
     "count",
+    "decide_recall",
     "draw",
     "drop",
     "establish",
     "file",
+    "hand_over",
+    "hear",
+    "meet",
     "nominate",
     "object_to",
     "pass_over",
     "post_list",
     "post_notice",
+    "put_recall",
     "read",
     "settle",
     "stand",
     "start_ticks",
     "take_back",
+    "take_office",
+    "tell_renewal",
+    "vacate",
 ]

@@ -11,13 +11,12 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from linli.kernel.refusal import Refusal, Refused
-from linli.notices.services import draft, issue
-from linli.plumbing.acts import Actor, record
-from linli.plumbing.models import AuditEntry
+from linli.notices.services import issue_at_once
+from linli.plumbing.acts import Actor, done_before, record
 
 from ...access.elections import parts_in
 from ...models import Formation, Nominee
-from ...rules.elections import TABLE, Act, State, refuse
+from ...rules.elections import TABLES, Act, Kind, State, refuse
 
 SUBJECT = "formation"
 
@@ -48,11 +47,11 @@ def begin(
         .get(compound_id=formation.compound_id, pk=formation.pk)
     )
     step = Step(fresh, by, act, at, once)
-    if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
+    if done_before(fresh.compound_id, once):
         step.done_before = True
         return step
-    ask(refuse(act, State(fresh.state), parts_in(fresh, by, nominee)))
-    if to := TABLE[act].to:
+    ask(refuse(fresh.kind, act, State(fresh.state), parts_in(fresh, by, nominee)))
+    if to := TABLES[Kind(fresh.kind)][act].to:
         fresh.state = to
     return step
 
@@ -67,13 +66,11 @@ def finish(step: Step, *, words: str = "", data: Mapping[str, Any] | None = None
 
 
 def post(step: Step, kind: str, title: str, words: str) -> None:
-    """Posted to everybody in the name of the body that runs it, at once: whoever may do this step may issue."""
-    made = draft(
-        by=step.by, compound_id=step.formation.compound_id, body=step.formation.body, kind=kind, title=title, words=words,
+    """Posted to everybody in the name of the body that runs it, at once: it is a part of the step."""
+    issue_at_once(
+        by=step.by, compound_id=step.formation.compound_id, body=step.formation.body, kind=kind, title=title[:80], words=words,
         at=step.at,
     )  # fmt: skip
-    assert made is not None
-    issue(by=step.by, posting=made, at=step.at)
 
 
 def in_chinese() -> override:

@@ -21,6 +21,7 @@ from ...queries import elections as queries
 from ...rules.elections import (
     WAYS,
     Act,
+    Kind,
     Way,
     drawn_order,
     fingerprint,
@@ -30,6 +31,7 @@ from ...rules.elections import (
     unchecked,
 )
 from .base import Step, ask, begin, finish, in_chinese, post, written
+from .candidates import ask_list, put_on_ballot, withdraw_from_ballot
 
 WHY_MOST = 200
 UNKNOWN = Refusal("not_owner", "按这个房号和姓名，业主名册里没有找到")
@@ -224,6 +226,8 @@ def drop(
     if step.done_before or fresh.dropped_at:
         return fresh
     _drop(fresh, written(reason, "reason", WHY_MOST), at)
+    if step.formation.kind == Kind.COMMITTEE:
+        withdraw_from_ballot(step.formation, fresh, at)
     finish(step, words=fresh.dropped_why, data={"nominee": str(fresh.pk)}, internal=True)
     return fresh
 
@@ -248,11 +252,18 @@ def post_list(*, by: Actor, formation: Formation, at: datetime, once: UUID | Non
     off = {row.pk: left_off(stands[row.pk], wanted, made.households) for row in rows}
     fit = [row for row in rows if off[row.pk] is None]
     left = sum(bool(unchecked(stands[row.pk], wanted)) for row in fit)
-    ask(may_list(until=made.recommend_until, today=step.today, unchecked=left, fit=len(fit), seats=made.owner_seats))
+    if made.kind == Kind.COMMITTEE:
+        ask_list(step, fit=len(fit), unchecked=left)
+    else:
+        ask(
+            may_list(until=made.recommend_until, today=step.today, unchecked=left, fit=len(fit), seats=made.owner_seats)
+        )
     for row in rows:
         if no := off[row.pk]:
             _drop(row, str(no), at)
     _place(made, fit)
+    if made.kind == Kind.COMMITTEE:
+        put_on_ballot(made, fit)
     made.listed_at = at
     made.list_until = period_end(step.today, made_days(made), calendar(made.compound))
     with in_chinese():

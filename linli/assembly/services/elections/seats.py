@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 
 from linli.kernel.clock import months_later, period_end
 from linli.kernel.refusal import Refusal, Refused
@@ -13,22 +12,17 @@ from linli.people.services import appoint, create_body
 from linli.places.queries import calendar
 from linli.plumbing.acts import Actor
 from linli.plumbing.moments import whole
-from linli.plumbing.tenancy import uuid7
+from linli.plumbing.tenancy import compound_scope, uuid7
 
 from ...models import Formation, Nominee, Seat
 from ...queries import elections as queries
-from ...rules.elections import CAPACITIES, Act, Capacity, may_confirm, may_establish
+from ...rules.elections import CAPACITIES, Act, Capacity, may_confirm, may_establish, renewal_day
 from .base import Step, ask, begin, finish, in_chinese, post, written
 
 NAME_MOST = 20
 WHY_MOST = 200
 FILING_MOST = 60
 SEAL_MOST = 120
-
-
-def _next_place(formation: Formation) -> int:
-    rows = Seat.objects.filter(compound_id=formation.compound_id, formation=formation)
-    return (rows.aggregate(Max("place"))["place__max"] or 0) + 1
 
 
 @transaction.atomic
@@ -48,7 +42,7 @@ def add_seat(
     if any(row.phone == phone for row in rows):
         raise Refused(Refusal("phone", "这个号码已经有人用了"), "phone")
     made = Seat(
-        id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, place=_next_place(step.formation),
+        id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, place=queries.next_place(step.formation),
         name=written(name, "name", NAME_MOST), phone=phone, capacity=capacity, post=Role.PMC_MEMBER,
     )  # fmt: skip
     made.save(force_insert=True)
@@ -66,7 +60,7 @@ def pass_over(
     if step.done_before or rows.exists():
         return rows.first()
     made = Seat(
-        id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, place=_next_place(step.formation),
+        id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, place=queries.next_place(step.formation),
         nominee=nominee, name=nominee.name, capacity=Capacity.OWNER, passed_over=written(reason, "reason", WHY_MOST),
     )  # fmt: skip
     made.save(force_insert=True)
@@ -97,7 +91,7 @@ def confirm(
         row.save(update_fields=["post"])
     for nominee in chosen:
         Seat(
-            id=uuid7(), compound_id=made.compound_id, formation=made, place=_next_place(made), nominee=nominee,
+            id=uuid7(), compound_id=made.compound_id, formation=made, place=queries.next_place(made), nominee=nominee,
             name=nominee.name, phone=nominee.phone, capacity=Capacity.OWNER,
             post=Role.PMC_CHAIR if nominee.pk == chair else Role.PMC_MEMBER,
         ).save(force_insert=True)  # fmt: skip
@@ -114,7 +108,10 @@ def take_back(*, by: Actor, formation: Formation, reason: str, at: datetime, onc
         return step.formation
     made = step.formation
     why = written(reason, "reason", WHY_MOST)
-    Seat.objects.filter(compound_id=made.compound_id, formation=made, nominee__isnull=False, passed_over="").delete()
+    with compound_scope(made.compound_id):
+        Seat.objects.filter(
+            compound_id=made.compound_id, formation=made, nominee__isnull=False, passed_over=""
+        ).delete()
     made.confirmed_at = made.noticed_at = made.notice_until = None
     finish(step, words=why)
     return made
@@ -163,6 +160,7 @@ def establish(*, by: Actor, formation: Formation, at: datetime, once: UUID | Non
     ask(may_establish(until=made.notice_until, today=step.today, open_objections=queries.open_objections(made)))
     years = queries.rules_of(made).values["pmc_term_years"]
     made.term_from, made.term_to = step.today, months_later(step.today, 12 * years) - timedelta(days=1)
+    made.renewal_on = renewal_day(made.term_to, queries.rules_of(made).values)
     made.made = create_body(by=by, kind=Body.PMC, name=made.title, compound=made.compound, at=at)
     for seat in queries.sitting(queries.seats(made)):
         _take_seat(step, seat)

@@ -50,21 +50,22 @@ def announce_pmc(
         body=Organisation.objects.get(pk=by.body_id), profile=compound.profile, seats=seats, owner_seats=owner_seats,
         most=owner_seats, households=households, contact=contact, recommend_until=until, announced_at=at, homes=homes,
     )  # fmt: skip
-    return _announced(by, made, at, once)
+    with in_chinese():
+        words = announcement(made)
+    return announced(by, made, at, once, f"关于组建{made.title}的公告", words)
 
 
 def _leads(by: Actor) -> bool:
     return may(by.role, Right.ORGANISE_PMC) and may(by.role, Right.ISSUE_NOTICE)
 
 
-def _announced(by: Actor, made: Formation, at: datetime, once: UUID | None) -> Formation:
+def announced(by: Actor, made: Formation, at: datetime, once: UUID | None, title: str, words: str) -> Formation:
     try:
         with transaction.atomic():
             made.number = next_value(made.compound_id, SUBJECT)
             made.save(force_insert=True)
             step = Step(made, by, Act.ANNOUNCE, at, once)
-            with in_chinese():
-                post(step, "public_notice", f"关于组建{made.title}的公告"[:80], announcement(made))
+            post(step, "public_notice", title, words)
             finish(step, data={"seats": made.seats, "owner_seats": made.owner_seats})
             return made
     except IntegrityError:

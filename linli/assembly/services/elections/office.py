@@ -1,0 +1,330 @@
+"""After the count: who was elected holds a post with a term; the first meeting, filing, vacancy, recall and hand-over."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from linli.kernel.clock import months_later, period_end
+from linli.kernel.refusal import Refusal, Refused
+from linli.notices.services import To, queue
+from linli.people.models import Post
+from linli.people.rules import COMMITTEE, Body, Role
+from linli.people.services.posts import end_elected, hold_elected, set_up_elected
+from linli.places.queries import calendar
+from linli.plumbing.acts import CLOCK, Actor, record
+from linli.plumbing.moments import whole
+from linli.plumbing.tenancy import uuid7
+
+from ...models import Formation, HandOver, Item, Recall, Seat, Session
+from ...queries import elections as queries
+from ...rules import elections as rules
+from ...rules.elections import Act, Capacity, Left, State
+from ...rules.sessions import State as SessionState
+from .base import SUBJECT, Step, ask, begin, finish, in_chinese, post, written
+from .candidates import code, session_of
+
+OUT = frozenset({SessionState.ANNOUNCED, SessionState.FILED, SessionState.ARCHIVED})
+MEMBERS = [*COMMITTEE, Role.ALTERNATE_MEMBER]
+WORDS_MOST = 200
+DEFENCE_MOST = 1000
+NAME_MOST = 40
+
+
+# ── into office ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def take_office(*, by: Actor, formation: Formation, at: datetime, once: UUID | None = None) -> Formation:
+    """The result has stood: elected and alternates hold posts from today; or too few passed, and a further round is needed.
+
+    Raises Refused before the objection window is over.
+    """
+    step = begin(formation, by=by, act=Act.TAKE_OFFICE, at=at, once=once)
+    if step.done_before:
+        return step.formation
+    made, session = step.formation, session_of(step.formation)
+    outcome = queries.last_outcome(made.compound_id, made.item_id)
+    found = outcome.found.get("election") if outcome else None
+    no = rules.may_take_office(
+        announced=session.state in OUT, until=_stands_until(made, session), today=step.today,
+        objections=queries.open_result_objections(session), outcome=found is not None,
+        lots=bool(found and found["outcome"] == "lots_needed"),
+    )  # fmt: skip
+    ask(no)
+    assert found
+    if found["outcome"] != "formed":
+        made.state = State.NOT_FORMED
+        finish(step, words=found["outcome"])
+        return made
+    _begin_term(step)
+    _seat(step, found["elected"], Role.COMMITTEE_MEMBER)
+    _seat(step, found["alternates"][: _cap(made, len(found["elected"]))], Role.ALTERNATE_MEMBER)
+    made.elected_at = at
+    with in_chinese():
+        post(step, "announcement", f"{made.title}选举结果生效", office_words(made))
+    finish(step, data={"elected": len(found["elected"])})
+    return made
+
+
+def _stands_until(made: Formation, session: Session) -> date | None:
+    if session.announced_at is None:
+        return None
+    days = queries.rules_of(made).values["result_objection_days"]
+    return period_end(timezone.localdate(session.announced_at), days, calendar(made.compound))
+
+
+def _cap(made: Formation, members: int) -> int:
+    return rules.alternates_cap(queries.rules_of(made).values["alternates_cap"], members)
+
+
+def _begin_term(step: Step) -> None:
+    """A whole committee begins a term, and the one before it ends; who fills a vacancy serves the rest of it."""
+    made, values = step.formation, queries.rules_of(step.formation).values
+    made.made = set_up_elected(by=step.by, compound=made.compound, kind=Body.COMMITTEE, name=made.title, at=step.at)
+    made.term_from = step.today
+    before = queries.in_office_before(made) if made.fills == "vacancy" else None
+    made.term_to = (before and before.term_to) or months_later(step.today, 12 * values["term_years"]) - timedelta(
+        days=1
+    )
+    assert made.term_to
+    if made.fills == "term":
+        made.renewal_on = rules.renewal_day(made.term_to, values)
+        for held in queries.posts_of(made.made, MEMBERS, step.today):
+            end_elected(by=step.by, post=held, last_day=step.today - timedelta(days=1), reason="换届", at=step.at)
+
+
+def _seat(step: Step, codes: list[str], role: Role) -> None:
+    made = step.formation
+    nominees = {code(row.place or 0): row for row in queries.listed(made)}
+    for chosen in codes:
+        row = nominees[chosen]
+        seat = Seat(
+            id=uuid7(), compound_id=made.compound_id, formation=made, place=queries.next_place(made), nominee=row, name=row.name,
+            phone=row.phone, capacity=Capacity.OWNER, post=role,
+        )  # fmt: skip
+        seat.save(force_insert=True)
+        _hold(step, seat, role)
+
+
+def _hold(step: Step, seat: Seat, role: Role) -> None:
+    """From today to the end of the term."""
+    made = step.formation
+    assert made.made and made.term_to
+    held = hold_elected(
+        by=step.by,
+        body=made.made,
+        kind=role,
+        phone=seat.phone,
+        name=seat.name,
+        from_day=step.today,
+        to_day=made.term_to,
+        at=step.at,
+    )
+    seat.post, seat.post_id, seat.from_day, seat.to_day = role, held.pk, step.today, made.term_to
+    seat.save(update_fields=["post", "post_id", "from_day", "to_day"])
+
+
+def _let_go(step: Step, seat: Seat, last_day: date, why: str) -> None:
+    held = (
+        Post.objects.select_related("organisation__compound").filter(pk=seat.post_id).first() if seat.post_id else None
+    )
+    if held:
+        end_elected(by=step.by, post=held, last_day=last_day, reason=why, at=step.at)
+
+
+def office_words(made: Formation) -> str:
+    rows = queries.seats(made)
+    assert made.term_to
+    members = "、".join(row.name for row in rows if row.post == Role.COMMITTEE_MEMBER)
+    others = "、".join(row.name for row in rows if row.post == Role.ALTERNATE_MEMBER)
+    return (
+        f"{made.compound.name}全体业主：\n业主大会选举的{made.title}委员：{members}。"
+        + (f"\n候补委员（按名次）：{others}。" if others else "")
+        + f"\n任期到 {whole(made.term_to)}。{made.title}在 7 日内开第一次会，推选主任、副主任，30 日内到街道备案。"
+    )
+
+
+@transaction.atomic
+def meet(
+    *, by: Actor, formation: Formation, day: date, chair: UUID | None, vice: UUID | None, at: datetime, once: UUID | None = None
+) -> Formation:  # fmt: skip
+    """The first meeting has been held, and chose from among its members. Raises Refused."""
+    step = begin(formation, by=by, act=Act.MEET, at=at, once=once)
+    if step.done_before:
+        return step.formation
+    made = step.formation
+    if day > step.today or (made.term_from and day < made.term_from):
+        raise Refused(Refusal("day", "写开会那天，当选以后、今天以前"), "day")
+    members = {row.pk: row for row in queries.holding(made) if row.post == Role.COMMITTEE_MEMBER}
+    if chair not in members:
+        raise Refused(Refusal("no_chair", "从委员里选一位主任"), "chair")
+    if vice == chair:
+        raise Refused(Refusal("same", "主任和副主任是两个人"), "vice")
+    _choose(step, members[chair], Role.COMMITTEE_CHAIR)
+    if vice in members:
+        _choose(step, members[vice], Role.COMMITTEE_VICE_CHAIR)
+    made.met_on = day
+    finish(step, data={"day": day.isoformat()})
+    return made
+
+
+def _choose(step: Step, seat: Seat, role: Role) -> None:
+    _let_go(step, seat, step.today - timedelta(days=1), "当选主任、副主任")
+    _hold(step, seat, role)
+
+
+# ── vacancy ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def vacate(
+    *, by: Actor, formation: Formation, seat: Seat, why: str, words: str, at: datetime, once: UUID | None = None
+) -> Seat | None:  # fmt: skip
+    """A member's post ends by itself; the first alternate moves up for the rest of the term. Raises Refused."""
+    step = begin(formation, by=by, act=Act.VACATE, at=at, once=once)
+    if step.done_before:
+        return None
+    if why not in rules.LEFT or why == Left.REMOVED:
+        raise Refused(Refusal("why", "选一个原因"), "why")
+    return _vacate(step, seat, Left(why), written(words, "words", WORDS_MOST))
+
+
+def _vacate(step: Step, seat: Seat, why: Left, words: str) -> Seat | None:
+    made = step.formation
+    fresh = next((row for row in queries.holding(made) if row.pk == seat.pk), None)
+    if fresh is None:
+        raise Refused(Refusal("left", "他已经不在任了"))
+    _let_go(step, fresh, step.today - timedelta(days=1), rules.LEFT[why])
+    fresh.to_day, fresh.ended_why = step.today - timedelta(days=1), f"{rules.LEFT[why]}：{words}"[:WORDS_MOST]
+    fresh.save(update_fields=["to_day", "ended_why"])
+    up = None
+    if fresh.post != Role.ALTERNATE_MEMBER:
+        up = next((row for row in queries.holding(made) if row.post == Role.ALTERNATE_MEMBER), None)
+        if up:
+            _let_go(step, up, step.today - timedelta(days=1), "递补为委员")
+            _hold(step, up, Role.COMMITTEE_MEMBER)
+    with in_chinese():
+        moved = f"候补委员{up.name}按名次递补。" if up else "没有候补委员可以递补。"
+        post(step, "announcement", f"{made.title}委员变动", f"{fresh.name}不再担任委员（{rules.LEFT[why]}）。{moved}")
+    finish(step, words=words, data={"seat": str(fresh.pk), "why": why, "up": str(up.pk) if up else ""})
+    return up
+
+
+# ── recall ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def put_recall(
+    *, by: Actor, formation: Formation, seat: Seat, item: Item | None, ground: str, at: datetime, once: UUID | None = None
+) -> Recall:  # fmt: skip
+    """The item of a session by which owners vote on removing a member (matter 3), while its agenda is still made. Raises Refused."""
+    step = begin(formation, by=by, act=Act.RECALL, at=at, once=once)
+    if item is None or item.matter_no != 3 or item.seats:
+        raise Refused(Refusal("item", "选会议上“更换成员”的那一项"), "item")
+    first = Recall.objects.filter(compound_id=step.formation.compound_id, item=item).first()
+    if step.done_before or first:
+        if first is None or first.seat_id != seat.pk:
+            raise Refused(Refusal("item", "这一项表决的是另一个人"), "item")
+        return first
+    made = Recall(
+        id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, seat=seat, item=item,
+        ground=written(ground, "ground", WORDS_MOST), put_at=at,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    finish(step, words=made.ground, data={"seat": str(seat.pk)})
+    return made
+
+
+@transaction.atomic
+def hear(
+    *, by: Actor, formation: Formation, recall: Recall, spoke: bool, defence: str, at: datetime, once: UUID | None = None
+) -> Recall:  # fmt: skip
+    """What he says for himself, or that he was asked and does not speak; owners read it before they vote. Raises Refused."""
+    step = begin(formation, by=by, act=Act.HEAR, at=at, once=once)
+    fresh = Recall.objects.select_related("item__session").get(compound_id=step.formation.compound_id, pk=recall.pk)
+    if step.done_before:
+        return fresh
+    opened = fresh.item.session.state not in {SessionState.DRAFTING, SessionState.NOTICED}
+    ask(rules.may_hear(opened=opened, heard=fresh.heard_at is not None))
+    fresh.heard_at, fresh.spoke, fresh.defence = at, spoke, written(defence, "defence", DEFENCE_MOST)
+    fresh.save(update_fields=["heard_at", "spoke", "defence"])
+    finish(step, data={"recall": str(fresh.pk), "spoke": spoke})
+    return fresh
+
+
+@transaction.atomic
+def decide_recall(*, by: Actor, formation: Formation, recall: Recall, at: datetime, once: UUID | None = None) -> Recall:
+    """What the vote gave: he goes and the first alternate moves up, or he stays. Raises Refused."""
+    step = begin(formation, by=by, act=Act.DECIDE, at=at, once=once)
+    fresh = Recall.objects.select_related("item__session", "seat").get(
+        compound_id=step.formation.compound_id, pk=recall.pk
+    )
+    if step.done_before or fresh.decided_at:
+        return fresh
+    outcome = queries.last_outcome(fresh.compound_id, fresh.item_id)
+    passed = outcome.result == "passed" if outcome else None
+    ask(rules.may_decide(heard=fresh.heard_at is not None, announced=fresh.item.session.state in OUT, passed=passed))
+    fresh.decided_at, fresh.removed = at, bool(passed)
+    fresh.save(update_fields=["decided_at", "removed"])
+    if passed:
+        _vacate(step, fresh.seat, Left.REMOVED, fresh.ground)
+    else:
+        finish(step, data={"recall": str(fresh.pk), "removed": False})
+    return fresh
+
+
+# ── handing over ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def hand_over(
+    *, by: Actor, formation: Formation, key: str, what: str, gave: str, took: str, at: datetime, once: UUID | None = None
+) -> HandOver | None:  # fmt: skip
+    """One line of the list; with the last one the freeze on spending ends. Raises Refused."""
+    step = begin(formation, by=by, act=Act.HAND_OVER, at=at, once=once)
+    first = HandOver.objects.filter(compound_id=step.formation.compound_id, formation=step.formation, key=key).first()
+    if step.done_before or first:
+        return first
+    if key not in rules.HANDED:
+        raise Refused(Refusal("key", "没有这一条"))
+    gave, took = written(gave, "gave", NAME_MOST), written(took, "took", NAME_MOST)
+    if gave == took:
+        raise Refused(Refusal("same", "交的和接的是两个人"), "took")
+    made = HandOver(
+        id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, key=key,
+        what=written(what, "what", WORDS_MOST), gave=gave, took=took, at=at, account_id=by.account_id,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    if set(queries.handed(step.formation)) == set(rules.HANDED):
+        step.formation.handed_over_at = at
+    finish(step, data={"key": key})
+    return made
+
+
+# ── the clock ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def tell_renewal(*, formation_id: UUID, compound_id: UUID, at: datetime) -> bool:
+    """The term runs out: those who sit and the community are told in time, once."""
+    made = (
+        Formation.objects.select_for_update(of=("self",))
+        .select_related("compound")
+        .get(compound_id=compound_id, pk=formation_id)
+    )
+    if made.renewal_told_at or made.term_to is None:
+        return False
+    made.renewal_told_at = at
+    made.save(update_fields=["renewal_told_at"])
+    with in_chinese():
+        queue(
+            compound_id=compound_id, to=[To(account_id=pk) for pk in queries.who_renews(made, timezone.localdate(at))],
+            kind="renewal_due", title=f"{made.title}该准备换届了", body=f"任期到 {whole(made.term_to)}，请报告街道，成立换届小组。",
+            subject_kind=SUBJECT, subject_id=made.pk, number=made.number, key=f"renewal:{made.pk}", at=at,
+        )  # fmt: skip
+    record(
+        by=CLOCK, act="formation_renewal_due", subject_kind=SUBJECT, subject_id=made.pk, at=at, compound_id=compound_id
+    )
+    return True

@@ -1,0 +1,336 @@
+"""Candidates of an election item, and what comes of it: posts, first meeting, vacancy, recall, hand-over, renewal (domain §3.10–3.12)."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+
+from linli.assembly.models import Candidate, Item, Outcome, Session
+from linli.assembly.queries import elections as queries
+from linli.assembly.rules.elections import HANDED
+from linli.assembly.services import elections
+from linli.assembly.services.convening import refuse_open
+from linli.assembly.tasks import tell_renewals
+from linli.kernel.refusal import Refused
+from linli.matters.tests.makers import NOW
+from linli.notices.models import Message
+from linli.people.models import Organisation, Post
+from linli.people.rules import Body, Role
+from linli.plumbing.tenancy import compound_scope
+
+from . import makers
+from .forming import LISTED, UNTIL, checked, standing, village
+from .test_election_pages import get, post, text
+
+ANNOUNCED = NOW + timedelta(days=60)
+STANDS = ANNOUNCED + timedelta(days=10)
+ELECTION = {"matter_no": 3, "title": "选举业主委员会", "form": "per_candidate", "seats": 3}
+
+
+@pytest.fixture
+def v(db):
+    """A committee that is in office, and a session it prepares."""
+    made = village(homes=12)
+    made.chair = made.place.post(Role.COMMITTEE_CHAIR, name="吴海")
+    made.vote = makers.vote(
+        made.place, by=made.chair, state="drafting", items=[ELECTION], opens=NOW + timedelta(days=40)
+    )
+    return made
+
+
+def called(v, item: Item | None = None, **more):
+    said = {"until": UNTIL, "contact": "居委会", "households": 2, "at": NOW, **more}
+    v.formation = elections.announce_candidates(by=v.chair, item=item or v.vote.items[0], **said)
+    return v
+
+
+def listed(v, stand: int = 5, **more):
+    called(v, **more)
+    for n in range(stand):
+        standing(v, n)
+    v.does(elections.post_list, v.chair, LISTED)
+    return v
+
+
+def decided(v, elected: int = 3, alternates: int = 2, outcome: str = "formed"):
+    """As the count leaves it: the result announced, by codes of the ballot, in the order of the list."""
+    listed(v)
+    codes = [f"c{n:02}" for n in range(1, 6)]
+    found = {
+        "outcome": outcome, "elected": codes[:elected], "alternates": codes[elected : elected + alternates], "empty_seats": 0,
+        "least": 3, "lots_needed": [], "candidates": [],
+    }  # fmt: skip
+    outcome_of(v, v.vote.items[0], "passed", {"election": found})
+    return v
+
+
+def outcome_of(v, item: Item, result: str, found: dict):
+    Outcome.objects.create(compound=v.place.compound, item=item, result=result, found=found, sheet="", at=ANNOUNCED)
+    rows = Session.objects.filter(compound_id=v.place.compound.pk, item__pk=item.pk)
+    rows.update(state="announced", announced_at=ANNOUNCED)
+
+
+def elected(v):
+    decided(v)
+    v.does(elections.take_office, v.chair, STANDS)
+    return v
+
+
+def refused(verb, v, by, at=NOW, **more) -> str:
+    with pytest.raises(Refused) as no:
+        v.does(verb, by, at, **more)
+    return no.value.refusal.key
+
+
+def sits(v) -> list[tuple[str, str]]:
+    return [(row.name, row.post) for row in queries.holding(v.made)]
+
+
+# ── candidates ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_candidates_are_asked_for_while_the_agenda_is_made_and_for_elections_alone(v):
+    other = Item.objects.create(
+        compound=v.place.compound, session=v.vote.session, place=2, matter_no=4, title="选聘物业"
+    )
+    for item, state, why in ((other, "drafting", "no_election"), (v.vote.items[0], "noticed", "noticed")):
+        Session.objects.filter(compound_id=v.place.compound.pk).update(state=state)
+        with pytest.raises(Refused) as no:
+            called(v, item)
+        assert no.value.refusal.key == why
+    with pytest.raises(Refused) as no:
+        elections.announce_candidates(by=v.secretary, item=v.vote.items[0], until=UNTIL, contact="站", at=NOW)
+    assert no.value.refusal.key == "not_yours"
+
+
+def test_the_list_is_the_ballot_in_the_order_that_was_drawn(v):
+    made = listed(v).made
+    rows = list(Candidate.objects.filter(compound_id=made.compound_id).order_by("place"))
+    assert [row.code for row in rows] == ["c01", "c02", "c03", "c04", "c05"]
+    assert [row.name for row in rows] == [row.name for row in queries.listed(made)]
+
+
+def test_a_changed_list_makes_the_ballot_anew_until_the_notice_locks_it(v):
+    made = listed(v).made
+    v.does(elections.drop, v.chair, LISTED, nominee=queries.listed(made)[0], reason="不参选了")
+    v.does(elections.post_list, v.chair, LISTED)
+    assert Candidate.objects.filter(compound_id=made.compound_id).count() == 4
+    Session.objects.filter(compound_id=made.compound_id).update(state="noticed")
+    gone = queries.listed(v.made)[0]
+    v.does(elections.drop, v.chair, LISTED, nominee=gone, reason="不参选了")
+    assert refused(elections.post_list, v, v.chair, LISTED) == "noticed"
+    assert Candidate.objects.get(compound_id=made.compound_id, person_id=gone.person_id).withdrawn_at == LISTED
+
+
+def test_candidates_are_known_fifteen_days_before_the_vote(v):
+    called(v)
+    standing(v, 0)
+    assert queries.unlisted(v.vote.session) == ["选举业主委员会"]
+    Session.objects.filter(compound_id=v.place.compound.pk).update(opens_at=LISTED + timedelta(days=14))
+    assert refused(elections.post_list, v, v.chair, LISTED) == "list_late"
+    Session.objects.filter(compound_id=v.place.compound.pk).update(opens_at=LISTED + timedelta(days=15))
+    v.does(elections.post_list, v.chair, LISTED)
+
+
+@time_machine.travel(LISTED, tick=False)
+def test_few_more_candidates_than_seats_are_a_warning_and_no_bar(v):
+    assert "候选人比名额多不到两成" in text(get(v, listed(v, stand=3).owner(0), "election", 1))
+
+
+def test_shanghai_asks_for_paid_fees_too(v):
+    Session.objects.filter(compound_id=v.place.compound.pk).update(profile="shanghai")
+    called(v)
+    for n in range(4):
+        nominee = v.does(elections.stand, v.owner(n), NOW, why="好", pledge=True)
+        checked(v, nominee, but=["no_arrears"])
+    assert refused(elections.post_list, v, v.chair, LISTED) == "unchecked"
+
+
+# ── into office ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_elected_and_alternates_hold_posts_when_the_result_has_stood(v):
+    decided(v)
+    assert refused(elections.take_office, v, v.chair, ANNOUNCED + timedelta(days=7)) == "objecting"
+    v.does(elections.take_office, v.chair, STANDS)
+    made = v.made
+    names = [row.name for row in queries.listed(made)]
+    assert sits(v) == [(n, "committee_member") for n in names[:3]] + [(n, "alternate_member") for n in names[3:]]
+    body = Organisation.objects.get(compound=v.place.compound, kind=Body.COMMITTEE)
+    posts = Post.objects.filter(organisation=body, obtained="elected")
+    assert posts.count() == 5 and set(posts.values_list("from_day", "to_day")) == {(date(2026, 6, 2), date(2031, 6, 1))}
+    assert Post.objects.get(organisation=body, kind=Role.COMMITTEE_CHAIR).to_day == date(2026, 6, 1)
+    assert made.renewal_on == date(2031, 3, 1)
+
+
+def test_nobody_takes_office_before_the_result_is_announced_or_while_it_is_disputed(v):
+    listed(v)
+    assert refused(elections.take_office, v, v.chair, STANDS) == "not_announced"
+    decided_codes = {"outcome": "lots_needed", "elected": [], "alternates": []}
+    outcome_of(v, v.vote.items[0], "passed", {"election": decided_codes})
+    assert refused(elections.take_office, v, v.chair, STANDS) == "lots"
+
+
+def test_too_few_passed_is_a_further_round(v):
+    decided(v, elected=2, alternates=0, outcome="not_formed")
+    v.does(elections.take_office, v.chair, STANDS)
+    assert v.made.state == "not_formed" and sits(v) == []
+
+
+def head(v):
+    """The newly elected chair, signed in."""
+    members = queries.members_of(queries.holding(v.made))
+    v.does(
+        elections.meet,
+        _member(v),
+        STANDS,
+        day=STANDS.date(),
+        chair=members[0].pk,
+        vice=members[1].pk,
+    )
+    return _member(v)
+
+
+def _member(v):
+    seat = queries.holding(v.made)[0]
+    held = Post.objects.select_related("account").get(pk=seat.post_id)
+    from linli.people.access import standing_by_key
+
+    standing = standing_by_key(f"post:{held.pk}", held.account_id, v.place.compound, STANDS.date())
+    v.place.keys[standing.actor.role_id] = f"post:{held.pk}"
+    return standing.actor
+
+
+def test_first_meeting_chooses_the_chair_from_among_its_members(v):
+    elected(v)
+    outsider = queries.holding(v.made)[-1].pk
+    by = _member(v)
+    assert refused(elections.meet, v, by, STANDS, day=STANDS.date(), chair=outsider, vice=None) == "no_chair"
+    head(v)
+    assert [post for _, post in sits(v)] == [
+        "committee_chair", "committee_vice_chair", "committee_member", "alternate_member", "alternate_member",
+    ]  # fmt: skip
+    v.does(elections.file, _member(v), STANDS, filing_no="街备 9 号", seal="两枚")
+    assert v.made.state == "filed"
+
+
+def test_a_vacancy_goes_to_the_first_alternate_for_the_rest_of_the_term(v):
+    by = head(elected(v))
+    seats = queries.holding(v.made)
+    up = v.does(elections.vacate, by, STANDS, seat=seats[2], why="resigned", words="6 月 2 日书面辞职")
+    assert (up.name, up.post, up.to_day) == (seats[3].name, "committee_member", v.made.term_to)
+    assert refused(elections.vacate, v, by, STANDS, seat=seats[2], why="resigned", words="再") == "left"
+    assert refused(elections.vacate, v, by, STANDS, seat=up, why="removed", words="不喜欢") == "why"
+    assert not Post.objects.filter(pk=seats[2].post_id, to_day__gte=STANDS.date()).exists()
+
+
+# ── recall ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def replacing(v) -> Item:
+    """Of the next session, whose notice is out: one member is to be replaced."""
+    first = v.vote.session
+    session = Session.objects.create(
+        compound_id=first.compound_id, number=2, title="临时会议", body_id=first.body_id, ground="committee", profile=first.profile,
+        state="noticed", drafted_at=STANDS,
+    )  # fmt: skip
+    return Item.objects.create(compound_id=first.compound_id, session=session, place=1, matter_no=3, title="更换成员")
+
+
+def recalled(v):
+    by = head(elected(v))
+    item = replacing(v)
+    seat = queries.holding(v.made)[2]
+    row = v.does(elections.put_recall, by, STANDS, seat=seat, item=item, ground="一年没来开会")
+    return by, item, seat, row
+
+
+def test_a_member_is_heard_before_the_vote_or_it_removes_nobody(v):
+    by, item, seat, row = recalled(v)
+    assert queries.unheard(item.session) == [seat.name]
+    item.session.opens_at = item.session.closes_at = STANDS
+    no = refuse_open(item.session, STANDS)
+    assert no and no.key == "unheard"
+    outcome_of(v, item, "passed", {})
+    assert refused(elections.hear, v, by, STANDS, recall=row, spoke=True, defence="有病假条") == "opened"
+    assert refused(elections.decide_recall, v, by, STANDS, recall=row) == "unheard"
+
+
+@pytest.mark.parametrize(("result", "removed"), [("passed", True), ("rejected", False), ("quorum_not_met", False)])
+def test_the_vote_decides_and_the_first_alternate_moves_up(v, result, removed):
+    by, item, seat, row = recalled(v)
+    v.does(elections.hear, by, STANDS, recall=row, spoke=True, defence="住院三个月，有病历")
+    assert queries.unheard(item.session) == []
+    assert refused(elections.decide_recall, v, by, STANDS, recall=row) == "not_announced"
+    outcome_of(v, item, result, {})
+    assert v.does(elections.decide_recall, by, STANDS, recall=row).removed is removed
+    assert (seat.name in [name for name, _ in sits(v)]) is not removed
+    assert sum(post != "alternate_member" for _, post in sits(v)) == 3
+
+
+# ── handing over, renewal ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@time_machine.travel(STANDS, tick=False)
+def test_spending_is_frozen_until_everything_is_handed_over(v):
+    by = head(elected(v))
+    assert queries.spending_frozen(v.made.compound_id) == v.made
+    assert "先不花钱。2026年6月12日前交完" in text(get(v, by, "election", 1))
+    said = {"what": "两枚", "gave": "吴海", "took": "业主1"}
+    assert refused(elections.hand_over, v, by, STANDS, key="seals", **{**said, "took": "吴海"}) == "same"
+    for key in HANDED:
+        v.does(elections.hand_over, by, STANDS, key=key, **said)
+    assert queries.spending_frozen(v.made.compound_id) is None
+    assert "先不花钱" not in text(get(v, by, "election", 1))
+
+
+def test_renewal_is_told_once_in_time_to_who_sits_and_to_the_community(v):
+    head(elected(v))
+    made = v.made
+    due = STANDS.replace(year=2031, month=3, day=1)
+    assert tell_renewals(due - timedelta(days=1)) == 0
+    assert [tell_renewals(due), tell_renewals(due)] == [1, 0]
+    with compound_scope(made.compound_id):
+        told = Message.objects.filter(compound_id=made.compound_id, kind="renewal_due")
+        assert told.count() == 4 and v.secretary.account_id in told.values_list("account_id", flat=True)
+
+
+# ── by the pages ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_owners_committee_by_its_pages(v):
+    item = v.vote.items[0]
+    with time_machine.travel(NOW, tick=False):
+        assert "征集候选人" in text(get(v, v.chair, "elections"))
+        said = {"fills": "term", "households": "2", "until": "2026-03-31", "contact": "居委会"}
+        assert get(v, v.secretary, "election-recruit", item.pk).status_code == 404
+        assert "公告发出了" in text(post(v, v.chair, "election-recruit", item.pk, **said))
+        v.formation = queries.formations(v.place.compound.pk)[0]
+        for n in range(5):
+            post(v, v.owner(n), "election-act", 1, "stand", why="有空", pledge="on")
+        for row in queries.nominees(v.made):
+            checked(v, row)
+    with time_machine.travel(LISTED, tick=False):
+        assert "名单公布了" in text(post(v, v.chair, "election-act", 1, "list"))
+    codes = [f"c{n:02}" for n in range(1, 6)]
+    found = {"outcome": "formed", "elected": codes[:3], "alternates": codes[3:]}
+    outcome_of(v, item, "passed", {"election": found})
+    with time_machine.travel(STANDS, tick=False):
+        assert "岗位有了" in text(post(v, v.chair, "election-act", 1, "take_office"))
+        by, members = _member(v), queries.holding(v.made)
+        more = {"day": "2026-06-02", "chair": str(members[0].pk), "vice": str(members[1].pk)}
+        assert "接着去备案" in text(post(v, by, "election-act", 1, "meet", **more))
+        by = _member(v)
+        assert "开始工作" in text(post(v, by, "election-act", 1, "file", filing_no="街备 9 号", seal="两枚"))
+        more = {"why": "resigned", "words": "书面辞职"}
+        assert "递补" in text(post(v, by, "election-seat", 1, members[2].pk, "vacate", **more))
+        more = {"item": str(replacing(v).pk), "ground": "一年没来开会"}
+        assert "要听本人申辩" in text(post(v, by, "election-seat", 1, members[1].pk, "recall", **more))
+        row = queries.recalls(v.made)[0]
+        more = {"spoke": "no", "defence": "6月1日书面通知，本人表示不申辩"}
+        assert "投票的人看得到" in text(post(v, by, "election-recall", 1, row.pk, "hear", **more))
+        assert "本人不申辩" in text(get(v, v.owner(9), "election", 1))
+        more = {"what": "公章一枚", "gave": "吴海", "took": "业主0"}
+        assert "记下了" in text(post(v, by, "election-hand-over", 1, "seals", **more))
+        assert get(v, v.owner(9), "election-hand-over", 1, "books").status_code == 404
+        assert get(v, v.secretary, "election-seat", 1, members[1].pk, "vacate").status_code == 404
