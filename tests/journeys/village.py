@@ -11,6 +11,7 @@ from PIL import Image
 
 from linli.assembly.models import Formation, FormationObjection, Item, Nominee, Recall, Session, TickForm
 from linli.assembly.models import Seat as TakenSeat
+from linli.assembly.rules.sessions import Office
 from linli.assembly.services import count as counts
 from linli.assembly.services import elections, signing
 from linli.assembly.services import reading as votes
@@ -203,37 +204,41 @@ def _committee(village: Village, common: dict[str, Any]) -> None:
     )
 
 
+VOTE = {
+    "chair": "chair", "teller1": "clerk", "teller2": "grid", "scrutineer1": "secretary", "scrutineer2": "front", "clerk1": "keeper",
+    "clerk2": "engineer",
+}  # fmt: skip
+
+
 def _counts(village: Village) -> None:
     """Sessions whose voting ended: one to be opened, one being counted, one whose lots are to be drawn, one announced."""
-    place, chair = village.place, village.people["chair"]
-    staff = {"chair": chair, "teller1": village.people["clerk"], "scrutineer1": village.people["secretary"]}
+    staff = {part: village.people[who] for part, who in VOTE.items()}
     closes = {"closes_at": "2026-03-23T18:00:00+08:00"}
-    papers = boxes.case(*["approve"] * 4, *["against"] * 2, channel="paper", **closes)
-    for name, given in {
-        "to_open": boxes.case(*["approve"] * 6, **closes), "counting": papers, "tied": {**boxes.TIED, **closes},
-        "announced": boxes.case(*["approve"] * 5, *["against"] * 2, **closes),
-    }.items():  # fmt: skip
-        for ballot in given["ballots"]:
-            ballot["at"] = ballot["at"].replace("2026-03-25", "2026-03-22")
-        made = boxes.laid(place, given, by=chair, entered=False)
-        village.rows[f"vote_{name}"] = made
-        found = boxes.officers(place, made, chair=chair) | staff
-        for who, office in (("teller1", "teller"), ("scrutineer1", "scrutineer"), ("clerk1", "clerk")):
-            ballot_makers.officer(made, office, found[who] if who != "clerk1" else village.people["keeper"])
-        if name == "to_open":
-            continue
-        boxes.opened(made, found, at=at(23, 19))
-        if name == "counting":
-            for number, first, second in (("B001", "approve", "approve"), ("B002", "approve", "against")):
-                for clerk, choice in ((village.people["keeper"], first), (found["clerk2"], second)):
-                    said = votes.plain({"1": choice}, owner=boxes.mark_of(made, int(number[1:])))
-                    votes.read_paper(session=made.session, by=clerk, number=number, said=said, at=at(23, 20))
-            continue
-        counts.tally(session=made.session, by=found["teller1"], at=at(23, 20))
-        if name == "announced":
-            for who in ("teller1", "teller2", "scrutineer1", "scrutineer2"):
-                signing.sign(session=made.session, by=found[who], at=at(23, 21))
-            signing.announce(session=made.session, by=chair, at=at(23, 22))
+    _voted(village, "to_open", staff, boxes.case(*["approve"] * 6, **closes))
+    made = _voted(village, "counting", staff, boxes.case(*["approve"] * 4, *["against"] * 2, channel="paper", **closes))
+    boxes.opened(made, staff, at=at(23, 19))
+    for number, first, second in (("B001", "approve", "approve"), ("B002", "approve", "against")):
+        for clerk, choice in (("clerk1", first), ("clerk2", second)):
+            said = votes.plain({"1": choice}, owner=boxes.mark_of(made, int(number[1:])))
+            votes.read_paper(session=made.session, by=staff[clerk], number=number, said=said, at=at(23, 20))
+    made = _voted(village, "tied", staff, {**boxes.TIED, **closes})
+    boxes.opened(made, staff, at=at(23, 19))
+    counts.tally(session=made.session, by=staff["teller1"], at=at(23, 20))
+    made = _voted(village, "announced", staff, boxes.case(*["approve"] * 5, *["against"] * 2, **closes))
+    boxes.opened(made, staff, at=at(23, 19))
+    counts.tally(session=made.session, by=staff["teller1"], at=at(23, 20))
+    for who in ("teller1", "teller2", "scrutineer1", "scrutineer2"):
+        signing.sign(session=made.session, by=staff[who], at=at(23, 21))
+    signing.announce(session=made.session, by=staff["chair"], at=at(23, 22))
+
+
+def _voted(village: Village, name: str, staff: dict[str, Actor], given: dict[str, Any]) -> ballot_makers.Vote:
+    given = {**given, "ballots": [b | {"at": b["at"].replace("2026-03-25", "2026-03-22")} for b in given["ballots"]]}
+    made = boxes.laid(village.place, given, by=staff["chair"], entered=False, homes=village.homes)
+    for part, actor in staff.items():
+        ballot_makers.officer(made, Office(part.rstrip("12")), actor)
+    village.rows[f"vote_{name}"] = made
+    return made
 
 
 def _talks(village: Village) -> None:

@@ -1,6 +1,6 @@
 """Any case that `linli tally` takes, as the tables of a closed vote: register, numbered papers, and what came in, sealed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,9 +42,9 @@ def case(
 
 
 def laid(
-    place: Place, given: Mapping[str, Any], *, by: Actor, state: State = State.CLOSED, entered: bool = True
-) -> Vote:
-    """`entered`: papers were read, too; else they only came back."""
+    place: Place, given: Mapping[str, Any], *, by: Actor, state: State = State.CLOSED, entered: bool = True, homes: Sequence[Home] = ()
+) -> Vote:  # fmt: skip
+    """`entered`: papers were read, too; else they only came back. `homes` that are there already are used first."""
     closes = datetime.fromisoformat(given["closes_at"])
     made = makers.vote(
         place,
@@ -57,7 +57,7 @@ def laid(
         **given["rules"],
     )
     made.session.profile = given["profile"]
-    people = _register(place, made, given)
+    people = _register(place, made, given, homes)
     _proxies(made, given, people)
     for code in given.get("election", {}).get("candidates", ()):
         Candidate.objects.create(
@@ -79,7 +79,9 @@ def _item(given: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _register(place: Place, made: Vote, given: Mapping[str, Any]) -> dict[str, tuple[Person, str]]:
+def _register(
+    place: Place, made: Vote, given: Mapping[str, Any], there: Sequence[Home]
+) -> dict[str, tuple[Person, str]]:
     """(person, mark) by the case's word for the owner."""
     session, compound = made.session, place.compound
     building = place.home.building
@@ -103,9 +105,9 @@ def _register(place: Place, made: Vote, given: Mapping[str, Any]) -> dict[str, t
             party.delivered_at = session.opens_at if home["delivered"] or party.delivered_at else None
             party.save()
         entrance = place.home.entrance if where == building else place.homes[-1].entrance
-        real = Home.objects.create(
-            compound=compound, building=where, entrance=entrance, floor=n, room_no=f"v{n}", label=f"第{n}户", building_area=home["area"],
-            area_source="registered",
+        real = there[n - 1] if n <= len(there) else Home.objects.create(
+            compound=compound, building=where, entrance=entrance, floor=n, room_no=f"{session.number}v{n}", label=f"第{n}户",
+            building_area=home["area"], area_source="registered",
         )  # fmt: skip
         row = RegisterHome.objects.create(
             compound=compound, session=session, home=real, building=where, party=party if counts else None, place=n,
