@@ -7,6 +7,7 @@ from .views import (
     count,
     delivery,
     elections,
+    prints,
     register,
     result,
     returning,
@@ -34,6 +35,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}request/", sessions.request_list, name="request"),
     path(f"{SESSION}register/", register.register, name="register"),
     path(f"{SESSION}notice/", sessions.notice, name="notice"),
+    # papers
+    path(f"{SESSION}print/", prints.prints, name="prints"),
+    path(f"{SESSION}print/ballots/", prints.ballots, name="print-ballots"),
+    path(f"{SESSION}print/<slug:kind>/", prints.sheet, name="print"),
     # delivery
     path(f"{SESSION}delivery/", delivery.delivery, name="delivery"),
     path(f"{SESSION}delivery/sheet/", delivery.sheet, name="delivery-sheet"),

@@ -4,6 +4,9 @@
 they are the official text.
 """
 
+from linli.kernel.tally.thresholds import Weight
+from linli.plumbing.papers import Paper
+
 from .ballots import BallotPaper, Candidate, Election, Item, Vote, ballot, ballots
 from .common import Mark
 from .counts import CandidateCount, CountSheet, ElectionCount, ItemCount, ResultNotice, count_sheet, result_notice
@@ -27,8 +30,8 @@ from .registers import Delivery, DeliveryRegister, Register, RegisterRow, delive
 
 __all__ = [
     "Backer", "BallotPaper", "Candidate", "CandidateCount", "CountSheet", "Delivery", "DeliveryRegister", "Election", "ElectionCount",
-    "Filed", "FilingList", "Item", "ItemCount", "JointRecommendation", "JointRequest", "Mark", "Nominee", "Notice", "Register",
-    "RegisterRow", "ResultNotice", "Section", "SessionNotice", "ShareSheet", "TickForm", "Vote", "ballot", "ballots", "count_sheet",
+    "Filed", "FilingList", "Item", "ItemCount", "JointRecommendation", "JointRequest", "Mark", "Nominee", "Notice", "Paper", "Register",
+    "RegisterRow", "ResultNotice", "Section", "SessionNotice", "ShareSheet", "TickForm", "Vote", "Weight", "ballot", "ballots", "count_sheet",
     "delivery_register", "filing_list", "joint_recommendation", "joint_request", "masked", "notice", "register", "result_notice",
     "session_notice", "share_sheet", "tick_form",
 ]  # fmt: skip

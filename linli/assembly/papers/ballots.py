@@ -190,4 +190,4 @@ def _stub(paper: BallotPaper, large: bool) -> Fields:
     return Fields((
         ("编号", paper.number), ("座落", listed(paper.homes)), ("面积", f"{figures(paper.area)}㎡"), ("票权", f"{paper.persons} 人"),
         ("领票人", HAND), ("代理人", HAND), ("电话", HAND), ("时间", HAND),
-    ), columns=2 if large else 4, widths=(8, 19, 8, 19) if large else (8, 14, 8, 14, 6, 12, 6, 13), room=9)  # fmt: skip
+    ), columns=2 if large else 4, widths=(8, 19, 8, 19) if large else (8, 17, 8, 13, 6, 11, 6, 12), room=9)  # fmt: skip

@@ -29,6 +29,7 @@ class Mark:
 
     @property
     def lines(self) -> tuple[str, str]:
+        """In two, for a narrow foot."""
         return f"名册指纹 {short(self.fingerprint)}", f"{self.persons:,} 人　{square(self.area)}"
 
 

@@ -1,14 +1,13 @@
 """What the count found (domain §7.3): the sheet that the tellers sign, and the announcement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
 from linli.kernel.tally.adding import Silence
 from linli.kernel.tally.case import Duplicates
 from linli.kernel.tally.count import Count
-from linli.kernel.tally.electing import Elected
 from linli.kernel.tally.settling import RULE_WORDS
 from linli.kernel.tally.sheet import AREA_OF, OUTCOMES, PERSONS_OF, RESULTS, compare, percent
 from linli.kernel.tally.sheet import SILENCE as MODES
@@ -44,6 +43,15 @@ class ItemCount:
             title=title, matter_no=count.case.matter_no, total=count.total, participating=sums.participating, approve=sums.approve,
             against=sums.against, abstain=sums.abstain, invalid=count.invalid, also=count.also,
         )  # fmt: skip
+
+    @classmethod
+    def kept(cls, title: str, matter_no: int, found: Mapping[str, Any]) -> Self:
+        """From a result as `result.schema.json` describes it."""
+        also = Result(found["also"]) if found["also"] else None
+        weights = {
+            key: _kept(found[key]) for key in ("total", "participating", "approve", "against", "abstain", "invalid")
+        }
+        return cls(title=title, matter_no=matter_no, also=also, **weights)
 
     @property
     def judgement(self) -> Judgement:
@@ -84,7 +92,7 @@ class ElectionCount:
         candidates = tuple(
             CandidateCount(
                 name=c.name, participating=c.sums.participating, approve=c.sums.approve, against=c.sums.against, abstain=c.sums.abstain,
-                place=_place(c.name, elected),
+                place=_placed(c.name, elected.elected, elected.alternates),
             )
             for c in elected.candidates
         )  # fmt: skip
@@ -93,11 +101,32 @@ class ElectionCount:
             outcome=OUTCOMES[elected.outcome], candidates=candidates, lots=lots, also=count.also, result=count.result,
         )  # fmt: skip
 
+    @classmethod
+    def kept(cls, title: str, seats: int, found: Mapping[str, Any], names: Mapping[str, str], lots: Sequence[str] = ()) -> Self:  # fmt: skip
+        """From a result as `result.schema.json` describes it; `names` by the codes of the count."""
+        elected = found["election"]
+        candidates = tuple(
+            CandidateCount(
+                name=names.get(c["name"], c["name"]), place=_placed(c["name"], elected["elected"], elected["alternates"]),
+                **{key: _kept(c[key]) for key in ("participating", "approve", "against", "abstain")},
+            )
+            for c in elected["candidates"]
+        )  # fmt: skip
+        return cls(
+            title=title, seats=seats, total=_kept(found["total"]), participating=_kept(found["participating"]), invalid=_kept(found["invalid"]),
+            outcome=OUTCOMES[elected["outcome"]], candidates=candidates, lots=lots, also=Result(found["also"]) if found["also"] else None,
+            result=Result(found["result"]),
+        )  # fmt: skip
 
-def _place(name: str, elected: Elected) -> str:
-    if name in elected.elected:
+
+def _kept(found: Mapping[str, int]) -> Weight:
+    return Weight(found["area"], found["persons"])
+
+
+def _placed(name: str, elected: Sequence[str], alternates: Sequence[str]) -> str:
+    if name in elected:
         return "当选"
-    return f"候补第{numeral(elected.alternates.index(name) + 1)}位" if name in elected.alternates else ""
+    return f"候补第{numeral(alternates.index(name) + 1)}位" if name in alternates else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,11 +286,11 @@ def _listing(title: str, headers: tuple[str, str], rows: Sequence[tuple[str, str
 def result_notice(of: ResultNotice) -> Paper:
     return notice(
         Notice(
-            title=f"关于{of.compound}业主大会{of.session}表决结果的公告",
+            title=f"关于{of.compound}{of.session}表决结果的公告",
             compound=of.compound,
             body=of.body,
             on=of.on,
-            opening=(f"{of.compound}业主大会{of.session}于{moment(of.closed_at)}截止投票，已公开计票。根据{ARTICLE}和本小区《业主大会议事规则》，现将结果公告如下：",),
+            opening=(f"{of.compound}{of.session}于{moment(of.closed_at)}截止投票，已公开计票。根据{ARTICLE}和本小区《业主大会议事规则》，现将结果公告如下：",),
             sections=(
                 *(_told(item) for item in of.items),
                 *(_told_election(one) for one in of.elections),

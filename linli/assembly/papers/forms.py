@@ -250,7 +250,7 @@ def filing_list(of: FilingList) -> Paper:
 def share_sheet(of: ShareSheet) -> Paper:
     return Paper(
         title=f"开票钥匙　第 {of.place} 份（共 {SHEETS} 份）",
-        under=f"{of.compound}业主大会{of.session}",
+        under=f"{of.compound}{of.session}",
         look=Look.FORM,
         parts=(
             Fields((("持有人", of.holder or HAND), ("身份", of.role), ("制作时间", moment(of.made_at)), ("封存时间", HAND)), widths=(8, 24, 8, 24), room=11),

@@ -46,7 +46,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionNotice:
-    """The call to a session, ≥ 15 days before. `head_key` signs the vote's log, `share_holders` hold the sheets that open it, if votes are cast online."""
+    """The call to a session, ≥ 15 days before. `session` is its whole name; `mark` stays empty until the register is frozen, after objections.
+
+    `head_key` signs the vote's log, `share_holders` hold the sheets that open it, if votes are cast online.
+    """
 
     compound: str
     session: str
@@ -62,8 +65,11 @@ class SessionNotice:
     contact: str
     body: str
     on: date
-    mark: Mark
+    parties: int
+    area: int
     record_date: date
+    mark: Mark | None = None
+    objections_until: date | None = None
     silence: Silence = Silence.NOT_COUNTED
     duplicates: Duplicates = Duplicates.FIRST
     extension_days: int = 0
@@ -115,18 +121,18 @@ def _attached(names: Sequence[str]) -> list[Part]:
 def session_notice(of: SessionNotice) -> Paper:
     return notice(
         Notice(
-            title=f"关于召开{of.compound}业主大会{of.session}的公告",
+            title=f"关于召开{of.compound}{of.session}的公告",
             compound=of.compound,
             body=of.body,
             on=of.on,
-            opening=(f"根据《中华人民共和国民法典》《物业管理条例》和本小区《业主大会议事规则》，{of.ground}，现召开业主大会{of.session}。有关事项公告如下：",),
+            opening=(f"根据《中华人民共和国民法典》《物业管理条例》和本小区《业主大会议事规则》，{of.ground}，现召开{of.session}。有关事项公告如下：",),
             sections=(
                 Section(heading="表决事项", blocks=_agenda(of)),
                 Section(heading="时间和方式", blocks=_when(of)),
                 Section(heading="投票人名册", blocks=_register(of)),
                 Section(heading="表决规则", blocks=_rules(of)),
                 *_proof(of),
-                Section(heading="联系方式", blocks=(f"{of.contact}。",)),
+                *((Section(heading="联系方式", blocks=(f"{of.contact}。",)),) if of.contact else ()),
             ),
             attachments=of.attachments,
             number=of.number,
@@ -156,15 +162,21 @@ def _when(of: SessionNotice) -> list[Block]:
     late = f"参与不足的，可以延长一次，最多 {of.extension_days} 天，截止前公告。" if of.extension_days else ""
     return [
         f"投票：{moment(of.opens_at)}起至{moment(of.closes_at)}止。{late}",
-        f"方式：{of.ways}。票箱：{of.boxes}。要纸质票的，都可以领到。",
-        f"计票：{moment(of.count_at)}，{of.count_place}，公开进行，欢迎到场。",
+        f"方式：{of.ways}。{f'票箱：{of.boxes}。' if of.boxes else ''}要纸质票的，都可以领到。",
+        f"计票：{moment(of.count_at)}，{f'{of.count_place}，' if of.count_place else ''}公开进行，欢迎到场。",
     ]
 
 
 def _register(of: SessionNotice) -> list[Block]:
-    return [
-        f"以{day(of.record_date)}为名册基准日，共 {of.mark.persons:,} 人（投票主体），专有部分面积合计 {square(of.mark.area)}。名册已锁定，指纹为 {short(of.mark.fingerprint)}，印在每一张票和以后的每一份文件上。"
-    ]
+    counted = (
+        f"以{day(of.record_date)}为名册基准日，共 {of.parties:,} 人（投票主体），专有部分面积合计 {square(of.area)}。"
+    )
+    if of.mark:
+        frozen = f"名册已锁定，指纹为 {short(of.mark.fingerprint)}，印在每一张票和以后的每一份文件上。"
+    else:
+        until = f"有异议的，请在{day(of.objections_until)}以前提出；" if of.objections_until else ""
+        frozen = f"名册同时公示，{until}期满后锁定，锁定后的指纹印在每一张票上。"
+    return [counted + frozen]
 
 
 def _rules(of: SessionNotice) -> list[Block]:

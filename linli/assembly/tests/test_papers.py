@@ -69,7 +69,7 @@ ELECTION = Election(
     candidates=[Candidate(name=name, home="7-2-301") for name in ("王某甲", "𠮷某乙", "欧阳某")],
 )
 VOTE = Vote(
-    compound="柳溪苑小区", session="2026年第一次会议", closes_at=CLOSES, items=ITEMS, boxes="5栋一层、小区东门",
+    compound="柳溪苑小区", session="2026年第一次业主大会会议", closes_at=CLOSES, items=ITEMS, boxes="5栋一层、小区东门",
     results_by=date(2026, 4, 3), results="各单元门口", contact="0000-1234567", mark=MARK,
 )  # fmt: skip
 PAPER = BallotPaper(
@@ -91,25 +91,25 @@ CHOSEN = ElectionCount(
     lots=("王某甲、赵某并列，当众抽签，王某甲当选。",),
 )  # fmt: skip
 SESSION = SessionNotice(
-    compound="柳溪苑小区", session="2026年第一次会议", ground="经业主委员会决定", items=ITEMS, elections=(ELECTION,),
+    compound="柳溪苑小区", session="2026年第一次业主大会会议", ground="经业主委员会决定", items=ITEMS, elections=(ELECTION,),
     opens_at=CLOSES - timedelta(days=14), closes_at=CLOSES, count_at=CLOSES + timedelta(hours=1), count_place="5栋一层", ways="书面征求意见",
     boxes="小区东门", contact="0000-1234567", body="柳溪苑小区业主委员会（第二届）", on=date(2026, 3, 15), mark=MARK,
-    record_date=date(2026, 3, 14), head_key="ab12" * 16, share_holders=("主持人", "计票人", "监票人"),
+    parties=652, area=6841236, record_date=date(2026, 3, 14), head_key="ab12" * 16, share_holders=("主持人", "计票人", "监票人"),
 )  # fmt: skip
 COUNTED = CountSheet(
-    compound="柳溪苑小区", session="2026年第一次会议", mark=MARK, closed_at=CLOSES, counted_at=CLOSES, place="5栋一层",
+    compound="柳溪苑小区", session="2026年第一次业主大会会议", mark=MARK, closed_at=CLOSES, counted_at=CLOSES, place="5栋一层",
     delivered=Weight(6600000, 640), on_paper=301, online=199, items=(WON, SHORT), elections=(CHOSEN,), invalid=[("K1", "没有签名")],
     repeated=[("K2", "线上同意、纸质反对，先投有效")], disputed=["7-2-301"], tellers=("周某", "吴某"), link="https://linli.example/c/1",
 )  # fmt: skip
 RESULT = ResultNotice(
-    compound="柳溪苑小区", session="2026年第一次会议", body="柳溪苑小区业主委员会（第二届）", on=date(2026, 4, 1), mark=MARK, closed_at=CLOSES,
+    compound="柳溪苑小区", session="2026年第一次业主大会会议", body="柳溪苑小区业主委员会（第二届）", on=date(2026, 4, 1), mark=MARK, closed_at=CLOSES,
     items=(WON, SHORT), elections=(CHOSEN,), open_until=date(2026, 4, 8), objections="向业主委员会提出。",
 )  # fmt: skip
 ROW = RegisterRow(
     home="7-2-301", kind="住宅", area=8950, source="registered", owners=("张某甲", "欧阳某乙"), party="31"
 )
 REGISTER = Register(
-    compound="柳溪苑小区", session="2026年第一次会议", record_date=date(2026, 3, 14), rows=[ROW], mark=MARK, frozen=True,
+    compound="柳溪苑小区", session="2026年第一次业主大会会议", record_date=date(2026, 3, 14), rows=[ROW], mark=MARK, frozen=True,
 )  # fmt: skip
 HANDED = Delivery(number="K7D2-90QX-3", homes=("7-2-301",), owners=("张某甲",), area=8950)
 SHEETS = {
@@ -119,7 +119,7 @@ SHEETS = {
     "posting": notice(Notice(title="公示", compound="柳溪苑小区", body="业主委员会", on=date(2026, 3, 21), sections=(Section(heading="内容", blocks=("甲", Grid(("乙",), [("丙",)]))),), attachments=("丁", "戊"))),
     "session": session_notice(SESSION),
     "register": register(REGISTER),
-    "delivery": delivery_register(DeliveryRegister(compound="柳溪苑小区", session="2026年第一次会议", part="7栋", rows=[HANDED], mark=MARK)),
+    "delivery": delivery_register(DeliveryRegister(compound="柳溪苑小区", session="2026年第一次业主大会会议", part="7栋", rows=[HANDED], mark=MARK)),
     "count": count_sheet(COUNTED),
     "result": result_notice(RESULT),
     "recommendation": joint_recommendation(JointRecommendation(compound="柳溪苑小区", body="业主委员会")),
@@ -127,7 +127,7 @@ SHEETS = {
     "request": joint_request(JointRequest(compound="柳溪苑小区", matter="解聘物业", reasons="电梯停用", mark=MARK, backers=[Backer(name="王某甲", home="7-2-301", area=8950, on=date(2026, 3, 1))])),
     "ticks": tick_form(TickForm(compound="北湖一号", body="物业管理委员会", number="H7", home="1-1-101", candidates=("甲", "乙"), most=1)),
     "filing": filing_list(FilingList(compound="柳溪苑小区", subject="业主委员会", to="街道办事处", body="业主委员会", on=date(2026, 4, 20), due=date(2026, 4, 30), rows=[Filed(name="决定", fingerprint="ab" * 32), Filed(name="管理规约", ready=False)])),
-    "share": share_sheet(ShareSheet(compound="柳溪苑小区", session="2026年第一次会议", place=1, holder="王某甲", role="会议主持人", text="AHQ7-M2PX", made_at=CLOSES, mark=MARK)),
+    "share": share_sheet(ShareSheet(compound="柳溪苑小区", session="2026年第一次业主大会会议", place=1, holder="王某甲", role="会议主持人", text="AHQ7-M2PX", made_at=CLOSES, mark=MARK)),
 }  # fmt: skip
 
 

@@ -73,3 +73,12 @@ CONTRADICTIONS: Mapping[str, str] = {
     r"item (?P<n>\d+): one is seated who did not pass": "第 %(n)s 项有人没过半数却当选",
     r"item (?P<n>\d+): .* rank higher than one who was seated": "第 %(n)s 项有人票更多却没当选",
 }
+PRINTS: Mapping[str, str] = {
+    "notice": "会议公告",
+    "register": "业主名册（隐去部分姓名）",
+    "ballots": "表决票",
+    "delivery": "送达登记表",
+    "count": "计票记录",
+    "result": "结果公告",
+    "filing": "备案材料清单",
+}

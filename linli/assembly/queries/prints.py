@@ -1,0 +1,284 @@
+"""What the papers of a session say, from its tables: values for `linli.assembly.papers`."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from linli.kernel.clock import SHANGHAI
+from linli.kernel.profiles import profile
+from linli.kernel.tally.adding import Silence
+from linli.kernel.tally.case import Duplicates
+
+from .. import papers
+from ..models import (  # fmt: skip
+    Candidate,
+    Delivery,
+    Item,
+    ItemPaper,
+    Leaf,
+    Lots,
+    Outcome,
+    Paper,
+    Party,
+    RegisterHome,
+    RegisterOwner,
+    Session,
+)
+from ..rules.delivery import ALL, DELIVERS
+from ..rules.filing import ELECTION_PAPERS, PAPERS
+from ..rules.sessions import GROUNDS, OFFICES, Office
+from .counting import items_of, last_outcomes
+from .officers import officers
+
+KINDS = {
+    "residence": "住宅", "shop": "商铺", "office": "办公", "parking_space": "车位", "storage": "储藏间", "other": "其他",
+}  # fmt: skip
+
+
+def mark_of(session: Session) -> papers.Mark | None:
+    if session.register_frozen_at is None:
+        return None
+    return papers.Mark(
+        fingerprint=session.register_fingerprint, persons=session.register_parties, area=session.register_area
+    )
+
+
+def _day(at: datetime | None) -> date | None:
+    return at.astimezone(SHANGHAI).date() if at else None
+
+
+# ── what is decided ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _materials(session: Session) -> dict[UUID, str]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    rows = ItemPaper.objects.filter(compound_id=session.compound_id, item__session=session).order_by("id")
+    for item, name in rows.values_list("item_id", "name"):
+        found[item].append(name)
+    return {item: "、".join(names) for item, names in found.items()}
+
+
+def _candidates(session: Session) -> dict[UUID, list[Candidate]]:
+    found: dict[UUID, list[Candidate]] = defaultdict(list)
+    for one in Candidate.objects.filter(compound_id=session.compound_id, item__session=session, withdrawn_at=None).order_by("place"):  # fmt: skip
+        found[one.item_id].append(one)
+    return found
+
+
+def _decided(session: Session) -> list[tuple[Item, papers.Item | papers.Election]]:
+    materials, candidates = _materials(session), _candidates(session)
+    found: list[tuple[Item, papers.Item | papers.Election]] = []
+    for item in items_of(session):
+        if item.form == "approve":
+            about = papers.Item(
+                title=item.title, matter_no=item.matter_no, about=item.summary, materials=materials.get(item.pk, "")
+            )
+            found.append((item, about))
+        else:
+            names = [papers.Candidate(name=c.name, home=c.home_label, about=c.about) for c in candidates[item.pk]]
+            found.append((item, papers.Election(title=item.title, seats=item.seats or 1, candidates=names, per_candidate=item.form == "per_candidate")))  # fmt: skip
+    return found
+
+
+def session_notice(session: Session, compound: str, link: str, until: date | None = None) -> papers.SessionNotice:
+    assert session.noticed_at and session.opens_at and session.closes_at and session.record_on
+    decided, rules = [found for _item, found in _decided(session)], session.rules
+    on = _day(session.noticed_at)
+    assert on
+    keepers = [OFFICES[o] for o in (Office.CHAIR, Office.TELLER, Office.SCRUTINEER)] if session.seal_key else []
+    return papers.SessionNotice(
+        compound=compound, session=session.title, ground=_ground(session), body=session.body.name, on=on, record_date=session.record_on,
+        items=[one for one in decided if isinstance(one, papers.Item)], elections=[one for one in decided if isinstance(one, papers.Election)],
+        opens_at=session.opens_at, closes_at=session.closes_at, count_at=session.count_at or session.closes_at, count_place=session.place,
+        ways="书面投票，也可以网上投票" if rules.get("online") else "书面投票", boxes=session.place, contact=session.contact,
+        parties=session.register_parties, area=session.register_area, mark=mark_of(session), objections_until=until,
+        silence=Silence(rules.get("silence_mode", "A")), duplicates=Duplicates(rules.get("duplicate_rule", "first_valid_wins")),
+        extension_days=rules.get("extension_days", 0), head_key=session.sign_key if rules.get("online") else "", share_holders=keepers, link=link,
+        attachments=[name for names in _materials(session).values() for name in names.split("、")],
+    )  # fmt: skip
+
+
+def _ground(session: Session) -> str:
+    said = GROUNDS[session.ground]
+    return f"{said}（{session.ground_words}）" if session.ground_words else said
+
+
+# ── by home and by party ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _owners(session: Session, **more: object) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    rows = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session, **more).order_by("id")
+    for row, name in rows.values_list("row_id", "name"):
+        found[row].append(name)
+    return found
+
+
+def register(session: Session, compound: str, link: str, until: date | None = None) -> papers.Register:
+    owners = _owners(session)
+    rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session).order_by("place")
+    found = [
+        papers.RegisterRow(
+            home=label, kind=KINDS.get(kind, kind), area=area, source=source, owners=owners[pk], party=str(party or ""), counts=party is not None,
+        )
+        for pk, label, kind, area, source, party in rows.values_list("pk", "label", "kind", "area", "area_source", "party__number")
+    ]  # fmt: skip
+    opens = _day(session.register_published_at)
+    based = session.record_on or opens
+    assert based
+    totals = papers.Mark(
+        fingerprint=session.register_fingerprint, persons=session.register_parties, area=session.register_area
+    )
+    return papers.Register(
+        compound=compound, session=session.title, record_date=based, rows=found, mark=totals,
+        frozen=session.register_frozen_at is not None, opens=opens if until else None, closes=until, link=link,
+    )  # fmt: skip
+
+
+def _by_party(session: Session, building: UUID) -> list[tuple[Party, str, list[str], list[str]]]:
+    """(party, its ballot's number, its homes, its owners), in the order of the register. Four queries."""
+    parties = list(
+        Party.objects.filter(compound_id=session.compound_id, session=session, building_id=building).order_by("number")
+    )
+    numbers = dict(
+        Paper.objects.filter(compound_id=session.compound_id, session=session, party__building_id=building)
+        .exclude(state="void")
+        .order_by("printed_at")
+        .values_list("party_id", "number")
+    )
+    homes: dict[UUID, list[str]] = defaultdict(list)
+    names: dict[UUID, dict[str, None]] = defaultdict(dict)
+    rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session, party__building_id=building)
+    owners = _owners(session, row__party__building_id=building)
+    for pk, label, party in rows.order_by("place").values_list("pk", "label", "party_id"):
+        homes[party].append(label)
+        names[party].update(dict.fromkeys(owners[pk]))
+    return [(p, numbers[p.pk], homes[p.pk], list(names[p.pk])) for p in parties if p.pk in numbers]
+
+
+def ballots(session: Session, compound: str, building: UUID, link: Callable[[str], str], *, large: bool = False) -> list[papers.Paper]:  # fmt: skip
+    """One for each party of the building; items that others alone decide are left out."""
+    decided, mark, rules = _decided(session), mark_of(session), session.rules
+    assert session.closes_at and mark
+    vote = papers.Vote(
+        compound=compound, session=session.title, closes_at=session.closes_at, boxes=session.place, contact=session.contact, mark=mark,
+        silence=Silence(rules.get("silence_mode", "A")), duplicates=Duplicates(rules.get("duplicate_rule", "first_valid_wins")),
+        follow_majority=rules.get("follow_majority", False), proxy_cap=rules.get("proxy_cap", 3),
+    )  # fmt: skip
+    inside = {item.pk: _inside(session, item) for item, _found in decided if item.scope}
+    made = []
+    for party, number, homes, owners in _by_party(session, building):
+        theirs = [found for item, found in decided if item.pk not in inside or party.pk in inside[item.pk]]
+        asked = replace(vote, items=[x for x in theirs if isinstance(x, papers.Item)], elections=[x for x in theirs if isinstance(x, papers.Election)])  # fmt: skip
+        one = papers.BallotPaper(number=number, link=link(number), owners=owners, homes=homes, area=party.area)
+        if theirs:
+            made.append(papers.ballot(asked, one, large=large))
+    return made
+
+
+def _inside(session: Session, item: Item) -> frozenset[UUID]:
+    rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session, party__isnull=False)
+    buildings, entrances = item.scope.get("buildings", []), item.scope.get("entrances", [])
+    kept = rows.filter(building_id__in=buildings) | rows.filter(home__entrance_id__in=entrances)
+    return frozenset(pk for pk in kept.values_list("party_id", flat=True) if pk)
+
+
+def delivery(session: Session, compound: str, building: UUID, where: str, link: str) -> papers.DeliveryRegister:
+    tried: dict[UUID, Delivery] = {}
+    back = set(
+        Leaf.objects.filter(compound_id=session.compound_id, session=session, kind="returned").values_list(
+            "party_id", flat=True
+        )
+    )
+    for attempt in Delivery.objects.filter(compound_id=session.compound_id, session=session, party__building_id=building).order_by("id"):  # fmt: skip
+        if attempt.party_id not in tried or attempt.evidence in DELIVERS:
+            tried[attempt.party_id] = attempt
+    rows = [
+        _handed(party, number, homes, owners, tried.get(party.pk), party.pk in back)
+        for party, number, homes, owners in _by_party(session, building)
+    ]
+    mark = mark_of(session)
+    assert mark
+    return papers.DeliveryRegister(compound=compound, session=session.title, part=where, rows=rows, mark=mark, link=link)  # fmt: skip
+
+
+def _handed(party: Party, number: str, homes: list[str], owners: list[str], last: Delivery | None, back: bool) -> papers.Delivery:  # fmt: skip
+    row = papers.Delivery(number=number, homes=homes, owners=owners, area=party.area, back="已收回" if back else "")
+    if last is None:
+        return row
+    local = last.at.astimezone(SHANGHAI)
+    return replace(row, how=ALL[last.evidence], when=f"{local.month}月{local.day}日 {local:%H:%M}", carriers="、".join(last.carriers), remark=last.words)  # fmt: skip
+
+
+# ── the count ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _counts(session: Session) -> tuple[list[papers.ItemCount], list[papers.ElectionCount], dict[UUID, Outcome]]:
+    outcomes, candidates = last_outcomes(session), _candidates(session)
+    items, elections = [], []
+    for item in items_of(session):
+        if item.pk not in outcomes:
+            continue
+        found = outcomes[item.pk].found
+        if item.form == "approve":
+            items.append(papers.ItemCount.kept(item.title, item.matter_no, found))
+        else:
+            names = {c.code: c.name for c in candidates[item.pk]}
+            lots = [
+                _lots(one, names)
+                for one in Lots.objects.filter(compound_id=session.compound_id, item=item).order_by("at")
+            ]
+            elections.append(papers.ElectionCount.kept(item.title, item.seats or 1, found, names, lots))
+    return items, elections, outcomes  # fmt: skip
+
+
+def _lots(one: Lots, names: dict[str, str]) -> str:
+    drawn = "、".join(names.get(code, code) for code in one.order)
+    return f"{_day(one.at):%m月%d日}当众抽签，抽签人{one.drawn_by}，顺序：{drawn}。{one.words}"
+
+
+def count_sheet(session: Session, compound: str, link: str) -> papers.CountSheet:
+    items, elections, outcomes = _counts(session)
+    mark, closed = mark_of(session), session.closed_at or session.closes_at
+    assert mark and closed and outcomes
+    found, office = profile(session.profile), defaultdict[str, list[str]](list)
+    for one in officers(session):
+        office[one.office].append(one.name)
+    delivered = Party.objects.filter(compound_id=session.compound_id, session=session, delivered_at__isnull=False)
+    channels = Leaf.objects.filter(compound_id=session.compound_id, session=session)
+    said = sorted({(row["ballot"], row["words"], row["code"]) for o in outcomes.values() for row in o.listed})
+    repeats = {"repeated", "conflict"}
+    return papers.CountSheet(
+        compound=compound, session=session.title, mark=mark, closed_at=closed, counted_at=min(o.at for o in outcomes.values()),
+        place=session.place, delivered=papers.Weight(sum(delivered.values_list("area", flat=True)), delivered.count()),
+        on_paper=channels.filter(kind="returned").count(), online=channels.filter(kind="cast").count(), items=items, elections=elections,
+        silence=Silence(session.rules.get("silence_mode", "A")), duplicates=Duplicates(session.rules.get("duplicate_rule", "first_valid_wins")),
+        profile=f"{found.name}（{found.source}）", invalid=[(n, w) for n, w, code in said if code not in repeats],
+        repeated=[(n, w) for n, w, code in said if code in repeats], tellers=office["teller"], scrutineers=office["scrutineer"],
+        observer="、".join(office["observer"]), link=link,
+    )  # fmt: skip
+
+
+def result_notice(session: Session, compound: str, link: str) -> papers.ResultNotice:
+    items, elections, outcomes = _counts(session)
+    mark, closed, on = mark_of(session), session.closed_at or session.closes_at, _day(session.announced_at)
+    assert mark and closed and on
+    numbers = {row["ballot"] for o in outcomes.values() for row in o.listed if row["code"] not in ("repeated", "conflict")}  # fmt: skip
+    objections = f"对结果有异议的，可以书面、当面或者在网上向{session.body.name}提出。{session.contact}"
+    return papers.ResultNotice(
+        compound=compound, session=session.title, body=session.body.name, on=on, mark=mark, closed_at=closed, items=items, elections=elections,
+        silence=Silence(session.rules.get("silence_mode", "A")), invalid_ballots=len(numbers), objections=objections, link=link,
+    )  # fmt: skip
+
+
+def filing_list(session: Session, compound: str, due: date | None, link: str) -> papers.FilingList:
+    elects = any(item.form != "approve" for item in items_of(session))
+    names: Sequence[str] = (*PAPERS.values(), *(ELECTION_PAPERS.values() if elects else ()))
+    on = _day(session.filed_at or session.announced_at)
+    assert on
+    return papers.FilingList(
+        compound=compound, subject=session.title, to="街道办事处（乡镇人民政府）", body=session.body.name, on=on, due=due,
+        rows=[papers.Filed(name=name) for name in names], mark=mark_of(session), link=link,
+    )  # fmt: skip
