@@ -58,6 +58,7 @@ NO_PAGE = {
     "matters:public-file",
     "matters:order-photo",
     "matters:whistle-file",
+    "assembly:paper",
     "matters:paper",
     "matters:link-file",
     "matters:export",
@@ -306,6 +307,7 @@ def samples(v: Village) -> list[Sample]:
         page("people:export", role, s, number, label=f"{role}-{number}")
     calls(v, page)
     night_talks(v, page)
+    sessions(v, page)
     counts(v, page)
     forming(v, page)
     committee(v, page)
@@ -351,6 +353,32 @@ def night_talks(v: Village, page: Callable[..., None]) -> None:
         page("councils:point-act", "clerk", s, 2, said, act, label=act)
     page("councils:point-act", "clerk", s, 2, left, "follow_up", label="follow_up")
     page("councils:point-act", "clerk", s, 1, left, "correct", label="correct")
+
+
+def sessions(v: Village, page: Callable[..., None]) -> None:
+    s = v.slug
+    asked, announced, carried = (v.rows[name].number for name in ("asked", "announced", "carried"))
+    for role in ("owner", "chair", "engineer"):
+        page("assembly:sessions", role, s)
+        page("assembly:session", role, s, announced, label=f"{role}-announced")
+        page("assembly:register", role, s, announced, label=role)
+    page("assembly:draft", "chair", s)
+    page("assembly:session", "chair", s, asked, label="chair-asked")
+    page("assembly:request", "chair", s, asked)
+    for act in ("edit", "set_rules", "add_item", "name_officer", "build", "notice", "cancel"):
+        page("assembly:do", "chair", s, asked, act, label=act)
+    for act in ("drop_item", "add_paper"):
+        page("assembly:item-act", "chair", s, asked, 1, act, label=act)
+    page("assembly:notice", "owner", s, announced)
+    page("assembly:do", "owner", s, announced, "object", label="object")
+    page("assembly:do", "session_chair", s, announced, "freeze", label="freeze")
+    page("assembly:answer", "chair", s, announced, v.rows["objection"].pk)
+    page("assembly:release", "chair", s, announced, v.rows["officer"].pk)
+    page("assembly:session", "chair", s, carried, label="chair-carried")
+    page("assembly:delivery", "chair", s, carried)
+    page("assembly:delivery-sheet", "chair", s, carried)
+    page("assembly:deliver", "chair", s, carried, 1)
+    page("assembly:reprint", "chair", s, carried, 1)
 
 
 def forming(v: Village, page: Callable[..., None]) -> None:

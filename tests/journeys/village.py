@@ -1,7 +1,7 @@
 """A small furnished compound: a matter in every state, people in every part, as on Tuesday 24 March 2026 at ten."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -9,14 +9,25 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from linli.assembly.models import Formation, FormationObjection, Item, Nominee, Recall, Session, TickForm
+from linli.assembly.models import (
+    Formation,
+    FormationObjection,
+    Item,
+    Nominee,
+    Officer,
+    Paper,
+    Recall,
+    Session,
+    TickForm,
+)
 from linli.assembly.models import Seat as TakenSeat
-from linli.assembly.rules.sessions import Office
+from linli.assembly.rules.sessions import Office, State
 from linli.assembly.services import count as counts
-from linli.assembly.services import elections, signing
+from linli.assembly.services import elections, objections, register, signing
 from linli.assembly.services import reading as votes
 from linli.assembly.tests import boxes
 from linli.assembly.tests import makers as ballot_makers
+from linli.assembly.tests import stage as assembly
 from linli.councils import services as talks
 from linli.councils.models import AgendaItem, Seat
 from linli.councils.services import meetings, seals
@@ -110,6 +121,7 @@ def furnish(slug: str = "liuxi") -> Village:
         _representatives(village)
         _postings(village)
         _talks(village)
+        _sessions(village)
         _counts(village)
         _elections(village)
         _meetings(village)
@@ -261,6 +273,32 @@ def _talks(village: Village) -> None:
     held = talks.hold(by=clerk, talk=held, attendance=17, at=at(23, 21))
     village.rows["said"] = talks.add(by=clerk, talk=held, words="楼道里堆着旧柜子", speaker="张伟", at=at(23, 21))
     talks.announce(**where, subject="加装电梯", starts_at=at(31, 19), at=at(23, 22))
+
+
+def _sessions(village: Village) -> None:
+    """One being drafted on a joint request, one announced whose register lacks something, one locked and under delivery."""
+    chair, place = village.people["chair"], village.place
+    asked = assembly.drafted(place, chair, ground="joint_request")
+    register.build(by=chair, session=asked.session, at=NOW)
+    announced = assembly.noticed(place, chair)
+    village.people["session_chair"] = announced.officers["chair"]
+    village.rows["objection"] = objections.object_to(
+        by=village.people["owner"], session=announced.session, about="register", words="我家面积写少了", at=NOW
+    )
+    carried = ballot_makers.vote(
+        place, by=chair, state=State.NOTICED, opens=NOW + timedelta(days=10), closes=NOW + timedelta(days=24)
+    )
+    village.rows["officer"] = Officer.objects.filter(
+        compound=place.compound, session=announced.session, office="chair"
+    ).get()
+    Paper.objects.create(
+        compound=place.compound, session=carried.session, party=carried.parties[0], number="ABC-DEF-GHJ", printed_at=NOW
+    )
+    village.rows["asked"], village.rows["announced"], village.rows["carried"] = (
+        asked.session,
+        announced.session,
+        carried.session,
+    )
 
 
 def _meetings(village: Village) -> None:

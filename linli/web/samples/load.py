@@ -23,6 +23,7 @@ from linli.plumbing.logs import hushed
 from linli.plumbing.tenancy import compound_scope
 
 from . import (
+    assembly,
     batches,
     calls,
     checkins,
@@ -97,6 +98,7 @@ def load_compound(one: CompoundPlan, ordinal: int, now: datetime, studio: Studio
             decorations.register(town)
             outages.announce(town)
             talks.hold(town)
+            assembly.meet(town)
             pmc.form(town)
             meetings.meet(town)
             learn(compound_id=town.compound.pk, at=town.now)
