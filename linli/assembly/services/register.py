@@ -165,15 +165,16 @@ def scope_totals(session: Session) -> None:
     """Who may decide each item, and how much area that is: only homes in its scope count (domain §3.1)."""
     rows = list(
         RegisterHome.objects.filter(compound_id=session.compound_id, session=session, party__isnull=False).values_list(
-            "party_id", "area", "building_id", "home__entrance_id"
+            "party_id", "area", "building_id", "home_id"
         )
     )
+    entrance_of = dict(Home.objects.filter(compound_id=session.compound_id).values_list("pk", "entrance_id"))
     for item in Item.objects.filter(compound_id=session.compound_id, session=session):
         buildings, entrances = set(item.scope.get("buildings", ())), set(item.scope.get("entrances", ()))
         within = [
             (party, area)
-            for party, area, building, entrance in rows
-            if not (buildings or entrances) or str(building) in buildings or str(entrance) in entrances
+            for party, area, building, home in rows
+            if not (buildings or entrances) or str(building) in buildings or str(entrance_of[home]) in entrances
         ]
         item.total_parties, item.total_area = len({party for party, _ in within}), sum(area for _, area in within)
         item.save(update_fields=["total_parties", "total_area"])

@@ -114,7 +114,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     profile, state = drafting.profile(one), State(one.state)
     can = allowed(state, parts)
     works = bool(parts - {Who.OWNER, Who.COMMUNITY})
-    turnout = queries.turnout(one)
+    turnout, things = queries.turnout(one), queries.things(one, slug)
     context = {
         "session": one,
         "state": str(_(STATES[state])),
@@ -125,10 +125,10 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "casting": shown_casting(one, request.actor, slug, now),
         "measures": turnout.measures() if turnout else [],
         "lacks_area": queries.square(turnout.lacks_area) if turnout else "",
-        "things": queries.things(one, slug),
+        "things": things,
         "edits_items": Act.ADD_ITEM in can,
         "steps": queries.steps(one, profile, calendar(request.compound), now, slug),
-        "pressed": _presses(one, slug, can, now),
+        "pressed": _presses(one, slug, can, now, len(things)),
         "ground": _(GROUNDS[one.ground]),
         "ground_article": _(GROUND_ARTICLES[one.ground]),
         "record_on": whole(one.record_on) if one.record_on else "",
@@ -222,16 +222,24 @@ BESIDE = (
 )  # fmt: skip
 
 
-def _presses(one: Session, slug: str, can: frozenset[Act], now: datetime) -> Shown:
-    shown = Shown()
+def _presses(one: Session, slug: str, can: frozenset[Act], now: datetime, items: int) -> Shown:
+    shown, needed = Shown(), _needed(one, items)
     halves = queries.halves(one) if can & {Act.FREEZE, Act.OPEN, Act.CLOSE, Act.NEW_KEYS} else {}
     for act in ROAD:
         if act in can and not _over(one, act):
             shown.steps.append(_press(one, slug, act, now, halves, main=not any(p.href for p in shown.steps)))
     for act in BESIDE:
         if act in can and not _over(one, act):
-            shown.more.append(Press(str(ACTS[act].label), _do(one, slug, act)))
+            main = act == needed and not any(press.href for press in shown.steps)
+            shown.more.append(Press(str(ACTS[act].label), _do(one, slug, act), main))
     return shown
+
+
+def _needed(one: Session, items: int) -> Act | None:
+    """What a draft lacks first."""
+    if one.state != State.DRAFTING:
+        return None
+    return Act.ADD_ITEM if not items else Act.BUILD if not one.register_parties else None
 
 
 def _over(one: Session, act: Act) -> bool:

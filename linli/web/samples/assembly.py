@@ -18,7 +18,7 @@ ITEMS = (
     (8, "东门内空地建电动车充电棚", "占绿地 86 平方米，收益归全体业主"),
 )
 CARRIERS = ("冯桂兰", "何志强")
-DELIVERED = 120
+DELIVERED = 60
 OFFICERS = (
     ("chair", Role.COMMITTEE_CHAIR, 0), ("scrutineer", Role.COMMUNITY_WORKER, 1), ("scrutineer", Role.COMMUNITY_WORKER, 2),
     ("teller", Role.COMMITTEE_MEMBER, 1), ("teller", Role.COMMITTEE_MEMBER, 2), ("clerk", Role.REGISTER_CLERK, 0),
