@@ -71,7 +71,7 @@ def vote(
     parties, rows, owners = [], [], []
     for n, area in enumerate(areas, 1):
         home = Home.objects.create(
-            compound=compound, building=building, entrance=place.home.entrance, floor=n, room_no=f"v{n}", label=f"9-1-{n:04}",
+            compound=compound, building=building, entrance=place.home.entrance, floor=n, room_no=f"v{session.number}-{n}", label=f"9-1-{n:04}",
             building_area=area, area_source="registered",
         )  # fmt: skip
         party = Party.objects.create(
