@@ -12,7 +12,7 @@ from linli.people.services import appoint, create_body
 from linli.places.queries import calendar
 from linli.plumbing.acts import Actor
 from linli.plumbing.moments import whole
-from linli.plumbing.tenancy import compound_scope, uuid7
+from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation, Nominee, Seat
 from ...queries import elections as queries
@@ -108,10 +108,8 @@ def take_back(*, by: Actor, formation: Formation, reason: str, at: datetime, onc
         return step.formation
     made = step.formation
     why = written(reason, "reason", WHY_MOST)
-    with compound_scope(made.compound_id):
-        Seat.objects.filter(
-            compound_id=made.compound_id, formation=made, nominee__isnull=False, passed_over=""
-        ).delete()
+    taken = Seat.objects.filter(compound_id=made.compound_id, formation=made, nominee__isnull=False, passed_over="")
+    taken._raw_delete(taken.db)  # nothing points at a seat before its holder is in office
     made.confirmed_at = made.noticed_at = made.notice_until = None
     finish(step, words=why)
     return made
