@@ -97,7 +97,7 @@ def announced(hall: Hall, papers: dict[str, str], sheets: tuple[str, ...]) -> st
     count.agree_to_open(session=hall.session, by=hall.actors["scrutineer"], **at)
     count.open_count(session=hall.session, by=hall.actors["chair"], sheets=sheets[:2], **at)
     wrong = list(papers)[-1]
-    read_all(hall.session, [hall.actors["clerk"], hall.actors["clerk2"]], {**papers, wrong: "approve"})
+    read_all(hall.session, (hall.actors["clerk"], hall.actors["clerk2"]), {**papers, wrong: "approve"})
     count.tally(session=hall.session, by=hall.actors["teller"], **at)
     for who in SIGNERS:
         signing.sign(session=hall.session, by=hall.actors[who], **at)

@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page
 from time_machine import Traveller
 
 import linli
-from linli.assembly.models import Leaf, Paper, RegisterOwner, Session
+from linli.assembly.models import Leaf, Paper, Reading, RegisterOwner, Session
 from linli.assembly.queries import casting as ballots
 from linli.assembly.queries import reading
 from linli.assembly.services import casting, officers, returning
@@ -25,6 +25,7 @@ from linli.matters.tests.makers import NOW, Place, account, compound
 from linli.people.models import Account, Binding, Ownership, Person
 from linli.people.rules import Role
 from linli.places.models import Building, Entrance, Home
+from linli.plumbing import vault
 from linli.plumbing.acts import Actor
 
 # NOW is Tuesday 24 March 2026: the notice. The register is objected to until the 31st, locked on the 1st of April.
@@ -217,16 +218,24 @@ def papers_of(session: Session, first: int, until: int) -> list[str]:
     return list(papers.order_by("party__number").values_list("number", flat=True))
 
 
-def read_all(session: Session, clerks: Sequence[Actor], said_on: Mapping[str, Any]) -> None:
-    """Every paper by both clerks, each alone."""
-    papers = Paper.objects.select_related("party").filter(
-        compound_id=session.compound_id, session=session, number__in=said_on
+def read_all(session: Session, clerks: tuple[Actor, Actor], said_on: Mapping[str, Any]) -> None:
+    """Every paper by both clerks, each alone: what the first read lies there already, the second's reading settles it."""
+    first, second = clerks
+    papers = list(
+        Paper.objects.select_related("party").filter(
+            compound_id=session.compound_id, session=session, number__in=said_on
+        )
     )
-    for paper in papers:
-        owner = reading.signers(paper)[0].owner
-        said = plain({"1": said_on[paper.number]}, owner=owner)
-        for clerk in clerks:
-            read_paper(session=session, by=clerk, number=paper.number, said=said, at=timezone.now())
+    said = {one.pk: plain({"1": said_on[one.number]}, owner=reading.signers(one)[0].owner) for one in papers}
+    Reading.objects.bulk_create(
+        Reading(
+            compound_id=session.compound_id, session=session, paper=one, turn=1, account_id=first.account_id, at=timezone.now(),
+            choices=vault.seal(json.dumps(said[one.pk], ensure_ascii=False)),
+        )
+        for one in papers
+    )  # fmt: skip
+    for one in papers:
+        assert read_paper(session=session, by=second, number=one.number, said=said[one.pk], at=timezone.now())
 
 
 # ── anybody's machine ───────────────────────────────────────────────────────────────────────────────────────────────
