@@ -1,5 +1,7 @@
 """Last signatures at the same moment decide once: threads on PostgreSQL."""
 
+from functools import partial
+
 import pytest
 
 from linli.councils.models import AgendaItem, SealUse, Signature
@@ -8,7 +10,7 @@ from linli.kernel.refusal import Refused
 from linli.matters.tests import makers
 from linli.notices.models import Posting
 from linli.plumbing.models import AuditEntry
-from linli.volunteers.tests.test_race import _needs_a_server, together
+from linli.plumbing.tests.threads import together
 
 from .meetings import OVER, board, held, item, signed
 from .test_seals import LETTER
@@ -16,7 +18,6 @@ from .test_seals import LETTER
 
 @pytest.mark.django_db(transaction=True)
 def test_simultaneous_last_signatures_settle_an_item_once():
-    _needs_a_server()
     seven = board(makers.compound())
     meeting = held(seven, came=7)
     signed(seven, meeting, "yy")
@@ -29,7 +30,7 @@ def test_simultaneous_last_signatures_settle_an_item_once():
             return no.refusal.key
         return "done"
 
-    got = together(10, sign)
+    got = together(*[partial(sign, n) for n in range(10)])
     assert got.count("done") == 5
     fresh = AgendaItem.objects.get(compound_id=meeting.compound_id, pk=row.pk)
     meeting.refresh_from_db()
@@ -41,7 +42,6 @@ def test_simultaneous_last_signatures_settle_an_item_once():
 
 @pytest.mark.django_db(transaction=True)
 def test_published_and_stamped_once_however_often_pressed():
-    _needs_a_server()
     place = makers.compound()
     seven = board(place)
     meeting = held(seven)
@@ -58,6 +58,6 @@ def test_published_and_stamped_once_however_often_pressed():
             return no.refusal.key
         return "done"
 
-    assert sorted(together(8, press)) == ["done"] * 2 + ["wrong_state"] * 6
+    assert sorted(together(*[partial(press, n) for n in range(8)])) == ["done"] * 2 + ["wrong_state"] * 6
     assert SealUse.objects.filter(compound_id=place.compound.pk).count() == 1
     assert Posting.objects.filter(compound_id=place.compound.pk).count() == 1
