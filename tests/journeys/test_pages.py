@@ -76,6 +76,7 @@ NO_PAGE = {
     "matters:batch-unreached",
     "assembly:bulletin",
     "assembly:count-scan",
+    "assembly:receipt-file",
     "web:manifest",
     "web:service-worker",
     "web:healthz",

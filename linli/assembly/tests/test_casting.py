@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.db import connection
 
-from linli.assembly.models import Candidate, Leaf, Log, PartyItem
+from linli.assembly.models import Candidate, Delivery, Leaf, Log, PartyItem
 from linli.assembly.queries.casting import voices
 from linli.assembly.rules.sessions import State
 from linli.assembly.services import casting, log
@@ -235,6 +235,7 @@ def test_item_by_item_back_and_forth_review_code_receipt(place, chair):
     by = bound(place, made, 1)
     browser, base = place.client(by), f"/c/{place.slug}/assembly/{made.session.number}/"
     assert browser.get(f"{base}cast/")["Location"] == f"{base}cast/1/"
+    assert Delivery.objects.get(compound_id=place.compound.pk).evidence == "online_read"
     assert go(browser, f"{base}cast/1/", {}).status_code == 422
     assert go(browser, f"{base}cast/1/", {"choice": "approve"})["Location"] == f"{base}cast/2/"
     assert browser.get(f"{base}cast/review/")["Location"] == f"{base}cast/2/"

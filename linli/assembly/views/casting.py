@@ -6,6 +6,7 @@ What is chosen on the way lies sealed in the reader's own cookie: the server kee
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -38,6 +39,7 @@ from ..queries import casting as read
 from ..queries.casting import Asked, Voice
 from ..rules.casting import CHOICES, FOLLOWS
 from ..services import casting as services
+from ..services.delivery import read_online
 from .base import found_session, page_of
 
 KEPT = "ballot"
@@ -119,10 +121,15 @@ def cast(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             request, "whom", session, slug, form=form, back=page_of(session, slug), came=bool(came),
             receipts=_receipt_rows(request, session, slug),
         )  # fmt: skip
+    read_online(session=session, party=_party(voices, chosen), by=request.actor, at=now)
     held = draft_of(request, session)
     if held is None or held.voice != chosen:
         Draft(session.pk, chosen, uuid7(), {}).keep(request)
     return redirect(_item_page(slug, session, 1))
+
+
+def _party(voices: Sequence[Voice], key: str) -> Party:
+    return next(voice.party for voice in voices if voice.key == key)
 
 
 def _voice_words(voice: Voice, came: int) -> str:
