@@ -43,7 +43,6 @@ class RulesForm(OnceForm):
     follow_majority = forms.BooleanField(label=_(LABELS["follow_majority"]), required=False)
     per_home_ballot = forms.BooleanField(label=_(LABELS["per_home_ballot"]), required=False)
     online = forms.BooleanField(label=_(LABELS["online"]), required=False)
-    phone_entry = forms.BooleanField(label=_(LABELS["phone_entry"]), required=False)
     open_ballots = forms.BooleanField(label=_(LABELS["open_ballots"]), required=False)
     extension_days = forms.IntegerField(label=_(LABELS["extension_days"]), min_value=0, max_value=15)
     proxy_cap = forms.IntegerField(label=_(LABELS["proxy_cap"]), min_value=0, max_value=9)

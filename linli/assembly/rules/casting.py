@@ -16,7 +16,7 @@ CHOICES = {"approve": "同意", "against": "反对", "abstain": "弃权"}
 FOLLOW = "follow_majority"
 FOLLOWS = {FOLLOW: "从多（跟多数人的意见）"}
 CHOSEN = "approve"
-ONLINE, PAPER, PHONE = "online", "paper", "phone"
+ONLINE, PAPER = "online", "paper"
 
 
 class Window(NamedTuple):
@@ -49,13 +49,9 @@ def refuse_online(rules: Mapping[str, Any], profile_key: str) -> Refusal | None:
     return None
 
 
-def refuse_helped(rules: Mapping[str, Any], channel: str) -> Refusal | None:
-    """Somebody without a phone votes with a worker's help: by telephone alone, and where the notice says so."""
-    if channel != PHONE or not rules.get("phone_entry"):
-        return Refusal(
-            "phone_entry_off", "公告没有写可以代为录入。请本人填纸质票，两名工作人员可以上门送、上门取", NOTICE
-        )
-    return None
+def refuse_helped() -> Refusal:
+    """Nobody types another's ballot before a second witness can stand by (domain §3.9; traps.md 11)."""
+    return Refusal("helped", "不能替别人在网上投。请本人填纸质票，两名工作人员可以上门送、上门取", NOTICE)
 
 
 class Question(NamedTuple):

@@ -30,7 +30,6 @@ LABELS = {
     "follow_majority": "票上可以选“从多”",
     "per_home_ballot": "几套房子的业主一套投一张",
     "online": "可以在网上投票",
-    "phone_entry": "打电话来可以代为录入",
     "open_ballots": "每张票投了什么，全体业主可以查",
     "extension_days": "投票可以延长几天，只一次",
     "proxy_cap": "一个人最多替几位业主投票",
@@ -43,7 +42,6 @@ SOURCES = {
     "follow_majority": "以本小区议事规则为准",
     "per_home_ballot": "以本小区议事规则为准",
     "online": "以本小区议事规则为准",
-    "phone_entry": "以本小区议事规则为准",
     "open_ballots": "以本小区议事规则为准",
     "extension_days": "以本小区议事规则为准",
     "proxy_cap": "",
@@ -59,7 +57,7 @@ def from_profile(profile: Profile) -> dict[str, Any]:
     """What a session starts with: the lawful defaults, and the caps of the place."""
     return {
         "silence_mode": "A", "duplicate_rule": "first_valid_wins", "area_basis": "building_area", "count_parking": False,
-        "follow_majority": False, "per_home_ballot": False, "online": True, "phone_entry": False, "open_ballots": False,
+        "follow_majority": False, "per_home_ballot": False, "online": True, "open_ballots": False,
         "extension_days": 0, "proxy_cap": profile.values["proxy_cap"], "developer": "",
         "official_evote_required": profile.values["official_evote_required"],
     }  # fmt: skip

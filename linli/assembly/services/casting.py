@@ -1,4 +1,4 @@
-"""A ballot goes into the box: online by its owner or his agent, or by telephone with two people of the session listening."""
+"""A ballot goes into the box, online by its owner or his agent."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -77,9 +77,7 @@ def cast_before(session: Session, by: Actor, once: UUID) -> Leaf | None:
 def refuse_entry(session: Session, by: Actor, at: datetime) -> Refusal | None:
     """Before anything is asked: may this session take an online ballot of this hand at all?"""
     no = refuse_online(session.rules, session.profile) or refuse_time(window(session), at)
-    if no is None and by.assistance_id:
-        no = refuse_helped(session.rules, by.channel)
-    return no
+    return refuse_helped() if no is None and by.assistance_id else no
 
 
 def voice_of(session: Session, by: Actor, key: str) -> Voice:

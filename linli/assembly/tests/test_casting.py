@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -74,6 +75,11 @@ def test_same_key_gives_the_same_receipt_and_moves_nothing(place, vote):
     assert (again.pk, again.receipt) == (first.pk, first.receipt)
     box = Log.objects.get(compound_id=place.compound.pk, session=vote.session)
     assert (box.size, box.parties, box.area) == (1, 1, 9_000)
+
+
+def test_nobody_votes_online_for_somebody_else(place, vote):
+    helped = replace(bound(place, vote, 1), assistance_id=uuid4(), channel="phone")
+    assert refusal(vote, helped).key == "helped"
 
 
 def test_second_ballot_is_kept_in_order_and_marked(place, vote):
