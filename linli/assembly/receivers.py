@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
-from linli.notices.signals import gathering
+from linli.notices.signals import gathering, waiting
 
-from .queries import election_pages
+from .queries import casting, election_pages
 from .queries.sessions import under_council
 
 
@@ -24,3 +24,10 @@ def elections_under_council(
     sender: Any, *, compound_id: UUID, by: Any, slug: str, now: datetime, signal: Any = None, **asked: Any
 ) -> list[dict[str, Any]]:
     return election_pages.under_council(compound_id, by, slug)
+
+
+@receiver(waiting, dispatch_uid="assembly.waiting")
+def votes_waiting(
+    sender: Any, *, by: Any, slug: str, now: datetime, signal: Any = None, **asked: Any
+) -> list[dict[str, Any]]:
+    return casting.waits_for(by, slug, now)

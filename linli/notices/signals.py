@@ -1,4 +1,4 @@
-"""What the inbox and the page of postings ask of the contexts above."""
+"""What the inbox, the page of postings and a resident's home ask of the contexts above."""
 
 from django.dispatch import Signal
 
@@ -7,3 +7,6 @@ naming = Signal()
 
 # (compound_id, by, slug, now) -> cells of where people meet, for the page under 议事
 gathering = Signal()
+
+# (compound_id, by, slug, now) -> cards of what waits for this resident, as components/question.html takes them
+waiting = Signal()

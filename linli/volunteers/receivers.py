@@ -5,7 +5,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from linli.matters.signals import waiting
+from linli.notices.signals import waiting
 from linli.plumbing.acts import Actor
 
 from .queries.story import waits_for

@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from linli.kernel import masks, receipts
 from linli.people.models import Binding
 from linli.people.rules import RESIDENTS
 from linli.plumbing.acts import Actor
+from linli.plumbing.addresses import address, numbered
+from linli.plumbing.moments import moment
 
 from ..models import Candidate, Item, ItemPaper, Leaf, Party, Proxy, RegisterHome, RegisterOwner, Session
-from ..rules.casting import Question, Window, in_scope
+from ..rules.casting import Question, Window, in_scope, refuse_online
+from ..rules.sessions import State
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,27 @@ def voices(session: Session, by: Actor) -> list[Voice]:
     if principals:
         found += _voices(session, principals)
     return found
+
+
+def waits_for(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
+    """On an owner's home page: a session that is open, until something came in of each of their parties."""
+    if by.role not in RESIDENTS or by.compound_id is None:
+        return []
+    cards: list[dict[str, Any]] = []
+    for session in Session.objects.filter(
+        compound_id=by.compound_id, state=State.OPEN, opens_at__lte=now, closes_at__gte=now
+    ):
+        parties = {voice.party.pk for voice in voices(session, by)}
+        came = Leaf.objects.filter(compound_id=by.compound_id, party_id__in=parties).values_list("party_id", flat=True)
+        if not parties - set(came):
+            continue
+        online = refuse_online(session.rules, session.profile) is None
+        cards.append({
+            "lead": _("业主大会在投票"), "until": _("%(when)s 截止") % {"when": moment(session.closes_at, now)}, "title": session.title,
+            "href": numbered("assembly:session", slug, session.number),
+            "answers": [{"label": _("去投票"), "href": address("assembly:cast", slug, session.number), "main": True}] if online else [],
+        })  # fmt: skip
+    return cards
 
 
 def _persons(compound_id: UUID, by: Actor) -> list[UUID]:

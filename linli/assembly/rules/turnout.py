@@ -26,6 +26,11 @@ class Cell(NamedTuple):
     voted_area: int
 
     @property
+    def label(self) -> str:
+        """Buildings that stand in a row, by the first and the last of them."""
+        return "、".join(self.labels) if len(self.labels) < 3 else f"{self.labels[0]} – {self.labels[-1]}"
+
+    @property
     def small(self) -> bool:
         return self.voted < LEAST_VOTED or self.parties < LEAST_PARTIES
 

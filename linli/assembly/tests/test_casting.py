@@ -358,3 +358,13 @@ def test_who_cannot_vote_here_is_told_why_and_what_to_do(place, vote):
 def test_persons_of_other_names_do_not_vote(place, vote):
     person = Person.objects.create(compound=place.compound, name="业主10")
     assert not [voice for voice in voices(vote.session, bound(place, vote, 1)) if voice.person_id == person.pk]
+
+
+def test_an_open_vote_waits_on_an_owners_home_until_something_came_in(place, vote):
+    by, tenant = bound(place, vote, 1), place.resident(relation="tenant")
+    home = f"/c/{place.slug}/home/"
+    with time_machine.travel(AT, tick=False):
+        assert "业主大会在投票" in place.client(by).get(home).content.decode()
+        assert "业主大会在投票" not in place.client(tenant).get(home).content.decode()
+        cast(vote, by)
+        assert "业主大会在投票" not in place.client(by).get(home).content.decode()

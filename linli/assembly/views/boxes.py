@@ -28,7 +28,7 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
         "vote": numbered("assembly:cast", slug, session.number) if votes else "",
         "receive": numbered("assembly:returned", slug, session.number) if receives else "",
         "cells": [
-            {"label": "、".join(c.labels), "voted": c.voted, "parties": c.parties, "percent": percent(c.voted, c.parties)}
+            {"label": c.label, "voted": c.voted, "parties": c.parties, "percent": percent(c.voted, c.parties)}
             for c in by_building(session)
         ],
         "heads": [{"on": whole(h.on), "size": h.size, "root": h.head["root"]} for h in heads(session)],

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from linli.kernel.refusal import Refused
 from linli.notices.queries import unread
+from linli.notices.signals import waiting
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
@@ -31,7 +32,6 @@ from ..queries.resident import Row
 from ..rules.help import HelpAct, yuan
 from ..rules.states import Act
 from ..rules.times import Urgency
-from ..signals import waiting
 from ..words import MARKS, TO_YOU
 from . import kept
 
