@@ -267,7 +267,7 @@ def test_pause_never_shortens(start, span, calendar, a, b):
         assert working_minutes_between(due, later, calendar) == working_minutes_between(
             paused_from, paused_to, calendar
         )
-        assert later >= paused_to
+        assert later >= paused_to or not span.amount  # what takes no time is due at once, also at night
 
 
 @given(moments, spans, calendars, moments, moments, moments)
