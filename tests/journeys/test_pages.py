@@ -50,6 +50,8 @@ POST_ONLY = {
     "matters:batch-bulk",
     "matters:batch-import-act",
     "matters:batch-paper",
+    "matters:decoration-end",
+    "assembly:print-ballots",
     "people:export-file",
 }  # fmt: skip
 # No page of words: pictures, a sheet for a spreadsheet, a part of a page, what machines read.
@@ -199,6 +201,7 @@ def samples(v: Village) -> list[Sample]:
     page("matters:hotline-order", "clerk", s, v.rows["hotline-order"].pk)
     page("matters:outages", "manager", s)
     page("matters:decorations", "manager", s)
+    page("matters:decorator", "manager", s, v.rows["decoration"].pk)
     page("matters:hot", "clerk", s)
     page("matters:listed", "chair", s)
     page("matters:together", "clerk", s)
@@ -309,6 +312,7 @@ def samples(v: Village) -> list[Sample]:
     calls(v, page)
     night_talks(v, page)
     sessions(v, page)
+    casting(v, page)
     counts(v, page)
     forming(v, page)
     committee(v, page)
@@ -348,6 +352,7 @@ def night_talks(v: Village, page: Callable[..., None]) -> None:
             page("councils:talk", role, s, number, label=f"{role}-{number}")
     page("councils:talk", "chair", s, 2, label="chair-2")
     page("councils:announce", "chair", s)
+    page("councils:topic", "clerk", s, 3, v.rows["topic"].pk)
     page("councils:act", "chair", s, 3, "cancel", label="cancel")
     page("councils:act", "chair", s, 2, "publish", label="publish")
     for act in ("answer", "hand_on", "reword"):
@@ -380,6 +385,32 @@ def sessions(v: Village, page: Callable[..., None]) -> None:
     page("assembly:delivery-sheet", "chair", s, carried)
     page("assembly:deliver", "chair", s, carried, 1)
     page("assembly:reprint", "chair", s, carried, 1)
+
+
+def casting(v: Village, page: Callable[..., None]) -> None:
+    s, n, begun = v.slug, v.rows["voting"].number, v.rows["ballot"]
+    page("assembly:session", "owner", s, n, label="owner-voting")
+    page("assembly:session", "chair", s, n, label="chair-voting")
+    page("assembly:cast", "owner", s, n)
+    page("assembly:cast", "tenant", s, n, label="cannot")
+    for nth in (1, 2):
+        page("assembly:cast-item", "owner", s, n, nth, label=f"owner-{nth}", session=begun)
+    page("assembly:cast-review", "owner", s, n, session=begun)
+    page("assembly:cast-confirm", "owner", s, n, session={**begun, "ballot_code": "204816"})
+    page("assembly:receipt", "owner", s, n, v.rows["cast"].index)
+    page("assembly:check-receipt", STRANGER)
+    leaf = v.rows["cast"]
+    found = f"?s={leaf.session_id.hex}&n={leaf.index}&c={leaf.commitment[:16]}"
+    page("assembly:check-receipt", STRANGER, query=found, label="found")
+    page("assembly:check-receipt", STRANGER, query="?s=1&n=0&c=2", label="no-such")
+    page("assembly:returned", "chair", s, n)
+    page("assembly:prints", "chair", s, n)
+    page("assembly:prints", "tenant", s, n)
+    for kind in ("notice", "register"):
+        page("assembly:print", "owner", s, n, kind, label=kind)
+    announced = v.rows["vote_announced"].session.number
+    for kind in ("count", "result", "filing"):
+        page("assembly:print", "chair", s, announced, kind, label=kind)
 
 
 def forming(v: Village, page: Callable[..., None]) -> None:
@@ -751,6 +782,10 @@ ROLES = (
     "captain",
     "representative",
     "officer",
+    "member",
+    "writer",
+    "absent",
+    "session_chair",
 )
 
 
@@ -817,6 +852,7 @@ def reverse_any(name: str, v: Village) -> str:
         [v.slug, v.rows["import"].pk, "join"],
         [v.slug, 1],
         [v.slug, 1, v.rows["roster"].pk],
+        [v.slug, v.rows["decoration"].pk],
         [v.slug, 1, v.rows["roster"].pk, 0],
     ):
         try:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,25 +18,40 @@ from linli.assembly.models import (
     Officer,
     Paper,
     Recall,
+    RegisterHome,
+    RegisterOwner,
     Session,
     TickForm,
 )
 from linli.assembly.models import Seat as TakenSeat
+from linli.assembly.queries.casting import voices
 from linli.assembly.rules.sessions import Office, State
+from linli.assembly.services import casting, elections, objections, register, signing
 from linli.assembly.services import count as counts
-from linli.assembly.services import elections, objections, register, signing
 from linli.assembly.services import reading as votes
 from linli.assembly.tests import boxes
 from linli.assembly.tests import makers as ballot_makers
 from linli.assembly.tests import stage as assembly
+from linli.assembly.views.casting import Draft
 from linli.councils import services as talks
 from linli.councils.models import AgendaItem, Seat
 from linli.councils.services import meetings, seals
 from linli.matters import services, tasks
-from linli.matters.models import AlertCall, Ask, Attachment, HomeSeen, HotlineOrder, Matter
+from linli.matters.models import AlertCall, Ask, Attachment, HomeSeen, HotlineOrder, Matter, ProposedTopic
 from linli.matters.queries.alerts import Reach
 from linli.matters.rules.batches import USUAL_PAPERS, USUAL_PATH
-from linli.matters.services import alerts, batches, checkins, gates, hotline, orders, plans, together, whistles
+from linli.matters.services import (
+    alerts,
+    batches,
+    checkins,
+    decorations,
+    gates,
+    hotline,
+    orders,
+    plans,
+    together,
+    whistles,
+)
 from linli.matters.services.intake import Spot
 from linli.matters.services.outages import plan_outage
 from linli.matters.tests import hotline_books as books
@@ -112,6 +128,7 @@ def furnish(slug: str = "liuxi") -> Village:
         _registers(village)
         _whistle(village)
         _help(village)
+        _decorations(village)
         _hotline(village)
         _batch(village)
         _exports(village)
@@ -122,6 +139,7 @@ def furnish(slug: str = "liuxi") -> Village:
         _postings(village)
         _talks(village)
         _sessions(village)
+        _voting(village)
         _counts(village)
         _elections(village)
         _meetings(village)
@@ -299,6 +317,28 @@ def _sessions(village: Village) -> None:
         announced.session,
         carried.session,
     )
+
+
+def _voting(village: Village) -> None:
+    """One that is open: the owner is half through a ballot, and another of theirs is in the box."""
+    place, owner = village.place, village.people["owner"]
+    given = {"opens": NOW - timedelta(days=1), "closes": NOW + timedelta(days=13)}
+    items = ({"matter_no": 4, "title": "续聘物业公司三年"}, {"matter_no": 9, "title": "把两处车位改作充电位"})
+    made = ballot_makers.vote(place, by=village.people["chair"], items=items, **given)
+    ballot_makers.officer(made, Office.CHAIR, village.people["chair"])
+    person = Person.objects.get(compound=place.compound, pk=owner.person_id)
+    RegisterHome.objects.filter(compound=place.compound, pk=made.rows[0].pk).update(home=owner.home_id)
+    RegisterOwner.objects.filter(compound=place.compound, row=made.rows[0]).update(person=person, name=person.name)
+    (voice,) = voices(made.session, owner)
+    said = {"1": "approve", "2": "against"}
+    village.rows["voting"] = made.session
+    village.rows["cast"] = casting.cast(
+        by=owner, session=made.session, voice=voice.key, choices=said, at=NOW - timedelta(hours=1), once=uuid7()
+    )
+    draft = Draft(made.session.pk, voice.key, uuid7(), said)
+    request = SimpleNamespace(session={}, actor=owner)
+    draft.keep(request)
+    village.rows["ballot"] = request.session
 
 
 def _meetings(village: Village) -> None:
@@ -555,6 +595,10 @@ def _hotline(village: Village) -> None:
     orders = HotlineOrder.objects.filter(compound=place.compound).order_by("number")
     hotline.join(by=clerk, order=orders[1], at=at(24, 9, 5))
     village.rows["hotline-order"] = orders[0]
+    village.rows["topic"] = ProposedTopic.objects.create(
+        compound=place.compound, matter=again(village.matters["late"]), title="门口路灯一闪一闪", orders=3, first_at=at(20), last_at=at(23),
+        proposed_at=at(24, 8),
+    )  # fmt: skip
     plan_outage(
         by=village.people["manager"], compound=place.compound, kind="water", from_at=at(24, 9), to_at=at(24, 17), words="换加压泵", at=at(23)
     )  # fmt: skip
@@ -631,6 +675,14 @@ def _batch(village: Village) -> None:
         said="税务局同意先办契税", at=at(18),
     )  # fmt: skip
     batches.add_milestone(by=chair, batch=batch, title="第一本证发到手", reached_on=at(10).date(), at=at(18))
+
+
+def _decorations(village: Village) -> None:
+    given = {"home": village.homes[1], "from_on": NOW.date(), "to_on": NOW.date() + timedelta(days=30)}
+    village.rows["decoration"] = decorations.register_decoration(
+        by=village.people["front"], compound=village.place.compound, firm="清风装饰", contact="孟师傅", phone="13900000071",
+        at=NOW, **given,
+    )  # fmt: skip
 
 
 def _exports(village: Village) -> None:
