@@ -30,3 +30,19 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return str(self.refusal)
+
+
+def ask(no: Refusal | None, field: str = "") -> None:
+    """Raises Refused if the rules said no."""
+    if no:
+        raise Refused(no, field)
+
+
+def written(text: str, field: str, most: int) -> str:
+    """The words that an act needs, without blanks around. Raises Refused."""
+    text = text.strip()
+    if not text:
+        raise Refused(Refusal("no_words", "这里要写"), field)
+    if len(text) > most:
+        raise Refused(Refusal("too_many_words", "最多写 %(n)s 个字", values={"n": most}), field)
+    return text

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from linli.kernel.refusal import Refusal, Refused
-from linli.plumbing.acts import Actor, record
-from linli.plumbing.models import AuditEntry
+from linli.kernel.refusal import Refusal, Refused, ask
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.tenancy import uuid7
 
 from ..access import parts_in
@@ -34,7 +33,7 @@ def begin(session: Session, *, by: Actor, act: Act, at: datetime, once: UUID | N
     """Must run inside the caller's transaction; the session's row lock orders whoever writes at it. Raises Refused."""
     fresh = Session.objects.select_for_update().get(compound_id=session.compound_id, pk=session.pk)
     step = Step(fresh, by, act, at, once)
-    if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
+    if done_before(fresh.compound_id, once):
         step.done_before = True
         return step
     ask(refuse(act, State(fresh.state), parts_in(fresh, by)))
@@ -75,17 +74,3 @@ def finish(step: Step, *, words: str = "", data: Mapping[str, Any] | None = None
         by=step.by, act=f"session_{step.act}", subject_kind=SUBJECT, subject_id=session.pk, at=step.at,
         compound_id=session.compound_id, words=words, data=data, once=step.once, internal=internal,
     )  # fmt: skip
-
-
-def ask(no: Refusal | None, field: str = "") -> None:
-    if no:
-        raise Refused(no, field)
-
-
-def written(text: str, field: str, most: int) -> str:
-    text = text.strip()
-    if not text:
-        raise Refused(Refusal("no_words", "这里要写"), field)
-    if len(text) > most:
-        raise Refused(Refusal("too_many_words", "最多写 %(n)s 个字", values={"n": most}), field)
-    return text

@@ -10,7 +10,7 @@ from django.db import transaction
 from linli.kernel import bulletins
 from linli.kernel.clock import SHANGHAI
 from linli.kernel.merkle import Frontier
-from linli.kernel.refusal import Refusal
+from linli.kernel.refusal import Refusal, ask
 from linli.kernel.tally.count import Count
 from linli.plumbing import vault
 from linli.plumbing.acts import Actor
@@ -22,7 +22,7 @@ from ..queries import cases
 from ..queries.counting import items_of
 from ..rules.sessions import Act
 from . import log
-from .base import Step, ask, begin, finish
+from .base import Step, begin, finish
 
 PUBLIC, INSPECTION = "public", "inspection"
 

@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from linli.kernel.receipts import Leaf as Kind
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask
 from linli.plumbing.acts import Actor, record
 
 from ..models import Leaf, Party, Session
 from ..queries.casting import Voice, asked_of, voices, window
 from ..rules.casting import NOTICE, ONLINE, REGISTER, refuse_choices, refuse_helped, refuse_online, refuse_time
-from .base import SUBJECT, ask
+from .base import SUBJECT
 from .box import take_in
 from .papers import fresh_number
 

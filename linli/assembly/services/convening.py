@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import shares
 from linli.kernel.receipts import fingerprint
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask
 from linli.notices.services import Letter, To, queue, queue_many
 from linli.people.access import posted
 from linli.people.models import Binding, Person
@@ -31,7 +31,7 @@ from ..queries.register import fingerprint_rows, lacking_count
 from ..rules import dates
 from ..rules.elections import may_lock_candidates, may_vote_on_recall
 from ..rules.sessions import Act, State
-from .base import SUBJECT, Step, ask, begin, finish, together
+from .base import SUBJECT, Step, begin, finish, together
 from .drafting import profile
 from .papers import print_papers
 from .register import frozen_no, scope_totals

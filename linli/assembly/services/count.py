@@ -10,7 +10,7 @@ from django.db import transaction
 
 from linli.kernel import receipts, shares
 from linli.kernel.receipts import fingerprint
-from linli.kernel.refusal import Refusal
+from linli.kernel.refusal import Refusal, ask
 from linli.kernel.tally.sheet import explain
 from linli.plumbing import vault
 from linli.plumbing.acts import Actor
@@ -23,7 +23,7 @@ from ..queries.counting import items_of, last_outcomes, listed
 from ..queries.reading import stands
 from ..rules.counting import KEEPERS, missing_openers
 from ..rules.sessions import Act, Office
-from .base import Step, ask, begin, finish
+from .base import Step, begin, finish
 from .log import about
 
 OPENING = "open_count"

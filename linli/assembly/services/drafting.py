@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from linli.kernel.profiles import DEFAULT, Profile
 from linli.kernel.profiles import profile as profile_of
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, written
 from linli.kernel.tally.thresholds import MATTERS
 from linli.people.rules import Act as Right
 from linli.people.rules import Body, may
@@ -25,7 +25,7 @@ from ..models import Candidate, Formation, Item, ItemPaper, Recall, Session
 from ..rules.dates import Dates, local, refuse_dates
 from ..rules.printed import from_profile, refuse_rules
 from ..rules.sessions import GROUNDS, Act, State
-from .base import SUBJECT, begin, finish, written
+from .base import SUBJECT, begin, finish
 
 TITLE_MOST, WORDS_MOST, PLACE_MOST, SUMMARY_MOST = 80, 300, 80, 500
 ITEMS_MOST, CANDIDATES_MOST = 30, 40

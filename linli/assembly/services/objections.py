@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, written
 from linli.people.models import Person
 from linli.places.models import Compound
 from linli.places.queries import calendar
@@ -15,7 +15,7 @@ from linli.plumbing.tenancy import uuid7
 from ..models import Objection, Session
 from ..rules.dates import local, objections_until
 from ..rules.sessions import Act
-from .base import begin, finish, written
+from .base import begin, finish
 from .drafting import profile
 from .register import frozen_no
 

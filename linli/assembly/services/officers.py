@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, written
 from linli.people.access import standings
 from linli.people.models import Account, Person
 from linli.people.rules import same_name
@@ -16,7 +16,7 @@ from linli.plumbing.tenancy import uuid7
 from ..models import Candidate, Officer, Session
 from ..rules.dates import local
 from ..rules.sessions import OFFICES, Act, Office
-from .base import begin, finish, written
+from .base import begin, finish
 
 NAME_MOST = 40
 APART = frozenset({Office.CHAIR, Office.TELLER, Office.SCRUTINEER, Office.CLERK})

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, written
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
 from ..models import Leaf, Paper, Party, Session
 from ..rules.numbers import drawn
 from ..rules.sessions import Act
-from .base import begin, finish, written
+from .base import begin, finish
 
 
 def fresh_number(session: Session) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from linli.kernel import receipts
-from linli.kernel.refusal import Refusal
+from linli.kernel.refusal import Refusal, ask
 from linli.plumbing import vault
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
@@ -20,7 +20,7 @@ from ..queries import reading as queries
 from ..rules.counting import PAPER_FAULTS, Read, agreed, refuse_reading
 from ..rules.sessions import Act
 from . import log
-from .base import Step, ask, begin, finish
+from .base import Step, begin, finish
 from .count import enter
 
 SCHEME = "本次会议公告的计票办法"

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from linli.kernel.receipts import Leaf as Kind
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask
 from linli.plumbing.acts import Actor
 
 from ..models import Leaf, Paper, Party, RegisterHome, Session
@@ -14,7 +14,7 @@ from ..queries.casting import asked_of, window
 from ..rules.casting import NOTICE, PAPER, refuse_time
 from ..rules.numbers import read
 from ..rules.sessions import Act
-from .base import ask, begin, finish
+from .base import begin, finish
 from .box import take_in
 
 

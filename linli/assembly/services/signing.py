@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from linli.kernel.refusal import Refusal
+from linli.kernel.refusal import Refusal, ask
 from linli.kernel.tally.thresholds import ARTICLE, Result
 from linli.plumbing import vault
 from linli.plumbing.acts import Actor
@@ -21,7 +21,7 @@ from ..queries.counting import last_outcomes
 from ..queries.reading import is_candidate, names, readings, stands
 from ..rules.counting import missing_signers, refuse_lots
 from ..rules.sessions import Act, Office, State
-from .base import Step, ask, begin, finish
+from .base import Step, begin, finish
 from .bulletins import publish
 from .count import count_items
 from .reading import SCHEME

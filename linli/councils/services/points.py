@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.matters.models import ProposedTopic
 from linli.matters.services import open_matter
 from linli.matters.services.topics import take_up_topic
@@ -18,7 +18,7 @@ from linli.plumbing.tenancy import uuid7
 from ..models import Correction, FollowUp, Point, Talk
 from ..queries.talks import carried, speakable
 from ..rules.talks import NAME_MOST, REASON_MOST, WORDS_MOST, Act, may_promise, names_speaker
-from .steps import Step, ask, begin, finish, written
+from .steps import Step, begin, finish
 
 SOURCE = "council_meeting"
 

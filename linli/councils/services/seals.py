@@ -8,16 +8,16 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, written
+from linli.kernel.refusal import ask as refuse_if
 from linli.notices.services import To, queue
 from linli.people.access import members_of
 from linli.people.models import Organisation
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.places.models import Compound
-from linli.plumbing.acts import Actor, record
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.counters import next_value
-from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
 
 from ..access.meetings import BODIES
@@ -36,8 +36,6 @@ from ..rules.seals import (
     refuse,
 )
 from .meetings.steps import name_of
-from .steps import ask as refuse_if
-from .steps import written
 
 SUBJECT = "seal"
 
@@ -53,7 +51,7 @@ def _locked(request: SealRequest, by: Actor, act: Act, once: UUID | None) -> tup
     """The request under its lock, and whether this submit came before. Raises Refused."""
     rows = SealRequest.objects.select_related("body")
     fresh = rows.select_for_update(of=("self",)).get(compound_id=request.compound_id, pk=request.pk)
-    if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
+    if done_before(fresh.compound_id, once):
         return fresh, True
     refuse_if(refuse(act, State(fresh.state), parts_in(fresh, by)))
     return fresh, False

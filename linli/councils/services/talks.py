@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import override
 
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.notices.services import draft
 from linli.people.models import Organisation
 from linli.people.rules import Act as Right
@@ -22,7 +22,7 @@ from linli.plumbing.tenancy import uuid7
 from ..models import Talk
 from ..queries.talks import carried, notice_words, points_of, spoken
 from ..rules.talks import REASON_MOST, Act, State, may_announce, may_hold, may_publish
-from .steps import SUBJECT, ask, begin, finish, written
+from .steps import SUBJECT, begin, finish
 
 PLACE_MOST = 80
 

@@ -3,7 +3,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask, written
 
 LATE = Refusal("objection.late", "异议期已过", "民法典 280")
 
@@ -24,3 +24,19 @@ def test_refused_carries_its_refusal_and_reads_as_its_sentence():
 def test_refused_survives_a_trip_to_a_worker():
     back = pickle.loads(pickle.dumps(Refused(LATE, "words")))
     assert (back.refusal, back.field) == (LATE, "words")
+
+
+def test_ask_raises_what_the_rules_refused():
+    no = Refusal("closed", "已经结束")
+    with pytest.raises(Refused) as refused:
+        ask(no, "words")
+    assert (refused.value.refusal, refused.value.field) == (no, "words")
+    ask(None)
+
+
+@pytest.mark.parametrize(("text", "key"), [("  ", "no_words"), ("一二三四", "too_many_words")])
+def test_words_are_asked_for_and_bounded(text, key):
+    with pytest.raises(Refused) as refused:
+        written(text, "reason", 3)
+    assert (refused.value.refusal.key, refused.value.field) == (key, "reason")
+    assert written(" 一二三 ", "reason", 3) == "一二三"

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
 
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask
 from linli.notices.services import issue_at_once
 from linli.plumbing.acts import Actor, done_before, record
 
@@ -78,20 +78,6 @@ def in_chinese() -> override:
     return override(settings.LANGUAGE_CODE)
 
 
-def ask(no: Refusal | None, field: str = "") -> None:
-    if no:
-        raise Refused(no, field)
-
-
 def ask_at(no: tuple[Refusal, str] | None) -> None:
     if no:
         raise Refused(*no)
-
-
-def written(text: str, field: str, most: int) -> str:
-    text = text.strip()
-    if not text:
-        raise Refused(Refusal("no_words", "这里要写"), field)
-    if len(text) > most:
-        raise Refused(Refusal("too_many_words", "最多写 %(n)s 个字", values={"n": most}), field)
-    return text

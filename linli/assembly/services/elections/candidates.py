@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from linli.kernel.profiles import profile
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.plumbing.acts import Actor
@@ -17,7 +17,7 @@ from ...models import Candidate, Formation, Item, Nominee, Session
 from ...queries import elections as queries
 from ...rules.elections import ELECTION_FORMS, Kind, latest_list, may_list_candidates, may_recruit
 from ...rules.sessions import State as SessionState
-from .base import Step, ask, ask_at, in_chinese, written
+from .base import Step, ask_at, in_chinese
 from .steps import CONTACT_MOST, announced
 
 

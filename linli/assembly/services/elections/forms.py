@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.kernel.ticks import count_ticks
 from linli.plumbing import vault
 from linli.plumbing.acts import Actor
@@ -19,7 +19,7 @@ from ...queries import elections as queries
 from ...queries.tick_pages import ticks_of
 from ...rules import elections as rules
 from ...rules.elections import FORM_MOVES, Act, Form
-from .base import ask, ask_at, begin, finish, written
+from .base import ask_at, begin, finish
 
 NAME_MOST = 20
 HOW_MOST = 200

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from linli.kernel.clock import period_end
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.people.models import Account, Ownership, Person
 from linli.people.queries import account_of
 from linli.places.models import Home
@@ -30,7 +30,7 @@ from ...rules.elections import (
     may_list,
     unchecked,
 )
-from .base import Step, ask, begin, finish, in_chinese, post, written
+from .base import Step, begin, finish, in_chinese, post
 from .candidates import ask_list, put_on_ballot, withdraw_from_ballot
 
 WHY_MOST = 200

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from linli.kernel.refusal import written
 from linli.people.models import Person
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation, FormationObjection
 from ...rules.elections import Act, State
-from .base import begin, finish, written
+from .base import begin, finish
 
 WORDS_MOST = 500
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.clock import months_later, period_end
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.notices.services import To, queue
 from linli.people.models import Post
 from linli.people.rules import COMMITTEE, Body, Role
@@ -22,7 +22,7 @@ from ...queries import elections as queries
 from ...rules import elections as rules
 from ...rules.elections import Act, Capacity, Left, State
 from ...rules.sessions import State as SessionState
-from .base import SUBJECT, Step, ask, begin, finish, in_chinese, post, written
+from .base import SUBJECT, Step, begin, finish, in_chinese, post
 from .candidates import code, session_of
 
 OUT = frozenset({SessionState.ANNOUNCED, SessionState.FILED, SessionState.ARCHIVED})

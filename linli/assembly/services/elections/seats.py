@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from linli.kernel.clock import months_later, period_end
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.people.rules import Body, Role
 from linli.people.services import appoint, create_body
 from linli.places.queries import calendar
@@ -17,7 +17,7 @@ from linli.plumbing.tenancy import uuid7
 from ...models import Formation, Nominee, Seat
 from ...queries import elections as queries
 from ...rules.elections import CAPACITIES, Act, Capacity, may_confirm, may_establish, renewal_day
-from .base import Step, ask, begin, finish, in_chinese, post, written
+from .base import Step, begin, finish, in_chinese, post
 
 NAME_MOST = 20
 WHY_MOST = 200

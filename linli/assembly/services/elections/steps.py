@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from linli.kernel.profiles import profile
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, written
 from linli.people.models import Organisation
 from linli.people.rules import COMMITTEE, PMC, Body, may
 from linli.people.rules import Act as Right
@@ -20,7 +20,7 @@ from linli.plumbing.tenancy import uuid7
 from ...models import Formation
 from ...queries import elections as queries
 from ...rules.elections import Act, Kind, may_announce
-from .base import SUBJECT, Step, ask_at, begin, finish, in_chinese, post, written
+from .base import SUBJECT, Step, ask_at, begin, finish, in_chinese, post
 
 CONTACT_MOST = 80
 REASON_MOST = 200

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from linli.kernel.bodies import enough_members_ask
 from linli.kernel.profiles import profile
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.notices.services import To, queue
 from linli.people.access import members_of, posted
 from linli.people.models import Organisation
@@ -37,7 +37,6 @@ from ...rules.meetings import (
     may_cancel,
     may_decide,
 )
-from ..steps import ask, written
 from .steps import SUBJECT, begin, finish, name_of
 
 

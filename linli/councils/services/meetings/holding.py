@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.bodies import result_due
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask
 from linli.matters.services.papers import Ready
 from linli.notices.services import To, queue
 from linli.people.access import members_of, owners_among
@@ -21,7 +21,6 @@ from linli.plumbing.tenancy import uuid7
 from ...models import AgendaItem, Meeting, MeetingPaper, Seat, Signature
 from ...queries.meetings import items_of, local_rules, unsigned
 from ...rules.meetings import CHOICES, Act, Came, Result, State, may_close, may_hold, may_meet, settled
-from ..steps import ask
 from .steps import SUBJECT, Step, begin, finish, name_of
 
 REMIND = time(9)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from linli.kernel.bodies import result_shown_until
+from linli.kernel.refusal import ask, written
 from linli.notices.services import To, draft, issue, queue
 from linli.people.access import members_of
 from linli.people.models import Organisation
@@ -31,7 +32,6 @@ from ...queries.meetings import (
     signatures_of,
 )
 from ...rules.meetings import MINUTES_MOST, REASON_MOST, UNPOSTED, Act, State, may_write_minutes
-from ..steps import ask, written
 from .steps import SUBJECT, Step, begin, finish, name_of
 
 MINUTES, CORRECTION = "minutes", "correction"

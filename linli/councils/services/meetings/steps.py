@@ -6,15 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask
 from linli.people.models import Post
-from linli.plumbing.acts import Actor, record
-from linli.plumbing.models import AuditEntry
+from linli.plumbing.acts import Actor, done_before, record
 
 from ...access.meetings import parts_in
 from ...models import Meeting
 from ...rules.meetings import Act, State, Who, refuse
-from ..steps import ask
 
 SUBJECT = "meeting"
 
@@ -37,7 +35,7 @@ def begin(meeting: Meeting, *, by: Actor, act: Act, at: datetime, once: UUID | N
     rows = Meeting.objects.select_related("body")
     fresh = rows.select_for_update(of=("self",)).get(compound_id=meeting.compound_id, pk=meeting.pk)
     step = Step(fresh, by, act, at, once, parts_in(fresh, by))
-    if once and AuditEntry.objects.filter(compound_id=fresh.compound_id, once=once).exists():
+    if done_before(fresh.compound_id, once):
         step.done_before = True
         return step
     ask(refuse(act, State(fresh.state), step.parts))
