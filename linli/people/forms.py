@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.agencies import AGENCIES
-from linli.plumbing.forms import CodeField, DayField, Form, Once, PhoneField, chips, lines, words
+from linli.plumbing.forms import CodeField, DayField, Form, Once, PhoneField, chips, lines, offer, words
 
 # ── accounts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -64,7 +64,7 @@ class ConfirmBindingForm(Form):
 
     def __init__(self, *args, persons, **kw):
         super().__init__(*args, **kw)
-        self.fields["person"].choices = [*persons, ("new", _("名册里没有，是新住进来的"))]  # type: ignore[attr-defined]
+        offer(self, "person", [*persons, ("new", _("名册里没有，是新住进来的"))])
 
 
 class ReasonForm(Form):
@@ -101,7 +101,7 @@ class BodyForm(Form):
 
     def __init__(self, *args, kinds, **kw):
         super().__init__(*args, **kw)
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        offer(self, "kind", kinds)
 
     def clean(self):
         data = super().clean() or {}
@@ -132,7 +132,7 @@ class AppointForm(FirstPostForm):
 
     def __init__(self, *args, kinds, **kw):
         super().__init__(*args, **kw)
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        offer(self, "kind", kinds)
 
 
 # ── register ────────────────────────────────────────────────────────────────────────────────────────────────────────

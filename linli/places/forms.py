@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.profiles import profiles
-from linli.plumbing.forms import Form, chips, words
+from linli.plumbing.forms import Form, chips, offer, words
 from linli.plumbing.labels import label
 
 
@@ -62,10 +62,14 @@ class CompoundSettingsForm(Form):
 
     def __init__(self, *args, **kw):
         super().__init__(*args, **kw)
-        self.fields["profile"].choices = [  # type: ignore[attr-defined]
-            (p.key, _("%(name)s（待核对）") % {"name": label(p.name)} if p.to_check else label(p.name))
-            for p in profiles()
-        ]
+        offer(
+            self,
+            "profile",
+            [
+                (p.key, _("%(name)s（待核对）") % {"name": label(p.name)} if p.to_check else label(p.name))
+                for p in profiles()
+            ],
+        )
 
     def clean_is_unmanaged(self):
         return self.cleaned_data["is_unmanaged"] == "1"

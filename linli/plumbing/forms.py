@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -33,6 +34,13 @@ class Form(forms.Form):
 
     def refuse(self, refused: Refused) -> None:
         self.add_error(refused.field if refused.field in self.fields else None, said(refused.refusal))
+
+
+def offer(form: forms.BaseForm, name: str, choices: Iterable[Any] | Callable[[], Iterable[Any]]) -> None:
+    """What the choice field may be, known only now; a function is asked when it is drawn or chosen."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices if callable(choices) else list(choices)
 
 
 class Once(forms.UUIDField):

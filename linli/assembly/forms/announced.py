@@ -11,6 +11,7 @@ from linli.kernel.tally.announced import FIGURES, Announcement, announcement_of
 from linli.kernel.tally.case import MOST, Malformed
 from linli.kernel.tally.thresholds import MATTERS
 from linli.plumbing.forms import Form, words
+from linli.plumbing.labels import Labels
 
 from ..words import FIGURES as FIGURE_WORDS
 from ..words import RESULTS
@@ -68,7 +69,7 @@ class AnnouncementForm(Form):
     announced = forms.ChoiceField(
         label=_("公布的结果"),
         required=False,
-        choices=[("", _("没有写")), *((r.value, _(w)) for r, w in RESULTS.items())],
+        choices=[("", _("没有写")), *Labels(RESULTS).choices()],
     )
     date = words(_("哪天公布的"), 20, required=False)
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.plumbing.forms import CodeField, Form
+from linli.plumbing.forms import CodeField, Form, offer
 from linli.plumbing.labels import label
 
 from ..queries.casting import Asked, Voice
@@ -71,7 +71,7 @@ class VoiceForm(Form):
 
     def __init__(self, *args: Any, voices: Sequence[tuple[Voice, str]], **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.fields["voice"].choices = [(voice.key, words) for voice, words in voices]  # type: ignore[attr-defined]
+        offer(self, "voice", [(voice.key, words) for voice, words in voices])
 
 
 class ConfirmForm(Form):

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from linli.plumbing.forms import OnceForm, chips, lines, words
@@ -174,7 +173,7 @@ class LotsForm(OnceForm):
 
 
 class OfficialForm(OnceForm):
-    result = chips(_("官方系统的结果"), [(r.value, gettext_lazy(w)) for r, w in RESULTS.items()])
+    result = chips(_("官方系统的结果"), Labels(RESULTS).choices())
     persons = forms.IntegerField(label=_("参与表决的人数"), min_value=0, required=False)
     approve = forms.IntegerField(label=_("同意的人数"), min_value=0, required=False)
     document = forms.FileField(label=_("结果文件（PDF）"))

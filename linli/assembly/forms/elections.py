@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.profiles import Profile
-from linli.plumbing.forms import DayField, OnceForm, PhoneField, chips, lines, words
+from linli.plumbing.forms import DayField, OnceForm, PhoneField, chips, lines, offer, words
 
 from ..models import Nominee
 from ..rules.elections import Form as State
@@ -127,9 +127,7 @@ class TicksForm(OnceForm):
 
     def __init__(self, *args: Any, candidates: Iterable[Nominee], **kw: Any):
         super().__init__(*args, **kw)
-        field = self.fields["ticks"]
-        assert isinstance(field, forms.TypedMultipleChoiceField)
-        field.choices = [(str(row.place), f"{row.place}. {row.name}") for row in candidates]
+        offer(self, "ticks", [(str(row.place), f"{row.place}. {row.name}") for row in candidates])
 
 
 class DrawForm(OnceForm):
@@ -167,9 +165,7 @@ class ConfirmForm(OnceForm):
 
     def __init__(self, *args: Any, heads: Sequence[tuple[str, str]], **kw: Any):
         super().__init__(*args, **kw)
-        field = self.fields["chair"]
-        assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [("", _("选一个")), *heads]
+        offer(self, "chair", [("", _("选一个")), *heads])
 
 
 class FileForm(OnceForm):

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.tally.thresholds import MATTERS
-from linli.plumbing.forms import DayField, MomentField, OnceForm, PhoneField, chips, lines
+from linli.plumbing.forms import DayField, MomentField, OnceForm, PhoneField, chips, lines, offer
 from linli.plumbing.forms import words as line
 from linli.plumbing.labels import Labels
 
@@ -71,9 +71,7 @@ class ItemForm(OnceForm):
 
     def __init__(self, *args: Any, places: list[tuple[str, str]] | None = None, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        field = self.fields["scope"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = places or []
+        offer(self, "scope", places or [])
 
     def clean_candidates(self) -> list[tuple[str, str]]:
         rows = [row.replace(",", "，").partition("，") for row in self.cleaned_data["candidates"].splitlines()]
@@ -155,9 +153,7 @@ class FileForm(OnceForm):
 
     def __init__(self, *args: Any, wanted: tuple[str, ...] = (), **kw: Any) -> None:
         super().__init__(*args, **kw)
-        field = self.fields["papers"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = Labels({**PAPERS, **ELECTION_PAPERS}).choices(wanted)
+        offer(self, "papers", Labels({**PAPERS, **ELECTION_PAPERS}).choices(wanted))
 
 
 class ArchiveForm(OnceForm):

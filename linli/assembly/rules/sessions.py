@@ -1,5 +1,6 @@
 """The states of a session, and who may do what in which (domain §3.9, §4.9)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,7 +48,7 @@ class Office(StrEnum):
     OBSERVER = "observer"
 
 
-OFFICES = {
+OFFICES: Mapping[str, str] = {
     Office.CHAIR: "会议主持人",
     Office.TELLER: "计票人",
     Office.SCRUTINEER: "监票人",

@@ -25,7 +25,7 @@ from ..forms import count as forms
 from ..models import Session
 from ..queries import counting, reading, results
 from ..rules.counting import OPENERS, PAPER_FAULTS, agreed, missing_signers
-from ..rules.sessions import OFFICES, TABLE, Act, Office, State, Who, allowed
+from ..rules.sessions import OFFICES, TABLE, Act, State, Who, allowed
 from ..services import count as services
 from ..services import signing
 from ..services.reading import read_paper
@@ -86,7 +86,7 @@ def _counted(session: Session, can: frozenset[Act]) -> dict[str, Any]:
     if not found:
         return {}
     turn = found[0].outcome.turn
-    names = [(label(OFFICES[Office(row.office)]), row.name) for row in results.signatures(session, turn)]
+    names = [(label(OFFICES[row.office]), row.name) for row in results.signatures(session, turn)]
     tellers, scrutineers = missing_signers(*results.signed(session, turn))
     return {
         "sheets": [

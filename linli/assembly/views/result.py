@@ -21,7 +21,7 @@ from ..queries import results
 from ..queries.results import Compared, Figure, ItemResult, Person
 from ..rules.dates import result_by
 from ..rules.printed import DUPLICATES, SILENCE
-from ..rules.sessions import OFFICES, TABLE, Act, Office, State, Who
+from ..rules.sessions import OFFICES, TABLE, Act, State, Who
 from ..words import ELECTIONS, NEEDS, OUTCOME_FIGURES, PLACES, RESULTS, STEPS
 from .base import frame
 
@@ -65,21 +65,21 @@ def _announced(session: Session, now: Any) -> dict[str, Any]:
         "items": [_item(one) for one in found], "turn": turn, "article": ARTICLE,
         "announced": moment(session.announced_at, now) if session.announced_at else "",
         "until": whole(found[0].until) if found and found[0].until else "",
-        "signed": [(label(OFFICES[Office(row.office)]), row.name) for row in results.signatures(session, turn)],
+        "signed": [(label(OFFICES[row.office]), row.name) for row in results.signatures(session, turn)],
         "rules": [label(SILENCE[rules.get("silence_mode", "A")]), label(DUPLICATES[rules.get("duplicate_rule", "first_valid_wins")])],
     }  # fmt: skip
 
 
 def _item(one: ItemResult) -> dict[str, Any]:
-    outcome = label(RESULTS[one.result]) if one.result else ""  # type: ignore[index]  # the words of a StrEnum
+    outcome = label(RESULTS[one.result]) if one.result else ""
     if one.election:
         outcome = label(ELECTIONS[one.election])
     lead = _("%(result)s，%(day)s前可以提异议") % {"result": outcome, "day": whole(one.until)} if one.until else outcome
     return {
         "one": one, "lead": lead, "figures": [_figure(f) for f in one.figures], "compared": [_compare(c) for c in one.compared],
-        "also": label(RESULTS[one.also]) if one.also else "",  # type: ignore[index]
+        "also": label(RESULTS[one.also]) if one.also else "",
         "people": [_person(p) for p in one.people], "listed": [(row["ballot"], label(row["words"])) for row in one.listed],
-        "official": label(RESULTS[one.official.result]) if one.official else "",  # type: ignore[index]
+        "official": label(RESULTS[one.official.result]) if one.official else "",
         "part": next((f for f in one.figures if f.key == "participating"), None), "total": one.figures[0],
     }  # fmt: skip
 

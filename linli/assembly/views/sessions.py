@@ -163,7 +163,7 @@ def _rules(one: Session, profile: Any) -> list[tuple[str, str, str]]:
 
 
 def _officers(one: Session, works: bool) -> list[dict[str, Any]]:
-    return [{"pk": o.pk, "office": _(OFFICES[o.office]), "name": o.name} for o in people.officers(one)]  # type: ignore[index]
+    return [{"pk": o.pk, "office": _(OFFICES[o.office]), "name": o.name} for o in people.officers(one)]
 
 
 def _objections(one: Session, can: frozenset[Act], parts: frozenset[Who]) -> list[dict[str, Any]]:
@@ -254,7 +254,7 @@ def _over(one: Session, act: Act) -> bool:
 def _press(one: Session, slug: str, act: Act, now: datetime, halves: dict[str, str], *, main: bool) -> Press:
     label, half = str(ACTS[act].label), halves.get(act, "")
     if half:
-        half = _("%(office)s同意了，等另一位") % {"office": _(OFFICES[half])}  # type: ignore[index]
+        half = _("%(office)s同意了，等另一位") % {"office": _(OFFICES[half])}
     no = LAWFUL[act](one, now) if act in LAWFUL else None
     if no:
         return Press(label, why=said(no), article=article(no), half=half)
@@ -452,7 +452,7 @@ def release(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRespo
     given: dict[str, Any] = {"by": request.actor, "session": one, "officer": officer, "at": timezone.now()}
     return run(
         request, form, lambda: officers.release_officer(**given, **form.cleaned_data), said=_("不再担任了，做过的事仍然有效"),
-        back=page_of(one, slug), title=_("不再担任"), label=_("确定"), about=f"{_(OFFICES[officer.office])} {officer.name}",  # type: ignore[index]
+        back=page_of(one, slug), title=_("不再担任"), label=_("确定"), about=f"{_(OFFICES[officer.office])} {officer.name}",
     )  # fmt: skip
 
 

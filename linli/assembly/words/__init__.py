@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from linli.kernel.tally.thresholds import Result
 
-RESULTS: Mapping[Result, str] = {
+RESULTS: Mapping[str, str] = {
     Result.PASSED: "通过",
     Result.REJECTED: "未通过",
     Result.QUORUM_NOT_MET: "未达到法定参与比例",

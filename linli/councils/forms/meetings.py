@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.kernel.refusal import Refused
 from linli.matters.services.papers import Ready, ready
 from linli.people.models import Post
-from linli.plumbing.forms import MomentField, OnceForm, PhotosField, chips, lines
+from linli.plumbing.forms import MomentField, OnceForm, PhotosField, chips, lines, offer
 from linli.plumbing.forms import words as line
 from linli.plumbing.labels import said
 
@@ -45,7 +45,7 @@ class CameForm(OnceForm):
 
     def __init__(self, *args: Any, members: Iterable[Post], **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.fields["present"].choices = [(str(post.account_id), post.holder_name) for post in members]  # type: ignore[attr-defined]
+        offer(self, "present", [(str(post.account_id), post.holder_name) for post in members])
 
 
 class SignForm(OnceForm):
@@ -66,7 +66,7 @@ class EnterForm(OnceForm):
     def __init__(self, *args: Any, seats: Iterable[Seat], **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.seats = {str(seat.pk): seat for seat in seats}
-        self.fields["seat"].choices = [(pk, seat.name) for pk, seat in self.seats.items()]  # type: ignore[attr-defined]
+        offer(self, "seat", [(pk, seat.name) for pk, seat in self.seats.items()])
 
     def clean_seat(self) -> Seat:
         return self.seats[self.cleaned_data["seat"]]

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from linli.plumbing.forms import OnceForm, chips, lines
+from linli.plumbing.forms import OnceForm, chips, lines, offer
 from linli.plumbing.forms import words as line
 
 from ..models import AgendaItem
@@ -36,7 +36,7 @@ class AskForm(StampForm):
             (pk, _now("第 %(n)s 次会议：%(title)s") % {"n": item.meeting.number, "title": item.title})
             for pk, item in self.carriers.items()
         ]
-        self.fields["item"].choices = [("", _now("没有决定，请委员签字同意")), *named]  # type: ignore[attr-defined]
+        offer(self, "item", [("", _now("没有决定，请委员签字同意")), *named])
 
     def clean_item(self) -> AgendaItem | None:
         return self.carriers.get(self.cleaned_data["item"])

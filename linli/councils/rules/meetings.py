@@ -246,7 +246,7 @@ class Choice(StrEnum):
     ABSTAIN = "abstain"
 
 
-CHOICES = {Choice.APPROVE: "赞成", Choice.AGAINST: "反对", Choice.ABSTAIN: "弃权"}
+CHOICES: Mapping[str, str] = {Choice.APPROVE: "赞成", Choice.AGAINST: "反对", Choice.ABSTAIN: "弃权"}
 
 
 class Result(StrEnum):

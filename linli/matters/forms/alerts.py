@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.kernel import masks
 from linli.places.models import Home
+from linli.plumbing.forms import offer
 
 from ..models import AlertCall, HomeContact
 from ..queries.alerts import Reach
 from ..rules.alerts import CONTACTS_MOST, WITH_HOUSEHOLD, WITH_OTHERS
 from ..words import ANSWERS, ENTERED_WITH, RELATIONS, SIGNS
 from .base import MatterForm, RefusableForm
-from .desk import offer, pick, say
+from .desk import pick, say
 
 
 class AlertForm(RefusableForm):

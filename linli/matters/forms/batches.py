@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.plumbing.forms import DayField, PhotosField, lines
+from linli.plumbing.forms import DayField, PhotosField, lines, offer
 from linli.plumbing.forms import words as line
 from linli.plumbing.labels import Labels, label
 
@@ -201,9 +201,7 @@ class TellForm(RefusableForm):
 
     def __init__(self, *args: Any, papers: Sequence[tuple[str, str]], **kw: Any) -> None:
         super().__init__(*args, **kw)
-        choice = self.fields["papers"]
-        assert isinstance(choice, forms.ChoiceField)
-        choice.choices = list(papers)
+        offer(self, "papers", list(papers))
 
 
 class FileForm(RefusableForm):
@@ -217,6 +215,4 @@ class BuildingsForm(RefusableForm):
 
     def __init__(self, *args: Any, buildings: Sequence[tuple[str, str]], **kw: Any) -> None:
         super().__init__(*args, **kw)
-        choice = self.fields["buildings"]
-        assert isinstance(choice, forms.MultipleChoiceField)
-        choice.choices = list(buildings)
+        offer(self, "buildings", list(buildings))

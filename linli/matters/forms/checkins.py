@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.people.models import Post
 from linli.places.models import Building
+from linli.plumbing.forms import offer
 
 from ..rules.checkins import DAYS_MOST, NEEDS_MOST
 from ..words import CHECK_TOPICS, CHECK_WAYS, RATINGS
 from .base import RefusableForm
-from .desk import offer, pick, say
+from .desk import pick, say
 
 MET, NOBODY = "met", "nobody"
 

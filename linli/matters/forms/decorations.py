@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.places.models import Home
+from linli.plumbing.forms import offer
 
 from .base import RefusableForm
-from .desk import offer, pick
+from .desk import pick
 
 FORMATS = ["%Y-%m-%d"]
 

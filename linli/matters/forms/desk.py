@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.people.models import Organisation
 from linli.people.rules import Body
 from linli.places.models import Compound
-from linli.plumbing.forms import MomentField, PhotosField, YuanField
+from linli.plumbing.forms import MomentField, PhotosField, YuanField, offer
 from linli.plumbing.numbers import number_in
 
 from ..models import Matter, Price
@@ -88,13 +88,6 @@ def with_payer(form: forms.BaseForm, data: dict[str, Any]) -> dict[str, Any]:
     elif not data.get("paid_by"):
         form.add_error("paid_by", _("请选谁出钱"))
     return data
-
-
-def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[str, Any]]) -> None:
-    """What the choice field may be, known only now."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = list(choices)
 
 
 class CategoryField(forms.CharField):

@@ -7,14 +7,14 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from linli.plumbing.forms import DayField, PhotosField, PhotosInput
+from linli.plumbing.forms import DayField, PhotosField, PhotosInput, offer
 
 from ..models import Gate
 from ..queries.gates import gates_of
 from ..rules import gates
 from ..words import GATE_BODIES, GATE_PLANS, GATE_RESULTS
 from .base import MatterForm
-from .desk import offer, pick, say
+from .desk import pick, say
 from .papers import PapersForm
 
 REVIEW_IN = timedelta(days=30)

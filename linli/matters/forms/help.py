@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from linli.kernel.refusal import Refused
 from linli.people.rules import RESIDENTS
 from linli.places.models import Compound
-from linli.plumbing.forms import PhotosField, YuanField
+from linli.plumbing.forms import PhotosField, YuanField, offer
 
 from ..models import Price
 from ..queries.help import prices, told, waiting_of
 from ..rules import categories
 from ..words import DOERS
 from .base import MatterForm, RefusableForm
-from .desk import offer, pick, say
+from .desk import pick, say
 
 FREE, PAID = "free", "paid"
 QUOTE_LINES = 4

@@ -6,12 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.places.models import Building, Compound
-from linli.plumbing.forms import MomentField
+from linli.plumbing.forms import MomentField, offer
 
 from ..queries.outages import KINDS, buildings
 from ..words import CONTACT_REASONS
 from .base import RefusableForm
-from .desk import offer, pick, say
+from .desk import pick, say
 
 
 def when(label: Any, *, required: bool = True) -> MomentField:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.people.models import Organisation, Post
 from linli.plumbing.acts import Actor
-from linli.plumbing.forms import PhotosField, YuanField
+from linli.plumbing.forms import PhotosField, YuanField, offer
 
 from ..models import Order, OrderPart
 from ..queries import desk as reads
@@ -19,7 +19,7 @@ from ..rules.orders import NEEDS as SENTENCES
 from ..rules.states import RESOLVE_OUTCOMES
 from ..words import ENDINGS, Labels
 from .base import RefusableForm
-from .desk import PayerField, offer, other_payer, pick, say, with_payer
+from .desk import PayerField, other_payer, pick, say, with_payer
 
 NEEDS = Labels(SENTENCES)
 

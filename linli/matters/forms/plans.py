@@ -5,14 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.plumbing.forms import DayField, PhotosField, PhotosInput, YuanField
+from linli.plumbing.forms import DayField, PhotosField, PhotosInput, YuanField, offer
 
 from ..models import PlanOption
 from ..queries.plans import options_of, plan_of
 from ..rules.plans import Kind
 from ..words import PLAN_DIRECTIONS, PLAN_KINDS, PLAN_VOICES
 from .base import MatterForm
-from .desk import offer, pick, say
+from .desk import pick, say
 from .papers import PapersForm
 
 

@@ -6,12 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.people.models import Organisation
+from linli.plumbing.forms import offer
 
 from ..queries import desk as reads
 from ..rules import categories, rapid
 from ..words import NEEDS
 from .base import MatterForm
-from .desk import CategoryField, category_groups, compound_of, offer, pick, say
+from .desk import CategoryField, category_groups, compound_of, pick, say
 
 
 class RapidForm(MatterForm):

@@ -6,7 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from linli.plumbing.forms import PhotosField
+from linli.plumbing.forms import PhotosField, offer
 
 from ..queries.resident import Places
 from ..rules import categories
@@ -78,10 +78,10 @@ class ReportForm(RefusableForm):
     def __init__(self, *args: Any, places: Places, **kw: Any) -> None:
         self.places = places
         super().__init__(*args, **kw)
-        self.fields["where"].choices = self._where()  # type: ignore[attr-defined]
+        offer(self, "where", self._where())
         # Asked for when they are drawn or chosen: a compound has hundreds.
-        self.fields["entrance"].choices = lambda: [(str(e.pk), e.name) for e in places.own]  # type: ignore[attr-defined]
-        self.fields["elsewhere"].choices = lambda: [("", _("请选")), *places.buildings]  # type: ignore[attr-defined]
+        offer(self, "entrance", lambda: [(str(e.pk), e.name) for e in places.own])
+        offer(self, "elsewhere", lambda: [("", _("请选")), *places.buildings])
 
     def _where(self) -> list[tuple[str, Any]]:
         rows: list[tuple[str, Any]] = []
@@ -191,7 +191,7 @@ class CategoryForm(MatterForm):
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         own = categories.of(self.matter.compound.settings)
-        self.fields["category"].choices = [("", _("请选")), *category_groups(own)]  # type: ignore[attr-defined]
+        offer(self, "category", [("", _("请选")), *category_groups(own)])
         self.fields["category"].initial = self.matter.category
 
 

@@ -11,14 +11,14 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from linli.people.models import Organisation
-from linli.plumbing.forms import DayField, MomentField, PhoneField, PhotosField, PhotosInput, YuanField
+from linli.plumbing.forms import DayField, MomentField, PhoneField, PhotosField, PhotosInput, YuanField, offer
 
 from ..models import Attachment, WhistleFile
 from ..rules.whistles import Level
 from ..services.whistles import Told
 from ..words import WHISTLE_CAUSES, WHISTLE_DECISIONS, WHISTLE_MONEY, WHISTLE_SCORES, WHISTLE_URGENCIES, WHISTLE_WAYS
 from .base import RefusableForm
-from .desk import offer, pick, say
+from .desk import pick, say
 
 ROWS = 4
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.plumbing.forms import Form, Once, OnceForm, PhotosField, YuanField, chips, lines
+from linli.plumbing.forms import Form, Once, OnceForm, PhotosField, YuanField, chips, lines, offer
 
 from ..rules import REASON_MOST, WORDS_MOST
 from ..words import KINDS, PAYERS, RISKS, WINDOWS
@@ -27,7 +27,7 @@ class ShoutForm(Form):
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         for name, table in (("kind", KINDS), ("window", WINDOWS), ("risks", RISKS)):
-            self.fields[name].choices = table.choices()  # type: ignore[attr-defined]
+            offer(self, name, table.choices())
         self.fields["words"].widget.attrs |= {
             "placeholder": _("一袋米搬上楼、陪着去趟医院，照平常说话那样写"),
             "autocomplete": "off",

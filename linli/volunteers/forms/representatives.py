@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.people.models import Post
 from linli.places.models import Building, Entrance, Home
-from linli.plumbing.forms import DayField, Form, MomentField, Once, OnceForm, chips, lines, words
+from linli.plumbing.forms import DayField, Form, MomentField, Once, OnceForm, chips, lines, offer, words
 
 from ..rules.representatives import ASK_MOST, PLACE_MOST, RESULT_MOST, Force
 from ..words import ACT_KINDS, FORCES, MOTTO
@@ -37,9 +37,7 @@ class NameForm(Form):
         self._offer("where", [(key, b.label + (str(e) if e else "")) for key, (b, e) in self.places.items()])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("请选")), *choices]
+        offer(self, name, [("", _("请选")), *choices])
 
 
 class RecordForm(Form):
@@ -62,9 +60,7 @@ class RecordForm(Form):
     def __init__(self, *args: Any, homes: list[Home], at: datetime, **kw: Any):
         super().__init__(*args, **kw)
         self.homes = {home.label: home for home in homes}
-        field = self.fields["home"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("不在谁家里")), *((label, label) for label in self.homes)]
+        offer(self, "home", [("", _("不在谁家里")), *((label, label) for label in self.homes)])
         today = timezone.localtime(at)
         self.fields["when"].widget.attrs |= {
             "min": f"{today - timedelta(days=31):%Y-%m-%dT%H:%M}",

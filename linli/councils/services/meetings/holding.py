@@ -138,7 +138,7 @@ def enter(
     _write(step, fresh, seat, choice, channel="paper", name=name_of(by), paper=_keep(step.meeting, papers[0], step))
     queue(
         compound_id=fresh.compound_id, to=[To(account_id=seat.account_id)], kind="meeting_signed", title="您在纸上签的字录进来了",
-        body=f"第 {fresh.place} 项“{fresh.title}”：{CHOICES[choice]}。录入的是{name_of(by)}。不对请马上说。",  # type: ignore[index]
+        body=f"第 {fresh.place} 项“{fresh.title}”：{CHOICES[choice]}。录入的是{name_of(by)}。不对请马上说。",
         subject_kind=SUBJECT, subject_id=step.meeting.pk, number=step.meeting.number, key=f"signed:{fresh.pk}:{seat.pk}", at=at,
     )  # fmt: skip
     return fresh
