@@ -9,7 +9,10 @@ from typing import Any
 from linli.assembly import words as votes
 from linli.assembly.rules import casting, counting, dates, filing, printed, sessions
 from linli.assembly.rules import delivery as deliveries
-from linli.assembly.rules import elections as forming
+from linli.assembly.rules.elections import forms as ticks
+from linli.assembly.rules.elections import nominees, office
+from linli.assembly.rules.elections import seats as seating
+from linli.assembly.rules.elections import states as forming
 from linli.assembly.words import casting as checks
 from linli.councils.rules import meetings, seals
 from linli.councils.rules import talks as councils
@@ -60,7 +63,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     sessions.STATES, sessions.OFFICES, sessions.GROUNDS, sessions.GROUND_ARTICLES, sessions.FORMS, printed.LABELS, printed.SOURCES,
     printed.SILENCE, printed.DUPLICATES, printed.BASES, printed.YES, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,
     filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,
-    forming.STATES, forming.WAYS, forming.CHECKS, forming.FORMS, forming.CAPACITIES, forming.LEFT, forming.HANDED,
+    forming.STATES, nominees.WAYS, nominees.CHECKS, ticks.FORMS, seating.CAPACITIES, office.LEFT, office.HANDED,
     votes.BALLOT_CHOICES, votes.FOLLOW, votes.OUTCOME_FIGURES, votes.ELECTIONS, votes.PLACES, votes.CONTRADICTIONS,
     alerts.STATES, alerts.SIGNS, alerts.SEEN, alerts.ANSWERS, alerts.NOBODY, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from linli.places.models import Compound, Home
 from linli.plumbing.acts import Actor
 
 from ..models import Formation, FormationObjection, Nominee, TickForm
-from ..rules.elections import Kind, State, Who
+from ..rules.elections.states import Kind, State, Who
 
 
 def parts_in(formation: Formation, by: Actor, nominee: Nominee | None = None) -> frozenset[Who]:

@@ -11,8 +11,8 @@ from linli.kernel.profiles import Profile
 from linli.plumbing.forms import DayField, OnceForm, PhoneField, chips, lines, offer, words
 
 from ..models import Nominee
-from ..rules.elections import Form as State
-from ..rules.elections import Way
+from ..rules.elections.forms import Form as State
+from ..rules.elections.nominees import Way
 from ..words.elections import CAPACITIES, FORMS, LEFT, WAYS
 
 YES_NO = (("yes", _("符合")), ("no", _("不符合")))

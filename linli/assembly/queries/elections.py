@@ -31,7 +31,10 @@ from ..models import (
     TickReading,
     TickResult,
 )
-from ..rules.elections import FORM_KINDS, IN_OFFICE, OVER, Capacity, Form, Kind, Standing, State, straddling
+from ..rules.elections.forms import FORM_KINDS, Form, straddling
+from ..rules.elections.nominees import Standing
+from ..rules.elections.seats import Capacity
+from ..rules.elections.states import IN_OFFICE, OVER, Kind, State
 
 PAGE = 20
 

@@ -11,7 +11,7 @@ from linli.plumbing import vault
 from linli.plumbing.addresses import numbered
 
 from ..models import Formation, Nominee, TickForm
-from ..rules.elections import FORM_MOVES, Form
+from ..rules.elections.forms import FORM_MOVES, Form
 from ..words.elections import FORMS
 from . import elections as queries
 

@@ -29,7 +29,8 @@ from ..queries.elections import unheard, unlisted
 from ..queries.officers import accounts_of
 from ..queries.register import fingerprint_rows, lacking_count
 from ..rules import dates
-from ..rules.elections import may_lock_candidates, may_vote_on_recall
+from ..rules.elections.candidates import may_lock_candidates
+from ..rules.elections.office import may_vote_on_recall
 from ..rules.sessions import Act, State
 from .base import SUBJECT, Step, begin, finish, together
 from .drafting import profile

@@ -7,7 +7,7 @@ import time_machine
 
 from linli.assembly.models import Candidate, Item, Outcome, Session
 from linli.assembly.queries import elections as queries
-from linli.assembly.rules.elections import HANDED
+from linli.assembly.rules.elections.office import HANDED
 from linli.assembly.services import elections
 from linli.assembly.services.convening import refuse_open
 from linli.assembly.tasks import tell_renewals

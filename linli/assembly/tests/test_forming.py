@@ -212,7 +212,7 @@ def test_nobody_looks_at_his_own_conditions(v):
 
 
 def test_places_are_drawn_from_the_list_itself_and_anybody_can_draw_them_again(v):
-    from linli.assembly.rules.elections import drawn_order, fingerprint
+    from linli.assembly.rules.elections.nominees import drawn_order, fingerprint
 
     made = listed(v).made
     rows = queries.listed(made)

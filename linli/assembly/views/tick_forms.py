@@ -1,6 +1,5 @@
 """From door to door: which form is where, the sheets to carry, and reading what came back, twice."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,8 +21,9 @@ from ..forms import elections as forms
 from ..models import Formation
 from ..queries import elections as queries
 from ..queries import tick_pages as pages
-from ..rules.elections import Act, State, allowed
+from ..rules.elections.states import Act, State, allowed
 from ..services import elections as verbs
+from .base import frame
 
 
 def _working(request: HttpRequest, number: int, act: Act) -> Formation:
@@ -35,10 +35,6 @@ def _working(request: HttpRequest, number: int, act: Act) -> Formation:
     if not any(act in allowed(one.kind, state, parts) for state in State):
         raise Http404
     return one
-
-
-def _frame(request: HttpRequest) -> dict[str, Any]:
-    return {"shell": "base_desk.html" if request.may(Right.EXPORT_LIST) else "base_work.html"}
 
 
 def _building(value: str) -> UUID | None:
@@ -75,7 +71,7 @@ def tick_forms(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "form": form, "back": numbered("assembly:election", slug, number), "print": f"{numbered('assembly:election-print', slug, number)}?building={chosen}",
     }  # fmt: skip
     status = 422 if form and form.errors else 200
-    return render(request, "assembly/elections/forms.html", {**_frame(request), **context}, status=status)
+    return render(request, "assembly/elections/forms.html", {**frame(request), **context}, status=status)
 
 
 @allow(Right.ORGANISE_PMC)
@@ -119,7 +115,7 @@ def entry(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "back": numbered("assembly:election", slug, number),
     }
     status = 422 if form.errors else 200
-    return render(request, "assembly/elections/entry.html", {**_frame(request), **context}, status=status)
+    return render(request, "assembly/elections/entry.html", {**frame(request), **context}, status=status)
 
 
 @allow(Right.ORGANISE_PMC)
@@ -146,4 +142,4 @@ def differences(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "back": numbered("assembly:election", slug, number),
     }  # fmt: skip
     status = 422 if form.errors else 200
-    return render(request, "assembly/elections/differences.html", {**_frame(request), **context}, status=status)
+    return render(request, "assembly/elections/differences.html", {**frame(request), **context}, status=status)

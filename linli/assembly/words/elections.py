@@ -2,12 +2,12 @@
 
 from linli.plumbing.labels import Labels
 
-from ..rules import elections as rules
+from ..rules.elections import forms, nominees, office, seats, states
 
-STATES = Labels(rules.STATES)
-WAYS = Labels(rules.WAYS)
-CHECKS = Labels(rules.CHECKS)
-FORMS = Labels(rules.FORMS)
-CAPACITIES = Labels(rules.CAPACITIES)
-LEFT = Labels(rules.LEFT)
-HANDED = Labels(rules.HANDED)
+STATES = Labels(states.STATES)
+WAYS = Labels(nominees.WAYS)
+CHECKS = Labels(nominees.CHECKS)
+FORMS = Labels(forms.FORMS)
+CAPACITIES = Labels(seats.CAPACITIES)
+LEFT = Labels(office.LEFT)
+HANDED = Labels(office.HANDED)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from linli.assembly.queries.elections import checks_wanted, homes_with_forms
-from linli.assembly.rules.elections import Way
+from linli.assembly.rules.elections.nominees import Way
 from linli.assembly.services import elections
 from linli.people.models import Ownership
 from linli.people.rules import Role

@@ -16,7 +16,7 @@ from linli.plumbing.acts import Actor, done_before, record
 
 from ...access.elections import parts_in
 from ...models import Formation, Nominee
-from ...rules.elections import TABLES, Act, Kind, State, refuse
+from ...rules.elections.states import TABLES, Act, Kind, State, refuse
 
 SUBJECT = "formation"
 

@@ -15,7 +15,8 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Candidate, Formation, Item, Nominee, Session
 from ...queries import elections as queries
-from ...rules.elections import ELECTION_FORMS, Kind, latest_list, may_list_candidates, may_recruit
+from ...rules.elections.candidates import ELECTION_FORMS, latest_list, may_list_candidates, may_recruit
+from ...rules.elections.states import Kind
 from ...rules.sessions import State as SessionState
 from .base import Step, ask_at, in_chinese
 from .steps import CONTACT_MOST, announced

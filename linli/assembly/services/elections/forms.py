@@ -17,8 +17,9 @@ from linli.plumbing.tenancy import uuid7
 from ...models import Formation, Nominee, TickForm, TickReading, TickResult
 from ...queries import elections as queries
 from ...queries.tick_pages import ticks_of
-from ...rules import elections as rules
-from ...rules.elections import FORM_MOVES, Act, Form
+from ...rules.elections import forms as rules
+from ...rules.elections.forms import FORM_MOVES, Form
+from ...rules.elections.states import Act
 from .base import ask_at, begin, finish
 
 NAME_MOST = 20

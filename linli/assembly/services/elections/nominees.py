@@ -18,18 +18,8 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Backing, Check, Formation, Nominee
 from ...queries import elections as queries
-from ...rules.elections import (
-    WAYS,
-    Act,
-    Kind,
-    Way,
-    drawn_order,
-    fingerprint,
-    left_off,
-    may_back,
-    may_list,
-    unchecked,
-)
+from ...rules.elections.nominees import WAYS, Way, drawn_order, fingerprint, left_off, may_back, may_list, unchecked
+from ...rules.elections.states import Act, Kind
 from .base import Step, begin, finish, in_chinese, post
 from .candidates import ask_list, put_on_ballot, withdraw_from_ballot
 

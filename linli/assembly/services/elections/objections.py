@@ -11,7 +11,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation, FormationObjection
-from ...rules.elections import Act, State
+from ...rules.elections.states import Act, State
 from .base import begin, finish
 
 WORDS_MOST = 500

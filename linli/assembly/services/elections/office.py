@@ -19,8 +19,10 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation, HandOver, Item, Recall, Seat, Session
 from ...queries import elections as queries
-from ...rules import elections as rules
-from ...rules.elections import Act, Capacity, Left, State
+from ...rules.elections import office as rules
+from ...rules.elections.office import Left
+from ...rules.elections.seats import Capacity
+from ...rules.elections.states import Act, State
 from ...rules.sessions import State as SessionState
 from .base import SUBJECT, Step, begin, finish, in_chinese, post
 from .candidates import code, session_of

@@ -16,7 +16,9 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation, Nominee, Seat
 from ...queries import elections as queries
-from ...rules.elections import CAPACITIES, Act, Capacity, may_confirm, may_establish, renewal_day
+from ...rules.elections.office import renewal_day
+from ...rules.elections.seats import CAPACITIES, Capacity, may_confirm, may_establish
+from ...rules.elections.states import Act
 from .base import Step, begin, finish, in_chinese, post
 
 NAME_MOST = 20

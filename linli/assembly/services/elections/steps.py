@@ -19,7 +19,8 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation
 from ...queries import elections as queries
-from ...rules.elections import Act, Kind, may_announce
+from ...rules.elections.nominees import may_announce
+from ...rules.elections.states import Act, Kind
 from .base import SUBJECT, Step, ask_at, begin, finish, in_chinese, post
 
 CONTACT_MOST = 80

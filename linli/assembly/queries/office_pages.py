@@ -1,0 +1,84 @@
+"""A body in office: who sits and who left, recalls, and what was handed over."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linli.people.words import ROLES
+from linli.plumbing.addresses import address
+from linli.plumbing.moments import whole
+
+from ..models import Formation, Recall, Seat
+from ..rules.elections.office import below_half
+from ..rules.elections.states import Act, Kind
+from ..words.elections import HANDED
+from . import elections as queries
+
+
+def held(one: Formation, seats: list[Seat], can: Collection[Act], slug: str, now: datetime) -> dict[str, Any]:
+    """Who sits and who left, what is being voted on, and what has not been handed over yet."""
+    committee = one.kind == Kind.COMMITTEE
+    sits = [row for row in queries.sitting(seats) if row.post_id and not row.ended_why]
+    done, due = queries.handed(one), _due(one)
+    return {
+        "seats": [_seat(one, row, can, slug) for row in sits] if committee else [],
+        "left": [{"name": row.name, "why": row.ended_why} for row in seats if row.ended_why],
+        "below": committee and below_half(len(queries.members_of(sits)), one.seats),
+        "recalls": [_recall(one, row, can, slug) for row in queries.recalls(one)] if committee else [],
+        "frozen": one.handed_over_at is None,
+        "due": whole(due),
+        "late": timezone.localdate(now) > due,
+        "handed": [
+            {
+                "title": HANDED[key],
+                "note": f"{done[key].what} · {done[key].gave} → {done[key].took}" if key in done else _("还没交"),
+                "href": address("assembly:election-hand-over", slug, one.number, key)
+                if key not in done and Act.HAND_OVER in can
+                else "",
+                "pill": _("交了") if key in done else "",
+                "pill_kind": "done",
+            }
+            for key in HANDED
+        ],
+        "renew": one.renewal_told_at is not None,
+    }
+
+
+def _due(one: Formation) -> date:
+    assert one.term_from
+    days: int = queries.rules_of(one).values["handover_days"]
+    return one.term_from + timedelta(days=days)
+
+
+def _seat(one: Formation, row: Seat, can: Collection[Act], slug: str) -> dict[str, Any]:
+    acts = [(Act.VACATE, _("不再担任")), (Act.RECALL, _("提议罢免"))]
+    return {
+        "name": row.name,
+        "post": str(ROLES[row.post]),
+        "acts": [
+            (label, address("assembly:election-seat", slug, one.number, row.pk, act.value)) for act, label in acts if act in can
+        ],
+    }  # fmt: skip
+
+
+def _recall(one: Formation, row: Recall, can: Collection[Act], slug: str) -> dict[str, Any]:
+    acts = []
+    if row.heard_at is None and Act.HEAR in can:
+        acts.append((Act.HEAR, _("记本人申辩")))
+    if row.heard_at and row.decided_at is None and Act.DECIDE in can:
+        acts.append((Act.DECIDE, _("按表决结果办")))
+    return {
+        "name": row.seat.name,
+        "ground": row.ground,
+        "where": row.item.session.title,
+        "heard": row.heard_at is not None,
+        "spoke": row.spoke,
+        "defence": row.defence,
+        "removed": row.removed,
+        "acts": [
+            (label, address("assembly:election-recall", slug, one.number, row.pk, act.value)) for act, label in acts
+        ],
+    }

@@ -1,0 +1,45 @@
+"""Candidates of an election item: asked for, listed and locked with the agenda (domain §3.10)."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from linli.kernel.refusal import Refusal
+
+from .nominees import may_list
+
+ELECTION_FORMS = frozenset({"per_candidate", "choose_up_to_N"})
+
+
+def may_recruit(*, election: bool, drafting: bool, until: date, today: date, days: int) -> tuple[Refusal, str] | None:
+    """Candidates of an election item, while its agenda is still being made."""
+    if not election:
+        return Refusal("no_election", "这一项不是选举"), ""
+    if not drafting:
+        return Refusal("noticed", "议程已经公告，候选人不能再变", "物业管理条例第十四条"), ""
+    if (until - today).days < days:
+        return Refusal("too_short", "推荐的时间至少 %(days)s 天", values={"days": days}), "until"
+    return None
+
+
+def latest_list(opens: date, days: int) -> date:
+    """Candidates are known so many days before the vote, counted back, working day or not."""
+    return opens - timedelta(days=days)
+
+
+def may_list_candidates(
+    *, drafting: bool, fit: int, unchecked: int, until: date, today: date, latest: date | None, cite: str
+) -> Refusal | None:
+    if not drafting:
+        return Refusal("noticed", "议程已经公告，候选人不能再变", "物业管理条例第十四条")
+    if no := may_list(until=until, today=today, unchecked=unchecked, fit=fit, seats=1):
+        return no
+    if latest and today > latest:
+        return Refusal("list_late", "候选人名单最晚 %(latest)s 公布，或者把投票往后移", cite, {"latest": latest})
+    return None
+
+
+def may_lock_candidates(unlisted: Sequence[str]) -> Refusal | None:
+    """The notice locks the ballot: whoever stands is known by then."""
+    if unlisted:
+        return Refusal("unlisted", "%(title)s的候选人名单还没公布", "物业管理条例第十四条", {"title": unlisted[0]})
+    return None

@@ -1,0 +1,98 @@
+"""From door to door, and the count of the forms: neither carried nor read by a candidate (domain §3.13)."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from enum import StrEnum
+
+from linli.kernel.refusal import Refusal
+
+
+def may_start(*, until: date, today: date, open_objections: int) -> Refusal | None:
+    if today <= until:
+        return Refusal("listed", "名单公示到 %(until)s，过了才能上门划票", values={"until": until})
+    if open_objections:
+        return Refusal("objections", "还有 %(n)s 条异议没答复", values={"n": open_objections})
+    return None
+
+
+# ── from door to door ───────────────────────────────────────────────────────────────────────────────────────────────
+
+FORM_KINDS = ("residence", "shop", "office", "other")
+
+
+class Form(StrEnum):
+    PRINTED = "printed"
+    OUT = "out"
+    RETURNED = "returned"
+    REFUSED = "refused"
+    ABSENT = "absent"
+
+
+FORMS = {
+    Form.PRINTED: "还没送",
+    Form.OUT: "送到了",
+    Form.RETURNED: "收回了",
+    Form.REFUSED: "不填",
+    Form.ABSENT: "没人在",
+}
+
+
+# A home that was out may be called on again.
+FORM_MOVES = {
+    Form.PRINTED: (Form.OUT, Form.RETURNED, Form.REFUSED, Form.ABSENT),
+    Form.ABSENT: (Form.OUT, Form.RETURNED, Form.REFUSED, Form.ABSENT),
+    Form.OUT: (Form.RETURNED, Form.REFUSED),
+    Form.RETURNED: (),
+    Form.REFUSED: (),
+}
+
+
+def carriers(first: str, second: str, candidates: Collection[str]) -> tuple[Refusal, str] | None:
+    if first == second:
+        return Refusal("one_carrier", "两个人一起上门，写两个名字"), "second"
+    for field, name in (("first", first), ("second", second)):
+        if name in candidates:
+            return Refusal("carrier_stands", "候选人不能送票：%(name)s", values={"name": name}), field
+    return None
+
+
+def may_read(*, readings: int, by_same: bool, stands: bool) -> Refusal | None:
+    """Two people, each once, neither a candidate."""
+    if stands:
+        return Refusal("stands", "候选人不能录票")
+    if by_same:
+        return Refusal("same_clerk", "这一张您录过了，要另一个人录第二遍")
+    if readings >= 2:
+        return Refusal("read_twice", "这一张已经录了两遍")
+    return None
+
+
+def may_count(*, unread: int, differing: int) -> Refusal | None:
+    if unread:
+        return Refusal("unread", "还有 %(n)s 张没录满两遍", values={"n": unread})
+    if differing:
+        return Refusal("differing", "还有 %(n)s 张两遍录得不一样，先看原票定下来", values={"n": differing})
+    return None
+
+
+def straddling(ties: Sequence[Sequence[int]], ranking: Sequence[int], seats: int) -> list[int]:
+    """The tie that the last seat falls into: only there do lots decide who sits."""
+    for tie in ties:
+        first = min(ranking.index(place) for place in tie)
+        if first < seats < first + len(tie):
+            return [*tie]
+    return []
+
+
+def may_draw(
+    *, order: Sequence[int], tied: Sequence[int], how: str, witnesses: Sequence[str]
+) -> tuple[Refusal, str] | None:
+    if not tied:
+        return Refusal("no_tie", "没有要抽签的"), ""
+    if sorted(order) != sorted(tied):
+        return Refusal("order", "抽出的顺序要把并列的人都写上，每人一次"), "order"
+    if not how:
+        return Refusal("how", "写清楚怎么抽的"), "how"
+    if len(set(witnesses)) < 2:
+        return Refusal("witnesses", "要两个人在场见证"), "witnesses"
+    return None

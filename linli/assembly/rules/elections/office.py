@@ -1,0 +1,97 @@
+"""In office, and out of it: results in force, posts that end, recalls heard first, the handover (domain §3.10, §3.12)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+
+from linli.kernel.clock import months_later
+from linli.kernel.refusal import Refusal
+
+
+def may_take_office(
+    *, announced: bool, until: date | None, today: date, objections: int, outcome: bool, lots: bool
+) -> Refusal | None:
+    if not announced or until is None or not outcome:
+        return Refusal("not_announced", "选举结果还没公布")
+    if lots:
+        return Refusal("lots", "还有并列的没抽签")
+    if today <= until:
+        return Refusal("objecting", "结果异议期到 %(until)s，过了才生效", values={"until": until})
+    if objections:
+        return Refusal("objections", "还有 %(n)s 条异议没答复", values={"n": objections})
+    return None
+
+
+def alternates_cap(cap: str | int, members: int) -> int:
+    return members if cap == "members" else int(cap)
+
+
+class Left(StrEnum):
+    """Why a member's post ends by itself (domain §3.12); `removed` only by the owners' vote."""
+
+    NOT_OWNER = "not_owner"
+    RESIGNED = "resigned"
+    INCAPABLE = "incapable"
+    CRIMINAL = "criminal"
+    DIED = "died"
+    REMOVED = "removed"
+
+
+LEFT = {
+    Left.NOT_OWNER: "不再是业主",
+    Left.RESIGNED: "书面辞职",
+    Left.INCAPABLE: "丧失民事行为能力",
+    Left.CRIMINAL: "被追究刑事责任",
+    Left.DIED: "去世",
+    Left.REMOVED: "业主大会决定罢免",
+}
+
+
+def below_half(members: int, seats: int) -> bool:
+    """Fewer than half of the seats are filled: an interim session elects anew (domain §3.12)."""
+    return 2 * members < seats
+
+
+def may_hear(*, opened: bool, heard: bool) -> Refusal | None:
+    if heard:
+        return Refusal("heard", "申辩已经记过了")
+    if opened:
+        return Refusal("opened", "投票已经开始，申辩要在投票前听")
+    return None
+
+
+def may_decide(*, heard: bool, announced: bool, passed: bool | None) -> Refusal | None:
+    """The vote decides, and only a vote before which he could defend himself."""
+    if not heard:
+        return Refusal("unheard", "没有记录本人申辩，罢免不能生效", "杭州市物业管理条例第三十一条")
+    if not announced or passed is None:
+        return Refusal("not_announced", "表决结果还没公布")
+    return None
+
+
+HANDED = {
+    "seals": "印章",
+    "books": "账册和凭证",
+    "bank": "银行账户",
+    "contracts": "合同",
+    "files": "档案和会议记录",
+    "register": "业主名册",
+}
+
+
+def renewal_day(term_to: date, values: Mapping[str, object]) -> date:
+    """So many months (or days) before the term ends the renewal begins."""
+    if days := values.get("renewal_report_days"):
+        return term_to - timedelta(days=int(str(days)))
+    return months_later(term_to, -int(str(values["renewal_report_months"])))
+
+
+def may_vote_on_recall(unheard: Sequence[str]) -> Refusal | None:
+    if unheard:
+        return Refusal(
+            "unheard",
+            "还没听%(names)s本人申辩，听了才能开始投票",
+            "杭州市物业管理条例第三十一条",
+            {"names": "、".join(unheard)},
+        )
+    return None

@@ -1,0 +1,190 @@
+"""Forming a body (domain §3.10, §3.13, M9–M11): its states, and who may do what in which."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from linli.kernel.refusal import Refusal
+
+
+class Kind(StrEnum):
+    PMC = "pmc"
+    COMMITTEE = "committee"
+
+
+class State(StrEnum):
+    RECOMMENDING = "recommending"
+    LISTED = "listed"
+    TICKING = "ticking"
+    COUNTING = "counting"
+    COUNTED = "counted"
+    CONFIRMED = "confirmed"
+    NOTICED = "noticed"
+    ESTABLISHED = "established"
+    ELECTED = "elected"
+    MET = "met"
+    FILED = "filed"
+    NOT_FORMED = "not_formed"
+    CANCELLED = "cancelled"
+
+
+S = State
+
+
+STATES = {
+    S.RECOMMENDING: "在推荐人选",
+    S.LISTED: "候选人名单公布了",
+    S.TICKING: "上门划票中",
+    S.COUNTING: "划票收齐，在录票",
+    S.COUNTED: "计完票，等街道确认",
+    S.CONFIRMED: "街道确认了，等公示",
+    S.NOTICED: "委员名单公示中",
+    S.ESTABLISHED: "成立了，等备案刻章",
+    S.ELECTED: "选出来了，等开第一次会",
+    S.MET: "开过第一次会，等备案",
+    S.FILED: "备案了，在工作",
+    S.NOT_FORMED: "没选满，要再选一次",
+    S.CANCELLED: "没有办下去",
+}
+
+
+OVER = frozenset({S.FILED, S.NOT_FORMED, S.CANCELLED})
+
+
+IN_OFFICE = frozenset({S.ESTABLISHED, S.ELECTED, S.MET, S.FILED})
+
+
+BEFORE = frozenset({S.RECOMMENDING, S.LISTED, S.TICKING, S.COUNTING, S.COUNTED, S.CONFIRMED, S.NOTICED})
+
+
+class Who(StrEnum):
+    """`leader`: heads the body that runs it. `worker`: of that body. `nominee`: an owner who was put forward himself."""
+
+    LEADER = "leader"
+    WORKER = "worker"
+    SUBDISTRICT = "subdistrict"
+    OWNER = "owner"
+    NOMINEE = "nominee"
+    RESIDENT = "resident"
+
+
+W = Who
+
+
+class Act(StrEnum):
+    ANNOUNCE = "announce"
+    NOMINATE = "nominate"
+    STAND = "stand"
+    BACK = "back"
+    CONSENT = "consent"
+    CHECK = "check"
+    DROP = "drop"
+    LIST = "list"
+    OBJECT = "object"
+    ANSWER = "answer"
+    START = "start"
+    CARRY = "carry"
+    CLOSE = "close"
+    ENTER = "enter"
+    SETTLE = "settle"
+    COUNT = "count"
+    DRAW = "draw"
+    PASS_OVER = "pass_over"
+    SEAT = "seat"
+    CONFIRM = "confirm"
+    NOTICE = "notice"
+    TAKE_BACK = "take_back"
+    ESTABLISH = "establish"
+    FILE = "file"
+    TAKE_OFFICE = "take_office"
+    MEET = "meet"
+    VACATE = "vacate"
+    RECALL = "recall"
+    HEAR = "hear"
+    DECIDE = "decide"
+    HAND_OVER = "hand_over"
+    CANCEL = "cancel"
+
+
+A = Act
+
+
+@dataclass(frozen=True)
+class Rule:
+    states: frozenset[State]
+    who: frozenset[Who]
+    to: State | None = None
+
+
+def _rule(states: Collection[State], who: Collection[Who], to: State | None = None) -> Rule:
+    return Rule(frozenset(states), frozenset(who), to)
+
+
+_STANDING: dict[Act, Rule] = {
+    A.NOMINATE: _rule({S.RECOMMENDING}, {W.OWNER, W.WORKER}),
+    A.STAND: _rule({S.RECOMMENDING}, {W.OWNER}),
+    A.BACK: _rule({S.RECOMMENDING}, {W.OWNER, W.WORKER}),
+    A.CONSENT: _rule({S.RECOMMENDING}, {W.NOMINEE, W.WORKER}),
+    A.CHECK: _rule({S.RECOMMENDING, S.LISTED}, {W.WORKER, W.SUBDISTRICT}),
+    A.DROP: _rule({S.RECOMMENDING, S.LISTED}, {W.NOMINEE, W.WORKER}),
+    A.LIST: _rule({S.RECOMMENDING, S.LISTED}, {W.LEADER}, S.LISTED),
+}  # fmt: skip
+
+
+PMC: dict[Act, Rule] = {
+    **_STANDING,
+    A.OBJECT: _rule({S.LISTED, S.TICKING, S.NOTICED}, {W.RESIDENT}),
+    A.ANSWER: _rule({S.LISTED, S.TICKING, S.COUNTING, S.COUNTED, S.CONFIRMED, S.NOTICED}, {W.LEADER, W.SUBDISTRICT}),
+    A.START: _rule({S.LISTED}, {W.LEADER}, S.TICKING),
+    A.CARRY: _rule({S.TICKING}, {W.WORKER}),
+    A.CLOSE: _rule({S.TICKING}, {W.LEADER}, S.COUNTING),
+    A.ENTER: _rule({S.COUNTING}, {W.WORKER}),
+    A.SETTLE: _rule({S.COUNTING}, {W.WORKER}),
+    A.COUNT: _rule({S.COUNTING}, {W.LEADER}, S.COUNTED),
+    A.DRAW: _rule({S.COUNTED}, {W.LEADER}),
+    A.PASS_OVER: _rule({S.COUNTED}, {W.SUBDISTRICT}),
+    A.SEAT: _rule({S.COUNTED}, {W.SUBDISTRICT}),
+    A.CONFIRM: _rule({S.COUNTED}, {W.SUBDISTRICT}, S.CONFIRMED),
+    A.NOTICE: _rule({S.CONFIRMED}, {W.LEADER}, S.NOTICED),
+    A.TAKE_BACK: _rule({S.CONFIRMED, S.NOTICED}, {W.SUBDISTRICT}, S.COUNTED),
+    A.ESTABLISH: _rule({S.NOTICED}, {W.SUBDISTRICT}, S.ESTABLISHED),
+    A.FILE: _rule({S.ESTABLISHED}, {W.SUBDISTRICT}, S.FILED),
+    A.HAND_OVER: _rule({S.ESTABLISHED, S.FILED}, {W.LEADER}),
+    A.CANCEL: _rule(BEFORE, {W.LEADER, W.SUBDISTRICT}, S.CANCELLED),
+}  # fmt: skip
+
+
+_HELD = {S.ELECTED, S.MET, S.FILED}
+
+
+COMMITTEE: dict[Act, Rule] = {
+    **_STANDING,
+    A.OBJECT: _rule({S.LISTED}, {W.RESIDENT}),
+    A.ANSWER: _rule({S.LISTED}, {W.LEADER}),
+    A.TAKE_OFFICE: _rule({S.LISTED}, {W.LEADER}, S.ELECTED),
+    A.MEET: _rule({S.ELECTED}, {W.LEADER}, S.MET),
+    A.FILE: _rule({S.MET}, {W.LEADER}, S.FILED),
+    A.VACATE: _rule(_HELD, {W.LEADER}),
+    A.RECALL: _rule(_HELD, {W.LEADER}),
+    A.HEAR: _rule(_HELD, {W.LEADER}),
+    A.DECIDE: _rule(_HELD, {W.LEADER}),
+    A.HAND_OVER: _rule(_HELD, {W.LEADER}),
+    A.CANCEL: _rule({S.RECOMMENDING, S.LISTED}, {W.LEADER}, S.CANCELLED),
+}  # fmt: skip
+
+
+TABLES = {Kind.PMC: PMC, Kind.COMMITTEE: COMMITTEE}
+
+
+def allowed(kind: str, state: State, parts: Collection[Who]) -> frozenset[Act]:
+    table = TABLES[Kind(kind)]
+    return frozenset(act for act, rule in table.items() if state in rule.states and rule.who & set(parts))
+
+
+def refuse(kind: str, act: Act, state: State, parts: Collection[Who]) -> Refusal | None:
+    rule = TABLES[Kind(kind)].get(act)
+    if rule is None or not rule.who & set(parts):
+        return Refusal("not_yours", "这一步不归您办")
+    if state not in rule.states:
+        return Refusal("wrong_state", "这一步已经过了，请看现在到哪一步")
+    return None

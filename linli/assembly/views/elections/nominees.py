@@ -1,0 +1,110 @@
+"""One nominee: what is known of him, and each step by its own address."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from linli.people.rules import RESIDENTS
+from linli.plumbing.addresses import address, numbered
+from linli.plumbing.forms import Form, OnceForm
+from linli.plumbing.guards import allow
+
+from ...access.elections import nominee_for, parts_in
+from ...forms import elections as forms
+from ...models import Formation, Nominee
+from ...queries import elections as queries
+from ...queries import nominee_pages as pages
+from ...rules.elections.states import Act, State, Who, allowed
+from ...services import elections as verbs
+from ...words.elections import CHECKS, WAYS
+from ..base import frame, sent
+from .steps import Doing, found, ready, run
+
+NOMINEE_ACTS: dict[Act, Doing] = {
+    Act.BACK: Doing(OnceForm, verbs.back, gettext_lazy("我家联名推荐"), gettext_lazy("签上了"), gettext_lazy("一户签一次。签了不能撤，公布名单时只写户数，不写是谁。")),
+    Act.CONSENT: Doing(forms.ConsentForm, verbs.consent, gettext_lazy("同意参选"), gettext_lazy("同意了，社区会核对条件")),
+    Act.CHECK: Doing(forms.CheckForm, verbs.check, gettext_lazy("核对条件"), gettext_lazy("记下了")),
+    Act.DROP: Doing(forms.ReasonForm, verbs.drop, gettext_lazy("退出"), gettext_lazy("不在候选人里了")),
+    Act.PASS_OVER: Doing(forms.ReasonForm, verbs.pass_over, gettext_lazy("不确认他"), gettext_lazy("记下了，由下一名替上")),
+}  # fmt: skip
+
+
+def _nominee(request: HttpRequest, one: Formation, pk: UUID) -> Nominee:
+    row = nominee_for(formation=one, pk=pk, by=request.actor)
+    if row is None:
+        raise Http404
+    return row
+
+
+@allow()
+@require_safe
+def nominee(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
+    one, now = found(request, number), timezone.now()
+    row = _nominee(request, one, pk)
+    parts = parts_in(one, request.actor, row)
+    works = bool(parts & {Who.WORKER, Who.LEADER, Who.SUBDISTRICT})
+    can = allowed(one.kind, State(one.state), parts) if row.dropped_at is None else frozenset[Act]()
+    context = {
+        "formation": one,
+        "nominee": row,
+        "way": WAYS[row.way],
+        "facts": pages.facts(one, row, works=works),
+        "conditions": pages.conditions(one, row, works=works, checks=Act.CHECK in can) if works else [],
+        "signatures": pages.signatures(row, now) if works else [],
+        "acts": _acts(request, one, row, can),
+        "sign": forms.SignatureForm() if Act.BACK in can and works and row.way == "joint" else None,
+        "back": numbered("assembly:election", slug, number),
+    }
+    return render(request, "assembly/elections/nominee.html", {**frame(request), **context})
+
+
+def _acts(request: HttpRequest, one: Formation, row: Nominee, can: frozenset[Act]) -> list[tuple[str, str]]:
+    shown = []
+    resident = request.actor.role in RESIDENTS
+    if Act.CONSENT in can and row.consented_at is None:
+        shown.append(Act.CONSENT)
+    if Act.BACK in can and resident and row.way == "joint" and pages.may_sign(one, row, request.actor):
+        shown.append(Act.BACK)
+    if Act.DROP in can:
+        shown.append(Act.DROP)
+    if Act.PASS_OVER in can and row.place:
+        shown.append(Act.PASS_OVER)
+    slug = request.compound.slug
+    return [
+        (str(NOMINEE_ACTS[a].label), address("assembly:nominee-act", slug, one.number, row.pk, a.value)) for a in shown
+    ]
+
+
+@allow()
+def nominee_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str) -> HttpResponse:
+    doing = NOMINEE_ACTS.get(Act(act)) if act in set(Act) else None
+    one = found(request, number)
+    row = _nominee(request, one, pk)
+    if doing is None:
+        raise Http404
+    if led := ready(request, one, Act(act), row):
+        return led
+    back = address("assembly:nominee", slug, number, row.pk)
+    context: dict[str, Any] = {"back": back, "about": row.name}
+    form = _nominee_form(request, Act(act), doing)
+    if act == Act.CHECK:
+        key = request.GET.get("key") or request.POST.get("key") or ""
+        if key not in queries.checks_wanted(one):
+            raise Http404
+        context["about"] = f"{row.name}：{CHECKS[key]}"
+        form.initial["key"] = key
+    return run(request, one, doing, form, {"nominee": row}, context)
+
+
+def _nominee_form(request: HttpRequest, act: Act, doing: Doing) -> Form:
+    worker = request.actor.role not in RESIDENTS
+    if act == Act.BACK and worker:
+        return forms.SignatureForm(sent(request))
+    if act == Act.CONSENT and worker:
+        return forms.ConsentOnPaperForm(sent(request))
+    return doing.form(sent(request))

@@ -1,0 +1,75 @@
+"""A committee in office: members who leave, recalls, the handover."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from linli.people.rules import Act as Right
+from linli.plumbing.forms import OnceForm
+from linli.plumbing.guards import allow
+
+from ...forms import elections as forms
+from ...queries import elections as queries
+from ...rules.elections.states import Act
+from ...services import elections as verbs
+from ...words.elections import HANDED
+from ..base import sent
+from .steps import Doing, found, ready, run
+
+SEAT_ACTS: dict[Act, Doing] = {
+    Act.VACATE: Doing(forms.VacateForm, verbs.vacate, gettext_lazy("不再担任"), gettext_lazy("记下了，候补按名次递补")),
+    Act.RECALL: Doing(forms.RecallForm, verbs.put_recall, gettext_lazy("提议罢免"), gettext_lazy("提上会议了，投票前要听本人申辩"), gettext_lazy("罢免由业主大会决定。本人有权在投票前申辩。")),
+}  # fmt: skip
+
+
+RECALL_ACTS: dict[Act, Doing] = {
+    Act.HEAR: Doing(forms.HearForm, verbs.hear, gettext_lazy("记本人申辩"), gettext_lazy("记下了，投票的人看得到")),
+    Act.DECIDE: Doing(OnceForm, verbs.decide_recall, gettext_lazy("按表决结果办"), gettext_lazy("办好了"), gettext_lazy("通过的，岗位结束，候补递补；没通过的，继续任职。")),
+}  # fmt: skip
+
+
+@allow(Right.CREATE_ASSEMBLY_SESSION)
+def seat_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str) -> HttpResponse:
+    doing = SEAT_ACTS.get(Act(act)) if act in set(Act) else None
+    one = found(request, number)
+    row = next((row for row in queries.holding(one) if row.pk == pk), None)
+    if doing is None or (row is None and request.method != "POST"):
+        raise Http404
+    if led := ready(request, one, Act(act)):
+        return led
+    row = row or next((seat for seat in queries.seats(one) if seat.pk == pk), None)
+    if row is None:
+        raise Http404
+    if act == Act.VACATE:
+        return run(request, one, doing, doing.form(sent(request)), {"seat": row}, {"about": row.name})
+    items = {item.pk: item for item in queries.recall_items(one.compound_id)}
+    labels = [(str(key), f"{item.session.title}：{item.title}") for key, item in items.items()]
+    form = forms.RecallForm(sent(request), items=labels)
+    if form.is_bound and form.is_valid():
+        form.cleaned_data["item"] = items.get(form.cleaned_data["item"])
+    return run(request, one, doing, form, {"seat": row}, {"about": row.name})
+
+
+@allow(Right.CREATE_ASSEMBLY_SESSION)
+def recall_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str) -> HttpResponse:
+    doing = RECALL_ACTS.get(Act(act)) if act in set(Act) else None
+    one = found(request, number)
+    row = next((row for row in queries.recalls(one) if row.pk == pk), None)
+    if doing is None or row is None:
+        raise Http404
+    if led := ready(request, one, Act(act)):
+        return led
+    return run(request, one, doing, doing.form(sent(request)), {"recall": row}, {"about": row.seat.name})
+
+
+@allow(Right.CREATE_ASSEMBLY_SESSION, Right.ORGANISE_PMC)
+def hand_over(request: HttpRequest, slug: str, number: int, key: str) -> HttpResponse:
+    one = found(request, number)
+    if key not in HANDED:
+        raise Http404
+    if led := ready(request, one, Act.HAND_OVER):
+        return led
+    doing = Doing(forms.HandOverForm, verbs.hand_over, _("记交接"), _("记下了"))
+    return run(request, one, doing, forms.HandOverForm(sent(request)), {"key": key}, {"about": HANDED[key]})

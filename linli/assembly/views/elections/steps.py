@@ -1,0 +1,82 @@
+"""What the steps of a body being formed share: who may take one, its form, and where it leads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linli.kernel.refusal import Refused
+from linli.plumbing.addresses import numbered
+from linli.plumbing.forms import Form
+
+from ...access.elections import formation_for, home_named, parts_in
+from ...models import Formation, Nominee
+from ...rules.elections.states import Act, State, allowed, refuse
+from ..base import frame
+
+
+def found(request: HttpRequest, number: int) -> Formation:
+    one = formation_for(compound=request.compound, number=number, by=request.actor)
+    if one is None:
+        raise Http404
+    return one
+
+
+def asked(request: HttpRequest, context: dict[str, Any], form: Form) -> HttpResponse:
+    return render(
+        request,
+        "assembly/elections/act.html",
+        {**frame(request), "form": form, **context},
+        status=422 if form.errors else 200,
+    )
+
+
+@dataclass(frozen=True)
+class Doing:
+    form: type[Form]
+    verb: Callable[..., Any]
+    label: Any
+    done: Any
+    note: Any = ""
+
+
+def run(
+    request: HttpRequest, one: Formation, doing: Doing, form: Form, what: dict[str, Any], context: dict[str, Any]
+) -> HttpResponse:
+    """A form for one step: shown, sent once, or shown again with what was wrong."""
+    back = context.pop("back", "") or numbered("assembly:election", request.compound.slug, one.number)
+    if request.method == "POST" and form.is_valid():
+        try:
+            doing.verb(by=request.actor, formation=one, at=timezone.now(), **what, **_given(request, form))
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(request, doing.done)
+            return redirect(back)
+    return asked(
+        request, {"title": doing.label, "label": doing.label, "note": doing.note, "back": back, **context}, form
+    )
+
+
+def _given(request: HttpRequest, form: Form) -> dict[str, Any]:
+    """A home is written as people write it; what it means is looked up here, and an unknown one is the service's to refuse."""
+    values = dict(form.cleaned_data)
+    if "home" in values:
+        values["home"] = home_named(request.compound.pk, values["home"])
+    return values
+
+
+def ready(request: HttpRequest, one: Formation, act: Act, nominee: Nominee | None = None) -> HttpResponse | None:
+    """Who has no part finds nothing; who comes too late is told and led back. A form sent twice goes on to the service."""
+    parts = parts_in(one, request.actor, nominee)
+    if not any(refuse(one.kind, act, state, parts) is None for state in State):
+        raise Http404
+    if act not in allowed(one.kind, State(one.state), parts) and request.method != "POST":
+        messages.error(request, _("这一步已经过了，请看现在到哪一步"))
+        return redirect(numbered("assembly:election", request.compound.slug, one.number))
+    return None

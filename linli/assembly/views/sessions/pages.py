@@ -1,0 +1,144 @@
+"""Sessions: the list, the page of one with the steps it takes, and its notice."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from linli.kernel import masks
+from linli.people.rules import Act as Right
+from linli.places.queries import calendar
+from linli.plumbing.addresses import address, numbered
+from linli.plumbing.guards import allow
+from linli.plumbing.moments import whole
+from linli.plumbing.numbers import number_in
+
+from ...access import parts_in
+from ...models import Session
+from ...queries import officers as people
+from ...queries import sessions as queries
+from ...queries.register import lacking_count
+from ...rules.printed import printed
+from ...rules.sessions import GROUND_ARTICLES, GROUNDS, OFFICES, STATES, Act, State, Who, allowed
+from ...services import convening, drafting
+from ..base import found_session, frame
+from ..boxes import shown as shown_casting
+from ..delivery import SEES
+from .presses import presses
+
+
+@allow()
+@require_safe
+def sessions(request: HttpRequest, slug: str) -> HttpResponse:
+    before, now = number_in(request.GET.get("before", "")), timezone.now()
+    calls = request.may(Right.CREATE_ASSEMBLY_SESSION)
+    found = queries.sessions(request.compound.pk, body_id=request.actor.body_id if calls else None, before=before)
+    shown = found[: queries.PAGE]
+    context = {
+        "rows": [queries.cell(one, slug, now) for one in shown],
+        "more": shown[-1].number if len(found) > queries.PAGE else None, "calls": calls,
+    }  # fmt: skip
+    return render(request, "assembly/sessions.html", {**frame(request), **context})
+
+
+@allow()
+@require_safe
+def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    one, now = found_session(request, number), timezone.now()
+    parts = parts_in(one, request.actor)
+    profile, state = drafting.profile(one), State(one.state)
+    can = allowed(state, parts)
+    works = bool(parts - {Who.OWNER, Who.COMMUNITY})
+    turnout, things = queries.turnout(one), queries.things(one, slug)
+    context = {
+        "session": one,
+        "state": str(_(STATES[state])),
+        "cancelled": state == State.CANCELLED,
+        "ways": _ways(one),
+        "fingerprint": _short_print(one.register_fingerprint) if one.register_published_at else "",
+        "turnout": turnout,
+        "casting": shown_casting(one, request.actor, slug, now),
+        "measures": turnout.measures() if turnout else [],
+        "lacks_area": queries.square(turnout.lacks_area) if turnout else "",
+        "things": things,
+        "edits_items": Act.ADD_ITEM in can,
+        "steps": queries.steps(one, profile, calendar(request.compound), now, slug),
+        "pressed": presses(one, slug, can, now, len(things)),
+        "ground": _(GROUNDS[one.ground]),
+        "ground_article": _(GROUND_ARTICLES[one.ground]),
+        "record_on": whole(one.record_on) if one.record_on else "",
+        "rules": _rules(one, profile),
+        "profile": profile,
+        "officers": _officers(one, works),
+        "works": works,
+        "releases": Act.RELEASE_OFFICER in can,
+        "lacking": lacking_count(one) if works and not one.register_frozen_at else 0,
+        "objections": _objections(one, can, parts),
+        "notice": address("assembly:notice", slug, number) if one.noticed_at else "",
+        "register": address("assembly:register", slug, number) if one.register_parties and (one.register_published_at or works) else "",
+        "delivery": address("assembly:delivery", slug, number) if one.register_frozen_at and parts & SEES else "",
+        "request": address("assembly:request", slug, number) if one.ground == "joint_request" and works else "",
+    }  # fmt: skip
+    return render(request, "assembly/session.html", {**frame(request), **context})
+
+
+def _short_print(found: str) -> str:
+    return "-".join(found[i : i + 4].upper() for i in (0, 4, 8))
+
+
+def _ways(one: Session) -> str:
+    return _("书面和网上投票") if one.rules.get("online") else _("书面投票")
+
+
+def _rules(one: Session, profile: Any) -> list[tuple[str, str, str]]:
+    return [
+        (_(line.label), str(line.value) if isinstance(line.value, int) else _(line.value), _(line.source))
+        for line in printed(one.rules, profile)
+    ]
+
+
+def _officers(one: Session, works: bool) -> list[dict[str, Any]]:
+    return [{"pk": o.pk, "office": _(OFFICES[o.office]), "name": o.name} for o in people.officers(one)]
+
+
+def _objections(one: Session, can: frozenset[Act], parts: frozenset[Who]) -> list[dict[str, Any]]:
+    """Everybody reads what was objected and answered, masked."""
+    rows = []
+    for about in ("register", "result"):
+        for raised in queries.objections(one, about) if one.noticed_at else []:
+            who = masks.name(raised.name) if raised.name else _("一位业主")
+            rows.append({
+                "pk": raised.pk, "about": _("名册") if about == "register" else _("结果"), "who": who, "words": raised.words, "answer": raised.answer,
+                "upheld": raised.upheld, "answers": Act.ANSWER in can and raised.answered_at is None,
+            })  # fmt: skip
+    return rows
+
+
+@allow()
+@require_safe
+def notice(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The notice as it is posted on paper."""
+    one = found_session(request, number)
+    if one.noticed_at is None:
+        raise Http404
+    profile = drafting.profile(one)
+    context = {
+        "session": one, "things": queries.things(one, slug), "rules": _rules(one, profile), "ground": _(GROUNDS[one.ground]),
+        "ground_article": _(GROUND_ARTICLES[one.ground]), "ways": _ways(one), "noticed": whole(timezone.localdate(one.noticed_at)),
+        "opens": _clocked(one.opens_at), "closes": _clocked(one.closes_at), "counts": _clocked(one.count_at),
+        "record_on": whole(one.record_on) if one.record_on else "", "area": queries.square(one.register_area),
+        "until": whole(convening.register_until(one)), "back": numbered("assembly:session", slug, number),
+        "silent": one.rules.get("silence_mode", "A") != "A",
+    }  # fmt: skip
+    return render(request, "assembly/notice.html", context)
+
+
+def _clocked(at: datetime | None) -> str:
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    return f"{whole(local.date())} {local:%H:%M}"
