@@ -174,12 +174,13 @@ def test_a_register_of_five_thousand_homes_is_built_and_locked_in_seconds(place,
         Ownership(id=uuid7(), compound=place.compound, home=h, person=p) for h, p in zip(homes, people, strict=True)
     )
     stage.owned(place)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # these homes have stood there for years
+    _looked_at()  # these homes have stood there for years
     made = stage.drafted(place, chair)
     began = time.perf_counter()
     register.build(by=chair, session=made.session, at=NOW)
     once = time.perf_counter() - began
+    _looked_at()
+    began = time.perf_counter() - once
     register.build(by=chair, session=made.session, at=NOW)
     twice = time.perf_counter() - began - once
     convening.give_notice(by=chair, session=made.session, at=NOW)
@@ -190,3 +191,9 @@ def test_a_register_of_five_thousand_homes_is_built_and_locked_in_seconds(place,
     took = time.perf_counter() - began
     assert (session.register_parties, len(sheets)) == (5004, 3)
     assert max(once, twice, told, took) < 60, (once, twice, told, took)
+
+
+def _looked_at() -> None:
+    """What PostgreSQL does by itself a minute after a table grew: here it has only seen rows that other tests took back."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
