@@ -3,6 +3,8 @@ import pytest
 from linli.matters.tests import makers
 from linli.people.rules import Role
 
+from .forming import Village, village
+
 
 @pytest.fixture
 def place(db):
@@ -12,3 +14,9 @@ def place(db):
 @pytest.fixture
 def chair(place):
     return place.post(Role.COMMITTEE_CHAIR, name="吴海")
+
+
+@pytest.fixture
+def v(db) -> Village:
+    """Forty homes without a committee."""
+    return village()

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from linli.assembly.models import Formation, Nominee, TickForm
 from linli.assembly.queries import elections as queries
 from linli.assembly.services import elections
+from linli.kernel.refusal import Refused
 from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW, Place
 from linli.people.models import Binding, Organisation, Ownership, Person
@@ -69,6 +72,12 @@ def village(homes: int = 40, slug: str = "old") -> Village:
         place, place.post(Role.COMMUNITY_SECRETARY, name="林红"), place.post(Role.COMMUNITY_WORKER, name="苏文"),
         place.post(Role.SUBDISTRICT_OFFICER, office, name="何成"), persons,
     )  # fmt: skip
+
+
+def refused(verb: Any, v: Village, by: Actor, at: datetime = NOW, **more: Any) -> str:
+    with pytest.raises(Refused) as no:
+        v.does(verb, by, at, **more)
+    return no.value.refusal.key
 
 
 def announced(v: Village, seats: int = 7, owner_seats: int = 4, **more: Any) -> Village:

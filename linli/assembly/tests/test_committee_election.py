@@ -19,7 +19,7 @@ from linli.people.rules import Body, Role
 from linli.plumbing.tenancy import compound_scope
 
 from . import makers
-from .forming import LISTED, UNTIL, checked, standing, village
+from .forming import LISTED, UNTIL, checked, refused, standing, village
 from .test_election_pages import get, post, text
 
 ANNOUNCED = NOW + timedelta(days=60)
@@ -74,12 +74,6 @@ def elected(v):
     decided(v)
     v.does(elections.take_office, v.chair, STANDS)
     return v
-
-
-def refused(verb, v, by, at=NOW, **more) -> str:
-    with pytest.raises(Refused) as no:
-        v.does(verb, by, at, **more)
-    return no.value.refusal.key
 
 
 def sits(v) -> list[tuple[str, str]]:

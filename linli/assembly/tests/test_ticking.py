@@ -1,0 +1,130 @@
+"""From door to door with numbered forms, and their count (domain §3.13): services and the tables behind them."""
+
+from linli.assembly.models import Nominee, TickForm, TickReading, TickResult
+from linli.assembly.queries import elections as queries
+from linli.assembly.queries.tick_pages import ticks_of
+from linli.assembly.services import elections
+from linli.people.rules import Role
+from linli.places.models import Home
+
+from .forming import CARRIERS, COUNTED, TICKS, counted, form, place_of, refused, returned, ticking
+
+
+def test_each_home_has_one_numbered_form_and_parking_spaces_none(v):
+    Home.objects.filter(compound_id=v.place.compound.pk, pk=v.place.homes[5].pk).update(kind="parking_space")
+    ticking(v)
+    rows = list(TickForm.objects.filter(compound_id=v.made.compound_id).order_by("number"))
+    assert [row.number for row in rows] == list(range(1, 40)) and v.made.homes == 39
+    assert len({row.home_id for row in rows}) == 39
+
+
+def test_two_carriers_neither_a_candidate(v):
+    ticking(v)
+    said = {"numbers": [1], "state": "out"}
+    assert refused(elections.carry, v, v.worker, TICKS, **said, first="周一平", second="周一平") == "one_carrier"
+    assert refused(elections.carry, v, v.worker, TICKS, **said, first="周一平", second="业主0") == "carrier_stands"
+    assert refused(elections.carry, v, v.owner(0), TICKS, **said, **CARRIERS) == "not_yours"
+
+
+def test_what_came_back_stays_back(v):
+    ticking(v)
+    returned(v, [1, 2])
+    assert v.does(elections.carry, v.worker, TICKS, numbers=[1, 3], state="refused", **CARRIERS) == 1
+    assert [form(v, n).state for n in (1, 2, 3, 4)] == ["returned", "returned", "refused", "printed"]
+    assert v.made.forms_back == 2
+
+
+def test_two_people_read_each_form_and_no_row_says_a_tick(v):
+    ticking(v)
+    returned(v, [1])
+    v.does(elections.close_ticks, v.secretary, COUNTED)
+    one = form(v, 1)
+    assert v.does(elections.read, v.worker, COUNTED, form=one, ticks=[1, 2]).ticks is None
+    assert refused(elections.read, v, v.worker, COUNTED, form=one, ticks=[1, 2]) == "same_clerk"
+    assert refused(elections.count, v, v.secretary, COUNTED) == "unread"
+    v.does(elections.read, v.secretary, COUNTED, form=one, ticks=[2, 1])
+    third = v.place.post(Role.COMMUNITY_WORKER)
+    assert refused(elections.read, v, third, COUNTED, form=one, ticks=[1]) == "read_twice"
+    raw = bytes(TickReading.objects.filter(compound_id=v.made.compound_id).values_list("ticks", flat=True)[0])
+    assert b"[1, 2]" not in raw and ticks_of(raw) == [1, 2]
+
+
+def test_differences_stop_the_count_until_they_are_settled(v):
+    ticking(v)
+    returned(v, [1])
+    v.does(elections.close_ticks, v.secretary, COUNTED)
+    v.does(elections.read, v.worker, COUNTED, form=form(v, 1), ticks=[1, 2])
+    v.does(elections.read, v.secretary, COUNTED, form=form(v, 1), ticks=[1, 3])
+    assert refused(elections.count, v, v.secretary, COUNTED) == "differing"
+    assert [row.number for row in queries.differing(v.made)] == [1]
+    v.does(elections.settle, v.worker, COUNTED, form=form(v, 1), ticks=[1, 3])
+    assert refused(elections.settle, v, v.worker, COUNTED, form=form(v, 1), ticks=[1]) == "settled"
+    result = v.does(elections.count, v.secretary, COUNTED)
+    assert [place for place, homes, _ in result.found["ranking"] if homes] == [1, 3]
+
+
+def test_a_candidate_reads_no_forms(v):
+    ticking(v)
+    returned(v, [1])
+    v.does(elections.close_ticks, v.secretary, COUNTED)
+    Nominee.objects.filter(compound_id=v.made.compound_id, person=v.persons[0]).update(account_id=v.worker.account_id)
+    assert refused(elections.read, v, v.worker, COUNTED, form=form(v, 1), ticks=[1]) == "stands"
+
+
+def test_forms_in_hand_late_or_never_back_are_not_read(v):
+    ticking(v)
+    assert refused(elections.close_ticks, v, v.secretary, COUNTED) == "none_back"
+    returned(v, [1])
+    v.does(elections.close_ticks, v.secretary, COUNTED)
+    assert refused(elections.read, v, v.worker, COUNTED, form=form(v, 2), ticks=[1]) == "not_back"
+    assert refused(elections.carry, v, v.worker, COUNTED, numbers=[2], state="returned", **CARRIERS) == "wrong_state"
+
+
+def vector(v, areas: tuple[int, int]):
+    """Domain §3.15: forty homes, up to seven of nine; the last two places tie at fourteen homes."""
+    ticking(v, stand=9, seats=7, owner_seats=7)
+    TickForm.objects.filter(compound_id=v.made.compound_id).update(area=9000)
+    order = {home.pk: n for n, home in enumerate(v.place.homes)}
+    number = {order[row.home_id]: row.number for row in queries.forms_in(v.made, None)}
+    ticks: dict[int, list[int]] = {number[n]: [] for n in range(30)}
+    for candidate, votes in enumerate((30, 28, 26, 24, 22, 20)):
+        for n in range(votes):
+            ticks[number[n]].append(candidate)
+    for n in range(14):
+        ticks[number[n]].append(6)
+        ticks[number[29 - n]].append(7)
+    TickForm.objects.filter(compound_id=v.made.compound_id, number=number[0]).update(area=9000 + areas[0])
+    TickForm.objects.filter(compound_id=v.made.compound_id, number=number[29]).update(area=9000 + areas[1])
+    ticks[number[30]] = list(range(8))
+    return counted(v, ticks)
+
+
+def test_tick_count_vector_a_tie_goes_to_the_greater_area(v):
+    found = queries.last_result(vector(v, (0, 1550)).made).found
+    assert (found["returned"], found["homes"], found["valid"], found["low_reach"]) == (31, 40, 30, False)
+    assert len(found["invalid"]) == 1
+    ranking = {place: (n, homes) for n, (place, homes, _area) in enumerate(found["ranking"], 1)}
+    assert ranking[place_of(v, 7)] == (7, 14) and ranking[place_of(v, 6)] == (8, 14)
+    assert queries.tied(v.made, queries.last_result(v.made)) == []
+
+
+def test_tick_count_vector_equal_areas_go_to_lots_with_two_witnesses(v):
+    made = vector(v, (0, 0)).made
+    tied = queries.tied(made, queries.last_result(made))
+    assert sorted(tied) == sorted([place_of(v, 6), place_of(v, 7)])
+    assert refused(elections.confirm, v, v.officer, COUNTED, chair=None) == "tied"
+    order = [place_of(v, 7), place_of(v, 6)]
+    said = {"how": "当众抽纸条", "witnesses": ["甲", "乙"]}
+    assert refused(elections.draw, v, v.secretary, COUNTED, order=order[:1], **said) == "order"
+    assert refused(elections.draw, v, v.secretary, COUNTED, order=order, how="抽", witnesses=["甲"]) == "witnesses"
+    v.does(elections.draw, v.secretary, COUNTED, order=order, **said)
+    last = queries.last_result(v.made)
+    assert last.turn == 2 and [place for place, _, _ in last.found["ranking"]][6:8] == order
+    assert TickResult.objects.filter(compound_id=made.compound_id).count() == 2
+    assert refused(elections.draw, v, v.secretary, COUNTED, order=order, **said) == "no_tie"
+
+
+def test_fewer_forms_than_half_of_the_homes_are_a_warning(v):
+    ticking(v)
+    counted(v, {n: [0] for n in range(1, 20)})
+    assert queries.last_result(v.made).found["low_reach"] is True
