@@ -14,7 +14,7 @@ from ..queries.alerts import Reach
 from ..rules.alerts import CONTACTS_MOST, WITH_HOUSEHOLD, WITH_OTHERS
 from ..words import ANSWERS, ENTERED_WITH, RELATIONS, SIGNS
 from .base import MatterForm, RefusableForm
-from .desk import pick, say
+from .fields import pick, say
 
 
 class AlertForm(RefusableForm):

@@ -11,6 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refused
+from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.labels import article, said
 
@@ -63,3 +64,7 @@ class MatterForm(RefusableForm):
     ) -> None:  # fmt: skip
         self.matter, self.by, self.at = matter, by, at
         super().__init__(data, files, auto_id=f"{prefix_id}_%s", **kw)
+
+
+def compound_of(matter: Matter) -> Compound:
+    return Compound.objects.select_related("community").get(pk=matter.compound_id)

@@ -12,7 +12,7 @@ from linli.plumbing.forms import offer
 from ..rules.checkins import DAYS_MOST, NEEDS_MOST
 from ..words import CHECK_TOPICS, CHECK_WAYS, RATINGS
 from .base import RefusableForm
-from .desk import pick, say
+from .fields import pick, say
 
 MET, NOBODY = "met", "nobody"
 

@@ -9,7 +9,7 @@ from linli.places.models import Home
 from linli.plumbing.forms import offer
 
 from .base import RefusableForm
-from .desk import pick
+from .fields import pick
 
 FORMATS = ["%Y-%m-%d"]
 

@@ -14,7 +14,7 @@ from ..queries.gates import gates_of
 from ..rules import gates
 from ..words import GATE_BODIES, GATE_PLANS, GATE_RESULTS
 from .base import MatterForm
-from .desk import pick, say
+from .fields import pick, say
 from .papers import PapersForm
 
 REVIEW_IN = timedelta(days=30)

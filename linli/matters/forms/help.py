@@ -18,7 +18,7 @@ from ..queries.help import prices, told, waiting_of
 from ..rules import categories
 from ..words import DOERS
 from .base import MatterForm, RefusableForm
-from .desk import pick, say
+from .fields import pick, say
 
 FREE, PAID = "free", "paid"
 QUOTE_LINES = 4

@@ -11,7 +11,7 @@ from linli.plumbing.forms import MomentField, offer
 from ..queries.outages import KINDS, buildings
 from ..words import CONTACT_REASONS
 from .base import RefusableForm
-from .desk import pick, say
+from .fields import pick, say
 
 
 def when(label: Any, *, required: bool = True) -> MomentField:

@@ -13,13 +13,13 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.forms import PhotosField, YuanField, offer
 
 from ..models import Order, OrderPart
-from ..queries import desk as reads
 from ..queries import orders as order_reads
+from ..queries import panel as reads
 from ..rules.orders import NEEDS as SENTENCES
 from ..rules.states import RESOLVE_OUTCOMES
 from ..words import ENDINGS, Labels
 from .base import RefusableForm
-from .desk import PayerField, other_payer, pick, say, with_payer
+from .fields import PayerField, other_payer, pick, say, with_payer
 
 NEEDS = Labels(SENTENCES)
 

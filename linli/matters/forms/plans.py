@@ -12,7 +12,7 @@ from ..queries.plans import options_of, plan_of
 from ..rules.plans import Kind
 from ..words import PLAN_DIRECTIONS, PLAN_KINDS, PLAN_VOICES
 from .base import MatterForm
-from .desk import pick, say
+from .fields import pick, say
 from .papers import PapersForm
 
 

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from linli.people.models import Organisation
 from linli.plumbing.forms import offer
 
-from ..queries import desk as reads
+from ..queries import panel as reads
 from ..rules import categories, rapid
 from ..words import NEEDS
-from .base import MatterForm
-from .desk import CategoryField, category_groups, compound_of, pick, say
+from .base import MatterForm, compound_of
+from .fields import CategoryField, category_groups, pick, say
 
 
 class RapidForm(MatterForm):

@@ -18,7 +18,7 @@ from ..rules.whistles import Level
 from ..services.whistles import Told
 from ..words import WHISTLE_CAUSES, WHISTLE_DECISIONS, WHISTLE_MONEY, WHISTLE_SCORES, WHISTLE_URGENCIES, WHISTLE_WAYS
 from .base import RefusableForm
-from .desk import pick, say
+from .fields import pick, say
 
 ROWS = 4
 

@@ -1,7 +1,6 @@
-"""What the desk reads: the list with its filters, the counts above it, and what a clerk needs beside one matter."""
+"""What the desk reads: the list with its filters, and the counts above it."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,27 +11,35 @@ from django.db.models import F, IntegerField, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from linli.people.models import Organisation, Ownership, Post, Residency
-from linli.people.rules import COMMUNITY, PROPERTY, WORKERS, Body
-from linli.people.words import ROLES
-from linli.places.models import Building, Compound, Home
+from linli.people.rules import COMMUNITY
+from linli.places.models import Compound
 from linli.plumbing import search
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import Tally
 from linli.plumbing.moments import WEEKDAYS, lasting, month
 from linli.plumbing.numbers import number_in
 
-from ..models import Attachment, Matter, Merge
+from ..models import Matter
 from ..rules import categories, turns
 from ..rules.states import MANAGERS, OWNERS_BUSINESS, State
 from ..words import MARKS, PARTIES, SOURCES, category_name, state
 
 PAGE = 40
+
+
 HITS = 200
+
+
 VIEWS = ("open", "untriaged", "overdue", "today", "ended")
+
+
 # Beside them stands what was sorted today.
 COUNTED = {"open": "open", "untriaged": "open:untriaged", "overdue": "open:overdue"}
+
+
 UNTRIAGED = (State.SUBMITTED, State.ACCEPTED, State.REOPENED)
+
+
 NEAR = timedelta(hours=1)
 
 
@@ -349,145 +356,3 @@ def row(compound: Compound, number: int, at: datetime) -> Row | None:
 def fits(compound: Compound, by: Actor, f: Filters, number: int, at: datetime) -> bool:
     """Whether a line still belongs to the list somebody looks at."""
     return filtered(compound, by, f, at).filter(number=number).exists()
-
-
-# ── beside one matter ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def buildings(compound: Compound) -> list[tuple[str, str]]:
-    rows = Building.objects.filter(compound_id=compound.pk).order_by("position", "key").values_list("id", "label")
-    return [(str(pk), label) for pk, label in rows]
-
-
-def building(compound: Compound, key: str) -> Building | None:
-    try:
-        return Building.objects.filter(compound_id=compound.pk, pk=UUID(key)).first()
-    except ValueError:
-        return None
-
-
-def bodies(compound: Compound) -> list[Organisation]:
-    """Whom a matter of this compound may be given to, the nearest first (the same as `access.body_for`)."""
-    community = compound.community
-    rows = Organisation.objects.filter(
-        Q(compound_id=compound.pk)
-        | Q(compound=None, community_id=community.pk)
-        | Q(compound=None, community=None, kind__in=(Body.SUBDISTRICT, Body.AGENCY))
-        & (Q(subdistrict=None) | Q(subdistrict_id=community.subdistrict_id)),
-        ended_on=None,
-    )
-    order = [Body.PROPERTY, Body.COMMUNITY, Body.COMMITTEE, Body.PMC, Body.BRANCH, Body.VOLUNTEERS, Body.MEDIATION]
-    rank = {kind: i for i, kind in enumerate(order)}
-    return sorted(rows, key=lambda b: (rank.get(Body(b.kind), 99), b.name))
-
-
-def hands(given: Iterable[Organisation], today: date) -> list[Post]:
-    """Those in office in these bodies who can be named as handler."""
-    ids = [b.pk for b in given]
-    rows = Post.objects.select_related("organisation").filter(
-        Q(to_day=None) | Q(to_day__gte=today), organisation_id__in=ids, from_day__lte=today, kind__in=WORKERS
-    )
-    order: list[str] = [*PROPERTY, *COMMUNITY]
-    return sorted(rows, key=lambda p: (order.index(p.kind) if p.kind in order else 99, p.holder_name))
-
-
-def hand_label(post: Post) -> str:
-    return f"{post.holder_name} {ROLES.get(post.kind, post.kind)}"
-
-
-# What a compound's first matters are mostly about, until its own desk has chosen.
-USUAL = ("0101", "0102", "0303", "0207", "0401", "0601", "0701", "0801")
-
-
-def recent_categories(compound: Compound, most: int = 8) -> list[str]:
-    """What this compound's desk chose most of late, filled up with what is usual anywhere."""
-    rows = Matter.objects.filter(compound_id=compound.pk).order_by("-number").values_list("category", flat=True)[:120]
-    own = categories.of(compound.settings)
-    chosen = [code for code, _n in Counter(filter(own.may_take, rows)).most_common(most)]
-    return list(dict.fromkeys([*chosen, *filter(own.may_take, USUAL)]))[:most]
-
-
-@dataclass(frozen=True)
-class Target:
-    number: int
-    label: str
-    title: str
-    place: str
-    mark: str
-
-
-def target(number: int, leg: int, title: str, place: str, turn: str) -> Target:
-    return Target(number, f"{number:04d}" + (f"-{leg}" if leg > 1 else ""), title, place, MARKS.get(turn, "nobody"))
-
-
-def targets(compound: Compound, by: Actor, text: str, matter: Matter, most: int = 8) -> list[Target]:
-    """Matters that this one could be joined to, found by number or words."""
-    numbers = search.find(compound_id=compound.pk, ordinal=compound.ordinal, kind="matter", text=text, limit=40)
-    if (typed := number_in(text.strip())) is not None:
-        numbers = [typed, *numbers]
-    rows = visible(Matter.objects.filter(compound_id=compound.pk), by).filter(number__in=numbers).exclude(pk=matter.pk)
-    rows = rows.exclude(state__in=(State.MERGED, State.DECLINED, State.WITHDRAWN)).order_by("-open", "-number")
-    return [target(*row) for row in rows.values_list("number", "leg", "title", "place", "turn")[:most]]
-
-
-def photos(matter: Matter) -> list[Attachment]:
-    return list(
-        Attachment.objects.filter(compound_id=matter.compound_id, matter=matter, hidden_at=None).order_by(
-            "added_at", "id"
-        )
-    )
-
-
-def joined_from(matter: Matter) -> list[tuple[int, str]]:
-    """Number and words of those that were joined to this one."""
-    rows = Merge.objects.filter(compound_id=matter.compound_id, target=matter, undone_at=None).order_by("at")
-    return list(rows.values_list("source__number", "source__title")[:20])
-
-
-# ── raising for somebody ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Lives:
-    """Somebody of the register in one home."""
-
-    person_id: UUID
-    name: str
-    phone: str
-    home: Home
-    relation: str
-
-
-def homes_at(compound: Compound, text: str, most: int = 12) -> list[Home]:
-    """Homes whose label holds the text (7-2-301 and 7栋2单元301 alike)."""
-    rows = Home.objects.select_related("building", "entrance").filter(compound_id=compound.pk)
-    for part in _parts(text):
-        rows = rows.filter(label__contains=part)
-    return list(rows.order_by("label")[:most]) if _parts(text) else []
-
-
-def people_at(compound: Compound, text: str, most: int = 12) -> list[Lives]:
-    """Who owns or lives in the homes whose label holds the text (7-2-301 and 7栋2单元301 alike)."""
-    rows = Home.objects.filter(compound_id=compound.pk)
-    for part in _parts(text):
-        rows = rows.filter(label__contains=part)
-    homes = {h.pk: h for h in rows.select_related("building", "entrance").order_by("label")[:8]} if _parts(text) else {}
-    if not homes:
-        return []
-    found: dict[tuple[UUID, UUID], Lives] = {}
-    owners = Ownership.objects.filter(compound_id=compound.pk, home_id__in=homes, to_day=None).select_related("person")
-    lodgers = Residency.objects.filter(compound_id=compound.pk, home_id__in=homes, to_day=None).select_related("person")
-    for link, relation in [*((o, "owner") for o in owners), *((r, r.kind) for r in lodgers)]:
-        if link.person.deceased_on is None:
-            found.setdefault(
-                (link.home_id, link.person_id),
-                Lives(link.person_id, link.person.name, link.person.phone, homes[link.home_id], relation),
-            )
-    return list(found.values())[:most]
-
-
-def _parts(text: str) -> list[str]:
-    cleaned = "".join(c if c.isalnum() else " " for c in text)
-    for word in ("号楼", "栋", "单元", "室", "号", "楼"):
-        cleaned = cleaned.replace(word, " ")
-    return cleaned.split()[:4]

@@ -19,7 +19,8 @@ from ..rules import prompts
 from ..rules.likeness import Said, alike, telling
 from ..rules.titles import title_of
 from .advice import of_late
-from .desk import HITS, Target, target, visible
+from .desk import HITS, visible
+from .panel import Target, target
 
 LOOKED_AT = 80
 MORE = 100  # of the building itself, beside those that the search finds

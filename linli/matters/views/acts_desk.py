@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import services
 from ..forms import desk as forms
+from ..forms import merging, triage
 from ..rules.states import Act
 from ..services import together
 from .doing import Doing, hand
@@ -30,7 +31,7 @@ DESK_ACTS: dict[str, Doing] = {
         judges=True,
     ),
     Act.MERGE: Doing(
-        forms.Merge,
+        merging.Merge,
         hand(services.merge, "alike", target="into"),
         _("合并"),
         title=_("并到哪一件"),
@@ -40,7 +41,7 @@ DESK_ACTS: dict[str, Doing] = {
         template="matters/desk_merge.html",
     ),
     Act.UNMERGE: Doing(
-        forms.Unmerge,
+        merging.Unmerge,
         hand(services.unmerge, "reason"),
         _("分开"),
         title=_("分开单独办"),
@@ -49,7 +50,7 @@ DESK_ACTS: dict[str, Doing] = {
         said=_("分开了，单独办"),
     ),
     Act.TRIAGE: Doing(
-        forms.Triage,
+        triage.Triage,
         hand(services.triage, "category", "level", "urgency", "privacy", "hazard"),
         _("分类"),
         submit=_("分好了"),
@@ -57,7 +58,7 @@ DESK_ACTS: dict[str, Doing] = {
         template="matters/desk_triage.html",
     ),
     Act.DISPATCH: Doing(
-        forms.Dispatch,
+        triage.Dispatch,
         hand(services.dispatch, "body", "post", "due_at"),
         _("派单"),
         title=_("派给谁"),

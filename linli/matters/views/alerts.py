@@ -25,7 +25,7 @@ from ..forms import alerts as forms
 from ..models import Alert, AlertCall, Decoration, Matter
 from ..queries import alerts as read
 from ..queries.decorations import under_way
-from ..queries.desk import homes_at
+from ..queries.homes import homes_at
 from ..rules import alerts as rules
 from ..rules.alerts import Part, Stage
 from ..services import alerts as services

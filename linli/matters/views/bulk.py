@@ -20,7 +20,7 @@ from linli.plumbing.numbers import number_in
 
 from .. import services
 from ..access import matter_for
-from ..forms import desk as forms
+from ..forms import triage as forms
 from ..models import Matter
 from ..queries.desk import Filters
 from ..rules.states import State, allowed

@@ -21,7 +21,7 @@ from ..forms.alerts import NumberForm
 from ..forms.decorations import DecorationForm
 from ..models import Decoration
 from ..queries import decorations as read
-from ..queries.desk import homes_at
+from ..queries.homes import homes_at
 from ..services import decorations as services
 
 

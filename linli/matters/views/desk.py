@@ -18,6 +18,7 @@ from linli.plumbing.guards import allow
 from linli.plumbing.labels import label
 
 from ..queries import desk as reads
+from ..queries import homes
 from ..queries.desk import Filters
 from ..queries.register import workbook
 from ..rules import categories
@@ -123,7 +124,7 @@ def _buildings(request: HttpRequest) -> list[tuple[str, str]]:
     key = f"matters:buildings:{request.compound.pk}"
     found = cache.get(key)
     if found is None:
-        found = reads.buildings(request.compound)
+        found = homes.buildings(request.compound)
         cache.set(key, found, 300)
     return found
 

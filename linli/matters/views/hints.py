@@ -12,7 +12,7 @@ from linli.people.rules import Act as Right
 from linli.plumbing.guards import allow
 
 from ..access import parts_by_post
-from ..forms import desk as forms
+from ..forms import record as forms
 from ..models import Matter
 from ..queries import advice, duplicates
 from ..rules.states import Act, State, Who, allowed

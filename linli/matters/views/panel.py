@@ -22,10 +22,12 @@ from linli.plumbing.labels import said
 from linli.plumbing.moments import lasting, moment
 
 from ..access import matter_for
-from ..forms import desk as forms
+from ..forms.desk import Contact
+from ..forms.triage import Sort
 from ..models import Matter
 from ..queries import advice, duplicates, hotline
 from ..queries import desk as reads
+from ..queries import panel as beside
 from ..queries.desk import Filters
 from ..queries.taken import three
 from ..rules import categories, times
@@ -33,7 +35,18 @@ from ..rules.advice import Advice
 from ..rules.gates import NO
 from ..rules.states import Act, State, Who, allowed
 from ..services import together
-from ..words import CLOCKS, MARKS, PARTIES, PAUSE_REASONS, SOURCES, URGENCIES, category_name, level_names, state
+from ..words import (
+    CLOCKS,
+    CONTACT_REASONS,
+    MARKS,
+    PARTIES,
+    PAUSE_REASONS,
+    SOURCES,
+    URGENCIES,
+    category_name,
+    level_names,
+    state,
+)
 from . import gates, rapid
 from .acts import idle, table
 from .desk import headline, sorted_today, views_of
@@ -81,11 +94,11 @@ def panel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def _sort_form(
     request: HttpRequest, matter: Matter, at: datetime, data: Any = None, advised: advice.Shown | None = None
-) -> forms.Sort:
+) -> Sort:
     """With `advised` it has what was suggested chosen: the clerk pressed for it."""
     given = advised.advice if advised else None
     initial = {"category": given.category, "level": given.level, "urgency": given.urgency} if given else {}
-    return forms.Sort(
+    return Sort(
         data, matter=matter, by=request.actor, at=at, prefix_id="sort", compound=request.compound, initial=initial
     )
 
@@ -105,7 +118,7 @@ def advice_words(request: HttpRequest, given: Advice) -> str:
 
 
 def _panel(
-    request: HttpRequest, matter: Matter, parts: frozenset[Who], at: datetime, *, form: forms.Sort | None = None, said: str = "", status: int = 200
+    request: HttpRequest, matter: Matter, parts: frozenset[Who], at: datetime, *, form: Sort | None = None, said: str = "", status: int = 200
 ) -> HttpResponse:  # fmt: skip
     may_do = [act for act in allowed(State(matter.state), parts) if not idle(act, matter)]
     sortable = Who.DESK in parts and State(matter.state) in SORTABLE
@@ -131,11 +144,11 @@ def _panel(
         "hotline_clock": hotline.clock_words(matter, at),
         "reporter": _reporter(matter),
         "contact_url": address("matters:contact", slug, matter.number) if request.may(Right.SEE_PHONE) else "",
-        "photos": [p for p in (_photo(slug, a) for a in reads.photos(matter)) if p],
+        "photos": [p for p in (_photo(slug, a) for a in beside.photos(matter)) if p],
         "alike": alike,
         "alike_token": duplicates.sign(matter.pk, alike) if alike else "",
         "alike_lately": duplicates.lately(request.compound.pk, at) if alike else None,
-        "joined": reads.joined_from(matter),
+        "joined": beside.joined_from(matter),
         "main": _main_act(may_do, slug, matter, sortable),
         "acts": _others(may_do, slug, matter, sortable),
         "limit": _limit(matter, form, request, at) if sortable else "",
@@ -250,7 +263,7 @@ def act_url(slug: str, number: int, act: str) -> str:
     return address("matters:panel-act", slug, number, act)
 
 
-def _limit(matter: Matter, form: forms.Sort | None, request: HttpRequest, at: datetime) -> str:
+def _limit(matter: Matter, form: Sort | None, request: HttpRequest, at: datetime) -> str:
     """Until when it must be done if it is sorted as the form now says."""
     from linli.places.queries import calendar
 
@@ -394,7 +407,7 @@ def contact(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     matter, _parts = _matter(request, number)
     now = timezone.now()
     given = {"matter": matter, "by": request.actor, "at": now, "prefix_id": "contact"}
-    form = forms.Contact(request.POST or None, **given) if request.method == "POST" else forms.Contact(**given)
+    form = Contact(request.POST or None, **given) if request.method == "POST" else Contact(**given)
     shown = None
     status = 200
     if request.method == "POST":
@@ -404,7 +417,7 @@ def contact(request: HttpRequest, slug: str, number: int) -> HttpResponse:
                 shown = together.see_contact(
                     by=request.actor,
                     matter=matter,
-                    reason=str(forms.CONTACT_REASONS[form.cleaned_data["reason"]]),
+                    reason=str(CONTACT_REASONS[form.cleaned_data["reason"]]),
                     at=now,
                 )
                 status = 200

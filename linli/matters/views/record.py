@@ -20,10 +20,9 @@ from linli.plumbing.numbers import number_in
 
 from .. import services
 from ..access import matter_for
-from ..forms import desk as forms
+from ..forms import record as forms
 from ..models import Matter
-from ..queries import desk as buildings
-from ..queries import duplicates
+from ..queries import duplicates, homes
 from ..rules.states import Act
 from ..services import together
 from . import kept
@@ -101,7 +100,7 @@ def _raise(
     person = helped
     if person is None and lives:
         person = person_for(request.compound, lives.person_id)
-    building = buildings.building(request.compound, data["building"])
+    building = homes.building(request.compound, data["building"])
     if building or data["place"] or not lives:
         spot = services.Spot(building=building, words=data["place"])
     else:

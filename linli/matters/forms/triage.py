@@ -1,0 +1,188 @@
+"""What it is and whom it goes to: sorting, dispatching, one matter or several at once."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from linli.people.models import Organisation
+from linli.people.rules import Body
+from linli.places.models import Compound
+from linli.plumbing.forms import MomentField
+
+from ..models import Matter
+from ..queries import panel as reads
+from ..rules import categories, times
+from ..rules.states import State
+from ..words import DECLINE_REASONS, LEVELS, NEEDS, URGENCIES, category_name
+from ..words import category_groups as groups
+from .base import MatterForm, RefusableForm, compound_of
+from .fields import CategoryField, category_groups, pick
+
+
+class Triage(MatterForm):
+    """Category as a chip of the recent ones or from the whole list; level as usual for the category unless chosen."""
+
+    category = forms.CharField(required=False)
+    category_more = CategoryField(label=_("换一个"), required=False, widget=forms.Select)
+    urgency = pick(_("紧急程度"), URGENCIES.choices(), need="urgency", initial=times.Urgency.NORMAL)
+    level = pick(_("哪一层办"), [("", _("按类别")), *LEVELS.choices()], required=False)
+    privacy = pick(_("谁能看"), [("normal", _("照常")), ("secret", _("要保密"))], required=False, initial="normal")
+    hazard = forms.BooleanField(label=_("有危险，撤回也要办"), required=False)
+
+    def __init__(self, *args: Any, compound: Compound | None = None, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.compound = compound or compound_of(self.matter)
+        self.own = categories.of(self.compound.settings)
+        chosen = self.matter.category
+        more = self.fields["category_more"]
+        assert isinstance(more, CategoryField)
+        more.own, more.already, more.widget.choices = self.own, chosen, category_groups(self.own)
+        recent = reads.recent_categories(self.compound)
+        # A value of the whole list posted by the chips is as good as a recent one.
+        posted = self.data.get(self.add_prefix("category"), "") if self.is_bound else ""
+        codes = [
+            c
+            for c in dict.fromkeys([chosen, self.initial.get("category", ""), *recent, posted])
+            if self.own.may_take(c, chosen)
+        ]
+        self.fields["category"] = pick(
+            _("类别"), [(c, category_name(c, self.own)) for c in codes], need="category", required=False, initial=chosen
+        )
+        self.fields["urgency"].initial = self.matter.urgency or times.Urgency.NORMAL
+        self.fields["level"].initial = self.matter.level
+        self.fields["privacy"].initial = self.matter.privacy
+        self.fields["hazard"].initial = self.matter.hazard
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        code = data.get("category_more") or data.get("category") or ""
+        if not code and "category" not in self.errors and "category_more" not in self.errors:
+            self.add_error("category", NEEDS["category"])
+        data["category"] = code
+        found = self.own.get(code)
+        data["level"] = data.get("level") or (found.level if found else "")
+        data["privacy"] = data.get("privacy") or "normal"
+        return data
+
+
+class Hand(forms.Form):
+    """Whom it goes to: a body, and where one is named a person of it."""
+
+    def add_hands(self, compound: Compound, matter: Matter | None, at: datetime) -> None:
+        self.bodies = reads.bodies(compound)
+        self.posts = reads.hands(self.bodies, timezone.localdate(at))
+        self.fields["body"] = pick(
+            _("派给"),
+            [(str(b.pk), b.name) for b in self.bodies],
+            need="body",
+            initial=first_body(compound, matter, self.bodies),
+        )
+        groups = [
+            (b.name, [(str(p.pk), reads.hand_label(p)) for p in self.posts if p.organisation_id == b.pk])
+            for b in self.bodies
+        ]
+        self.fields["post"] = forms.ChoiceField(
+            label=_("派给谁"),
+            required=False,
+            choices=[("", _("不指定人")), *((name, rows) for name, rows in groups if rows)],
+        )
+        if matter and matter.handler_post_id:
+            self.fields["post"].initial = str(matter.handler_post_id)
+        self.fields["due_at"] = MomentField(label=_("另定期限"), required=False, help_text=_("不填就按规定的期限。"))
+
+    def take_hands(self, data: dict[str, Any]) -> None:
+        """A person alone names their body too."""
+        post = next((p for p in self.posts if str(p.pk) == data.get("post")), None)
+        body = next((b for b in self.bodies if str(b.pk) == data.get("body")), None)
+        if post and body and post.organisation_id != body.pk:
+            self.add_error("post", _("这个人不在这个单位，请重新选"))
+        data["post"], data["body"] = post, body
+
+
+def first_body(compound: Compound, matter: Matter | None, bodies: list[Organisation]) -> str:
+    """The body a clerk would most likely choose: the one proposed after a return, the last handler, the category's usual."""
+    known = {b.pk for b in bodies}
+    if matter:
+        for pk in (matter.proposed_body_id, matter.handler_body_id):
+            if pk in known:
+                return str(pk)
+    found = categories.of(compound.settings).get(matter.category) if matter else None
+    wanted = {
+        "property": [Body.PROPERTY, Body.COMMUNITY],
+        "committee": [Body.COMMITTEE, Body.PMC, Body.COMMUNITY],
+        "mediator": [Body.MEDIATION, Body.COMMUNITY],
+        "volunteers": [Body.VOLUNTEERS, Body.COMMUNITY],
+    }.get(found.receiver if found else "property", [Body.COMMUNITY])
+    # A complaint about the company does not go to the company first.
+    if found and found.top == "11":
+        wanted = [Body.COMMUNITY]
+    return next((str(b.pk) for kind in wanted for b in bodies if b.kind == kind), "")
+
+
+class Dispatch(Hand, MatterForm):
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.add_hands(compound_of(self.matter), self.matter, self.at)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self.take_hands(data)
+        return data
+
+
+class Sort(Hand, Triage):
+    """The panel's one form: category, urgency, level and whom it goes to."""
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.add_hands(self.compound, self.matter, self.at)
+        if self.matter.state == State.RETURNED:
+            for name in ("category", "category_more", "urgency", "level", "privacy", "hazard"):
+                self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        self.take_hands(data)
+        if self.matter.state == State.RETURNED:
+            self.errors.pop("category", None)
+        return data
+
+
+class Bulk(Hand, RefusableForm):
+    """One act for several matters at once; each is done or refused on its own."""
+
+    def __init__(self, *args: Any, act: str, compound: Compound, rows: list[Matter], at: datetime, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.act, self.rows = act, rows
+        if act == "decline":
+            self.fields["reason"] = pick(_("为什么不受理"), DECLINE_REASONS.choices(), need="reason")
+        if act == "merge":
+            order = sorted(rows, key=lambda m: m.reported_at)
+            choices = [(str(m.number), f"{m.label} {m.title}") for m in order]
+            self.fields["target"] = pick(
+                _("并到哪一件"), choices, need="target", initial=choices[0][0] if choices else ""
+            )
+        if act == "triage":
+            self.own = categories.of(compound.settings)
+            codes = reads.recent_categories(compound, 12)
+            self.fields["category"] = forms.ChoiceField(
+                label=_("类别"), choices=[("", ""), (str(_("最近用过")), [(c, category_name(c, self.own)) for c in codes]), *groups(self.own)],
+                error_messages={"required": NEEDS.lazy("category")},
+            )  # fmt: skip
+            self.fields["urgency"] = pick(_("紧急程度"), URGENCIES.choices(), need="urgency", initial="normal")
+            self.fields["level"] = pick(_("哪一层办"), [("", _("按类别")), *LEVELS.choices()], required=False)
+        if act == "dispatch":
+            self.add_hands(compound, None, at)
+            del self.fields["due_at"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.act == "dispatch":
+            self.take_hands(data)
+        if self.act == "triage" and data.get("category"):
+            found = self.own.get(data["category"])
+            data["level"] = data.get("level") or (found.level if found else "")
+        return data

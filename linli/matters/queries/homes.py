@@ -1,0 +1,65 @@
+"""Places and who lives in them, as a clerk asks for them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from linli.people.models import Ownership, Residency
+from linli.places.models import Building, Compound, Home
+
+
+def buildings(compound: Compound) -> list[tuple[str, str]]:
+    rows = Building.objects.filter(compound_id=compound.pk).order_by("position", "key").values_list("id", "label")
+    return [(str(pk), label) for pk, label in rows]
+
+
+def building(compound: Compound, key: str) -> Building | None:
+    try:
+        return Building.objects.filter(compound_id=compound.pk, pk=UUID(key)).first()
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Somebody of the register in one home."""
+
+    person_id: UUID
+    name: str
+    phone: str
+    home: Home
+    relation: str
+
+
+def homes_at(compound: Compound, text: str, most: int = 12) -> list[Home]:
+    """Homes whose label holds the text (7-2-301 and 7栋2单元301 alike)."""
+    rows = Home.objects.select_related("building", "entrance").filter(compound_id=compound.pk)
+    for part in _parts(text):
+        rows = rows.filter(label__contains=part)
+    return list(rows.order_by("label")[:most]) if _parts(text) else []
+
+
+def people_at(compound: Compound, text: str, most: int = 12) -> list[Lives]:
+    """Who owns or lives in the homes whose label holds the text (7-2-301 and 7栋2单元301 alike)."""
+    rows = Home.objects.filter(compound_id=compound.pk)
+    for part in _parts(text):
+        rows = rows.filter(label__contains=part)
+    homes = {h.pk: h for h in rows.select_related("building", "entrance").order_by("label")[:8]} if _parts(text) else {}
+    if not homes:
+        return []
+    found: dict[tuple[UUID, UUID], Lives] = {}
+    owners = Ownership.objects.filter(compound_id=compound.pk, home_id__in=homes, to_day=None).select_related("person")
+    lodgers = Residency.objects.filter(compound_id=compound.pk, home_id__in=homes, to_day=None).select_related("person")
+    for link, relation in [*((o, "owner") for o in owners), *((r, r.kind) for r in lodgers)]:
+        if link.person.deceased_on is None:
+            found.setdefault(
+                (link.home_id, link.person_id),
+                Lives(link.person_id, link.person.name, link.person.phone, homes[link.home_id], relation),
+            )
+    return list(found.values())[:most]
+
+
+def _parts(text: str) -> list[str]:
+    cleaned = "".join(c if c.isalnum() else " " for c in text)
+    for word in ("号楼", "栋", "单元", "室", "号", "楼"):
+        cleaned = cleaned.replace(word, " ")
+    return cleaned.split()[:4]

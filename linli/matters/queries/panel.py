@@ -1,0 +1,100 @@
+"""What a clerk needs beside one matter: who may have it, what it may be, what it may be joined to."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from linli.people.models import Organisation, Post
+from linli.people.rules import COMMUNITY, PROPERTY, WORKERS, Body
+from linli.people.words import ROLES
+from linli.places.models import Compound
+from linli.plumbing import search
+from linli.plumbing.acts import Actor
+from linli.plumbing.numbers import number_in
+
+from ..models import Attachment, Matter, Merge
+from ..rules import categories
+from ..rules.states import State
+from ..words import MARKS
+from .desk import visible
+
+
+def bodies(compound: Compound) -> list[Organisation]:
+    """Whom a matter of this compound may be given to, the nearest first (the same as `access.body_for`)."""
+    community = compound.community
+    rows = Organisation.objects.filter(
+        Q(compound_id=compound.pk)
+        | Q(compound=None, community_id=community.pk)
+        | Q(compound=None, community=None, kind__in=(Body.SUBDISTRICT, Body.AGENCY))
+        & (Q(subdistrict=None) | Q(subdistrict_id=community.subdistrict_id)),
+        ended_on=None,
+    )
+    order = [Body.PROPERTY, Body.COMMUNITY, Body.COMMITTEE, Body.PMC, Body.BRANCH, Body.VOLUNTEERS, Body.MEDIATION]
+    rank = {kind: i for i, kind in enumerate(order)}
+    return sorted(rows, key=lambda b: (rank.get(Body(b.kind), 99), b.name))
+
+
+def hands(given: Iterable[Organisation], today: date) -> list[Post]:
+    """Those in office in these bodies who can be named as handler."""
+    ids = [b.pk for b in given]
+    rows = Post.objects.select_related("organisation").filter(
+        Q(to_day=None) | Q(to_day__gte=today), organisation_id__in=ids, from_day__lte=today, kind__in=WORKERS
+    )
+    order: list[str] = [*PROPERTY, *COMMUNITY]
+    return sorted(rows, key=lambda p: (order.index(p.kind) if p.kind in order else 99, p.holder_name))
+
+
+def hand_label(post: Post) -> str:
+    return f"{post.holder_name} {ROLES.get(post.kind, post.kind)}"
+
+
+# What a compound's first matters are mostly about, until its own desk has chosen.
+USUAL = ("0101", "0102", "0303", "0207", "0401", "0601", "0701", "0801")
+
+
+def recent_categories(compound: Compound, most: int = 8) -> list[str]:
+    """What this compound's desk chose most of late, filled up with what is usual anywhere."""
+    rows = Matter.objects.filter(compound_id=compound.pk).order_by("-number").values_list("category", flat=True)[:120]
+    own = categories.of(compound.settings)
+    chosen = [code for code, _n in Counter(filter(own.may_take, rows)).most_common(most)]
+    return list(dict.fromkeys([*chosen, *filter(own.may_take, USUAL)]))[:most]
+
+
+@dataclass(frozen=True)
+class Target:
+    number: int
+    label: str
+    title: str
+    place: str
+    mark: str
+
+
+def target(number: int, leg: int, title: str, place: str, turn: str) -> Target:
+    return Target(number, f"{number:04d}" + (f"-{leg}" if leg > 1 else ""), title, place, MARKS.get(turn, "nobody"))
+
+
+def targets(compound: Compound, by: Actor, text: str, matter: Matter, most: int = 8) -> list[Target]:
+    """Matters that this one could be joined to, found by number or words."""
+    numbers = search.find(compound_id=compound.pk, ordinal=compound.ordinal, kind="matter", text=text, limit=40)
+    if (typed := number_in(text.strip())) is not None:
+        numbers = [typed, *numbers]
+    rows = visible(Matter.objects.filter(compound_id=compound.pk), by).filter(number__in=numbers).exclude(pk=matter.pk)
+    rows = rows.exclude(state__in=(State.MERGED, State.DECLINED, State.WITHDRAWN)).order_by("-open", "-number")
+    return [target(*row) for row in rows.values_list("number", "leg", "title", "place", "turn")[:most]]
+
+
+def photos(matter: Matter) -> list[Attachment]:
+    return list(
+        Attachment.objects.filter(compound_id=matter.compound_id, matter=matter, hidden_at=None).order_by(
+            "added_at", "id"
+        )
+    )
+
+
+def joined_from(matter: Matter) -> list[tuple[int, str]]:
+    """Number and words of those that were joined to this one."""
+    rows = Merge.objects.filter(compound_id=matter.compound_id, target=matter, undone_at=None).order_by("at")
+    return list(rows.values_list("source__number", "source__title")[:20])
