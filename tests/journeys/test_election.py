@@ -124,7 +124,7 @@ def votes_by_phone(hall: Hall, files) -> None:
 def comes_back(hall: Hall, number: str) -> None:
     """A clerk types back the number of a paper: a slip of the pen is told, and the same paper is not taken twice."""
     page = hall.at("clerk")
-    page.get_by_role("link", name="收票").click()
+    page.get_by_role("link", name="登记纸质票").click()
     for typed, answer in (
         (number[:-1] + ("2" if number[-1] != "2" else "3"), "看一看是不是抄错了一位"),
         (number, "收到了"),

@@ -86,7 +86,7 @@ NO_PAGE = {
     "web:metrics",
 }
 # A sheet of paper has no switch; the kit shows its samples in both sizes itself.
-NO_SWITCH = {"matters:print", "assembly:election-print", "web:style"}
+NO_SWITCH = {"matters:print", "assembly:print", "assembly:notice", "assembly:delivery-sheet", "assembly:election-print", "web:style"}
 MOMENT = NOW.timestamp()
 
 
@@ -436,7 +436,7 @@ def forming(v: Village, page: Callable[..., None]) -> None:
         page("assembly:election", role, s, 4, label=f"{role}-4")
     page("assembly:election-recruit", "chair", s, v.rows["election_item"].pk)
     for act in ("vacate", "recall"):
-        page("assembly:election-seat", "chair", s, 4, v.rows["seat"].pk, act, label=act)
+        page("assembly:election-seat", "chair", s, 4, v.rows["taken"].pk, act, label=act)
     page("assembly:election-recall", "chair", s, 4, v.rows["recall"].pk, "hear")
     page("assembly:election-hand-over", "chair", s, 4, "seals")
 

@@ -208,7 +208,7 @@ def _committee(village: Village, common: dict[str, Any]) -> None:
         term_from=at(1).date(), term_to=date(2031, 2, 28), **common,
     )  # fmt: skip
     for n, (name, kind) in enumerate(zip(OWNERS, ("chair", "member", "member"), strict=False), 1):
-        village.rows["seat"] = TakenSeat.objects.create(
+        village.rows["taken"] = TakenSeat.objects.create(
             compound=place.compound, formation=made, place=n, name=name, capacity="owner", post=f"committee_{kind}", post_id=uuid7(),
             from_day=at(1).date(), to_day=date(2031, 2, 28),
         )  # fmt: skip
@@ -227,7 +227,7 @@ def _committee(village: Village, common: dict[str, Any]) -> None:
     village.rows["recall"] = Recall.objects.create(
         compound=place.compound,
         formation=made,
-        seat=village.rows["seat"],
+        seat=village.rows["taken"],
         item=replacing,
         ground="一年没来开会",
         put_at=at(20),
@@ -310,7 +310,7 @@ def _sessions(village: Village) -> None:
         compound=place.compound, session=announced.session, office="chair"
     ).get()
     Paper.objects.create(
-        compound=place.compound, session=carried.session, party=carried.parties[0], number="ABC-DEF-GHJ", printed_at=NOW
+        compound=place.compound, session=carried.session, party=carried.parties[0], number="7AB-3CD-9EF", printed_at=NOW
     )
     village.rows["asked"], village.rows["announced"], village.rows["carried"] = (
         asked.session,
@@ -331,6 +331,8 @@ def _voting(village: Village) -> None:
     RegisterOwner.objects.filter(compound=place.compound, row=made.rows[0]).update(person=person, name=person.name)
     (voice,) = voices(made.session, owner)
     said = {"1": "approve", "2": "against"}
+    made.session.noticed_at, made.session.record_on = at(4), at(1).date()
+    made.session.save()
     village.rows["voting"] = made.session
     village.rows["cast"] = casting.cast(
         by=owner, session=made.session, voice=voice.key, choices=said, at=NOW - timedelta(hours=1), once=uuid7()

@@ -21,11 +21,13 @@ def _words(follow: bool) -> list[tuple[str, str]]:
 class ItemForm(Form):
     """One item: one choice; one for each candidate; or so many candidates."""
 
-    def __init__(self, *args: Any, asked: Asked, follow: bool, said: Any = None, **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, asked: Asked, question: str, follow: bool, said: Any = None, **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
         self.asked, item = asked, asked.item
         if item.form == "approve":
-            self._add("choice", item.title, forms.ChoiceField(choices=_words(follow), widget=forms.RadioSelect), said)
+            self._add("choice", question, forms.ChoiceField(choices=_words(follow), widget=forms.RadioSelect), said)
         elif item.form == "per_candidate":
             held = said or {}
             for n, one in enumerate(asked.candidates):
@@ -34,7 +36,7 @@ class ItemForm(Form):
         else:
             names = [(one.code, one.name) for one in asked.candidates]
             boxes = forms.MultipleChoiceField(choices=names, widget=forms.CheckboxSelectMultiple, required=False)
-            self._add("chosen", item.title, boxes, list(said or ()))
+            self._add("chosen", question, boxes, list(said or ()))
 
     def _add(self, name: str, label: str, field: forms.Field, initial: Any) -> None:
         field.label, field.initial = label, initial
@@ -67,7 +69,7 @@ class ItemForm(Form):
 
 
 class VoiceForm(Form):
-    voice = forms.ChoiceField(label=gettext_lazy("替哪一户投票"), widget=forms.RadioSelect)
+    voice = forms.ChoiceField(label=gettext_lazy("为哪一户投票"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, voices: Sequence[tuple[Voice, str]], **kw: Any) -> None:
         super().__init__(*args, **kw)

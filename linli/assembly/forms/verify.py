@@ -24,4 +24,4 @@ class SmallFile(forms.FileField):
 
 class VerifyForm(Form):
     bulletin = SmallFile(label=_("核验包（.zip）"), most=BULLETIN_BYTES)
-    receipt = SmallFile(label=_("您的回执（.json，可不选）"), most=RECEIPT_BYTES, required=False)
+    receipt = SmallFile(label=_("您的回执（.json）"), most=RECEIPT_BYTES, required=False)

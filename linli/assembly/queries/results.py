@@ -35,8 +35,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
+    """`part`, `whole`, `share`: in words and figures, for the eye; `formula` holds what was compared."""
+
     of: str
     measure: str
+    part: str
+    whole: str
     share: str
     formula: str
     needs: tuple[int, int]
@@ -91,9 +95,16 @@ def _figures(found: Mapping[str, Any]) -> list[Figure]:
 
 def _compared(rows: Sequence[Comparison]) -> list[Compared]:
     return [
-        Compared(c.of, c.measure, percent(c.part, c.whole), compare(c), (c.numerator, c.denominator), c.holds)
+        Compared(
+            c.of, c.measure, _said(c, c.part), _said(c, c.whole), percent(c.part, c.whole), compare(c), (c.numerator, c.denominator),
+            c.holds,
+        )
         for c in rows
-    ]
+    ]  # fmt: skip
+
+
+def _said(c: Comparison, n: int) -> str:
+    return area(n) if c.measure == "area" else f"{n:,}"
 
 
 def _all_four(matter_no: int, total: Weight, part: Weight, yes: Weight) -> list[Compared]:

@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from linli.kernel.tally.sheet import percent
 from linli.plumbing.acts import Actor
-from linli.plumbing.addresses import numbered
-from linli.plumbing.moments import whole
+from linli.plumbing.addresses import address, numbered
+from linli.plumbing.moments import moment, whole
 
 from ..access import parts_in
 from ..models import Session
-from ..queries.casting import voices, window
+from ..queries.casting import came_by_party, receipts_of, voices, window
 from ..queries.turnout import by_building, heads
 from ..rules.casting import refuse_online, refuse_time
 from ..rules.sessions import PUBLIC, Act, State, allowed
@@ -22,10 +24,17 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
     if session.state not in BEGUN:
         return {}
     open_now = refuse_time(window(session), now) is None
-    votes = open_now and refuse_online(session.rules, session.profile) is None and bool(voices(session, by))
+    online = open_now and refuse_online(session.rules, session.profile) is None
+    parties = [voice.party for voice in voices(session, by)] if online else []
     receives = open_now and Act.RECEIVE in allowed(State(session.state), parts_in(session, by))
     return {
-        "vote": numbered("assembly:cast", slug, session.number) if votes else "",
+        "vote": numbered("assembly:cast", slug, session.number) if parties else "",
+        "waits": len(came_by_party(session, parties)) < len({party.pk for party in parties}) if parties else False,
+        "receipts": [
+            {"title": _("您的票已入箱"), "note": _("第 %(place)s 张 · %(when)s") % {"place": leaf.index + 1, "when": moment(leaf.at, now)},
+             "href": address("assembly:receipt", slug, session.number, leaf.index), "turn": "done"}
+            for leaf in receipts_of(session, by)
+        ],
         "receive": numbered("assembly:returned", slug, session.number) if receives else "",
         "cells": [
             {"label": c.label, "voted": c.voted, "parties": c.parties, "percent": percent(c.voted, c.parties)}

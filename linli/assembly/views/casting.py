@@ -118,8 +118,8 @@ def cast(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         chosen = voices[0].key
     if chosen is None:
         return _page(
-            request, "whom", session, slug, form=form, back=page_of(session, slug), came=bool(came),
-            receipts=_receipt_rows(request, session, slug),
+            request, "whom", session, slug, form=form, back=page_of(session, slug), done=all(v.party.pk in came for v in voices),
+            only=voices[0].key if len(voices) == 1 else "", receipts=_receipt_rows(request, session, slug),
         )  # fmt: skip
     read_online(session=session, party=_party(voices, chosen), by=request.actor, at=now)
     held = draft_of(request, session)
@@ -189,8 +189,9 @@ def item(request: HttpRequest, slug: str, number: int, nth: int) -> HttpResponse
     if not 1 <= nth <= len(step.asked):
         raise Http404
     asked = step.asked[nth - 1]
+    title = _question(asked)
     form = ItemForm(
-        request.POST if request.method == "POST" else None, asked=asked, follow=step.follow,
+        request.POST if request.method == "POST" else None, asked=asked, question=title, follow=step.follow,
         said=step.draft.choices.get(asked.no),
     )  # fmt: skip
     back = request.POST.get("go") == "back"
@@ -205,7 +206,7 @@ def item(request: HttpRequest, slug: str, number: int, nth: int) -> HttpResponse
             return redirect(_next(request, slug, step, nth))
     return _page(
         request, "item", step.session, slug, form=form, asked=asked, nth=nth, of=len(step.asked), voice=step.voice,
-        area=area(step.voice.area), title=_question(asked), leave=page_of(step.session, slug), last=nth == len(step.asked),
+        area=area(step.voice.area), title=title, leave=page_of(step.session, slug), last=nth == len(step.asked),
         review="review" in request.GET,
     )  # fmt: skip
 

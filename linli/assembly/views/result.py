@@ -1,5 +1,6 @@
 """The result of a session as everybody of the compound reads it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -74,13 +75,12 @@ def _item(one: ItemResult) -> dict[str, Any]:
     outcome = label(RESULTS[one.result]) if one.result else ""
     if one.election:
         outcome = label(ELECTIONS[one.election])
-    lead = _("%(result)s，%(day)s前可以提异议") % {"result": outcome, "day": whole(one.until)} if one.until else outcome
     return {
-        "one": one, "lead": lead, "figures": [_figure(f) for f in one.figures], "compared": [_compare(c) for c in one.compared],
+        "one": one, "outcome": outcome, "until": _("%(day)s前可以提异议") % {"day": whole(one.until)} if one.until else "",
+        "sentence": _sentence(one.figures) if one.compared else "", "figures": [_figure(f) for f in one.figures], "compared": [_compare(c) for c in one.compared],
         "also": label(RESULTS[one.also]) if one.also else "",
         "people": [_person(p) for p in one.people], "listed": [(row["ballot"], label(row["words"])) for row in one.listed],
         "official": label(RESULTS[one.official.result]) if one.official else "",
-        "part": next((f for f in one.figures if f.key == "participating"), None), "total": one.figures[0],
     }  # fmt: skip
 
 
@@ -89,7 +89,19 @@ def _figure(f: Figure) -> dict[str, Any]:
 
 
 def _compare(c: Compared) -> dict[str, Any]:
-    return {"name": label(STEPS[c.of, c.measure]), "needs": label(NEEDS[c.needs]), "compared": c}
+    part, of = c.needs
+    return {
+        "name": label(STEPS[c.of, c.measure]), "needs": label(NEEDS[c.needs]), "compared": c, "percent": c.share.rstrip("%") if c.share != "—" else "0.00",
+        "whole": _("%(area)s ㎡") % {"area": c.whole} if c.measure == "area" else _("%(n)s 人") % {"n": c.whole},
+        "tick": f"{100 * part / of:.2f}", "mark": f"{part}/{of}", "says": _("够了") if c.holds else _("不够"),
+    }  # fmt: skip
+
+
+def _sentence(figures: Sequence[Figure]) -> str:
+    found = {f.key: f.persons for f in figures}
+    return _("全体业主 %(total)s 位，参与表决 %(part)s 位，同意 %(yes)s 位。") % {
+        "total": found["total"], "part": found.get("participating", 0), "yes": found.get("approve", 0),
+    }  # fmt: skip
 
 
 def _person(p: Person) -> dict[str, Any]:
