@@ -86,7 +86,14 @@ NO_PAGE = {
     "web:metrics",
 }
 # A sheet of paper has no switch; the kit shows its samples in both sizes itself.
-NO_SWITCH = {"matters:print", "assembly:print", "assembly:notice", "assembly:delivery-sheet", "assembly:election-print", "web:style"}
+NO_SWITCH = {
+    "matters:print",
+    "assembly:print",
+    "assembly:notice",
+    "assembly:delivery-sheet",
+    "assembly:election-print",
+    "web:style",
+}
 MOMENT = NOW.timestamp()
 
 

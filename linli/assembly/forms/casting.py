@@ -21,9 +21,7 @@ def _words(follow: bool) -> list[tuple[str, str]]:
 class ItemForm(Form):
     """One item: one choice; one for each candidate; or so many candidates."""
 
-    def __init__(
-        self, *args: Any, asked: Asked, question: str, follow: bool, said: Any = None, **kw: Any
-    ) -> None:
+    def __init__(self, *args: Any, asked: Asked, question: str, follow: bool, said: Any = None, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.asked, item = asked, asked.item
         if item.form == "approve":
