@@ -1,19 +1,18 @@
 from django.urls import URLPattern, path
 
-from . import views
-from .views import representatives
+from .views import acts, board, calls, representatives
 
 app_name = "volunteers"
 urlpatterns: list[URLPattern] = [
-    path("c/<slug:slug>/calls/", views.board, name="board"),
-    path("c/<slug:slug>/calls/new/", views.shout, name="shout"),
-    path("c/<slug:slug>/calls/mine/", views.mine, name="mine"),
-    path("c/<slug:slug>/calls/willing/", views.willing, name="willing"),
-    path("c/<slug:slug>/calls/<int:number>/", views.call, name="call"),
-    path("c/<slug:slug>/calls/<int:number>/claim-box/", views.claim_box, name="claim-box"),
-    path("c/<slug:slug>/calls/<int:number>/contact/", views.contact, name="contact"),
-    path("c/<slug:slug>/calls/<int:number>/photos/<uuid:pk>/<slug:size>/", views.photo, name="photo"),
-    path("c/<slug:slug>/calls/<int:number>/<slug:act>/", views.act, name="act"),
+    path("c/<slug:slug>/calls/", board.board, name="board"),
+    path("c/<slug:slug>/calls/new/", board.shout, name="shout"),
+    path("c/<slug:slug>/calls/mine/", board.mine, name="mine"),
+    path("c/<slug:slug>/calls/willing/", board.willing, name="willing"),
+    path("c/<slug:slug>/calls/<int:number>/", calls.call, name="call"),
+    path("c/<slug:slug>/calls/<int:number>/claim-box/", calls.claim_box, name="claim-box"),
+    path("c/<slug:slug>/calls/<int:number>/contact/", calls.contact, name="contact"),
+    path("c/<slug:slug>/calls/<int:number>/photos/<uuid:pk>/<slug:size>/", calls.photo, name="photo"),
+    path("c/<slug:slug>/calls/<int:number>/<slug:act>/", acts.act, name="act"),
     path("c/<slug:slug>/representatives/", representatives.board, name="representatives"),
     path("c/<slug:slug>/representatives/new/", representatives.new, name="representative-new"),
     path("c/<slug:slug>/representatives/mine/", representatives.mine, name="representative-mine"),

@@ -10,7 +10,8 @@ from django.db.models import Count, F, Max, Q
 
 from linli.kernel.profiles import Profile, profile
 from linli.people.models import Organisation, Ownership, Post
-from linli.people.rules import Body, Role, same_name
+from linli.people.rules import Body, Role
+from linli.people.rules.bindings import same_name
 from linli.places.models import Home
 from linli.plumbing.tenancy import unscoped
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from linli.kernel.refusal import Refusal, Refused, written
 from linli.people.access import standings
 from linli.people.models import Account, Person
-from linli.people.rules import same_name
+from linli.people.rules.bindings import same_name
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7

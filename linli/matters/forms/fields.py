@@ -15,8 +15,6 @@ from ..words import (
 from ..words import category_groups as groups
 
 RADIO = forms.RadioSelect
-
-
 WORDS_MOST, PAYER_MOST = 400, 40
 
 

@@ -25,21 +25,11 @@ from ..rules.states import MANAGERS, OWNERS_BUSINESS, State
 from ..words import MARKS, PARTIES, SOURCES, category_name, state
 
 PAGE = 40
-
-
 HITS = 200
-
-
 VIEWS = ("open", "untriaged", "overdue", "today", "ended")
-
-
 # Beside them stands what was sorted today.
 COUNTED = {"open": "open", "untriaged": "open:untriaged", "overdue": "open:overdue"}
-
-
 UNTRIAGED = (State.SUBMITTED, State.ACCEPTED, State.REOPENED)
-
-
 NEAR = timedelta(hours=1)
 
 

@@ -10,7 +10,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from linli.people.models import ExportRequest, ExportVoice
-from linli.people.rules import EXPORT_RUNNING, EXPORT_VOICES, Act, Export, may
+from linli.people.rules import Act, may
+from linli.people.rules.exports import EXPORT_RUNNING, EXPORT_VOICES, Export
 from linli.people.signals import Listing, listing
 from linli.people.words import EXPORT_ACTS, EXPORTS, ROLES
 from linli.places.models import Compound

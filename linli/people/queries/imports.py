@@ -15,7 +15,8 @@ from linli.kernel import masks
 from linli.kernel.rosters.text import letter
 from linli.people.models import RosterChunk, RosterImport
 from linli.people.queries.chunks import HOME_FIELDS, Rec, unpack
-from linli.people.rules import NOT_TAKEN, PROPERTY, Became, Role, Stage
+from linli.people.rules import PROPERTY, Role
+from linli.people.rules.imports import NOT_TAKEN, Became, Stage
 from linli.people.words.imports import WORDS, Kept, said, shown
 from linli.plumbing import progress, vault
 from linli.plumbing.labels import label

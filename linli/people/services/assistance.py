@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Assistance, Organisation, Ownership, Person, Residency
-from linli.people.rules import same_name
+from linli.people.rules.bindings import same_name
 from linli.places.models import Home
 from linli.plumbing import images, vault
 from linli.plumbing.acts import Actor, done_before, record

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Account, Binding, Ownership, Person, Residency
-from linli.people.rules import may_confirm, same_name
+from linli.people.rules.bindings import may_confirm, same_name
 from linli.people.signals import bound, told
 from linli.places.models import Home
 from linli.plumbing.acts import Actor, done_before, record

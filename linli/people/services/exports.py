@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refusal, Refused
-from linli.people import rules
 from linli.people.access import holders
 from linli.people.models import ExportRequest, ExportVoice, Organisation, Post
 from linli.people.queries import exports as reads
 from linli.people.queries.exports import SUBJECT
-from linli.people.rules import EXPORT_LASTS, EXPORT_RUNNING, EXPORT_VOICES, Act, Export, may
+from linli.people.rules import Act, may
+from linli.people.rules import exports as rules
+from linli.people.rules.exports import EXPORT_LASTS, EXPORT_RUNNING, EXPORT_VOICES, Export
 from linli.people.signals import File, told
 from linli.places.models import Compound
 from linli.plumbing.acts import CLOCK, Actor, Said, done_before, record, record_many

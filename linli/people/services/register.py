@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Organisation, Ownership, Person, RegisterChange, Residency
-from linli.people.rules import same_name
+from linli.people.rules.bindings import same_name
 from linli.places.models import Home
 from linli.plumbing.acts import Actor, done_before, record
 

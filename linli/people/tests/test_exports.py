@@ -25,7 +25,8 @@ from linli.people import services
 from linli.people.models import ExportRequest, ExportVoice, Organisation, Post
 from linli.people.queries import exports as reads
 from linli.people.queries import looks_at
-from linli.people.rules import Body, Export, Role
+from linli.people.rules import Body, Role
+from linli.people.rules.exports import Export
 from linli.people.services import exports
 from linli.people.tasks import lapse_exports
 from linli.plumbing.models import AuditEntry

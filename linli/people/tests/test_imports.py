@@ -13,7 +13,8 @@ from linli.matters.tests import makers
 from linli.people.models import Binding, Ownership, Person, Residency, RosterChunk, RosterImport
 from linli.people.queries import chunks
 from linli.people.queries import imports as pages
-from linli.people.rules import Role, Stage
+from linli.people.rules import Role
+from linli.people.rules.imports import Stage
 from linli.people.services import imports
 from linli.people.tasks import forget_originals, run_imports
 from linli.people.words.imports import said

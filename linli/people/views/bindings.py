@@ -16,7 +16,8 @@ from linli.people import queries, services
 from linli.people.access import binding_for, home_for, person_for
 from linli.people.forms import BindForm, ConfirmBindingForm, MoveOutForm, ReasonForm, ResetForm
 from linli.people.models import Binding
-from linli.people.rules import Act, Agrees, agrees, same_name
+from linli.people.rules import Act
+from linli.people.rules.bindings import Agrees, agrees, same_name
 from linli.people.services.accounts import acting
 from linli.people.words import RELATIONS
 from linli.places import queries as places

@@ -16,7 +16,8 @@ from linli.people.access import export_for
 from linli.people.forms import AskExportForm, DecideExportForm
 from linli.people.models import ExportRequest
 from linli.people.queries import exports as reads
-from linli.people.rules import EXPORT_RUNNING, Act
+from linli.people.rules import Act
+from linli.people.rules.exports import EXPORT_RUNNING
 from linli.plumbing.addresses import numbered
 from linli.plumbing.forms import OnceForm
 from linli.plumbing.guards import allow

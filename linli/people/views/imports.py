@@ -18,7 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.kernel.refusal import Refused
 from linli.people.models import RosterImport
 from linli.people.queries import imports as pages
-from linli.people.rules import Act, Stage
+from linli.people.rules import Act
+from linli.people.rules.imports import Stage
 from linli.people.services import imports
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.people.rules import Body, Export, Role
+from linli.people.rules import Body, Role
+from linli.people.rules.exports import Export
 
 Words = Mapping[str, Any]
 

@@ -35,8 +35,6 @@ FORMS = {
     Form.REFUSED: "不填",
     Form.ABSENT: "没人在",
 }
-
-
 # A home that was out may be called on again.
 FORM_MOVES = {
     Form.PRINTED: (Form.OUT, Form.RETURNED, Form.REFUSED, Form.ABSENT),

@@ -53,7 +53,6 @@ class Way(StrEnum):
 
 WAYS = {Way.JOINT: "联名推荐", Way.SELF: "自荐", Way.PARTY: "社区党组织推荐", Way.COMMUNITY: "居委会推荐"}
 
-
 # What a candidate must be (domain §3.10); a local rule may ask more (`candidate_checks` of the profile).
 CHECKS = {
     "owner": "是本小区业主，或者业主单位授权的代表",

@@ -29,8 +29,6 @@ class State(StrEnum):
 
 
 S = State
-
-
 STATES = {
     S.RECOMMENDING: "在推荐人选",
     S.LISTED: "候选人名单公布了",
@@ -46,14 +44,8 @@ STATES = {
     S.NOT_FORMED: "没选满，要再选一次",
     S.CANCELLED: "没有办下去",
 }
-
-
 OVER = frozenset({S.FILED, S.NOT_FORMED, S.CANCELLED})
-
-
 IN_OFFICE = frozenset({S.ESTABLISHED, S.ELECTED, S.MET, S.FILED})
-
-
 BEFORE = frozenset({S.RECOMMENDING, S.LISTED, S.TICKING, S.COUNTING, S.COUNTED, S.CONFIRMED, S.NOTICED})
 
 
@@ -129,8 +121,6 @@ _STANDING: dict[Act, Rule] = {
     A.DROP: _rule({S.RECOMMENDING, S.LISTED}, {W.NOMINEE, W.WORKER}),
     A.LIST: _rule({S.RECOMMENDING, S.LISTED}, {W.LEADER}, S.LISTED),
 }  # fmt: skip
-
-
 PMC: dict[Act, Rule] = {
     **_STANDING,
     A.OBJECT: _rule({S.LISTED, S.TICKING, S.NOTICED}, {W.RESIDENT}),
@@ -152,11 +142,7 @@ PMC: dict[Act, Rule] = {
     A.HAND_OVER: _rule({S.ESTABLISHED, S.FILED}, {W.LEADER}),
     A.CANCEL: _rule(BEFORE, {W.LEADER, W.SUBDISTRICT}, S.CANCELLED),
 }  # fmt: skip
-
-
 _HELD = {S.ELECTED, S.MET, S.FILED}
-
-
 COMMITTEE: dict[Act, Rule] = {
     **_STANDING,
     A.OBJECT: _rule({S.LISTED}, {W.RESIDENT}),
@@ -171,8 +157,6 @@ COMMITTEE: dict[Act, Rule] = {
     A.HAND_OVER: _rule(_HELD, {W.LEADER}),
     A.CANCEL: _rule({S.RECOMMENDING, S.LISTED}, {W.LEADER}, S.CANCELLED),
 }  # fmt: skip
-
-
 TABLES = {Kind.PMC: PMC, Kind.COMMITTEE: COMMITTEE}
 
 

@@ -22,8 +22,6 @@ SEAT_ACTS: dict[Act, Doing] = {
     Act.VACATE: Doing(forms.VacateForm, verbs.vacate, gettext_lazy("不再担任"), gettext_lazy("记下了，候补按名次递补")),
     Act.RECALL: Doing(forms.RecallForm, verbs.put_recall, gettext_lazy("提议罢免"), gettext_lazy("提上会议了，投票前要听本人申辩"), gettext_lazy("罢免由业主大会决定。本人有权在投票前申辩。")),
 }  # fmt: skip
-
-
 RECALL_ACTS: dict[Act, Doing] = {
     Act.HEAR: Doing(forms.HearForm, verbs.hear, gettext_lazy("记本人申辩"), gettext_lazy("记下了，投票的人看得到")),
     Act.DECIDE: Doing(OnceForm, verbs.decide_recall, gettext_lazy("按表决结果办"), gettext_lazy("办好了"), gettext_lazy("通过的，岗位结束，候补递补；没通过的，继续任职。")),

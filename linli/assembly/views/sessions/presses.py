@@ -38,20 +38,14 @@ class Shown:
 
 
 Ask = Callable[[Session, datetime], Refusal | None]
-
-
 LAWFUL: dict[Act, Ask] = {
     Act.NOTICE: convening.refuse_notice,
     Act.FREEZE: convening.refuse_freeze,
     Act.OPEN: convening.refuse_open,
     Act.CLOSE: convening.refuse_close,
 }
-
-
 # The road of a session; the others are done beside it.
 ROAD = (Act.NOTICE, Act.FREEZE, Act.OPEN, Act.CLOSE, Act.FILE, Act.ARCHIVE)
-
-
 BESIDE = (
     Act.ADD_ITEM, Act.BUILD, Act.NAME_OFFICER, Act.SET_RULES, Act.EDIT, Act.NEW_KEYS, Act.EXTEND, Act.OBJECT, Act.OBJECT_RESULT, Act.CANCEL,
 )  # fmt: skip

@@ -27,8 +27,6 @@ class Doing:
 
 
 L = gettext_lazy
-
-
 ACTS: dict[Act, Doing] = {
     Act.EDIT: Doing(forms.DraftForm, L("改时间和依据"), L("改好了")),
     Act.SET_RULES: Doing(forms.RulesForm, L("定规则"), L("定好了"), L("公告以后不能再改，印在公告和表决票上。")),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.kernel.masks import scrub
 from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
-from linli.people.rules import Became
+from linli.people.rules.imports import Became
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import label, said

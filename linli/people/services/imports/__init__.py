@@ -1,6 +1,6 @@
 """Spreadsheets into the registers of homes and owners: looked at, checked, confirmed, applied as one act, undone whole."""
 
-from linli.people.rules import NOT_TAKEN, TAKEN, WORKING, Became, Stage
+from linli.people.rules.imports import NOT_TAKEN, TAKEN, WORKING, Became, Stage
 
 from .applying import confirm
 from .choosing import choose_columns, choose_header, upload

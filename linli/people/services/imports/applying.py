@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from linli.people.models import RosterChunk, RosterImport
 from linli.people.queries import chunks
-from linli.people.rules import TAKEN, Became, Stage
+from linli.people.rules.imports import TAKEN, Became, Stage
 from linli.people.words.imports import keep
 from linli.plumbing import progress
 from linli.plumbing.acts import Actor, record

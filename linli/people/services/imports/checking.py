@@ -14,7 +14,7 @@ from linli.kernel.rosters.reading import Unreadable
 from linli.kernel.rosters.sheetowners import UNUSED
 from linli.people.models import RosterChunk, RosterImport
 from linli.people.queries import chunks
-from linli.people.rules import Became, Stage
+from linli.people.rules.imports import Became, Stage
 from linli.people.words.imports import keep
 from linli.places.models import Compound, Grid
 

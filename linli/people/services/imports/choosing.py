@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.rosters.reading import MAX_BYTES, Sheet, Unreadable, read_sheets
 from linli.people.models import RosterImport
-from linli.people.rules import Stage
+from linli.people.rules.imports import Stage
 from linli.people.words.imports import keep, said
 from linli.places.models import Compound
 from linli.plumbing import vault

@@ -10,7 +10,7 @@ from uuid import UUID
 from linli.kernel.rosters.clean import order_of
 from linli.kernel.rosters.notes import Note
 from linli.people.queries.chunks import Rec
-from linli.people.rules import Became
+from linli.people.rules.imports import Became
 from linli.people.words.imports import SEALED
 from linli.plumbing import vault
 from linli.plumbing.tenancy import uuid7

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from linli.people.models import RosterChunk, RosterImport
 from linli.people.queries import chunks
-from linli.people.rules import WORKING, Stage
+from linli.people.rules.imports import WORKING, Stage
 from linli.people.words.imports import keep
 from linli.plumbing import vault
 from linli.plumbing.acts import CLOCK, Actor, record

@@ -22,7 +22,7 @@ from linli.kernel.rosters.plans import SheetPlan
 from linli.kernel.rosters.reading import Cell, Sheet, Unreadable, read_sheets
 from linli.kernel.rosters.text import letter, plain
 from linli.people.queries.chunks import Rec
-from linli.people.rules import Became
+from linli.people.rules.imports import Became
 from linli.people.words.imports import keep
 from linli.plumbing import vault
 from linli.plumbing.labels import label as in_words

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.rosters.reading import Sheet, Unreadable
 from linli.people.models import RosterChunk, RosterImport
 from linli.people.queries.chunks import Rec, unpack
-from linli.people.rules import NOT_TAKEN
+from linli.people.rules.imports import NOT_TAKEN
 from linli.people.words.imports import said
 from linli.plumbing import sheets as files
 from linli.plumbing import vault

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from linli.kernel.refusal import Refusal, Refused
 from linli.kernel.rosters.notes import Note
 from linli.people.models import Organisation, RosterImport
-from linli.people.rules import Act, Body, Role, Stage, may
+from linli.people.rules import Act, Body, Role, may
+from linli.people.rules.imports import Stage
 from linli.people.words.imports import keep
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor

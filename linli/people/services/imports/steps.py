@@ -13,7 +13,7 @@ from django.db import transaction
 
 from linli.kernel.rosters.notes import Note
 from linli.people.models import RosterImport
-from linli.people.rules import NOT_TAKEN, WORKING, Stage
+from linli.people.rules.imports import NOT_TAKEN, WORKING, Stage
 from linli.plumbing import progress
 from linli.plumbing.acts import Actor, record
 

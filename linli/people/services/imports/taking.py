@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from linli.kernel.rosters.notes import Note
-from linli.people.rules import Became
+from linli.people.rules.imports import Became
 from linli.plumbing import vault
 
 from .register import BUILDING_FIELDS, HOME_FIELDS, BuildingState, EntranceState, HomeState, PersonState, Register
