@@ -14,6 +14,7 @@ from .views import (
     sessions,
     tick_forms,
     verify,
+    voiding,
 )
 
 app_name = "assembly"
@@ -63,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{COUNT}scans/<uuid:pk>/", count.scan, name="count-scan"),
     path(f"{COUNT}lots/<int:place>/", count.lots, name="count-lots"),
     path(f"{COUNT}official/<int:place>/", count.official, name="count-official"),
+    path(f"{COUNT}void/", voiding.void, name="count-void"),
     path(f"{COUNT}<slug:act>/", count.act, name="count-act"),
     # elections
     path(ELECTIONS, elections.elections, name="elections"),

@@ -14,6 +14,12 @@ from .tally.count import Count
 from .tally.electing import Candidate
 from .tally.thresholds import Weight
 
+# Why a single ballot does not count, whatever becomes of its party.
+SINGLE = frozenset({
+    "used_id", "late", "void", "unknown_home", "parking_not_counted", "out_of_scope", "not_an_owner", "joint_agents", "in_person",
+    "repeated", "conflict",
+})  # fmt: skip
+AT_ODDS = frozenset({"disputed", "homes_differ", "joint_statement"})
 VERIFIER = Path(__file__).with_name("verifier.py")
 READ_ME = """怎样核对 / How to check
 
@@ -35,7 +41,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A vote that was counted. `register` rows as `receipts.fingerprint` takes them; `refused`: ballot number to reason."""
+    """A vote that was counted. `register` rows as `receipts.fingerprint` takes them; `refused`: ballot number to reason;
+    `proxies`: owner, agents, severally of each accepted paper, by time of registration."""
 
     id: str
     title: str
@@ -48,17 +55,30 @@ class Vote:
     items: Sequence[Mapping[str, Any]]
     refused: Mapping[str, str]
     delivered: Sequence[str]
+    proxies: Sequence[Mapping[str, Any]] = ()
 
 
 def item(no: int, title: str, counted: Count, rules: Mapping[str, Any], scope: Sequence[str] | None) -> dict[str, Any]:
     """`rules` and `scope` as `linli tally` takes them."""
     found = {k: v for k, v in counted.as_dict().items() if k not in {"notes", "disputed"}}
+    found["not_counted"] = not_counted(counted)
     found |= {"no": no, "title": title, "matter_no": counted.case.matter_no, "rules": dict(rules), "scope": scope}
     if counted.elected and counted.case.election:
         found["election"] |= {
             "form": counted.case.election.form.value, "seats": counted.elected.seats,
             "candidates": [_candidate(c) for c in counted.elected.candidates],
         }  # fmt: skip
+    return found
+
+
+def not_counted(counted: Count) -> dict[str, str]:
+    """Ballots that do not count for an item, by number, with the reason: of themselves, or because their co-owners are at odds."""
+    found = {n.ballot: n.code for n in counted.notes if n.ballot and n.code in SINGLE}
+    if counted.lost:
+        at_odds = {home: n.code for n in counted.notes if n.code in AT_ODDS for home in n.homes}
+        said = {n.ballot: n.code for n in counted.notes if n.ballot}
+        home_of = {ballot.id: ballot.home for ballot in counted.case.ballots}
+        found |= {id: at_odds.get(home_of[id]) or said.get(id, "double") for id in counted.lost}
     return found
 
 
@@ -86,6 +106,7 @@ def bulletin(vote: Vote, *, inspection: bool) -> dict[str, Any]:
     if inspection:
         found["openings"] = [entry.opening for entry in vote.entries]
         found["delivered"] = list(vote.delivered)
+        found["proxies"] = [dict(paper) for paper in vote.proxies]
     return found
 
 

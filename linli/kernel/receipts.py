@@ -20,12 +20,14 @@ Json = Mapping[str, Any]
 
 
 class Leaf(StrEnum):
-    """What the log holds: a ballot cast online; a numbered paper that came back; what the tellers read on it; co-owners' joint word."""
+    """What the log holds: a ballot cast online; a numbered paper that came back; what the tellers read on it; co-owners' joint word;
+    and what a recount found to be no vote."""
 
     CAST = "cast"
     RETURNED = "returned"
     ENTERED = "entered"
     STATEMENT = "statement"
+    VOIDED = "voided"
 
 
 def canonical(value: Any) -> bytes:

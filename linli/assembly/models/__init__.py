@@ -11,6 +11,7 @@ from .count import (
     Scan,
     SheetUse,
     ShownScan,
+    Voiding,
 )
 from .elections import (
     Backing,
@@ -69,4 +70,5 @@ __all__ = [
     "TickForm",
     "TickReading",
     "TickResult",
+    "Voiding",
 ]

@@ -5,7 +5,7 @@ from django.db import models
 from linli.plumbing.tenancy import AppendOnlyModel, TenantForeignKey, TenantModel
 
 from .box import Leaf, Paper
-from .sessions import Item, Session
+from .sessions import Item, Objection, Session
 
 
 class Scan(AppendOnlyModel):
@@ -126,6 +126,27 @@ class LookAgain(AppendOnlyModel):
 
     def __str__(self):
         return f"look again {self.paper_id}"
+
+
+class Voiding(AppendOnlyModel):
+    """At a recount chair or scrutineer says why an online ballot is no vote, by which upheld objection. Two of them who say the same
+    put a leaf into the log that voids it; the ballot's own leaf stays."""
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    leaf = TenantForeignKey(Leaf, models.PROTECT)
+    objection = TenantForeignKey(Objection, models.PROTECT)
+    reason = models.CharField(max_length=20)
+    words = models.CharField(max_length=200)
+    office = models.CharField(max_length=12)
+    account_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["compound", "leaf", "id"], name="voiding_leaf")]
+
+    def __str__(self):
+        return f"voiding {self.reason}"
 
 
 class Outcome(AppendOnlyModel):

@@ -7,6 +7,7 @@ from linli.kernel import bulletins
 from linli.kernel.receipts import Leaf as Kind
 from linli.kernel.receipts import leaf
 from linli.kernel.tally.count import Count
+from linli.kernel.tally.settling import accepted
 
 from ..models import Bulletin, Head, Item, Session
 from ..rules.counting import WHOLE
@@ -33,10 +34,29 @@ def vote_of(box: Box, counts: Mapping[Item, Count]) -> bulletins.Vote:
             bulletins.Entry(leaf(Kind(row.kind), row.ballot, row.commitment, row.at), opening) for row, opening, _fault in box.leaves
         ],
         items=[
-            bulletins.item(item.place, item.title, count, rules_of(session), scope_of(item, box.rows)) for item, count in counts.items()
+            _said(bulletins.item(item.place, item.title, count, rules_of(session), scope_of(item, box.rows)), box)
+            for item, count in counts.items()
         ],
+        proxies=_proxies(counts),
         delivered=[row.label for row in box.rows if row.delivered],
     )  # fmt: skip
+
+
+def _said(item: dict[str, Any], box: Box) -> dict[str, Any]:
+    """Why each ballot does not count, as those say it who found it."""
+    why = {said.number: said.fault for said in box.ballots if said.fault}
+    item["not_counted"] = {number: why.get(number, code) for number, code in item["not_counted"].items()}
+    return item
+
+
+def _proxies(counts: Mapping[Item, Count]) -> list[dict[str, Any]]:
+    """The same for every item: under which papers agents signed."""
+    for count in counts.values():
+        return [
+            {"owner": paper.owner, "agents": sorted(paper.agents), "severally": paper.severally}
+            for paper in accepted(count.case)
+        ]
+    return []
 
 
 def heads(session: Session) -> list[dict[str, Any]]:

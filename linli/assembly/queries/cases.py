@@ -81,6 +81,9 @@ class Box:
             if leaf.kind == Kind.STATEMENT:
                 if not fault:
                     words.append(_said(leaf, opening, fault))
+            elif leaf.kind == Kind.VOIDED:
+                if leaf.ballot in found and opening:
+                    found[leaf.ballot] = replace(found[leaf.ballot], fault=opening["reason"])
             elif leaf.kind == Kind.ENTERED:
                 if leaf.ballot in found:
                     found[leaf.ballot] = _entered(found[leaf.ballot], opening, fault)

@@ -24,10 +24,24 @@ LEAF_FAULTS: Mapping[str, str] = {
     "changed": "打开的内容和投进去时的不一样",
     "twice": "同一个编号进来两次",
 }
+# Why a recount finds that an online ballot is no vote, and the article that says so.
+VOID_REASONS: Mapping[str, str] = {
+    "not_the_owner": "不是业主本人投的，本人也没有委托和追认",
+    "authority_ended": "投的时候委托已经终止或者撤回",
+    "no_capacity": "投票人没有民事行为能力",
+    "court": "法院或者仲裁机构认定无效",
+}
+VOID_ARTICLES: Mapping[str, str] = {
+    "not_the_owner": "民法典第一百七十一条",
+    "authority_ended": "民法典第一百七十三条",
+    "no_capacity": "民法典第一百四十四条",
+    "court": "民法典第一百五十五条",
+}
 # What is said of one ballot in the list beside the result.
 LISTED: Mapping[str, str] = {
     **PAPER_FAULTS,
     **LEAF_FAULTS,
+    **VOID_REASONS,
     "used_id": "编号用过了",
     "late": "截止以后才收到",
     "void": "票面无效",
@@ -44,7 +58,7 @@ LISTED: Mapping[str, str] = {
     "disputed": "共有人意见不一致，没有共同声明",
     "homes_differ": "同一业主的几户选得不一样",
 }
-WHOLE = frozenset({*PAPER_FAULTS, *LEAF_FAULTS, "used_id", "late", "void", "unknown_home", "parking_not_counted", "out_of_scope", "joint_agents"})  # fmt: skip
+WHOLE = frozenset({*PAPER_FAULTS, *LEAF_FAULTS, *VOID_REASONS, "used_id", "late", "void", "unknown_home", "parking_not_counted", "out_of_scope", "joint_agents"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

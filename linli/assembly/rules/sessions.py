@@ -128,6 +128,7 @@ class Act(StrEnum):
     ANNOUNCE = "announce"
     RECOUNT = "recount"
     LOOK_AGAIN = "look_again"
+    VOID = "void"
     IMPORT_OFFICIAL = "import_official"
     INSPECT = "inspect"
 
@@ -183,6 +184,7 @@ TABLE: dict[Act, Rule] = {
     Act.ANNOUNCE: Rule(frozenset({S.COUNTED}), frozenset({W.CHAIR}), S.ANNOUNCED),
     Act.RECOUNT: Rule(frozenset({S.COUNTED, S.ANNOUNCED}), frozenset({W.CHAIR}), S.COUNTING),
     Act.LOOK_AGAIN: Rule(frozenset({S.COUNTING}), frozenset({W.CHAIR, W.SCRUTINEER})),
+    Act.VOID: Rule(frozenset({S.COUNTING}), BOTH),
     Act.IMPORT_OFFICIAL: Rule(frozenset({S.COUNTING, S.COUNTED}), frozenset({W.CHAIR, W.SCRUTINEER})),
     Act.INSPECT: Rule(
         frozenset({S.COUNTED, S.ANNOUNCED, S.FILED, S.ARCHIVED}),

@@ -27,7 +27,7 @@ from linli.people.rules import Role
 from linli.plumbing import vault
 from linli.plumbing.models import AuditEntry
 
-from . import boxes
+from . import boxes, makers
 from .test_signing import AFTER, announced, counted, signed, text, url
 
 MIXED = boxes.case(*["approve"] * 5, *["against"] * 2)
@@ -98,7 +98,7 @@ def test_from_a_closed_box_to_a_bulletin_that_verifies(place, chair, tmp_path, c
         assert verified(made, tmp_path, "public", leaf.receipt)[0] == 0
 
 
-PLAIN = [(name, given) for name, given, _ in examples() if not given.get("proxies")]
+PLAIN = [(name, given) for name, given, _ in examples()]
 
 
 @pytest.mark.parametrize(("name", "given"), PLAIN, ids=[name for name, _ in PLAIN])
@@ -109,6 +109,58 @@ def test_the_other_program_gives_the_same_for_every_example(place, chair, tmp_pa
     signing.announce(session=made.session, by=staff["chair"], at=AFTER)
     assert verified(made, tmp_path)[0] == 0
     assert bulletin_of(made, "inspection")["items"][0]["result"] == outcome.result
+
+
+def test_agents_who_agree_on_one_item_and_not_on_another(place, chair, tmp_path):
+    """Civil Code 166: on the second item there is no ballot, and the bulletin that says so is not contradicted."""
+    made = boxes.laid(place, boxes.case(*["approve"] * 5, homes=9), by=chair)
+    second = makers.Item.objects.create(
+        compound=place.compound,
+        session=made.session,
+        place=2,
+        matter_no=5,
+        title="动用维修资金",
+        total_parties=9,
+        total_area=90_000,
+    )
+    mark = boxes.mark_of(made, 7)
+    person = makers.RegisterOwner.objects.get(compound_id=place.compound.pk, session=made.session, mark=mark).person
+    boxes.Proxy.objects.create(
+        compound=place.compound,
+        session=made.session,
+        person=person,
+        agents=["甲", "乙"],
+        registered_at=made.session.opens_at,
+    )
+    for n, (agent, said) in enumerate([("甲", "approve"), ("乙", "against")]):
+        opening = {
+            "choices": {"1": "approve", "2": said}, "owner": mark, "agent": [agent], "home": made.rows[6].label, "channel": "online",
+        }  # fmt: skip
+        at = made.session.closes_at - timedelta(hours=9 - n)
+        boxes._leaf(made, log.receipts.Leaf.CAST, f"J00{n}", opening, "online", at, row=made.rows[6])
+    staff = boxes.officers(place, made, chair=chair)
+    boxes.opened(made, staff)
+    first, other = count.tally(session=made.session, by=staff["teller1"], at=AFTER)
+    assert (first.found["participating"]["persons"], other.found["participating"]["persons"]) == (6, 5)
+    assert other.item_id == second.pk
+    announced(made, staff)
+    assert verified(made, tmp_path)[0] == 0
+    found = bulletin_of(made, "public")
+    assert [item["not_counted"] for item in found["items"]] == [{}, {"J000": "joint_agents", "J001": "joint_agents"}]
+    assert found["refused"] == {} and "proxies" not in found
+
+
+def test_co_owners_at_odds_are_listed_in_both_bulletins(place, chair):
+    given = boxes.case(*["approve"] * 7, homes=9)
+    given["homes"][0]["owners"].append("q1")
+    given["ballots"].append(
+        dict(given["ballots"][0], id="B777", owner="q1", choice="against", at="2026-03-26T09:00:00+08:00")
+    )
+    made, staff = counted(place, chair, given)
+    announced(made, staff)
+    for kind in ("public", "inspection"):
+        (item,) = bulletin_of(made, kind)["items"]
+        assert item["not_counted"] == {"B001": "disputed", "B777": "disputed"}
 
 
 def test_the_public_one_says_no_choice_and_no_name(place, chair):

@@ -37,7 +37,10 @@ from ..forms.casting import ConfirmForm, ItemForm, VoiceForm
 from ..models import Leaf, Party, Session
 from ..queries import casting as read
 from ..queries.casting import Asked, Voice
+from ..queries.voiding import reason_of
 from ..rules.casting import CHOICES, FOLLOWS
+from ..rules.counting import VOID_ARTICLES, VOID_REASONS
+from ..rules.sessions import SEALED
 from ..services import casting as services
 from ..services.delivery import read_online
 from .base import found_session, page_of
@@ -370,8 +373,14 @@ def receipt(request: HttpRequest, slug: str, number: int, index: int) -> HttpRes
         code=grouped(leaf.commitment), register=grouped(session.register_fingerprint, most=3), came=came, check=check,
         qr=qr.svg(request.build_absolute_uri(check)), back=page_of(session, slug), holds=receipts.holds(leaf.receipt),
         file=address("assembly:receipt-file", slug, number, index),
-        closes=moment(session.closes_at, now) if session.closes_at else "",
+        closes=moment(session.closes_at, now) if session.closes_at else "", voided=_voided(session, leaf),
     )  # fmt: skip
+
+
+def _voided(session: Session, leaf: Leaf) -> str:
+    """Told to whoever cast it, once two have said it."""
+    why = reason_of(leaf) if session.state not in SEALED else ""
+    return f"{label(VOID_REASONS[why])}{_('（')}{label(VOID_ARTICLES[why])}{_('）')}" if why else ""
 
 
 def _lookup(session: Session, leaf: Leaf) -> str:

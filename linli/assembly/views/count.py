@@ -23,8 +23,8 @@ from linli.plumbing.labels import Labels, label
 from ..access import counted_for, parts_in
 from ..forms import count as forms
 from ..models import Session
-from ..queries import counting, reading, results
-from ..rules.counting import OPENERS, PAPER_FAULTS, agreed, missing_signers
+from ..queries import counting, reading, results, voiding
+from ..rules.counting import OPENERS, PAPER_FAULTS, VOID_REASONS, agreed, missing_signers
 from ..rules.sessions import OFFICES, TABLE, Act, State, Who, allowed
 from ..services import count as services
 from ..services import signing
@@ -77,7 +77,16 @@ def _progress(session: Session, account: UUID | None, can: frozenset[Act]) -> di
         "next": reading.next_for(rows, account) if reads else None, "reads": reads,
         "faults": [(number, label(words)) for number, words in counting.faults(session)],
         "tallies": Act.TALLY in can, **_counted(session, can),
+        "voids": Act.VOID in can and bool(voiding.upheld(session)), "voiding": _voiding(session, account, can),
     }  # fmt: skip
+
+
+def _voiding(session: Session, account: UUID | None, can: frozenset[Act]) -> list[tuple[str, str, bool]]:
+    """Ballots that one of two has said to be no vote; True where it is this reader's turn."""
+    return [
+        (one.leaf.ballot, label(VOID_REASONS[one.reason]), Act.VOID in can and one.account_id != account)
+        for one in voiding.waiting(session).values()
+    ]
 
 
 def _counted(session: Session, can: frozenset[Act]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ STANDS = {
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """`sums` of the item, or none in an election; `elected` the other way round."""
+    """`sums` of the item, or none in an election; `elected` the other way round. `lost`: ballots of parties of which none counts."""
 
     case: Case
     total: Weight
@@ -27,6 +27,7 @@ class Count:
     notes: tuple[Note, ...]
     sums: Sums | None = None
     elected: Elected | None = None
+    lost: tuple[str, ...] = ()
 
     @property
     def participating(self) -> Weight:
@@ -86,6 +87,7 @@ def _counted(
     case: Case, total: Weight, invalid: list[Party], disputed: list[Party], notes: list[Note], **more: Any
 ) -> Count:
     weight = Weight(sum(p.area for p in invalid), len(invalid))
+    more["lost"] = tuple(b.id for p in invalid for b in (*p.ballots, *(part for part, _ in p.part_signed)))
     if case.profile.values["official_evote_required"] and any(b.channel == Channel.ONLINE for b in case.ballots):
         notes.append(Note("official_evote_required", "当地要求用官方电子投票系统，本系统的线上票只作征求意见"))
     made = Count(case, total, weight, tuple(sorted({p.ids for p in disputed})), tuple(dict.fromkeys(notes)), **more)

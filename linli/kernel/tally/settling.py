@@ -143,6 +143,12 @@ def _authorities(case: Case) -> tuple[_Authorities, list[Note]]:
     return _Authorities(by_owner), [note(code, homes=homes[paper.owner]) for code, paper in refused]
 
 
+def accepted(case: Case) -> list[Proxy]:
+    """The papers under which ballots count, by time of registration."""
+    held = [paper for papers in _authorities(case)[0].by_owner.values() for paper in papers]
+    return sorted(held, key=lambda p: (p.registered_at, p.place))
+
+
 def _homes_of(owners: set[str], case: Case) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {owner: [] for owner in owners}
     for home in case.homes if owners else ():

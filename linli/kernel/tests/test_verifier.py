@@ -4,9 +4,11 @@ import json
 import subprocess
 import sys
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from linli.kernel import verifier
 from linli.kernel.bulletins import VERIFIER, bulletin, packed
@@ -17,7 +19,7 @@ from linli.kernel.verifier import Contradiction, check
 
 from .votes import made
 
-PLAIN = [given for _, given, _ in examples() if not given.get("proxies") and not given.get("joint_statements")]
+PLAIN = [given for _, given, _ in examples() if not given.get("joint_statements")]
 
 
 def one():
@@ -68,6 +70,105 @@ def test_the_examples_of_the_law_hold(given_):
     case["rules"] |= {"per_home_ballot": case["rules"].get("per_home_ballot", False)}
     vote, _ = made(case)
     check(bulletin(vote, inspection=True))
+
+
+@st.composite
+def with_agents(draw):
+    """Some owners gave papers to agents; some ballots are signed by agents, and say another thing on a second item."""
+    case = draw(cases())
+    case["ballots"] = list({b["id"]: b for b in case["ballots"]}.values())
+    owners = sorted({owner for home in case["homes"] for owner in home["owners"]})
+    case["proxies"] = [
+        {
+            "owner": draw(st.sampled_from(owners)), "agents": draw(st.lists(st.sampled_from("ABC"), min_size=1, unique=True)),
+            "severally": draw(st.sampled_from([False, False, True])), "registered_at": f"2026-03-0{draw(st.integers(1, 9))}T09:00:00+08:00",
+        }
+        for _ in range(draw(st.integers(1, 5)))
+    ]  # fmt: skip
+    given = {paper["owner"]: paper["agents"] for paper in case["proxies"]}
+    for ballot in case["ballots"]:
+        if ballot["owner"] in given and draw(st.integers(0, 3)):
+            ballot["agents"] = draw(st.lists(st.sampled_from(given[ballot["owner"]]), min_size=1, unique=True))
+    other = deepcopy(case)
+    for ballot in other["ballots"]:
+        ballot["choice"] = draw(st.sampled_from(["approve", "against", ballot["choice"]]))
+    return case, other
+
+
+@settings(max_examples=250, deadline=None)
+@given(with_agents())
+def test_two_counts_agree_where_agents_sign(both):
+    vote, _ = made(*both)
+    check(bulletin(vote, inspection=True))
+
+
+def test_agents_who_agree_on_one_item_and_not_on_another():
+    """Civil Code 166: they act together. One word on the first item, none on the second; the bulletin that says so is true."""
+    first = one()
+    first["proxies"] = [
+        {"owner": "p11", "agents": ["P", "Q"], "severally": False, "registered_at": "2026-03-01T09:00:00+08:00"}
+    ]
+    sent = {"home": "1-11", "owner": "p11", "channel": "online", "valid": True, "choice": "approve"}
+    first["ballots"] += [
+        {**sent, "id": f"j{agent}", "agents": [agent], "at": f"2026-03-2{n}T09:00:00+08:00"}
+        for n, agent in enumerate("PQ")
+    ]
+    second = deepcopy(first)
+    second["ballots"][-1]["choice"] = "against"
+    vote, _ = made(first, second)
+    parts = [item["participating"]["persons"] for item in vote.items]
+    assert parts[0] == parts[1] + 1 and not {"jP", "jQ"} & set(vote.refused)
+    check(bulletin(vote, inspection=True))
+    assert vote.items[1]["not_counted"] == {**vote.items[0]["not_counted"], "jP": "joint_agents", "jQ": "joint_agents"}
+    found = bulletin(vote, inspection=True)
+    found["proxies"] = []
+    with pytest.raises(Contradiction, match="jP was signed without authority"):
+        check(found)
+
+
+def test_co_owners_at_odds_are_listed_with_the_reason():
+    case = one()
+    case["homes"][0]["owners"].append("q0")
+    case["ballots"].append(
+        dict(case["ballots"][0], id="bq", owner="q0", choice="approve", at="2026-03-20T09:00:00+08:00")
+    )
+    case["ballots"][10]["choice"] = "against"
+    vote, _ = made(case)
+    listed = vote.items[0]["not_counted"]
+    assert {number for number, code in listed.items() if code == "disputed"} == {"b0", "b10", "bq"} and listed[
+        "b5"
+    ] == "void"
+    for kind in (False, True):
+        assert (
+            check(bulletin(vote, inspection=kind))
+            and bulletin(vote, inspection=kind)["items"][0]["not_counted"] == listed
+        )
+    found = deepcopy(bulletin(vote, inspection=True))
+    del found["items"][0]["not_counted"]["bq"]
+    with pytest.raises(Contradiction, match="what does not count is not listed"):
+        check(found)
+    found = deepcopy(bulletin(vote, inspection=False))
+    found["items"][0]["not_counted"]["b99"] = "disputed"
+    with pytest.raises(Contradiction, match="never came"):
+        check(found)
+
+
+def test_a_ballot_voided_at_a_recount_is_refused_by_a_leaf_of_its_own():
+    """The leaf is there for ever; the one that voids it says why, and both bulletins must list it."""
+    case = one()
+    case["ballots"][1]["valid"] = False
+    vote, receipts = made(case, voided={"b1": "not_the_owner"})
+    vote = replace(vote, refused={**vote.refused, "b1": "not_the_owner"})
+    for kind in (False, True):
+        assert check(bulletin(vote, inspection=kind), receipts[1] | {"register": fingerprint(vote.register)})
+        hidden = deepcopy(bulletin(vote, inspection=kind))
+        del hidden["refused"]["b1"]
+        with pytest.raises(Contradiction, match="voided is not among the refused"):
+            check(hidden)
+    found = bulletin(vote, inspection=True)
+    found["refused"]["b1"] = "late"
+    with pytest.raises(Contradiction, match="b1 was voided otherwise"):
+        check(found)
 
 
 def test_receipts_hold_and_are_found_in_either_bulletin(vote):

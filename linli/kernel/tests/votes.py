@@ -9,10 +9,13 @@ from linli.kernel.merkle import Frontier
 from linli.kernel.receipts import Leaf, commitment, leaf, leaf_digest, owner_mark, receipt, signed_head
 from linli.kernel.tally.case import case_of
 from linli.kernel.tally.count import count
+from linli.kernel.tally.settling import accepted
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 PUBLIC = KEY.public_key().public_bytes_raw().hex()
-WHOLE = {"void", "not_an_owner", "used_id", "unknown_home", "out_of_scope", "parking_not_counted", "late"}
+WHOLE = {
+    "void", "not_an_owner", "used_id", "unknown_home", "out_of_scope", "parking_not_counted", "late", "joint_agents",
+}  # fmt: skip
 
 
 def mark(owner):
@@ -31,16 +34,16 @@ def register_of(case):
         }  # fmt: skip
 
 
-def entries_of(case, no="1"):
-    """A paper is two leaves, what came back and what was read on it; anything else one."""
+def entries_of(*cases):
+    """A paper is two leaves, what came back and what was read on it; anything else one. Each case is an item of the same ballots."""
     salt = 0
-    for ballot in sorted(case["ballots"], key=lambda b: (b["at"], b["id"])):
+    for ballot in sorted(cases[0]["ballots"], key=lambda b: (b["at"], b["id"])):
         at = datetime.fromisoformat(ballot["at"]).astimezone(UTC)
+        each = [next(b for b in case["ballots"] if b["id"] == ballot["id"]) for case in cases]
         said = {
-            "choices": {no: ballot.get("choice", ballot.get("choices"))},
-            "owner": mark(ballot["owner"]),
-            "agent": "",
-        }
+            "choices": {str(no): b.get("choice", b.get("choices")) for no, b in enumerate(each, 1)},
+            "owner": mark(ballot["owner"]), "agent": ballot.get("agents", []) or "",
+        }  # fmt: skip
         where = {"home": ballot["home"], "channel": ballot["channel"]}
         parts = (
             [(Leaf.RETURNED, where, at), (Leaf.ENTERED, said, at + timedelta(days=90))]
@@ -53,10 +56,22 @@ def entries_of(case, no="1"):
             yield Entry(leaf(kind, ballot["id"], commitment(opening), when), opening)
 
 
-def made(case):
-    """(vote, receipts) of a case."""
-    counted = count(case_of(case))
-    rows, entries = list(register_of(case)), sorted(entries_of(case), key=lambda e: e.leaf["at"])
+def proxies_of(case):
+    return [
+        {"owner": mark(paper.owner), "agents": sorted(paper.agents), "severally": paper.severally}
+        for paper in accepted(case_of(case))
+    ]
+
+
+def made(case, *others, voided=()):
+    """(vote, receipts) of a case; of several, which are the items of one vote. `voided`: number to reason, by leaves of a recount."""
+    counts = [count(case_of(one)) for one in (case, *others)]
+    rows, entries = list(register_of(case)), sorted(entries_of(case, *others), key=lambda e: e.leaf["at"])
+    for number, reason in dict(voided).items():
+        opening = {"salt": "0f" * 16, "kind": "voided", "ballot": number, "reason": reason}
+        late = case_of(case).closes_at + timedelta(days=100)
+        entries.append(Entry(leaf(Leaf.VOIDED, number, commitment(opening), late), opening))
+    out = [{n.ballot: n.code for n in counted.notes if n.ballot and n.code in WHOLE} for counted in counts]
     tree, heads, receipts = Frontier(), [], []
     for entry in entries:
         before, tree = tree, tree.append(leaf_digest(entry.leaf))
@@ -69,8 +84,8 @@ def made(case):
     heads = heads[-1:] or [signed_head("s1", tree, datetime(2026, 3, 31, tzinfo=UTC), KEY)]
     vote = Vote(
         id="s1", title="试投", compound="柳溪", closes_at=case_of(case).closes_at, key=PUBLIC, register=rows, entries=entries,
-        heads=heads, items=[item(1, "一项", counted, dict(case["rules"]), case.get("scope"))],
-        refused={n.ballot: n.code for n in counted.notes if n.code in WHOLE},
+        heads=heads, items=[item(no, "一项", counted, dict(case["rules"]), case.get("scope")) for no, counted in enumerate(counts, 1)],
+        refused={number: code for number, code in out[0].items() if all(number in here for here in out)}, proxies=proxies_of(case),
         delivered=[home["id"] for home in case["homes"] if home["delivered"]],
     )  # fmt: skip
     return vote, receipts
