@@ -461,6 +461,7 @@ def counts(v: Village, page: Callable[..., None]) -> None:
     page("assembly:count-act", "chair", v.slug, number["to_open"], "agree-count", label="agree")
     page("assembly:count-act", "chair", v.slug, number["to_open"], "open-count", label="open")
     page("assembly:count-act", "chair", v.slug, number["counting"], "look-again", label="look")
+    page("assembly:count-void", "chair", v.slug, number["tied"], query="?ballot=B003")
     page("assembly:count-lots", "chair", v.slug, number["tied"], 1)
     page("assembly:count-official", "chair", v.slug, number["tied"], 1)
     page("assembly:inspection", "clerk", v.slug, number["announced"])

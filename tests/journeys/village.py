@@ -15,6 +15,7 @@ from linli.assembly.models import (
     FormationObjection,
     Item,
     Nominee,
+    Objection,
     Officer,
     Paper,
     Recall,
@@ -26,7 +27,7 @@ from linli.assembly.models import (
 from linli.assembly.models import Seat as TakenSeat
 from linli.assembly.queries.casting import voices
 from linli.assembly.rules.sessions import Office, State
-from linli.assembly.services import casting, elections, objections, register, signing
+from linli.assembly.services import casting, elections, objections, register, signing, voiding
 from linli.assembly.services import count as counts
 from linli.assembly.services import reading as votes
 from linli.assembly.tests import boxes
@@ -254,6 +255,14 @@ def _counts(village: Village) -> None:
     made = _voted(village, "tied", staff, {**boxes.TIED, **closes})
     boxes.opened(made, staff, at=at(23, 19))
     counts.tally(session=made.session, by=staff["teller1"], at=at(23, 20))
+    raised = Objection.objects.create(
+        compound=village.place.compound, session=made.session, about="result", name="刘桂英", words="B003 号票不是本人投的", raised_at=at(23, 20),
+        upheld=True, answer="查实了", answered_at=at(23, 20),
+    )  # fmt: skip
+    voiding.void(
+        session=made.session, by=staff["scrutineer1"], number="B003", reason="not_the_owner", objection=raised.pk, words="验证码发给了别人",
+        at=at(23, 20),
+    )  # fmt: skip
     made = _voted(village, "announced", staff, boxes.case(*["approve"] * 5, *["against"] * 2, **closes))
     boxes.opened(made, staff, at=at(23, 19))
     counts.tally(session=made.session, by=staff["teller1"], at=at(23, 20))

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.plumbing.forms import OnceForm, chips, lines, words
+from linli.plumbing.forms import OnceForm, chips, lines, offer, words
 from linli.plumbing.labels import Labels
 
 from ..models import Objection
@@ -22,6 +22,6 @@ class VoidForm(OnceForm):
 
     def __init__(self, *args: Any, objections: Sequence[Objection], **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.fields["objection"].choices = [(str(one.pk), one.words[:40]) for one in objections]  # type: ignore[attr-defined]
+        offer(self, "objection", [(str(one.pk), one.words[:40]) for one in objections])
         if len(objections) == 1:
             self.fields["objection"].initial = str(objections[0].pk)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linli.kernel.receipts import Leaf as Kind
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.notices.services import To, queue
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
@@ -20,7 +20,7 @@ from ..rules.counting import VOID_ARTICLES, VOID_REASONS
 from ..rules.numbers import read
 from ..rules.sessions import Act, Office
 from . import log
-from .base import SUBJECT, Step, ask, begin, finish, written
+from .base import SUBJECT, Step, begin, finish
 from .convening import KIND
 from .count import enter
 from .reading import SCHEME
