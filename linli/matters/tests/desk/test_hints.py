@@ -1,7 +1,5 @@
 """What a clerk is told while writing down somebody's words: how to sort them, and whether it is known already."""
 
-import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -12,28 +10,11 @@ from linli.people.models import Ownership, Person
 from linli.people.rules import Role
 from linli.plumbing.tenancy import compound_scope
 
-from . import makers
-from .makers import NOW, at
-from .test_desk_pages import HTMX, record_data, url
+from .. import makers
+from ..makers import NOW, at
+from .pages import HTMX, record_data, url
 
 LAMP = "7栋1单元三楼楼道灯不亮，晚上看不见"
-
-
-@pytest.fixture
-def place(db):
-    made = makers.compound()
-    with compound_scope(made.compound.pk), time_machine.travel(NOW, tick=False):
-        yield made
-
-
-@pytest.fixture
-def clerk(place):
-    return place.post(Role.COMMUNITY_WORKER)
-
-
-@pytest.fixture
-def browser(place, clerk):
-    return place.client(clerk)
 
 
 def typed(place, browser, words=LAMP, **more):

@@ -3,18 +3,15 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from linli.matters import services, tasks
 from linli.matters.models import HotIssues
-from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW
 from linli.people.rules import Role
-from linli.plumbing.tenancy import compound_scope
 
-from .test_desk_pages import url
+from .pages import url
 
 GARAGE = [
     f"三号地下车库入口积水没过脚面，老人推车不敢走{more}" for more in ("", "，请来看看", "，好几天了", "，没人抽水")
@@ -23,20 +20,8 @@ OTHERS = ["健身器材松动", "快递柜门打不开", "草坪里有碎玻璃"
 
 
 @pytest.fixture
-def place(db):
-    made = makers.compound()
-    with compound_scope(made.compound.pk), time_machine.travel(NOW, tick=False):
-        yield made
-
-
-@pytest.fixture
 def people(place):
     return [place.resident(place.homes[n], phone=f"1380000200{n}") for n in range(4)]
-
-
-@pytest.fixture
-def browser(place):
-    return place.client(place.post(Role.COMMUNITY_WORKER))
 
 
 def titles(browser, place, days=30):

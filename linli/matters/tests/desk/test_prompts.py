@@ -1,7 +1,5 @@
 """How often what was shown as likely the same was: counted by the act, told again by the entries."""
 
-import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -10,35 +8,15 @@ from linli.matters.models import Matter
 from linli.matters.queries import duplicates
 from linli.matters.queries.recount import differences
 from linli.matters.rules.states import State
-from linli.people.rules import Role
 from linli.plumbing.counters import kept, shift
 from linli.plumbing.models import Tally
-from linli.plumbing.tenancy import compound_scope
 
-from . import makers
-from .makers import NOW
+from ..makers import NOW
+from .pages import HTMX, record_data, url
 from .test_advice import post
-from .test_desk_pages import HTMX, record_data, url
 
 LAMP = "7栋1单元三楼楼道灯不亮，晚上看不见"
 MONTH = f"alike:{NOW:%Y-%m}:"
-
-
-@pytest.fixture
-def place(db):
-    made = makers.compound()
-    with compound_scope(made.compound.pk), time_machine.travel(NOW, tick=False):
-        yield made
-
-
-@pytest.fixture
-def clerk(place):
-    return place.post(Role.COMMUNITY_WORKER)
-
-
-@pytest.fixture
-def browser(place, clerk):
-    return place.client(clerk)
 
 
 def counted(place) -> dict[str, int]:

@@ -4,8 +4,6 @@ import subprocess
 import sys
 from uuid import uuid4
 
-import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -14,33 +12,13 @@ from linli.matters.models import Learned, Matter
 from linli.matters.queries import advice
 from linli.matters.rules.advice import NEW, Advice, by_keywords
 from linli.matters.rules.categories import USUAL, Catalogue, known
-from linli.people.rules import Role
 from linli.plumbing.counters import kept
-from linli.plumbing.tenancy import compound_scope
 
-from . import makers
-from .makers import NOW, at
-from .test_desk_pages import HTMX, url
+from ..makers import NOW, at
+from .pages import HTMX, url
 
 LAMPS = "{}楼道灯又灭了，晚上上楼看不清台阶"
 BARKS = "{}邻居家的狗整夜叫，一家人都睡不好"
-
-
-@pytest.fixture
-def place(db):
-    made = makers.compound()
-    with compound_scope(made.compound.pk), time_machine.travel(NOW, tick=False):
-        yield made
-
-
-@pytest.fixture
-def clerk(place):
-    return place.post(Role.COMMUNITY_WORKER)
-
-
-@pytest.fixture
-def browser(place, clerk):
-    return place.client(clerk)
 
 
 def sort(place, clerk, words, category="0101", level="building", urgency="normal", **more):
