@@ -1,9 +1,13 @@
+from collections.abc import Iterator
+
 import pytest
 import time_machine
 
 from linli.people.rules import Role
+from linli.plumbing.tenancy import compound_scope
 
 from . import makers
+from .crew import Crew
 
 
 @pytest.fixture
@@ -45,3 +49,10 @@ def chair(place):
 @pytest.fixture
 def secretary(place):
     return place.post(Role.COMMUNITY_SECRETARY)
+
+
+@pytest.fixture
+def crew(place, settings, tmp_path) -> Iterator[Crew]:
+    settings.MEDIA_ROOT = tmp_path
+    with compound_scope(place.compound.pk):
+        yield Crew(place)

@@ -28,8 +28,8 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope
 
 from . import makers
+from .crew import Crew, picture
 from .makers import NOW, at
-from .test_orders import Crew, picture
 
 database = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 FILL = import_module("linli.matters.migrations.0017_fill_the_numbers")

@@ -11,8 +11,8 @@ from linli.matters import services, tasks
 from linli.matters.models import Clock, Matter
 from linli.matters.queries import listed as reads
 from linli.matters.tests import makers
+from linli.matters.tests.crew import Crew
 from linli.matters.tests.makers import NOW, at
-from linli.matters.tests.test_orders import Crew
 from linli.matters.tests.whistle_cast import Cast
 from linli.notices.models import Message
 from linli.people.models import Organisation

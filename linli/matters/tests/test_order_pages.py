@@ -9,19 +9,11 @@ from linli.matters import services
 from linli.matters.models import Matter, Order, OrderPart
 from linli.matters.services import orders
 from linli.people.rules import Role
-from linli.plumbing.tenancy import compound_scope
 
+from .crew import picture
 from .makers import NOW, at
-from .test_orders import Crew, picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
-
-
-@pytest.fixture
-def crew(place, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    with compound_scope(place.compound.pk):
-        yield Crew(place)
 
 
 def url(crew, name, *args) -> str:

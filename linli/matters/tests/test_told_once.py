@@ -3,7 +3,7 @@
 import pytest
 
 from linli.matters.services import gates, together
-from linli.matters.tests.test_gates import LATER
+from linli.matters.tests.gating import LATER
 from linli.notices.models import Message
 from linli.notices.services import To, queue
 from linli.people.models import Organisation
