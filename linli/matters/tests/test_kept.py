@@ -14,7 +14,7 @@ from linli.matters.tests import makers
 from linli.people.rules import Role
 from linli.plumbing import vault
 
-from .test_resident import photo
+from .residents import photo
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from linli.people.rules import Role
 from linli.plumbing.counters import kept, shift
 
 from . import makers
-from .test_resident import photo, text
+from .residents import photo, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 

@@ -10,9 +10,9 @@ from linli.matters.services import Spot
 from linli.people.rules import Role
 
 from .makers import NOW, in_progress
+from .residents import text, url
 from .test_batches import opened, taken
 from .test_help import listed
-from .test_resident import text, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 

@@ -15,7 +15,7 @@ from linli.plumbing import vault
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope
 
-from .test_resident import photo
+from .residents import photo
 from .whistle_cast import Cast, key_of, link, page, post, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]

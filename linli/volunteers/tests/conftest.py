@@ -4,6 +4,8 @@ from linli.matters.tests import makers
 from linli.people.models import Organisation
 from linli.people.rules import Body, Role
 
+from .covering import name
+
 
 @pytest.fixture
 def place(db):
@@ -28,3 +30,18 @@ def volunteer(place, team):
 @pytest.fixture
 def captain(place):
     return place.post(Role.BUILDING_CAPTAIN, name="孙红")
+
+
+@pytest.fixture
+def clerk(place):
+    return place.post(Role.COMMUNITY_WORKER)
+
+
+@pytest.fixture
+def aunt(place):
+    return place.post(Role.RESIDENT_REPRESENTATIVE, name="何秀英")
+
+
+@pytest.fixture
+def cover(place, clerk, aunt):
+    return name(place, clerk, aunt)

@@ -1,0 +1,254 @@
+"""What a resident does with a matter, and with one that was joined to another."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from linli.matters import services
+from linli.matters.models import Attachment
+from linli.plumbing.models import AuditEntry
+
+from . import makers
+from .residents import photo, text, url
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
+
+
+@pytest.mark.parametrize("act", ["note", "ask", "urge", "withdraw", "correct_category"])
+def test_act_has_a_page_without_script(place, act):
+    me = place.resident()
+    m = place.matter(me)
+    page = place.client(me).get(url(place, "act", m.number, act))
+    assert page.status_code == 200
+    assert f'action="{url(place, "act", m.number, act)}"' in page.content.decode()
+
+
+def test_act_unknown_or_of_somebody_else_is_not_found(place):
+    m = place.matter(place.resident())
+    stranger = place.client(place.resident(place.homes[1]))
+    assert stranger.get(url(place, "act", m.number, "urge")).status_code == 404
+    assert stranger.post(url(place, "act", m.number, "urge")).status_code == 404
+    assert place.client(place.resident()).get(url(place, "act", m.number, "burn")).status_code == 404
+
+
+def test_act_that_is_no_longer_possible_leads_back_with_the_reason(place, desk, engineer):
+    me = place.resident()
+    m = makers.resolved(place, me, desk, engineer)
+    response = place.client(me).get(url(place, "act", m.number, "withdraw"), follow=True)
+    assert response.redirect_chain[0][0] == url(place, "matter", m.number)
+    assert "这件事已经变了" in text(response)
+
+
+def test_act_post_out_of_turn_changes_nothing_and_says_why(place, desk, engineer):
+    me = place.resident()
+    m = makers.resolved(place, me, desk, engineer)
+    response = place.client(me).post(url(place, "act", m.number, "withdraw"), {"words": "不办了"})
+    assert response.status_code == 422
+    assert "这件事已经变了" in text(response)
+    assert "不办了" in response.content.decode()
+    m.refresh_from_db()
+    assert m.state == "resolved"
+
+
+def test_urge_twice_in_half_a_day_is_refused_with_the_words_kept(place):
+    me = place.resident()
+    m = place.matter(me)
+    client = place.client(me)
+    assert client.post(url(place, "act", m.number, "urge"), {"why": "不安全"}).status_code == 302
+    again = client.post(url(place, "act", m.number, "urge"), {"words": "还是没人来"})
+    assert again.status_code == 422
+    assert "半天里已经催过了" in text(again)
+    assert "还是没人来" in again.content.decode()
+    m.refresh_from_db()
+    assert m.urges == 1
+
+
+def test_urged_matter_offers_a_note_and_says_when_to_urge_again(place):
+    me = place.resident()
+    m = place.matter(me)
+    client = place.client(me)
+    assert url(place, "act", m.number, "urge") in client.get(url(place, "matter", m.number)).content.decode()
+    client.post(url(place, "act", m.number, "urge"), {"why": "不安全"})
+    page = client.get(url(place, "matter", m.number))
+    assert "您催过了，今天22:00起可以再催" in text(page)
+    assert url(place, "act", m.number, "urge") not in page.content.decode()
+    assert [row["act"] for row in page.context["foot"]] == ["note"]
+
+
+def test_answer_page_shows_what_was_asked(place, desk):
+    me = place.resident()
+    m = place.matter(me)
+    services.ask(by=desk, matter=m, words="家里下午有人吗？", at=makers.NOW)
+    assert "家里下午有人吗？" in text(place.client(me).get(url(place, "act", m.number, "answer")))
+
+
+def test_neighbours_words_are_a_neighbours_to_the_reporter(place):
+    me, other = place.resident(), place.resident()
+    m = place.matter(me)
+    services.me_too(by=other, matter=m, at=makers.NOW)
+    services.note(by=other, matter=m, words="我家也是", at=makers.NOW)
+    lines = place.client(me).get(url(place, "matter", m.number)).context["lines"]
+    assert {line.who for line in lines} == {"您", "邻居"}
+
+
+def test_inbox_calls_a_matter_by_its_words_to_those_who_may_read_them(place, desk):
+    me, other = place.resident(), place.resident()
+    m = place.matter(me, "1栋1单元101马大姐半夜唱歌")
+    services.me_too(by=other, matter=m, at=makers.NOW)
+    services.note(by=desk, matter=m, words="下午来看", at=makers.NOW)
+    inbox = reverse("notices:inbox", args=[place.slug])
+    assert "101马大姐" in text(place.client(me).get(inbox))
+    heard = text(place.client(other).get(inbox))
+    assert "101" not in heard
+    assert "马大姐半夜唱歌”下午来看" in heard
+
+
+def test_note_without_words_or_photos_is_refused(place):
+    me = place.resident()
+    m = place.matter(me)
+    response = place.client(me).post(url(place, "act", m.number, "note"), {"words": " "})
+    assert response.status_code == 422
+    assert "请写几个字，或者拍一张照片" in text(response)
+
+
+def test_note_twice_with_one_mark_is_one_note(place):
+    me = place.resident()
+    m = place.matter(me)
+    for _ in range(2):
+        place.client(me).post(
+            url(place, "act", m.number, "note"), {"words": "灯罩也裂了", "once": "018f0000-0000-7000-8000-000000000002"}
+        )
+    assert AuditEntry.objects.filter(compound_id=place.compound.pk, subject_id=m.pk, act="note").count() == 1
+
+
+def test_confirm_closes_and_the_matter_asks_how_it_was(place, desk, engineer):
+    me = place.resident()
+    m = makers.resolved(place, me, desk, engineer)
+    client = place.client(me)
+    page = client.post(url(place, "act", m.number, "confirm"), follow=True)
+    m.refresh_from_db()
+    assert (m.state, m.outcome) == ("closed", "fixed")
+    assert "您说修好了" in text(page)
+    client.post(url(place, "act", m.number, "rate"), {"rating": "basically"})
+    m.refresh_from_db()
+    assert m.rating == "basically"
+
+
+def test_confirm_by_a_neighbour_is_refused(place, desk, engineer):
+    reporter, neighbour = place.resident(), place.resident(place.homes[1])
+    m = place.matter(reporter)
+    services.me_too(by=neighbour, matter=m, at=makers.NOW)
+    response = place.client(neighbour).post(url(place, "act", m.number, "confirm"))
+    assert response.status_code == 422
+    m.refresh_from_db()
+    assert m.state == "submitted"
+
+
+def test_after_fifteen_days_the_page_offers_a_new_report_instead(place, desk, engineer):
+    reporter = place.resident()
+    m = makers.in_progress(place, reporter, desk, engineer)
+    m = services.resolve(by=engineer, matter=m, words="好了", evidence=True, at=makers.NOW)
+    services.confirm(by=reporter, matter=m, at=makers.NOW)
+    for later, again in ((timedelta(days=14), True), (timedelta(days=16), False)):
+        with time_machine.travel(makers.NOW + later, tick=False):
+            page = place.client(reporter).get(url(place, "matter", m.number)).content.decode()
+        assert (url(place, "act", m.number, "reopen") in page) == again
+        assert ("又有问题，再说一件" in page) != again
+
+
+def test_reopen_needs_a_reason_and_goes_back_to_the_desk(place, desk, engineer):
+    me = place.resident()
+    m = makers.resolved(place, me, desk, engineer)
+    client = place.client(me)
+    assert client.post(url(place, "act", m.number, "reopen"), {"reason": " "}).status_code == 422
+    client.post(url(place, "act", m.number, "reopen"), {"why": "修了又坏", "reason": "一小时就灭了"})
+    m.refresh_from_db()
+    assert (m.state, m.turn, m.reopens) == ("reopened", "property", 1)
+    assert "修了又坏，一小时就灭了" in text(client.get(url(place, "matter", m.number)))
+
+
+def test_withdraw_of_a_hazard_is_refused(place):
+    me = place.resident()
+    m = place.matter(me, "外墙皮要掉下来", hazard=True)
+    response = place.client(me).post(url(place, "act", m.number, "withdraw"))
+    assert response.status_code == 422
+    assert "不能撤回" in text(response)
+
+
+def test_correct_category_reaches_the_desk(place):
+    me = place.resident()
+    m = place.matter(me)
+    place.client(me).post(url(place, "act", m.number, "correct_category"), {"category": "0205"})
+    m.refresh_from_db()
+    assert m.category == "0205"
+
+
+def test_unfollow_leads_home_when_the_matter_is_no_longer_ones_own(place):
+    reporter, neighbour = place.resident(), place.resident(place.homes[1])
+    m = place.matter(reporter)
+    services.me_too(by=neighbour, matter=m, at=makers.NOW)
+    response = place.client(neighbour).post(url(place, "act", m.number, "unfollow"))
+    assert response["Location"] == url(place, "home")
+
+
+def test_act_next_stays_on_this_site(place, desk, engineer):
+    me = place.resident()
+    m = makers.resolved(place, me, desk, engineer)
+    response = place.client(me).post(url(place, "act", m.number, "confirm"), {"next": "https://evil.example/"})
+    assert response["Location"] == url(place, "matter", m.number)
+
+
+# ── merged ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def merged(place, desk):
+    first, second = place.resident(), place.resident(place.homes[1])
+    main, other = place.matter(first, "7栋1单元301楼道灯不亮"), place.matter(second, "楼道没有灯")
+    other = services.merge(by=desk, matter=other, target=main, at=makers.NOW)
+    main.refresh_from_db()
+    return main, other, first, second
+
+
+def test_merged_number_opens_and_points_to_the_main_one(place, merged):
+    main, other, _first, second = merged
+    response = place.client(second).get(url(place, "matter", other.number))
+    assert f"并到第{main.label}号一起办" in text(response)
+    assert f'href="{url(place, "matter", main.number)}"' in response.content.decode()
+
+
+def test_merged_pointer_is_safe_without_rights_on_the_main_one(place, merged):
+    main, other, _first, second = merged
+    services.unfollow(by=second, matter=main, at=makers.NOW)
+    client = place.client(second)
+    assert client.get(url(place, "matter", main.number)).status_code == 404
+    response = client.get(url(place, "matter", other.number))
+    assert f"并到第{main.label}号一起办" in text(response)
+    assert "轮到物业" in text(response)
+    assert "301" not in text(response)
+    assert url(place, "matter", main.number) not in response.content.decode()
+
+
+def test_merged_number_forwards_later_words(place, merged):
+    main, other, _first, second = merged
+    place.client(second).post(url(place, "act", other.number, "note"), {"words": "今晚还是黑的"})
+    assert AuditEntry.objects.filter(
+        compound_id=place.compound.pk, subject_id=main.pk, act="note", words="今晚还是黑的"
+    ).exists()
+
+
+def test_merged_both_reporters_find_it_in_their_list(place, merged):
+    main, _other, first, second = merged
+    for who in (first, second):
+        assert url(place, "matter", main.number) in place.client(who).get(url(place, "mine")).content.decode()
+
+
+def test_note_with_a_photo_joins_its_line(place):
+    me = place.resident()
+    m = place.matter(me)
+    place.client(me).post(url(place, "act", m.number, "note"), {"words": "又大了", "photos": [photo()]})
+    row = Attachment.objects.get(compound_id=place.compound.pk, matter=m)
+    entry = AuditEntry.objects.get(compound_id=place.compound.pk, subject_id=m.pk, act="note")
+    assert (row.entry_id, row.phase) == (entry.pk, "before")
