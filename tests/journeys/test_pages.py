@@ -387,7 +387,15 @@ def sessions(v: Village, page: Callable[..., None]) -> None:
     page("assembly:release", "chair", s, announced, v.rows["officer"].pk)
     page("assembly:session", "chair", s, carried, label="chair-carried")
     page("assembly:delivery", "chair", s, carried)
-    page("assembly:print", "chair", s, carried, "delivery", query=f"?building={v.place.home.building_id}", label="delivery")
+    page(
+        "assembly:print",
+        "chair",
+        s,
+        carried,
+        "delivery",
+        query=f"?building={v.place.home.building_id}",
+        label="delivery",
+    )
     page("assembly:deliver", "chair", s, carried, 1)
     page("assembly:reprint", "chair", s, carried, 1)
 
