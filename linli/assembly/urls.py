@@ -11,6 +11,7 @@ from .views import (
     register,
     result,
     returning,
+    scanning,
     sessions,
     tick_forms,
     verify,
@@ -35,12 +36,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}objections/<uuid:pk>/", sessions.answer, name="answer"),
     path(f"{SESSION}request/", sessions.request_list, name="request"),
     path(f"{SESSION}register/", register.register, name="register"),
+    path(f"{SESSION}notice/", sessions.notice, name="notice"),
     # papers
     path(f"{SESSION}print/", prints.prints, name="prints"),
     path(f"{SESSION}print/ballots/", prints.ballots, name="print-ballots"),
     path(f"{SESSION}print/<slug:kind>/", prints.sheet, name="print"),
     # delivery
     path(f"{SESSION}delivery/", delivery.delivery, name="delivery"),
+    path(f"{SESSION}delivery/sheet/", delivery.sheet, name="delivery-sheet"),
     path(f"{SESSION}delivery/<int:party>/", delivery.deliver, name="deliver"),
     path(f"{SESSION}delivery/<int:party>/reprint/", delivery.reprint, name="reprint"),
     # casting
@@ -51,6 +54,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}receipts/<int:index>/", casting.receipt, name="receipt"),
     path(f"{SESSION}receipts/<int:index>/file/", casting.receipt_file, name="receipt-file"),
     path(f"{SESSION}returned/", returning.returned, name="returned"),
+    path(f"{SESSION}scans/", scanning.scans, name="scans"),
+    path(f"{SESSION}scans/<uuid:pk>/", scanning.batch, name="scan-batch"),
+    path(f"{SESSION}scans/<uuid:pk>/name/", scanning.name, name="scan-name"),
     path("check-receipt/", checking.check_receipt, name="check-receipt"),
     # count
     path(f"{SESSION}result/", result.result, name="result"),

@@ -15,6 +15,7 @@ BYTES_MOST = 10 * MB
 PIXELS_MOST = 50_000_000
 SMALL_EDGE = 1600
 THUMB_EDGE = 320
+CODE_EDGE = 3000
 QUALITY = 80
 SECONDS_MOST = 60
 SECONDS_GRACE = 1
@@ -66,6 +67,19 @@ def _photo(data: bytes) -> Photo:
         return Photo(_jpeg(small), _jpeg(thumb), small.width, small.height)
     except Exception as broken:  # a decoder raises anything on broken data
         raise Refused(Refusal("broken_photo", _("这张照片没有传完整，请再选一次"))) from broken
+
+
+def gray(data: bytes) -> Image.Image:
+    """The whole picture without colour, for a reader of codes. Of a photo that `photo` has taken."""
+    image = _open(data)
+    image.draft("L", (CODE_EDGE, CODE_EDGE))
+    image.thumbnail((CODE_EDGE, CODE_EDGE), Image.Resampling.BILINEAR)
+    return image.convert("L")
+
+
+def redrawn(image: Image.Image) -> bytes:
+    """A picture that we drew ourselves, as small as every other."""
+    return _jpeg(_small(image))
 
 
 def size_refusal(size: int, what: str) -> Refusal | None:

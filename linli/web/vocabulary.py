@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from linli.assembly import words as votes
-from linli.assembly.rules import casting, counting, dates, filing, printed, sessions
+from linli.assembly.rules import casting, counting, dates, filing, printed, returning, sessions
 from linli.assembly.rules import delivery as deliveries
 from linli.assembly.rules.elections import forms as ticks
 from linli.assembly.rules.elections import nominees, office
@@ -60,6 +60,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     help.DOERS, help.STATES, help.PAYERS, checkins.TOPICS, checkins.WAYS,
     votes.RESULTS, votes.FOLLOWS, votes.FIGURES, votes.STEPS, votes.NEEDS, votes.PRINTS, thresholds.MATTERS,
     counting.LISTED, counting.VOID_ARTICLES, casting.CHOICES, casting.FOLLOWS, checks.VERDICTS, checks.VERDICT_NOTES,
+    returning.BECAME, returning.REASONS,
     sessions.STATES, sessions.OFFICES, sessions.GROUNDS, sessions.GROUND_ARTICLES, sessions.FORMS, printed.LABELS, printed.SOURCES,
     printed.SILENCE, printed.DUPLICATES, printed.BASES, printed.YES, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,
     filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,

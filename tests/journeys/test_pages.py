@@ -89,6 +89,8 @@ NO_PAGE = {
 NO_SWITCH = {
     "matters:print",
     "assembly:print",
+    "assembly:notice",
+    "assembly:delivery-sheet",
     "assembly:election-print",
     "web:style",
 }
@@ -380,22 +382,14 @@ def sessions(v: Village, page: Callable[..., None]) -> None:
         page("assembly:do", "chair", s, asked, act, label=act)
     for act in ("drop_item", "add_paper"):
         page("assembly:item-act", "chair", s, asked, 1, act, label=act)
-    page("assembly:print", "owner", s, announced, "notice", label="announced-notice")
+    page("assembly:notice", "owner", s, announced)
     page("assembly:do", "owner", s, announced, "object", label="object")
     page("assembly:do", "session_chair", s, announced, "freeze", label="freeze")
     page("assembly:answer", "chair", s, announced, v.rows["objection"].pk)
     page("assembly:release", "chair", s, announced, v.rows["officer"].pk)
     page("assembly:session", "chair", s, carried, label="chair-carried")
     page("assembly:delivery", "chair", s, carried)
-    page(
-        "assembly:print",
-        "chair",
-        s,
-        carried,
-        "delivery",
-        query=f"?building={v.place.home.building_id}",
-        label="delivery",
-    )
+    page("assembly:delivery-sheet", "chair", s, carried)
     page("assembly:deliver", "chair", s, carried, 1)
     page("assembly:reprint", "chair", s, carried, 1)
 
@@ -417,6 +411,9 @@ def casting(v: Village, page: Callable[..., None]) -> None:
     page("assembly:check-receipt", STRANGER, query=found, label="found")
     page("assembly:check-receipt", STRANGER, query="?s=1&n=0&c=2", label="no-such")
     page("assembly:returned", "chair", s, n)
+    page("assembly:scans", "chair", s, n)
+    page("assembly:scan-batch", "chair", s, n, v.rows["batch"].pk)
+    page("assembly:scan-name", "chair", s, n, v.rows["unread"].pk)
     page("assembly:prints", "chair", s, n)
     page("assembly:prints", "tenant", s, n)
     for kind in ("notice", "register"):

@@ -7,6 +7,7 @@ from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
+from backs import come_back
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -350,6 +351,7 @@ def _voting(village: Village) -> None:
     request = SimpleNamespace(session={}, actor=owner)
     draft.keep(request)
     village.rows["ballot"] = request.session
+    come_back(village, made)
 
 
 def _meetings(village: Village) -> None:

@@ -26,6 +26,67 @@ class Scan(AppendOnlyModel):
         return f"scan {self.pk}"
 
 
+class ScanName(AppendOnlyModel):
+    """Whose a scan is, written by hand where its code could not be read. Once: what was named wrongly is scanned again."""
+
+    scan = TenantForeignKey(Scan, models.PROTECT)
+    paper = TenantForeignKey(Paper, models.PROTECT)
+    at = models.DateTimeField()
+    account_id = models.UUIDField(null=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "scan"], name="scan_name_once")]
+        indexes = [models.Index(fields=["compound", "paper"], name="scan_name_paper")]
+
+    def __str__(self):
+        return f"name of {self.scan_id}"
+
+
+class ScanBatch(TenantModel):
+    """Files that were sent together: `sheets` pages in all. `waiting`: [mark, name, pages] of what is not read yet, sealed with a key
+    that its sender alone carries, so that nobody here can look at it meanwhile."""
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    once = models.UUIDField()
+    sheets = models.PositiveSmallIntegerField()
+    waiting = models.JSONField(default=list)
+    at = models.DateTimeField()
+    account_id = models.UUIDField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "once"], name="scan_batch_once")]
+        indexes = [models.Index(fields=["compound", "session", "-at"], name="scan_batch_session")]
+
+    def __str__(self):
+        return f"batch of {self.sheets}"
+
+
+class ScanSheet(AppendOnlyModel):
+    """What became of one sheet of a batch: `filed`, `again` (one more of the same number), `unread`, or `refused` for a `reason`.
+
+    `received`: with it the paper was taken in, too.
+    """
+
+    batch = TenantForeignKey(ScanBatch, models.PROTECT)
+    place = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=120)
+    became = models.CharField(max_length=8)
+    reason = models.CharField(max_length=20, blank=True)
+    number = models.CharField(max_length=20, blank=True)
+    received = models.BooleanField(default=False)
+    scan = TenantForeignKey(Scan, models.PROTECT, null=True)
+    at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "batch", "place"], name="scan_sheet_place")]
+
+    def __str__(self):
+        return f"sheet {self.place} {self.became}"
+
+
 class Opened(AppendOnlyModel):
     """What a leaf says, opened when two sheets lay together and since kept by the vault alone. The key is not kept.
 

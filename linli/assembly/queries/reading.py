@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from linli.kernel.receipts import Leaf as Kind
 from linli.people.models import Binding
 from linli.plumbing import vault
@@ -21,6 +23,8 @@ from ..models import (
     Proxy,
     Reading,
     RegisterOwner,
+    Scan,
+    ScanName,
     Session,
     ShownScan,
 )
@@ -145,8 +149,14 @@ def candidates(session: Session) -> dict[UUID, list[tuple[str, str]]]:
 
 
 def scans_of(paper: Paper) -> list[ShownScan]:
-    rows = ShownScan.objects.filter(compound_id=paper.compound_id, scan__paper=paper).exclude(file="")
-    return list(rows.order_by("id"))
+    """Told by their code, or named by hand."""
+    named = list(ScanName.objects.filter(compound_id=paper.compound_id, paper=paper).values_list("scan_id", flat=True))
+    rows = ShownScan.objects.filter(Q(scan__paper=paper) | Q(scan_id__in=named), compound_id=paper.compound_id)
+    return list(rows.exclude(file="").order_by("id"))
+
+
+def shown_of(scan: Scan) -> ShownScan | None:
+    return ShownScan.objects.filter(compound_id=scan.compound_id, scan=scan).exclude(file="").first()
 
 
 def scan_of(session: Session, pk: UUID) -> ShownScan | None:

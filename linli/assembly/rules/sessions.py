@@ -112,6 +112,8 @@ class Act(StrEnum):
     DELIVER = "deliver"
     REPRINT = "reprint"
     RECEIVE = "receive"
+    SCAN = "scan"
+    NAME_SCAN = "name_scan"
     OPEN = "open"
     EXTEND = "extend"
     CLOSE = "close"
@@ -168,6 +170,8 @@ TABLE: dict[Act, Rule] = {
     Act.DELIVER: Rule(frozenset({S.NOTICED, S.OPEN}), CARRIES),
     Act.REPRINT: Rule(frozenset({S.NOTICED, S.OPEN}), CARRIES),
     Act.RECEIVE: Rule(frozenset({S.OPEN}), CARRIES | {W.TELLER}),
+    Act.SCAN: Rule(frozenset({S.OPEN, S.CLOSED}), CARRIES | {W.TELLER}),
+    Act.NAME_SCAN: Rule(frozenset({S.OPEN, S.CLOSED, S.COUNTING}), CARRIES | {W.TELLER}),
     Act.OPEN: Rule(frozenset({S.NOTICED}), BOTH, S.OPEN, both=True),
     Act.EXTEND: Rule(frozenset({S.OPEN}), HEADS),
     Act.CLOSE: Rule(frozenset({S.OPEN}), BOTH, S.CLOSED, both=True),

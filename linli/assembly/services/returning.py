@@ -6,15 +6,16 @@ from uuid import UUID
 from django.db import transaction
 
 from linli.kernel.receipts import Leaf as Kind
-from linli.kernel.refusal import Refusal, Refused, ask
+from linli.kernel.refusal import Refused, ask
 from linli.plumbing.acts import Actor
 
 from ..models import Leaf, Paper, Party, RegisterHome, Session
 from ..queries.casting import asked_of, window
-from ..rules.casting import NOTICE, PAPER, refuse_time
+from ..rules.casting import PAPER, refuse_time
 from ..rules.numbers import read
+from ..rules.returning import MISREAD, refuse_paper
 from ..rules.sessions import Act
-from .base import begin, finish
+from .base import Step, begin, finish
 from .box import take_in
 
 
@@ -29,32 +30,34 @@ def receive(*, by: Actor, session: Session, number: str, at: datetime, once: UUI
     kept = Leaf.objects.filter(compound_id=session.compound_id, session=session, once=once).first()
     if kept:
         return kept
-    ask(refuse_time(window(step.session), at), "number")
-    paper = _paper(step.session, number)
+    paper = paper_of(step.session, number)
+    ask(refuse_time(window(step.session), at) or refuse_paper(paper.state if paper else None), "number")
+    assert paper
+    leaf = take_back(step, paper, once)
+    finish(step, data={"leaf": leaf.index, "ballot": leaf.ballot}, internal=True)
+    return leaf
+
+
+def take_back(step: Step, paper: Paper, once: UUID | None = None) -> Leaf:
+    """A printed paper, locked, in time: what `receive` and a scan do alike."""
+    session = step.session
     party = Party.objects.select_for_update().get(compound_id=session.compound_id, pk=paper.party_id)
     row = RegisterHome.objects.filter(compound_id=session.compound_id, party=party).order_by("place").first()
     assert row is not None
     paper.state = "returned"
     paper.save(update_fields=["state"])
-    leaf = take_in(
-        step.session, by=by, kind=Kind.RETURNED, party=party, row=row, items=[a.item for a in asked_of(step.session, party)],
-        ballot=paper.number, opening={"home": row.label, "channel": PAPER}, channel=PAPER, at=at, once=once,
+    return take_in(
+        session, by=step.by, kind=Kind.RETURNED, party=party, row=row, items=[a.item for a in asked_of(session, party)],
+        ballot=paper.number, opening={"home": row.label, "channel": PAPER}, channel=PAPER, at=step.at, once=once,
     )  # fmt: skip
-    finish(step, data={"leaf": leaf.index, "ballot": leaf.ballot}, internal=True)
-    return leaf
 
 
-def _paper(session: Session, number: str) -> Paper:
+def paper_of(session: Session, number: str) -> Paper | None:
+    """Locked. Raises Refused for what is no number of ours."""
     printed = read(number)
     if printed is None:
-        raise Refused(Refusal("misread", "这个编号不对，看一看是不是抄错了一位"), "number")
-    paper = Paper.objects.select_for_update().filter(
+        raise Refused(MISREAD, "number")
+    rows = Paper.objects.select_for_update().filter(
         compound_id=session.compound_id, session=session, number=printed
-    ).first()  # fmt: skip
-    if paper is None:
-        raise Refused(Refusal("unknown_number", "这次会议没有发过这个编号的票，不能收", NOTICE), "number")
-    if paper.state == "void":
-        raise Refused(Refusal("void_number", "这张票作废了，换发过新票，不能收", NOTICE), "number")
-    if paper.state == "returned":
-        raise Refused(Refusal("used_number", "这个编号的票已经收过一次，不能再收", NOTICE), "number")
-    return paper
+    )  # fmt: skip
+    return rows.first()

@@ -36,9 +36,21 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
             for leaf in receipts_of(session, by)
         ],
         "receive": numbered("assembly:returned", slug, session.number) if receives else "",
+        "desk": _desk(session, by, slug),
         "cells": [
             {"label": c.label, "voted": c.voted, "parties": c.parties, "percent": percent(c.voted, c.parties)}
             for c in by_building(session)
         ],
         "heads": [{"on": whole(h.on), "size": h.size, "root": h.head["root"]} for h in heads(session)],
     }  # fmt: skip
+
+
+def _desk(session: Session, by: Actor, slug: str) -> list[dict[str, Any]]:
+    """What those who take in papers have to do besides."""
+    can = allowed(State(session.state), parts_in(session, by))
+    rows = ((Act.SCAN, "assembly:scans", _("扫描件"), _("读二维码归到票号，封到开箱")),)
+    return [
+        {"title": title, "note": note, "href": address(name, slug, session.number), "icon": "file"}
+        for act, name, title, note in rows
+        if act in can
+    ]

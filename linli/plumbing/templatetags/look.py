@@ -24,7 +24,7 @@ register.simple_tag(lru_cache(static), name="static")
 
 RINGS = {"inner": 3.6, "middle": 6.9, "outer": 10.2}
 UNIT = re.compile(r"(?<=\d) (?=[天小分前起])")
-DOT = '\u00a0<i class="dot">·</i> '
+DOT = ' <i class="dot">·</i> '
 TURNS = (*RINGS, "outside", "you", "done", "nobody")
 
 

@@ -1,0 +1,47 @@
+"""Papers of an open vote that came back: scanned, one of them unread."""
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+from linli.assembly.models import Paper, ScanBatch, ScanSheet
+from linli.assembly.queries.prints import ballots
+from linli.assembly.rules.numbers import drawn
+from linli.assembly.services import scanning
+from linli.matters.tests.makers import NOW
+from linli.plumbing import papers, uploads
+from linli.plumbing.addresses import address
+from linli.plumbing.tenancy import uuid7
+
+KEY = bytes(32)
+AT = NOW - timedelta(minutes=50)
+
+
+def come_back(village: Any, made: Any) -> None:
+    """`made`: a vote of `makers.vote`, with the chair among those who carry."""
+    place, by = village.place, village.people["chair"]
+    numbers = [drawn(lambda signs, n=n: signs[n]) for n in range(2, 2 + len(made.parties))]
+    for party, number in zip(made.parties, numbers, strict=True):
+        Paper.objects.create(
+            compound=place.compound, session=made.session, party=party, number=number, printed_at=made.session.drafted_at
+        )  # fmt: skip
+    where = address("assembly:session", place.slug, made.session.number)
+    sheets = ballots(
+        made.session, place.compound.name, made.parties[0].building_id, lambda n: f"https://linli.example{where}#{n}"
+    )
+    white = BytesIO()
+    Image.new("L", (400, 560), 255).save(white, "PNG")
+    handler = uploads.SealedUploads(None, key=KEY, owner=by.account_id, most=10**8, in_all=10**8)
+    files = []
+    for name, data in (("票箱一.pdf", papers.pdf(sheets[1:3])), ("IMG_0317.png", white.getvalue()), ("合同.docx", b"PK\x03\x04")):  # fmt: skip
+        handler.new_file("sheets", name, "", None)
+        handler.receive_data_chunk(data, 0)
+        files.append(handler.file_complete(len(data)))
+    batch = scanning.start(by=by, session=made.session, files=files, key=KEY, at=AT, once=uuid7())
+    batch.session = made.session
+    while scanning.read_next(by=by, batch=batch, key=KEY, page=where, at=AT):
+        pass
+    village.rows["batch"] = ScanBatch.objects.get(compound_id=place.compound.pk, pk=batch.pk)
+    village.rows["unread"] = ScanSheet.objects.get(compound_id=place.compound.pk, batch=batch, became="unread").scan
