@@ -27,7 +27,7 @@ from linli.web.samples import load, photos, places, registers
 from linli.web.samples import plan as plans
 from linli.web.samples.studio import Studio
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=SHANGHAI)
 KEEP = 12
 
