@@ -653,6 +653,7 @@ FRAME = """
 }
 """
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,.'’-]+[A-Za-z]{2,}){2,}")
+BALLOT = re.compile(r"\b[2-9A-Z]{3}(?:-[2-9A-Z]{3}){2}\b")  # no word, though one may be all letters
 AXE = Axe().axe_script
 # The browser says these about an act that was refused on purpose, not about the page.
 QUIET = re.compile(r"the server responded with a status of 422")
@@ -670,7 +671,7 @@ def frame(page: Page, sample: Sample) -> list[str]:
         wrong.append(f"first in tab order {seen['first']}")
     if seen["early"]:
         wrong.append("a tabindex above 0")
-    english = ENGLISH.findall(seen["words"])
+    english = ENGLISH.findall(BALLOT.sub("", seen["words"]))
     if english:
         wrong.append(f"English {english[:3]}")
     if re.search(r"\bNone\b|\{\{|\}\}|%\(|\bFalse\b|\bTrue\b", seen["words"]):
