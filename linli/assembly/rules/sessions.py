@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from linli.kernel import tables
 from linli.kernel.refusal import Refusal
 
 
@@ -136,12 +137,9 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(tables.Rule[State, Who]):
     """`both`: nothing happens before each of `who` has pressed it."""
 
-    states: frozenset[State]
-    who: frozenset[Who]
-    to: State | None = None
     both: bool = False
 
 
@@ -198,13 +196,8 @@ TABLE: dict[Act, Rule] = {
 
 
 def allowed(state: State, parts: frozenset[Who]) -> frozenset[Act]:
-    return frozenset(act for act, rule in TABLE.items() if state in rule.states and rule.who & parts)
+    return tables.allowed(TABLE, state, parts)
 
 
 def refuse(act: Act, state: State, parts: frozenset[Who]) -> Refusal | None:
-    rule = TABLE[act]
-    if not rule.who & parts:
-        return Refusal("not_yours", "这一步不由您办")
-    if state not in rule.states:
-        return Refusal("not_now", "现在不能办这一步")
-    return None
+    return tables.refuse(TABLE[act], state, parts, changed=Refusal("not_now", "现在不能办这一步"))

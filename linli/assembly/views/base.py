@@ -36,11 +36,9 @@ def page_of(session: Session, slug: str) -> str:
     return numbered("assembly:session", slug, session.number)
 
 
-def asked(request: HttpRequest, form: Form, **context: Any) -> HttpResponse:
+def asked(request: HttpRequest, form: Form, *, template: str = "assembly/act.html", **context: Any) -> HttpResponse:
     """A form on its own page; 422 where something was wrong, with all that was typed."""
-    return render(
-        request, "assembly/act.html", {**frame(request), "form": form, **context}, status=422 if form.errors else 200
-    )
+    return render(request, template, {**frame(request), "form": form, **context}, status=422 if form.errors else 200)
 
 
 def run(

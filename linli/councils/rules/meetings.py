@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from linli.kernel import bodies
+from linli.kernel import bodies, tables
 from linli.kernel.profiles import Profile
 from linli.kernel.refusal import Refusal
 from linli.people.rules import Body
@@ -69,10 +69,7 @@ class Who(StrEnum):
     SEATED = "seated"
 
 
-@dataclass(frozen=True)
-class Rule:
-    states: frozenset[State]
-    who: frozenset[Who]
+Rule = tables.Rule[State, Who]
 
 
 def _rule(states: set[State], *who: Who) -> Rule:
@@ -105,16 +102,11 @@ AHEAD = timedelta(days=90)
 
 
 def allowed(state: State, parts: frozenset[Who]) -> frozenset[Act]:
-    return frozenset(act for act, rule in TABLE.items() if state in rule.states and rule.who & parts)
+    return tables.allowed(TABLE, state, parts)
 
 
 def refuse(act: Act, state: State, parts: frozenset[Who]) -> Refusal | None:
-    rule = TABLE[act]
-    if not rule.who & parts:
-        return Refusal("not_yours", "这一步不归您办")
-    if state not in rule.states:
-        return Refusal("wrong_state", "这次会已经变了，请看现在到哪一步")
-    return None
+    return tables.refuse(TABLE[act], state, parts, changed=Refusal("wrong_state", "这次会已经变了，请看现在到哪一步"))
 
 
 # ── the agenda ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,9 +1,9 @@
 """Night talks (domain M2): the states of a talk, who may do what in which, and what a point must have before it is published."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from linli.kernel import tables
 from linli.kernel.refusal import Refusal
 
 
@@ -47,11 +47,7 @@ class Who(StrEnum):
     RECORDER = "recorder"
 
 
-@dataclass(frozen=True)
-class Rule:
-    states: frozenset[State]
-    who: frozenset[Who]
-    to: State | None = None
+Rule = tables.Rule[State, Who]
 
 
 def _rule(states: set[State], who: Who, to: State | None = None) -> Rule:
@@ -78,16 +74,11 @@ ATTENDANCE_MOST = 9999
 
 
 def allowed(state: State, parts: frozenset[Who]) -> frozenset[Act]:
-    return frozenset(act for act, rule in TABLE.items() if state in rule.states and rule.who & parts)
+    return tables.allowed(TABLE, state, parts)
 
 
 def refuse(act: Act, state: State, parts: frozenset[Who]) -> Refusal | None:
-    rule = TABLE[act]
-    if not rule.who & parts:
-        return Refusal("not_yours", "这一步不归您办")
-    if state not in rule.states:
-        return Refusal("wrong_state", "这次夜话已经变了，请看现在到哪一步")
-    return None
+    return tables.refuse(TABLE[act], state, parts, changed=Refusal("wrong_state", "这次夜话已经变了，请看现在到哪一步"))
 
 
 def may_announce(*, starts_at: datetime, at: datetime) -> Refusal | None:

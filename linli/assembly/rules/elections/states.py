@@ -1,9 +1,9 @@
 """Forming a body (domain §3.10, §3.13, M9–M11): its states, and who may do what in which."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
 
+from linli.kernel import tables
 from linli.kernel.refusal import Refusal
 
 
@@ -101,11 +101,7 @@ class Act(StrEnum):
 A = Act
 
 
-@dataclass(frozen=True)
-class Rule:
-    states: frozenset[State]
-    who: frozenset[Who]
-    to: State | None = None
+Rule = tables.Rule[State, Who]
 
 
 def _rule(states: Collection[State], who: Collection[Who], to: State | None = None) -> Rule:
@@ -161,14 +157,9 @@ TABLES = {Kind.PMC: PMC, Kind.COMMITTEE: COMMITTEE}
 
 
 def allowed(kind: str, state: State, parts: Collection[Who]) -> frozenset[Act]:
-    table = TABLES[Kind(kind)]
-    return frozenset(act for act, rule in table.items() if state in rule.states and rule.who & set(parts))
+    return tables.allowed(TABLES[Kind(kind)], state, parts)
 
 
 def refuse(kind: str, act: Act, state: State, parts: Collection[Who]) -> Refusal | None:
-    rule = TABLES[Kind(kind)].get(act)
-    if rule is None or not rule.who & set(parts):
-        return Refusal("not_yours", "这一步不归您办")
-    if state not in rule.states:
-        return Refusal("wrong_state", "这一步已经过了，请看现在到哪一步")
-    return None
+    late = Refusal("wrong_state", "这一步已经过了，请看现在到哪一步")
+    return tables.refuse(TABLES[Kind(kind)].get(act), state, parts, changed=late)

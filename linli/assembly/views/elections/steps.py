@@ -6,18 +6,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from linli.kernel.refusal import Refused
 from linli.plumbing.addresses import numbered
 from linli.plumbing.forms import Form
 
 from ...access.elections import formation_for, home_named, parts_in
 from ...models import Formation, Nominee
 from ...rules.elections.states import Act, State, allowed, refuse
-from ..base import frame
+from .. import base
+
+TEMPLATE = "assembly/elections/act.html"
 
 
 def found(request: HttpRequest, number: int) -> Formation:
@@ -28,12 +29,7 @@ def found(request: HttpRequest, number: int) -> Formation:
 
 
 def asked(request: HttpRequest, context: dict[str, Any], form: Form) -> HttpResponse:
-    return render(
-        request,
-        "assembly/elections/act.html",
-        {**frame(request), "form": form, **context},
-        status=422 if form.errors else 200,
-    )
+    return base.asked(request, form, template=TEMPLATE, **context)
 
 
 @dataclass(frozen=True)
@@ -48,19 +44,11 @@ class Doing:
 def run(
     request: HttpRequest, one: Formation, doing: Doing, form: Form, what: dict[str, Any], context: dict[str, Any]
 ) -> HttpResponse:
-    """A form for one step: shown, sent once, or shown again with what was wrong."""
     back = context.pop("back", "") or numbered("assembly:election", request.compound.slug, one.number)
-    if request.method == "POST" and form.is_valid():
-        try:
-            doing.verb(by=request.actor, formation=one, at=timezone.now(), **what, **_given(request, form))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            messages.success(request, doing.done)
-            return redirect(back)
-    return asked(
-        request, {"title": doing.label, "label": doing.label, "note": doing.note, "back": back, **context}, form
-    )
+    return base.run(
+        request, form, lambda: doing.verb(by=request.actor, formation=one, at=timezone.now(), **what, **_given(request, form)),
+        said=doing.done, back=back, template=TEMPLATE, **{"title": doing.label, "label": doing.label, "note": doing.note, **context},
+    )  # fmt: skip
 
 
 def _given(request: HttpRequest, form: Form) -> dict[str, Any]:
