@@ -18,9 +18,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
+from ground import STRANGER, Village
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
-from village import NOW, STRANGER, Village, furnish, picture
+from street import picture
+from village import NOW, furnish
 
 from conftest import DESK, PHONE
 from linli.matters.access import matter_for
