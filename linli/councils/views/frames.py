@@ -1,5 +1,7 @@
 """The frame that a reader's other pages have, and the one form of an act."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,3 +22,15 @@ def sent(request: HttpRequest) -> Any:
 
 def asked(request: HttpRequest, context: dict[str, Any], form: Form) -> HttpResponse:
     return render(request, "councils/act.html", {**frame(request), **context}, status=422 if form.errors else 200)
+
+
+@dataclass(frozen=True)
+class Doing:
+    """A step with its form; `compound`: its verb is told which compound."""
+
+    form: Callable[..., Form]
+    verb: Callable[..., Any]
+    label: Any
+    said: Any
+    note: Any = ""
+    compound: bool = False

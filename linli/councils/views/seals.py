@@ -1,7 +1,5 @@
 """The seal register as people read it, and a use from the asking to the stamp."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -17,7 +15,7 @@ from linli.kernel.refusal import Refused
 from linli.matters.rules.publicity import public_words
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
-from linli.plumbing.forms import Form, OnceForm
+from linli.plumbing.forms import OnceForm
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import article, said
 from linli.plumbing.moments import moment
@@ -32,7 +30,7 @@ from ..rules.meetings import needed
 from ..rules.seals import TABLE, Act, State, Who, allowed, refuse
 from ..services import seals as services
 from ..words import SEAL_STATES
-from .frames import asked, frame, sent
+from .frames import Doing, asked, frame, sent
 
 MARKS = {State.ASKED: "middle", State.AGREED: "middle", State.USED: "done"}
 
@@ -136,15 +134,6 @@ def _line(row: SealUse, now: Any) -> dict[str, str]:
 
 
 # ── each step ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Doing:
-    form: Callable[..., Form]
-    verb: Callable[..., Any]
-    label: Any
-    said: Any
-    note: Any = ""
 
 
 _SIGNED = gettext_lazy("签了不能改，您的名字会公布。")

@@ -1,6 +1,5 @@
 """Night talks as people meet them: what is to come, what was said, and what became of each point."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,7 +29,7 @@ from ..models import Point, Talk
 from ..queries import talks as queries
 from ..rules.talks import PUBLIC, Act, State, Who, allowed
 from ..words import STATES
-from .frames import asked, frame, sent
+from .frames import Doing, asked, frame, sent
 
 
 @allow()
@@ -181,15 +180,6 @@ def _earlier(request: HttpRequest, one: Talk, can: frozenset[Act], now: datetime
 
 
 # ── each further step ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Doing:
-    form: type[Form]
-    verb: Callable[..., Any]
-    label: Any
-    said: Any
-    note: Any = ""
 
 
 ACTS: dict[Act, Doing] = {

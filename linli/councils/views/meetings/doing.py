@@ -1,27 +1,11 @@
 """Every act of a meeting as people meet it: its form, its verb, its words."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from django.utils.translation import gettext_lazy
-
-from linli.plumbing.forms import Form
 
 from ...forms import meetings as forms
 from ...rules.meetings import Act
 from ...services import meetings as services
-
-
-@dataclass(frozen=True)
-class Doing:
-    form: Callable[..., Form]
-    verb: Callable[..., Any]
-    label: Any
-    said: Any
-    note: Any = ""
-    compound: bool = False
-
+from ..frames import Doing
 
 ACTS: dict[Act, Doing] = {
     Act.ADD_ITEM: Doing(forms.ItemForm, services.add_item, gettext_lazy("再写一项"), gettext_lazy("写下了")),
