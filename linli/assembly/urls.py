@@ -36,14 +36,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}objections/<uuid:pk>/", sessions.answer, name="answer"),
     path(f"{SESSION}request/", sessions.request_list, name="request"),
     path(f"{SESSION}register/", register.register, name="register"),
-    path(f"{SESSION}notice/", sessions.notice, name="notice"),
     # papers
     path(f"{SESSION}print/", prints.prints, name="prints"),
     path(f"{SESSION}print/ballots/", prints.ballots, name="print-ballots"),
     path(f"{SESSION}print/<slug:kind>/", prints.sheet, name="print"),
     # delivery
     path(f"{SESSION}delivery/", delivery.delivery, name="delivery"),
-    path(f"{SESSION}delivery/sheet/", delivery.sheet, name="delivery-sheet"),
     path(f"{SESSION}delivery/<int:party>/", delivery.deliver, name="deliver"),
     path(f"{SESSION}delivery/<int:party>/reprint/", delivery.reprint, name="reprint"),
     # casting

@@ -357,14 +357,22 @@ def sessions(v: Village, page: Callable[..., None]) -> None:
         page("assembly:do", "chair", s, asked, act, label=act)
     for act in ("drop_item", "add_paper"):
         page("assembly:item-act", "chair", s, asked, 1, act, label=act)
-    page("assembly:notice", "owner", s, announced)
+    page("assembly:print", "owner", s, announced, "notice", label="announced-notice")
     page("assembly:do", "owner", s, announced, "object", label="object")
     page("assembly:do", "session_chair", s, announced, "freeze", label="freeze")
     page("assembly:answer", "chair", s, announced, v.rows["objection"].pk)
     page("assembly:release", "chair", s, announced, v.rows["officer"].pk)
     page("assembly:session", "chair", s, carried, label="chair-carried")
     page("assembly:delivery", "chair", s, carried)
-    page("assembly:delivery-sheet", "chair", s, carried)
+    page(
+        "assembly:print",
+        "chair",
+        s,
+        carried,
+        "delivery",
+        query=f"?building={v.place.home.building_id}",
+        label="delivery",
+    )
     page("assembly:deliver", "chair", s, carried, 1)
     page("assembly:reprint", "chair", s, carried, 1)
 

@@ -112,11 +112,5 @@ def unreached(session: Session) -> int:
     return Party.objects.filter(compound_id=session.compound_id, session=session, delivered_at=None).count()
 
 
-def whole(session: Session, now: datetime, building: UUID) -> list[Line]:
-    """A building from its first party to its last, for the sheet that goes from door to door."""
-    rows = Party.objects.filter(compound_id=session.compound_id, session=session, building_id=building)
-    return lines(session, list(rows.order_by("number")), now)
-
-
 def first_parties(session: Session, n: int) -> list[Party]:
     return list(Party.objects.filter(compound_id=session.compound_id, session=session).order_by("number")[:n])

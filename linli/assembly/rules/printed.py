@@ -20,6 +20,7 @@ DUPLICATES = {
 }
 BASES = {"building_area": "产权证上的建筑面积", "inner_area": "套内建筑面积"}
 YES = {True: "是", False: "否"}
+NONE = {"extension_days": "不延长", "proxy_cap": "不能替别人投"}
 EXTENSION_MOST = 15
 
 LABELS = {
@@ -77,7 +78,7 @@ def printed(rules: Mapping[str, Any], profile: Profile) -> list[Line]:
     for key, label in LABELS.items():
         value = rules[key] if key in rules else from_profile(profile)[key]
         source = SOURCES[key] or profile.cite(key)
-        said = CHOICES[key][value] if key in CHOICES else YES[value] if isinstance(value, bool) else value
+        said = CHOICES[key][value] if key in CHOICES else YES[value] if isinstance(value, bool) else value or NONE[key]
         lines.append(Line(label, said, source))
     return lines
 

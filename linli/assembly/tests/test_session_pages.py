@@ -58,7 +58,7 @@ def test_a_session_is_drafted_step_by_step_and_noticed(place, chair):
     assert post(place, chair, "do", 1, "notice").status_code == 302
     session.refresh_from_db()
     assert (session.state, session.noticed_at) == (State.NOTICED, NOW)
-    assert get(place, chair, "notice", 1).status_code == 200
+    assert get(place, chair, "print", 1, "notice").status_code == 200
 
 
 def test_a_late_notice_is_refused_with_its_article(place, chair):
@@ -111,7 +111,7 @@ def test_an_owner_objects_and_is_answered_and_nobody_reads_the_name(place, chair
 
 
 PAGES = [
-    ("sessions", ()), ("draft", ()), ("session", (1,)), ("register", (1,)), ("notice", (1,)), ("do", (1, "edit")), ("do", (1, "object")),
+    ("sessions", ()), ("draft", ()), ("session", (1,)), ("register", (1,)), ("print", (1, "notice")), ("do", (1, "edit")), ("do", (1, "object")),
     ("do", (1, "freeze")), ("do", (1, "name_officer")), ("request", (1,)),
 ]  # fmt: skip
 # 200: opens; 302: the step is over or not yet; 404: nothing is there for this reader.

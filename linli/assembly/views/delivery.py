@@ -1,6 +1,7 @@
-"""The delivery desk: building by building who has the ballot, each attempt with its evidence, and the register of it on paper."""
+"""The delivery desk: building by building who has the ballot, and each attempt with its evidence."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from ..forms.sessions import DeliverForm, ReasonForm
 from ..models import Session
 from ..queries import delivery as queries
 from ..rules.delivery import ALL
+from ..rules.prints import Print
 from ..rules.sessions import TABLE, Act, State, Who, allowed
 from ..services import delivery as services
 from ..services import papers
@@ -52,9 +54,16 @@ def delivery(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "done": sum(b.delivered for b in blocks), "all": sum(b.parties for b in blocks), "rows": shown,
         "more": shown[-1].number if len(found) > queries.PAGE else None, "back": page_of(one, slug),
         "delivers": Act.DELIVER in allowed(State(one.state), parts_in(one, request.actor)),
-        "sheet": address("assembly:delivery-sheet", slug, number),
+        "sheet": _sheet(one, slug, wanted.building if wanted else None),
     }  # fmt: skip
     return render(request, "assembly/delivery/desk.html", {**frame(request), **context})
+
+
+def _sheet(one: Session, slug: str, building: UUID | None) -> str:
+    """The register that is signed at the doors: of this building, or where each has its own."""
+    if building:
+        return f"{address('assembly:print', slug, one.number, Print.DELIVERY)}?building={building}"
+    return address("assembly:prints", slug, one.number)
 
 
 @allow()
@@ -107,17 +116,3 @@ def reprint(request: HttpRequest, slug: str, number: int, party: int) -> HttpRes
         request, form, lambda: papers.reprint(by=request.actor, session=one, paper=paper, at=timezone.now(), **form.cleaned_data),
         said=_("旧票作废，换了新号"), back=back, title=_("换一张票"), label=_("作废旧票，换新号"), about=f"{found.label} · {paper.number}",
     )  # fmt: skip
-
-
-@allow()
-@require_safe
-def sheet(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """A building's delivery register, to be signed at the doors."""
-    one, now = _session(request, number), timezone.now()
-    blocks = queries.blocks(one)
-    wanted = next((b for b in blocks if str(b.building) == request.GET.get("building")), blocks[0] if blocks else None)
-    if wanted is None:
-        raise Http404
-    found = queries.whole(one, now, wanted.building)
-    context = {"session": one, "where": wanted.label, "rows": found, "back": address("assembly:delivery", slug, number)}
-    return render(request, "assembly/delivery/sheet.html", context)

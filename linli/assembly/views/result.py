@@ -23,7 +23,7 @@ from ..queries.results import Compared, Figure, ItemResult, Person
 from ..rules.dates import result_by
 from ..rules.printed import DUPLICATES, SILENCE
 from ..rules.sessions import OFFICES, TABLE, Act, State, Who
-from ..words import ELECTIONS, NEEDS, OUTCOME_FIGURES, PLACES, RESULTS, STEPS
+from ..words import ELECTIONS, MEASURED, NEEDS, OUTCOME_FIGURES, PLACES, RESULTS, STEPS
 from .base import frame
 
 WAITS = {State.CLOSED, State.COUNTING, State.COUNTED}
@@ -91,7 +91,7 @@ def _figure(f: Figure) -> dict[str, Any]:
 def _compare(c: Compared) -> dict[str, Any]:
     part, of = c.needs
     return {
-        "name": label(STEPS[c.of, c.measure]), "needs": label(NEEDS[c.needs]), "compared": c, "percent": c.share.rstrip("%") if c.share != "—" else "0.00",
+        "name": label(STEPS[c.of, c.measure]), "short": label(MEASURED[c.of, c.measure]), "needs": label(NEEDS[c.needs]), "compared": c, "percent": c.share.rstrip("%") if c.share != "—" else "0.00",
         "whole": _("%(area)s ㎡") % {"area": c.whole} if c.measure == "area" else _("%(n)s 人") % {"n": c.whole},
         "tick": f"{100 * part / of:.2f}", "mark": f"{part}/{of}", "says": _("够了") if c.holds else _("不够"),
     }  # fmt: skip

@@ -15,6 +15,13 @@ STEPS: Mapping[tuple[str, str], str] = {
     ("approval", "area"): "同意的面积占参与",
     ("approval", "persons"): "同意的人数占参与",
 }
+# The same in short, beside a bar.
+MEASURED: Mapping[tuple[str, str], str] = {
+    ("quorum", "area"): "参与的面积",
+    ("quorum", "persons"): "参与的人数",
+    ("approval", "area"): "同意的面积",
+    ("approval", "persons"): "同意的人数",
+}
 NEEDS: Mapping[tuple[int, int], str] = {(2, 3): "三分之二以上", (3, 4): "四分之三以上", (1, 2): "超过一半"}
 FOLLOWS: Mapping[bool | None, str] = {
     True: "公布的结果和数字相符",

@@ -85,14 +85,14 @@ def seal(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     signed = any(c.account_id == request.actor.account_id for c in consents)
     can = allowed(State(one.state), parts) - ({Act.AGREE, Act.DISAGREE} if signed else set())
     no = refuse(Act.USE, State(one.state), parts) if Who.KEEPER in parts and one.state == State.ASKED else None
-    main = next((a for a in (Act.AGREE, Act.USE) if a in can), None)
     context = {
         "one": one,
         "document": public_words(one.document),
         "turn": {"mark": MARKS.get(State(one.state), "nobody"), "title": str(SEAL_STATES[one.state]), "note": _note(one, consents, now)},
-        "main": (ACTS[main].label, _url(slug, one, main)) if main else None,
+        "answers": [(ACTS[a].label, _url(slug, one, a)) for a in (Act.AGREE, Act.DISAGREE) if a in can],
+        "main": (ACTS[Act.USE].label, _url(slug, one, Act.USE)) if Act.USE in can else None,
         "cannot": (ACTS[Act.USE].label, said(no), article(no)) if no else None,
-        "others": [(ACTS[a].label, _url(slug, one, a)) for a in (Act.DISAGREE, Act.CORRECT, Act.DROP) if a in can],
+        "others": [(ACTS[a].label, _url(slug, one, a)) for a in (Act.CORRECT, Act.DROP) if a in can],
         "facts": _facts(one, consents, now),
         "lines": [_line(u, now) for u in queries.uses_of(one)],
         "decision": numbered("councils:meeting", slug, one.item.meeting.number) if one.item else "",

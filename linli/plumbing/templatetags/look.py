@@ -23,8 +23,8 @@ register.tag("kept", kept)
 register.simple_tag(lru_cache(static), name="static")
 
 RINGS = {"inner": 3.6, "middle": 6.9, "outer": 10.2}
-UNIT = re.compile(r"(?<=\d) (?=[天小分前起])")
-DOT = ' <i class="dot">·</i> '
+UNIT = re.compile(r"(?<=\d) (?=[天小分前起㎡])")
+DOT = '\u00a0<i class="dot">·</i> '
 TURNS = (*RINGS, "outside", "you", "done", "nobody")
 
 

@@ -39,7 +39,7 @@ def test_mark_unknown_turn_is_refused() -> None:
 def test_cell_escapes_words() -> None:
     html = draw("{% cell title note=note %}", title="<b>灯</b>", note="轮到 · <i>")
     assert "&lt;b&gt;灯" in html
-    assert '轮到 <i class="dot">·</i> &lt;i&gt;' in html
+    assert '轮到\u00a0<i class="dot">·</i> &lt;i&gt;' in html
 
 
 def test_cell_without_address_is_no_link() -> None:

@@ -1,7 +1,7 @@
 """A session, as people meet it."""
 
 from .acts import do, draft
-from .pages import notice, session, sessions
+from .pages import session, sessions
 from .parts import answer, item_act, paper, release, request_list
 
-__all__ = ["answer", "do", "draft", "item_act", "notice", "paper", "release", "request_list", "session", "sessions"]
+__all__ = ["answer", "do", "draft", "item_act", "paper", "release", "request_list", "session", "sessions"]

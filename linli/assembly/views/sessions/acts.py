@@ -64,7 +64,7 @@ def do(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
         return make_keys(request, one, Act(act), doing, form)
     return run(
         request, form, lambda: VERBS[Act(act)](request, one, form), said=doing.said, back=page_of(one, slug), title=doing.label,
-        label=doing.label, note=doing.note, multipart=form.is_multipart(),
+        label=doing.press or doing.label, note=doing.note, multipart=form.is_multipart(),
     )  # fmt: skip
 
 

@@ -1,9 +1,8 @@
-"""Sessions: the list, the page of one with the steps it takes, and its notice."""
+"""Sessions: the list, and the page of one with the steps it takes."""
 
-from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_safe
 from linli.kernel import masks
 from linli.people.rules import Act as Right
 from linli.places.queries import calendar
-from linli.plumbing.addresses import address, numbered
+from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import whole
 from linli.plumbing.numbers import number_in
@@ -23,8 +22,9 @@ from ...queries import officers as people
 from ...queries import sessions as queries
 from ...queries.register import lacking_count
 from ...rules.printed import printed
+from ...rules.prints import Print
 from ...rules.sessions import GROUND_ARTICLES, GROUNDS, OFFICES, STATES, Act, State, Who, allowed
-from ...services import convening, drafting
+from ...services import drafting
 from ..base import found_session, frame
 from ..boxes import shown as shown_casting
 from ..delivery import SEES
@@ -53,6 +53,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     profile, state = drafting.profile(one), State(one.state)
     can = allowed(state, parts)
     works = bool(parts - {Who.OWNER, Who.COMMUNITY})
+    delivery = address("assembly:delivery", slug, number) if one.register_frozen_at and parts & SEES else ""
     turnout, things = queries.turnout(one), queries.things(one, slug)
     context = {
         "session": one,
@@ -67,7 +68,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "things": things,
         "edits_items": Act.ADD_ITEM in can,
         "steps": queries.steps(one, profile, calendar(request.compound), now, slug),
-        "pressed": presses(one, slug, can, now, len(things)),
+        "pressed": presses(one, slug, can, now, len(things), delivery=delivery, works=works),
         "ground": _(GROUNDS[one.ground]),
         "ground_article": _(GROUND_ARTICLES[one.ground]),
         "record_on": whole(one.record_on) if one.record_on else "",
@@ -78,9 +79,9 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "releases": Act.RELEASE_OFFICER in can,
         "lacking": lacking_count(one) if works and not one.register_frozen_at else 0,
         "objections": _objections(one, can, parts),
-        "notice": address("assembly:notice", slug, number) if one.noticed_at else "",
+        "notice": address("assembly:print", slug, number, Print.NOTICE) if one.noticed_at and state != State.CANCELLED else "",
         "register": address("assembly:register", slug, number) if one.register_parties and (one.register_published_at or works) else "",
-        "delivery": address("assembly:delivery", slug, number) if one.register_frozen_at and parts & SEES else "",
+        "delivery": delivery,
         "request": address("assembly:request", slug, number) if one.ground == "joint_request" and works else "",
     }  # fmt: skip
     return render(request, "assembly/session.html", {**frame(request), **context})
@@ -116,29 +117,3 @@ def _objections(one: Session, can: frozenset[Act], parts: frozenset[Who]) -> lis
                 "upheld": raised.upheld, "answers": Act.ANSWER in can and raised.answered_at is None,
             })  # fmt: skip
     return rows
-
-
-@allow()
-@require_safe
-def notice(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """The notice as it is posted on paper."""
-    one = found_session(request, number)
-    if one.noticed_at is None:
-        raise Http404
-    profile = drafting.profile(one)
-    context = {
-        "session": one, "things": queries.things(one, slug), "rules": _rules(one, profile), "ground": _(GROUNDS[one.ground]),
-        "ground_article": _(GROUND_ARTICLES[one.ground]), "ways": _ways(one), "noticed": whole(timezone.localdate(one.noticed_at)),
-        "opens": _clocked(one.opens_at), "closes": _clocked(one.closes_at), "counts": _clocked(one.count_at),
-        "record_on": whole(one.record_on) if one.record_on else "", "area": queries.square(one.register_area),
-        "until": whole(convening.register_until(one)), "back": numbered("assembly:session", slug, number),
-        "silent": one.rules.get("silence_mode", "A") != "A",
-    }  # fmt: skip
-    return render(request, "assembly/notice.html", context)
-
-
-def _clocked(at: datetime | None) -> str:
-    if at is None:
-        return ""
-    local = timezone.localtime(at)
-    return f"{whole(local.date())} {local:%H:%M}"

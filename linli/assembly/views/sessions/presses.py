@@ -12,7 +12,7 @@ from linli.plumbing.labels import article, said
 
 from ...models import Session
 from ...queries import sessions as queries
-from ...rules.sessions import OFFICES, Act, State
+from ...rules.sessions import OFFICES, TABLE, Act, State, Who
 from ...services import convening
 from .steps import ACTS
 
@@ -51,12 +51,18 @@ BESIDE = (
 )  # fmt: skip
 
 
-def presses(one: Session, slug: str, can: frozenset[Act], now: datetime, items: int) -> Shown:
+def presses(
+    one: Session, slug: str, can: frozenset[Act], now: datetime, items: int, *, delivery: str = "", works: bool = False
+) -> Shown:  # fmt: skip
     shown, needed = Shown(), _needed(one, items)
     halves = queries.halves(one) if can & {Act.FREEZE, Act.OPEN, Act.CLOSE, Act.NEW_KEYS} else {}
+    if delivery and one.state == State.NOTICED:
+        shown.steps.append(Press(_("登记送达"), delivery, main=Act.DELIVER in can))
     for act in ROAD:
         if act in can and not _over(one, act):
             shown.steps.append(_press(one, slug, act, now, halves, main=not any(p.href for p in shown.steps)))
+        elif works and one.state in TABLE[act].states and act not in can and not _over(one, act):
+            shown.steps.append(_of_others(act, LAWFUL[act](one, now) if act in LAWFUL else None))
     for act in BESIDE:
         if act in can and not _over(one, act):
             main = act == needed and not any(press.href for press in shown.steps)
@@ -88,6 +94,15 @@ def _press(one: Session, slug: str, act: Act, now: datetime, halves: dict[str, s
     if no:
         return Press(label, why=said(no), article=article(no), half=half)
     return Press(label, _do(one, slug, act), main, half=half)
+
+
+def _of_others(act: Act, no: Refusal | None) -> Press:
+    """Whose turn it is, and what they still wait for."""
+    names = [_(words) for office, words in OFFICES.items() if Who(office) in TABLE[act].who]
+    why = _("轮到%(who)s") % {"who": _("、").join(names) or _("会议召集人")}
+    if no:
+        why = _("%(turn)s；%(why)s") % {"turn": why, "why": said(no)}
+    return Press(str(ACTS[act].label), why=why, article=article(no) if no else "")
 
 
 def _do(one: Session, slug: str, act: Act) -> str:
