@@ -107,7 +107,9 @@ def furnish_voting(village: Village) -> None:
     made = ballot_makers.vote(place, by=village.people["chair"], items=items, **given)
     ballot_makers.officer(made, Office.CHAIR, village.people["chair"])
     person = Person.objects.get(compound=place.compound, pk=owner.person_id)
-    RegisterHome.objects.filter(compound=place.compound, pk=made.rows[0].pk).update(home=owner.home_id)
+    RegisterHome.objects.filter(compound=place.compound, pk=made.rows[0].pk).update(
+        home=owner.home_id, label="7栋2单元302"
+    )
     RegisterOwner.objects.filter(compound=place.compound, row=made.rows[0]).update(person=person, name=person.name)
     (voice,) = voices(made.session, owner)
     said = {"1": "approve", "2": "against"}

@@ -54,6 +54,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     can = allowed(state, parts)
     works = bool(parts - {Who.OWNER, Who.COMMUNITY})
     delivery = address("assembly:delivery", slug, number) if one.register_frozen_at and parts & SEES else ""
+    signing = address("assembly:request", slug, number) if one.ground == "joint_request" and works else ""
     turnout, things = queries.turnout(one), queries.things(one, slug)
     context = {
         "session": one,
@@ -68,7 +69,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "things": things,
         "edits_items": Act.ADD_ITEM in can,
         "steps": queries.steps(one, profile, calendar(request.compound), now, slug),
-        "pressed": presses(one, slug, can, now, len(things), delivery=delivery, works=works),
+        "pressed": presses(one, slug, can, now, len(things), delivery=delivery, request=signing, works=works),
         "ground": _(GROUNDS[one.ground]),
         "ground_article": _(GROUND_ARTICLES[one.ground]),
         "record_on": whole(one.record_on) if one.record_on else "",
@@ -82,7 +83,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "notice": address("assembly:print", slug, number, Print.NOTICE) if one.noticed_at and state != State.CANCELLED else "",
         "register": address("assembly:register", slug, number) if one.register_parties and (one.register_published_at or works) else "",
         "delivery": delivery,
-        "request": address("assembly:request", slug, number) if one.ground == "joint_request" and works else "",
+        "request": signing,
     }  # fmt: skip
     return render(request, "assembly/session.html", {**frame(request), **context})
 

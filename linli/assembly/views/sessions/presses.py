@@ -52,10 +52,12 @@ BESIDE = (
 
 
 def presses(
-    one: Session, slug: str, can: frozenset[Act], now: datetime, items: int, *, delivery: str = "", works: bool = False
+    one: Session, slug: str, can: frozenset[Act], now: datetime, items: int, *, delivery: str = "", request: str = "", works: bool = False
 ) -> Shown:  # fmt: skip
     shown, needed = Shown(), _needed(one, items)
     halves = queries.halves(one) if can & {Act.FREEZE, Act.OPEN, Act.CLOSE, Act.NEW_KEYS} else {}
+    if request and Act.SIGN_REQUEST in can:
+        shown.steps.append(Press(_("录联名签名"), request, main=LAWFUL[Act.NOTICE](one, now) is not None))
     if delivery and one.state == State.NOTICED:
         shown.steps.append(Press(_("登记送达"), delivery, main=Act.DELIVER in can))
     for act in ROAD:
