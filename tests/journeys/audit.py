@@ -16,8 +16,6 @@ SHOTS = Path("/tmp/shots") if os.environ.get("LINLI_SHOTS") else None
 NO_SWITCH = {
     "matters:print",
     "assembly:print",
-    "assembly:notice",
-    "assembly:delivery-sheet",
     "assembly:election-print",
     "web:style",
 }
