@@ -269,6 +269,11 @@ def period_end(start: date, days: int, calendar: Calendar) -> date:
     return calendar.on_or_after(start + timedelta(days=days))
 
 
+def month_of(at: datetime) -> str:
+    """`2026-03`: the month it was here."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m}"
+
+
 def months_later(day: date, n: int) -> date:
     """The matching day, or the last of the month if there is none (民法典 202).
 

@@ -3,8 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.utils import timezone
-
+from linli.kernel.clock import month_of
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.counters import kept
@@ -30,10 +29,6 @@ def repairs(compound: Compound, by: Actor, after: UUID | None = None) -> list[Ra
     if after:
         rows = rows.filter(id__lt=after)
     return list(rows.select_related("matter", "matter__handler_body").order_by("-id")[: PAGE + 1])
-
-
-def month_of(at: datetime) -> str:
-    return f"{timezone.localtime(at):%Y-%m}"
 
 
 def figures(compound: Compound, at: datetime) -> tuple[rapid.Figures, rapid.Figures]:

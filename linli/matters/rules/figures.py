@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from linli.kernel.clock import SHANGHAI
+from linli.kernel.clock import month_of
 
 from .states import Act, State
 from .times import ClockKind
@@ -70,10 +70,6 @@ class Life:
 
 
 FIELDS = tuple(Life.__dataclass_fields__)
-
-
-def month_of(at: datetime) -> str:
-    return f"{at.astimezone(SHANGHAI):%Y-%m}"
 
 
 def category_dim(code: str) -> str:

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from .figures import Told, month_of
+from linli.kernel.clock import month_of
+
+from .figures import Told
 from .states import Act
 
 # Kept counts: by month what was shown when somebody decided, what was joined to one of those, what was sorted on its own.

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from linli.kernel.clock import month_of
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Organisation
 from linli.places.models import Compound
@@ -13,7 +14,7 @@ from linli.plumbing.whole import one_act
 
 from ..access import parts_in
 from ..models import Clock, Matter, RapidRepair
-from ..queries.rapid import month_of, repair_of
+from ..queries.rapid import repair_of
 from ..rules import rapid
 from ..rules.states import State
 from ..rules.times import ClockKind

@@ -1,21 +1,19 @@
 """Who looks after which homes, what they did, and the counts kept of it."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from linli.people.models import Organisation, Post
 from linli.people.rules import Body, Role
 from linli.places.models import Compound, Home
-from linli.plumbing.counters import apart, kept
+from linli.plumbing.counters import kept
 
 from ..models import Cover, HouseAct, Representative
-from ..rules.representatives import COUNTS, counted, within
+from ..rules.representatives import COUNTS, within
 
 PAGE = 20
 
@@ -111,14 +109,3 @@ def acts(compound_id: UUID, *, representative_id: UUID | None = None, before: in
     if representative_id:
         rows = rows.filter(representative_id=representative_id)
     return list((rows.filter(number__lt=before) if before else rows).order_by("-number")[: PAGE + 1])
-
-
-def wrong_counts(compound_id: UUID) -> dict[str, tuple[int, int]]:
-    """Counted anew from the acts: what to add to a kept count to make it right, and what it is."""
-    right: Counter[str] = Counter()
-    rows = HouseAct.objects.filter(compound_id=compound_id)
-    for representative, kind, force, done_at in rows.values_list(
-        "representative_id", "kind", "force", "done_at"
-    ).iterator():
-        right.update(counted(f"{timezone.localtime(done_at):%Y-%m}", representative.hex, kind, force))
-    return apart(right, kept(compound_id, COUNTS))

@@ -19,6 +19,7 @@ from linli.plumbing.whole import one_act
 from ..models import Call, CallPhoto, Claim
 from ..queries import was_on_it
 from ..rules import LOOKED_AT, PAYERS, REASON_MOST, RISKS, Act, Who
+from ..rules.counts import waited
 from .clocks import hand_on
 from .steps import SUBJECT, Contact, Step, begin, caller, finish_step, let_go, locked, on_it, reopen, tell, title_of
 
@@ -78,7 +79,7 @@ def _claim(by: Actor, call: Call, at: datetime, once: UUID | None) -> Call:
     counted = {}
     if call.first_claimed_at is None:
         call.first_claimed_at = at
-        counted = {"claimed": 1, "wait_minutes": int((at - call.called_at).total_seconds() // 60)}
+        counted = {"claimed": 1, "wait_minutes": waited(call.called_at, at)}
     call.next_at = call.due_at if call.due_at > at else None
     entry = finish_step(step, **counted)
     tell(

@@ -1,4 +1,4 @@
-"""Counting anew what representatives did, and putting right what is kept wrong: one recorded act."""
+"""Counting anew what neighbours and representatives did, and putting right what is kept wrong: one recorded act."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import shift
 from linli.plumbing.whole import of_one_moment, one_act
 
-from ..queries.representatives import wrong_counts
+from ..queries.recount import wrong_counts
 
 REPAIR = "repair_numbers"
 Wrong = dict[str, tuple[int, int]]

@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from linli.kernel import masks
+from linli.kernel.clock import month_of
 from linli.kernel.refusal import Refusal, Refused
 from linli.matters.models import Matter
 from linli.matters.services import Spot, open_matter
@@ -143,8 +144,7 @@ def _record(by: Actor, compound: Compound, row: HouseAct, needs: str, at: dateti
         return earlier
     row.number = next_value(compound.pk, HOUSE_ACT)
     row.save(force_insert=True)
-    month = f"{timezone.localtime(row.done_at):%Y-%m}"
-    shift(compound.pk, rules.counted(month, row.representative_id.hex, row.kind, row.force))
+    shift(compound.pk, rules.counted(month_of(row.done_at), row.representative_id.hex, row.kind, row.force))
     record(
         by=by, act=RECORD, subject_kind=HOUSE_ACT, subject_id=row.pk, at=at, compound_id=compound.pk, once=row.once,
         data={"kind": row.kind, "done_at": row.done_at.isoformat()},

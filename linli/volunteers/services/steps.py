@@ -20,6 +20,7 @@ from ..models import Call, Claim
 from ..queries import claims_of, to_tell
 from ..queries.story import title as title_of
 from ..rules import AGAIN, REASON_MOST, TABLE, Act, State, Who, half, refuse
+from ..rules.counts import CALLS, of_month
 
 SUBJECT = "call"
 
@@ -79,12 +80,12 @@ def finish_step(step: Step, **counted: int) -> AuditEntry:
 
 def moved(call: Call, before: State | None, at: datetime, **counted: int) -> dict[str, int]:
     """How the kept counts change: what stands in which state, and what the month saw."""
-    changes = {f"call:month:{timezone.localtime(at):%Y-%m}:{name}": value for name, value in counted.items()}
+    changes = of_month(at, **counted)
     if before == call.state:
         return changes
     if before:
-        changes[f"call:{before}"] = -1
-    return changes | {f"call:{call.state}": 1}
+        changes[f"{CALLS}{before}"] = -1
+    return changes | {f"{CALLS}{call.state}": 1}
 
 
 def caller(call: Call) -> list[To]:

@@ -138,6 +138,14 @@ def test_board_goes_on_by_pages(place, caller, captain):
     assert (len(shown[0]), len(shown[1])) == (20, 3)
 
 
+def test_board_tells_what_became_of_this_months_shouts(place, caller, captain):
+    first = shout(place, caller)
+    assert "这个月喊了1声，还没有邻居接过" in text(place.client(captain).get(url(place, "board")))
+    services.claim(by=captain, call=first, at=at(24, 10, 25))
+    shout(place, caller)
+    assert "这个月喊了2声，1声有邻居接了，平均等25分钟" in text(place.client(captain).get(url(place, "board")))
+
+
 @pytest.mark.parametrize("page", ["board", "mine"])
 def test_lists_take_as_many_queries_for_one_as_for_many(place, caller, captain, page):
     def queries(browser) -> int:

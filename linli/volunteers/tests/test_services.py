@@ -17,6 +17,7 @@ from linli.plumbing.models import AuditEntry
 from linli.volunteers import services, tasks
 from linli.volunteers.access import call_for, parts_in
 from linli.volunteers.models import Call, Claim
+from linli.volunteers.queries.recount import wrong_counts
 from linli.volunteers.rules import State, Who
 
 from .makers import counts, shout, told
@@ -105,6 +106,13 @@ def test_worker_shouts_for_somebody_without_a_phone_inside_a_session_alone(place
     assert parts_in(call, worker) == {Who.WATCHER}
     services.claim(by=volunteer, call=call, at=NOW)
     assert Message.objects.get(compound_id=place.compound.pk, person=person, kind="claim").channel == "visit"
+
+
+@pytest.fixture(autouse=True)
+def _counted_as_it_was(place):
+    """Whatever happened to calls, the kept counts are what counting anew gives."""
+    yield
+    assert wrong_counts(place.compound.pk) == {}
 
 
 # ── claiming ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -24,6 +24,7 @@ from ..access import answers, building_near
 from ..models import Call
 from ..queries import story
 from ..rules import dangers
+from ..rules.counts import CALLS, month
 from ..words import RISKS
 
 
@@ -65,10 +66,21 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "may_switch": request.may(Right.ANSWER_CALL) and not by.assistance_id,
         "may_shout": by.role in RESIDENTS or bool(by.assistance_id),
         "resident": by.role in RESIDENTS,
-        "open": kept(request.compound.pk, "call:open").get("call:open", 0),
+        "open": kept(request.compound.pk, f"{CALLS}open").get(f"{CALLS}open", 0),
+        "month": _this_month(request.compound.pk, now),
         "here": address("volunteers:board", slug),
     }  # fmt: skip
     return render(request, "volunteers/board.html", context)
+
+
+def _this_month(compound_id: UUID, now: datetime) -> dict[str, int]:
+    """How often somebody shouted, how often somebody came, and how long one waited for that."""
+    start = month(now)
+    found = {name.removeprefix(start): value for name, value in kept(compound_id, start).items()}
+    claimed = found.get("claimed", 0)
+    return {
+        "raised": found.get("raised", 0), "claimed": claimed, "minutes": found.get("wait_minutes", 0) // claimed if claimed else 0,
+    }  # fmt: skip
 
 
 def _answering(call: Call, slug: str, now: datetime) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def run(args: Namespace) -> int:
 
 
 def _looked(compound: Compound, *, mend: bool) -> Found:
-    """Of matters, and beside them of what representatives did."""
+    """Of matters, and beside them of what neighbours and representatives did."""
     if mend:
         by, at = Actor(role="operator", channel="terminal", compound_id=compound.pk), timezone.now()
         found = matters.repair(by=by, compound=compound, at=at)
