@@ -7,6 +7,7 @@ from .views import (
     count,
     delivery,
     elections,
+    heads,
     prints,
     register,
     result,
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}scans/", scanning.scans, name="scans"),
     path(f"{SESSION}scans/<uuid:pk>/", scanning.batch, name="scan-batch"),
     path(f"{SESSION}scans/<uuid:pk>/name/", scanning.name, name="scan-name"),
+    path(f"{SESSION}heads/", heads.heads, name="heads"),
     path("check-receipt/", checking.check_receipt, name="check-receipt"),
     # count
     path(f"{SESSION}result/", result.result, name="result"),

@@ -437,6 +437,8 @@ def forming(v: Village, page: Callable[..., None]) -> None:
 def counts(v: Village, page: Callable[..., None]) -> None:
     number = {name: v.rows[f"vote_{name}"].session.number for name in ("to_open", "counting", "tied", "announced")}
     page("assembly:verify", STRANGER)
+    page("assembly:heads", STRANGER, v.slug, number["announced"])
+    page("assembly:heads", "owner", v.slug, number["to_open"], label="none")
     for name, n in number.items():
         page("assembly:count", "chair", v.slug, n, label=name)
         page("assembly:result", "owner", v.slug, n, label=name)

@@ -61,6 +61,13 @@ def counted_for(*, compound: Compound, number: int, by: Actor) -> Session | None
     return found if found and parts_in(found, by) & COUNTS else None
 
 
+def noticed_for(*, compound: Compound, number: int, by: Actor | None) -> Session | None:
+    """Once its notice is out, for anybody where the compound has a public page; else for its own people."""
+    if not compound.public_page and (by is None or by.compound_id != compound.pk):
+        return None
+    return Session.objects.filter(compound_id=compound.pk, number=number, state__in=PUBLIC).first()
+
+
 def published_for(*, compound: Compound, number: int, by: Actor | None) -> Session | None:
     """Once its result is announced, for anybody where the compound has a public page; else for its own people."""
     if not compound.public_page and (by is None or by.compound_id != compound.pk):

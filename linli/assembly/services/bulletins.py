@@ -8,20 +8,18 @@ from uuid import UUID
 from django.db import transaction
 
 from linli.kernel import bulletins
-from linli.kernel.clock import SHANGHAI
-from linli.kernel.merkle import Frontier
 from linli.kernel.refusal import Refusal, ask
 from linli.kernel.tally.count import Count
 from linli.plumbing import vault
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
-from ..models import Bulletin, Head, Item, Outcome, Session
+from ..models import Bulletin, Item, Outcome, Session
 from ..queries import bulletins as queries
 from ..queries import cases
 from ..queries.counting import items_of
 from ..rules.sessions import Act
-from . import log
+from . import heads, log
 from .base import Step, begin, finish
 
 PUBLIC, INSPECTION = "public", "inspection"
@@ -56,12 +54,7 @@ def _as_signed(counts: Mapping[Item, Count], outcomes: Mapping[UUID, Outcome]) -
 
 def _last_head(step: Step, turn: int) -> None:
     """Covers every entry of the count."""
-    session, box = step.session, log.locked(step.session)
-    tree = Frontier(box.size, tuple(bytes.fromhex(root) for root in box.frontier))
-    Head.objects.create(
-        id=uuid7(), compound_id=session.compound_id, session=session, size=box.size, on=step.at.astimezone(SHANGHAI).date(),
-        kind=f"count{turn}", head=log.head(session, tree, step.at),
-    )  # fmt: skip
+    heads.publish(step.session, log.locked(step.session), f"count{turn}", step.at)
 
 
 def inspect(*, session: Session, by: Actor, words: str, at: datetime, once: UUID | None = None) -> bytes:

@@ -34,6 +34,7 @@ from ..rules.elections.office import may_vote_on_recall
 from ..rules.sessions import Act, State
 from .base import SUBJECT, Step, begin, finish, together
 from .drafting import profile
+from .heads import publish_closing
 from .papers import print_papers
 from .register import frozen_no, scope_totals
 from .requests import ask_enough
@@ -317,6 +318,7 @@ def close(*, by: Actor, session: Session, at: datetime, once: UUID | None = None
 def _closed(session: Session, at: datetime) -> None:
     """All that happens when a box closes, by whomever."""
     session.closed_at, session.due_at = at, None
+    publish_closing(session, at)
 
 
 def next_due(session: Session, at: datetime) -> datetime | None:
