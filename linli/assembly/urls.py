@@ -8,6 +8,7 @@ from .views import (
     delivery,
     elections,
     heads,
+    keys,
     prints,
     register,
     result,
@@ -35,6 +36,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}papers/<uuid:pk>/", sessions.paper, name="paper"),
     path(f"{SESSION}officers/<uuid:pk>/release/", sessions.release, name="release"),
     path(f"{SESSION}objections/<uuid:pk>/", sessions.answer, name="answer"),
+    path(f"{SESSION}keys/", keys.keys, name="keys"),
+    path(f"{SESSION}keys/<int:place>/<slug:act>/", keys.key_act, name="key-act"),
     path(f"{SESSION}request/", sessions.request_list, name="request"),
     path(f"{SESSION}register/", register.register, name="register"),
     # papers

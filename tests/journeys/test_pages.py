@@ -373,6 +373,9 @@ def sessions(v: Village, page: Callable[..., None]) -> None:
         query=f"?building={v.place.home.building_id}",
         label="delivery",
     )
+    page("assembly:keys", "chair", s, carried)
+    page("assembly:key-act", "session_chair", s, carried, 1, "hand", label="hand")
+    page("assembly:key-act", "session_chair", s, carried, 1, "lose", label="lose")
     page("assembly:deliver", "chair", s, carried, 1)
     page("assembly:reprint", "chair", s, carried, 1)
 

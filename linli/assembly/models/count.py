@@ -124,19 +124,34 @@ class ShownScan(AppendOnlyModel):
 
 
 class SheetUse(AppendOnlyModel):
-    """A sheet of the key: handed to its keeper, laid open at the count, or lost. Never what is on it."""
+    """A sheet of the key: handed to its keeper, laid open at the count, or lost. Never what is on it.
+
+    `digest` names the sheet, as keys may be made anew; `office` and `account_id` are the keeper's, `by_…` whoever handed it over, laid
+    it open or said that it is lost. The last that was handed over holds.
+    """
 
     session = TenantForeignKey(Session, models.PROTECT)
     place = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64, blank=True)
     act = models.CharField(max_length=10)
     office = models.CharField(max_length=12)
-    account_id = models.UUIDField()
+    account_id = models.UUIDField(null=True)
+    name = models.CharField(max_length=40, blank=True)
+    by_office = models.CharField(max_length=12, blank=True)
+    by_account_id = models.UUIDField(null=True)
     words = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
 
     class Meta(AppendOnlyModel.Meta):
         abstract = False
-        constraints = [models.UniqueConstraint(fields=["compound", "session", "place", "act"], name="sheet_use_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["compound", "session", "place", "digest", "act"],
+                condition=models.Q(act__in=["laid", "lost"]),
+                name="sheet_ended_once",
+            )
+        ]
+        indexes = [models.Index(fields=["compound", "session", "id"], name="sheet_use_session")]
 
     def __str__(self):
         return f"sheet {self.place} {self.act}"

@@ -48,7 +48,8 @@ class Notice:
 class SessionNotice:
     """The call to a session, ≥ 15 days before. `session` is its whole name; `mark` stays empty until the register is frozen, after objections.
 
-    `head_key` signs the vote's log, `share_holders` hold the sheets that open it, if votes are cast online.
+    `head_key` signs the vote's log, whose heads stand day by day at `heads_link`; `share_holders` hold the sheets that open it.
+    `rules`: each as it is printed, what it says, where it comes from.
     """
 
     compound: str
@@ -74,6 +75,9 @@ class SessionNotice:
     duplicates: Duplicates = Duplicates.FIRST
     extension_days: int = 0
     head_key: str = ""
+    heads_link: str = ""
+    rules: Sequence[tuple[str, str, str]] = ()
+    ground_article: str = ""
     share_holders: Sequence[str] = ()
     attachments: Sequence[str] = ()
     number: str = ""
@@ -125,7 +129,7 @@ def session_notice(of: SessionNotice) -> Paper:
             compound=of.compound,
             body=of.body,
             on=of.on,
-            opening=(f"根据《中华人民共和国民法典》《物业管理条例》和本小区《业主大会议事规则》，{of.ground}，现召开{of.session}。有关事项公告如下：",),
+            opening=(f"根据《中华人民共和国民法典》《物业管理条例》和本小区《业主大会议事规则》，{of.ground}{f'（{of.ground_article}）' if of.ground_article else ''}，现召开{of.session}。有关事项公告如下：",),
             sections=(
                 Section(heading="表决事项", blocks=_agenda(of)),
                 Section(heading="时间和方式", blocks=_when(of)),
@@ -184,6 +188,7 @@ def _rules(of: SessionNotice) -> list[Block]:
         "由专有部分面积占比三分之二以上的业主且人数占比三分之二以上的业主参与表决，会议才有效。过半数和四分之三以上，都是在参与表决的面积和人数中分别计算，两样都达到才通过。",
         f"重复投票的，{RULE_WORDS[of.duplicates]}。",
         (Strong(SILENCE[of.silence]),),
+        *([Grid(("规则", "本次会议", "出处"), list(of.rules), (18, 16, 20), left=(0, 2))] if of.rules else []),
     ]
 
 
@@ -193,4 +198,5 @@ def _proof(of: SessionNotice) -> list[Section]:
     holders = (
         f"开票的钥匙分成三份，由{listed(of.share_holders)}各持一份，任意两份到场才能开票。" if of.share_holders else ""
     )
-    return [Section(heading="核对办法", blocks=(f"每张票都有回执。票据日志每天公布一次，签名公钥为：{whole(of.head_key)}。{holders}截止以前，谁也看不到表决意见。",))]  # fmt: skip
+    where = f"，公布在 {of.heads_link} ，谁都可以抄下来" if of.heads_link else ""
+    return [Section(heading="核对办法", blocks=(f"网上投的票有回执，收回的纸质票登记票号，都写进票据日志。日志每天签名公布一次{where}；截止时再公布一次。签名公钥为：{whole(of.head_key)}。{holders}截止以前，谁也看不到表决意见。",))]  # fmt: skip

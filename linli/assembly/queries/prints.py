@@ -28,7 +28,9 @@ from ..models import (  # fmt: skip
 )
 from ..rules.delivery import ALL, DELIVERS
 from ..rules.filing import ELECTION_PAPERS, PAPERS
-from ..rules.sessions import GROUNDS, OFFICES, Office
+from ..rules.printed import printed
+from ..rules.sessions import GROUND_ARTICLES, GROUNDS, OFFICES
+from ..rules.sheets import KEEPERS
 from .counting import items_of, last_outcomes
 from .officers import officers
 
@@ -87,7 +89,7 @@ def session_notice(session: Session, compound: str, link: str, until: date | Non
     decided, rules = [found for _item, found in _decided(session)], session.rules
     on = _day(session.noticed_at)
     assert on
-    keepers = [OFFICES[o] for o in (Office.CHAIR, Office.TELLER, Office.SCRUTINEER)] if session.seal_key else []
+    keepers = [OFFICES[office] for office in KEEPERS]
     return papers.SessionNotice(
         compound=compound, session=session.title, ground=_ground(session), body=session.body.name, on=on, record_date=session.record_on,
         items=[one for one in decided if isinstance(one, papers.Item)], elections=[one for one in decided if isinstance(one, papers.Election)],
@@ -95,14 +97,31 @@ def session_notice(session: Session, compound: str, link: str, until: date | Non
         ways="书面投票，也可以网上投票" if rules.get("online") else "书面投票", boxes=session.place, contact=session.contact,
         parties=session.register_parties, area=session.register_area, mark=mark_of(session), objections_until=until,
         silence=Silence(rules.get("silence_mode", "A")), duplicates=Duplicates(rules.get("duplicate_rule", "first_valid_wins")),
-        extension_days=rules.get("extension_days", 0), head_key=session.sign_key if rules.get("online") else "", share_holders=keepers, link=link,
+        extension_days=rules.get("extension_days", 0), head_key=session.sign_key, share_holders=keepers, link=link,
+        heads_link=f"{link}heads/" if link else "", rules=_printed(session), ground_article=GROUND_ARTICLES[session.ground],
         attachments=[name for names in _materials(session).values() for name in names.split("、")],
     )  # fmt: skip
+
+
+def _printed(session: Session) -> list[tuple[str, str, str]]:
+    return [(line.label, str(line.value), line.source) for line in printed(session.rules, profile(session.profile))]
 
 
 def _ground(session: Session) -> str:
     said = GROUNDS[session.ground]
     return f"{said}（{session.ground_words}）" if session.ground_words else said
+
+
+def key_sheets(session: Session, compound: str, texts: Sequence[str], at: datetime) -> list[papers.ShareSheet]:
+    """What is printed once; `texts` are kept nowhere."""
+    names = {officer.office: officer.name for officer in reversed(officers(session))}
+    return [
+        papers.ShareSheet(
+            compound=compound, session=session.title, place=place, holder=names.get(office, ""), role=OFFICES[office], text=text, made_at=at,
+            mark=mark_of(session),
+        )
+        for place, (office, text) in enumerate(zip(KEEPERS, texts, strict=True), 1)
+    ]  # fmt: skip
 
 
 # ── by home and by party ────────────────────────────────────────────────────────────────────────────────────────────

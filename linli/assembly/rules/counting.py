@@ -10,7 +10,6 @@ from .sessions import OFFICES, Office
 
 TELLERS = SCRUTINEERS = WITNESSES = 2
 OPENERS = (Office.CHAIR, Office.SCRUTINEER)
-KEEPERS = (Office.CHAIR, Office.TELLER, Office.SCRUTINEER)  # of the sheets, by place
 # Why a whole paper is no vote (domain §3.6), as two clerks say it.
 PAPER_FAULTS: Mapping[str, str] = {
     "unsigned": "没有签名",

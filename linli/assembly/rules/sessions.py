@@ -130,6 +130,8 @@ class Act(StrEnum):
     SIGN_COUNT = "sign_count"
     ANNOUNCE = "announce"
     RECOUNT = "recount"
+    HAND_SHEET = "hand_sheet"
+    LOSE_SHEET = "lose_sheet"
     LOOK_AGAIN = "look_again"
     VOID = "void"
     IMPORT_OFFICIAL = "import_official"
@@ -148,6 +150,7 @@ CALLS = frozenset({W.CONVENER})
 HEADS = frozenset({W.CONVENER, W.CHAIR})
 BOTH = frozenset({W.CHAIR, W.SCRUTINEER})
 CARRIES = frozenset({W.CONVENER, W.CHAIR, W.CARRIER, W.CLERK})
+KEPT = frozenset({S.NOTICED, S.OPEN, S.CLOSED})  # until the box is opened
 CONDUCTED = frozenset({S.DRAFTING, S.NOTICED, S.OPEN, S.CLOSED})
 
 TABLE: dict[Act, Rule] = {
@@ -177,6 +180,8 @@ TABLE: dict[Act, Rule] = {
     Act.OBJECT_RESULT: Rule(frozenset({S.ANNOUNCED}), frozenset({W.OWNER})),
     Act.FILE: Rule(frozenset({S.ANNOUNCED}), HEADS, S.FILED),
     Act.ARCHIVE: Rule(frozenset({S.FILED}), HEADS, S.ARCHIVED),
+    Act.HAND_SHEET: Rule(KEPT, BOTH),
+    Act.LOSE_SHEET: Rule(KEPT, frozenset({W.CHAIR, W.TELLER, W.SCRUTINEER})),
     Act.AGREE_COUNT: Rule(frozenset({S.CLOSED}), frozenset({W.CHAIR, W.SCRUTINEER})),
     Act.OPEN_COUNT: Rule(frozenset({S.CLOSED}), frozenset({W.CHAIR, W.SCRUTINEER}), S.COUNTING),
     Act.READ: Rule(frozenset({S.COUNTING}), frozenset({W.CLERK, W.TELLER})),

@@ -28,10 +28,12 @@ from ..models import Item, Leaf, Log, Objection, Party, RegisterHome, RegisterOw
 from ..queries.elections import unheard, unlisted
 from ..queries.officers import accounts_of
 from ..queries.register import fingerprint_rows, lacking_count
+from ..queries.sheets import lost
 from ..rules import dates
 from ..rules.elections.candidates import may_lock_candidates
 from ..rules.elections.office import may_vote_on_recall
 from ..rules.sessions import Act, State
+from ..rules.sheets import refuse_open as refuse_lost
 from .base import SUBJECT, Step, begin, finish, together
 from .drafting import profile
 from .heads import publish_closing
@@ -230,7 +232,7 @@ def new_keys(*, by: Actor, session: Session, turn: int, at: datetime, once: UUID
 
 def refuse_open(session: Session, at: datetime) -> Refusal | None:
     assert session.opens_at and session.closes_at
-    if no := may_vote_on_recall(unheard(session)):
+    if no := may_vote_on_recall(unheard(session)) or refuse_lost(lost(session)):
         return no
     return dates.refuse_open(
         frozen=session.register_frozen_at is not None, opens_at=session.opens_at, closes_at=session.closes_at, at=at

@@ -21,8 +21,10 @@ from ..models import Assent, Item, Leaf, Opened, Outcome, Scan, Session, SheetUs
 from ..queries import cases
 from ..queries.counting import items_of, last_outcomes, listed
 from ..queries.reading import stands
-from ..rules.counting import KEEPERS, missing_openers
+from ..queries.sheets import sheets
+from ..rules.counting import missing_openers
 from ..rules.sessions import Act, Office
+from ..rules.sheets import LAID
 from .base import Step, begin, finish
 from .log import about
 
@@ -113,13 +115,13 @@ def _place(session: Session, text: str, field: str) -> int:
 
 def _laid(step: Step, places: Sequence[int]) -> None:
     """Who keeps each sheet, from when it was handed over; where nobody wrote that down, who typed it."""
-    rows = SheetUse.objects.filter(compound_id=step.session.compound_id, session=step.session, act="handed")
-    keepers = {place: (office, account) for place, office, account in rows.values_list("place", "office", "account_id")}
+    held = {sheet.place: sheet for sheet in sheets(step.session)}
     for place in places:
-        office, account = keepers.get(place, (KEEPERS[place - 1], step.by.account_id))
+        sheet = held[place]
+        account = sheet.account if sheet.since else step.by.account_id
         SheetUse.objects.create(
-            compound_id=step.session.compound_id, session=step.session, place=place, act="laid", office=office, account_id=account,
-            at=step.at, words="" if account == step.by.account_id else str(step.by.account_id),
+            compound_id=step.session.compound_id, session=step.session, place=place, act=LAID, office=sheet.office, account_id=account,
+            name=sheet.keeper, digest=step.session.sheets[place - 1], by_account_id=step.by.account_id, at=step.at,
         )  # fmt: skip
 
 

@@ -88,7 +88,13 @@ def test_sheets_are_shown_once_to_who_presses_second(place, chair):
     two = post(place, made.officers["scrutineer"], "do", 1, "freeze", at=stage.FROZEN)
     assert two.status_code == 200
     assert two["Cache-Control"] == "no-store"
-    assert two.content.decode().count("密钥纸的二维码") == 3
+    page = two.content.decode()
+    assert (
+        page.count('class="paper"') == 3
+        and page.count("<svg") >= 3
+        and "开票钥匙　第 1 份（共 3 份）" in page
+        and "scrutineer甲" in page
+    )
     session = Session.objects.get(compound=place.compound)
     assert session.register_frozen_at == stage.FROZEN
     again = post(place, made.officers["scrutineer"], "do", 1, "freeze", at=stage.FROZEN)

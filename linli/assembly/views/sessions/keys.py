@@ -2,18 +2,20 @@
 
 from typing import Any
 
-import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
 from linli.kernel.refusal import Refused
+from linli.plumbing import papers as press
+from linli.plumbing.addresses import address
 from linli.plumbing.forms import OnceForm
 
+from ... import papers
 from ...models import Session
 from ...queries import sessions as queries
+from ...queries.prints import key_sheets
 from ...rules.sessions import Act
 from ...services import convening
 from ..base import asked, page_of
@@ -34,20 +36,21 @@ def make_keys(request: HttpRequest, one: Session, act: Act, doing: Doing, form: 
             form.refuse(no)
         else:
             if sheets:
-                return _sheets(request, one, sheets, back)
+                return _sheets(request, one, sheets)
             messages.success(request, doing.said)
             return redirect(back)
     return asked(request, form, title=doing.label, label=doing.label, note=doing.note, back=back)
 
 
-KEEPERS = (gettext_lazy("会议主持人"), gettext_lazy("计票人"), gettext_lazy("监票人"))
-
-
-def _sheets(request: HttpRequest, one: Session, sheets: tuple[str, ...], back: str) -> HttpResponse:
-    rows = [
-        {"place": n, "text": text, "keeper": keeper, "qr": segno.make(text, error="m").svg_data_uri(scale=4)}
-        for n, (text, keeper) in enumerate(zip(sheets, KEEPERS, strict=True), 1)
+def _sheets(request: HttpRequest, one: Session, sheets: tuple[str, ...]) -> HttpResponse:
+    drawn = [
+        press.html(papers.share_sheet(of)) for of in key_sheets(one, request.compound.name, sheets, timezone.now())
     ]
-    answer = render(request, "assembly/sheets.html", {"session": one, "sheets": rows, "back": back})
+    context = {
+        "first": drawn[0],
+        "others": drawn[1:],
+        "back": address("assembly:keys", request.compound.slug, one.number),
+    }
+    answer = render(request, "assembly/sheets.html", context)
     answer["Cache-Control"] = "no-store"
     return answer

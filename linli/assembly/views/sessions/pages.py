@@ -21,13 +21,16 @@ from ...models import Session
 from ...queries import officers as people
 from ...queries import sessions as queries
 from ...queries.register import lacking_count
+from ...queries.sheets import lost
 from ...rules.printed import printed
 from ...rules.prints import Print
 from ...rules.sessions import GROUND_ARTICLES, GROUNDS, OFFICES, STATES, Act, State, Who, allowed
+from ...rules.sheets import warning
 from ...services import drafting
 from ..base import found_session, frame
 from ..boxes import shown as shown_casting
 from ..delivery import SEES
+from ..keys import SEES as KEEPS
 from .presses import presses
 
 
@@ -81,6 +84,8 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "lacking": lacking_count(one) if works and not one.register_frozen_at else 0,
         "objections": _objections(one, can, parts),
         "notice": address("assembly:print", slug, number, Print.NOTICE) if one.noticed_at and state != State.CANCELLED else "",
+        "keys": address("assembly:keys", slug, number) if one.seal_key and parts & KEEPS else "",
+        "sheets_lost": _(said) if works and (said := warning(one.state, lost(one))) else "",
         "register": address("assembly:register", slug, number) if one.register_parties and (one.register_published_at or works) else "",
         "delivery": delivery,
         "request": signing,

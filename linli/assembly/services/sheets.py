@@ -1,0 +1,102 @@
+"""What becomes of the three sheets of the key: handed over and lost, each a recorded act. What is on them nobody writes down."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from linli.kernel.refusal import Refusal, Refused, ask, written
+from linli.notices.services import To, queue
+from linli.plumbing.acts import Actor
+from linli.plumbing.tenancy import uuid7
+from linli.plumbing.whole import one_act
+
+from ..access import parts_in
+from ..models import Officer, Session, SheetUse
+from ..queries import sheets as queries
+from ..queries.officers import accounts_of
+from ..rules import sheets as rules
+from ..rules.sessions import Act, Office
+from .base import SUBJECT, Step, begin, finish
+from .convening import KIND
+
+KEEPS = frozenset(rules.KEEPERS)
+
+
+@one_act()
+def hand(
+    *, session: Session, by: Actor, place: int, officer: UUID, at: datetime, once: UUID | None = None
+) -> SheetUse | None:
+    """To an officer of this session, who keeps no other. Raises Refused."""
+    step = begin(session, by=by, act=Act.HAND_SHEET, at=at, once=once)
+    if step.done_before:
+        return None
+    sheet, keeper = _sheet(step.session, place), _keeper(step.session, officer)
+    others = {
+        s.account or s.keeper for s in queries.sheets(step.session) if s.place != place and s.since and not s.lost
+    }
+    if (keeper.account_id or keeper.name) in others:
+        ask(Refusal("keeps_another", "这一位已经保管一张了，三张要由三个人保管", rules.ARTICLE), "officer")
+    made = _note(step, sheet, rules.HANDED, office=keeper.office, account=keeper.account_id, name=keeper.name)
+    finish(step, data={"sheet": place, "to": keeper.office, "by": made.by_office})
+    return made
+
+
+@one_act()
+def lose(*, session: Session, by: Actor, place: int, words: str, at: datetime, once: UUID | None = None) -> SheetUse | None:  # fmt: skip
+    """Once; chair, tellers and scrutineers are told how many are left and what to do. Raises Refused."""
+    step = begin(session, by=by, act=Act.LOSE_SHEET, at=at, once=once)
+    if step.done_before:
+        return None
+    sheet, words = _sheet(step.session, place), written(words, "words", 200)
+    made = _note(step, sheet, rules.LOST, office=sheet.office, account=sheet.account, name=sheet.keeper, words=words)
+    gone = queries.lost(step.session)
+    _tell(step, gone)
+    finish(step, words=words, data={"sheet": place, "left": rules.left(gone)})
+    return made
+
+
+def _sheet(session: Session, place: int) -> queries.Sheet:
+    found = next((sheet for sheet in queries.sheets(session) if sheet.place == place), None)
+    if found is None:
+        raise Refused(Refusal("no_keys", "名册锁定的时候才做密钥"))
+    if found.lost:
+        raise Refused(Refusal("lost_before", "这一张已经登记丢了", rules.ARTICLE))
+    return found
+
+
+def _keeper(session: Session, officer: UUID) -> Officer:
+    rows = Officer.objects.filter(compound_id=session.compound_id, session=session, left_at=None, office__in=KEEPS)
+    found = rows.filter(pk=officer).first()
+    if found is None:
+        raise Refused(Refusal("no_keeper", "交给主持人、计票人或者监票人", rules.ARTICLE), "officer")
+    return found
+
+
+def _note(
+    step: Step, sheet: queries.Sheet, act: str, *, office: str, account: UUID | None, name: str, words: str = ""
+) -> SheetUse:
+    made = SheetUse(
+        id=uuid7(), compound_id=step.session.compound_id, session=step.session, place=sheet.place, act=act, office=office, account_id=account,
+        digest=step.session.sheets[sheet.place - 1], name=name, by_office=_office(step), by_account_id=step.by.account_id, words=words, at=step.at,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    return made
+
+
+def _office(step: Step) -> str:
+    parts = {str(part) for part in parts_in(step.session, step.by)}
+    return next(
+        (office.value for office in (Office.CHAIR, Office.SCRUTINEER, Office.TELLER) if office.value in parts), ""
+    )
+
+
+def _tell(step: Step, gone: Collection[int]) -> None:
+    session = step.session
+    to = [To(account_id=pk) for pk in accounts_of(session, [office.value for office in rules.KEEPERS])]
+    body = _("%(title)s：%(what)s") % {"title": session.title, "what": _(rules.warning(session.state, gone))}
+    queue(
+        compound_id=session.compound_id, to=to, kind=KIND, title=_("密钥纸丢了一张") if len(gone) == 1 else _("密钥纸丢了两张"), body=body,
+        subject_kind=SUBJECT, subject_id=session.pk, number=session.number, key=f"session:{session.pk}:lost:{len(gone)}", at=step.at,
+    )  # fmt: skip

@@ -1,0 +1,181 @@
+"""The three sheets of the key: to whom each went, which is lost, and what to do then."""
+
+import re
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from linli.assembly.models import Officer, Session, SheetUse
+from linli.assembly.queries.sheets import sheets
+from linli.assembly.rules.sessions import State
+from linli.assembly.services import convening
+from linli.assembly.services import sheets as services
+from linli.kernel.refusal import Refused
+from linli.notices.models import Message
+from linli.people.rules import Role
+from linli.plumbing.models import AuditEntry
+
+from . import boxes, stage
+from .stage import FROZEN, OPENS
+
+
+@pytest.fixture
+def made(place, chair):
+    stage.owned(place)
+    made = stage.frozen(place, chair)
+    stage.name_officer(made, "teller")
+    with time_machine.travel(FROZEN, tick=False):
+        yield made
+
+
+def officer(made, office):
+    return Officer.objects.get(compound_id=made.place.compound.pk, session=made.session, office=office).pk
+
+
+def hand(made, place, to, who="chair", at=FROZEN):
+    return services.hand(session=made.session, by=made.officers[who], place=place, officer=officer(made, to), at=at)
+
+
+def lose(made, place, who="chair", at=FROZEN):
+    return services.lose(session=made.session, by=made.officers[who], place=place, words="搬家时没找到", at=at)
+
+
+def refused(verb, *args, **more):
+    with pytest.raises(Refused) as no:
+        verb(*args, **more)
+    return no.value.refusal.key
+
+
+def url(place, name="keys", *args):
+    return reverse(f"assembly:{name}", args=[place.slug, 1, *args])
+
+
+def text(answer) -> str:
+    return re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", answer.content.decode()))
+
+
+def test_handing_over_is_kept_with_both_offices_and_the_time(place, made):
+    for n, office in enumerate(("chair", "teller", "scrutineer"), 1):
+        hand(made, n, office)
+    rows = SheetUse.objects.filter(compound_id=place.compound.pk).order_by("place")
+    assert [(u.act, u.office, u.by_office, u.at) for u in rows] == [
+        ("handed", office, "chair", FROZEN) for office in ("chair", "teller", "scrutineer")
+    ]
+    assert AuditEntry.objects.filter(compound_id=place.compound.pk, act="session_hand_sheet").count() == 3
+    assert not any(part in str(list(rows.values())) for sheet in made.sheets for part in (sheet, sheet[:14]))
+
+
+def test_three_sheets_are_kept_by_three(made):
+    hand(made, 1, "chair")
+    assert refused(hand, made, 2, "chair") == "keeps_another"
+    hand(made, 1, "teller")
+    hand(made, 2, "chair")
+    assert [sheet.office for sheet in sheets(made.session)] == ["teller", "chair", "scrutineer"]
+
+
+def test_one_lost_warns_and_two_lost_stop_the_opening(place, made):
+    hand(made, 2, "teller")
+    lose(made, 2)
+    assert refused(lose, made, 2) == "lost_before"
+    assert refused(hand, made, 2, "teller") == "lost_before"
+    told = Message.objects.filter(compound_id=place.compound.pk, title="密钥纸丢了一张")
+    assert told.count() == 3 and all("剩下的两张都到场才能开箱" in one.body for one in told)
+    assert convening.refuse_open(Session.objects.get(compound_id=place.compound.pk), OPENS) is None
+    lose(made, 3, who="scrutineer")
+    found = Session.objects.get(compound_id=place.compound.pk)
+    no = convening.refuse_open(found, OPENS)
+    assert no and no.key == "sheets_lost"
+    assert refused(convening.open_voting, by=made.officers["chair"], session=found, at=OPENS) == "sheets_lost"
+    assert (
+        Message.objects.filter(compound_id=place.compound.pk, title="密钥纸丢了两张", body__contains="重做密钥").count()
+        == 3
+    )
+
+
+def test_new_keys_make_three_new_sheets(place, made):
+    lose(made, 1)
+    lose(made, 2)
+    for who in ("chair", "scrutineer"):
+        session, texts = convening.new_keys(by=made.officers[who], session=made.session, turn=1, at=FROZEN)
+    assert len(texts) == 3 and [sheet.lost for sheet in sheets(session)] == [None] * 3
+    assert convening.refuse_open(session, OPENS) is None
+    made.session = session
+    hand(made, 1, "chair")
+    assert [bool(sheet.since) for sheet in sheets(session)] == [True, False, False]
+
+
+def test_when_two_are_lost_after_opening_it_says_what_to_do(place, made):
+    for office in ("chair", "scrutineer"):
+        made.session = convening.open_voting(by=made.officers[office], session=made.session, at=OPENS)
+    with time_machine.travel(OPENS, tick=False):
+        lose(made, 1, at=OPENS)
+        lose(made, 3, at=OPENS)
+        page = text(place.client(made.officers["chair"]).get(url(place)))
+        assert "票箱打不开，也没有备份" in page and "重新公告、重新投票" in page
+        assert "票箱打不开" in text(place.client(made.officers["chair"]).get(url(place, "session")))
+        assert "票箱打不开" not in text(place.client(place.resident()).get(url(place, "session")))
+
+
+def test_what_was_laid_open_names_its_keeper(place, chair):
+    vote = boxes.laid(place, boxes.case("approve"), by=chair)
+    staff = boxes.officers(place, vote, chair=chair)
+    keeper = Officer.objects.filter(compound_id=place.compound.pk, session=vote.session, office="teller").first()
+    services.hand(session=vote.session, by=staff["chair"], place=1, officer=keeper.pk, at=boxes.AFTER)
+    boxes.opened(vote, staff)
+    laid = SheetUse.objects.get(compound_id=place.compound.pk, act="laid", place=1)
+    assert (laid.office, laid.account_id, laid.by_account_id) == (
+        "teller",
+        keeper.account_id,
+        staff["chair"].account_id,
+    )
+    assert (
+        refused(services.lose, session=vote.session, by=staff["chair"], place=2, words="x", at=boxes.AFTER) == "not_now"
+    )
+
+
+def test_on_their_pages(place, made):
+    browser = place.client(made.officers["chair"])
+    assert "还没登记交给了谁，应由计票人保管" in text(browser.get(url(place)))
+    assert browser.post(url(place, "key-act", 2, "hand"), {"officer": ""}).status_code == 422
+    answer = browser.post(url(place, "key-act", 2, "hand"), {"officer": str(officer(made, "teller"))})
+    assert answer.status_code == 302
+    assert "计票人teller甲保管" in text(browser.get(url(place)))
+    assert browser.post(url(place, "key-act", 2, "lose"), {"words": "丢了"}).status_code == 302
+    assert (
+        "丢了，" in text(browser.get(url(place))) and browser.get(url(place, "key-act", 4, "lose")).status_code == 404
+    )
+
+
+# 200 opens, 302 too early or too late, 404 nothing there: (keys, hand, lose) by office.
+SEEN = {
+    "chair": (200, 200, 200), "scrutineer": (200, 200, 200), "teller": (200, 404, 200), "convener": (200, 404, 404),
+    "community": (200, 404, 404), "owner": (404, 404, 404), "property": (404, 404, 404), "carrier": (404, 404, 404),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", [s.value for s in State if s != State.DRAFTING])
+def test_who_sees_and_who_may(place, chair, made, state):
+    stage.name_officer(made, "carrier", role=Role.STEWARD)
+    Session.objects.filter(compound_id=place.compound.pk).update(state=state)
+    people = {
+        **made.officers, "convener": chair, "community": place.post(Role.COMMUNITY_WORKER), "owner": place.resident(),
+        "property": place.post(Role.PROPERTY_MANAGER),
+    }  # fmt: skip
+    now = state in {"noticed", "open", "closed"}
+    for who, expected in SEEN.items():
+        browser = place.client(people[who])
+        found = tuple(
+            browser.get(page).status_code
+            for page in (url(place), url(place, "key-act", 1, "hand"), url(place, "key-act", 1, "lose"))
+        )
+        assert found == tuple(302 if n and code == 200 and not now else code for n, code in enumerate(expected)), who
+
+
+def test_next_door_finds_nothing(place, made):
+    from linli.matters.tests.makers import compound
+
+    there = compound("there")
+    for actor in (there.post(Role.COMMITTEE_CHAIR), there.resident()):
+        for page in (url(place), url(there), url(place, "key-act", 1, "lose")):
+            assert there.client(actor).get(page).status_code == 404
