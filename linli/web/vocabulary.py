@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from linli.assembly import words as votes
-from linli.assembly.rules import casting, counting, dates, filing, printed, returning, sessions, sheets
+from linli.assembly.rules import casting, counting, dates, filing, printed, returning, sessions
 from linli.assembly.rules import delivery as deliveries
+from linli.assembly.rules import sheets as key_sheets
 from linli.assembly.rules.elections import forms as ticks
 from linli.assembly.rules.elections import nominees, office
 from linli.assembly.rules.elections import seats as seating
@@ -65,7 +66,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     printed.SILENCE, printed.DUPLICATES, printed.BASES, printed.YES, printed.NONE, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,
     filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,
     forming.STATES, nominees.WAYS, nominees.CHECKS, ticks.FORMS, seating.CAPACITIES, office.LEFT, office.HANDED,
-    sheets.WARNINGS, votes.BALLOT_CHOICES, votes.FOLLOW, votes.OUTCOME_FIGURES, votes.ELECTIONS, votes.PLACES, votes.CONTRADICTIONS,
+    key_sheets.WARNINGS, votes.BALLOT_CHOICES, votes.FOLLOW, votes.OUTCOME_FIGURES, votes.ELECTIONS, votes.PLACES, votes.CONTRADICTIONS,
     alerts.STATES, alerts.SIGNS, alerts.SEEN, alerts.ANSWERS, alerts.NOBODY, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
 )  # fmt: skip
 

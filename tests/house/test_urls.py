@@ -15,7 +15,7 @@ PUBLIC = {
     "people:sign-in", "people:code", "people:sign-out", "people:privacy", "people:lost",
     "matters:batch", "matters:public", "matters:public-file", "matters:solved",
     "matters:prices",
-    "assembly:check-receipt", "assembly:check-result", "assembly:verify", "assembly:bulletin",
+    "assembly:check-receipt", "assembly:check-result", "assembly:verify", "assembly:heads", "assembly:bulletin",
     "matters:reach", "matters:link", "matters:link-act", "matters:link-file",
 }  # fmt: skip
 # Anybody signed in may ask to be bound to a home of any compound; the view shows rooms, never people.
