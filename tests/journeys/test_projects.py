@@ -46,7 +46,7 @@ def fill(page: Page, act: str, **given: str) -> None:
         page.locator(f"main [name={name}]").fill(value)
 
 
-def decide(page: Page, planned: str, body: str) -> None:
+def decide(page: Page, planned: str, body: str, **more: str) -> None:
     """The gate before the work, and the record of what was decided."""
     today = timezone.localdate()
     do(page, SLUG, 1, "gate_set")
@@ -55,7 +55,7 @@ def decide(page: Page, planned: str, body: str) -> None:
     send(page)
     do(page, SLUG, 1, "plan_install")
     assert page.url.endswith("/matters/1/"), "nothing is put up before it is decided"
-    fill(page, "gate_decide", body=body, day=today.isoformat(), reference="会议纪要第 6 号")
+    fill(page, "gate_decide", body=body, day=today.isoformat(), reference="会议纪要第 6 号", **more)
     choose(page, "通过", within="main")
     send(page)
 
@@ -104,6 +104,17 @@ def test_cars_go_another_way_after_everybody_was_asked(place, open_browser):
     page.locator("main [name=words]").fill("物业画线、立牌")
     send(page)
     expect(page.locator("main")).to_contain_text("南门")
+    decide(page, "小区里的车怎么走", "议事会", posted_on=timezone.localdate().isoformat())
+    do(page, SLUG, 1, "plan_install")
+    send(page)
+    today = timezone.localdate()
+    tried = {"trial_from": (today - timedelta(days=30)).isoformat(), "review_on": today.isoformat()}
+    fill(page, "plan_use", counted="早高峰进 150", **tried)
+    send(page)
+    fill(page, "plan_report", words="南门试行一个月，早上不堵了")
+    send(page)
     with compound_scope(place.compound.pk):
         plan = Plan.objects.get(compound_id=place.compound.pk)
-        assert (plan.kind, plan.step, plan.chosen.site) == ("traffic", "negotiated", "南门只进，东门可进可出")
+        assert (plan.kind, plan.step, plan.chosen.site) == ("traffic", "reported", "南门只进，东门可进可出")
+        body = Posting.objects.get(compound_id=place.compound.pk).body
+        assert "原来：早高峰进 210" in body and "现在：早高峰进 150" in body
