@@ -8,7 +8,7 @@ from django.dispatch import receiver
 
 from linli.notices.signals import gathering, waiting
 
-from .queries import casting, election_pages
+from .queries import casting, election_pages, selection_pages
 from .queries.sessions import under_council
 
 
@@ -24,6 +24,13 @@ def elections_under_council(
     sender: Any, *, compound_id: UUID, by: Any, slug: str, now: datetime, signal: Any = None, **asked: Any
 ) -> list[dict[str, Any]]:
     return election_pages.under_council(compound_id, by, slug)
+
+
+@receiver(gathering, dispatch_uid="assembly.selections_under_council")
+def selections_under_council(
+    sender: Any, *, compound_id: UUID, by: Any, slug: str, now: datetime, signal: Any = None, **asked: Any
+) -> list[dict[str, Any]]:
+    return selection_pages.under_council(compound_id, by, slug)
 
 
 @receiver(waiting, dispatch_uid="assembly.waiting")

@@ -7,11 +7,13 @@ from django.utils import timezone
 from linli.plumbing.batches import each
 
 from .queries.elections import renewals_due
+from .queries.selections import late_hand_overs
 from .queries.sessions import due
 from .queries.turnout import without_head
 from .services.convening import tick
 from .services.elections import tell_renewal
 from .services.heads import publish_head
+from .services.selections import tell_late
 
 
 def run_sessions(at: datetime) -> int:
@@ -28,3 +30,9 @@ def tell_renewals(at: datetime) -> int:
     """Of the terms that run out, how many bodies were told."""
     rows = renewals_due(timezone.localdate(at))
     return each("renewals", rows, lambda pk, home: tell_renewal(formation_id=pk, compound_id=home, at=at))
+
+
+def tell_late_hand_overs(at: datetime) -> int:
+    """Of the companies that went, how many lists were not done by their day."""
+    rows = late_hand_overs(timezone.localdate(at))
+    return each("hand-overs", rows, lambda pk, home: tell_late(selection_id=pk, compound_id=home, at=at))

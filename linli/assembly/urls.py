@@ -4,6 +4,7 @@ from .views import (
     announced,
     casting,
     checking,
+    contracts,
     count,
     delivery,
     elections,
@@ -14,6 +15,7 @@ from .views import (
     result,
     returning,
     scanning,
+    selections,
     sessions,
     tick_forms,
     verify,
@@ -25,6 +27,10 @@ SESSION = "c/<slug:slug>/assembly/<int:number>/"
 COUNT = f"{SESSION}count/"
 ELECTIONS = "c/<slug:slug>/elections/"
 ELECTION = ELECTIONS + "<int:number>/"
+SELECTIONS = "c/<slug:slug>/selections/"
+SELECTION = SELECTIONS + "<int:number>/"
+BID = SELECTION + "bids/<int:bid>/"
+CONTRACTS = "c/<slug:slug>/contracts/"
 urlpatterns: list[URLPattern] = [
     path("check-result/", announced.check_result, name="check-result"),
     # session
@@ -89,4 +95,19 @@ urlpatterns: list[URLPattern] = [
     path(ELECTION + "recalls/<uuid:pk>/<slug:act>/", elections.recall_act, name="election-recall"),
     path(ELECTION + "hand-over/<slug:key>/", elections.hand_over, name="election-hand-over"),
     path(ELECTION + "<slug:act>/", elections.act, name="election-act"),
+    # choosing a property company
+    path(SELECTIONS, selections.selections, name="selections"),
+    path(SELECTIONS + "new/", selections.start, name="selection-new"),
+    path(SELECTION, selections.selection, name="selection"),
+    path(BID + "score/", selections.score, name="selection-score"),
+    path(BID + "sheets/<int:place>/", selections.sheet, name="selection-sheet"),
+    path(BID + "<slug:act>/", selections.bid_act, name="selection-bid"),
+    path(SELECTION + "papers/<uuid:pk>/", selections.bid_paper, name="bid-paper"),
+    path(SELECTION + "scorers/<int:place>/", selections.release, name="selection-scorer"),
+    path(SELECTION + "objections/<uuid:pk>/", selections.answer, name="selection-answer"),
+    path(SELECTION + "hand-over/<slug:key>/<slug:act>/", selections.hand, name="selection-hand"),
+    path(SELECTION + "<slug:act>/", selections.act, name="selection-act"),
+    path(CONTRACTS + "new/", contracts.record, name="contract-new"),
+    path(CONTRACTS + "<int:number>/", contracts.contract, name="contract"),
+    path(CONTRACTS + "<int:number>/paper/", contracts.paper, name="contract-paper"),
 ]

@@ -27,6 +27,7 @@ NAME_MOST = 16
 PAGES = {
     "matter": "matters:matter",
     "formation": "assembly:election",
+    "selection": "assembly:selection",
     "whistle": "matters:whistle",
     "order": "matters:order",
     "call": "volunteers:call",

@@ -9,6 +9,7 @@ from typing import Any
 from linli.assembly import words as votes
 from linli.assembly.rules import casting, counting, dates, filing, printed, returning, sessions
 from linli.assembly.rules import delivery as deliveries
+from linli.assembly.rules import selections as choosing
 from linli.assembly.rules import sheets as key_sheets
 from linli.assembly.rules.elections import forms as ticks
 from linli.assembly.rules.elections import nominees, office
@@ -66,6 +67,8 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     printed.SILENCE, printed.DUPLICATES, printed.BASES, printed.YES, printed.NONE, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,
     filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,
     forming.STATES, nominees.WAYS, nominees.CHECKS, ticks.FORMS, seating.CAPACITIES, office.LEFT, office.HANDED,
+    choosing.STATES, choosing.GROUNDS, choosing.GROUND_ARTICLES, choosing.ARTICLES, choosing.FEE_MODELS, choosing.SIDES, choosing.CLAUSES,
+    choosing.HANDED, choosing.THINGS,
     key_sheets.WARNINGS, votes.BALLOT_CHOICES, votes.FOLLOW, votes.OUTCOME_FIGURES, votes.ELECTIONS, votes.PLACES, votes.CONTRADICTIONS,
     alerts.STATES, alerts.SIGNS, alerts.SEEN, alerts.ANSWERS, alerts.NOBODY, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
 )  # fmt: skip

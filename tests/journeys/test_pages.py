@@ -57,6 +57,8 @@ NO_PAGE = {
     "matters:order-photo",
     "matters:whistle-file",
     "assembly:paper",
+    "assembly:bid-paper",
+    "assembly:contract-paper",
     "matters:paper",
     "matters:link-file",
     "matters:export",
@@ -297,6 +299,7 @@ def samples(v: Village) -> list[Sample]:
     casting(v, page)
     counts(v, page)
     forming(v, page)
+    choosing(v, page)
     committee(v, page)
     representatives(v, page)
     for role in ("clerk", "engineer"):
@@ -435,6 +438,28 @@ def forming(v: Village, page: Callable[..., None]) -> None:
         page("assembly:election-seat", "chair", s, 4, v.rows["taken"].pk, act, label=act)
     page("assembly:election-recall", "chair", s, 4, v.rows["recall"].pk, "hear")
     page("assembly:election-hand-over", "chair", s, 4, "seals")
+
+
+def choosing(v: Village, page: Callable[..., None]) -> None:
+    s = v.slug
+    for role in ("owner", "chair", "engineer"):
+        page("assembly:selections", role, s)
+        for number in (1, 2):
+            page("assembly:selection", role, s, number, label=f"{role}-{number}")
+        page("assembly:contract", role, s, 2)
+    page("assembly:selection-new", "chair", s)
+    page("assembly:contract-new", "chair", s)
+    for act in ("notice", "publish", "cancel"):
+        page("assembly:selection-act", "chair", s, 2, act, label=act)
+    page("assembly:selection-act", "chair", s, 1, "leave", label="leave")
+    for act in ("enter", "add_paper", "rule_out"):
+        page("assembly:selection-bid", "chair", s, 2, 2, act, label=act)
+    page("assembly:selection-score", "owner", s, 2, 1)
+    page("assembly:selection-sheet", "chair", s, 2, 1, 3)
+    page("assembly:selection-scorer", "chair", s, 2, 1)
+    page("assembly:selection-answer", "chair", s, 2, v.rows["comment"].pk)
+    page("assembly:selection-hand", "chair", s, 1, "papers", "take", label="take")
+    page("assembly:selection-hand", "writer", s, 1, "keys", "give", label="give")
 
 
 def counts(v: Village, page: Callable[..., None]) -> None:

@@ -1,6 +1,7 @@
 """A small furnished compound: a matter in every state, people in every part, as on Tuesday 24 March 2026 at ten."""
 
 from bodies import furnish_elections, furnish_meetings, furnish_postings, furnish_talks
+from companies import furnish_companies
 from ground import Village, furnish_homes, furnish_people
 from lists import furnish_asked, furnish_batch, furnish_exports, furnish_registers
 from neighbours import furnish_calls, furnish_representatives
@@ -47,6 +48,7 @@ def furnish(slug: str = "liuxi") -> Village:
         furnish_counts(village)
         furnish_elections(village)
         furnish_meetings(village)
+        furnish_companies(village)
         tasks.run_clocks(NOW)
         tasks.run_whistles(NOW)
     return village

@@ -30,12 +30,15 @@ from .elections import (
     TickResult,
 )
 from .register import Party, RegisterHome, RegisterOwner
+from .selections import Bid, BidPaper, Put, Score, Scorer, Selection, ServiceContract
 from .sessions import Asking, Assent, Candidate, Item, ItemPaper, Objection, Officer, Session
 
 __all__ = [
     "Asking",
     "Assent",
     "Backing",
+    "Bid",
+    "BidPaper",
     "Bulletin",
     "Candidate",
     "Check",
@@ -61,6 +64,7 @@ __all__ = [
     "Party",
     "PartyItem",
     "Proxy",
+    "Put",
     "Reading",
     "Recall",
     "RegisterHome",
@@ -69,7 +73,11 @@ __all__ = [
     "ScanBatch",
     "ScanName",
     "ScanSheet",
+    "Score",
+    "Scorer",
     "Seat",
+    "Selection",
+    "ServiceContract",
     "Session",
     "SheetUse",
     "ShownScan",

@@ -6,7 +6,13 @@ from linli.people.models import Organisation, Person
 from linli.places.models import Building, Home
 from linli.plumbing.tenancy import AppendOnlyModel, TenantForeignKey, TenantModel
 
+from .selections import Selection
 from .sessions import Item
+
+# What belongs to a body being formed, or to a company being chosen.
+OF_ONE = models.Q(formation__isnull=False, selection__isnull=True) | models.Q(
+    formation__isnull=True, selection__isnull=False
+)
 
 
 class Formation(TenantModel):
@@ -162,9 +168,10 @@ class Check(AppendOnlyModel):
 
 
 class FormationObjection(TenantModel):
-    """To the list of candidates or to the confirmed members (`about`), and the answer. Who objects is not published."""
+    """To a list of candidates, confirmed members, a plan or its scores (`about`), and the answer. Who objects is not published."""
 
-    formation = TenantForeignKey(Formation, models.PROTECT)
+    formation = TenantForeignKey(Formation, models.PROTECT, null=True)
+    selection = TenantForeignKey(Selection, models.PROTECT, null=True)
     about = models.CharField(max_length=10)
     once = models.UUIDField(null=True)
     person = TenantForeignKey(Person, models.PROTECT, null=True)
@@ -179,8 +186,14 @@ class FormationObjection(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = False
-        constraints = [models.UniqueConstraint(fields=["compound", "once"], name="formation_objection_once")]
-        indexes = [models.Index(fields=["compound", "formation", "id"], name="formation_objection")]
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "once"], name="formation_objection_once"),
+            models.CheckConstraint(condition=OF_ONE, name="formation_objection_of_one"),
+        ]
+        indexes = [
+            models.Index(fields=["compound", "formation", "id"], name="formation_objection"),
+            models.Index(fields=["compound", "selection", "id"], name="selection_objection"),
+        ]
 
     def __str__(self):
         return f"objection {self.pk}"
@@ -310,19 +323,31 @@ class Recall(TenantModel):
 
 
 class HandOver(AppendOnlyModel):
-    """One thing that the old body gave to the new: what exactly, who gave it, who took it."""
+    """One thing that passes from one body to another: what exactly, who gave it, who took it.
 
-    formation = TenantForeignKey(Formation, models.PROTECT)
+    Of a formation one row says both (`side` empty). Of a selection each side writes its own row, "gave" and then "took", with
+    what is still `lacking`; what is lacking is handed over in a further `turn`.
+    """
+
+    formation = TenantForeignKey(Formation, models.PROTECT, null=True)
+    selection = TenantForeignKey(Selection, models.PROTECT, null=True)
     key = models.CharField(max_length=12)
+    turn = models.PositiveSmallIntegerField(default=1)
+    side = models.CharField(max_length=4, blank=True)
     what = models.CharField(max_length=200)
-    gave = models.CharField(max_length=40)
-    took = models.CharField(max_length=40)
+    lacking = models.CharField(max_length=200, blank=True)
+    gave = models.CharField(max_length=120, blank=True)
+    took = models.CharField(max_length=120, blank=True)
     at = models.DateTimeField()
     account_id = models.UUIDField(null=True)
 
     class Meta(AppendOnlyModel.Meta):
         abstract = False
-        constraints = [models.UniqueConstraint(fields=["compound", "formation", "key"], name="hand_over_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "formation", "key"], name="hand_over_once"),
+            models.UniqueConstraint(fields=["compound", "selection", "key", "turn", "side"], name="hand_over_side"),
+            models.CheckConstraint(condition=OF_ONE, name="hand_over_of_one"),
+        ]
 
     def __str__(self):
         return f"{self.key} handed over"

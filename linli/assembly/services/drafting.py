@@ -16,21 +16,19 @@ from linli.kernel.tally.thresholds import MATTERS
 from linli.people.rules import Act as Right
 from linli.people.rules import Body, may
 from linli.places.models import Building, Compound, Entrance
-from linli.plumbing import vault
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import next_value
 from linli.plumbing.tenancy import uuid7
 
-from ..models import Candidate, Formation, Item, ItemPaper, Recall, Session
+from ..models import Candidate, Formation, Item, ItemPaper, Put, Recall, Session
 from ..rules.dates import Dates, local, refuse_dates
 from ..rules.printed import from_profile, refuse_rules
 from ..rules.sessions import GROUNDS, Act, State
 from .base import SUBJECT, begin, finish
+from .keeping import kept
 
 TITLE_MOST, WORDS_MOST, PLACE_MOST, SUMMARY_MOST = 80, 300, 80, 500
 ITEMS_MOST, CANDIDATES_MOST = 30, 40
-PAPER_BYTES = 20 * 1024 * 1024
-PAPER_KINDS = {b"%PDF": "pdf", b"\x89PNG": "png", b"\xff\xd8\xff": "jpg"}
 CALLERS = {
     "committee": {Body.COMMITTEE, Body.PMC, Body.PREPARATORY, Body.RENEWAL},
     "regular": {Body.COMMITTEE, Body.PMC},
@@ -199,6 +197,8 @@ def drop_item(*, by: Actor, session: Session, item: Item, at: datetime, once: UU
         raise Refused(Refusal("has_candidates", "已经在征集候选人，不能删"))
     if Recall.objects.filter(compound_id=session.compound_id, item=item).exists():
         raise Refused(Refusal("has_recall", "已经提议罢免，不能删"))
+    if Put.objects.filter(compound_id=session.compound_id, item=item).exists():
+        raise Refused(Refusal("has_company", "这一项连着物业选聘，不能删"))
     Candidate.objects.filter(compound_id=session.compound_id, item=item).delete()
     item.delete()
     rest = Item.objects.filter(compound_id=session.compound_id, session=session, place__gt=item.place)
@@ -216,15 +216,9 @@ def add_paper(
     step = begin(session, by=by, act=Act.ADD_PAPER, at=at, once=once)
     if step.done_before:
         return None
-    data = file.read(PAPER_BYTES + 1)
-    kind = next((kind for head, kind in PAPER_KINDS.items() if data.startswith(head)), "")
-    if not kind:
-        raise Refused(Refusal("paper_kind", "只收 PDF 和图片"), "file")
-    if len(data) > PAPER_BYTES:
-        raise Refused(Refusal("paper_size", "文件不超过 20 MB"), "file")
     paper = ItemPaper(
-        id=uuid7(), compound_id=session.compound_id, item=item, name=written(name, "name", 120), kind=kind, added_at=at,
-        digest=vault.digest(session.compound_id, data), sealed=vault.keep_sealed(session.compound_id, data),
+        id=uuid7(), compound_id=session.compound_id, item=item, name=written(name, "name", 120), added_at=at,
+        **kept(session.compound_id, file),
     )  # fmt: skip
     paper.save(force_insert=True)
     finish(step, words=paper.name, internal=True)

@@ -44,6 +44,10 @@ def end_body(*, by: Actor, body: Organisation, last_day: date, reason: str, at: 
     """Its posts end with it, from now on. Refused while something is still to be done by it; nothing is deleted."""
     if no := may_end(by_role=by.role, body=body.kind):
         raise Refused(no)
+    return _end(by=by, body=body, last_day=last_day, reason=reason, at=at)
+
+
+def _end(*, by: Actor, body: Organisation, last_day: date, reason: str, at: datetime) -> Organisation:
     body = Organisation.objects.select_for_update(of=("self",)).get(pk=body.pk)
     if body.ended_on:
         return body
@@ -230,6 +234,30 @@ def end_elected(*, by: Actor, post: Post, last_day: date, reason: str, at: datet
         words=reason, data={"post": post.kind},
     )  # fmt: skip
     return post
+
+
+# ── a property company that owners choose: nobody sets it up, nobody ends it ────────────────────────────────────────
+
+
+@transaction.atomic
+def bring_in(*, by: Actor, compound: Compound, name: str, phone: str, head: str, at: datetime) -> Organisation:
+    """With its manager's post from today. That owners chose it, and that it may come, its own context has asked."""
+    _here(by, compound)
+    body = Organisation.objects.create(kind=Body.PROPERTY, name=name, compound=compound)
+    record(
+        by=by, act="create_body", subject_kind="organisation", subject_id=body.pk, at=at, compound_id=compound.pk,
+        data={"obtained": "chosen"},
+    )  # fmt: skip
+    _appointed(by, body, Role.PROPERTY_MANAGER, phone, head, timezone.localdate(at), None, at, "chosen")
+    return body
+
+
+@transaction.atomic
+def send_away(*, by: Actor, body: Organisation, last_day: date, reason: str, at: datetime) -> Organisation:
+    """As `end_body`, by the owners' vote: its posts end, and its open matters are another's before. Raises Refused."""
+    assert body.compound
+    _here(by, body.compound)
+    return _end(by=by, body=body, last_day=last_day, reason=reason, at=at)
 
 
 def _here(by: Actor, compound: Compound) -> None:

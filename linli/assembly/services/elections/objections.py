@@ -5,16 +5,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from linli.kernel.refusal import written
-from linli.people.models import Person
 from linli.plumbing.acts import Actor
-from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation, FormationObjection
 from ...rules.elections.states import Act, State
+from ..objecting import keep, reply
 from .base import begin, finish
-
-WORDS_MOST = 500
 
 
 @transaction.atomic
@@ -25,13 +21,8 @@ def object_to(
     step = begin(formation, by=by, act=Act.OBJECT, at=at, once=once)
     if step.done_before:
         return FormationObjection.objects.get(compound_id=step.formation.compound_id, once=once)
-    person = Person.objects.get(compound_id=step.formation.compound_id, pk=by.person_id)
-    made = FormationObjection(
-        id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, once=once, person=person, name=person.name[:40],
-        about="members" if step.formation.state == State.NOTICED else "list", words=written(words, "words", WORDS_MOST),
-        raised_at=at, raised_by=by.account_id,
-    )  # fmt: skip
-    made.save(force_insert=True)
+    about = "members" if step.formation.state == State.NOTICED else "list"
+    made = keep(by=by, of=step.formation, about=about, words=words, at=at, once=once)
     finish(step, data={"about": made.about}, internal=True)
     return made
 
@@ -45,9 +36,6 @@ def answer(
     fresh = FormationObjection.objects.get(compound_id=step.formation.compound_id, pk=objection.pk)
     if step.done_before or fresh.answered_at:
         return fresh
-    fresh.answer, fresh.upheld, fresh.answered_at, fresh.answered_by = (
-        written(words, "words", WORDS_MOST), upheld, at, by.account_id,
-    )  # fmt: skip
-    fresh.save(update_fields=["answer", "upheld", "answered_at", "answered_by"])
+    reply(by=by, row=fresh, upheld=upheld, words=words, at=at)
     finish(step, data={"about": fresh.about, "upheld": upheld}, internal=True)
     return fresh

@@ -24,6 +24,7 @@ from ...rules.elections.office import Left
 from ...rules.elections.seats import Capacity
 from ...rules.elections.states import Act, State
 from ...rules.sessions import State as SessionState
+from ..handing import hand
 from .base import SUBJECT, Step, begin, finish, in_chinese, post
 from .candidates import code, session_of
 
@@ -292,13 +293,7 @@ def hand_over(
     if key not in rules.HANDED:
         raise Refused(Refusal("key", "没有这一条"))
     gave, took = written(gave, "gave", NAME_MOST), written(took, "took", NAME_MOST)
-    if gave == took:
-        raise Refused(Refusal("same", "交的和接的是两个人"), "took")
-    made = HandOver(
-        id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, key=key,
-        what=written(what, "what", WORDS_MOST), gave=gave, took=took, at=at, account_id=by.account_id,
-    )  # fmt: skip
-    made.save(force_insert=True)
+    made = hand(by=by, of=step.formation, key=key, what=what, gave=gave, took=took, at=at)
     if set(queries.handed(step.formation)) == set(rules.HANDED):
         step.formation.handed_over_at = at
     finish(step, data={"key": key})

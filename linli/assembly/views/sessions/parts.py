@@ -7,13 +7,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
-from linli.plumbing import vault
 from linli.plumbing.forms import OnceForm
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import article, said
@@ -27,6 +25,7 @@ from ...queries.requests import asking, signatures
 from ...rules.sessions import OFFICES, Act, State, Who
 from ...services import drafting, objections, officers, requests
 from ..base import found_session, frame, page_of, run, sent
+from ..papers import shown_paper
 from .steps import ready
 
 
@@ -60,11 +59,7 @@ def paper(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRespons
     found = paper_for(one, pk)
     if found is None:
         raise Http404
-    kinds = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
-    answer = HttpResponse(vault.open_sealed(found.sealed), content_type=kinds[found.kind])
-    answer["Content-Disposition"] = content_disposition_header(False, f"{found.name}.{found.kind}") or "inline"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return shown_paper(found)
 
 
 @allow(Right.CREATE_ASSEMBLY_SESSION)
