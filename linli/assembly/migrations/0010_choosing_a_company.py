@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assembly', '0008_batches_of_scans'),
+        ('assembly', '0009_name_each_sheet_and_who_handed_it'),
         ('people', '0011_keep_whom_a_list_was_asked_for'),
         ('places', '0001_initial'),
     ]
