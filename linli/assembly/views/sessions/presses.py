@@ -36,6 +36,11 @@ class Shown:
     steps: list[Press] = field(default_factory=list)
     more: list[Press] = field(default_factory=list)
 
+    @property
+    def main(self) -> bool:
+        """Whether one of them is the page's main button."""
+        return any(press.main for press in (*self.steps, *self.more))
+
 
 Ask = Callable[[Session, datetime], Refusal | None]
 LAWFUL: dict[Act, Ask] = {
