@@ -153,7 +153,7 @@ class LotsForm(OnceForm):
 
     drawn_by = words(_("谁抽的"), 40)
     witnesses = lines(_("在场的人，一行一个"))
-    words = words(_("怎么抽的（可不填）"), required=False)
+    words = words(_("怎么抽的"), required=False)
 
     def __init__(self, *args: Any, tie: Sequence[tuple[str, str]], **kw: Any) -> None:
         super().__init__(*args, **kw)
