@@ -37,6 +37,7 @@ from ..rules.sheets import refuse_open as refuse_lost
 from .base import SUBJECT, Step, begin, finish, together
 from .drafting import profile
 from .heads import publish_closing
+from .officers import refuse_candidates
 from .papers import print_papers
 from .register import frozen_no, scope_totals
 from .requests import ask_enough
@@ -65,7 +66,7 @@ def refuse_notice(session: Session, at: datetime) -> Refusal | None:
         return Refusal("no_items", "先写上要表决什么，没有公告的事不能表决", dates.NOTICE_ARTICLE)
     if not session.register_parties:
         return Refusal("no_register", "先建业主名册，名册和公告一起公布", "物业管理条例第十条")
-    if no := may_lock_candidates(unlisted(session)):
+    if no := may_lock_candidates(unlisted(session)) or refuse_candidates(session):
         return no
     if no := dates.refuse_notice(_dates(session), local_rule, at):
         return no

@@ -1,19 +1,22 @@
 """Who conducts a session. Sworn, never a candidate or his kin, and never two things that watch each other (domain §3.9, §6.6)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from linli.kernel import masks
 from linli.kernel.refusal import Refusal, Refused, written
 from linli.people.access import standings
-from linli.people.models import Account, Person
+from linli.people.models import Account, Binding
 from linli.people.rules.bindings import same_name
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
 from ..models import Candidate, Officer, Session
+from ..queries.officers import officers
 from ..rules.dates import local
 from ..rules.sessions import OFFICES, Act, Office
 from .base import begin, finish
@@ -70,19 +73,35 @@ def _ask_apart(session: Session, office: Office, account: UUID | None) -> None:
 
 
 def _ask_no_candidate(session: Session, name: str, account: UUID | None) -> None:
-    rows = Candidate.objects.filter(
-        compound_id=session.compound_id, item__session=session, withdrawn_at=None
-    ).select_related("person")
-    persons = _persons_of(session.compound_id, account)
-    if any(same_name(name, c.name) or (c.person_id and c.person_id in persons) for c in rows):
+    if _who_stands(session, [(name, account)]):
         raise Refused(Refusal("candidate", "候选人不能主持、录票、计票、监票或者送票", ARTICLE), "name")
 
 
-def _persons_of(compound_id: UUID, account: UUID | None) -> set[UUID]:
-    if account is None:
-        return set()
-    rows = Person.objects.filter(compound_id=compound_id, binding__account_id=account, binding__state="confirmed")
-    return set(rows.values_list("pk", flat=True))
+def refuse_candidates(session: Session) -> Refusal | None:
+    """Who was named first, and stood for election after that."""
+    named = officers(session)
+    stands = _who_stands(session, [(one.name, one.account_id) for one in named])
+    if not stands:
+        return None
+    values = {"name": masks.name(stands), "office": next(OFFICES[one.office] for one in named if one.name == stands)}
+    return Refusal("officer_stands", "%(office)s%(name)s是候选人，先换一位", ARTICLE, values)
+
+
+def _who_stands(session: Session, named: Sequence[tuple[str, UUID | None]]) -> str:
+    """The first of these names and accounts that is a candidate's."""
+    rows = Candidate.objects.filter(compound_id=session.compound_id, item__session=session, withdrawn_at=None)
+    candidates = list(rows.values_list("name", "person_id"))
+    if not candidates:
+        return ""
+    bound = Binding.objects.filter(
+        compound_id=session.compound_id, account_id__in={account for _name, account in named if account}, state="confirmed",
+        person_id__in={person for _name, person in candidates if person},
+    )  # fmt: skip
+    accounts = set(bound.values_list("account_id", flat=True))
+    for name, account in named:
+        if account in accounts or any(same_name(name, found) for found, _person in candidates):
+            return name
+    return ""
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from linli.assembly.access import parts_in
-from linli.assembly.models import Delivery, Log, Paper, Party
+from linli.assembly.models import Delivery, Log, Officer, Paper, Party
 from linli.assembly.rules.dates import Dates, refuse_dates, refuse_notice
 from linli.assembly.rules.delivery import refuse_delivery
 from linli.assembly.rules.sessions import TABLE, Act, State, Who, allowed, refuse
@@ -116,6 +116,20 @@ def test_a_candidate_holds_no_office_and_nobody_does_unsworn(ready, chair):
         officers.name_officer(by=chair, session=made.session, office="teller", name="王 候选", sworn=True, at=NOW)
     with pytest.raises(Refused, match="先声明"):
         officers.name_officer(by=chair, session=made.session, office="teller", name="别人", sworn=False, at=NOW)
+
+
+def test_an_officer_who_stands_for_election_afterwards_holds_the_notice_up(ready, chair):
+    made = stage.drafted(ready, chair)
+    officers.name_officer(by=chair, session=made.session, office="clerk", name="王候选", sworn=True, at=NOW)
+    drafting.add_item(
+        by=chair, session=made.session, matter_no=3, title="选举", form="per_candidate", seats=1, candidates=[("王 候选", "7栋1单元301")], at=NOW
+    )  # fmt: skip
+    register.build(by=chair, session=made.session, at=NOW)
+    with pytest.raises(Refused, match=r"录票员王\*+是候选人，先换一位"):
+        convening.give_notice(by=chair, session=made.session, at=stage.NOTICED)
+    officer = Officer.objects.get(compound_id=made.session.compound_id, office="clerk")
+    officers.release_officer(by=chair, session=made.session, officer=officer, at=NOW)
+    convening.give_notice(by=chair, session=made.session, at=stage.NOTICED)
 
 
 def test_new_keys_before_voting_make_the_old_sheets_open_nothing(ready, chair):
