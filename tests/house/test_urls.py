@@ -57,6 +57,7 @@ COMPOUND = [
 ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("name", "route"), COMPOUND)
 @pytest.mark.django_db
 def test_stranger_is_sent_to_sign_in(name, route):

@@ -184,6 +184,7 @@ def somebody(place, role: Role):
     return place.post(role, body)
 
 
+@pytest.mark.one_database
 @time_machine.travel(NOW, tick=False)
 def test_each_post_finds_its_steps_and_no_others(v):
     announced(v)
@@ -200,6 +201,7 @@ def test_each_post_finds_its_steps_and_no_others(v):
     assert wrong == []
 
 
+@pytest.mark.one_database
 @time_machine.travel(TICKS, tick=False)
 def test_forms_are_for_those_who_carry_and_read_them(v):
     ticking(v)

@@ -107,6 +107,7 @@ def test_where_there_is_no_public_page_its_own_people_alone(place, chair):
     assert there.client(there.resident()).get(url(place)).status_code == 404
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", [s.value for s in State])
 def test_a_draft_is_nobodys_business(place, chair, state):
     makers.vote(place, by=chair)

@@ -135,6 +135,7 @@ SEEN = {
 }  # fmt: skip
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", SEEN)
 def test_who_opens_which_page(place, chair, state):
     stage.owned(place)

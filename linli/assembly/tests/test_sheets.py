@@ -154,6 +154,7 @@ SEEN = {
 }  # fmt: skip
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", [s.value for s in State if s != State.DRAFTING])
 def test_who_sees_and_who_may(place, chair, made, state):
     stage.name_officer(made, "carrier", role=Role.STEWARD)

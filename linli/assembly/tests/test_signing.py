@@ -233,6 +233,7 @@ WHEN = {
 }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", [s.value for s in State if s != State.DRAFTING])
 def test_each_office_presses_its_own_and_nobody_else_anything(place, chair, state):
     made = boxes.laid(place, PASSING, by=chair)

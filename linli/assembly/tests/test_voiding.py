@@ -166,6 +166,7 @@ def test_whoever_cast_it_is_told_why(place, chair):
     assert "B001号票不计" in told.body.replace(" ", "") and "第一百七十一条" in told.body
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", [s.value for s in State if s != State.DRAFTING])
 def test_chair_and_scrutineer_alone_and_at_a_recount_alone(place, chair, state):
     made, staff, raised = recounted(place, chair)

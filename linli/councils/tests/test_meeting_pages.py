@@ -184,6 +184,7 @@ def somebody(place, role: Role):
     return place.post(role, body)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", OFFERED)
 def test_each_post_is_offered_its_steps_and_finds_no_others(seven, state):
     place, meeting = seven.place, published(seven)

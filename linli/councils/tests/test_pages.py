@@ -179,6 +179,7 @@ def somebody(place, role: Role):
     return place.post(role, body)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", OPENS)
 def test_each_post_is_offered_its_steps_and_finds_no_others(place, chair, recorder, state):
     talk = announced(place, chair)

@@ -166,6 +166,7 @@ STEPS = {
 }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", STEPS)
 def test_each_post_is_offered_its_steps_and_finds_no_others(seven, state):
     place, request = seven.place, asked(seven)

@@ -125,6 +125,7 @@ REPRESENTATIVE = {"resident_representative"}
 
 
 @pytest.mark.django_db
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", [r for r in Role if r in POSTS or r in (Role.OWNER, Role.OCCUPANT)])
 def test_each_post_opens_its_pages_here_and_none_next_door(role):
     here, there = makers.compound("here"), makers.compound("there")
