@@ -13,6 +13,7 @@ from linli.assembly.rules import selections as choosing
 from linli.assembly.rules import sheets as key_sheets
 from linli.assembly.rules.elections import forms as ticks
 from linli.assembly.rules.elections import nominees, office
+from linli.assembly.rules.elections import prints as election_prints
 from linli.assembly.rules.elections import seats as seating
 from linli.assembly.rules.elections import states as forming
 from linli.assembly.words import casting as checks
@@ -70,6 +71,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     choosing.STATES, choosing.GROUNDS, choosing.GROUND_ARTICLES, choosing.ARTICLES, choosing.FEE_MODELS, choosing.SIDES, choosing.CLAUSES,
     choosing.HANDED, choosing.THINGS,
     key_sheets.WARNINGS, votes.BALLOT_CHOICES, votes.FOLLOW, votes.OUTCOME_FIGURES, votes.ELECTIONS, votes.PLACES, votes.CONTRADICTIONS,
+    election_prints.PRINTS,
     alerts.STATES, alerts.SIGNS, alerts.SEEN, alerts.ANSWERS, alerts.NOBODY, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
 )  # fmt: skip
 

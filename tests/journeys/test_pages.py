@@ -427,7 +427,8 @@ def forming(v: Village, page: Callable[..., None]) -> None:
     page("assembly:nominee-act", "clerk", s, 1, nominee, "check", query="?key=owner", label="check")
     page("assembly:nominee-act", "clerk", s, 1, nominee, "back", label="sign")
     page("assembly:election-forms", "clerk", s, 3)
-    page("assembly:election-print", "clerk", s, 3)
+    for number, role, kind in ((1, "owner", "joint"), (1, "owner", "self"), (3, "clerk", "ticks"), (3, "owner", "candidates"), (4, "owner", "members")):  # fmt: skip
+        page("assembly:election-print", role, s, number, kind, label=kind)
     page("assembly:election-entry", "clerk", s, 2)
     page("assembly:election-differences", "clerk", s, 2)
     page("assembly:election-answer", "secretary", s, 3, v.rows["challenge"].pk)

@@ -10,6 +10,16 @@ from linli.plumbing.papers import Paper
 from .ballots import BallotPaper, Candidate, Election, Item, Vote, ballot, ballots
 from .common import Mark
 from .counts import CandidateCount, CountSheet, ElectionCount, ItemCount, ResultNotice, count_sheet, result_notice
+from .elections import (
+    CandidatesNotice,
+    Member,
+    MembersNotice,
+    Ranked,
+    Stands,
+    Ticked,
+    candidates_notice,
+    members_notice,
+)
 from .forms import (
     Backer,
     Filed,
@@ -29,9 +39,10 @@ from .notices import Notice, Section, SessionNotice, notice, session_notice
 from .registers import Delivery, DeliveryRegister, Register, RegisterRow, delivery_register, masked, register
 
 __all__ = [
-    "Backer", "BallotPaper", "Candidate", "CandidateCount", "CountSheet", "Delivery", "DeliveryRegister", "Election", "ElectionCount",
-    "Filed", "FilingList", "Item", "ItemCount", "JointRecommendation", "JointRequest", "Mark", "Nominee", "Notice", "Paper", "Register",
-    "RegisterRow", "ResultNotice", "Section", "SessionNotice", "ShareSheet", "TickForm", "Vote", "Weight", "ballot", "ballots", "count_sheet",
-    "delivery_register", "filing_list", "joint_recommendation", "joint_request", "masked", "notice", "register", "result_notice",
-    "session_notice", "share_sheet", "tick_form",
+    "Backer", "BallotPaper", "Candidate", "CandidateCount", "CandidatesNotice", "CountSheet", "Delivery", "DeliveryRegister", "Election",
+    "ElectionCount", "Filed", "FilingList", "Item", "ItemCount", "JointRecommendation", "JointRequest", "Mark", "Member", "MembersNotice",
+    "Nominee", "Notice", "Paper", "Ranked", "Register", "RegisterRow", "ResultNotice", "Section", "SessionNotice", "ShareSheet", "Stands",
+    "TickForm", "Ticked", "Vote", "Weight", "ballot", "ballots", "candidates_notice", "count_sheet", "delivery_register", "filing_list",
+    "joint_recommendation", "joint_request", "masked", "members_notice", "notice", "register", "result_notice", "session_notice",
+    "share_sheet", "tick_form",
 ]  # fmt: skip

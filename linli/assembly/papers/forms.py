@@ -84,13 +84,13 @@ class JointRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TickForm:
-    """划票表: from door to door, one home one form."""
+    """划票表: from door to door, one home one form. `candidates` with their places on the list, by which forms are read."""
 
     compound: str
     body: str
     number: str
     home: str
-    candidates: Sequence[str]
+    candidates: Sequence[tuple[int, str]]
     most: int
     link: str = ""
 
@@ -205,7 +205,7 @@ def _reached(of: JointRequest) -> str:
 
 
 def tick_form(of: TickForm) -> Paper:
-    rows = [(str(at), Cell(name), TICK) for at, name in enumerate(of.candidates, 1)]
+    rows = [(str(place), Cell(name), TICK) for place, name in of.candidates]
     return Paper(
         title=f"{of.compound}{of.body}人选划票表",
         under=("入户征求意见　限选 ", Strong(f"{of.most} 名")),

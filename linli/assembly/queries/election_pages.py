@@ -16,8 +16,9 @@ from linli.plumbing.moments import moment, whole
 
 from ..models import Formation, Nominee, Seat, TickResult
 from ..rules.elections.nominees import little_choice
+from ..rules.elections.prints import WORKBOOKS, Print, may_print
 from ..rules.elections.states import IN_OFFICE, Act, Kind, State, Who, allowed
-from ..words.elections import CAPACITIES, STATES
+from ..words.elections import CAPACITIES, PRINTS, STATES
 from . import elections as queries
 from .election_steps import Turn, committee_steps, steps
 from .nominee_pages import people
@@ -63,6 +64,7 @@ def page(one: Formation, by: Actor, parts: frozenset[Who], now: datetime) -> dic
         "tied": bool(tied),
         "members": members(one, seats, works) if one.kind == Kind.PMC else [],
         "objections": objections(one, can, works, slug, now),
+        "prints": printable(one, parts, slug),
         "reading": queries.to_read(one) if one.state == State.COUNTING and works else None,
     }
 
@@ -82,6 +84,16 @@ def about(one: Formation) -> list[tuple[str, str]]:
     if one.renewal_on and one.state in IN_OFFICE:
         rows.append((_("换届从哪天准备"), whole(one.renewal_on)))
     return rows
+
+
+def printable(one: Formation, parts: frozenset[Who], slug: str) -> list[dict[str, Any]]:
+    """The forms of a building are printed where the walk from door to door is."""
+    may = may_print(one.kind, one.state, parts, ticking=one.ticks_at is not None) - {Print.TICKS}
+    return [
+        {"title": PRINTS[kind], "href": address("assembly:election-print", slug, one.number, kind), "book": kind in WORKBOOKS}
+        for kind in Print
+        if kind in may
+    ]  # fmt: skip
 
 
 # ── forms, ranking, members ─────────────────────────────────────────────────────────────────────────────────────────

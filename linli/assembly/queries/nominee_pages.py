@@ -13,7 +13,8 @@ from linli.plumbing.addresses import address
 from linli.plumbing.moments import moment
 
 from ..models import Formation, Nominee
-from ..rules.elections.nominees import may_back
+from ..rules.elections.nominees import Way, may_back
+from ..rules.elections.prints import Print
 from ..rules.elections.states import State
 from ..words.elections import CHECKS, WAYS
 from . import elections as queries
@@ -83,6 +84,13 @@ def signatures(row: Nominee, now: datetime) -> list[dict[str, str]]:
         {"home": b.home_label, "name": masks.name(b.name), "when": f"{moment(b.at, now)} · {ways[b.way]}"}
         for b in queries.backings(row)
     ]
+
+
+def form_to_sign(one: Formation, row: Nominee, slug: str) -> str:
+    """The joint recommendation with his name on it, while signatures are gathered."""
+    if one.state != State.RECOMMENDING or row.way != Way.JOINT or row.dropped_at:
+        return ""
+    return f"{address('assembly:election-print', slug, one.number, Print.JOINT)}?nominee={row.pk}"
 
 
 def may_sign(one: Formation, row: Nominee, by: Actor) -> bool:

@@ -328,3 +328,12 @@ def test_an_owners_committee_by_its_pages(v):
         assert "记下了" in text(post(v, by, "election-hand-over", 1, "seals", **more))
         assert get(v, v.owner(9), "election-hand-over", 1, "books").status_code == 404
         assert get(v, v.secretary, "election-seat", 1, members[1].pk, "vacate").status_code == 404
+
+
+def test_the_members_are_told_on_paper(v):
+    elected(v)
+    with time_machine.travel(STANDS, tick=False):
+        said = text(get(v, v.owner(0), "election-print", 1, "members"))
+    names = [row.name for row in queries.holding(v.made)]
+    assert all(name in said for name in names) and said.count("候补委员") == 2
+    assert "委员名单公告" in said and "到2031年6月1日" in said and "划票" not in said

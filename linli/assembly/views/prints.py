@@ -16,7 +16,6 @@ from linli.places.queries import buildings, calendar
 from linli.plumbing import papers as press
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
-from linli.plumbing.sheets import XLSX
 
 from .. import papers
 from ..access import parts_in
@@ -27,9 +26,9 @@ from ..rules import dates
 from ..rules.prints import Print, may_print
 from ..services import convening, printing
 from ..words import PRINTS
+from . import sheets
 from .base import found_session, frame, page_of
 
-PDF = "application/pdf"
 WORKBOOKS = frozenset({Print.REGISTER, Print.DELIVERY, Print.COUNT, Print.FILING})
 BY_BUILDING = frozenset({Print.DELIVERY, Print.BALLOTS})
 
@@ -125,16 +124,10 @@ def sheet(request: HttpRequest, slug: str, number: int, kind: str) -> HttpRespon
     wanted = next((maker for maker in MAKERS if maker == kind), None)
     if wanted is None or wanted not in _allowed(request, one):
         raise Http404
-    paper = MAKERS[wanted](_asked(request, one, slug))
-    form = request.GET.get("as", "")
-    if form == "pdf":
-        return _file(press.pdf(paper), PDF, f"{kind}-{number}.pdf")
-    if form == "xlsx" and wanted in WORKBOOKS:
-        return _file(press.xlsx(paper), XLSX, f"{kind}-{number}.xlsx")
-    query = request.GET.urlencode()
-    context = {"paper": press.html(paper), "title": paper.title, "back": address("assembly:prints", slug, number), "book": wanted in WORKBOOKS,
-               "query": f"&{query}" if query else ""}  # fmt: skip
-    return render(request, "assembly/print.html", context)
+    return sheets.answer(
+        request, [MAKERS[wanted](_asked(request, one, slug))], name=f"{kind}-{number}",
+        back=address("assembly:prints", slug, number), book=wanted in WORKBOOKS,
+    )  # fmt: skip
 
 
 @allow()
@@ -150,10 +143,4 @@ def ballots(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if not made:
         raise Http404
     printing.printed(by=request.actor, session=one, what=wanted.label, sheets=len(made), at=timezone.now())
-    return _file(press.pdf(made), PDF, f"ballots-{number}.pdf")
-
-
-def _file(data: bytes, kind: str, name: str) -> HttpResponse:
-    answer = HttpResponse(data, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return sheets.file(press.pdf(made), sheets.PDF, f"ballots-{number}.pdf")

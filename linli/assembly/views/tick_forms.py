@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
 
 from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
@@ -21,6 +20,7 @@ from ..forms import elections as forms
 from ..models import Formation
 from ..queries import elections as queries
 from ..queries import tick_pages as pages
+from ..rules.elections.prints import Print
 from ..rules.elections.states import Act, State, allowed
 from ..services import elections as verbs
 from .base import frame
@@ -68,20 +68,10 @@ def tick_forms(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return redirect(here)
     context = {
         "formation": one, "buildings": pages.buildings(one, buildings, chosen), "rows": pages.rows(one, chosen, {int(n) for n in picked if n.isdecimal()}),
-        "form": form, "back": numbered("assembly:election", slug, number), "print": f"{numbered('assembly:election-print', slug, number)}?building={chosen}",
+        "form": form, "back": numbered("assembly:election", slug, number), "print": f"{address('assembly:election-print', slug, number, Print.TICKS)}?building={chosen}",
     }  # fmt: skip
     status = 422 if form and form.errors else 200
     return render(request, "assembly/elections/forms.html", {**frame(request), **context}, status=status)
-
-
-@allow(Right.ORGANISE_PMC)
-@require_safe
-def sheets(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """A building's forms, a page each."""
-    one = _working(request, number, Act.CARRY)
-    found = queries.forms_in(one, _building(request.GET.get("building", "")))
-    context = {"formation": one, "forms": found, "candidates": queries.listed(one)}
-    return render(request, "assembly/elections/print.html", context)
 
 
 @allow(Right.ORGANISE_PMC)

@@ -2,7 +2,7 @@
 
 from linli.plumbing.labels import Labels
 
-from ..rules.elections import forms, nominees, office, seats, states
+from ..rules.elections import forms, nominees, office, prints, seats, states
 
 STATES = Labels(states.STATES)
 WAYS = Labels(nominees.WAYS)
@@ -11,3 +11,4 @@ FORMS = Labels(forms.FORMS)
 CAPACITIES = Labels(seats.CAPACITIES)
 LEFT = Labels(office.LEFT)
 HANDED = Labels(office.HANDED)
+PRINTS = Labels(prints.PRINTS)

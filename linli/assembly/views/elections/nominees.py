@@ -58,6 +58,7 @@ def nominee(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRespo
         "signatures": pages.signatures(row, now) if works else [],
         "acts": _acts(request, one, row, can),
         "sign": forms.SignatureForm() if Act.BACK in can and works and row.way == "joint" else None,
+        "paper": pages.form_to_sign(one, row, slug),
         "back": numbered("assembly:election", slug, number),
     }
     return render(request, "assembly/elections/nominee.html", {**frame(request), **context})

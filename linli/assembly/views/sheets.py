@@ -1,0 +1,35 @@
+"""One sheet, or several: on a page, as PDF, as a workbook (ADR 0011)."""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from linli.plumbing import papers as press
+from linli.plumbing.sheets import XLSX
+
+from ..papers import Paper
+
+PDF = "application/pdf"
+
+
+def answer(request: HttpRequest, papers: Sequence[Paper], *, name: str, back: str, book: bool) -> HttpResponse:
+    """`?as=pdf` or `xlsx`; without it a page to read. A workbook is of one sheet."""
+    first, *others = papers
+    form = request.GET.get("as", "")
+    if form == "pdf":
+        return file(press.pdf(papers), PDF, f"{name}.pdf")
+    if form == "xlsx" and book:
+        return file(press.xlsx(first), XLSX, f"{name}.xlsx")
+    query = request.GET.urlencode()
+    context = {
+        "paper": press.html(first), "more": [press.html(one) for one in others], "title": first.title, "back": back, "book": book,
+        "query": f"&{query}" if query else "",
+    }  # fmt: skip
+    return render(request, "assembly/print.html", context)
+
+
+def file(data: bytes, kind: str, name: str) -> HttpResponse:
+    made = HttpResponse(data, content_type=kind)
+    made["Content-Disposition"] = f'attachment; filename="{name}"'
+    return made
