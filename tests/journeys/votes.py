@@ -86,6 +86,7 @@ def furnish_sessions(village: Village) -> None:
     carried = ballot_makers.vote(
         place, by=chair, state=State.NOTICED, opens=NOW + timedelta(days=10), closes=NOW + timedelta(days=24)
     )
+    ballot_makers.officer(carried, Office.CHAIR, village.people["session_chair"])
     village.rows["officer"] = Officer.objects.filter(
         compound=place.compound, session=announced.session, office="chair"
     ).get()
