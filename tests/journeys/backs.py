@@ -6,10 +6,10 @@ from typing import Any
 
 from PIL import Image
 
-from linli.assembly.models import Paper, ScanBatch, ScanSheet
+from linli.assembly.models import Leaf, Paper, Proxy, RegisterOwner, ScanBatch, ScanSheet
 from linli.assembly.queries.prints import ballots
 from linli.assembly.rules.numbers import drawn
-from linli.assembly.services import scanning
+from linli.assembly.services import proxies, returning, scanning
 from linli.matters.tests.makers import NOW
 from linli.plumbing import papers, uploads
 from linli.plumbing.addresses import address
@@ -17,6 +17,13 @@ from linli.plumbing.tenancy import uuid7
 
 KEY = bytes(32)
 AT = NOW - timedelta(minutes=50)
+
+
+def _photo(nth: int) -> BytesIO:
+    page = BytesIO()
+    Image.new("L", (400 + nth, 560), 255).save(page, "PNG")
+    page.seek(0)
+    return page
 
 
 def come_back(village: Any, made: Any) -> None:
@@ -31,8 +38,7 @@ def come_back(village: Any, made: Any) -> None:
     sheets = ballots(
         made.session, place.compound.name, made.parties[0].building_id, lambda n: f"https://linli.example{where}#{n}"
     )
-    white = BytesIO()
-    Image.new("L", (400, 560), 255).save(white, "PNG")
+    white = _photo(0)
     handler = uploads.SealedUploads(None, key=KEY, owner=by.account_id, most=10**8, in_all=10**8)
     files = []
     for name, data in (("票箱一.pdf", papers.pdf(sheets[1:3])), ("IMG_0317.png", white.getvalue()), ("合同.docx", b"PK\x03\x04")):  # fmt: skip
@@ -43,5 +49,19 @@ def come_back(village: Any, made: Any) -> None:
     batch.session = made.session
     while scanning.read_next(by=by, batch=batch, key=KEY, page=where, at=AT):
         pass
+    back = Leaf.objects.filter(compound_id=place.compound.pk, session=made.session, kind="returned").order_by("index")
+    village.rows["back"] = back[0]
+    for nth in (3, 4):
+        row = made.parties[nth]
+        village.rows["proxy"] = proxies.register_proxy(
+            by=by, session=made.session, party=row, owner=RegisterOwner.objects.get(compound_id=place.compound.pk, row__party=row).mark,
+            agents=[("李平", "110101199003070011")], severally=False, items={"1", "2"}, until=AT.date() + timedelta(days=60),
+            signed=True, accepted=True, not_staff=True, photo=_photo(nth), at=AT,
+        )  # fmt: skip
+    proxies.withdraw_proxy(by=by, session=made.session, proxy=village.rows["proxy"], reason="本人来投", at=AT)
+    village.rows["proxy"] = Proxy.objects.filter(compound_id=place.compound.pk, withdrawn_at=None).get()
+    returning.receive(
+        by=by, session=made.session, number=numbers[0], at=AT, once=uuid7()
+    )  # the owner's own paper, besides the ballot online
     village.rows["batch"] = ScanBatch.objects.get(compound_id=place.compound.pk, pk=batch.pk)
     village.rows["unread"] = ScanSheet.objects.get(compound_id=place.compound.pk, batch=batch, became="unread").scan

@@ -32,6 +32,7 @@ from linli.plumbing.tenancy import compound_scope, tenant_guard
 # Ten minutes on two cores: part of `make soak`, not of every run.
 pytestmark = [pytest.mark.soak, pytest.mark.one_database, pytest.mark.django_db]
 POST_ONLY = {
+    "assembly:statement-invite",
     "matters:hotline-export", "matters:hotline-topic", "matters:hotline-act", "matters:outage-end",
     "web:elder", "web:theme", "web:language", "people:sign-out", "people:end-sessions", "matters:bulk", "matters:undo", "matters:check-review",
     "places:new-grid",
@@ -401,6 +402,13 @@ def casting(v: Village, page: Callable[..., None]) -> None:
     page("assembly:check-receipt", STRANGER, query=found, label="found")
     page("assembly:check-receipt", STRANGER, query="?s=1&n=0&c=2", label="no-such")
     page("assembly:returned", "chair", s, n)
+    page("assembly:slip", "chair", s, n, v.rows["back"].index)
+    page("assembly:proxies", "owner", s, n)
+    page("assembly:proxies", "chair", s, n, query="?q=0005", label="chair")
+    page("assembly:proxy-register", "chair", s, n, 5)
+    page("assembly:proxy-withdraw", "chair", s, n, v.rows["proxy"].pk)
+    page("assembly:statements", "chair", s, n)
+    page("assembly:statement", "chair", s, n, 1)
     page("assembly:scans", "chair", s, n)
     page("assembly:scan-batch", "chair", s, n, v.rows["batch"].pk)
     page("assembly:scan-name", "chair", s, n, v.rows["unread"].pk)
@@ -717,6 +725,7 @@ def reverse_any(name: str, v: Village) -> str:
         [v.slug, 1, v.rows["roster"].pk],
         [v.slug, v.rows["decoration"].pk],
         [v.slug, 1, v.rows["roster"].pk, 0],
+        [v.slug, 1, 1],
     ):
         try:
             return reverse(name, args=args)

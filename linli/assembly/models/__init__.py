@@ -29,6 +29,7 @@ from .elections import (
     TickReading,
     TickResult,
 )
+from .enclosed import Enclosed
 from .register import Party, RegisterHome, RegisterOwner
 from .selections import Bid, BidPaper, Put, Score, Scorer, Selection, ServiceContract
 from .sessions import Asking, Assent, Candidate, Item, ItemPaper, Objection, Officer, Session
@@ -44,6 +45,7 @@ __all__ = [
     "Check",
     "CountSignature",
     "Delivery",
+    "Enclosed",
     "Formation",
     "FormationObjection",
     "HandOver",

@@ -56,7 +56,11 @@ class Delivery(AppendOnlyModel):
 
 
 class Proxy(TenantModel):
-    """A written authority of one owner. Several agents act together unless `severally` (Civil Code 166)."""
+    """A written authority of one owner. Several agents act together unless `severally` (Civil Code 166).
+
+    `agents`: {mark, name}; the mark is made of the number of his papers, so that the same agent is the same under every authority.
+    `items`: places of what it names; `until`: its last day.
+    """
 
     session = TenantForeignKey(Session, models.PROTECT)
     person = TenantForeignKey(Person, models.PROTECT)
@@ -67,6 +71,9 @@ class Proxy(TenantModel):
     registered_at = models.DateTimeField()
     registered_by = models.UUIDField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    items = models.JSONField(default=list)
+    until = models.DateField(null=True)
+    reason = models.CharField(max_length=120, blank=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -37,12 +37,13 @@ from .forms import (
 )  # fmt: skip
 from .notices import Notice, Section, SessionNotice, notice, session_notice
 from .registers import Delivery, DeliveryRegister, Register, RegisterRow, delivery_register, masked, register
+from .slips import Slip, slip
 
 __all__ = [
     "Backer", "BallotPaper", "Candidate", "CandidateCount", "CandidatesNotice", "CountSheet", "Delivery", "DeliveryRegister", "Election",
     "ElectionCount", "Filed", "FilingList", "Item", "ItemCount", "JointRecommendation", "JointRequest", "Mark", "Member", "MembersNotice",
-    "Nominee", "Notice", "Paper", "Ranked", "Register", "RegisterRow", "ResultNotice", "Section", "SessionNotice", "ShareSheet", "Stands",
+    "Nominee", "Notice", "Paper", "Ranked", "Register", "RegisterRow", "ResultNotice", "Section", "SessionNotice", "ShareSheet", "Slip", "Stands",
     "TickForm", "Ticked", "Vote", "Weight", "ballot", "ballots", "candidates_notice", "count_sheet", "delivery_register", "filing_list",
     "joint_recommendation", "joint_request", "masked", "members_notice", "notice", "register", "result_notice", "session_notice",
-    "share_sheet", "tick_form",
+    "share_sheet", "slip", "tick_form",
 ]  # fmt: skip

@@ -9,35 +9,34 @@ from uuid import UUID
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from linli.kernel import masks, receipts
+from linli.kernel import masks
 from linli.people.models import Binding
 from linli.people.rules import RESIDENTS
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.moments import moment
 
-from ..models import Candidate, Item, ItemPaper, Leaf, Party, Proxy, RegisterHome, RegisterOwner, Session
+from ..models import Candidate, Item, ItemPaper, Leaf, Party, RegisterHome, RegisterOwner, Session
 from ..rules.casting import Question, Window, in_scope, refuse_online
 from ..rules.sessions import State
 
 
 @dataclass(frozen=True)
 class Voice:
-    """One ballot that an account may cast: of a party (`row`: its first home; each home by itself where the rules say so), as an owner
-    or, with `agent`, as the agent of one. Marks stand for both in the opening."""
+    """One ballot that an account may cast: of a party (`row`: its first home; each home by itself where the rules say so), as an owner.
+    His mark stands for him in the opening. An agent votes on paper, where his signature stands."""
 
     row: RegisterHome
     party: Party
     person_id: UUID
     name: str
     owner: str
-    agent: str = ""
     homes: int = 1
     area: int = 0
 
     @property
     def key(self) -> str:
-        return f"{self.row.pk.hex}.{self.person_id.hex}.{self.agent[:16]}"
+        return f"{self.row.pk.hex}.{self.person_id.hex}"
 
     @property
     def masked(self) -> str:
@@ -66,15 +65,11 @@ def window(session: Session) -> Window:
 
 
 def voices(session: Session, by: Actor) -> list[Voice]:
-    """Owners of the frozen register whom this account speaks for, and those who gave it a written authority."""
+    """Owners of the frozen register whom this account speaks for."""
     persons = _persons(session.compound_id, by)
     if not persons or by.compound_id != session.compound_id:
         return []
-    found = _voices(session, dict.fromkeys(persons, ""))
-    principals = _principals(session, persons)
-    if principals:
-        found += _voices(session, principals)
-    return found
+    return _voices(session, persons)
 
 
 def waits_for(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
@@ -114,23 +109,10 @@ def _persons(compound_id: UUID, by: Actor) -> list[UUID]:
     return list(rows.order_by("asked_at", "id").values_list("person_id", flat=True).distinct())
 
 
-def _principals(session: Session, persons: Sequence[UUID]) -> dict[UUID, str]:
-    """Owner to the mark of the agent who may sign for him."""
-    wanted = {str(pk) for pk in persons}
-    rows = Proxy.objects.filter(compound_id=session.compound_id, session=session, withdrawn_at__isnull=True)
-    return {
-        paper.person_id: str(agent["mark"])
-        for paper in rows.only("person_id", "agents", "compound_id")
-        for agent in paper.agents
-        if isinstance(agent, dict) and agent.get("person") in wanted
-    }
-
-
-def _voices(session: Session, agents: dict[UUID, str]) -> list[Voice]:
-    """`agents`: owner to the agent's mark, empty for himself."""
+def _voices(session: Session, persons: Sequence[UUID]) -> list[Voice]:
     owners = (
         RegisterOwner.objects.filter(
-            compound_id=session.compound_id, session=session, person_id__in=agents, row__party__isnull=False
+            compound_id=session.compound_id, session=session, person_id__in=persons, row__party__isnull=False
         )
         .select_related("row", "row__party", "row__home")
         .order_by("row__place")
@@ -142,14 +124,10 @@ def _voices(session: Session, agents: dict[UUID, str]) -> list[Voice]:
         key = (row.pk if each else party.pk, owner.person_id)
         if key not in found:
             found[key] = Voice(
-                row, party, owner.person_id, owner.name, owner.mark, agents[owner.person_id], 1 if each else party.homes,
+                row, party, owner.person_id, owner.name, owner.mark, 1 if each else party.homes,
                 row.area if each else party.area,
             )  # fmt: skip
     return list(found.values())
-
-
-def agent_mark(session: Session, person_id: UUID, name: str) -> str:
-    return receipts.owner_mark(session.salt, person_id.hex, name)
 
 
 def asked_of(session: Session, party: Party) -> list[Asked]:
@@ -204,4 +182,18 @@ def receipts_of(session: Session, by: Actor) -> list[Leaf]:
     if by.account_id is None:
         return []
     rows = Leaf.objects.filter(compound_id=session.compound_id, session=session, account_id=by.account_id, kind="cast")
+    return list(rows.order_by("-index")[:20])
+
+
+def lookup(session: Session, leaf: Leaf) -> str:
+    """What the code on a receipt or a slip asks the checking page."""
+    return f"s={session.pk.hex}&n={leaf.index}&c={leaf.commitment[:16]}"
+
+
+def papers_of(session: Session, by: Actor) -> list[Leaf]:
+    """Papers of this reader's homes that came back: told to their owners, whoever brought them."""
+    parties = {voice.party.pk for voice in voices(session, by)}
+    if not parties:
+        return []
+    rows = Leaf.objects.filter(compound_id=session.compound_id, party__in=parties, kind__in=("returned", "statement"))
     return list(rows.order_by("-index")[:20])

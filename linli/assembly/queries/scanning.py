@@ -69,7 +69,6 @@ class Stand:
 
     back: int
     scanned: int
-    pictures: int
 
 
 def stand(session: Session) -> Stand:
@@ -78,7 +77,7 @@ def stand(session: Session) -> Stand:
     papers = set(rows.filter(paper__isnull=False).values_list("paper_id", flat=True))
     papers |= set(ScanName.objects.filter(compound_id=session.compound_id, scan__session=session).values_list("paper_id", flat=True))  # fmt: skip
     back = Leaf.objects.filter(**scope, kind=Kind.RETURNED).count()
-    return Stand(back, len(papers), rows.count())
+    return Stand(back, len(papers))
 
 
 def unnamed(session: Session) -> list[ScanSheet]:

@@ -115,6 +115,10 @@ class Act(StrEnum):
     RECEIVE = "receive"
     SCAN = "scan"
     NAME_SCAN = "name_scan"
+    STATE = "state"
+    INVITE = "invite"
+    REGISTER_PROXY = "register_proxy"
+    WITHDRAW_PROXY = "withdraw_proxy"
     OPEN = "open"
     EXTEND = "extend"
     CLOSE = "close"
@@ -172,6 +176,10 @@ TABLE: dict[Act, Rule] = {
     Act.REPRINT: Rule(frozenset({S.NOTICED, S.OPEN}), CARRIES),
     Act.RECEIVE: Rule(frozenset({S.OPEN}), CARRIES | {W.TELLER}),
     Act.SCAN: Rule(frozenset({S.OPEN, S.CLOSED}), CARRIES | {W.TELLER}),
+    Act.STATE: Rule(frozenset({S.OPEN}), CARRIES | {W.TELLER}),
+    Act.INVITE: Rule(frozenset({S.OPEN}), CARRIES | {W.TELLER}),
+    Act.REGISTER_PROXY: Rule(frozenset({S.NOTICED, S.OPEN}), CARRIES),
+    Act.WITHDRAW_PROXY: Rule(frozenset({S.NOTICED, S.OPEN}), CARRIES),
     Act.NAME_SCAN: Rule(frozenset({S.OPEN, S.CLOSED, S.COUNTING}), CARRIES | {W.TELLER}),
     Act.OPEN: Rule(frozenset({S.NOTICED}), BOTH, S.OPEN, both=True),
     Act.EXTEND: Rule(frozenset({S.OPEN}), HEADS),

@@ -15,7 +15,6 @@ from ..models import Assent, Session
 from ..rules.sessions import TABLE, Act, State, refuse
 
 SUBJECT = "session"
-KIND = "assembly"  # of its messages
 
 
 @dataclass

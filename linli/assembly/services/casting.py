@@ -1,4 +1,4 @@
-"""A ballot goes into the box, online by its owner or his agent."""
+"""A ballot goes into the box, online by its owner and nobody else."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -39,7 +39,7 @@ def cast(*, by: Actor, session: Session, voice: str, choices: Mapping[str, Any],
     if wrong:
         raise Refused(wrong[1], f"choice_{wrong[0]}")
     opening = {
-        "choices": {a.no: choices[a.no] for a in asked}, "owner": chosen.owner, "agent": [chosen.agent] if chosen.agent else "",
+        "choices": {a.no: choices[a.no] for a in asked}, "owner": chosen.owner, "agent": "",
         "home": chosen.row.label, "channel": ONLINE,
     }  # fmt: skip
     try:

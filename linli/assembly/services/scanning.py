@@ -3,7 +3,7 @@ the count. The box takes in what comes back with it; one sheet that cannot be ta
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,7 +15,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 from linli.plumbing.uploads import Waiting, open_waiting
 
-from ..models import Paper, Scan, ScanBatch, ScanName, ScanSheet, Session
+from ..models import Enclosed, Leaf, Paper, Proxy, Scan, ScanBatch, ScanName, ScanSheet, Session
 from ..queries import scanning as queries
 from ..queries.casting import window
 from ..rules.casting import refuse_time
@@ -154,7 +154,7 @@ def _kept(step: Step, batch: ScanBatch, place: int, name: str, read: Read) -> Sc
         number=read.number, at=step.at,
     )  # fmt: skip
     if read.reason == "unread":
-        row.became, row.reason, row.scan = UNREAD, "", _sealed(step, read.picture, None)
+        row.became, row.reason, row.scan = UNREAD, "", sealed(step, read.picture, None)
         if row.scan is None:
             row.became, row.reason = REFUSED, "same_picture"
     elif not read.reason:
@@ -170,7 +170,7 @@ def _file(step: Step, row: ScanSheet, read: Read) -> None:
         row.reason = no.refusal.key
         return
     before = queries.has_scan(paper)
-    row.scan = _sealed(step, read.picture, paper)
+    row.scan = sealed(step, read.picture, paper)
     row.became, row.reason = (AGAIN if before else FILED, "") if row.scan else (REFUSED, "same_picture")
 
 
@@ -189,15 +189,15 @@ def _paper(step: Step, number: str) -> tuple[Paper, bool]:
     return paper, True
 
 
-def _sealed(step: Step, picture: bytes, paper: Paper | None) -> Scan | None:
+def sealed(step: Step, picture: bytes, paper: Paper | None) -> Scan | None:
     """None for the very same picture. It is sealed before it is written, and nobody has the key."""
     session = step.session
     digest = vault.digest(session.compound_id, picture)
     if Scan.objects.filter(compound_id=session.compound_id, session=session, digest=digest).exists():
         return None
     scan = Scan(id=uuid7(), compound_id=session.compound_id, session=session, paper=paper, digest=digest, at=step.at, account_id=step.by.account_id)  # fmt: skip
-    sealed = shares.seal(picture, session.seal_key, scan_about(session, digest))
-    scan.file = vault.keep_plain(session.compound_id, scan.pk, sealed, ".scan")
+    shut = shares.seal(picture, session.seal_key, scan_about(session, digest))
+    scan.file = vault.keep_plain(session.compound_id, scan.pk, shut, ".scan")
     scan.save(force_insert=True)
     return scan
 
@@ -222,3 +222,18 @@ def name_scan(*, by: Actor, session: Session, scan: Scan, number: str, at: datet
         made.save(force_insert=True)
         finish(step, data={"ballot": paper.number}, internal=True)
         return made
+
+
+def enclosed(
+    step: Step, document: BinaryIO, *, leaf: Leaf | None = None, proxy: Proxy | None = None, witness: str = ""
+) -> Enclosed:
+    """The picture of a paper that goes with something else, sealed as every scan is: it may say a choice. Raises Refused."""
+    scan = sealed(step, scans.sheet(document.read()).picture, None)
+    if scan is None:
+        raise Refused(Refusal("same_picture", "这张图传过了"), "photo")
+    made = Enclosed(
+        id=uuid7(), compound_id=step.session.compound_id, session=step.session, scan=scan, leaf=leaf, proxy=proxy, witness=witness[:40],
+        at=step.at, account_id=step.by.account_id,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    return made

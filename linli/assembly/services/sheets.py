@@ -18,7 +18,8 @@ from ..queries import sheets as queries
 from ..queries.officers import accounts_of
 from ..rules import sheets as rules
 from ..rules.sessions import Act, Office
-from .base import KIND, SUBJECT, Step, begin, finish
+from .base import SUBJECT, Step, begin, finish
+from .convening import KIND
 
 KEEPS = frozenset(rules.KEEPERS)
 

@@ -20,7 +20,8 @@ from ..rules.counting import VOID_ARTICLES, VOID_REASONS
 from ..rules.numbers import read
 from ..rules.sessions import Act, Office
 from . import log
-from .base import KIND, SUBJECT, Step, begin, finish
+from .base import SUBJECT, Step, begin, finish
+from .convening import KIND
 from .count import enter
 from .reading import SCHEME
 

@@ -12,7 +12,7 @@ from linli.plumbing.moments import moment, whole
 
 from ..access import parts_in
 from ..models import Session
-from ..queries.casting import came_by_party, receipts_of, voices, window
+from ..queries.casting import came_by_party, papers_of, receipts_of, voices, window
 from ..queries.turnout import by_building, heads
 from ..rules.casting import refuse_online, refuse_time
 from ..rules.sessions import PUBLIC, Act, State, allowed
@@ -34,6 +34,12 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
             {"title": _("您的票已入箱"), "note": _("第 %(place)s 张 · %(when)s") % {"place": leaf.index + 1, "when": moment(leaf.at, now)},
              "href": address("assembly:receipt", slug, session.number, leaf.index), "turn": "done"}
             for leaf in receipts_of(session, by)
+        ]
+        + [
+            {"title": _("您家的纸质票收到了") if leaf.kind == "returned" else _("您家的共同声明收到了"),
+             "note": _("第 %(place)s 张 · %(when)s") % {"place": leaf.index + 1, "when": moment(leaf.at, now)},
+             "href": address("assembly:slip", slug, session.number, leaf.index), "turn": "done"}
+            for leaf in papers_of(session, by)
         ],
         "receive": numbered("assembly:returned", slug, session.number) if receives else "",
         "desk": _desk(session, by, slug),
@@ -48,7 +54,11 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
 def _desk(session: Session, by: Actor, slug: str) -> list[dict[str, Any]]:
     """What those who take in papers have to do besides."""
     can = allowed(State(session.state), parts_in(session, by))
-    rows = ((Act.SCAN, "assembly:scans", _("扫描件"), _("读二维码归到票号，封到开箱")),)
+    rows = (
+        (Act.SCAN, "assembly:scans", _("扫描件"), _("读二维码归到票号，封到开箱")),
+        (Act.STATE, "assembly:statements", _("共同声明"), _("收到两张票的，请业主一起签一份")),
+        (Act.REGISTER_PROXY, "assembly:proxies", _("委托"), _("登记、撤回授权委托书")),
+    )
     return [
         {"title": title, "note": note, "href": address(name, slug, session.number), "icon": "file"}
         for act, name, title, note in rows

@@ -140,8 +140,6 @@ def _voice_words(voice: Voice, came: int) -> str:
     words = (
         _("%(home)s 等 %(n)s 处，%(name)s，%(area)s ㎡") if voice.homes > 1 else _("%(home)s，%(name)s，%(area)s ㎡")
     )
-    if voice.agent:
-        words += _("（您是受托人）")
     if came:
         words += _("。已经收到 %(came)s 张")
     return words % values
@@ -367,7 +365,7 @@ def receipt(request: HttpRequest, slug: str, number: int, index: int) -> HttpRes
     now = timezone.now()
     came = read.came_of(party, leaf.row if session.rules.get("per_home_ballot") else None)
     asked = read.asked_of(session, party)
-    check = f"{address('assembly:check-receipt')}?{_lookup(session, leaf)}"
+    check = f"{address('assembly:check-receipt')}?{read.lookup(session, leaf)}"
     return _page(
         request, "receipt", session, slug, leaf=leaf, place=leaf.index + 1, when=moment(leaf.at, now), count=len(asked),
         code=grouped(leaf.commitment), register=grouped(session.register_fingerprint, most=3), came=came, check=check,
@@ -381,10 +379,6 @@ def _voided(session: Session, leaf: Leaf) -> str:
     """Told to whoever cast it, once two have said it."""
     why = reason_of(leaf) if session.state not in SEALED else ""
     return f"{label(VOID_REASONS[why])}{_('（')}{label(VOID_ARTICLES[why])}{_('）')}" if why else ""
-
-
-def _lookup(session: Session, leaf: Leaf) -> str:
-    return f"s={session.pk.hex}&n={leaf.index}&c={leaf.commitment[:16]}"
 
 
 @allow()

@@ -23,7 +23,7 @@ from linli.plumbing.labels import Labels, label
 from ..access import counted_for, parts_in
 from ..forms import count as forms
 from ..models import Session
-from ..queries import counting, reading, results, voiding
+from ..queries import counting, proxies, reading, results, scanning, voiding
 from ..rules.counting import OPENERS, PAPER_FAULTS, VOID_REASONS, agreed, missing_signers
 from ..rules.sessions import OFFICES, TABLE, Act, State, Who, allowed
 from ..services import count as services
@@ -76,6 +76,7 @@ def _progress(session: Session, account: UUID | None, can: frozenset[Act]) -> di
         "differ": [(row.number, reads and reading.waits_for(row, account)) for row in differ],
         "next": reading.next_for(rows, account) if reads else None, "reads": reads,
         "faults": [(number, label(words)) for number, words in counting.faults(session)],
+        "enclosed": proxies.shown(session), "unnamed": scanning.unnamed(session) if Act.NAME_SCAN in can else [],
         "tallies": Act.TALLY in can, **_counted(session, can),
         "voids": Act.VOID in can and bool(voiding.upheld(session)), "voiding": _voiding(session, account, can),
     }  # fmt: skip

@@ -1,0 +1,102 @@
+"""A written authority, and co-owners' word together, as the desk types them from the paper."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.plumbing.forms import DayField, Once, OnceForm, PhoneField, chips, lines, offer, words
+from linli.plumbing.labels import label
+
+from ..queries.casting import Asked
+from ..rules.casting import CHOICES, CHOSEN, FOLLOWS
+
+DOCUMENT = "image/*,application/pdf"
+
+
+def _document(label: Any) -> forms.FileField:
+    return forms.FileField(label=label, widget=forms.FileInput(attrs={"accept": DOCUMENT}), help_text=_("一到就封起来，开箱以前谁也看不到。"))  # fmt: skip
+
+
+class ProxyForm(OnceForm):
+    owner = chips(_("委托人"), [])
+    agents = lines(_("受托人"), 400, rows=3, help_text=_("一行一位：姓名，证件号。证件号不保存，只用来认出同一个人。"))
+    phone = PhoneField(label=_("受托人的手机号"), required=False)
+    severally = forms.BooleanField(
+        label=_("委托书写明几位可以各自单独投"), required=False, help_text=_("没写明的，几位要签在同一张票上（民法典第一百六十六条）。")
+    )  # fmt: skip
+    items = forms.MultipleChoiceField(label=_("委托书写到的事项"), widget=forms.CheckboxSelectMultiple, required=False)
+    until = DayField(label=_("委托到哪天"))
+    signed = forms.BooleanField(label=_("委托人签名或者盖章了"), required=False)
+    accepted = forms.BooleanField(label=_("受托人签名了"), required=False)
+    not_staff = forms.BooleanField(label=_("受托人不是物业服务企业的工作人员"), required=False)
+    photo = _document(_("委托书的照片或者扫描件"))
+
+    def __init__(self, *args: Any, owners: Sequence[tuple[str, str]], asked: Sequence[Asked], **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        offer(self, "owner", list(owners))
+        offer(self, "items", [(one.no, one.item.title) for one in asked])
+
+    def clean_agents(self) -> list[tuple[str, str]]:
+        found = []
+        for row in self.cleaned_data["agents"].splitlines():
+            name, _comma, number = unicodedata.normalize("NFKC", row).replace("、", ",").partition(",")
+            number = re.sub(r"[\s-]", "", number).upper()
+            if not name.strip() and not number:
+                continue
+            if not re.fullmatch(r"[0-9A-Z]{6,20}", number):
+                raise forms.ValidationError(_("每行写成：姓名，证件号"))
+            found.append((name.strip()[:40], number))
+        return found
+
+
+class StatementForm(OnceForm):
+    """What the owners ticked together: a row for each item, one for each candidate."""
+
+    once = Once(required=True)
+
+    def __init__(
+        self, *args: Any, owners: Sequence[tuple[str, str]], asked: Sequence[Asked], follow: bool, **kw: Any
+    ) -> None:
+        super().__init__(*args, **kw)
+        self.asked = list(asked)
+        said = [(key, label(text)) for key, text in {**CHOICES, **(FOLLOWS if follow else {})}.items()]
+        for one in self.asked:
+            for name, title, _code in self._rows(one):
+                if one.item.form == "choose_up_to_N":
+                    people = [(c.code, c.name) for c in one.candidates]
+                    self.fields[name] = forms.MultipleChoiceField(
+                        label=title, choices=people, required=False, widget=forms.CheckboxSelectMultiple
+                    )
+                else:
+                    self.fields[name] = chips(title, said)
+        self.fields["signed"] = forms.MultipleChoiceField(
+            label=_("谁签了字"), choices=list(owners), required=False, widget=forms.CheckboxSelectMultiple
+        )
+        self.fields["witness"] = words(_("一起核对的人"), 40, help_text=_("两个人对着声明念一遍再记下。"))
+        self.fields["photo"] = _document(_("声明的照片或者扫描件"))
+
+    def _rows(self, one: Asked) -> list[tuple[str, str, str]]:
+        if one.item.form == "per_candidate":
+            return [(f"item{one.no}-{c.code}", f"{one.item.title} · {c.name}", c.code) for c in one.candidates]
+        return [(f"item{one.no}", one.item.title, "")]
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for one in self.asked:
+            rows = [(code, self.cleaned_data[name]) for name, _title, code in self._rows(one)]
+            if one.item.form == "per_candidate":
+                found[one.no] = dict(rows)
+            elif one.item.form == "choose_up_to_N":
+                found[one.no] = dict.fromkeys(rows[0][1], CHOSEN)
+            else:
+                found[one.no] = rows[0][1]
+        return found
+
+    def given(self) -> dict[str, Any]:
+        held = self.cleaned_data
+        return {"choices": self.choices, **{key: held[key] for key in ("signed", "witness", "photo", "once")}}

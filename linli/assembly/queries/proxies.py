@@ -1,0 +1,182 @@
+"""Written authorities and joint statements: of whom, for whom, and the pictures that go with them once the box is open."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from linli.kernel import masks
+from linli.kernel.receipts import Leaf as Kind
+from linli.people.models import Account, Binding, Person, Post
+from linli.people.rules import PROPERTY
+from linli.plumbing.moments import moment
+
+from ..models import Enclosed, Leaf, Party, Proxy, RegisterOwner, Session, ShownScan
+from .casting import CAME
+
+
+def owners_of(party: Party) -> dict[str, UUID]:
+    """Mark to person."""
+    rows = RegisterOwner.objects.filter(compound_id=party.compound_id, row__party=party)
+    return dict(rows.values_list("mark", "person_id"))
+
+
+def named_owners(party: Party) -> list[tuple[str, str]]:
+    """(mark, name) for those who hold the paper in their hands."""
+    rows = RegisterOwner.objects.filter(compound_id=party.compound_id, row__party=party).order_by("name", "mark")
+    return list(dict.fromkeys(rows.values_list("mark", "name")))
+
+
+def _living(session: Session) -> list[Proxy]:
+    return list(Proxy.objects.filter(compound_id=session.compound_id, session=session, withdrawn_at=None))
+
+
+def has_one(session: Session, person: UUID) -> bool:
+    return any(paper.person_id == person for paper in _living(session))
+
+
+def principals(session: Session, mark: str, *, but: UUID) -> int:
+    """How many other owners gave an agent their authority."""
+    found = {
+        paper.person_id
+        for paper in _living(session)
+        if any(isinstance(agent, dict) and agent.get("mark") == mark for agent in paper.agents)
+    }
+    return len(found - {but})
+
+
+def is_staff(compound_id: UUID, identity: str, phone: str, today: date) -> bool:
+    """Whether somebody with this number of papers, or this telephone, works for a property company of the compound."""
+    accounts = set(Account.objects.filter(phone=phone).values_list("pk", flat=True)) if phone else set()
+    if identity:
+        persons = list(Person.objects.filter(compound_id=compound_id, identity_hash=identity).values_list("pk", flat=True))  # fmt: skip
+        bound = Binding.objects.filter(compound_id=compound_id, person_id__in=persons, state="confirmed")
+        accounts |= set(bound.values_list("account_id", flat=True))
+    posts = Post.objects.filter(
+        account_id__in=accounts, kind__in=PROPERTY, organisation__compound_id=compound_id, from_day__lte=today
+    )
+    return posts.filter(Q(to_day=None) | Q(to_day__gte=today)).exists()
+
+
+def came_back_since(session: Session, proxy: Proxy) -> bool:
+    """Whether a paper of the principal's homes came back while the authority stood."""
+    owned = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session, person_id=proxy.person_id)
+    parties = list(owned.values_list("row__party_id", flat=True))
+    rows = Leaf.objects.filter(compound_id=session.compound_id, party_id__in=parties, kind=Kind.RETURNED)
+    return rows.filter(at__gte=proxy.registered_at).exists()
+
+
+@dataclass(frozen=True)
+class Line:
+    """An authority as everybody reads it: names show their first sign alone."""
+
+    pk: UUID
+    home: str
+    owner: str
+    agents: str
+    joint: bool
+    until: str
+    when: str
+    withdrawn: str
+
+
+def listed(session: Session, now: datetime) -> list[Line]:
+    rows = list(Proxy.objects.filter(compound_id=session.compound_id, session=session).order_by("-registered_at", "-id")[:500])  # fmt: skip
+    homes: dict[UUID, tuple[str, str]] = {}
+    owned = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session, person_id__in=[r.person_id for r in rows])  # fmt: skip
+    for person, label, name in owned.order_by("-row__place").values_list("person_id", "row__label", "name"):
+        homes[person] = label, masks.name(name)
+    return [
+        Line(
+            row.pk, *homes.get(row.person_id, ("", "")), "、".join(masks.name(str(agent["name"])) for agent in row.agents if isinstance(agent, dict)),
+            len(row.agents) > 1 and not row.severally, row.until.isoformat() if row.until else "", moment(row.registered_at, now),
+            moment(row.withdrawn_at, now) if row.withdrawn_at else "",
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def proxy_of(session: Session, pk: UUID) -> Proxy | None:
+    return Proxy.objects.filter(compound_id=session.compound_id, session=session, pk=pk).first()
+
+
+# ── two received ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Twice:
+    """A party from which more than one ballot came; never what they say."""
+
+    number: int
+    label: str
+    owners: str
+    came: int
+    stated: bool
+    couple: bool
+
+
+def twice(session: Session) -> list[Twice]:
+    scope = {"compound_id": session.compound_id, "session": session}
+    counts = Leaf.objects.filter(**scope, kind__in=CAME, party__isnull=False).values("party_id").annotate(n=Count("id"))
+    came = dict(counts.filter(n__gt=1).order_by().values_list("party_id", "n"))
+    parties = Party.objects.filter(compound_id=session.compound_id, pk__in=list(came)).order_by("number")
+    return _twice(session, parties, came)
+
+
+def found(session: Session, words: str) -> list[Twice]:
+    """By a home's number: any party whose paper lies on the table."""
+    rows = list(Party.objects.filter(compound_id=session.compound_id, session=session, label__icontains=words).order_by("number")[:20])  # fmt: skip
+    counts = Leaf.objects.filter(compound_id=session.compound_id, party__in=rows, kind__in=CAME).values_list("party_id")
+    return _twice(session, rows, dict(counts.annotate(n=Count("id")).order_by()))
+
+
+def _twice(session: Session, parties: Iterable[Party], came: dict[UUID, int]) -> list[Twice]:
+    rows = list(parties)
+    names: dict[UUID, dict[str, str]] = defaultdict(dict)
+    owners = RegisterOwner.objects.filter(compound_id=session.compound_id, row__party__in=rows).order_by("id")
+    for party, mark, name in owners.values_list("row__party_id", "mark", "name"):
+        names[party].setdefault(mark, masks.name(name))
+    stated = Leaf.objects.filter(compound_id=session.compound_id, party__in=rows, kind=Kind.STATEMENT)
+    settled = set(stated.values_list("party_id", flat=True))
+    return [
+        Twice(p.number, p.label, "、".join(names[p.pk].values()), came.get(p.pk, 0), p.pk in settled, len(names[p.pk]) > 1)
+        for p in rows
+    ]  # fmt: skip
+
+
+# ── at the count ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The picture of an authority or a statement, opened with the box."""
+
+    pk: UUID
+    proxy: bool
+    label: str
+    witness: str
+
+
+def shown(session: Session) -> list[Shown]:
+    rows = list(
+        Enclosed.objects.filter(compound_id=session.compound_id, session=session).select_related("leaf__party", "proxy").order_by("id")
+    )  # fmt: skip
+    opened = dict(
+        ShownScan.objects.filter(compound_id=session.compound_id, scan_id__in=[row.scan_id for row in rows]).exclude(file="").values_list("scan_id", "pk")
+    )  # fmt: skip
+    owned = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session, person_id__in=[row.proxy.person_id for row in rows if row.proxy])  # fmt: skip
+    homes = dict(owned.order_by("-row__place").values_list("person_id", "row__label")) if rows else {}
+    return [
+        Shown(
+            opened[row.scan_id], row.proxy is not None, homes.get(row.proxy.person_id, "") if row.proxy else _label(row), row.witness
+        )
+        for row in rows
+        if row.scan_id in opened
+    ]  # fmt: skip
+
+
+def _label(row: Enclosed) -> str:
+    return row.leaf.party.label if row.leaf and row.leaf.party else ""

@@ -1,0 +1,86 @@
+"""One party, two ballots: its owners are asked for one word together, and give it on paper (domain §3.4, 3.9)."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from linli.kernel.receipts import Leaf as Kind
+from linli.kernel.refusal import Refusal, Refused, ask, written
+from linli.plumbing.acts import Actor
+from linli.plumbing.moments import moment
+from linli.plumbing.whole import one_act
+
+from ..models import Leaf, Party, RegisterHome, Session
+from ..queries import proxies as queries
+from ..queries.casting import asked_of, came_of, window
+from ..rules.casting import NOTICE, PAPER, refuse_choices, refuse_time
+from ..rules.proxies import refuse_statement
+from ..rules.sessions import Act
+from .base import begin, finish
+from .box import take_in
+from .convening import people_of, tell_owners
+from .papers import fresh_number
+from .scanning import enclosed
+
+
+@one_act()
+def state(
+    *, by: Actor, session: Session, party: Party, choices: Mapping[str, Any], signed: Collection[str], witness: str, photo: BinaryIO | None,
+    at: datetime, once: UUID,
+) -> Leaf:  # fmt: skip
+    """Sealed at once, as every choice; it goes before the ballots of its party when the count begins. `signed`: marks of the owners
+    whose names stand under it. Raises Refused."""
+    kept = _before(session, by, once)
+    if kept:
+        return kept
+    step = begin(session, by=by, act=Act.STATE, at=at, once=None)
+    kept = _before(session, by, once)
+    if kept:
+        return kept
+    ask(refuse_time(window(step.session), at))
+    held = Party.objects.select_for_update().get(compound_id=session.compound_id, session=session, pk=party.pk)
+    no = refuse_statement(owners=queries.owners_of(held), signed=signed, came=came_of(held).times)
+    if no:
+        raise Refused(*no)
+    asked = asked_of(step.session, held)
+    wrong = refuse_choices((a.question for a in asked), choices, follow=bool(step.session.rules.get("follow_majority")))
+    if wrong:
+        raise Refused(wrong[1])
+    if photo is None:
+        raise Refused(Refusal("no_photo", "声明的照片也要，计票时对照", NOTICE), "photo")
+    row = RegisterHome.objects.filter(compound_id=session.compound_id, party=held).order_by("place").first()
+    assert row is not None
+    leaf = take_in(
+        step.session, by=by, kind=Kind.STATEMENT, party=held, row=row, items=[], ballot=fresh_number(step.session),
+        opening={"choices": {a.no: choices[a.no] for a in asked}, "home": row.label, "channel": PAPER}, channel=PAPER, at=at, once=once,
+    )  # fmt: skip
+    enclosed(step, photo, leaf=leaf, witness=written(witness, "witness", 40))
+    finish(step, data={"leaf": leaf.index, "ballot": leaf.ballot}, internal=True)
+    return leaf
+
+
+def _before(session: Session, by: Actor, once: UUID) -> Leaf | None:
+    rows = Leaf.objects.filter(compound_id=session.compound_id, session=session, once=once, account_id=by.account_id)
+    return rows.filter(kind=Kind.STATEMENT.value).first()
+
+
+@one_act()
+def invite(*, by: Actor, session: Session, party: Party, at: datetime, once: UUID | None = None) -> int:
+    """Its owners are told that two ballots are there, never what they say. How many were told. Raises Refused."""
+    step = begin(session, by=by, act=Act.INVITE, at=at, once=once)
+    if step.done_before:
+        return 0
+    ask(refuse_time(window(step.session), at))
+    if came_of(party).times < 2:
+        raise Refused(Refusal("one_ballot", "这一户只收到一张，不用声明"))
+    told = tell_owners(
+        step.session, people_of(step.session, parties=[party.pk]), key=f"joint:{party.pk.hex}", at=at,
+        title=_("您家收到了不止一张票"),
+        body=_("%(title)s：请业主一起签一份共同声明，%(to)s 前交给会议联系人。内容不同又没有声明的，共有人的票算无效。")
+        % {"title": session.title, "to": moment(session.closes_at, at) if session.closes_at else ""},
+    )  # fmt: skip
+    finish(step, data={"party": party.number, "told": told}, internal=True)
+    return told

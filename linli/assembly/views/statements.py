@@ -1,0 +1,84 @@
+"""Two received from one home: the desk invites its owners to one word together, and types it from the paper."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from linli.kernel.refusal import Refused
+from linli.plumbing.addresses import address
+from linli.plumbing.guards import allow
+from linli.plumbing.labels import said
+
+from ..access import parts_in
+from ..forms.proxies import StatementForm
+from ..models import Session
+from ..queries import proxies as queries
+from ..queries.casting import asked_of
+from ..rules.sessions import TABLE, Act, State, allowed
+from ..services import statements as services
+from .base import asked, found_session, frame, page_of, sent
+from .proxies import party_in
+
+
+def _session(request: HttpRequest, number: int) -> Session:
+    session = found_session(request, number)
+    if not parts_in(session, request.actor) & TABLE[Act.STATE].who or session.register_frozen_at is None:
+        raise Http404
+    return session
+
+
+@allow()
+@require_safe
+def statements(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    session = _session(request, number)
+    words = request.GET.get("q", "").strip()[:20]
+    context = {
+        "heading": _("共同声明"), "session": session, "rows": queries.twice(session), "back": page_of(session, slug), "number": number,
+        "q": words, "found": queries.found(session, words) if words else [],
+        "states": Act.STATE in allowed(State(session.state), parts_in(session, request.actor)),
+    }  # fmt: skip
+    return render(request, "assembly/statements.html", {**frame(request), **context})
+
+
+@allow()
+@never_cache
+def state(request: HttpRequest, slug: str, number: int, party: int) -> HttpResponse:
+    session = _session(request, number)
+    found = party_in(session, party)
+    form = StatementForm(
+        sent(request), request.FILES or None, owners=queries.named_owners(found), asked=asked_of(session, found),
+        follow=bool(session.rules.get("follow_majority")),
+    )  # fmt: skip
+    back = address("assembly:statements", slug, number)
+    if request.method == "POST" and form.is_valid():
+        try:
+            leaf = services.state(by=request.actor, session=session, party=found, at=timezone.now(), **form.given())
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(request, _("收下了，封进票箱第 %(place)s 张") % {"place": leaf.index + 1})
+            return redirect(address("assembly:slip", slug, number, leaf.index))
+    return asked(
+        request, form, title=_("收共同声明"), label=_("封进票箱"), about=found.label, back=back, multipart=True,
+        note=_("共有人都签了字才收。记下的马上封起来，计票时以声明为准。"),
+    )  # fmt: skip
+
+
+@allow()
+@require_POST
+def invite(request: HttpRequest, slug: str, number: int, party: int) -> HttpResponse:
+    session = _session(request, number)
+    found = party_in(session, party)
+    try:
+        told = services.invite(by=request.actor, session=session, party=found, at=timezone.now())
+    except Refused as no:
+        messages.error(request, said(no.refusal))
+    else:
+        messages.success(
+            request, _("告诉了 %(n)s 位") % {"n": told} if told else _("这一户没有电话，请上门或者打电话告诉")
+        )
+    return redirect(address("assembly:statements", slug, number))
