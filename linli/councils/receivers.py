@@ -8,7 +8,7 @@ from django.dispatch import receiver
 
 from linli.notices.signals import gathering
 
-from .queries import meetings, seals, talks
+from .queries import meetings, seals, standards, talks
 
 
 @receiver(gathering, dispatch_uid="councils.gathering")
@@ -19,4 +19,5 @@ def under_council(
         *talks.under_council(compound_id, slug, now),
         *meetings.under_council(compound_id, slug, now),
         seals.register_cell(slug),
+        *standards.under_council(compound_id, slug),
     ]

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import meetings, seals, talks
+from .views import meetings, seals, standards, talks
 
 app_name = "councils"
 urlpatterns: list[URLPattern] = [
@@ -20,4 +20,10 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/seals/new/", seals.ask, name="seal-new"),
     path("c/<slug:slug>/seals/<int:number>/", seals.seal, name="seal"),
     path("c/<slug:slug>/seals/<int:number>/<slug:act>/", seals.act, name="seal-act"),
+    path("c/<slug:slug>/standards/", standards.standards, name="standards"),
+    path("c/<slug:slug>/standards/new/", standards.add, name="standard-new"),
+    path("c/<slug:slug>/standards/<slug:act>/", standards.settle, name="standards-act"),
+    path("c/<slug:slug>/standard/<uuid:pk>/", standards.standard, name="standard"),
+    path("c/<slug:slug>/standard/<uuid:pk>/checks/<uuid:check>/", standards.correct, name="standard-correct"),
+    path("c/<slug:slug>/standard/<uuid:pk>/<slug:act>/", standards.act, name="standard-act"),
 ]

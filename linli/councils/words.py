@@ -2,7 +2,7 @@
 
 from linli.plumbing.labels import Labels
 
-from .rules import meetings, seals, talks
+from .rules import meetings, seals, standards, talks
 
 STATES = Labels(talks.STATES)
 MEETING_STATES = Labels(meetings.STATES)
@@ -12,3 +12,5 @@ RESULTS = Labels(meetings.RESULTS)
 SEAL_STATES = Labels(seals.STATES)
 SEALS = Labels(seals.SEALS)
 SEAL_PAPERS = Labels(seals.PAPERS)
+EVERY = Labels(standards.EVERY)
+STAGES = Labels(standards.STAGES)

@@ -17,7 +17,7 @@ from linli.assembly.rules.elections import prints as election_prints
 from linli.assembly.rules.elections import seats as seating
 from linli.assembly.rules.elections import states as forming
 from linli.assembly.words import casting as checks
-from linli.councils.rules import meetings, seals
+from linli.councils.rules import meetings, seals, standards
 from linli.councils.rules import talks as councils
 from linli.kernel import bodies
 from linli.kernel.agencies import AGENCIES
@@ -56,7 +56,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     whistles.URGENCIES, whistles.CAUSES, whistles.LEVELS, whistles.WAYS, whistles.SCORES, whistles.STATES, whistles.STEPS, whistles.NEEDS,
     whistles.CLOCKS, funding.MONEY, funding.DECISIONS,
     calls.KINDS, calls.WINDOWS, calls.RISKS, representatives.KINDS, representatives.FORCES, representatives.MOTTO, councils.STATES,
-    meetings.STATES, meetings.KINDS, meetings.CHOICES, meetings.RESULTS, bodies.RESERVED, seals.STATES, seals.SEALS, seals.PAPERS,
+    meetings.STATES, meetings.KINDS, meetings.CHOICES, meetings.RESULTS, bodies.RESERVED, seals.STATES, seals.SEALS, seals.PAPERS, standards.EVERY, standards.STAGES,
     FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.MOVES, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
     plans.KINDS, plans.DIRECTIONS, plans.VOICES, *plans.STEPS.values(),
     gates.PLANNED, gates.LINES, gates.WAITS, gates.RESULTS, gates.BODIES,

@@ -8,6 +8,7 @@ from ground import Village
 
 from linli.assembly.models import Bid, FormationObjection, Scorer, Selection, ServiceContract
 from linli.assembly.services import selections as verbs
+from linli.councils.services import standards
 from linli.matters.tests.makers import at
 from linli.people.models import Organisation
 from linli.people.rules import Body
@@ -25,6 +26,7 @@ def furnish_companies(village: Village) -> None:
     }  # fmt: skip
     _came(village, common)
     _scored(village, common)
+    _held(village)
 
 
 def _came(village: Village, common: dict[str, Any]) -> None:
@@ -84,4 +86,20 @@ def _scored(village: Village, common: dict[str, Any]) -> None:
         verbs.add_paper(by=chair, selection=made, bid=bid, file=BytesIO(PDF), name="服务方案", at=at(21))
     village.rows["comment"] = FormationObjection.objects.create(
         compound=place.compound, selection=made, about="plan", name="王秀兰", words="报价的分太少", raised_at=at(5)
+    )
+
+
+def _held(village: Village) -> None:
+    """Standards of the contract in force: one published and checked, one that waits for the company."""
+    chair, said = village.people["chair"], {"compound": village.place.compound}
+    kept = standards.add(by=chair, title="楼道保洁", measure="每天扫一次，没有垃圾", every="week", at=at(3), **said)
+    standards.pledge(by=village.people["manager"], at=at(3), **said)
+    standards.publish(by=chair, at=at(3), **said)
+    standards.check(by=chair, standard=kept, on=at(10).date(), holds=True, at=at(10), **said)
+    village.rows["standard"] = kept
+    village.rows["standard_check"] = standards.check(
+        by=chair, standard=kept, on=at(20).date(), holds=False, words="三楼有垃圾", at=at(20), **said
+    )
+    village.rows["standard_waits"] = standards.add(
+        by=chair, title="代搬重物", measure="老人上楼的重物帮着搬", every="month", free=True, at=at(21), **said
     )

@@ -302,6 +302,7 @@ def samples(v: Village) -> list[Sample]:
     counts(v, page)
     forming(v, page)
     choosing(v, page)
+    standards(v, page)
     committee(v, page)
     representatives(v, page)
     for role in ("clerk", "engineer"):
@@ -470,6 +471,19 @@ def choosing(v: Village, page: Callable[..., None]) -> None:
     page("assembly:selection-answer", "chair", s, 2, v.rows["comment"].pk)
     page("assembly:selection-hand", "chair", s, 1, "papers", "take", label="take")
     page("assembly:selection-hand", "writer", s, 1, "keys", "give", label="give")
+
+
+def standards(v: Village, page: Callable[..., None]) -> None:
+    s, kept, waits = v.slug, v.rows["standard"].pk, v.rows["standard_waits"].pk
+    for role in ("owner", "chair", "manager", "engineer"):
+        page("councils:standards", role, s)
+        page("councils:standard", role, s, kept)
+    page("councils:standard", "chair", s, waits, label="waits")
+    page("councils:standard-new", "chair", s)
+    page("councils:standards-act", "manager", s, "pledge")
+    for act in ("check", "end"):
+        page("councils:standard-act", "chair", s, kept, act, label=act)
+    page("councils:standard-correct", "chair", s, kept, v.rows["standard_check"].pk)
 
 
 def counts(v: Village, page: Callable[..., None]) -> None:

@@ -31,7 +31,7 @@ from ..models import (
 )
 from ..rules import selections as rules
 from ..rules.dates import local
-from ..rules.selections import HANDING, Thing
+from ..rules.selections import HANDING, State, Thing
 from ..rules.sessions import State as SessionState
 from .elections import open_result_objections
 
@@ -175,6 +175,13 @@ def contracts(compound_id: UUID) -> list[ServiceContract]:
     rows = ServiceContract.objects.filter(compound_id=compound_id).select_related("company", "selection__new")
     fixed = ServiceContract.objects.filter(compound_id=compound_id, corrects__isnull=False).values("corrects_id")
     return list(rows.exclude(pk__in=fixed).order_by("-number")[:PAGE])
+
+
+def current_contract(compound_id: UUID) -> ServiceContract | None:
+    """That the company here serves under; one whose company has not come yet is not in force."""
+    here = {State.ENTERED, State.DONE}
+    found = contracts(compound_id)
+    return next((row for row in found if row.selection is None or row.selection.state in here), None)
 
 
 def corrections(one: ServiceContract) -> list[ServiceContract]:

@@ -1,5 +1,6 @@
 from .meetings import AgendaItem, Meeting, MeetingPaper, MeetingRecord, Seat, Signature, Supporter
 from .seals import SealConsent, SealRequest, SealUse
+from .standards import Standard, StandardCheck
 from .talks import Correction, FollowUp, Point, Talk
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "SealUse",
     "Seat",
     "Signature",
+    "Standard",
+    "StandardCheck",
     "Supporter",
     "Talk",
 ]
