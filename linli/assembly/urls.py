@@ -98,6 +98,7 @@ urlpatterns: list[URLPattern] = [
     path(ELECTION + "entry/", tick_forms.entry, name="election-entry"),
     path(ELECTION + "differences/", tick_forms.differences, name="election-differences"),
     path(ELECTION + "nominees/<uuid:pk>/", elections.nominee, name="nominee"),
+    path(ELECTION + "nominees/<uuid:pk>/evidence/<uuid:paper>/", elections.evidence, name="nominee-evidence"),
     path(ELECTION + "nominees/<uuid:pk>/<slug:act>/", elections.nominee_act, name="nominee-act"),
     path(ELECTION + "objections/<uuid:pk>/answer/", elections.answer, name="election-answer"),
     path(ELECTION + "seats/<uuid:pk>/<slug:act>/", elections.seat_act, name="election-seat"),

@@ -36,6 +36,7 @@ POST_ONLY = {
     "matters:hotline-export", "matters:hotline-topic", "matters:hotline-act", "matters:outage-end",
     "web:elder", "web:theme", "web:language", "people:sign-out", "people:end-sessions", "matters:bulk", "matters:undo", "matters:check-review",
     "places:new-grid",
+    "assembly:nominee-evidence",
     "volunteers:willing",
     "volunteers:cover-end",
     "people:end-assist",
@@ -740,6 +741,7 @@ def reverse_any(name: str, v: Village) -> str:
         [v.slug, v.rows["decoration"].pk],
         [v.slug, 1, v.rows["roster"].pk, 0],
         [v.slug, 1, 1],
+        [v.slug, 1, v.rows["nominee"].pk, v.rows["roster"].pk],
     ):
         try:
             return reverse(name, args=args)

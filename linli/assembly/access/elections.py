@@ -9,8 +9,8 @@ from linli.people.rules import Act as Right
 from linli.places.models import Compound, Home
 from linli.plumbing.acts import Actor
 
-from ..models import Formation, FormationObjection, Nominee, TickForm
-from ..rules.elections.states import Kind, State, Who
+from ..models import Evidence, Formation, FormationObjection, Nominee, TickForm
+from ..rules.elections.states import Act, Kind, State, Who, allowed
 
 
 def parts_in(formation: Formation, by: Actor, nominee: Nominee | None = None) -> frozenset[Who]:
@@ -63,6 +63,18 @@ def nominee_for(*, formation: Formation, pk: UUID, by: Actor) -> Nominee | None:
     himself = by.person_id is not None and by.person_id == found.person_id
     shown = found.dropped_at is None and (found.consented_at is not None or formation.state != State.RECOMMENDING)
     return found if works or own or himself or shown else None
+
+
+def evidence_for(*, formation: Formation, nominee: Nominee, pk: UUID, by: Actor) -> Evidence | None:
+    """For who examines the conditions of this formation's candidates."""
+    if not examines(formation, by):
+        return None
+    return Evidence.objects.filter(compound_id=formation.compound_id, nominee=nominee, pk=pk).first()
+
+
+def examines(formation: Formation, by: Actor) -> bool:
+    parts = parts_in(formation, by)
+    return any(Act.CHECK in allowed(formation.kind, state, parts) for state in State)
 
 
 def objection_for(*, formation: Formation, pk: UUID) -> FormationObjection | None:

@@ -87,6 +87,11 @@ class CheckForm(OnceForm):
     key = forms.CharField(widget=forms.HiddenInput)
     holds = chips(_("看过了，符合吗"), YES_NO)
     evidence = words(_("看了什么"), 200, help_text=_("如：房产证原件，4月1日信用中国查询。"))
+    file = forms.FileField(
+        label=_("材料的照片或 PDF（可不放）"),
+        required=False,
+        help_text=_("加密存放，只有核对的人能打开，谁看过会记下来。"),
+    )
 
     def clean_holds(self) -> bool:
         return bool(self.cleaned_data["holds"] == "yes")

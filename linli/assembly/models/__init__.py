@@ -19,6 +19,7 @@ from .count import (
 from .elections import (
     Backing,
     Check,
+    Evidence,
     Formation,
     FormationObjection,
     HandOver,
@@ -43,6 +44,7 @@ __all__ = [
     "Bulletin",
     "Candidate",
     "Check",
+    "Evidence",
     "CountSignature",
     "Delivery",
     "Enclosed",

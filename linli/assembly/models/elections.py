@@ -167,6 +167,28 @@ class Check(AppendOnlyModel):
         return f"check {self.key}"
 
 
+class Evidence(AppendOnlyModel):
+    """What was looked at for a condition, as a file: sealed, opened for who examines, each opening on record."""
+
+    nominee = TenantForeignKey(Nominee, models.PROTECT)
+    key = models.CharField(max_length=20)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=4)
+    digest = models.CharField(max_length=64)
+    sealed = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    account_id = models.UUIDField(null=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "nominee", "key", "digest"], name="evidence_file"),
+        ]
+
+    def __str__(self):
+        return f"evidence {self.key}"
+
+
 class FormationObjection(TenantModel):
     """To a list of candidates, confirmed members, a plan or its scores (`about`), and the answer. Who objects is not published."""
 

@@ -12,7 +12,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address
 from linli.plumbing.moments import moment
 
-from ..models import Formation, Nominee
+from ..models import Evidence, Formation, Nominee
 from ..rules.elections.nominees import Way, may_back
 from ..rules.elections.prints import Print
 from ..rules.elections.states import State
@@ -76,6 +76,18 @@ def conditions(one: Formation, row: Nominee, *, works: bool, checks: bool) -> li
         }
         for key in queries.checks_wanted(one)
     ]
+
+
+def evidence(one: Formation, row: Nominee, now: datetime) -> list[dict[str, str]]:
+    """For who examines alone."""
+    rows = Evidence.objects.filter(compound_id=row.compound_id, nominee=row).order_by("at", "pk")
+    return [
+        {
+            "words": CHECKS[e.key], "name": e.name, "when": moment(e.at, now),
+            "href": address("assembly:nominee-evidence", one.compound.slug, one.number, row.pk, e.pk),
+        }
+        for e in rows
+    ]  # fmt: skip
 
 
 def signatures(row: Nominee, now: datetime) -> list[dict[str, str]]:

@@ -1,6 +1,7 @@
 """Forming a body, a verb each: announce and recommend, list, go from door to door, count, confirm, establish, file."""
 
 from .candidates import announce_candidates
+from .evidence import shown as evidence_shown
 from .forms import carry, close_ticks, count, draw, read, settle, start_ticks
 from .nominees import back, check, consent, drop, nominate, post_list, stand
 from .objections import answer, object_to
@@ -25,6 +26,7 @@ __all__ = [
     "draw",
     "drop",
     "establish",
+    "evidence_shown",
     "file",
     "hand_over",
     "hear",

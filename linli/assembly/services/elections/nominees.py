@@ -1,6 +1,7 @@
 """Who is put forward: by owners together, by himself, by the community; his consent, his conditions, and the list."""
 
 from datetime import datetime
+from typing import BinaryIO
 from uuid import UUID
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from ...rules.elections.nominees import WAYS, Way, drawn_order, fingerprint, lef
 from ...rules.elections.states import Act, Kind
 from .base import Step, begin, finish, in_chinese, post
 from .candidates import ask_list, put_on_ballot, withdraw_from_ballot
+from .evidence import keep
 
 WHY_MOST = 200
 UNKNOWN = Refusal("not_owner", "按这个房号和姓名，业主名册里没有找到")
@@ -186,9 +188,10 @@ def consent(
 
 @transaction.atomic
 def check(
-    *, by: Actor, formation: Formation, nominee: Nominee, key: str, holds: bool, evidence: str, at: datetime, once: UUID | None = None
+    *, by: Actor, formation: Formation, nominee: Nominee, key: str, holds: bool, evidence: str, file: BinaryIO | None = None,
+    at: datetime, once: UUID | None = None,
 ) -> Check | None:  # fmt: skip
-    """One condition, with what was looked at. Nobody checks himself. Raises Refused."""
+    """One condition, with what was looked at: in words, and as a file where there is one. Nobody checks himself. Raises Refused."""
     step = begin(formation, by=by, act=Act.CHECK, at=at, once=once)
     fresh = _standing(step, nominee)
     if step.done_before:
@@ -202,7 +205,9 @@ def check(
         evidence=written(evidence, "evidence", WHY_MOST), at=at, account_id=by.account_id,
     )  # fmt: skip
     made.save(force_insert=True)
-    finish(step, data={"nominee": str(fresh.pk), "key": key, "holds": holds}, internal=True)
+    paper = keep(step, fresh, key, file, file.name or "") if file else None
+    data = {"nominee": str(fresh.pk), "key": key, "holds": holds, "evidence": str(paper.pk) if paper else ""}
+    finish(step, data=data, internal=True)
     return made
 
 

@@ -1,11 +1,11 @@
 """A body being formed, as people meet it."""
 
 from .acts import act, answer
-from .nominees import nominee, nominee_act
+from .nominees import evidence, nominee, nominee_act
 from .office import hand_over, recall_act, seat_act
 from .pages import announce, election, elections, recruit
 from .prints import sheet
 
 __all__ = [
-    "act", "announce", "answer", "election", "elections", "hand_over", "nominee", "nominee_act", "recall_act", "recruit", "seat_act", "sheet",
+    "act", "announce", "answer", "election", "elections", "evidence", "hand_over", "nominee", "nominee_act", "recall_act", "recruit", "seat_act", "sheet",
 ]  # fmt: skip

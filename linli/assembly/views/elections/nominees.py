@@ -7,14 +7,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from linli.people.rules import RESIDENTS
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.forms import Form, OnceForm
 from linli.plumbing.guards import allow
 
-from ...access.elections import nominee_for, parts_in
+from ...access.elections import evidence_for, examines, nominee_for, parts_in
 from ...forms import elections as forms
 from ...models import Formation, Nominee
 from ...queries import elections as queries
@@ -23,6 +24,7 @@ from ...rules.elections.states import Act, State, Who, allowed
 from ...services import elections as verbs
 from ...words.elections import CHECKS, WAYS
 from ..base import frame, sent
+from ..papers import shown_paper
 from .steps import Doing, found, ready, run
 
 NOMINEE_ACTS: dict[Act, Doing] = {
@@ -55,6 +57,7 @@ def nominee(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRespo
         "way": WAYS[row.way],
         "facts": pages.facts(one, row, works=works),
         "conditions": pages.conditions(one, row, works=works, checks=Act.CHECK in can) if works else [],
+        "evidence": pages.evidence(one, row, now) if examines(one, request.actor) else [],
         "signatures": pages.signatures(row, now) if works else [],
         "acts": _acts(request, one, row, can),
         "sign": forms.SignatureForm() if Act.BACK in can and works and row.way == "joint" else None,
@@ -108,4 +111,19 @@ def _nominee_form(request: HttpRequest, act: Act, doing: Doing) -> Form:
         return forms.SignatureForm(sent(request))
     if act == Act.CONSENT and worker:
         return forms.ConsentOnPaperForm(sent(request))
+    if act == Act.CHECK:
+        return forms.CheckForm(sent(request), request.FILES or None)
     return doing.form(sent(request))
+
+
+@allow()
+@require_POST
+@never_cache
+def evidence(request: HttpRequest, slug: str, number: int, pk: UUID, paper: UUID) -> HttpResponse:
+    """Opened by a press, for each opening is written down."""
+    one = found(request, number)
+    kept = evidence_for(formation=one, nominee=_nominee(request, one, pk), pk=paper, by=request.actor)
+    if kept is None:
+        raise Http404
+    verbs.evidence_shown(by=request.actor, formation=one, evidence=kept, at=timezone.now())
+    return shown_paper(kept)
