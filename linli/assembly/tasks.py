@@ -7,11 +7,12 @@ from django.utils import timezone
 from linli.plumbing.batches import each
 
 from .queries.elections import renewals_due
+from .queries.renewals import late
 from .queries.selections import late_hand_overs
 from .queries.sessions import due
 from .queries.turnout import without_head
 from .services.convening import tick
-from .services.elections import tell_renewal
+from .services.elections import renewal_late, tell_renewal
 from .services.heads import publish_head
 from .services.selections import tell_late
 
@@ -30,6 +31,12 @@ def tell_renewals(at: datetime) -> int:
     """Of the terms that run out, how many bodies were told."""
     rows = renewals_due(timezone.localdate(at))
     return each("renewals", rows, lambda pk, home: tell_renewal(formation_id=pk, compound_id=home, at=at))
+
+
+def tell_late_renewals(at: datetime) -> int:
+    """Of the terms that nobody renews, how many the subdistrict was told of."""
+    rows = late(timezone.localdate(at))
+    return each("late renewals", rows, lambda pk, home: renewal_late(formation_id=pk, compound_id=home, at=at))
 
 
 def tell_late_hand_overs(at: datetime) -> int:

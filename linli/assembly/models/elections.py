@@ -7,7 +7,7 @@ from linli.places.models import Building, Home
 from linli.plumbing.tenancy import AppendOnlyModel, TenantForeignKey, TenantModel
 
 from .selections import Selection
-from .sessions import Item
+from .sessions import Item, Session
 
 # What belongs to a body being formed, or to a company being chosen.
 OF_ONE = models.Q(formation__isnull=False, selection__isnull=True) | models.Q(
@@ -20,6 +20,7 @@ class Formation(TenantModel):
 
     `seats`: members wanted, `owner_seats` of them owners; `most`: names that may be ticked; `households`: signatures a joint
     recommendation needs. `body`: who leads it; `made`: the body that came of it. `fills`: a whole "term", or what is "vacant".
+    `renewal`: the session, drafted by the clock, that elects the next; `renewal_late_at`: nobody went on, the subdistrict was told.
     """
 
     number = models.PositiveIntegerField()
@@ -62,6 +63,8 @@ class Formation(TenantModel):
     handed_over_at = models.DateTimeField(null=True)
     renewal_on = models.DateField(null=True)
     renewal_told_at = models.DateTimeField(null=True)
+    renewal = TenantForeignKey(Session, models.PROTECT, null=True)
+    renewal_late_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, blank=True)
 
@@ -72,7 +75,12 @@ class Formation(TenantModel):
                 fields=["renewal_on"],
                 condition=models.Q(renewal_on__isnull=False, renewal_told_at__isnull=True),
                 name="formation_renewal",
-            )
+            ),
+            models.Index(
+                fields=["renewal_on"],
+                condition=models.Q(renewal_told_at__isnull=False, renewal_late_at__isnull=True),
+                name="formation_renewal_late",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["compound", "number"], name="formation_number"),

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.people.words import ROLES
-from linli.plumbing.addresses import address
+from linli.plumbing.addresses import address, numbered
 from linli.plumbing.moments import whole
 
 from ..models import Formation, Recall, Seat
 from ..rules.elections.office import below_half
+from ..rules.elections.renewal import GROUP, ORDERS, late_day
 from ..rules.elections.states import Act, Kind
 from ..words.elections import HANDED
 from . import elections as queries
@@ -43,7 +44,23 @@ def held(one: Formation, seats: list[Seat], can: Collection[Act], slug: str, now
             }
             for key in HANDED
         ],
-        "renew": one.renewal_told_at is not None,
+        "renewal": _renewal(one, can, slug) if one.renewal_told_at else None,
+    }
+
+
+def _renewal(one: Formation, can: Collection[Act], slug: str) -> dict[str, Any]:
+    """By when it begins and by which rule; the draft, for whoever convenes."""
+    assert one.term_to and one.renewal_on
+    values = queries.rules_of(one)
+    known = "renewal_report_days" if values.values.get("renewal_report_days") else "renewal_report_months"
+    return {
+        "term": whole(one.term_to),
+        "day": whole(late_day(one.renewal_on, one.term_to)),
+        "cite": values.cite(known),
+        "group": GROUP,
+        "late": one.renewal_late_at is not None,
+        "orders": ORDERS,
+        "href": numbered("assembly:session", slug, one.renewal.number) if one.renewal and Act.VACATE in can else "",
     }
 
 

@@ -7,20 +7,23 @@ import time_machine
 
 from linli.assembly.models import Candidate, Item, Outcome, Session
 from linli.assembly.queries import elections as queries
+from linli.assembly.queries.elections import rules_of
+from linli.assembly.rules.dates import Dates, local, refuse_dates
 from linli.assembly.rules.elections.office import HANDED
 from linli.assembly.services import elections
 from linli.assembly.services.convening import refuse_open
-from linli.assembly.tasks import tell_renewals
+from linli.assembly.tasks import tell_late_renewals, tell_renewals
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW
 from linli.notices.models import Message
 from linli.people.models import Organisation, Post
 from linli.people.rules import Body, Role
+from linli.plumbing.counters import next_value
 from linli.plumbing.tenancy import compound_scope
 
 from . import makers
 from .forming import LISTED, UNTIL, checked, refused, standing, village
-from .test_election_pages import get, post, text
+from .test_election_pages import get, post, text, url
 
 ANNOUNCED = NOW + timedelta(days=60)
 STANDS = ANNOUNCED + timedelta(days=10)
@@ -35,6 +38,7 @@ def v(db):
     made.vote = makers.vote(
         made.place, by=made.chair, state="drafting", items=[ELECTION], opens=NOW + timedelta(days=40)
     )
+    next_value(made.place.compound.pk, "session")  # the number it was given
     return made
 
 
@@ -287,6 +291,53 @@ def test_renewal_is_told_once_in_time_to_who_sits_and_to_the_community(v):
     with compound_scope(made.compound_id):
         told = Message.objects.filter(compound_id=made.compound_id, kind="renewal_due")
         assert told.count() == 4 and v.secretary.account_id in told.values_list("account_id", flat=True)
+
+
+def renewing(v):
+    """A committee whose renewal the clock has begun."""
+    by = head(elected(v))
+    due = STANDS.replace(year=2031, month=3, day=1)
+    assert tell_renewals(due) == 1
+    return by, due
+
+
+def test_the_clock_drafts_the_session_that_elects_the_next(v):
+    by, due = renewing(v)
+    session = v.made.renewal
+    item = Item.objects.get(compound_id=session.compound_id, session=session)
+    assert (session.state, session.body_id, item.matter_no, item.seats) == ("drafting", v.made.made_id, 3, 3)
+    assert (
+        local(session.closes_at) < v.made.term_to
+        and refuse_dates(Dates(session.opens_at, session.closes_at), rules_of(v.made)) is None
+    )
+    with time_machine.travel(due, tick=False):
+        page = get(v, by, "election", 1)
+        assert "2031年4月30日前开始" in text(page) and url(v, "session", session.number) in page.content.decode()
+        assert get(v, by, "session", session.number).status_code == 200
+        assert url(v, "session", session.number) not in get(v, v.owner(0), "election", 1).content.decode()
+        assert item in queries.electable(session.compound_id)
+
+
+def test_where_nobody_goes_on_the_subdistrict_is_told_once(v):
+    by, due = renewing(v)
+    late = due + timedelta(days=61)
+    assert [tell_late_renewals(late - timedelta(days=1)), tell_late_renewals(late), tell_late_renewals(late)] == [
+        0,
+        1,
+        0,
+    ]
+    told = Message.objects.filter(compound_id=v.made.compound_id, title__contains="没有换届")
+    assert set(told.values_list("account_id", flat=True)) == {v.officer.account_id, v.secretary.account_id}
+    with time_machine.travel(late, tick=False):
+        assert "已经报街道" in text(get(v, by, "election", 1))
+
+
+def test_where_candidates_are_asked_for_nobody_steps_in(v):
+    by, due = renewing(v)
+    item = Item.objects.get(compound_id=v.made.compound_id, session=v.made.renewal)
+    said = {"until": (due + timedelta(days=20)).date(), "contact": "居委会", "at": due + timedelta(days=3)}
+    elections.announce_candidates(by=by, item=item, **said)
+    assert tell_late_renewals(due + timedelta(days=61)) == 0
 
 
 # ── by the pages ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,12 +8,11 @@ from django.utils import timezone
 
 from linli.kernel.clock import months_later, period_end
 from linli.kernel.refusal import Refusal, Refused, ask, written
-from linli.notices.services import To, queue
 from linli.people.models import Post
 from linli.people.rules import COMMITTEE, Body, Role
 from linli.people.services.posts import end_elected, hold_elected, set_up_elected
 from linli.places.queries import calendar
-from linli.plumbing.acts import CLOCK, Actor, record
+from linli.plumbing.acts import Actor
 from linli.plumbing.moments import whole
 from linli.plumbing.tenancy import uuid7
 
@@ -25,7 +24,7 @@ from ...rules.elections.seats import Capacity
 from ...rules.elections.states import Act, State
 from ...rules.sessions import State as SessionState
 from ..handing import hand
-from .base import SUBJECT, Step, begin, finish, in_chinese, post
+from .base import Step, begin, finish, in_chinese, post
 from .candidates import code, session_of
 
 OUT = frozenset({SessionState.ANNOUNCED, SessionState.FILED, SessionState.ARCHIVED})
@@ -298,30 +297,3 @@ def hand_over(
         step.formation.handed_over_at = at
     finish(step, data={"key": key})
     return made
-
-
-# ── the clock ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@transaction.atomic
-def tell_renewal(*, formation_id: UUID, compound_id: UUID, at: datetime) -> bool:
-    """The term runs out: those who sit and the community are told in time, once."""
-    made = (
-        Formation.objects.select_for_update(of=("self",))
-        .select_related("compound")
-        .get(compound_id=compound_id, pk=formation_id)
-    )
-    if made.renewal_told_at or made.term_to is None:
-        return False
-    made.renewal_told_at = at
-    made.save(update_fields=["renewal_told_at"])
-    with in_chinese():
-        queue(
-            compound_id=compound_id, to=[To(account_id=pk) for pk in queries.who_renews(made, timezone.localdate(at))],
-            kind="renewal_due", title=f"{made.title}该准备换届了", body=f"任期到 {whole(made.term_to)}，请报告街道，成立换届小组。",
-            subject_kind=SUBJECT, subject_id=made.pk, number=made.number, key=f"renewal:{made.pk}", at=at,
-        )  # fmt: skip
-    record(
-        by=CLOCK, act="formation_renewal_due", subject_kind=SUBJECT, subject_id=made.pk, at=at, compound_id=compound_id
-    )
-    return True

@@ -1,0 +1,46 @@
+"""Bodies whose renewal nobody goes on with."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from linli.people.models import Post
+from linli.people.rules import Role
+from linli.plumbing.tenancy import unscoped
+
+from ..models import Formation
+from ..rules.elections.renewal import GROUP_DAYS
+from ..rules.elections.states import State
+
+
+def _next(compound_id: Any, kind: Any, number: Any, told: Any) -> QuerySet[Formation]:
+    return Formation.objects.filter(
+        compound_id=compound_id, kind=kind, fills="term", number__gt=number, announced_at__gte=told
+    ).exclude(state__in=[State.CANCELLED, State.NOT_FORMED])  # fmt: skip
+
+
+def begun(made: Formation) -> bool:
+    """Candidates for the next whole term are asked for, or it sits already."""
+    return _next(made.compound_id, made.kind, made.number, made.renewal_told_at).exists()
+
+
+def late(today: date, limit: int = 200) -> list[tuple[UUID, UUID]]:
+    """(formation, compound), over all compounds."""
+    with unscoped("terms that nobody renews"):
+        later = _next(OuterRef("compound_id"), OuterRef("kind"), OuterRef("number"), OuterRef("renewal_told_at"))
+        rows = Formation.objects.filter(
+            Q(renewal_on__lt=today - timedelta(days=GROUP_DAYS)) | Q(term_to__lt=today),
+            renewal_told_at__isnull=False, renewal_late_at=None,
+        ).exclude(Exists(later))  # fmt: skip
+        return list(rows.order_by("renewal_on").values_list("id", "compound_id")[:limit])
+
+
+def who_orders(made: Formation, today: date) -> list[UUID]:
+    """Accounts of the subdistrict's officers, and of the community's secretary."""
+    community = made.compound.community
+    office = Q(kind=Role.SUBDISTRICT_OFFICER, organisation__subdistrict=community.subdistrict_id)
+    near = Q(kind=Role.COMMUNITY_SECRETARY, organisation__community=community)
+    posts = Post.objects.filter(office | near, Q(to_day=None) | Q(to_day__gte=today), from_day__lte=today)
+    return list(dict.fromkeys(posts.values_list("account_id", flat=True)))
