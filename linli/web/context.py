@@ -125,7 +125,6 @@ def look(request: HttpRequest) -> dict[str, Any]:
             "acting_for": getattr(request, "acting_for", ""),
             "is_resident": resident,
             "is_worker": bool(standing) and not resident,
-            "is_desk": role in DESK,
             "role": role,
             # Pages of work go with somebody where there is no signal: a worker's, and a neighbour's who answers calls.
             "holder": holder(request.actor) if standing and (not resident or view.startswith("volunteers:")) else "",
