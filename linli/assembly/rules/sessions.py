@@ -136,6 +136,7 @@ class Act(StrEnum):
     RECOUNT = "recount"
     HAND_SHEET = "hand_sheet"
     LOSE_SHEET = "lose_sheet"
+    GIVE_UP = "give_up"
     LOOK_AGAIN = "look_again"
     VOID = "void"
     IMPORT_OFFICIAL = "import_official"
@@ -190,6 +191,7 @@ TABLE: dict[Act, Rule] = {
     Act.ARCHIVE: Rule(frozenset({S.FILED}), HEADS, S.ARCHIVED),
     Act.HAND_SHEET: Rule(KEPT, BOTH),
     Act.LOSE_SHEET: Rule(KEPT, frozenset({W.CHAIR, W.TELLER, W.SCRUTINEER})),
+    Act.GIVE_UP: Rule(frozenset({S.OPEN, S.CLOSED}), BOTH, S.CANCELLED, both=True),
     Act.AGREE_COUNT: Rule(frozenset({S.CLOSED}), frozenset({W.CHAIR, W.SCRUTINEER})),
     Act.OPEN_COUNT: Rule(frozenset({S.CLOSED}), frozenset({W.CHAIR, W.SCRUTINEER}), S.COUNTING),
     Act.READ: Rule(frozenset({S.COUNTING}), frozenset({W.CLERK, W.TELLER})),

@@ -39,3 +39,8 @@ def refuse_open(lost: Iterable[int]) -> Refusal | None:
     if left(lost) < NEEDED:
         return Refusal("sheets_lost", "两张密钥纸丢了，先重做密钥才能开始投票", ARTICLE)
     return None
+
+
+def refuse_give_up(lost: Iterable[int]) -> Refusal | None:
+    """Votes are given up only where nobody will ever read them."""
+    return Refusal("still_opens", "票箱还打得开，不能作废这次投票", ARTICLE) if left(lost) >= NEEDED else None

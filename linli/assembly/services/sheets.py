@@ -18,8 +18,8 @@ from ..queries import sheets as queries
 from ..queries.officers import accounts_of
 from ..rules import sheets as rules
 from ..rules.sessions import Act, Office
-from .base import SUBJECT, Step, begin, finish
-from .convening import KIND
+from .base import SUBJECT, Step, begin, finish, together
+from .convening import KIND, people_of, tell_owners
 
 KEEPS = frozenset(rules.KEEPERS)
 
@@ -55,6 +55,26 @@ def lose(*, session: Session, by: Actor, place: int, words: str, at: datetime, o
     _tell(step, gone)
     finish(step, words=words, data={"sheet": place, "left": rules.left(gone)})
     return made
+
+
+@one_act()
+def give_up(*, by: Actor, session: Session, reason: str, at: datetime, once: UUID | None = None) -> Session:
+    """Two sheets are gone for good, and with them what is in the box: chair and scrutineer end the vote, and every owner is told
+    why. Raises Refused."""
+    step = begin(session, by=by, act=Act.GIVE_UP, at=at, once=once)
+    if step.done_before:
+        return step.session
+    session = step.session
+    ask(rules.refuse_give_up(queries.lost(session)))
+    reason = written(reason, "reason", 200)
+    if not together(step):
+        finish(step, words=reason, data={"half": True})
+        return session
+    session.cancelled_at, session.reason, session.due_at = at, reason, None
+    body = _("%(title)s：%(why)s。投的票谁也打不开，要重新公告、重新投票。") % {"title": session.title, "why": reason}
+    tell_owners(session, people_of(session), key="give_up", at=at, title=_("这次投票作废了"), body=body)
+    finish(step, words=reason)
+    return session
 
 
 def _sheet(session: Session, place: int) -> queries.Sheet:

@@ -41,6 +41,11 @@ def lose(made, place, who="chair", at=FROZEN):
     return services.lose(session=made.session, by=made.officers[who], place=place, words="搬家时没找到", at=at)
 
 
+def opened(made):
+    for office in ("chair", "scrutineer"):
+        made.session = convening.open_voting(by=made.officers[office], session=made.session, at=OPENS)
+
+
 def refused(verb, *args, **more):
     with pytest.raises(Refused) as no:
         verb(*args, **more)
@@ -106,8 +111,7 @@ def test_new_keys_make_three_new_sheets(place, made):
 
 
 def test_when_two_are_lost_after_opening_it_says_what_to_do(place, made):
-    for office in ("chair", "scrutineer"):
-        made.session = convening.open_voting(by=made.officers[office], session=made.session, at=OPENS)
+    opened(made)
     with time_machine.travel(OPENS, tick=False):
         lose(made, 1, at=OPENS)
         lose(made, 3, at=OPENS)
@@ -180,3 +184,45 @@ def test_next_door_finds_nothing(place, made):
     for actor in (there.post(Role.COMMITTEE_CHAIR), there.resident()):
         for page in (url(place), url(there), url(place, "key-act", 1, "lose")):
             assert there.client(actor).get(page).status_code == 404
+
+
+# ── nobody can open it any more ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def give_up(made, who, at=OPENS):
+    return services.give_up(session=made.session, by=made.officers[who], reason="两位保管人的密钥纸都丢了", at=at)
+
+
+def test_a_vote_is_given_up_by_both_once_two_sheets_are_lost_and_owners_are_told(place, made):
+    opened(made)
+    lose(made, 1, at=OPENS)
+    assert refused(give_up, made, "chair") == "still_opens"
+    lose(made, 2, who="scrutineer", at=OPENS)
+    assert refused(give_up, made, "teller") == "not_yours"
+    assert give_up(made, "chair").state == State.OPEN
+    assert refused(give_up, made, "chair") == "said_before"
+    ended = give_up(made, "scrutineer")
+    assert (ended.state, ended.cancelled_at, ended.reason, ended.due_at) == (
+        State.CANCELLED,
+        OPENS,
+        "两位保管人的密钥纸都丢了",
+        None,
+    )
+    told = Message.objects.filter(compound_id=place.compound.pk, title="这次投票作废了")
+    assert told.count() == len(place.homes)
+
+
+def test_giving_up_is_offered_to_both_when_it_is_lawful(place, made):
+    opened(made)
+    with time_machine.travel(OPENS, tick=False):
+        page = url(place, "session")
+        assert "作废这次投票" not in text(place.client(made.officers["chair"]).get(page))
+        lose(made, 1, at=OPENS)
+        lose(made, 3, at=OPENS)
+        for who, offered in (("chair", True), ("scrutineer", True), ("teller", False)):
+            assert ("作废这次投票" in text(place.client(made.officers[who]).get(page))) is offered
+        form = {"reason": "找不到了"}
+        address = reverse("assembly:do", args=[place.slug, 1, "give_up"])
+        for who in ("chair", "scrutineer"):
+            assert place.client(made.officers[who]).post(address, form).status_code == 302
+        assert "找不到了" in text(place.client(made.officers["chair"]).get(page))

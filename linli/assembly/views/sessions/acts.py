@@ -21,7 +21,7 @@ from ...forms import sessions as forms
 from ...models import Session
 from ...rules.printed import from_profile
 from ...rules.sessions import Act
-from ...services import convening, drafting, filing, objections, officers, register
+from ...services import convening, drafting, filing, objections, officers, register, sheets
 from ..base import asked, found_session, page_of, run, sent
 from .keys import make_keys
 from .steps import ACTS, Doing, ready
@@ -133,6 +133,7 @@ VERBS: dict[Act, Verb] = {
     Act.EXTEND: _plain(convening.extend),
     Act.CLOSE: _plain(convening.close),
     Act.CANCEL: _plain(drafting.cancel),
+    Act.GIVE_UP: _plain(sheets.give_up),
     Act.OBJECT_RESULT: _objects("result"),
     Act.FILE: _plain(filing.file),
     Act.ARCHIVE: _plain(filing.archive),

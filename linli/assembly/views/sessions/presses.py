@@ -12,7 +12,9 @@ from linli.plumbing.labels import article, said
 
 from ...models import Session
 from ...queries import sessions as queries
+from ...queries.sheets import lost
 from ...rules.sessions import OFFICES, TABLE, Act, State, Who
+from ...rules.sheets import refuse_give_up
 from ...services import convening
 from .steps import ACTS
 
@@ -52,7 +54,7 @@ LAWFUL: dict[Act, Ask] = {
 # The road of a session; the others are done beside it.
 ROAD = (Act.NOTICE, Act.FREEZE, Act.OPEN, Act.CLOSE, Act.FILE, Act.ARCHIVE)
 BESIDE = (
-    Act.ADD_ITEM, Act.BUILD, Act.NAME_OFFICER, Act.SET_RULES, Act.EDIT, Act.NEW_KEYS, Act.EXTEND, Act.OBJECT, Act.OBJECT_RESULT, Act.CANCEL,
+    Act.ADD_ITEM, Act.BUILD, Act.NAME_OFFICER, Act.SET_RULES, Act.EDIT, Act.NEW_KEYS, Act.EXTEND, Act.OBJECT, Act.OBJECT_RESULT, Act.GIVE_UP, Act.CANCEL,
 )  # fmt: skip
 
 
@@ -90,6 +92,8 @@ def _over(one: Session, act: Act) -> bool:
         return one.register_frozen_at is not None
     if act in {Act.NEW_KEYS, Act.OPEN}:
         return one.register_frozen_at is None
+    if act == Act.GIVE_UP:
+        return refuse_give_up(lost(one)) is not None
     return act == Act.EXTEND and (not one.rules.get("extension_days") or one.extended_from is not None)
 
 

@@ -42,6 +42,7 @@ ACTS: dict[Act, Doing] = {
     Act.EXTEND: Doing(forms.ExtendForm, L("延长投票"), L("延长了，已经告知业主"), L("只能一次，截止以前公告。")),
     Act.CLOSE: Doing(OnceForm, L("结束投票"), L("按下了"), L("主持人和监票人都按了就结束。")),
     Act.CANCEL: Doing(forms.ReasonForm, L("取消会议"), L("取消了，原因大家看得到")),
+    Act.GIVE_UP: Doing(forms.ReasonForm, L("票箱打不开了，作废这次投票"), L("按下了"), L("主持人和监票人都按了才作废。投的票谁也看不到，全体业主会收到通知。"), press=L("同意作废")),
     Act.OBJECT_RESULT: Doing(forms.ObjectForm, L("对结果有异议"), L("收到了，答复会写在这里"), press=L("交上去")),
     Act.FILE: Doing(forms.FileForm, L("备案了"), L("记下了"), L("选出业委会或者作出决定后 30 日内，到街道备案。")),
     Act.ARCHIVE: Doing(forms.ArchiveForm, L("归档"), L("归档了"), L("票和材料至少保管到下一届业委会任期结束，不少于 6 年。")),
