@@ -397,6 +397,12 @@ def casting(v: Village, page: Callable[..., None]) -> None:
         page("assembly:cast-item", "owner", s, n, nth, label=f"owner-{nth}", session=begun)
     page("assembly:cast-review", "owner", s, n, session=begun)
     page("assembly:cast-confirm", "owner", s, n, session={**begun, "ballot_code": "204816"})
+    heard, asking = v.rows["heard"].number, v.rows["asking"].number
+    page("assembly:session", "owner", s, asking, label="owner-asking")
+    page("assembly:session", "owner", s, heard, label="owner-heard")
+    page("assembly:opinion", "owner", s, asking)
+    page("assembly:opinion", "owner", s, heard, label="over")
+    page("assembly:opinion-words", "chair", s, heard)
     page("assembly:receipt", "owner", s, n, v.rows["cast"].index)
     page("assembly:check-receipt", STRANGER)
     leaf = v.rows["cast"]

@@ -6,7 +6,7 @@ from ground import Village, furnish_homes, furnish_people
 from lists import furnish_asked, furnish_batch, furnish_exports, furnish_registers
 from neighbours import furnish_calls, furnish_representatives
 from street import furnish_matters, furnish_ordered
-from votes import furnish_counts, furnish_sessions, furnish_voting
+from votes import furnish_counts, furnish_opinions, furnish_sessions, furnish_voting
 from works import (
     furnish_decorations,
     furnish_gated,
@@ -49,6 +49,7 @@ def furnish(slug: str = "liuxi") -> Village:
         furnish_elections(village)
         furnish_meetings(village)
         furnish_companies(village)
+        furnish_opinions(village)
         tasks.run_clocks(NOW)
         tasks.run_whistles(NOW)
     return village

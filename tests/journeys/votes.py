@@ -15,8 +15,9 @@ from linli.assembly.models import (
     RegisterOwner,
 )
 from linli.assembly.queries.casting import voices
+from linli.assembly.rules.opinions import Said
 from linli.assembly.rules.sessions import Office, State
-from linli.assembly.services import casting, objections, register, signing, voiding
+from linli.assembly.services import casting, objections, opinions, register, signing, voiding
 from linli.assembly.services import count as counts
 from linli.assembly.services import reading as votes
 from linli.assembly.tests import boxes
@@ -125,3 +126,24 @@ def furnish_voting(village: Village) -> None:
     draft.keep(request)
     village.rows["ballot"] = request.session
     come_back(village, made)
+
+
+def furnish_opinions(village: Village) -> None:
+    """Two where the vote itself is in the official system: one that is open, one that is over."""
+    place, owner = village.place, village.people["owner"]
+    given = {"opens": NOW - timedelta(days=2), "closes": NOW + timedelta(days=12)}
+    items = ({"matter_no": 9, "title": "外墙翻新"}, {"matter_no": 9, "title": "大门换成人脸识别"})
+    person = Person.objects.get(compound=place.compound, pk=owner.person_id)
+    for name in ("heard", "asking"):
+        made = ballot_makers.vote(
+            place, (9_000, 8_000), by=village.people["chair"], items=items, official_evote_required=True, **given
+        )
+        RegisterOwner.objects.filter(compound=place.compound, row=made.rows[0]).update(person=person, name=person.name)
+        made.session.noticed_at, made.session.record_on = at(4), at(1).date()
+        made.session.save()
+        village.rows[name] = made.session
+        if name == "heard":
+            said = {"1": Said("approve", "请先把报价贴出来"), "2": Said("against", "老人没有手机，刷脸也不放心")}
+            opinions.give(by=owner, session=made.session, party=made.parties[0], said=said, at=NOW - timedelta(hours=1))
+            made.session.state, made.session.closes_at = State.CLOSED, NOW - timedelta(minutes=30)
+            made.session.save()

@@ -31,6 +31,7 @@ from .elections import (
     TickResult,
 )
 from .enclosed import Enclosed
+from .opinions import Opinion
 from .register import Party, RegisterHome, RegisterOwner
 from .selections import Bid, BidPaper, Put, Score, Scorer, Selection, ServiceContract
 from .sessions import Asking, Assent, Candidate, Item, ItemPaper, Objection, Officer, Session
@@ -63,6 +64,7 @@ __all__ = [
     "Officer",
     "OfficialResult",
     "Opened",
+    "Opinion",
     "Outcome",
     "Paper",
     "Party",

@@ -8,13 +8,16 @@ from django.utils.translation import gettext as _
 from linli.kernel.tally.sheet import percent
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address, numbered
+from linli.plumbing.labels import label
 from linli.plumbing.moments import moment, whole
 
 from ..access import parts_in
 from ..models import Session
+from ..queries import opinions as heard
 from ..queries.casting import came_by_party, papers_of, receipts_of, voices, window
 from ..queries.turnout import by_building, heads
 from ..rules.casting import refuse_online, refuse_time
+from ..rules.opinions import READS, source
 from ..rules.sessions import PUBLIC, Act, State, allowed
 
 BEGUN = PUBLIC - {State.NOTICED, State.CANCELLED}
@@ -41,6 +44,7 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
              "href": address("assembly:slip", slug, session.number, leaf.index), "turn": "done"}
             for leaf in papers_of(session, by)
         ],
+        **_opinions(session, by, slug, open_now=open_now),
         "receive": numbered("assembly:returned", slug, session.number) if receives else "",
         "desk": _desk(session, by, slug),
         "cells": [
@@ -49,6 +53,20 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
         ],
         "heads": [{"on": whole(h.on), "size": h.size, "root": h.head["root"]} for h in heads(session)],
     }  # fmt: skip
+
+
+def _opinions(session: Session, by: Actor, slug: str, *, open_now: bool) -> dict[str, Any]:
+    """In place of the vote where only the official system takes it; how they stand only when it is over."""
+    speakers = heard.speakers(session, by) if open_now else []
+    figures = heard.figures(session)
+    reads = bool(figures) and bool(parts_in(session, by) & READS)
+    return {
+        "opinion": numbered("assembly:opinion", slug, session.number) if speakers else "",
+        "spoke": bool(speakers) and {v.party.pk for v in speakers} <= heard.spoke(session, by),
+        "opinions": figures,
+        "opinions_source": label(source(session.profile)) if figures else "",
+        "opinion_words": numbered("assembly:opinion-words", slug, session.number) if reads else "",
+    }
 
 
 def _desk(session: Session, by: Actor, slug: str) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ from ..forms.casting import ConfirmForm, ItemForm, VoiceForm
 from ..models import Leaf, Party, Session
 from ..queries import casting as read
 from ..queries.casting import Asked, Voice
+from ..queries.opinions import speakers
 from ..queries.voiding import reason_of
 from ..rules.casting import CHOICES, FOLLOWS
 from ..rules.counting import VOID_ARTICLES, VOID_REASONS
@@ -92,6 +93,7 @@ def _cannot(request: HttpRequest, session: Session, slug: str, no: Refusal) -> H
     return _page(
         request, "cannot", session, slug, why=said(no), article=article(no), back=page_of(session, slug),
         receipts=_receipt_rows(request, session, slug),
+        opinion=numbered("assembly:opinion", slug, session.number) if speakers(session, request.actor) else "",
     )  # fmt: skip
 
 
