@@ -238,6 +238,7 @@ def test_in_place_of_the_vote_on_the_session_page(place, vote):
     body = browser.get(page).content.decode()
     assert f'href="{page}opinion/">发表意见' in body
     assert "cast/" not in body
+    assert "书面投票，网上在政府的电子投票系统投" in body
     assert f'href="{page}opinion/"' in browser.get(f"{page}cast/").content.decode()
     give(vote, by, _1="approve")
     after = text(browser.get(page))

@@ -22,6 +22,7 @@ from ...queries import officers as people
 from ...queries import sessions as queries
 from ...queries.register import lacking_count
 from ...queries.sheets import lost
+from ...rules.opinions import asks
 from ...rules.printed import printed
 from ...rules.prints import Print
 from ...rules.sessions import GROUND_ARTICLES, GROUNDS, OFFICES, STATES, Act, State, Who, allowed
@@ -98,6 +99,8 @@ def _short_print(found: str) -> str:
 
 
 def _ways(one: Session) -> str:
+    if asks(one.rules):
+        return _("书面投票，网上在政府的电子投票系统投")
     return _("书面和网上投票") if one.rules.get("online") else _("书面投票")
 
 
