@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from linli.assembly import words as votes
-from linli.assembly.rules import casting, counting, dates, filing, printed, returning, sessions
+from linli.assembly.rules import afterwards, casting, counting, dates, filing, printed, returning, sessions
 from linli.assembly.rules import delivery as deliveries
 from linli.assembly.rules import selections as choosing
 from linli.assembly.rules import sheets as key_sheets
@@ -66,7 +66,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     returning.BECAME, returning.REASONS,
     sessions.STATES, sessions.OFFICES, sessions.GROUNDS, sessions.GROUND_ARTICLES, sessions.FORMS, printed.LABELS, printed.SOURCES,
     printed.SILENCE, printed.DUPLICATES, printed.BASES, printed.YES, printed.NONE, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,
-    filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,
+    afterwards.WAITS, afterwards.LATE, afterwards.ARTICLES, filing.LACKS, filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,
     forming.STATES, nominees.WAYS, nominees.CHECKS, ticks.FORMS, seating.CAPACITIES, office.LEFT, office.HANDED,
     choosing.STATES, choosing.GROUNDS, choosing.GROUND_ARTICLES, choosing.ARTICLES, choosing.FEE_MODELS, choosing.SIDES, choosing.CLAUSES,
     choosing.HANDED, choosing.THINGS,

@@ -1,5 +1,6 @@
 """What is asked of a session: its ground and dates, its rules, each item, who conducts it, objections and answers."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from linli.plumbing.forms import DayField, MomentField, OnceForm, PhoneField, ch
 from linli.plumbing.forms import words as line
 from linli.plumbing.labels import Labels
 
+from ..queries.filing import Checked
 from ..rules.delivery import EVIDENCE
 from ..rules.filing import ELECTION_PAPERS, PAPERS
 from ..rules.printed import CHOICES, LABELS
@@ -151,9 +153,12 @@ class FileForm(OnceForm):
     )  # fmt: skip
     words = line(_("备案回执号"), 120, required=False)
 
-    def __init__(self, *args: Any, wanted: tuple[str, ...] = (), **kw: Any) -> None:
+    def __init__(self, *args: Any, papers: Sequence[Checked] = (), **kw: Any) -> None:
         super().__init__(*args, **kw)
-        offer(self, "papers", Labels({**PAPERS, **ELECTION_PAPERS}).choices(wanted))
+        outside = [paper.key for paper in papers if paper.outside]
+        offer(self, "papers", Labels({**PAPERS, **ELECTION_PAPERS}).choices(outside))
+        if not outside:
+            del self.fields["papers"]
 
 
 class ArchiveForm(OnceForm):

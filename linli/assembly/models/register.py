@@ -40,7 +40,7 @@ class Party(TenantModel):
 class RegisterHome(TenantModel):
     """A row of the register. `party` is null for what does not count (a parking space where the rules leave it out).
 
-    `label` is the row's `home` in the fingerprint and in the count: unique in its session.
+    `label` is the row's `home` in the fingerprint and in the count: unique in its session. `undelivered`: sold, and the developer's still.
     """
 
     session = TenantForeignKey(Session, models.PROTECT)
@@ -52,6 +52,7 @@ class RegisterHome(TenantModel):
     kind = models.CharField(max_length=20)
     area = models.PositiveIntegerField()
     area_source = models.CharField(max_length=20, blank=True)
+    undelivered = models.BooleanField(default=False)
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -27,11 +27,11 @@ from ..models import (  # fmt: skip
     Session,
 )
 from ..rules.delivery import ALL, DELIVERS
-from ..rules.filing import ELECTION_PAPERS, PAPERS
 from ..rules.printed import printed
 from ..rules.sessions import GROUND_ARTICLES, GROUNDS, OFFICES
 from ..rules.sheets import KEEPERS
 from .counting import items_of, last_outcomes
+from .filing import checked
 from .officers import officers
 
 KINDS = {
@@ -293,11 +293,10 @@ def result_notice(session: Session, compound: str, link: str) -> papers.ResultNo
 
 
 def filing_list(session: Session, compound: str, due: date | None, link: str) -> papers.FilingList:
-    elects = any(item.form != "approve" for item in items_of(session))
-    names: Sequence[str] = (*PAPERS.values(), *(ELECTION_PAPERS.values() if elects else ()))
+    rows = [papers.Filed(name=one.name, ready=not one.lacks) for one in checked(session)]
     on = _day(session.filed_at or session.announced_at)
     assert on
     return papers.FilingList(
         compound=compound, subject=session.title, to="街道办事处（乡镇人民政府）", body=session.body.name, on=on, due=due,
-        rows=[papers.Filed(name=name) for name in names], mark=mark_of(session), link=link,
+        rows=rows, mark=mark_of(session), link=link,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from linli.kernel import masks
+from linli.people.models import Person
 
 from ..models import Party, RegisterHome, RegisterOwner, Session
 from ..rules.parties import PARKING, overlapping
@@ -120,6 +121,27 @@ def overlaps(session: Session) -> list[tuple[str, str]]:
 
 def developer_of(session: Session) -> Party | None:
     return Party.objects.filter(compound_id=session.compound_id, session=session, developer=True).first()
+
+
+def undelivered(session: Session) -> list[str]:
+    """Sold and not handed over at the record date: counted as the developer's."""
+    rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session, undelivered=True)
+    return list(rows.order_by("place").values_list("label", flat=True))
+
+
+def unclear(session: Session) -> list[str]:
+    """Of a compound that has a developer: homes of others of which nobody knows whether they were handed over."""
+    if not session.rules.get("developer"):
+        return []
+    rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session, party__developer=False)
+    rows = rows.filter(home__registered_on=None, home__title_no="", home__delivered_on=None)
+    return list(rows.order_by("place").values_list("label", flat=True)[:MISSING_MOST])
+
+
+def no_developer(session: Session) -> str:
+    """The developer whom the rules name, where the register knows nobody of that name."""
+    name = str(session.rules.get("developer", ""))
+    return "" if not name or Person.objects.filter(compound_id=session.compound_id, name=name).exists() else name
 
 
 def unreached_count(session: Session) -> int:

@@ -12,4 +12,13 @@ ELECTION_PAPERS = {
     "members": "业委会成员名单和任期",
     "pledges": "候选人承诺书",
 }
+# What to do about a paper that is made here and is not there.
+LACKS = {
+    "record": "结果还没有公布",
+    "register": "名册没有锁定，或者没有送达登记",
+    "count": "计票人、监票人没有签够",
+    "first_meeting": "第一次会议还没有记",
+    "members": "还没有成员名单",
+    "pledges": "有当选的人没有签承诺",
+}
 KEPT_YEARS = 6

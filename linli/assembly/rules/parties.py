@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -28,6 +29,26 @@ class Row(NamedTuple):
     area: int | None
     source: str
     owners: tuple[Owner, ...]
+    undelivered: bool = False
+
+
+class Handover(NamedTuple):
+    """What the register of homes says of a sale: when the title was registered, when the home was handed over."""
+
+    registered_on: date | None
+    title_no: str
+    delivered_on: date | None
+
+
+def is_undelivered(home: Handover, day: date) -> bool:
+    """Sold and not handed over: the developer's still (domain §3.1). Who is registered owns, whoever has the keys."""
+    titled = bool(home.title_no) if home.registered_on is None else home.registered_on <= day
+    return not titled and home.delivered_on is not None and home.delivered_on > day
+
+
+def is_unclear(home: Handover) -> bool:
+    """Neither registered nor with a day of delivery: somebody should look whether it was handed over."""
+    return home.registered_on is None and not home.title_no and home.delivered_on is None
 
 
 @dataclass

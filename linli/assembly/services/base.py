@@ -15,6 +15,7 @@ from ..models import Assent, Session
 from ..rules.sessions import TABLE, Act, State, refuse
 
 SUBJECT = "session"
+KIND = "assembly"  # of its messages
 
 
 @dataclass

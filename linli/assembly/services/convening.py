@@ -34,15 +34,14 @@ from ..rules.elections.candidates import may_lock_candidates
 from ..rules.elections.office import may_vote_on_recall
 from ..rules.sessions import Act, State
 from ..rules.sheets import refuse_open as refuse_lost
-from .base import SUBJECT, Step, begin, finish, together
+from .afterwards import ring
+from .base import KIND, SUBJECT, Step, begin, finish, together
 from .drafting import profile
 from .heads import publish_closing
 from .officers import refuse_candidates
 from .papers import print_papers
 from .register import frozen_no, scope_totals
 from .requests import ask_enough
-
-KIND = "assembly"
 
 
 def _compound(session: Session) -> Compound:
@@ -334,7 +333,8 @@ def next_due(session: Session, at: datetime) -> datetime | None:
 
 @transaction.atomic
 def tick(*, session_id: UUID, compound_id: UUID, at: datetime) -> bool:
-    """The clock: reminds chair and scrutineer that voting should open, those not yet reached once a day, and closes the box."""
+    """The clock: reminds chair and scrutineer that voting should open, those not yet reached once a day, closes the box, and
+    goes on until the papers are put away."""
     session = Session.objects.select_for_update().get(compound_id=compound_id, pk=session_id)
     if session.due_at is None or session.due_at > at:
         return False
@@ -345,9 +345,11 @@ def tick(*, session_id: UUID, compound_id: UUID, at: datetime) -> bool:
         session.save()
         return True
     if session.state != State.OPEN:
-        session.due_at = None
+        told = ring(session, at)
         session.save()
-        return False
+        if told:
+            record(by=CLOCK, act=told, subject_kind=SUBJECT, subject_id=session.pk, at=at, compound_id=compound_id)
+        return bool(told)
     if at >= session.closes_at:
         session.state = State.CLOSED
         _closed(session, at)

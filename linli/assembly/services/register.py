@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from linli.kernel import receipts
 from linli.kernel.refusal import Refusal, Refused
-from linli.people.models import Binding, Ownership
+from linli.people.models import Binding, Ownership, Person
 from linli.places.models import Home
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
@@ -56,7 +56,7 @@ def _write(session: Session) -> None:
     rows = [
         RegisterHome(
             id=uuid7(), compound_id=session.compound_id, session=session, home_id=row.home, building_id=row.building, party=party_of.get(row.home),
-            place=place, label=label, kind=row.kind, area=row.area or 0, area_source=row.source,
+            place=place, label=label, kind=row.kind, area=row.area or 0, area_source=row.source, undelivered=row.undelivered,
         )
         for place, (row, label) in enumerate(zip(found.rows, _labels(found.rows), strict=True), 1)
     ]  # fmt: skip
@@ -68,16 +68,29 @@ def _write(session: Session) -> None:
 
 def _rows(session: Session) -> list[pure.Row]:
     basis = session.rules.get("area_basis", "building_area")
-    owners = _owners_on(session.compound_id, session.record_on or session.drafted_at.date())
+    day = session.record_on or session.drafted_at.date()
+    owners, developer = _owners_on(session.compound_id, day), developer_of(session)
     homes = (
         Home.objects.filter(compound_id=session.compound_id)
         .order_by("building__position", "building__key", "entrance__position", "entrance__key", "floor", "room_no", "id")
-        .values_list("pk", "building_id", "entrance_id", "label", "kind", basis, "area_source")
+        .values_list("pk", "building_id", "entrance_id", "label", "kind", basis, "area_source", *pure.Handover._fields)
     )  # fmt: skip
-    return [
-        pure.Row(pk, building, entrance, label, kind, area, source, tuple(owners.get(pk, ())))
-        for pk, building, entrance, label, kind, area, source in homes
-    ]
+    rows = []
+    for pk, building, entrance, label, kind, area, source, *handover in homes:
+        theirs = tuple(owners.get(pk, ()))
+        stock = developer is not None and developer not in theirs and pure.is_undelivered(pure.Handover(*handover), day)
+        held = (developer,) if stock and developer else theirs
+        rows.append(pure.Row(pk, building, entrance, label, kind, area, source, held, stock))
+    return rows
+
+
+def developer_of(session: Session) -> pure.Owner | None:
+    """As the rules name him, among the persons of the register."""
+    name = session.rules.get("developer", "")
+    found = Person.objects.filter(compound_id=session.compound_id, name=name).order_by("id").first() if name else None
+    if found is None:
+        return None
+    return pure.Owner(found.pk, found.name, found.phone, found.identity_hash, found.is_organisation)
 
 
 def _owners_on(compound_id: UUID, day: date) -> dict[UUID, list[pure.Owner]]:

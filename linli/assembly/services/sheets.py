@@ -18,8 +18,8 @@ from ..queries import sheets as queries
 from ..queries.officers import accounts_of
 from ..rules import sheets as rules
 from ..rules.sessions import Act, Office
-from .base import SUBJECT, Step, begin, finish, together
-from .convening import KIND, people_of, tell_owners
+from .base import KIND, SUBJECT, Step, begin, finish, together
+from .convening import people_of, tell_owners
 
 KEEPS = frozenset(rules.KEEPERS)
 

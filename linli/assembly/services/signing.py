@@ -21,6 +21,7 @@ from ..queries.counting import last_outcomes
 from ..queries.reading import is_candidate, names, readings, stands
 from ..rules.counting import missing_signers, refuse_lots
 from ..rules.sessions import Act, Office, State
+from .afterwards import set_clock
 from .base import Step, begin, finish
 from .bulletins import publish
 from .count import count_items
@@ -42,6 +43,7 @@ def sign(*, session: Session, by: Actor, at: datetime, once: UUID | None = None)
         tellers, scrutineers = results.signed(step.session, outcomes[0].turn)
         if missing_signers(tellers, scrutineers) == (0, 0):
             step.session.state, step.session.counted_at = State.COUNTED, at
+            set_clock(step.session, at)
         finish(step, data={"turn": outcomes[0].turn, "office": made.office})
     return made
 
@@ -80,6 +82,7 @@ def announce(*, session: Session, by: Actor, at: datetime, once: UUID | None = N
         if step.session.rules.get("official_evote_required"):
             _official_is_here(step.session)
         step.session.announced_at = at
+        set_clock(step.session, at)
         outcomes = last_outcomes(step.session)
         publish(step, outcomes)
         finish(step, data={"results": {str(one.item_id): one.result for one in outcomes.values()}})
@@ -102,6 +105,7 @@ def recount(*, session: Session, by: Actor, words: str, at: datetime, once: UUID
     with transaction.atomic():
         step = begin(session, by=by, act=Act.RECOUNT, at=at, once=once)
         if not step.done_before:
+            set_clock(step.session, at)
             finish(step, words=words)
     return step.session
 

@@ -20,8 +20,7 @@ from ..rules.counting import VOID_ARTICLES, VOID_REASONS
 from ..rules.numbers import read
 from ..rules.sessions import Act, Office
 from . import log
-from .base import SUBJECT, Step, begin, finish
-from .convening import KIND
+from .base import KIND, SUBJECT, Step, begin, finish
 from .count import enter
 from .reading import SCHEME
 

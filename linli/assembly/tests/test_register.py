@@ -4,7 +4,9 @@ import time
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
+from django.urls import reverse
 
 from linli.assembly.models import Paper, Party, RegisterOwner
 from linli.assembly.queries import register as queries
@@ -68,6 +70,59 @@ def test_same_name_and_number_with_two_identities_stay_two(place, chair, session
         person = Person.objects.create(compound=place.compound, name="张三", identity_hash=hash, phone="13800000001")
         Ownership.objects.create(compound=place.compound, home=home, person=person)
     assert [n for _label, n, _area in parties(built(session, chair))] == [1, 1]
+
+
+def sold(place, session, *days, registered=(), titled=()):
+    """Homes of buyers, each with the day of its delivery; the last one is the developer's, unsold."""
+    session.rules = {**session.rules, "developer": "远景置业有限公司"}
+    session.record_on = date(2026, 3, 20)
+    session.save()
+    for n, (home, day) in enumerate(zip(place.homes, days, strict=False)):
+        stage.own(home, f"买家{n}")
+        home.delivered_on, home.title_no = day, "晋(2026)001" if n in titled else ""
+        home.registered_on = date(2026, 3, 1) if n in registered else None
+        home.save()
+    stage.own(place.homes[-1], "远景置业有限公司")
+
+
+LATER, SOONER = date(2026, 3, 21), date(2026, 3, 20)
+
+
+def test_homes_sold_and_not_delivered_are_the_developers_and_with_his_stock_one_party(place, chair, session):
+    sold(place, session, LATER, SOONER, LATER)
+    session = built(session, chair)
+    assert [n for _label, n, _area in parties(session)] == [3, 1]
+    assert queries.undelivered(session) == [place.homes[0].label, place.homes[2].label]
+    names = RegisterOwner.objects.filter(compound_id=place.compound.pk, session=session).order_by("row__place")
+    assert list(names.values_list("name", flat=True)) == ["远景置业有限公司", "买家1", *["远景置业有限公司"] * 2]
+    assert session.register_parties == 2 and session.register_area == sum(home.building_area for home in place.homes)
+
+
+def test_who_is_registered_owns_before_the_keys_are_handed_over(place, chair, session):
+    sold(place, session, LATER, LATER, LATER, registered=(0,), titled=(1,))
+    session = built(session, chair)
+    assert queries.undelivered(session) == [place.homes[2].label]
+    assert queries.developer_of(session).homes == 2
+
+
+def test_without_a_day_of_delivery_the_buyer_counts_and_somebody_should_look(place, chair, session):
+    sold(place, session, None, SOONER, LATER)
+    session = built(session, chair)
+    assert queries.unclear(session) == [place.homes[0].label]
+    with time_machine.travel(NOW, tick=False):
+        page = place.client(chair).get(reverse("assembly:register", args=[place.slug, 1])).content.decode()
+    assert "看看交房没有" in page and "卖了还没交房，算建设单位的" in page and "其中没交房的 1 套" in page
+
+
+def test_nothing_is_the_developers_where_none_is_named_or_known(place, chair, session):
+    sold(place, session, LATER, LATER, LATER)
+    session.rules = {**session.rules, "developer": "别家置业"}
+    session.save()
+    session = built(session, chair)
+    assert queries.undelivered(session) == [] and queries.no_developer(session) == "别家置业"
+    session.rules = {**session.rules, "developer": ""}
+    session.save()
+    assert [n for _label, n, _area in parties(built(session, chair))] == [1] * 4
 
 
 def test_developers_stock_is_one_party(place, chair, session):

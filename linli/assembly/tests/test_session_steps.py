@@ -282,9 +282,13 @@ def test_filing_wants_its_papers_and_the_archive_its_place(ready, chair):
     made = stage.noticed(ready, chair)
     made.session.state, made.session.announced_at = State.ANNOUNCED, NOW
     made.session.save()
-    with pytest.raises(Refused, match="还差 4 份"):
+    with pytest.raises(Refused, match="还缺：会议记录和业主大会决定、业主大会议事规则、管理规约"):
         filing.file(by=chair, session=made.session, papers=["record"], words="", at=NOW)
-    session = filing.file(by=chair, session=made.session, papers=filing.wanted(made.session), words="临备 3 号", at=NOW)
+    made.session.state, made.session.filed_at = State.FILED, NOW
+    made.session.save()
+    with pytest.raises(Refused, match="写上票和材料放在哪里"):
+        filing.archive(by=chair, session=made.session, place=" ", at=NOW)
+    session = made.session
     session = filing.archive(by=chair, session=session, place="社区档案柜", at=NOW)
     assert (session.state, session.archived_at) == (State.ARCHIVED, NOW)
 

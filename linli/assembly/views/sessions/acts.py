@@ -19,6 +19,7 @@ from linli.plumbing.guards import allow
 
 from ...forms import sessions as forms
 from ...models import Session
+from ...queries.filing import checked
 from ...rules.printed import from_profile
 from ...rules.sessions import Act
 from ...services import convening, drafting, filing, objections, officers, register, sheets
@@ -62,10 +63,23 @@ def do(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
     form = _form(request, one, Act(act), doing)
     if Act(act) in {Act.FREEZE, Act.NEW_KEYS}:
         return make_keys(request, one, Act(act), doing, form)
+    about = _filed(one) if Act(act) == Act.FILE else ""
     return run(
         request, form, lambda: VERBS[Act(act)](request, one, form), said=doing.said, back=page_of(one, slug), title=doing.label,
-        label=doing.press or doing.label, note=doing.note, multipart=form.is_multipart(),
+        label=doing.press or doing.label, note=doing.note, multipart=form.is_multipart(), about=about,
     )  # fmt: skip
+
+
+def _filed(one: Session) -> str:
+    """What of the papers is there, and what is missing."""
+    papers = checked(one)
+    here = _("、").join(_(p.name) for p in papers if p.here)
+    missing = _("、").join(f"{_(p.name)}{_('（')}{_(p.lacks)}{_('）')}" for p in papers if p.lacks)
+    said = [
+        _("已经有了：%(names)s。") % {"names": here} if here else "",
+        _("还缺：%(names)s。") % {"names": missing} if missing else "",
+    ]
+    return "".join(said)
 
 
 def _form(request: HttpRequest, one: Session, act: Act, doing: Doing) -> Any:
@@ -81,7 +95,7 @@ def _form(request: HttpRequest, one: Session, act: Act, doing: Doing) -> Any:
     if act == Act.EXTEND:
         return forms.ExtendForm(data, initial={"until": timezone.localtime(one.closes_at) if one.closes_at else None})
     if act == Act.FILE:
-        return forms.FileForm(data, wanted=filing.wanted(one))
+        return forms.FileForm(data, papers=checked(one))
     return doing.form(data)
 
 
