@@ -12,7 +12,7 @@ from linli.kernel import masks
 from linli.kernel.receipts import Leaf as Kind
 from linli.people.models import Account, Binding, Person, Post
 from linli.people.rules import PROPERTY
-from linli.plumbing.moments import moment
+from linli.plumbing.moments import moment, whole
 
 from ..models import Enclosed, Leaf, Party, Proxy, RegisterOwner, Session, ShownScan
 from .casting import CAME
@@ -92,7 +92,7 @@ def listed(session: Session, now: datetime) -> list[Line]:
     return [
         Line(
             row.pk, *homes.get(row.person_id, ("", "")), "、".join(masks.name(str(agent["name"])) for agent in row.agents if isinstance(agent, dict)),
-            len(row.agents) > 1 and not row.severally, row.until.isoformat() if row.until else "", moment(row.registered_at, now),
+            len(row.agents) > 1 and not row.severally, whole(row.until) if row.until else "", moment(row.registered_at, now),
             moment(row.withdrawn_at, now) if row.withdrawn_at else "",
         )
         for row in rows

@@ -130,15 +130,16 @@ def judge(it: Seen, row: Scorer) -> dict[str, str]:
 
 def bids(it: Seen) -> list[dict[str, Any]]:
     held = queries.papers(it.one) if it.bids and (it.works or it.mine) else {}
-    return [bid(it, row, held.get(row.pk, [])) for row in it.bids]
+    scored = {pk for pk, _scorer in queries.last_scores(it.one)} if Act.ENTER in it.can else set()
+    return [bid(it, row, held.get(row.pk, []), scored=row.pk in scored) for row in it.bids]
 
 
-def bid(it: Seen, row: Bid, papers: Sequence[BidPaper]) -> dict[str, Any]:
+def bid(it: Seen, row: Bid, papers: Sequence[BidPaper], *, scored: bool) -> dict[str, Any]:
     """Before they are opened only who works on it knows who bids; what came in confidence stays with them."""
     one, acts = it.one, []
     if row.out_at is None:
         for which, words in ((Act.ENTER, _("录投标书")), (Act.ADD_PAPER, _("放材料")), (Act.RULE_OUT, _("不再考虑"))):
-            if which in it.can:
+            if which in it.can and not (scored and which == Act.ENTER):
                 acts.append((words, address("assembly:selection-bid", it.slug, one.number, row.number, which.value)))
         if row.price_fen is not None and it.mine:
             acts.append((_("打分"), address("assembly:selection-score", it.slug, one.number, row.number)))

@@ -177,6 +177,14 @@ def test_what_is_not_lawful_yet_is_shown_with_its_reason_and_its_article(place):
 
 
 @time_machine.travel(OPENED, tick=False)
+def test_what_is_in_a_bid_is_entered_until_somebody_scored_it(place):
+    c = opened(place)
+    assert text(get(c, c.writer, "selection", 1)).count("录投标书") == 2
+    c.does(verbs.score, c.scorers["a"], OPENED, bid=c.bids[0], points=choosing.POINTS["a"][0])
+    assert text(get(c, c.writer, "selection", 1)).count("录投标书") == 1
+
+
+@time_machine.travel(OPENED, tick=False)
 def test_scorers_are_masked_to_everybody_but_those_who_run_it(place):
     c = opened(place)
     assert "外请专家" in text(get(c, c.writer, "selection", 1))
