@@ -10,6 +10,7 @@ from linli.people.rules import Role
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
+from . import papers
 from .help import post_of
 from .registers import Town, sample_accounts
 
@@ -89,7 +90,8 @@ def _opened(town: Town, chair: str) -> None:
     _carry(town, session, both["carrier"], frozen)
     for office in ("chair", "scrutineer"):
         session = convening.open_voting(by=both[office], session=session, at=opens)
-    _cast(town, session, opens)
+    voted = _cast(town, session, opens)
+    papers.come(town, session, both["carrier"], voted, opens)
 
 
 def _carry(town: Town, session: Any, by: Actor, frozen: datetime) -> None:
@@ -100,11 +102,12 @@ def _carry(town: Town, session: Any, by: Actor, frozen: datetime) -> None:
         delivery.deliver(by=by, session=session, party=party, evidence=evidence, carriers=CARRIERS, at=at)
 
 
-def _cast(town: Town, session: Any, opens: datetime) -> None:
+def _cast(town: Town, session: Any, opens: datetime) -> list[Any]:
     """Owners with a phone, evening after evening; whoever signs in to look around still has the vote to give."""
     known = {account.pk for account in sample_accounts()}
-    done = 0
+    voted: list[Any] = []
     for key, held in sorted(town.bindings.items()):
+        done = len(voted)
         if done == CAST or held[0].account_id in known:
             continue
         by = town.as_resident(key)
@@ -115,4 +118,5 @@ def _cast(town: Town, session: Any, opens: datetime) -> None:
         choices = {str(n): said if n == 3 else "approve" for n in range(1, len(ITEMS) + 1)}
         at = opens + timedelta(days=done // 10, hours=10, minutes=7 * (done % 10))
         casting.cast(by=by, session=session, voice=voice.key, choices=choices, at=at, once=uuid7())
-        done += 1
+        voted.append(voice.party)
+    return voted

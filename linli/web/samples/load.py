@@ -27,6 +27,7 @@ from . import (
     batches,
     calls,
     checkins,
+    companies,
     decorations,
     exports,
     hotline,
@@ -101,6 +102,7 @@ def load_compound(one: CompoundPlan, ordinal: int, now: datetime, studio: Studio
             assembly.meet(town)
             pmc.form(town)
             meetings.meet(town)
+            companies.serve(town)
             learn(compound_id=town.compound.pk, at=town.now)
             work_out(compound_id=town.compound.pk, at=town.now)
             whistles.blow(town)
