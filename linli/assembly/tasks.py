@@ -6,8 +6,7 @@ from django.utils import timezone
 
 from linli.plumbing.batches import each
 
-from .queries.elections import renewals_due
-from .queries.renewals import late
+from .queries import renewals
 from .queries.selections import late_hand_overs
 from .queries.sessions import due
 from .queries.turnout import without_head
@@ -29,13 +28,13 @@ def publish_heads(at: datetime) -> int:
 
 def tell_renewals(at: datetime) -> int:
     """Of the terms that run out, how many bodies were told."""
-    rows = renewals_due(timezone.localdate(at))
+    rows = renewals.due(timezone.localdate(at))
     return each("renewals", rows, lambda pk, home: tell_renewal(formation_id=pk, compound_id=home, at=at))
 
 
 def tell_late_renewals(at: datetime) -> int:
     """Of the terms that nobody renews, how many the subdistrict was told of."""
-    rows = late(timezone.localdate(at))
+    rows = renewals.late(timezone.localdate(at))
     return each("late renewals", rows, lambda pk, home: renewal_late(formation_id=pk, compound_id=home, at=at))
 
 

@@ -13,7 +13,6 @@ from linli.people.models import Organisation, Ownership, Post
 from linli.people.rules import Body, Role
 from linli.people.rules.bindings import same_name
 from linli.places.models import Home
-from linli.plumbing.tenancy import unscoped
 
 from ..models import (
     Backing,
@@ -318,13 +317,6 @@ def spending_frozen(compound_id: UUID) -> Formation | None:
         compound_id=compound_id, state__in=IN_OFFICE, fills="term", handed_over_at=None, term_from__isnull=False
     )
     return rows.order_by("-term_from", "-number").first()
-
-
-def renewals_due(today: date, limit: int = 200) -> list[tuple[UUID, UUID]]:
-    """(formation, compound) whose renewal should begin, over all compounds."""
-    with unscoped("terms that run out"):
-        rows = Formation.objects.filter(renewal_on__isnull=False, renewal_told_at=None, renewal_on__lte=today)
-        return list(rows.order_by("renewal_on").values_list("id", "compound_id")[:limit])
 
 
 def who_renews(formation: Formation, today: date) -> list[UUID]:

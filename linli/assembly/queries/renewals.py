@@ -1,4 +1,4 @@
-"""Bodies whose renewal nobody goes on with."""
+"""Bodies whose renewal should begin, and those where nobody goes on with it."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from linli.plumbing.tenancy import unscoped
 
 from ..models import Formation
 from ..rules.elections.renewal import GROUP_DAYS
-from ..rules.elections.states import State
+from ..rules.elections.states import IN_OFFICE, State
 
 
 def _next(compound_id: Any, kind: Any, number: Any, told: Any) -> QuerySet[Formation]:
@@ -21,9 +21,23 @@ def _next(compound_id: Any, kind: Any, number: Any, told: Any) -> QuerySet[Forma
     ).exclude(state__in=[State.CANCELLED, State.NOT_FORMED])  # fmt: skip
 
 
+def _took_over(compound_id: Any, number: Any) -> QuerySet[Formation]:
+    """A later body of either kind is in office: the term ended with that, whatever day was set for it."""
+    return Formation.objects.filter(compound_id=compound_id, fills="term", number__gt=number, state__in=IN_OFFICE)
+
+
 def begun(made: Formation) -> bool:
-    """Candidates for the next whole term are asked for, or it sits already."""
-    return _next(made.compound_id, made.kind, made.number, made.renewal_told_at).exists()
+    """Candidates for the next whole term are asked for, or somebody sits already."""
+    asked = _next(made.compound_id, made.kind, made.number, made.renewal_told_at)
+    return asked.exists() or _took_over(made.compound_id, made.number).exists()
+
+
+def due(today: date, limit: int = 200) -> list[tuple[UUID, UUID]]:
+    """(formation, compound) whose renewal should begin, over all compounds."""
+    with unscoped("terms that run out"):
+        rows = Formation.objects.filter(renewal_on__isnull=False, renewal_told_at=None, renewal_on__lte=today)
+        rows = rows.exclude(Exists(_took_over(OuterRef("compound_id"), OuterRef("number"))))
+        return list(rows.order_by("renewal_on").values_list("id", "compound_id")[:limit])
 
 
 def late(today: date, limit: int = 200) -> list[tuple[UUID, UUID]]:
@@ -33,7 +47,7 @@ def late(today: date, limit: int = 200) -> list[tuple[UUID, UUID]]:
         rows = Formation.objects.filter(
             Q(renewal_on__lt=today - timedelta(days=GROUP_DAYS)) | Q(term_to__lt=today),
             renewal_told_at__isnull=False, renewal_late_at=None,
-        ).exclude(Exists(later))  # fmt: skip
+        ).exclude(Exists(later)).exclude(Exists(_took_over(OuterRef("compound_id"), OuterRef("number"))))  # fmt: skip
         return list(rows.order_by("renewal_on").values_list("id", "compound_id")[:limit])
 
 

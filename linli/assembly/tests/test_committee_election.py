@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from linli.assembly.models import Candidate, Item, Outcome, Session
+from linli.assembly.models import Candidate, Formation, Item, Outcome, Session
 from linli.assembly.queries import elections as queries
 from linli.assembly.queries.elections import rules_of
 from linli.assembly.rules.dates import Dates, local, refuse_dates
@@ -337,6 +337,37 @@ def test_where_candidates_are_asked_for_nobody_steps_in(v):
     item = Item.objects.get(compound_id=v.made.compound_id, session=v.made.renewal)
     said = {"until": (due + timedelta(days=20)).date(), "contact": "居委会", "at": due + timedelta(days=3)}
     elections.announce_candidates(by=by, item=item, **said)
+    assert tell_late_renewals(due + timedelta(days=61)) == 0
+
+
+def succeeded(v, kind, state, at):
+    """Another body was put into office before this one's term was over."""
+    one = v.made
+    Formation.objects.create(
+        compound_id=one.compound_id, number=one.number + 1, kind=kind, state=state, title="新一届", body_id=one.body_id, made_id=one.made_id,
+        profile=one.profile, seats=3, owner_seats=3, most=3, households=2, contact="居委会", recommend_until=at.date(), announced_at=at,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "state", "told"),
+    [
+        ("committee", "committee", "filed", 0), ("pmc", "committee", "elected", 0), ("committee", "pmc", "established", 0),
+        ("committee", "committee", "not_formed", 1), ("committee", "committee", "listed", 1),
+    ],
+)  # fmt: skip
+def test_a_body_that_another_took_over_from_early_is_not_renewed(v, before, after, state, told):
+    """Nobody drafts a session, or tells the subdistrict, for a term that ended with the next election."""
+    head(elected(v))
+    Formation.objects.filter(compound_id=v.made.compound_id).update(kind=before)
+    succeeded(v, after, state, STANDS + timedelta(days=100))
+    assert tell_renewals(STANDS.replace(year=2031, month=3, day=1)) == told
+    assert Session.objects.filter(compound_id=v.made.compound_id).count() == (2 if told else 1)
+
+
+def test_a_term_that_ended_early_after_it_was_told_is_not_late(v):
+    _by, due = renewing(v)
+    succeeded(v, "pmc", "established", due + timedelta(days=3))
     assert tell_late_renewals(due + timedelta(days=61)) == 0
 
 
