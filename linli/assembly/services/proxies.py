@@ -71,10 +71,11 @@ def _last_day(session: Session) -> date:
 def _agents(
     session: Session, rows: Sequence[tuple[str, str]], phone: str, at: datetime, principal: UUID
 ) -> list[Agent]:
+    """Told apart by the number alone: a name is written in many ways."""
     found = []
     for name, number in rows:
         key = vault.keyed_hash(number) if number else ""
-        mark = receipts.owner_mark(session.salt, key, name) if key else ""
+        mark = receipts.owner_mark(session.salt, key, "") if key else ""
         staff = queries.is_staff(session.compound_id, key, phone if len(rows) == 1 else "", local(at))
         found.append(Agent(name, mark, staff, queries.principals(session, mark, but=principal)))
     return found

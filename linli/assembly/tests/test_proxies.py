@@ -102,6 +102,14 @@ def test_nobody_signs_for_a_fourth_owner(place, vote, chair):
     give(vote, chair, 5)
 
 
+def test_the_same_papers_under_another_name_are_the_same_agent(vote, chair):
+    """The number of his papers tells who he is, however the desk writes his name."""
+    for party in (1, 2, 3):
+        give(vote, chair, party)
+    assert refused(give, vote, chair, 4, ("李萍", LI[1])) == "proxy_cap"
+    assert refused(give, vote, chair, 4, WANG, ("王 芳", WANG[1])) == "agents"
+
+
 def test_owner_gives_one_authority_at_a_time(vote, chair):
     give(vote, chair)
     assert refused(give, vote, chair, 1, WANG) == "has_proxy"
