@@ -65,7 +65,9 @@ def noticed_for(*, compound: Compound, number: int, by: Actor | None) -> Session
     """Once its notice is out, for anybody where the compound has a public page; else for its own people."""
     if not compound.public_page and (by is None or by.compound_id != compound.pk):
         return None
-    return Session.objects.filter(compound_id=compound.pk, number=number, state__in=PUBLIC).first()
+    return Session.objects.filter(
+        compound_id=compound.pk, number=number, state__in=PUBLIC, noticed_at__isnull=False
+    ).first()
 
 
 def published_for(*, compound: Compound, number: int, by: Actor | None) -> Session | None:

@@ -116,6 +116,13 @@ def test_a_draft_is_nobodys_business(place, chair, state):
         assert place.client(actor).get(url(place)).status_code == (404 if state == "drafting" else 200)
 
 
+def test_a_draft_that_was_given_up_was_never_anybodys_business(place, chair):
+    makers.vote(place, by=chair, state=State.DRAFTING)
+    Session.objects.filter(compound_id=place.compound.pk).update(state=State.CANCELLED, noticed_at=None)
+    for actor in (None, place.resident(), place.post(Role.PROPERTY_MANAGER)):
+        assert place.client(actor).get(url(place)).status_code == 404
+
+
 def test_it_is_linked_from_the_session_and_asks_as_often_for_many(place, chair):
     made, at = _voted(place, chair)
     browser = place.client(place.resident())
