@@ -1,11 +1,13 @@
 """What screens and files say of a count."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from linli.kernel.receipts import Leaf as Kind
 from linli.kernel.tally.count import Count
 
-from ..models import Assent, Item, Opened, Outcome, Session
+from ..models import Assent, Item, Leaf, Opened, Outcome, Session
 from ..rules.counting import LEAF_FAULTS, LISTED, WHOLE
 from .cases import Box
 
@@ -18,6 +20,12 @@ def last_outcomes(session: Session) -> dict[UUID, Outcome]:
     """By item: the last turn holds."""
     rows = Outcome.objects.filter(compound_id=session.compound_id, item__session=session).order_by("turn")
     return {row.item_id: row for row in rows}
+
+
+def changed_since(session: Session, outcomes: Collection[Outcome]) -> bool:
+    """Whether a paper was read or a ballot voided after these were counted: keys are in the order of time."""
+    rows = Leaf.objects.filter(compound_id=session.compound_id, session=session, kind__in=(Kind.ENTERED, Kind.VOIDED))
+    return rows.filter(pk__gt=min(one.pk for one in outcomes)).exists()
 
 
 def listed(found: Count, box: Box) -> list[dict[str, str]]:

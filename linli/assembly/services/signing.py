@@ -17,7 +17,7 @@ from linli.plumbing.tenancy import uuid7
 from ..access import parts_in
 from ..models import CountSignature, Item, LookAgain, Lots, OfficialResult, Outcome, Paper, Session
 from ..queries import results
-from ..queries.counting import last_outcomes
+from ..queries.counting import changed_since, last_outcomes
 from ..queries.reading import is_candidate, names, readings, stands
 from ..rules.counting import missing_signers, refuse_lots
 from ..rules.sessions import Act, Office, State
@@ -55,6 +55,8 @@ def _may_be_signed(step: Step, outcomes: Sequence[Outcome]) -> None:
         ask(Refusal("lots_first", "有人并列，当众抽签以后再签字", "以当地选举办法为准"))
     if any(not paper.entered for paper in stands(step.session)):
         ask(Refusal("looking", "有票要再看一遍，看完重新计票再签字", SCHEME))
+    if changed_since(step.session, outcomes):
+        ask(Refusal("count_again", "算出来以后又有票改了，重新计票再签字", SCHEME))
     if is_candidate(step.session, step.by.account_id):
         ask(Refusal("candidate", "候选人不能录票、计票", SCHEME))
 

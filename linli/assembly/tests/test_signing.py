@@ -175,6 +175,7 @@ def test_an_objection_leads_to_another_look_and_a_recount(place, chair):
     for clerk in ("clerk1", "clerk2"):
         read_paper(session=session, by=staff[clerk], number="B001", said=plain({}, fault="not_an_owner"), at=AFTER)
     assert refused_reading_again(session, staff) == "read"
+    assert refused(signing.sign, session=session, by=staff["teller1"]) == "count_again"
     (again,) = services.tally(session=session, by=staff["teller1"], at=AFTER)
     assert (again.turn, again.result) == (2, "quorum_not_met")
     assert refused(signing.announce, session=session, by=staff["chair"]) == "not_now"

@@ -92,6 +92,18 @@ def test_the_first_count_stays_as_it_was(place, chair):
     assert cases.box(made.session).ballots[0].fault == "not_the_owner"
 
 
+def test_nobody_signs_a_count_that_a_voiding_came_after(place, chair):
+    made, staff, raised = recounted(place, chair)
+    count.tally(session=made.session, by=staff["teller1"], at=AFTER)
+    signing.sign(session=made.session, by=staff["teller1"], at=AFTER)
+    for who in ("scrutineer1", "chair"):
+        voiding.void(by=staff[who], at=AFTER, **said(made, raised))
+    assert refused(signing.sign, session=made.session, by=staff["scrutineer1"]) == "count_again"
+    (again,) = count.tally(session=made.session, by=staff["teller1"], at=AFTER)
+    assert again.turn == 3
+    announced(made, staff)
+
+
 def test_two_who_give_another_reason_have_said_nothing_yet(place, chair):
     made, staff, raised = recounted(place, chair)
     assert voiding.void(by=staff["chair"], at=AFTER, **said(made, raised)) is None
