@@ -23,7 +23,7 @@ def answer(request: HttpRequest, papers: Sequence[Paper], *, name: str, back: st
         return file(press.xlsx(first), XLSX, f"{name}.xlsx")
     query = request.GET.urlencode()
     context = {
-        "paper": press.html(first), "more": [press.html(one) for one in others], "title": first.title, "back": back, "book": book,
+        "paper": press.html(first), "more": [press.html(one, further=True) for one in others], "title": first.title, "back": back, "book": book,
         "query": f"&{query}" if query else "",
     }  # fmt: skip
     return render(request, "assembly/print.html", context)

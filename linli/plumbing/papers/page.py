@@ -13,9 +13,9 @@ from .parts import Cell, Fields, Grid, Paper, Runs, Words, plain
 CODE_ROW = 4  # groups to a line
 
 
-def html(paper: Paper) -> SafeString:
-    """A part for `print.html`; the language is said, for it may not be the page's."""
-    return SafeString(render_to_string("components/paper.html", {"paper": paper, "parts": [_drawn(p) for p in paper.parts]} | _head(paper)))  # fmt: skip
+def html(paper: Paper, *, further: bool = False) -> SafeString:
+    """A part for `print.html`; the language is said, for it may not be the page's. A `further` sheet leaves the page its one h1."""
+    return SafeString(render_to_string("components/paper.html", {"paper": paper, "further": further, "parts": [_drawn(p) for p in paper.parts]} | _head(paper)))  # fmt: skip
 
 
 def _head(paper: Paper) -> dict[str, Any]:
@@ -35,12 +35,24 @@ def _drawn(part: Any) -> dict[str, Any]:
     elif isinstance(part, Grid):
         drawn["rows"] = [[_cell(one, at, part) for at, one in _columns(row)] for row in part.rows]
     elif isinstance(part, Fields):
-        drawn["pairs"] = [(label, _cell(value, 0, None)) for label, value in part.pairs]
+        drawn["pairs"] = _pairs(part)
     elif part.kind == "notes":
         drawn["items"] = [runs(one) for one in part.items]
     elif part.kind == "code":
         drawn |= {"qr": qr.svg(part.text), "lines": _in_rows(part.text)}
     return drawn
+
+
+def _pairs(part: Fields) -> list[tuple[str, dict[str, Any]]]:
+    """Two to a line; what would stand alone on its line takes all of it."""
+    pairs = [(label, _cell(value, 0, None)) for label, value in part.pairs]
+    left = True
+    for at, (_label, cell) in enumerate(pairs):
+        wide = cell["across"] > 1
+        if left and not wide and (at + 1 == len(pairs) or pairs[at + 1][1]["across"] > 1):
+            cell["across"], wide = 2, True
+        left = wide or not left
+    return pairs
 
 
 def _columns(row: Sequence[str | Cell]) -> Iterator[tuple[int, str | Cell]]:

@@ -151,6 +151,19 @@ def test_page_says_what_the_sheet_says(paper):
     assert 'lang="zh-CN"' in page and "style=" not in page
 
 
+def test_further_sheets_leave_the_page_its_one_heading(paper):
+    page, further = papers.html(paper), papers.html(paper, further=True)
+    assert page.count("<h1") == 1 and "<h1" not in further
+    assert further.count('role="heading"') == 1 and paper.title in further
+
+
+def test_a_field_alone_on_its_line_takes_all_of_it(paper):
+    pairs = (("一", ""), ("二", ""), ("三", ""), ("四", Cell("", across=2)), ("五", ""))
+    page = papers.html(replace(paper, parts=(Fields(pairs),)))
+    wide = [label for label, _value in pairs if f'<div class="across"><dt>{label}</dt>' in page]
+    assert wide == ["三", "四", "五"]
+
+
 def test_page_escapes_what_people_write(paper):
     hostile = "<script>alert(1)</script>"
     parts = (

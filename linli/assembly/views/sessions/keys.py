@@ -44,7 +44,8 @@ def make_keys(request: HttpRequest, one: Session, act: Act, doing: Doing, form: 
 
 def _sheets(request: HttpRequest, one: Session, sheets: tuple[str, ...]) -> HttpResponse:
     drawn = [
-        press.html(papers.share_sheet(of)) for of in key_sheets(one, request.compound.name, sheets, timezone.now())
+        press.html(papers.share_sheet(of), further=at > 0)
+        for at, of in enumerate(key_sheets(one, request.compound.name, sheets, timezone.now()))
     ]
     context = {
         "first": drawn[0],
