@@ -57,9 +57,12 @@ def month_share(held: dict[UUID, list[StandardCheck]], today: date) -> tuple[int
     return kept_share([(check.holds, check.own) for rows in held.values() for check in rows if check.on >= first])
 
 
+def line(row: Standard) -> str:
+    return f"{EVERY[row.every]} · {row.measure}"
+
+
 def cell(row: Standard, held: Sequence[StandardCheck], slug: str, today: date) -> dict[str, Any]:
     due, now = due_of(row, held), stage_of(row)
-    said = [EVERY[row.every], row.measure]
     pill, kind = ("", "")
     if now != Stage.PUBLISHED:
         pill, kind = STAGES[now], "near" if now != Stage.ENDED else ""
@@ -68,7 +71,7 @@ def cell(row: Standard, held: Sequence[StandardCheck], slug: str, today: date) -
     elif held:
         pill, kind = (_("达到"), "done") if held[0].holds else (_("没达到"), "late")
     return {
-        "title": row.title, "note": " · ".join(said), "href": address("councils:standard", slug, row.pk), "pill": pill, "pill_kind": kind,
+        "title": row.title, "note": line(row), "href": address("councils:standard", slug, row.pk), "pill": pill, "pill_kind": kind,
     }  # fmt: skip
 
 

@@ -158,6 +158,7 @@ def test_by_pages_from_the_writing_to_a_failed_check(firm):
         assert "等物业公司承诺" in text(firm.post(firm.chair, "standard-new", **SAID))
         assert "楼道保洁" not in text(firm.get(firm.owner, "standards"))
         assert 'aria-disabled="true">公布服务标准' in firm.get(firm.chair, "standards").content.decode()
+        assert "楼道保洁每周·" in text(firm.get(firm.manager, "standards-act", "pledge"))
         assert "记下了" in text(firm.post(firm.manager, "standards-act", "pledge"))
         assert "记下了" in text(firm.post(firm.chair, "standards-act", "publish"))
     made = Standard.objects.get(compound_id=firm.place.compound.pk)
@@ -172,6 +173,8 @@ def test_by_pages_from_the_writing_to_a_failed_check(firm):
         seen = text(firm.get(firm.owner, "standards"))
         assert "查了1次，达到0次" in seen and "没达到" in seen
         assert "还在办" in text(firm.get(firm.owner, "standard", made.pk))
+        assert "没做到？说一件事" in text(firm.get(firm.owner, "standard", made.pk))
+        assert "没做到？说一件事" not in text(firm.get(firm.manager, "standard", made.pk))
         assert "matters/1/" not in firm.get(firm.owner, "standard", made.pk).content.decode()
         assert "不再执行" in text(firm.post(firm.chair, "standard-act", made.pk, "end", why="换了写法"))
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from linli.kernel.refusal import Refused
+from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.forms import Form, OnceForm
 from linli.plumbing.guards import allow
@@ -22,6 +23,7 @@ from ..models import Standard
 from ..queries import standards as queries
 from ..rules.standards import Stage
 from ..services import standards as services
+from ..words import STAGES
 from .frames import asked, frame, sent
 
 
@@ -52,6 +54,7 @@ def standards(request: HttpRequest, slug: str) -> HttpResponse:
         "publishes": access.publishes(request.actor) and Stage.PLEDGED in stages,
         "waits": access.publishes(request.actor) and Stage.PROPOSED in stages and Stage.PLEDGED not in stages,
         "numbers": not frame(request)["resident"],
+        "raises": request.may(Right.RAISE_MATTER),
     }
     return render(request, "councils/standards.html", {**frame(request), **context})
 
@@ -94,10 +97,12 @@ def settle(request: HttpRequest, slug: str, act: str) -> HttpResponse:
     given: dict[str, Any] = {"by": request.actor, "compound": request.compound, "at": timezone.now()}
     verb = services.pledge if act == "pledge" else services.publish
     label = _("承诺做到") if act == "pledge" else _("公布服务标准")
+    stage = Stage.PROPOSED if act == "pledge" else Stage.PLEDGED
+    waiting = [row for row in queries.standards(request.compound.pk, contract.pk) if queries.stage_of(row) == stage]
     note = _("公开作出的有利于业主的承诺，是物业服务合同的一部分（民法典第九百三十八条）。")
     return _do(
         request, form, lambda: verb(**given, **form.cleaned_data), said=_("记下了"), back=address("councils:standards", slug), title=label,
-        label=label, note=note,
+        label=label, note=note, lines=[(row.title, queries.line(row)) for row in waiting],
     )  # fmt: skip
 
 
@@ -118,6 +123,8 @@ def standard(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     works = not frame(request)["resident"]
     context = {
         "standard": row,
+        "stage": "" if runs else STAGES[queries.stage_of(row)],
+        "raises": runs and request.may(Right.RAISE_MATTER),
         "facts": queries.facts(row, held),
         "lines": queries.lines(held, timezone.now(), works=works, slug=slug),
         "mine": request.actor.account_id,
