@@ -88,7 +88,7 @@ class CheckForm(OnceForm):
     holds = chips(_("看过了，符合吗"), YES_NO)
     evidence = words(_("看了什么"), 200, help_text=_("如：房产证原件，4月1日信用中国查询。"))
     file = forms.FileField(
-        label=_("材料的照片或 PDF（可不放）"),
+        label=_("材料的照片或 PDF"),
         required=False,
         help_text=_("加密存放，只有核对的人能打开，谁看过会记下来。"),
     )
