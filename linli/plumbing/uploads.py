@@ -1,13 +1,17 @@
 """Files on their way in that must not lie on a disk as they are: sealed as they arrive, with a key that we do not keep."""
 
 import secrets
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadHandler
+from django.http import HttpResponse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from . import vault
 
@@ -17,6 +21,33 @@ NONCE_BYTES = 12
 
 def fresh_key() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
+
+
+# A photo or paper of 10 MB, and the rest of its form.
+HELD_MOST = 11 * 1024 * 1024
+View = Callable[..., HttpResponse]
+
+
+class Held(MemoryFileUploadHandler):
+    """One file, in memory alone; nothing of what is larger."""
+
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
+    ) -> None:  # noqa: N803
+        self.activated = content_length <= HELD_MOST
+
+
+def held(view: View) -> View:
+    """A form with a file that must not lie on a disk as it is while it is on its way: no temporary file is made of it."""
+    inner = csrf_protect(view)
+
+    @csrf_exempt  # asked inside: the form must not be read before it is known where its files go
+    @wraps(view)
+    def outer(request: Any, *args: Any, **kw: Any) -> HttpResponse:
+        request.upload_handlers = [Held(request)]
+        return inner(request, *args, **kw)
+
+    return outer
 
 
 class Waiting(UploadedFile):

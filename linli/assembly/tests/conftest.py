@@ -17,6 +17,16 @@ def chair(place):
 
 
 @pytest.fixture
+def no_plain_file(monkeypatch):
+    """What is on its way in lies nowhere as it is."""
+
+    def made(*args, **kw):
+        raise AssertionError("a temporary file")
+
+    monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile", made)
+
+
+@pytest.fixture
 def v(db) -> Village:
     """Forty homes without a committee."""
     return village()

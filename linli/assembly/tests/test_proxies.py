@@ -22,6 +22,7 @@ from linli.matters.tests.makers import NOW
 from linli.people.models import Account, Binding, Person
 from linli.people.rules import Role
 from linli.plumbing import vault
+from linli.plumbing.images import MB
 from linli.plumbing.tests.threads import together
 
 from . import boxes
@@ -237,11 +238,11 @@ def url(place, vote, name, *args):
     return reverse(f"assembly:{name}", args=[place.slug, vote.session.number, *args])
 
 
-def test_pages_from_the_home_to_the_masked_list(place, vote, chair):
+def test_pages_from_the_home_to_the_masked_list(place, vote, chair, no_plain_file):
     with time_machine.travel(AT, tick=False):
         desk, owner = place.client(chair), place.client(bound(place, vote, 2))
         assert url(place, vote, "proxy-register", 1) in desk.get(f"{url(place, vote, 'proxies')}?q=0001").content.decode()  # fmt: skip
-        photo = BytesIO(picture())
+        photo = BytesIO(picture() + bytes(3 * MB))
         photo.name = "委托书.jpg"
         given = {
             "owner": mark(vote, 1), "agents": "李平，110101199003070011", "items": ["1"], "until": UNTIL.isoformat(), "signed": "on",

@@ -20,6 +20,7 @@ from linli.kernel.refusal import Refused
 from linli.notices.models import Message
 from linli.people.rules import Role
 from linli.plumbing import vault
+from linli.plumbing.images import MB
 from linli.plumbing.tests.threads import together
 
 from . import boxes
@@ -166,7 +167,7 @@ def url(place, vote, name, *args):
     return reverse(f"assembly:{name}", args=[place.slug, vote.session.number, *args])
 
 
-def test_pages_lead_from_two_received_to_the_slip(place, vote, chair):
+def test_pages_lead_from_two_received_to_the_slip(place, vote, chair, no_plain_file):
     for k in (0, 1):
         cast(vote, bound(place, vote, 2, k))
     with time_machine.travel(AT, tick=False):
@@ -177,7 +178,7 @@ def test_pages_lead_from_two_received_to_the_slip(place, vote, chair):
         assert url(place, vote, "statement", 3) in desk.get(f"{url(place, vote, 'statements')}?q=0003").content.decode()
         form = url(place, vote, "statement", 2)
         assert desk.get(form).status_code == 200
-        photo = BytesIO(picture())
+        photo = BytesIO(picture() + bytes(3 * MB))
         photo.name = "声明.jpg"
         given = {
             "item1": "approve",

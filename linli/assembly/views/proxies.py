@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
+from linli.plumbing.uploads import held
 
 from ..access import parts_in
 from ..forms.proxies import ProxyForm
@@ -60,6 +61,7 @@ def party_in(session: Session, number: int) -> Party:
     return found
 
 
+@held
 @allow()
 @never_cache
 def register(request: HttpRequest, slug: str, number: int, party: int) -> HttpResponse:

@@ -12,6 +12,7 @@ from linli.kernel.refusal import Refused
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
+from linli.plumbing.uploads import held
 
 from ..access import parts_in
 from ..forms.proxies import StatementForm
@@ -44,6 +45,7 @@ def statements(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "assembly/statements.html", {**frame(request), **context})
 
 
+@held
 @allow()
 @never_cache
 def state(request: HttpRequest, slug: str, number: int, party: int) -> HttpResponse:
