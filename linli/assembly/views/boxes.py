@@ -34,7 +34,7 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
         "vote": numbered("assembly:cast", slug, session.number) if parties else "",
         "waits": len(came_by_party(session, parties)) < len({party.pk for party in parties}) if parties else False,
         "receipts": [
-            {"title": _("您的票已入箱"), "note": _("第 %(place)s 张 · %(when)s") % {"place": leaf.index + 1, "when": moment(leaf.at, now)},
+            {"title": _("您的票已入箱，看回执"), "note": _("第 %(place)s 张 · %(when)s") % {"place": leaf.index + 1, "when": moment(leaf.at, now)},
              "href": address("assembly:receipt", slug, session.number, leaf.index), "turn": "done"}
             for leaf in receipts_of(session, by)
         ]
