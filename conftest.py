@@ -22,7 +22,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """What asks no database is the same on each: it runs on SQLite's turn, and on PostgreSQL's not again."""
     if "DATABASE_URL" not in os.environ:
         return
-    again = [item for item in items if item.get_closest_marker("django_db") or _ASKS & set(item.fixturenames)]  # type: ignore[attr-defined]
+    again = [
+        item for item in items if item.get_closest_marker("django_db") or _ASKS & set(getattr(item, "fixturenames", ()))
+    ]
     config.hook.pytest_deselected(items=list(set(items) - set(again)))
     items[:] = again
 

@@ -1,8 +1,6 @@
 """Killing the server at random loses nothing acknowledged, and a retried submit is one matter."""
 
-import os
 import random
-import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +11,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from server import Server, python
 
 pytestmark = pytest.mark.soak
 KILLS, SUBMITS, CLIENTS = 20, 1000, 4
@@ -38,42 +37,6 @@ with unscoped("soak"):
     print(len(rows), rows == sorted(rows) and [r[0] for r in rows] == list(range(1, len(rows) + 1)), entries, kept(rows[0][2])["open"])
     print(" ".join(str(r[1]) for r in rows))
 """
-
-
-@pytest.fixture
-def env(tmp_path):
-    return {
-        **os.environ, "LINLI_DATA": str(tmp_path), "LINLI_SECRET_KEY": "soak", "LINLI_LOG": "ERROR",
-        "DJANGO_SETTINGS_MODULE": "linli.web.settings", "LINLI_HOSTS": "127.0.0.1,testserver",
-    }  # fmt: skip
-
-
-def python(env, code):
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
-    return done.stdout.strip().splitlines()
-
-
-class Server:
-    def __init__(self, env, port):
-        self.env, self.port, self.lock = env, port, threading.Lock()
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "linli.web.cli", "serve", "--port", str(self.port)],
-            env=self.env,
-            start_new_session=True,
-        )
-        for _ in range(900):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.1)
-        raise AssertionError("the server did not come up")
-
-    def kill(self):
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
 
 
 def submit(port, cookies, token, once, n):

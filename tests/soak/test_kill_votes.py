@@ -11,7 +11,7 @@ from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlencode
 
 import pytest
-from test_kill import Server, env, python  # noqa: F401
+from server import Server, python
 
 pytestmark = pytest.mark.soak
 KILLS, CASTS, CLIENTS, OWNERS = 20, int(os.environ.get("LINLI_CASTS", "2000")), 4, 100
@@ -87,7 +87,7 @@ def cast(port, cookie):
         connection.close()
 
 
-def test_twenty_kills_lose_no_acknowledged_ballot(env):  # noqa: F811
+def test_twenty_kills_lose_no_acknowledged_ballot(env):
     subprocess.run([sys.executable, "-m", "linli.web.cli", "migrate"], env=env, check=True)
     subprocess.run([sys.executable, "-m", "linli.web.cli", "static"], env=env, check=True)
     work = [line.split() for line in python(env, PREPARE)]
