@@ -8,8 +8,8 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadHandler
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
@@ -28,13 +28,22 @@ HELD_MOST = 11 * 1024 * 1024
 View = Callable[..., HttpResponse]
 
 
-class Held(MemoryFileUploadHandler):
+class Held(FileUploadHandler):
     """One file, in memory alone; nothing of what is larger."""
 
-    def handle_raw_input(
-        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
-    ) -> None:  # noqa: N803
-        self.activated = content_length <= HELD_MOST
+    def new_file(self, *args: Any, **kw: Any) -> None:
+        super().new_file(*args, **kw)
+        self.parts: list[bytes] = []
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if start + len(raw_data) <= HELD_MOST:
+            self.parts.append(raw_data)
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        data = b"".join(self.parts)
+        return (
+            SimpleUploadedFile(self.file_name or "", data, self.content_type or "") if len(data) == file_size else None
+        )
 
 
 def held(view: View) -> View:
