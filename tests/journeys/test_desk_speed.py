@@ -13,6 +13,24 @@ from linli.plumbing.tenancy import compound_scope
 MESSAGES = 50
 
 
+def test_the_row_that_opened_by_itself_takes_no_enter_before_it_was_looked_at(transactional_db, open_browser):
+    place = compound("liuxi")
+    with compound_scope(place.compound.pk):
+        resident, worker = place.resident(), place.post(Role.COMMUNITY_WORKER)
+        place.matter(resident, "楼道灯不亮")
+        account = with_password(worker.account_id)
+    page = sign_in(open_browser(desk=True), account.phone, password=PASSWORD)
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto("/c/liuxi/desk/?view=untriaged")
+    page.locator("#panel [data-key=Enter]").wait_for()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.matches('tr.is-here [data-open]')")
+    assert sent == []
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("Enter")
+
+
 def test_fifty_messages_are_sorted_by_keyboard(transactional_db, open_browser):
     place = compound("liuxi")
     with compound_scope(place.compound.pk):

@@ -12,7 +12,8 @@
    </form>
    th input[data-pick-all] picks all rows.
 
-   J K next and previous row (moves and opens it in the panel)   X pick   Enter the panel's data-key="Enter", else open the page
+   J K next and previous row (moves and opens it in the panel)   X pick   Enter the panel's data-key="Enter", else open the page;
+   on a row that opened with the page the first Enter only goes to it
    any other letter: the visible element with data-key="<letter>", in the bulk bar when rows are picked, else in the panel,
    else on the page; a button or link is clicked, a field focused, a .field-key or fieldset gets focus on its checked or first input.
    <form data-desk data-opened="336"> opens that row, or the first, when the page is wide enough for the panel.
@@ -29,9 +30,11 @@
   const picks = () => all("[data-desk] input[name=pick]:checked");
 
   let lastId = "";
+  let byItself = false; // The row that opened with the page was nobody's choice: the first Enter only goes to it.
   function go(row, open = true, focus = true) {
     if (!row) return;
     lastId = row.id;
+    byItself = false;
     for (const other of all("tr.is-here")) { other.classList.remove("is-here"); other.removeAttribute("aria-current"); }
     row.classList.add("is-here");
     row.setAttribute("aria-current", "true");
@@ -126,7 +129,9 @@
     const desk = document.querySelector("[data-desk]");
     if (!desk || !matchMedia("(min-width: 1200px)").matches) return;
     const row = document.getElementById(`row-${desk.dataset.opened}`) || rows()[0];
-    if (row && row.querySelector("[data-open][hx-get]")) go(row, true, false);
+    if (!row || !row.querySelector("[data-open][hx-get]")) return;
+    go(row, true, false);
+    byItself = true;
   }
 
   /* Done with one: its line is new or gone, the next one opens. At the end of the page comes the next page. */
@@ -157,7 +162,8 @@
     else if (name === "Enter") {
       if (event.target.closest("button, summary, [type=checkbox]") || (event.target.closest("a") && !event.target.matches("[data-open]"))) return;
       const main = target("Enter");
-      if (main) { settle(event.target); act(main); }
+      if (byItself) go(here(), false);
+      else if (main) { settle(event.target); act(main); }
       else if (here()) location.href = here().querySelector("[data-open]").href;
       else return;
     } else if (name >= "1" && name <= "9" && choose(Number(name))) {
@@ -165,11 +171,13 @@
     } else if (name.length === 1) {
       const element = target(name);
       if (!element) return;
+      byItself = false;
       act(element);
     } else return;
     event.preventDefault();
   });
 
+  document.addEventListener("focusin", (event) => { if (event.target.closest("#panel")) byItself = false; });
   document.addEventListener("change", (event) => {
     agree(event.target);
     if (event.target.matches("[data-pick-all]")) for (const box of all("input[name=pick]", event.target.closest("[data-desk]"))) box.checked = event.target.checked;
