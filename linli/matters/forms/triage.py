@@ -53,7 +53,9 @@ class Triage(MatterForm):
         )
         self.fields["urgency"].initial = self.matter.urgency or times.Urgency.NORMAL
         self.fields["level"].initial = self.matter.level
-        self.fields["privacy"].initial = self.matter.privacy
+        # A caller of the hotline who asked for secrecy: the clerk unasks it, rather than having to think of it.
+        asked = self.matter.caller_secret and not self.matter.triaged_at
+        self.fields["privacy"].initial = "secret" if asked else self.matter.privacy
         self.fields["hazard"].initial = self.matter.hazard
 
     def clean(self) -> dict[str, Any]:

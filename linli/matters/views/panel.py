@@ -151,7 +151,7 @@ def _panel(
         "joined": beside.joined_from(matter),
         "main": _main_act(may_do, slug, matter, sortable),
         "acts": _others(may_do, slug, matter, sortable),
-        "limit": _limit(matter, form, request, at) if sortable else "",
+        "limit": _limit(matter, form, request, at) if sortable else None,
         "panel_said": said,
         "send_rapid": rapid.offer(request, matter),
         "gate": gates.line(matter.gate.removeprefix(NO)) if matter.gate else "",
@@ -263,17 +263,21 @@ def act_url(slug: str, number: int, act: str) -> str:
     return address("matters:panel-act", slug, number, act)
 
 
-def _limit(matter: Matter, form: Sort | None, request: HttpRequest, at: datetime) -> str:
-    """Until when it must be done if it is sorted as the form now says."""
+def _limit(matter: Matter, form: Sort | None, request: HttpRequest, at: datetime) -> dict[str, Any] | None:
+    """Until when it must be done if it is sorted as the form now says, and whether that is over already."""
     from linli.places.queries import calendar
 
     chosen = str((form["urgency"].value() if form else "") or times.UNTRIAGED)
     if chosen not in times.URGENCIES:
-        return ""
+        return None
     start = matter.reported_at if matter.leg == 1 and not matter.reopens else at
     plan = times.plan(times.ClockKind.FINISH, chosen, start, calendar(request.compound))
-    values = {"urgency": URGENCIES[chosen], "due": moment(plan.due_at, at) if plan else ""}
-    return _("%(urgency)s：%(due)s 前办完") % values if plan else _("%(urgency)s：派单时另定期限") % values
+    if plan is None:
+        return {"words": _("%(urgency)s：派单时另定期限") % {"urgency": URGENCIES[chosen]}}
+    values = {"urgency": URGENCIES[chosen], "due": moment(plan.due_at, at)}
+    if plan.due_at <= at:
+        return {"words": _("%(urgency)s：%(due)s 已经到期，派出去就算超期；另定期限在下面") % values, "late": True}
+    return {"words": _("%(urgency)s：%(due)s 前办完") % values}
 
 
 @allow(Right.SEE_MATTERS)

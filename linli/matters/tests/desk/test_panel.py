@@ -1,10 +1,13 @@
 """One matter beside the list: sorting, giving out, merging, declining."""
 
 import json
+import re
+from datetime import timedelta
 
 import pytest
 
 from linli.matters import services
+from linli.matters.models import Matter
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
 
@@ -54,6 +57,21 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(place, browse
     assert "请选类别" in text and "请选派给谁" in text
     assert 'value="urgent" id="sort_urgency_1" checked' in text.replace(" required", "")
     assert again(m).state == "submitted"
+
+
+def test_what_would_be_late_as_soon_as_it_is_given_out_says_so(place, browser):
+    m = place.matter(place.resident())
+    assert "前办完" in browser.get(url(place, "panel", m.number), **HTMX).content.decode()
+    Matter.objects.filter(pk=m.pk).update(reported_at=NOW - timedelta(days=60))
+    assert "派出去就算超期" in browser.get(url(place, "panel", m.number), **HTMX).content.decode()
+
+
+def test_secrecy_that_a_caller_asked_for_is_chosen_until_the_clerk_unchooses_it(place, browser):
+    m = place.matter(place.resident())
+    chosen = re.compile(r'name="privacy" value="secret"[^>]* checked')
+    assert not chosen.search(browser.get(url(place, "panel", m.number), **HTMX).content.decode())
+    Matter.objects.filter(pk=m.pk).update(caller_secret=True)
+    assert chosen.search(browser.get(url(place, "panel", m.number), **HTMX).content.decode())
 
 
 def test_category_from_the_whole_list_wins(place, browser):
