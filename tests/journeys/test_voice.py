@@ -3,7 +3,7 @@
 from time import sleep
 
 import pytest
-from persons import PASSWORD, press, sign_in, with_password
+from persons import PASSWORD, choose, press, sign_in, with_password
 from playwright.sync_api import Page, expect
 
 from linli.matters.models import Attachment
@@ -45,6 +45,7 @@ def test_held_and_sent(page):
     expect(page.get_by_text("录好了，2 秒。")).to_be_visible()
     assert page.locator("[data-voice-heard]").evaluate("heard => heard.src").startswith("blob:")
     page.get_by_label("说说是什么事").fill("楼道里有怪声音")
+    choose(page, "我家")
     press(page, "提交")
     page.locator(".receipt").wait_for()
     with compound_scope(page.place.compound.pk):

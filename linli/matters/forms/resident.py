@@ -48,7 +48,7 @@ def words_field(
 
 
 class ReportForm(RefusableForm):
-    """Words first. The place may stay open; the desk asks then. `asked`: which likely duplicate was shown and denied."""
+    """Words first. The place may stay open, said so on purpose; the desk asks then. `asked`: which likely duplicate was shown and denied."""
 
     words = shared(words_field(
         _("说说是什么事"), most=WORDS_MOST, rows=4, missing=_("请先说说是什么事"), autocomplete="off",
@@ -91,7 +91,14 @@ class ReportForm(RefusableForm):
             rows = [("home", _("我家 %(home)s") % {"home": short}), ("own", home.building.label)]
         if rows or self.places.entrances:
             rows.append(("other", _("别的楼") if rows else _("楼里")))
-        return [*rows, ("ground", _("小区里"))]
+        return [*rows, ("ground", _("小区里")), (UNSURE, _("说不清"))]
+
+    def clean_where(self) -> str:
+        """Whoever joins a matter that has its place needs to say none."""
+        where: str = self.cleaned_data["where"]
+        if not where and "me_too" not in self.data:
+            raise forms.ValidationError(_("请点一下在哪里；说不清就点“说不清”"))
+        return where
 
     def spot_chosen(self) -> Spot:
         """The place as chosen; what was not chosen stays open."""

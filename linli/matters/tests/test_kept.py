@@ -90,7 +90,9 @@ def test_a_refused_report_keeps_them(place):
     data = {"once": str(uuid4()), "words": "", "photos": [photo("a.jpg")]}
     refused = browser.post(url(place, "report"), data)
     assert (refused.status_code, len(marks(refused))) == (422, 1)
-    browser.post(url(place, "report"), {"once": data["once"], "words": "楼道灯坏了", "kept": marks(refused)})
+    browser.post(
+        url(place, "report"), {"once": data["once"], "words": "楼道灯坏了", "where": "-", "kept": marks(refused)}
+    )
     assert Attachment.objects.filter(matter=Matter.objects.get()).count() == 1
 
 

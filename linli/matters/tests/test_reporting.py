@@ -49,7 +49,7 @@ def test_report_becomes_a_matter_and_says_who_has_it(place):
 
 @pytest.mark.parametrize(
     ("where", "place_label", "has_home"),
-    [("home", "7栋1单元301", True), ("ground", "绿地", False), ("", "", False)],
+    [("home", "7栋1单元301", True), ("ground", "绿地", False), ("-", "", False)],
 )
 def test_report_place_may_be_home_grounds_or_open(place, where, place_label, has_home):
     place.client(place.resident()).post(url(place, "report"), {"words": "有水", "where": where, "ground": "绿地"})
@@ -82,9 +82,18 @@ def test_report_without_words_keeps_everything_typed(place):
     assert not Matter.objects.filter(compound_id=place.compound.pk).exists()
 
 
+def test_report_asks_where_once_nothing_is_chosen_and_keeps_the_words(place):
+    browser = place.client(place.resident())
+    asked = browser.post(url(place, "report"), {"words": "楼道灯不亮", "where": ""})
+    assert asked.status_code == 422
+    assert "请点一下在哪里；说不清就点“说不清”" in text(asked)
+    assert "楼道灯不亮" in asked.content.decode()
+    assert browser.post(url(place, "report"), {"words": "楼道灯不亮", "where": "-"}).status_code == 302
+
+
 def test_report_too_long_is_refused_with_its_words(place):
     words = "长" * 10_001
-    response = place.client(place.resident()).post(url(place, "report"), {"words": words})
+    response = place.client(place.resident()).post(url(place, "report"), {"words": words, "where": "-"})
     assert response.status_code == 422
     assert words in response.content.decode()
     assert "最多写 10000 个字" in response.content.decode()
@@ -92,7 +101,7 @@ def test_report_too_long_is_refused_with_its_words(place):
 
 def test_report_twice_with_one_mark_is_one_matter(place):
     client = place.client(place.resident())
-    data = {"words": "楼道灯不亮", "once": "018f0000-0000-7000-8000-000000000001", "asked": "0"}
+    data = {"words": "楼道灯不亮", "where": "-", "once": "018f0000-0000-7000-8000-000000000001", "asked": "0"}
     answers = [client.post(url(place, "report"), data) for _ in range(2)]
     assert [a.status_code for a in answers] == [302, 302]
     assert answers[0]["Location"] == answers[1]["Location"]
@@ -100,7 +109,9 @@ def test_report_twice_with_one_mark_is_one_matter(place):
 
 
 def test_report_with_a_broken_mark_is_taken(place):
-    response = place.client(place.resident()).post(url(place, "report"), {"words": "楼道灯不亮", "once": "no-uuid"})
+    response = place.client(place.resident()).post(
+        url(place, "report"), {"words": "楼道灯不亮", "where": "-", "once": "no-uuid"}
+    )
     assert response.status_code == 302
 
 
@@ -156,7 +167,9 @@ def test_similar_says_nothing_of_secret_matters_homes_or_other_buildings(place):
 
 def test_report_with_photos_shows_them_to_the_reporter_alone(place):
     me, stranger = place.resident(), place.resident(place.homes[1])
-    place.client(me).post(url(place, "report"), {"words": "漏水", "photos": [photo(), photo("b.jpg", "blue")]})
+    place.client(me).post(
+        url(place, "report"), {"words": "漏水", "where": "-", "photos": [photo(), photo("b.jpg", "blue")]}
+    )
     m = Matter.objects.get(compound_id=place.compound.pk)
     rows = list(Attachment.objects.filter(compound_id=place.compound.pk, matter=m))
     assert len(rows) == 2
@@ -179,7 +192,9 @@ def test_report_with_what_is_no_photo_is_refused_and_nothing_is_raised(place):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     bad = SimpleUploadedFile("a.jpg", b"MZ not a picture", "image/jpeg")
-    response = place.client(place.resident()).post(url(place, "report"), {"words": "漏水", "photos": [bad]})
+    response = place.client(place.resident()).post(
+        url(place, "report"), {"words": "漏水", "where": "-", "photos": [bad]}
+    )
     assert response.status_code == 422
     assert "漏水" in response.content.decode()
     assert not Matter.objects.filter(compound_id=place.compound.pk).exists()
@@ -187,7 +202,9 @@ def test_report_with_what_is_no_photo_is_refused_and_nothing_is_raised(place):
 
 def test_report_with_ten_photos_is_refused_in_words(place):
     files = [photo(f"{i}.jpg") for i in range(10)]
-    response = place.client(place.resident()).post(url(place, "report"), {"words": "漏水", "photos": files})
+    response = place.client(place.resident()).post(
+        url(place, "report"), {"words": "漏水", "where": "-", "photos": files}
+    )
     assert response.status_code == 422
     assert "最多 9 张" in response.content.decode()
 
@@ -200,7 +217,7 @@ def test_a_recording_of_any_browser_comes_with_the_report(place, settings, tmp_p
     settings.MEDIA_ROOT = tmp_path
     me = place.resident()
     voice = SimpleUploadedFile(name, recorded(container, codec, 48_000))
-    place.client(me).post(url(place, "report"), {"words": "楼道里有怪声音", "voice": voice})
+    place.client(me).post(url(place, "report"), {"words": "楼道里有怪声音", "where": "-", "voice": voice})
     row = Attachment.objects.get(compound_id=place.compound.pk)
     assert (row.kind, row.seconds, row.phase) == ("voice", 2, "before")
 
@@ -208,6 +225,8 @@ def test_a_recording_of_any_browser_comes_with_the_report(place, settings, tmp_p
 def test_a_recording_over_a_minute_is_refused_and_the_words_stay(place, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     voice = SimpleUploadedFile("voice.webm", recorded("webm", "libopus", 48_000, seconds=62))
-    answer = place.client(place.resident()).post(url(place, "report"), {"words": "怪声音", "voice": voice})
+    answer = place.client(place.resident()).post(
+        url(place, "report"), {"words": "怪声音", "where": "-", "voice": voice}
+    )
     assert (answer.status_code, Matter.objects.count()) == (422, 0)
     assert "录音超过60秒" in text(answer) and "怪声音" in answer.content.decode()
