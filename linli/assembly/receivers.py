@@ -37,4 +37,4 @@ def selections_under_council(
 def votes_waiting(
     sender: Any, *, by: Any, slug: str, now: datetime, signal: Any = None, **asked: Any
 ) -> list[dict[str, Any]]:
-    return casting.waits_for(by, slug, now)
+    return casting.at_home(by, slug, now)

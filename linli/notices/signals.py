@@ -8,5 +8,6 @@ naming = Signal()
 # (compound_id, by, slug, now) -> cells of where people meet, for the page under 议事
 gathering = Signal()
 
-# (compound_id, by, slug, now) -> cards of what waits for this resident, as components/question.html takes them
+# (compound_id, by, slug, now) -> cards of what waits for this resident, as components/question.html takes them; and cells
+# (title, note, href, icon: no answers) of what waits for nobody and is looked for again
 waiting = Signal()

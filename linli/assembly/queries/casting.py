@@ -14,11 +14,12 @@ from linli.people.models import Binding
 from linli.people.rules import RESIDENTS
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address, numbered
+from linli.plumbing.labels import label
 from linli.plumbing.moments import moment
 
 from ..models import Candidate, Item, ItemPaper, Leaf, Party, RegisterHome, RegisterOwner, Session
 from ..rules.casting import Question, Window, in_scope, refuse_online
-from ..rules.sessions import State
+from ..rules.sessions import STATES, State
 
 
 @dataclass(frozen=True)
@@ -72,25 +73,36 @@ def voices(session: Session, by: Actor) -> list[Voice]:
     return _voices(session, persons)
 
 
-def waits_for(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
-    """On an owner's home page: a session that is open, until something came in of each of their parties."""
+# From the first ballot until the result is filed.
+KEPT_AT_HOME = (State.OPEN, State.CLOSED, State.COUNTING, State.COUNTED, State.ANNOUNCED)
+
+
+def at_home(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
+    """On an owner's home page: a card for a session that is open, until something came in of each of their parties; then a
+    cell, the way back to the receipt, until the result is filed."""
     if by.role not in RESIDENTS or by.compound_id is None:
         return []
-    cards: list[dict[str, Any]] = []
-    for session in Session.objects.filter(
-        compound_id=by.compound_id, state=State.OPEN, opens_at__lte=now, closes_at__gte=now
-    ):
+    shown: list[dict[str, Any]] = []
+    for session in Session.objects.filter(compound_id=by.compound_id, state__in=KEPT_AT_HOME, opens_at__lte=now):
         parties = {voice.party.pk for voice in voices(session, by)}
-        came = Leaf.objects.filter(compound_id=by.compound_id, party_id__in=parties).values_list("party_id", flat=True)
-        if not parties - set(came):
-            continue
-        online = refuse_online(session.rules, session.profile) is None
-        cards.append({
-            "lead": _("业主大会在投票"), "until": _("%(when)s 截止") % {"when": moment(session.closes_at, now)}, "title": session.title,
-            "href": numbered("assembly:session", slug, session.number),
-            "answers": [{"label": _("去投票"), "href": address("assembly:cast", slug, session.number), "main": True}] if online else [],
-        })  # fmt: skip
-    return cards
+        came = set(
+            Leaf.objects.filter(compound_id=by.compound_id, party_id__in=parties).values_list("party_id", flat=True)
+        )
+        href = numbered("assembly:session", slug, session.number)
+        voting = session.state == State.OPEN and session.closes_at is not None and now <= session.closes_at
+        if voting and parties - came:
+            online = refuse_online(session.rules, session.profile) is None
+            shown.append({
+                "lead": _("业主大会在投票"), "until": _("%(when)s 截止") % {"when": moment(session.closes_at, now)}, "title": session.title,
+                "href": href,
+                "answers": [{"label": _("去投票"), "href": address("assembly:cast", slug, session.number), "main": True}] if online else [],
+            })  # fmt: skip
+        elif came:
+            shown.append({
+                "title": session.title, "note": _("您的票已入箱 · %(stage)s") % {"stage": label(STATES[State(session.state)])},
+                "href": href, "icon": "council",
+            })  # fmt: skip
+    return shown
 
 
 def _persons(compound_id: UUID, by: Actor) -> list[UUID]:

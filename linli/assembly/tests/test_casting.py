@@ -236,6 +236,16 @@ ITEMS = (
 
 
 @pytest.mark.usefixtures("clock")
+def test_two_owners_with_one_phone_are_told_apart_and_told_that_they_are_one_vote(place, vote):
+    by = bound(place, vote, 2)
+    bound(place, vote, 2, 1, who=Account.objects.get(pk=by.account_id))
+    first, second = vote.owners[1]
+    page = place.client(by).get(f"/c/{place.slug}/assembly/{vote.session.number}/cast/").content.decode()
+    assert first.name in page and second.name in page
+    assert "合起来是一票" in page
+
+
+@pytest.mark.usefixtures("clock")
 def test_item_by_item_back_and_forth_review_code_receipt(place, chair):
     made = makers.vote(place, (9_000,), by=chair, items=ITEMS)
     by = bound(place, made, 1)

@@ -124,7 +124,7 @@ def cast(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if chosen is None:
         return _page(
             request, "whom", session, slug, form=form, back=page_of(session, slug), done=all(v.party.pk in came for v in voices),
-            only=voices[0].key if len(voices) == 1 else "", receipts=_receipt_rows(request, session, slug),
+            one_vote=len({v.row.pk for v in voices}) < len(voices), only=voices[0].key if len(voices) == 1 else "", receipts=_receipt_rows(request, session, slug),
         )  # fmt: skip
     read_online(session=session, party=_party(voices, chosen), by=request.actor, at=now)
     held = draft_of(request, session)
@@ -138,7 +138,8 @@ def _party(voices: Sequence[Voice], key: str) -> Party:
 
 
 def _voice_words(voice: Voice, came: int) -> str:
-    values = {"home": voice.row.label, "name": voice.masked, "n": voice.homes, "area": area(voice.area), "came": came}
+    # Their own names: two owners of a home who share a phone are told apart by nothing else.
+    values = {"home": voice.row.label, "name": voice.name, "n": voice.homes, "area": area(voice.area), "came": came}
     words = (
         _("%(home)s 等 %(n)s 处，%(name)s，%(area)s ㎡") if voice.homes > 1 else _("%(home)s，%(name)s，%(area)s ㎡")
     )

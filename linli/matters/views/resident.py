@@ -46,7 +46,8 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     cards = [_fixed_card(slug, row) for row in rows if row.waits] + [
         _asked_card(slug, row) for row in rows if row.asked
     ]
-    cards += [card for _asked, said in waiting.send(None, by=request.actor, slug=slug, now=now) for card in said or []]
+    told = [one for _asked, said in waiting.send(None, by=request.actor, slug=slug, now=now) for one in said or []]
+    cards += [one for one in told if "answers" in one]
     quotes = quotes_waiting(request.compound.pk, [r.matter_id for r in rows if r.own and r.open and not r.waits])
     cards += [_quote_card(slug, row, quotes[row.matter_id]) for row in rows if row.matter_id in quotes]
     cases = mine_open(request.compound.pk, request.actor.account_id)
@@ -64,6 +65,7 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
             "empty": not rows,
             "news": f"{news}" if news < 10 else "9+",
             "has_news": news > 0,
+            "under_way": [one for one in told if "answers" not in one],
             "batches": [
                 {"title": title, "note": _("看我家到哪一步"), "href": numbered("matters:batch-mine", slug, number)}
                 for number, title in cases
