@@ -9,6 +9,7 @@ from PIL import Image
 from linli.assembly.models import Leaf, Paper, Proxy, RegisterOwner, ScanBatch, ScanSheet
 from linli.assembly.queries.prints import ballots
 from linli.assembly.rules.numbers import drawn
+from linli.assembly.rules.proxies import Typed
 from linli.assembly.services import proxies, returning, scanning
 from linli.matters.tests.makers import NOW
 from linli.plumbing import papers, uploads
@@ -55,7 +56,7 @@ def come_back(village: Any, made: Any) -> None:
         row = made.parties[nth]
         village.rows["proxy"] = proxies.register_proxy(
             by=by, session=made.session, party=row, owner=RegisterOwner.objects.get(compound_id=place.compound.pk, row__party=row).mark,
-            agents=[("李平", "110101199003070011")], severally=False, items={"1", "2"}, until=AT.date() + timedelta(days=60),
+            agents=[Typed("李平", "110101199003070011")], severally=False, items={"1", "2"}, until=AT.date() + timedelta(days=60),
             signed=True, accepted=True, not_staff=True, photo=_photo(nth), at=AT,
         )  # fmt: skip
     proxies.withdraw_proxy(by=by, session=made.session, proxy=village.rows["proxy"], reason="本人来投", at=AT)

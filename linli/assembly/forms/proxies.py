@@ -13,6 +13,7 @@ from linli.plumbing.labels import label
 
 from ..queries.casting import Asked
 from ..rules.casting import CHOICES, CHOSEN, FOLLOWS
+from ..rules.proxies import Typed
 
 DOCUMENT = "image/*,application/pdf"
 
@@ -23,8 +24,9 @@ def _document(label: Any) -> forms.FileField:
 
 class ProxyForm(OnceForm):
     owner = chips(_("委托人"), [])
-    agents = lines(_("受托人"), 400, rows=3, help_text=_("一行一位：姓名，证件号。证件号不保存，只用来认出同一个人。"))
-    phone = PhoneField(label=_("受托人的手机号"), required=False)
+    agents = lines(
+        _("受托人"), 400, rows=3, help_text=_("一行一位：姓名，证件号，手机号（没有就不写）。号码不保存，只用来认人。")
+    )
     severally = forms.BooleanField(
         label=_("委托书写明几位可以各自单独投"), required=False, help_text=_("没写明的，几位要签在同一张票上（民法典第一百六十六条）。")
     )  # fmt: skip
@@ -40,16 +42,16 @@ class ProxyForm(OnceForm):
         offer(self, "owner", list(owners))
         offer(self, "items", [(one.no, one.item.title) for one in asked])
 
-    def clean_agents(self) -> list[tuple[str, str]]:
+    def clean_agents(self) -> list[Typed]:
         found = []
         for row in self.cleaned_data["agents"].splitlines():
-            name, _comma, number = unicodedata.normalize("NFKC", row).replace("、", ",").partition(",")
+            name, number, phone, *more = [*unicodedata.normalize("NFKC", row).replace("、", ",").split(","), "", "", ""]
             number = re.sub(r"[\s-]", "", number).upper()
             if not name.strip() and not number:
                 continue
-            if not re.fullmatch(r"[0-9A-Z]{6,20}", number):
-                raise forms.ValidationError(_("每行写成：姓名，证件号"))
-            found.append((name.strip()[:40], number))
+            if not re.fullmatch(r"[0-9A-Z]{6,20}", number) or any(more):
+                raise forms.ValidationError(_("每行写成：姓名，证件号，手机号"))
+            found.append(Typed(name.strip()[:40], number, PhoneField(required=False).clean(phone)))
         return found
 
 

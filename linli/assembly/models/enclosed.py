@@ -10,7 +10,7 @@ from .sessions import Session
 
 
 class Enclosed(AppendOnlyModel):
-    """The picture of a paper that says, or may say, a choice: of a `proxy` or of the joint statement that is `leaf`.
+    """A page of a paper that says, or may say, a choice: of a `proxy` or of the joint statement that is `leaf`.
 
     `witness`: who read it with the one that typed.
     """
@@ -25,7 +25,10 @@ class Enclosed(AppendOnlyModel):
 
     class Meta(AppendOnlyModel.Meta):
         abstract = False
-        constraints = [models.UniqueConstraint(fields=["compound", "scan"], name="enclosed_scan_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "scan", "proxy"], name="enclosed_proxy_once"),
+            models.UniqueConstraint(fields=["compound", "scan", "leaf"], name="enclosed_leaf_once"),
+        ]
         indexes = [models.Index(fields=["compound", "session", "id"], name="enclosed_session")]
 
     def __str__(self):

@@ -152,28 +152,35 @@ def _twice(session: Session, parties: Iterable[Party], came: dict[UUID, int]) ->
 
 @dataclass(frozen=True)
 class Shown:
-    """The picture of an authority or a statement, opened with the box."""
+    """A page of an authority or a statement, opened with the box; no `pk` where it did not open."""
 
-    pk: UUID
+    pk: UUID | None
     proxy: bool
     label: str
     witness: str
+    withdrawn: bool
+    page: int
+    pages: int
 
 
 def shown(session: Session) -> list[Shown]:
     rows = list(
         Enclosed.objects.filter(compound_id=session.compound_id, session=session).select_related("leaf__party", "proxy").order_by("id")
     )  # fmt: skip
-    opened = dict(
-        ShownScan.objects.filter(compound_id=session.compound_id, scan_id__in=[row.scan_id for row in rows]).exclude(file="").values_list("scan_id", "pk")
-    )  # fmt: skip
+    scans = ShownScan.objects.filter(compound_id=session.compound_id, scan_id__in=[row.scan_id for row in rows])
+    opened = {scan: pk if file else None for scan, pk, file in scans.values_list("scan_id", "pk", "file")}
     owned = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session, person_id__in=[row.proxy.person_id for row in rows if row.proxy])  # fmt: skip
     homes = dict(owned.order_by("-row__place").values_list("person_id", "row__label")) if rows else {}
+    papers: dict[UUID | None, list[Enclosed]] = defaultdict(list)
+    for row in rows:
+        papers[row.proxy_id or row.leaf_id].append(row)
     return [
         Shown(
-            opened[row.scan_id], row.proxy is not None, homes.get(row.proxy.person_id, "") if row.proxy else _label(row), row.witness
+            opened[row.scan_id], row.proxy is not None, homes.get(row.proxy.person_id, "") if row.proxy else _label(row), row.witness,
+            row.proxy is not None and row.proxy.withdrawn_at is not None, page, len(paper),
         )
-        for row in rows
+        for paper in papers.values()
+        for page, row in enumerate(paper, 1)
         if row.scan_id in opened
     ]  # fmt: skip
 

@@ -15,6 +15,14 @@ STAFF = "舟山市物业管理条例第十七条；其他地方为本系统默�
 MOST_AGENTS = 5
 
 
+class Typed(NamedTuple):
+    """An agent as the desk types him from the paper: of his numbers none is kept."""
+
+    name: str
+    papers: str
+    phone: str = ""
+
+
 class Agent(NamedTuple):
     """`staff`: holds a post in a property company here. `for_others`: owners who gave him an authority before."""
 

@@ -17,20 +17,21 @@ from ..models import Party, Proxy, Session
 from ..queries import proxies as queries
 from ..queries.casting import asked_of
 from ..rules.dates import local
-from ..rules.proxies import WRITTEN, Agent, Written, refuse_proxy, refuse_withdrawal
+from ..rules.proxies import WRITTEN, Agent, Typed, Written, refuse_proxy, refuse_withdrawal
 from ..rules.sessions import Act
 from .base import begin, finish
+from .enclosing import drawn, enclose
 from .register import frozen_yes
-from .scanning import enclosed
 
 
 @one_act()
 def register_proxy(
-    *, by: Actor, session: Session, party: Party, owner: str, agents: Sequence[tuple[str, str]], phone: str = "", severally: bool,
+    *, by: Actor, session: Session, party: Party, owner: str, agents: Sequence[Typed], severally: bool,
     items: Collection[str], until: date | None, signed: bool, accepted: bool, not_staff: bool, photo: BinaryIO | None, at: datetime,
     once: UUID | None = None,
 ) -> Proxy | None:  # fmt: skip
-    """`owner`: the mark of who gave it; `agents`: (name, number of papers) of each, of which no number is kept. Raises Refused."""
+    """`owner`: the mark of who gave it. Raises Refused."""
+    pages = drawn(photo)
     step = begin(session, by=by, act=Act.REGISTER_PROXY, at=at, once=once)
     if step.done_before:
         return None
@@ -42,22 +43,22 @@ def register_proxy(
     local_rule = profile(session.profile)
     cap = min(int(step.session.rules.get("proxy_cap", local_rule.values["proxy_cap"])), local_rule.values["proxy_cap"])
     no = refuse_proxy(
-        Written(owner, signed, accepted, not_staff, items, until), _agents(step.session, agents, phone, at, person),
+        Written(owner, signed, accepted, not_staff, items, until), _agents(step.session, agents, at, person),
         wanted={a.no: a.item.title for a in asked_of(step.session, held)}, closes_on=_last_day(step.session), cap=cap,
         cap_source=local_rule.cite("proxy_cap"), has_one=queries.has_one(step.session, person),
     )  # fmt: skip
     if no:
         raise Refused(*no)
-    if photo is None:
+    if not pages:
         raise Refused(Refusal("no_photo", "委托书的照片也要，计票时对照", WRITTEN), "photo")
     made = Proxy(
         id=uuid7(), compound_id=session.compound_id, session=step.session, person_id=person, severally=severally, once=once,
-        agents=[{"mark": one.mark, "name": one.name} for one in _agents(step.session, agents, phone, at, person)], registered_at=at,
+        agents=[{"mark": one.mark, "name": one.name} for one in _agents(step.session, agents, at, person)], registered_at=at,
         registered_by=by.account_id, items=sorted(items), until=until,
     )  # fmt: skip
     made.save(force_insert=True)
-    enclosed(step, photo, proxy=made)
-    finish(step, data={"party": held.number, "agents": len(agents)}, internal=True)
+    enclose(step, pages, proxy=made)
+    finish(step, data={"party": held.number, "agents": len(agents), "pages": len(pages)}, internal=True)
     return made
 
 
@@ -68,16 +69,14 @@ def _last_day(session: Session) -> date:
     return local(session.closes_at + timedelta(days=more))
 
 
-def _agents(
-    session: Session, rows: Sequence[tuple[str, str]], phone: str, at: datetime, principal: UUID
-) -> list[Agent]:
-    """Told apart by the number alone: a name is written in many ways."""
+def _agents(session: Session, rows: Sequence[Typed], at: datetime, principal: UUID) -> list[Agent]:
+    """Told apart by the number of their papers alone: a name is written in many ways."""
     found = []
-    for name, number in rows:
-        key = vault.keyed_hash(number) if number else ""
+    for one in rows:
+        key = vault.keyed_hash(one.papers) if one.papers else ""
         mark = receipts.owner_mark(session.salt, key, "") if key else ""
-        staff = queries.is_staff(session.compound_id, key, phone if len(rows) == 1 else "", local(at))
-        found.append(Agent(name, mark, staff, queries.principals(session, mark, but=principal)))
+        staff = queries.is_staff(session.compound_id, key, one.phone, local(at))
+        found.append(Agent(one.name, mark, staff, queries.principals(session, mark, but=principal)))
     return found
 
 

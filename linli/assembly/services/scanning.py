@@ -3,7 +3,7 @@ the count. The box takes in what comes back with it; one sheet that cannot be ta
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,7 +15,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 from linli.plumbing.uploads import Waiting, open_waiting
 
-from ..models import Enclosed, Leaf, Paper, Proxy, Scan, ScanBatch, ScanName, ScanSheet, Session
+from ..models import Paper, Scan, ScanBatch, ScanName, ScanSheet, Session
 from ..queries import scanning as queries
 from ..queries.casting import window
 from ..rules.casting import refuse_time
@@ -222,18 +222,3 @@ def name_scan(*, by: Actor, session: Session, scan: Scan, number: str, at: datet
         made.save(force_insert=True)
         finish(step, data={"ballot": paper.number}, internal=True)
         return made
-
-
-def enclosed(
-    step: Step, document: BinaryIO, *, leaf: Leaf | None = None, proxy: Proxy | None = None, witness: str = ""
-) -> Enclosed:
-    """The picture of a paper that goes with something else, sealed as every scan is: it may say a choice. Raises Refused."""
-    scan = sealed(step, scans.sheet(document.read()).picture, None)
-    if scan is None:
-        raise Refused(Refusal("same_picture", "这张图传过了"), "photo")
-    made = Enclosed(
-        id=uuid7(), compound_id=step.session.compound_id, session=step.session, scan=scan, leaf=leaf, proxy=proxy, witness=witness[:40],
-        at=step.at, account_id=step.by.account_id,
-    )  # fmt: skip
-    made.save(force_insert=True)
-    return made

@@ -22,8 +22,8 @@ from ..rules.sessions import Act
 from .base import begin, finish
 from .box import take_in
 from .convening import people_of, tell_owners
+from .enclosing import drawn, enclose
 from .papers import fresh_number
-from .scanning import enclosed
 
 
 @one_act()
@@ -36,6 +36,7 @@ def state(
     kept = _before(session, by, once)
     if kept:
         return kept
+    pages = drawn(photo)
     step = begin(session, by=by, act=Act.STATE, at=at, once=None)
     kept = _before(session, by, once)
     if kept:
@@ -49,7 +50,7 @@ def state(
     wrong = refuse_choices((a.question for a in asked), choices, follow=bool(step.session.rules.get("follow_majority")))
     if wrong:
         raise Refused(wrong[1])
-    if photo is None:
+    if not pages:
         raise Refused(Refusal("no_photo", "声明的照片也要，计票时对照", NOTICE), "photo")
     row = RegisterHome.objects.filter(compound_id=session.compound_id, party=held).order_by("place").first()
     assert row is not None
@@ -57,7 +58,7 @@ def state(
         step.session, by=by, kind=Kind.STATEMENT, party=held, row=row, items=[], ballot=fresh_number(step.session),
         opening={"choices": {a.no: choices[a.no] for a in asked}, "home": row.label, "channel": PAPER}, channel=PAPER, at=at, once=once,
     )  # fmt: skip
-    enclosed(step, photo, leaf=leaf, witness=written(witness, "witness", 40))
+    enclose(step, pages, leaf=leaf, witness=written(witness, "witness", 40))
     finish(step, data={"leaf": leaf.index, "ballot": leaf.ballot}, internal=True)
     return leaf
 

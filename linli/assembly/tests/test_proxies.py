@@ -1,5 +1,6 @@
 """Written authorities: who may sign for whom, and how such a paper is counted."""
 
+from collections import Counter
 from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -8,10 +9,12 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from linli.assembly.forms.proxies import ProxyForm
 from linli.assembly.models import Enclosed, Leaf, Paper, Proxy, RegisterOwner
 from linli.assembly.queries import cases, proxies, reading
 from linli.assembly.queries.casting import voices
 from linli.assembly.rules.numbers import drawn
+from linli.assembly.rules.proxies import Typed
 from linli.assembly.rules.sessions import Office, State
 from linli.assembly.services import count, returning
 from linli.assembly.services import proxies as services
@@ -27,11 +30,11 @@ from linli.plumbing.tests.threads import together
 
 from . import boxes
 from .test_casting import AT, YES, bound, cast
-from .test_scanning import picture
+from .test_scanning import pdf, picture
 
 AFTER = makers.CLOSES + timedelta(minutes=30)
 UNTIL = makers.CLOSES.date() + timedelta(days=20)
-LI, WANG = ("李平", "110101199003070011"), ("王芳", "110101198802020022")
+LI, WANG = Typed("李平", "110101199003070011"), Typed("王芳", "110101198802020022")
 NUMBERS = [drawn(lambda signs, n=n: signs[n]) for n in range(6)]
 
 
@@ -70,7 +73,7 @@ def refused(call, *args, **more):
 def test_authority_is_kept_without_the_number_of_papers(place, vote, chair):
     made = give(vote, chair)
     kept = str(Proxy.objects.filter(compound_id=place.compound.pk).values())
-    assert LI[1] not in kept and vault.keyed_hash(LI[1]) not in kept
+    assert LI.papers not in kept and vault.keyed_hash(LI.papers) not in kept
     assert [agent["name"] for agent in made.agents] == ["李平"]
     enclosed = Enclosed.objects.get(compound_id=place.compound.pk)
     assert enclosed.proxy_id == made.pk
@@ -78,10 +81,27 @@ def test_authority_is_kept_without_the_number_of_papers(place, vote, chair):
         vault.open_sealed(enclosed.scan.file)  # it may say how to vote
 
 
+def test_every_page_of_a_pdf_is_kept(place, vote, chair):
+    back = picture(nth=20)
+    give(vote, chair, photo=BytesIO(pdf(picture(nth=1), back)))
+    give(vote, chair, 2, photo=BytesIO(pdf(picture(nth=2), picture(nth=3), back)))
+    rows = Enclosed.objects.filter(compound_id=place.compound.pk).order_by("id")
+    assert sorted(Counter(rows.values_list("proxy_id", flat=True)).values()) == [2, 3]
+    assert refused(give, vote, chair, 3, photo=BytesIO(pdf(picture(nth=1), back))) == "same_picture"
+
+
+def test_a_paper_of_too_many_pages_is_refused_with_their_number(place, vote, chair):
+    with pytest.raises(Refused) as no:
+        give(vote, chair, photo=BytesIO(pdf(*[picture(nth=n) for n in range(11)])))
+    assert (no.value.refusal.key, no.value.field) == ("too_many_pages", "photo")
+    assert "这份有 11 页" in str(no.value)
+    assert not Enclosed.objects.filter(compound_id=place.compound.pk).exists()
+
+
 @pytest.mark.parametrize(
     ("more", "key"),
     [
-        ({"agents": ()}, "no_agent"), ({"agents": [("李平", "")]}, "no_agent"), ({"agents": [LI, LI]}, "agents"), ({"signed": False}, "unsigned"),
+        ({"agents": ()}, "no_agent"), ({"agents": [Typed("李平", "")]}, "no_agent"), ({"agents": [LI, LI]}, "agents"), ({"signed": False}, "unsigned"),
         ({"accepted": False}, "unsigned"), ({"not_staff": False}, "staff"), ({"items": set()}, "items"), ({"until": None}, "period"),
         ({"until": makers.CLOSES.date()}, "period"), ({"owner": "x"}, "no_owner"), ({"photo": None}, "no_photo"),
     ],
@@ -107,8 +127,8 @@ def test_the_same_papers_under_another_name_are_the_same_agent(vote, chair):
     """The number of his papers tells who he is, however the desk writes his name."""
     for party in (1, 2, 3):
         give(vote, chair, party)
-    assert refused(give, vote, chair, 4, ("李萍", LI[1])) == "proxy_cap"
-    assert refused(give, vote, chair, 4, WANG, ("王 芳", WANG[1])) == "agents"
+    assert refused(give, vote, chair, 4, Typed("李萍", LI.papers)) == "proxy_cap"
+    assert refused(give, vote, chair, 4, WANG, Typed("王 芳", WANG.papers)) == "agents"
 
 
 def test_owner_gives_one_authority_at_a_time(vote, chair):
@@ -120,13 +140,14 @@ def test_owner_gives_one_authority_at_a_time(vote, chair):
 def test_property_staff_are_known_and_refused(place, vote, chair, way):
     staff = place.post(Role.STEWARD, name="管家")
     if way == "identity":
-        person = Person.objects.create(compound=place.compound, name="管家", identity_hash=vault.keyed_hash(LI[1]))
+        person = Person.objects.create(compound=place.compound, name="管家", identity_hash=vault.keyed_hash(LI.papers))
         Binding.objects.create(
             compound=place.compound, account_id=staff.account_id, person=person, home=place.home, relation="occupant", claimed_name="管家",
             state="confirmed", asked_at=NOW,
         )  # fmt: skip
     phone = Account.objects.get(pk=staff.account_id).phone if way == "phone" else ""
-    assert refused(give, vote, chair, phone=phone) == "staff"
+    assert refused(give, vote, chair, 1, LI._replace(phone=phone)) == "staff"
+    assert refused(give, vote, chair, 1, WANG, LI._replace(phone=phone)) == "staff"
 
 
 @pytest.mark.parametrize("state", [s for s in State if s not in {State.NOTICED, State.OPEN}])
@@ -173,7 +194,7 @@ def test_cap_holds_when_four_are_registered_at_once(place, vote, chair):
 
 def test_agent_has_no_voice_online(place, vote, chair):
     agent = bound(place, vote, 2)
-    give(vote, chair, 1, (vote.owners[1][0].name, LI[1]))
+    give(vote, chair, 1, Typed(vote.owners[1][0].name, LI.papers))
     assert [voice.party.pk for voice in voices(vote.session, agent)] == [vote.parties[1].pk]
 
 
@@ -203,6 +224,24 @@ def test_paper_signed_by_an_agent_counts_as_its_owners(place, vote, chair):
     assert cases.box(vote.session).proxies[0]["owner"] == mark(vote, 1)
     (shown,) = proxies.shown(vote.session)
     assert shown.proxy and shown.label == vote.parties[0].label
+
+
+def test_count_page_shows_each_page_and_says_what_was_withdrawn(place, vote, chair):
+    made = give(vote, chair, 1, photo=BytesIO(pdf(picture(nth=1), picture(nth=2))))
+    services.withdraw_proxy(by=chair, session=vote.session, proxy=made, reason="本人来投", at=AT)
+    give(vote, chair, 2)
+    broken = give(vote, chair, 3)
+    path = vault.path(Enclosed.objects.get(compound_id=place.compound.pk, proxy=broken).scan.file)
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    staff = boxes.officers(place, vote, chair=chair)
+    vote.session.state = State.CLOSED
+    vote.session.save()
+    boxes.opened(vote, staff, at=AFTER)
+    found = [(one.page, one.pages, one.withdrawn, one.pk is None) for one in proxies.shown(vote.session)]
+    assert found == [(1, 2, True, False), (2, 2, True, False), (1, 1, False, False), (1, 1, False, True)]
+    with time_machine.travel(AFTER, tick=False):
+        page = place.client(staff["teller1"]).get(url(place, vote, "count")).content.decode()
+    assert page.count("撤回了") == 2 and "委托书，第 2 页，共 2 页" in page and page.count("打不开，被动过") == 1
 
 
 def test_owner_in_person_goes_before_his_agent(place, vote, chair):
@@ -262,6 +301,21 @@ def test_pages_from_the_home_to_the_masked_list(place, vote, chair, no_plain_fil
         assert away in desk.get(url(place, vote, "proxies")).content.decode()
         assert desk.post(away, {"reason": "本人来投", "once": str(uuid4())}).status_code == 302
         assert Leaf.objects.filter(compound_id=place.compound.pk).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("李平，110101199003070011", [LI]),
+        ("李平, 110101 19900307 0011, +86 138-1111-0001\n\n王芳、110101198802020022", [LI._replace(phone="13811110001"), WANG]),
+        ("李平", None), ("李平，110101199003070011，138", None), ("李平，110101199003070011，13811110001，王芳", None),
+    ],
+    ids=["without telephone", "two", "no papers", "misread", "two in a line"],
+)  # fmt: skip
+def test_agents_are_typed_one_a_line(vote, typed, found):
+    form = ProxyForm({"agents": typed}, owners=[], asked=[])
+    form.is_valid()
+    assert form.cleaned_data.get("agents") == found and ("agents" in form.errors) is (found is None)
 
 
 def test_desk_pages_are_for_those_who_carry(place, vote, chair):

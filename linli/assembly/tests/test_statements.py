@@ -25,7 +25,7 @@ from linli.plumbing.tests.threads import together
 
 from . import boxes
 from .test_casting import AT, YES, bound, cast
-from .test_scanning import picture
+from .test_scanning import pdf, picture
 
 NO = {"1": "against"}
 AFTER = makers.CLOSES + timedelta(minutes=30)
@@ -78,6 +78,11 @@ def test_statement_is_sealed_at_once_with_its_picture(place, vote, chair):
     with pytest.raises(vault.Unopened):
         vault.open_sealed(enclosed.scan.file)
     assert PartyItem.objects.filter(compound_id=place.compound.pk).count() == 0  # it is no vote
+
+
+def test_every_page_of_a_statement_is_kept(place, vote, chair):
+    leaf = state(vote, chair, photo=BytesIO(pdf(picture(nth=1), picture(nth=2))))
+    assert Enclosed.objects.filter(compound_id=place.compound.pk, leaf=leaf, witness="何志强").count() == 2
 
 
 def test_same_press_is_one_statement(place, vote, chair):

@@ -54,7 +54,7 @@ def count(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if state == State.CLOSED:
         context |= _opening(session, can)
     elif state not in {State.DRAFTING, State.NOTICED, State.OPEN, State.CANCELLED}:
-        context |= _progress(session, request.actor.account_id, can)
+        context |= _progress(session, slug, request.actor.account_id, can)
     return render(request, "assembly/count/count.html", {**frame(request), **context})
 
 
@@ -66,7 +66,7 @@ def _opening(session: Session, can: frozenset[Act]) -> dict[str, Any]:
     }
 
 
-def _progress(session: Session, account: UUID | None, can: frozenset[Act]) -> dict[str, Any]:
+def _progress(session: Session, slug: str, account: UUID | None, can: frozenset[Act]) -> dict[str, Any]:
     rows = reading.stands(session)
     entered = sum(row.entered for row in rows)
     differ = [row for row in rows if row.differs]
@@ -76,10 +76,23 @@ def _progress(session: Session, account: UUID | None, can: frozenset[Act]) -> di
         "differ": [(row.number, reads and reading.waits_for(row, account)) for row in differ],
         "next": reading.next_for(rows, account) if reads else None, "reads": reads,
         "faults": [(number, label(words)) for number, words in counting.faults(session)],
-        "enclosed": proxies.shown(session), "unnamed": scanning.unnamed(session) if Act.NAME_SCAN in can else [],
+        "enclosed": _enclosed(session, slug), "unnamed": scanning.unnamed(session) if Act.NAME_SCAN in can else [],
         "tallies": Act.TALLY in can, **_counted(session, can),
         "voids": Act.VOID in can and bool(voiding.upheld(session)), "voiding": _voiding(session, account, can),
     }  # fmt: skip
+
+
+def _enclosed(session: Session, slug: str) -> list[dict[str, Any]]:
+    """Authorities and statements, a line a page; what was withdrawn says so."""
+    rows = []
+    for one in proxies.shown(session):
+        note = _("委托书") if one.proxy else _("共同声明，%(who)s一起核对") % {"who": one.witness}
+        if one.pages > 1:
+            note = _("%(what)s，第 %(n)s 页，共 %(of)s 页") % {"what": note, "n": one.page, "of": one.pages}
+        href = address("assembly:count-scan", slug, session.number, one.pk) if one.pk else ""
+        pill = (_("撤回了"), "") if one.withdrawn else (_("打不开，被动过"), "late") if one.pk is None else ("", "")
+        rows.append({"title": one.label, "note": note, "href": href, "icon": "file", "pill": pill[0], "pill_kind": pill[1]})  # fmt: skip
+    return rows
 
 
 def _voiding(session: Session, account: UUID | None, can: frozenset[Act]) -> list[tuple[str, str, bool]]:

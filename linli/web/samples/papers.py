@@ -10,13 +10,14 @@ from PIL import Image, ImageDraw
 from linli.assembly.queries.casting import asked_of
 from linli.assembly.queries.delivery import first_parties, paper_of
 from linli.assembly.queries.proxies import owners_of
+from linli.assembly.rules.proxies import Typed
 from linli.assembly.services import proxies, returning, statements
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
 from .registers import Town
 
-AGENT = ("柳知远", "0000-sample-0001")  # of the number only a mark is kept
+AGENT = Typed("柳知远", "0000-sample-0001")  # of the number only a mark is kept
 MOST_PARTIES = 200
 
 
