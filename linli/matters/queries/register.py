@@ -14,6 +14,7 @@ from linli.kernel import masks
 from linli.places.models import Compound
 from linli.plumbing import search
 from linli.plumbing.acts import Actor
+from linli.plumbing.moments import lasting
 from linli.plumbing.sheets import FORBIDDEN
 
 from ..models import Matter, ReturnVisit
@@ -25,12 +26,12 @@ from .desk import Filters, filtered
 MOST = 50_000
 CHUNK = 500
 COLUMNS = (
-    "编号", "时间", "来源", "反映人", "房号", "电话", "类别", "内容", "紧急程度", "首接人", "承办", "时限", "办理情况", "回访", "满意度",
+    "编号", "时间", "来源", "反映人", "房号", "电话", "类别", "内容", "紧急程度", "首接人", "承办", "时限", "办理情况", "回访", "满意度", "超时",
 )  # fmt: skip
-WIDTHS = (8, 17, 10, 8, 18, 8, 16, 60, 10, 16, 16, 17, 40, 12, 10)
+WIDTHS = (8, 17, 10, 8, 18, 8, 16, 60, 10, 16, 16, 17, 40, 12, 10, 12)
 _SLOTS = (
     "id", "number", "leg", "reported_at", "source", "reporter_name", "reporter_person__name", "place", "category", "words", "urgency",
-    "first_receiver__name", "handler_body__name", "due_at", "state", "pause_reason", "done_words", "rating",
+    "first_receiver__name", "handler_body__name", "due_at", "state", "pause_reason", "done_words", "rating", "next_due_at", "paused_at",
 )  # fmt: skip
 
 
@@ -44,7 +45,7 @@ def rows(compound: Compound, by: Actor, f: Filters, at: datetime) -> Iterator[li
             return
         visits = _visits(compound, [r[0] for r in chunk])
         for r in chunk:
-            yield _line(r, visits.get(r[0], ("", "")), zone, own)
+            yield [*_line(r[:-2], visits.get(r[0], ("", "")), zone, own), _late(*r[-2:], at)]
         before = chunk[-1][1]
 
 
@@ -72,6 +73,11 @@ def _visits(compound: Compound, ids: list[Any]) -> dict[Any, tuple[str, str]]:
         pk: (_("没联系上") if not contacted else SOLVED.get(solved, ""), RATINGS.get(satisfied, ""))
         for pk, contacted, solved, satisfied in made.values_list("matter_id", "contacted", "solved", "satisfied")
     }
+
+
+def _late(due: datetime | None, paused: datetime | None, at: datetime) -> str:
+    """By how much the running clock is over, as the desk shows it; a stopped one is never late."""
+    return lasting(at - due) if due and not paused and due <= at else ""
 
 
 def _line(r: tuple, visit: tuple[str, str], zone: Any, own: Catalogue) -> list[str]:

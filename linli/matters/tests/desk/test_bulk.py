@@ -1,6 +1,7 @@
 """Several at once, and the sheet that leaves."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -81,8 +82,9 @@ def test_export_holds_the_filtered_list_masked_and_is_written_down(place, browse
         "办理情况",
         "回访",
         "满意度",
+        "超时",
     )
-    assert len(rows) == 2
+    assert len(rows) == 2 and rows[1][-1] is None
     assert rows[1][:5] == ("0001", "2026-03-24 10:00", "手机", "李*", "7栋1单元")
     assert rows[1][5] is None and rows[1][7] == "=灯不亮，找我 [电话]"
     entry = AuditEntry.objects.get(act="export_list")
@@ -103,3 +105,5 @@ def test_export_pages_through_more_than_one_chunk(place, clerk, monkeypatch):
         "0001",
     ]
     assert len(list(register.rows(place.compound, clerk, Filters(q="7栋"), NOW))) == 5
+    late = {row[-1] for row in register.rows(place.compound, clerk, Filters(), NOW + timedelta(days=3))}
+    assert all(late) and late != {""}
