@@ -15,6 +15,7 @@ from ..models import Bid, Item
 from ..rules.selections import BIDDERS_LEAST
 from ..words.selections import CLAUSES, FEE_MODELS, GROUNDS, SIDES
 
+NEW = "new"
 ROW = re.compile(r"(.+?)[\s:：,，]*([0-9]{1,3})\s*分?")
 
 
@@ -126,20 +127,22 @@ class ScoreForm(OnceForm):
 
 class PutForm(OnceForm):
     bid = chips(_("提请表决哪一家"), [])
-    item = chips(_("哪次会议的哪一项"), [], help_text=_("议题里要写明是哪家公司。"))
+    item = chips(_("在哪次会议上表决"), [], help_text=_("已经起草的会议，议题里要写明是哪家公司。"))
     reason = words(_("为什么不是得分最高的"), 200, required=False, help_text=_("会公布。"))
 
     def __init__(self, *args: Any, bids: Sequence[Bid], items: Sequence[Item], **kw: Any):
         super().__init__(*args, **kw)
         self._bids, self._items = {str(b.pk): b for b in bids}, {str(i.pk): i for i in items}
         offer(self, "bid", [(key, bid.company) for key, bid in self._bids.items()])
-        offer(self, "item", [(key, f"{item.session.title}：{item.title}") for key, item in self._items.items()])
+        there = [(key, f"{item.session.title}：{item.title}") for key, item in self._items.items()]
+        offer(self, "item", [(NEW, _("起草一次会议，议题按方案和报价写好")), *there])
+        self.initial = {"bid": next(iter(self._bids), None), "item": NEW, **self.initial}
 
     def clean_bid(self) -> Bid:
         return self._bids[self.cleaned_data["bid"]]
 
-    def clean_item(self) -> Item:
-        return self._items[self.cleaned_data["item"]]
+    def clean_item(self) -> Item | None:
+        return self._items.get(self.cleaned_data["item"])
 
 
 class ContractForm(OnceForm):

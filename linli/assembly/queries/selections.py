@@ -126,6 +126,17 @@ def puts(one: Selection) -> list[Put]:
     return list(rows.order_by("turn"))
 
 
+def askable(one: Selection) -> list[Bid]:
+    """Best first, without those that owners did not take."""
+    done = {put.bid_id for put in puts(one) if refused(one, put)}
+    return [row.bid for row in ranking(one, bids(one), scorers(one)) if row.bid.pk not in done]
+
+
+def refused(one: Selection, put: Put) -> bool:
+    said = answer_of(one, put)
+    return said.announced and said.result != "passed"
+
+
 def puttable(one: Selection) -> list[Item]:
     """Items of the body's own sessions by which owners may be asked, and nobody has voted on yet."""
     taken = Put.objects.filter(compound_id=one.compound_id).values("item_id")

@@ -17,7 +17,20 @@ from linli.plumbing.addresses import address, numbered
 from linli.plumbing.moments import moment, short
 from linli.plumbing.tenancy import unscoped
 
-from ..models import Assent, Candidate, Delivery, Item, ItemPaper, Log, Objection, Party, Session
+from ..models import (
+    Assent,
+    Candidate,
+    Delivery,
+    Formation,
+    Item,
+    ItemPaper,
+    Log,
+    Objection,
+    Party,
+    Put,
+    Recall,
+    Session,
+)
 from ..rules import dates
 from ..rules.delivery import DELIVERS
 from ..rules.sessions import PUBLIC, STATES, State
@@ -81,11 +94,12 @@ class Thing:
     form: str
     candidates: list[Candidate]
     papers: list[tuple[str, str]]
+    comes_of: list[tuple[str, str]]
     totals: str
 
 
 def things(session: Session, slug: str) -> list[Thing]:
-    """Five queries, however many."""
+    """Eight queries, however many."""
     items = list(Item.objects.filter(compound_id=session.compound_id, session=session).order_by("place"))
     candidates: dict[UUID, list[Candidate]] = {}
     for one in Candidate.objects.filter(compound_id=session.compound_id, item__session=session, withdrawn_at=None).order_by("place"):  # fmt: skip
@@ -95,15 +109,35 @@ def things(session: Session, slug: str) -> list[Thing]:
         href = address("assembly:paper", slug, session.number, paper.pk)
         papers.setdefault(paper.item_id, []).append((paper.name, href))
     names = _places(session) if any(item.scope for item in items) else {}
+    comes_of = _comes_of(session, slug)
     return [
         Thing(
             item.place, item.title, item.summary, _(MATTERS[item.matter_no]), _needs(item.matter_no),
             f"{_(ARTICLE)}{_('（')}{_(NUMERALS[item.matter_no])}{_('）')}",
             _("、").join(names.get(key, "") for keys in item.scope.values() for key in keys), item.seats, item.form,
-            candidates.get(item.pk, []), papers.get(item.pk, []), _totals(item),
+            candidates.get(item.pk, []), papers.get(item.pk, []), comes_of.get(item.pk, []), _totals(item),
         )
         for item in items
     ]  # fmt: skip
+
+
+def _comes_of(session: Session, slug: str) -> dict[UUID, list[tuple[str, str]]]:
+    """What led to an item: the company's selection, the asking for candidates, the recall with what the member says."""
+    found: dict[UUID, list[tuple[str, str]]] = {}
+    here = {"compound_id": session.compound_id, "item__session": session}
+    for put in Put.objects.filter(**here).select_related("selection"):
+        words = _("第 %(n)s 次选聘物业公司：方案、投标和评分") % {"n": put.selection.number}
+        found.setdefault(put.item_id, []).append((words, numbered("assembly:selection", slug, put.selection.number)))
+    for made in Formation.objects.filter(**here):
+        assert made.item_id
+        words = _("候选人是怎么推荐出来的")
+        found.setdefault(made.item_id, []).append((words, numbered("assembly:election", slug, made.number)))
+    for recall in Recall.objects.filter(**here).select_related("formation"):
+        words = _("提议的理由和本人的申辩")
+        found.setdefault(recall.item_id, []).append(
+            (words, numbered("assembly:election", slug, recall.formation.number))
+        )
+    return found
 
 
 def _needs(matter_no: int) -> str:

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from linli.assembly.models import Selection
+from linli.assembly.models import Selection, Session
 from linli.assembly.queries import selections as queries
 from linli.assembly.rules.selections import HANDED
 from linli.assembly.services import selections as verbs
@@ -24,6 +24,7 @@ from linli.people.models import Account, Post
 from linli.people.rules import Role
 
 from . import choosing
+from . import makers as makers_of_votes
 from .choosing import (
     CALLED,
     COMES,
@@ -34,7 +35,6 @@ from .choosing import (
     announce,
     bidding,
     entered,
-    item_for,
     noticed,
     opened,
     planned,
@@ -127,10 +127,11 @@ def test_a_company_is_chosen_by_its_pages(place):
             assert "录好了" in text(post(c, c.writer, "selection-sheet", 1, number, 3, **points))
         assert "公布了" in text(post(c, c.chair, "selection-act", 1, "publish"))
         assert "81.00" in text(get(c, owner, "selection", 1))
-    item = item_for(c)
     with time_machine.travel(PUT, tick=False):
+        page = get(c, c.chair, "selection-act", 1, "put").content.decode()
         best = queries.bids(c.made)[0]
-        asked = {"bid": str(best.pk), "item": str(item.pk)}
+        assert re.findall(r'value="([^"]+)"[^>]*checked', page) == [str(best.pk), "new"]
+        asked = {"bid": str(best.pk), "item": "new"}
         assert "连上了这次会议" in text(post(c, c.chair, "selection-act", 1, "put", **asked))
     announce(c)
     with time_machine.travel(STANDS, tick=False):
@@ -318,6 +319,28 @@ def test_a_list_takes_as_many_statements_for_three_as_for_one(place):
         c.selection = verbs.start(by=c.chair, compound=place.compound, ground="expiry", contact="业委会", at=NOW)
     Selection.objects.filter(compound_id=place.compound.pk).update(planned_at=NOW)
     assert statements(c, owner, "selections") == one
+
+
+@time_machine.travel(PUT, tick=False)
+def test_the_vote_leads_to_the_selection_and_back_for_owners_and_the_desk(place):
+    c = voting(place)
+    session = queries.puts(c.made)[-1].item.session
+    Session.objects.filter(compound_id=place.compound.pk, pk=session.pk).update(state="noticed")
+    for by in (c.chair, place.resident(), c.manager, place.post(Role.COMMUNITY_WORKER)):
+        page = get(c, by, "session", session.number)
+        assert url(c, "selection", 1) in page.content.decode() and "第1次选聘物业公司：方案、投标和评分" in text(page)
+        assert url(c, "session", session.number) in get(c, by, "selection", 1).content.decode()
+
+
+@time_machine.travel(PUT, tick=False)
+def test_a_session_takes_as_many_statements_for_three_things_as_for_one(place):
+    few, many = voting(place), scored(makers.compound("there"))
+    items = [{"matter_no": 4, "title": f"选聘甲安物业服务有限公司{n}"} for n in range(3)]
+    made = makers_of_votes.vote(
+        many.place, by=many.chair, state="drafting", items=items, opens=PUT + timedelta(days=60)
+    )
+    many.does(verbs.put, many.chair, PUT, bid=many.bids[0], item=made.items[0])
+    assert statements(few, few.chair, "session", 1) == statements(many, many.chair, "session", 1)
 
 
 @time_machine.travel(NOW, tick=False)

@@ -1,11 +1,12 @@
 """A property company chosen (domain M43): each step lawful or refused with its reason, nothing settled in silence."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 
-from linli.assembly.models import HandOver, Item, Score, Selection, ServiceContract
+from linli.assembly.models import HandOver, Item, Score, Selection, ServiceContract, Session
 from linli.assembly.models import selections as selection_models
 from linli.assembly.queries import selections as queries
 from linli.assembly.rules import selections as rules
@@ -14,7 +15,7 @@ from linli.assembly.services import selections as verbs
 from linli.assembly.tasks import tell_late_hand_overs
 from linli.kernel.refusal import Refused
 from linli.matters import services as matters
-from linli.matters.tests.makers import NOW, compound
+from linli.matters.tests.makers import NOW, SHANGHAI, compound
 from linli.notices.models import Message, Posting
 from linli.people.models import Account, Organisation, Post
 from linli.people.rules import Body, Role
@@ -273,12 +274,34 @@ def test_owners_are_asked_by_an_item_that_names_the_company(place):
     c = scored(place)
     wrong = item_for(c, matter_no=9)
     unnamed = item_for(c, title="选聘物业服务企业")
-    for item, key in ((None, "item"), (wrong, "item"), (unnamed, "unnamed")):
+    for item, key in ((wrong, "item"), (unnamed, "unnamed")):
         assert refused(c, verbs.put, c.chair, PUT, bid=c.bids[0], item=item) == key
     second = item_for(c, title="选聘乙和物业服务有限公司")
     assert refused(c, verbs.put, c.chair, PUT, bid=c.bids[1], item=second) == "not_first"
     c.does(verbs.put, c.chair, PUT, bid=c.bids[1], item=second, reason="甲安撤回了")
     assert [(row.bid.number, row.reason) for row in queries.puts(c.made)] == [(2, "甲安撤回了")]
+
+
+def test_the_session_with_its_item_is_drafted_by_one_press(place):
+    c = scored(place)
+    once = uuid4()
+    for _ in range(2):
+        made = c.does(verbs.put, c.chair, PUT, bid=c.bids[0], item=None, once=once)
+    session = made.item.session
+    assert Session.objects.filter(compound_id=place.compound.pk).count() == 1
+    assert (session.state, session.body_id, session.ground) == ("drafting", c.made.body_id, "committee")
+    assert (made.item.matter_no, made.item.form, made.item.title) == (4, "approve", "选聘甲安物业服务有限公司")
+    assert made.item.summary == (
+        "甲安物业服务有限公司，住宅每平方米每月 1.65 元，包干制，合同 36 个月。承诺：三十分钟到场"
+    )
+    assert session.opens_at == datetime(2026, 5, 24, 9, tzinfo=SHANGHAI)
+    assert session.closes_at == datetime(2026, 6, 7, 18, tzinfo=SHANGHAI)
+
+
+def test_the_second_company_needs_a_reason_before_anything_is_drafted(place):
+    c = scored(place)
+    assert refused(c, verbs.put, c.chair, PUT, bid=c.bids[1], item=None) == "not_first"
+    assert not Session.objects.filter(compound_id=place.compound.pk).exists()
 
 
 def test_an_item_that_carries_a_company_is_not_dropped_from_the_agenda(place):

@@ -118,7 +118,7 @@ ACTS: dict[Act, Doing] = {
     Act.RECEIVE: Doing(forms.ReceiveForm, verbs.receive, gettext_lazy("收一份投标书"), gettext_lazy("收下了，没有拆"), gettext_lazy("只记谁交的。截止以后当众一起拆。")),
     Act.OPEN: Doing(forms.OpenForm, verbs.open_bids, gettext_lazy("当众开标"), gettext_lazy("开标了，接着录每一份")),
     Act.PUBLISH: Doing(OnceForm, verbs.publish, gettext_lazy("公布评分"), gettext_lazy("公布了"), gettext_lazy("评分供业主参考，选哪一家由业主大会表决决定。")),
-    Act.PUT: Doing(forms.PutForm, verbs.put, gettext_lazy("提请业主大会表决"), gettext_lazy("连上了这次会议")),
+    Act.PUT: Doing(forms.PutForm, verbs.put, gettext_lazy("提请业主大会表决"), gettext_lazy("连上了这次会议，出公告以前还能改日期")),
     Act.DECIDE: Doing(OnceForm, verbs.decide, gettext_lazy("按表决结果办"), gettext_lazy("记下了"), gettext_lazy("通过的，去签合同；没通过的，可以提请表决另一家。")),
     Act.SIGN: Doing(forms.SignForm, verbs.sign, gettext_lazy("记合同"), gettext_lazy("合同公布了"), gettext_lazy("价格和期限以业主表决过的为准。"), True),
     Act.CORRECT: Doing(forms.CorrectForm, verbs.correct, gettext_lazy("更正合同"), gettext_lazy("更正了，原来的留着"), "", True),
@@ -181,8 +181,7 @@ def _form(request: HttpRequest, one: Selection, which: Act, doing: Doing) -> For
             "price_cap": pages.yuan(one.price_cap) if one.price_cap else "",
         }
     if which == Act.PUT:
-        bids = [row.bid for row in queries.ranking(one, queries.bids(one), queries.scorers(one))]
-        return forms.PutForm(sent(request), bids=bids, items=queries.puttable(one))
+        return forms.PutForm(sent(request), bids=queries.askable(one), items=queries.puttable(one))
     if which == Act.SIGN and one.chosen and one.chosen.price_fen:
         data["initial"] = {"price_fen": pages.yuan(one.chosen.price_fen), "months": one.months}
     if which == Act.CORRECT and (signed := queries.contract_of(one)):

@@ -38,6 +38,7 @@ from .before import (
     may_score,
     notice_days,
     ranks,
+    suggested,
     sums,
     too_short,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "notice_days",
     "ranks",
     "refuse",
+    "suggested",
     "sums",
     "thing_of",
     "too_short",

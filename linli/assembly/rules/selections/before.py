@@ -1,10 +1,12 @@
 """From the written notice to the vote: what each step must have before it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from linli.kernel.refusal import Refusal
 
+from ..dates import SHANGHAI
 from .states import AFTER_VOTE, GROUND_ARTICLES, NOTICE_DAYS, OWN_RULE, VOTE_ARTICLE, G, Ground
 
 # ── the end of the present contract ─────────────────────────────────────────────────────────────────────────────────
@@ -217,6 +219,16 @@ def may_put(
     if not first and not reason.strip():
         return Refusal("not_first", "不是得分最高的一家，写清楚为什么，会公布"), "reason"
     return None
+
+
+PREPARES = 7  # days: a suggestion
+
+
+def suggested(today: date, values: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    """Voting opens and closes: late enough to prepare it and for its notice."""
+    first = today + timedelta(days=PREPARES + values["notice_days"])
+    last = first + timedelta(days=values["voting_days_default"])
+    return datetime.combine(first, time(9), SHANGHAI), datetime.combine(last, time(18), SHANGHAI)
 
 
 def may_decide(

@@ -15,8 +15,10 @@ from ...models import Bid, Item, Put, Score, Scorer, Selection
 from ...queries import selections as queries
 from ...rules import selections as rules
 from ...rules.selections import Act, State
+from .. import drafting
 from ..handing import WORDS_MOST
 from .base import Step, ask_at, begin, finish, in_chinese, post
+from .planning import yuan
 
 
 @one_act()
@@ -103,19 +105,18 @@ def _results(one: Selection, ranked: Sequence[queries.Ranked], judges: int) -> s
 def put(
     *, by: Actor, selection: Selection, bid: Bid, item: Item | None, reason: str = "", at: datetime, once: UUID | None = None
 ) -> Put | None:  # fmt: skip
-    """Owners are asked about one company by an item of a session that names it (matter 4). Raises Refused."""
+    """Owners are asked about one company by an item of a session that names it (matter 4); without one both are drafted. Raises Refused."""
     step = begin(selection, by=by, act=Act.PUT, at=at, once=once)
     done = queries.puts(step.selection)
     if step.done_before:
         return done[-1]
     one = step.selection
-    if item is None:
-        raise Refused(Refusal("item", "选自己召集的会议上“选聘物业服务企业”的那一项", rules.VOTE_ARTICLE), "item")
-    fresh = Item.objects.select_related("session").get(compound_id=one.compound_id, pk=item.pk)
     ranked = queries.ranking(one, queries.bids(one), queries.scorers(one))
     best = next((row for row in ranked if row.bid.pk == bid.pk), None)
-    if best is None or any(row.bid_id == bid.pk and _refused(one, row) for row in done):
+    if best is None or any(row.bid_id == bid.pk and queries.refused(one, row) for row in done):
         raise Refused(Refusal("bid", "选一家还没表决过的公司"), "bid")
+    item = item or _drafted(step, best.bid)
+    fresh = Item.objects.select_related("session").get(compound_id=one.compound_id, pk=item.pk)
     no = rules.may_put(
         matter_no=fresh.matter_no, plain=fresh.form == "approve" and not fresh.scope, same_body=fresh.session.body_id == one.body_id,
         ahead=fresh.session.state in queries.AHEAD, taken=queries.put_before(one.compound_id, fresh),
@@ -132,9 +133,25 @@ def put(
     return made
 
 
-def _refused(one: Selection, put: Put) -> bool:
-    said = queries.answer_of(one, put)
-    return said.announced and said.result != "passed"
+def _drafted(step: Step, bid: Bid) -> Item:
+    """Nobody is bound by its dates: whoever convenes sets them before the notice."""
+    one = step.selection
+    assert bid.price_fen and one.months
+    opens, closes = rules.suggested(step.today, drafting.profile(one.compound).values)
+    with in_chinese():
+        session = drafting.draft_session(
+            by=step.by, compound=one.compound, title="选聘物业服务企业的业主大会会议", ground="committee", opens_at=opens, closes_at=closes,
+            contact=one.contact, at=step.at,
+        )  # fmt: skip
+        summary = (
+            f"{bid.company}，住宅每平方米每月 {yuan(bid.price_fen)} 元，{rules.FEE_MODELS[one.fee_model]}，"
+            f"合同 {one.months} 个月。承诺：{bid.promise}"
+        )
+        item = drafting.add_item(
+            by=step.by, session=session, matter_no=4, title=f"选聘{bid.company}"[: drafting.TITLE_MOST], summary=summary, at=step.at
+        )  # fmt: skip
+    assert item
+    return item
 
 
 @one_act()
