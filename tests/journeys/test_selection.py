@@ -1,10 +1,12 @@
-"""Choosing a property company (M43): two objections to the result, one paper read the wrong way by both clerks, and the verifier who settles it."""
+"""Choosing a property company (M43), from the notice to the last key: the vote has two objections, one paper read the wrong way by both clerks,
+and the verifier who settles it."""
 
 import json
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import choices
 import pytest
 import time_machine
 from django.utils import timezone
@@ -12,7 +14,9 @@ from persons import press
 from playwright.sync_api import expect
 from voters import (
     ANNOUNCED,
+    CLOSES,
     COUNTED,
+    FROZEN,
     OPENS,
     Hall,
     bound,
@@ -24,7 +28,6 @@ from voters import (
     names_officers,
     owners,
     papers_of,
-    post,
     read_all,
     send,
     staff,
@@ -35,8 +38,6 @@ from voters import (
 from linli.assembly.services import convening, count, signing
 from linli.assembly.tests import stage
 from linli.matters.tests.makers import NOW
-from linli.people.models import Account
-from linli.people.rules import Role
 from linli.places.models import Home
 from linli.plumbing.tenancy import compound_scope
 
@@ -57,8 +58,9 @@ SIGNERS = ("teller", "teller2", "scrutineer", "scrutineer2")
 
 @pytest.fixture
 def hall(transactional_db, open_browser, live_server):
-    with time_machine.travel(NOW, tick=True) as clock:
+    with time_machine.travel(choices.BEGINS, tick=True) as clock:
         place = estate("jiayu", HOMES)
+        stage.own(Home.objects.get(compound_id=place.compound.pk, label="1栋1单元101"), "白露")
         with compound_scope(place.compound.pk):
             made = Hall(place, clock, open_browser, live_server.url)
             yield made
@@ -66,16 +68,23 @@ def hall(transactional_db, open_browser, live_server):
 
 def voted(hall: Hall) -> tuple[dict[str, str], tuple[str, ...]]:
     """Through the services to the end of voting. What the papers say, and the sheets."""
-    place = hall.place
-    stage.own(Home.objects.get(compound_id=place.compound.pk, label="1栋1单元101"), "白露")
-    convener = hall.joins("convener", post(place, Role.COMMITTEE_CHAIR, "吴海"))
-    given = stage.opened(place, convener)
-    for who in ("chair", "scrutineer"):
-        hall.joins(who, given.officers[who])
-    Account.objects.update(notice_version="2026-11")
-    staff(hall, *((key, name) for key, _office, name in OFFICERS))
-    names_officers(hall, convener, OFFICERS)
+    place, convener = hall.place, hall.actors["convener"]
+    staff(hall, ("chair", "林建国"), ("scrutineer", "周敏"), *((key, name) for key, _office, name in OFFICERS))
+    first = [("chair", "chair", "林建国"), ("scrutineer", "scrutineer", "周敏")]
+    names_officers(hall, convener, [*first, *OFFICERS])
+    hall.until(NOW)
+    clock = "%Y-%m-%dT%H:%M"
+    hall.does(
+        "convener", "do/edit/", opens_at=f"{OPENS:{clock}}", closes_at=f"{CLOSES:{clock}}", count_at=f"{COUNTED:{clock}}", place="社区活动室"
+    )  # fmt: skip
+    hall.does("convener", "do/build/")
+    hall.does("convener", "do/notice/")
+    hall.until(FROZEN)
+    convening.freeze(by=hall.actors["chair"], session=hall.session, at=timezone.now())
+    _session, sheets = convening.freeze(by=hall.actors["scrutineer"], session=hall.session, at=timezone.now())
     hall.until(OPENS)
+    for who in ("chair", "scrutineer"):
+        convening.open_voting(by=hall.actors[who], session=hall.session, at=timezone.now())
     session = hall.session
     voters = bound(place, owners(session, 1, ONLINE))
     assert len(voters) == ONLINE + 1
@@ -85,7 +94,7 @@ def voted(hall: Hall) -> tuple[dict[str, str], tuple[str, ...]]:
     papers = papers_of(session, ONLINE + 1, WRONGED)
     come_back(session, hall.actors["clerk"], papers)
     hall.joins("wronged", bound(place, owners(session, WRONGED, WRONGED))[0])
-    return {number: said(n) for n, number in enumerate(papers, ONLINE + 1)}, given.sheets
+    return {number: said(n) for n, number in enumerate(papers, ONLINE + 1)}, sheets
 
 
 def announced(hall: Hall, papers: dict[str, str], sheets: tuple[str, ...]) -> str:
@@ -154,6 +163,10 @@ def answers(hall: Hall, about: str, words: str, upheld: bool) -> None:
 
 
 def test_a_company_is_chosen_and_an_objection_shows_a_paper_that_was_read_wrong(hall, tmp_path):
+    choices.gathered(hall)
+    choices.planned(hall)
+    choices.scored(hall)
+    choices.put(hall)
     papers, sheets = voted(hall)
     wrong = announced(hall, papers, sheets)
     objects(hall, "wronged", "我在票上选的是反对，请核对我家那张票")
@@ -192,3 +205,4 @@ def test_a_company_is_chosen_and_an_objection_shows_a_paper_that_was_read_wrong(
     stranger.locator("input[name=bulletin]").set_input_files(tampered(public, lambda found: found["leaves"].pop()))
     press(stranger, "核验")
     expect(stranger.locator("#answer")).to_contain_text("有矛盾")
+    choices.came(hall, "husband")

@@ -107,7 +107,7 @@ def bound(place: Place, wanted: Sequence[RegisterOwner]) -> list[Actor]:
 
 @dataclass
 class Hall:
-    """The people of a session, each in a browser of their own, and the clock they share."""
+    """The people of a session, each in a browser of their own, and the clock they share. A path is of the session, or `/` of the compound."""
 
     place: Place
     clock: Traveller
@@ -152,24 +152,33 @@ class Hall:
 
     def at(self, who: str, path: str = "", **more: Any) -> Page:
         page = self.page(who, **more)
-        answer = page.goto(self.base + path)
+        answer = page.goto(f"/c/{self.place.slug}{path}" if path.startswith("/") else self.base + path)
         assert answer is not None
         assert answer.status < 400, (who, path, answer.status)
         return page
 
-    def does(self, who: str, act: str, **filled: str) -> Page:
-        """One step of the session: its form filled in by the names of its fields, and pressed."""
+    def does(self, who: str, act: str, **filled: Any) -> Page:
+        """One step: its form filled in by the names of its fields, and pressed."""
         page = self.at(who, act)
         for name, value in filled.items():
-            control = page.locator(f"main [name={name}]")
-            if control.evaluate("one => one.tagName") == "SELECT":
-                control.select_option(value)
-            elif control.get_attribute("type") == "checkbox":
-                control.check()
-            else:
-                control.fill(value)
+            fill(page, name, value)
         send(page)
         return page
+
+
+def fill(page: Page, name: str, value: Any) -> None:
+    control = page.locator(f"main [name={name}]").first
+    kind = control.get_attribute("type")
+    if control.evaluate("one => one.tagName") == "SELECT":
+        control.select_option(value)
+    elif kind == "radio":
+        page.locator(f'main [name={name}][value="{value}"]').check(force=True)
+    elif kind == "checkbox":
+        control.check()
+    elif kind == "file":
+        control.set_input_files(value)
+    else:
+        control.fill(value)
 
 
 def chips(page: Page, words: str) -> None:
