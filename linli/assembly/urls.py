@@ -8,6 +8,7 @@ from .views import (
     count,
     delivery,
     elections,
+    filing,
     heads,
     keys,
     opinions,
@@ -53,6 +54,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}print/", prints.prints, name="prints"),
     path(f"{SESSION}print/ballots/", prints.ballots, name="print-ballots"),
     path(f"{SESSION}print/<slug:kind>/", prints.sheet, name="print"),
+    path(f"{SESSION}filing/", filing.filing, name="filing"),
+    path(f"{SESSION}filing/<slug:key>/", filing.add, name="filing-add"),
+    path(f"{SESSION}filing/papers/<uuid:pk>/", filing.paper, name="filing-paper"),
     # delivery
     path(f"{SESSION}delivery/", delivery.delivery, name="delivery"),
     path(f"{SESSION}delivery/<int:party>/", delivery.deliver, name="deliver"),

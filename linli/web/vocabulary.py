@@ -66,7 +66,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     returning.BECAME, returning.REASONS,
     sessions.STATES, sessions.OFFICES, sessions.GROUNDS, sessions.GROUND_ARTICLES, sessions.FORMS, printed.LABELS, printed.SOURCES,
     printed.SILENCE, printed.DUPLICATES, printed.BASES, printed.YES, printed.NONE, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,
-    afterwards.WAITS, afterwards.LATE, afterwards.ARTICLES, filing.LACKS, filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,
+    afterwards.WAITS, afterwards.LATE, afterwards.ARTICLES, filing.LACKS, filing.MORE, filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,
     forming.STATES, nominees.WAYS, nominees.CHECKS, ticks.FORMS, seating.CAPACITIES, office.LEFT, office.HANDED,
     choosing.STATES, choosing.GROUNDS, choosing.GROUND_ARTICLES, choosing.ARTICLES, choosing.FEE_MODELS, choosing.SIDES, choosing.CLAUSES,
     choosing.HANDED, choosing.THINGS,

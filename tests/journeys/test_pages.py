@@ -80,6 +80,7 @@ NO_PAGE = {
     "assembly:bulletin",
     "assembly:count-scan",
     "assembly:receipt-file",
+    "assembly:filing-paper",
     "web:manifest",
     "web:service-worker",
     "web:healthz",
@@ -427,6 +428,8 @@ def casting(v: Village, page: Callable[..., None]) -> None:
     announced = v.rows["vote_announced"].session.number
     for kind in ("count", "result", "filing"):
         page("assembly:print", "chair", s, announced, kind, label=kind)
+    page("assembly:filing", "chair", s, announced)
+    page("assembly:filing-add", "chair", s, announced, "covenant")
 
 
 def forming(v: Village, page: Callable[..., None]) -> None:

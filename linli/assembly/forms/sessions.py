@@ -1,6 +1,5 @@
 """What is asked of a session: its ground and dates, its rules, each item, who conducts it, objections and answers."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +11,7 @@ from linli.plumbing.forms import DayField, MomentField, OnceForm, PhoneField, ch
 from linli.plumbing.forms import words as line
 from linli.plumbing.labels import Labels
 
-from ..queries.filing import Checked
 from ..rules.delivery import EVIDENCE
-from ..rules.filing import ELECTION_PAPERS, PAPERS
 from ..rules.printed import CHOICES, LABELS
 from ..rules.sessions import FORMS, GROUNDS, OFFICES
 
@@ -147,18 +144,7 @@ class DeliverForm(OnceForm):
 
 
 class FileForm(OnceForm):
-    papers = forms.MultipleChoiceField(
-        label=_("交了这些材料"), choices=Labels({**PAPERS, **ELECTION_PAPERS}).choices(), widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("勾上交了的材料")},
-    )  # fmt: skip
     words = line(_("备案回执号"), 120, required=False)
-
-    def __init__(self, *args: Any, papers: Sequence[Checked] = (), **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        outside = [paper.key for paper in papers if paper.outside]
-        offer(self, "papers", Labels({**PAPERS, **ELECTION_PAPERS}).choices(outside))
-        if not outside:
-            del self.fields["papers"]
 
 
 class ArchiveForm(OnceForm):

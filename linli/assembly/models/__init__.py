@@ -34,7 +34,7 @@ from .enclosed import Enclosed
 from .opinions import Opinion
 from .register import Party, RegisterHome, RegisterOwner
 from .selections import Bid, BidPaper, Put, Score, Scorer, Selection, ServiceContract
-from .sessions import Asking, Assent, Candidate, Item, ItemPaper, Objection, Officer, Session
+from .sessions import Asking, Assent, Candidate, FilingPaper, Item, ItemPaper, Objection, Officer, Session
 
 __all__ = [
     "Asking",
@@ -49,6 +49,7 @@ __all__ = [
     "CountSignature",
     "Delivery",
     "Enclosed",
+    "FilingPaper",
     "Formation",
     "FormationObjection",
     "HandOver",

@@ -114,6 +114,26 @@ class ItemPaper(AppendOnlyModel):
         return self.name
 
 
+class FilingPaper(AppendOnlyModel):
+    """A paper that is filed and was made elsewhere: the adopted rules, a certificate. The last of a `key` is what is filed."""
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    key = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=8)
+    digest = models.CharField(max_length=64)
+    sealed = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    account_id = models.UUIDField(null=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["compound", "session", "-id"], name="filing_paper")]
+
+    def __str__(self):
+        return self.name
+
+
 class Candidate(TenantModel):
     """Of an election item; on the ballot by `place`. `code` is the word the count knows him by."""
 

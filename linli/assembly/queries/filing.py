@@ -1,29 +1,67 @@
-"""Whether each paper that is filed is really there: those that are made here are looked up, the others somebody has on the desk."""
+"""Whether each paper that is filed is really there: those made here are looked up, the others were uploaded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from linli.kernel.tally.thresholds import Result
 
-from ..models import Delivery, Formation, Item, Nominee, Seat, Session
+from ..models import Delivery, FilingPaper, Formation, Item, Nominee, Seat, Session
 from ..rules.counting import missing_signers
-from ..rules.filing import ELECTION_PAPERS, LACKS, PAPERS
+from ..rules.filing import ELECTION_PAPERS, LACKS, MORE, OPEN, PAPERS
 from .counting import last_outcomes
 from .results import official, signed
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`outside`: no table knows; who files says so. `lacks`: why it is not there."""
+    """`outside`: made elsewhere, so it is uploaded, and its `files` are the last first. `lacks`: why it is not there."""
 
     key: str
     name: str
     here: bool
-    outside: bool = False
-    lacks: str = ""
+    outside: bool
+    lacks: str
+    files: Sequence[FilingPaper] = ()
 
 
 def checked(session: Session) -> list[Checked]:
     items = list(Item.objects.filter(compound_id=session.compound_id, session=session))
+    found, files = _made_here(session, items), _uploaded(session)
+    names = {**PAPERS, **(ELECTION_PAPERS if any(item.form != "approve" for item in items) else {})}
+    rows = []
+    for key, name in names.items():
+        outside, given = key not in found, files.get(key, [])
+        here = bool(given) if outside else found[key]
+        lacks = "" if here else LACKS["outside" if outside else key]
+        rows.append(Checked(key, name, here, outside, lacks, given))
+    return rows
+
+
+def others(session: Session) -> list[Checked]:
+    """What may be put beside them."""
+    files = _uploaded(session)
+    return [Checked(key, name, key in files, True, "", files.get(key, [])) for key, name in MORE.items()]
+
+
+def open_papers(session: Session) -> list[FilingPaper]:
+    """What every owner may read, the last of each."""
+    files = _uploaded(session)
+    return [files[key][0] for key in PAPERS if key in OPEN and key in files]
+
+
+def filing_paper(session: Session, pk: UUID) -> FilingPaper | None:
+    return FilingPaper.objects.filter(compound_id=session.compound_id, session=session, pk=pk).first()
+
+
+def _uploaded(session: Session) -> dict[str, list[FilingPaper]]:
+    files: dict[str, list[FilingPaper]] = {}
+    for paper in FilingPaper.objects.filter(compound_id=session.compound_id, session=session).order_by("-id"):
+        files.setdefault(paper.key, []).append(paper)
+    return files
+
+
+def _made_here(session: Session, items: Sequence[Item]) -> dict[str, bool]:
     elections = [item for item in items if item.form != "approve"]
     outcomes = last_outcomes(session)
     held = official(session) if session.rules.get("official_evote_required") else {}
@@ -36,12 +74,7 @@ def checked(session: Session) -> list[Checked]:
         "count": turn > 0 and missing_signers(*signed(session, turn)) == (0, 0),
     }
     passed = [item for item in elections if outcomes.get(item.pk) and outcomes[item.pk].result != Result.QUORUM_NOT_MET]
-    if passed:
-        found |= _of_the_body(session, passed)
-    names = {**PAPERS, **(ELECTION_PAPERS if elections else {})}
-    return [
-        Checked(key, name, found.get(key, False), key not in found, "" if found.get(key, True) else LACKS[key]) for key, name in names.items()
-    ]  # fmt: skip
+    return {**found, **(_of_the_body(session, passed) if passed else {})}
 
 
 def _of_the_body(session: Session, items: list[Item]) -> dict[str, bool]:

@@ -125,6 +125,7 @@ class Act(StrEnum):
     CANCEL = "cancel"
     OBJECT_RESULT = "object_result"
     FILE = "file"
+    ADD_FILING = "add_filing"
     ARCHIVE = "archive"
     AGREE_COUNT = "agree_count"
     OPEN_COUNT = "open_count"
@@ -188,6 +189,7 @@ TABLE: dict[Act, Rule] = {
     Act.CANCEL: Rule(frozenset({S.DRAFTING, S.NOTICED}), CALLS, S.CANCELLED),
     Act.OBJECT_RESULT: Rule(frozenset({S.ANNOUNCED}), frozenset({W.OWNER})),
     Act.FILE: Rule(frozenset({S.ANNOUNCED}), HEADS, S.FILED),
+    Act.ADD_FILING: Rule(frozenset({S.ANNOUNCED, S.FILED}), HEADS),
     Act.ARCHIVE: Rule(frozenset({S.FILED}), HEADS, S.ARCHIVED),
     Act.HAND_SHEET: Rule(KEPT, BOTH),
     Act.LOSE_SHEET: Rule(KEPT, frozenset({W.CHAIR, W.TELLER, W.SCRUTINEER})),

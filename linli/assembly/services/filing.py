@@ -1,34 +1,35 @@
 """After the result: what goes to the subdistrict, and the archive."""
 
-from collections.abc import Collection
 from datetime import datetime
+from typing import BinaryIO
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from linli.kernel.refusal import Refusal, Refused
-from linli.plumbing.acts import Actor
+from linli.kernel.refusal import Refusal, Refused, written
+from linli.plumbing.acts import Actor, record
+from linli.plumbing.tenancy import uuid7
 
-from ..models import Objection, Session
-from ..queries.filing import checked
+from ..models import FilingPaper, Objection, Session
+from ..queries.filing import checked, others
 from ..rules.dates import FILING_ARTICLE
 from ..rules.sessions import Act
 from .afterwards import set_clock
-from .base import begin, finish
+from .base import SUBJECT, begin, finish
+from .keeping import kept
+
+NAME_MOST = 120
 
 
 @transaction.atomic
-def file(*, by: Actor, session: Session, papers: Collection[str], words: str, at: datetime, once: UUID | None = None) -> Session:  # fmt: skip
+def file(*, by: Actor, session: Session, words: str, at: datetime, once: UUID | None = None) -> Session:
     """Handed in at the subdistrict with all the law asks for; `words`: the number of its receipt. Raises Refused."""
     step = begin(session, by=by, act=Act.FILE, at=at, once=once)
     if step.done_before:
         return step.session
-    if left := [one.name for one in checked(step.session) if not (one.here or (one.outside and one.key in papers))]:
-        raise Refused(
-            Refusal("papers", "还缺：%(names)s", FILING_ARTICLE, {"names": "、".join(_(name) for name in left)}),
-            "papers",
-        )
+    if left := [_(one.name) for one in checked(step.session) if not one.here]:
+        raise Refused(Refusal("papers", "还缺：%(names)s", FILING_ARTICLE, {"names": _("、").join(left)}))
     waiting = Objection.objects.filter(
         compound_id=session.compound_id, session=session, about="result", answered_at=None
     )
@@ -36,8 +37,36 @@ def file(*, by: Actor, session: Session, papers: Collection[str], words: str, at
         raise Refused(Refusal("open_result_objections", "对结果的异议要先答复", FILING_ARTICLE))
     step.session.filed_at = at
     set_clock(step.session, at)
-    finish(step, words=words.strip()[:200], data={"papers": sorted(papers)})
+    given = {one.key: str(one.files[0].pk) for one in checked(step.session) if one.files}
+    finish(step, words=words.strip()[:200], data={"papers": given})
     return step.session
+
+
+@transaction.atomic
+def add_filing(
+    *, by: Actor, session: Session, key: str, file: BinaryIO, name: str, at: datetime, once: UUID | None = None
+) -> FilingPaper | None:
+    """A paper made elsewhere. One that takes an earlier one's place stands beside it. Raises Refused."""
+    step = begin(session, by=by, act=Act.ADD_FILING, at=at, once=once)
+    if step.done_before:
+        return None
+    if key not in {one.key for one in (*checked(step.session), *others(step.session)) if one.outside}:
+        raise Refused(Refusal("made_here", "这一份由系统出，不用上传"))
+    paper = FilingPaper(
+        id=uuid7(), compound_id=session.compound_id, session=step.session, key=key, name=written(name, "name", NAME_MOST), at=at,
+        account_id=by.account_id, **kept(session.compound_id, file),
+    )  # fmt: skip
+    paper.save(force_insert=True)
+    finish(step, words=paper.name, data={"key": key}, internal=True)
+    return paper
+
+
+def shown_filing(*, by: Actor, paper: FilingPaper, at: datetime) -> None:
+    """Names and accounts may stand on it: who opened it is written down."""
+    record(
+        by=by, act="session_filing_shown", subject_kind=SUBJECT, subject_id=paper.session_id, at=at,
+        compound_id=paper.compound_id, data={"paper": str(paper.pk)}, internal=True,
+    )  # fmt: skip
 
 
 @transaction.atomic

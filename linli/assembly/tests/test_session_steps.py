@@ -283,7 +283,7 @@ def test_filing_wants_its_papers_and_the_archive_its_place(ready, chair):
     made.session.state, made.session.announced_at = State.ANNOUNCED, NOW
     made.session.save()
     with pytest.raises(Refused, match="还缺：会议记录和业主大会决定、业主大会议事规则、管理规约"):
-        filing.file(by=chair, session=made.session, papers=["record"], words="", at=NOW)
+        filing.file(by=chair, session=made.session, words="", at=NOW)
     made.session.state, made.session.filed_at = State.FILED, NOW
     made.session.save()
     with pytest.raises(Refused, match="写上票和材料放在哪里"):

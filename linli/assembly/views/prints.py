@@ -19,11 +19,13 @@ from linli.plumbing.guards import allow
 
 from .. import papers
 from ..access import parts_in
-from ..models import Session
+from ..models import FilingPaper, Session
 from ..queries import prints as queries
 from ..queries.counting import last_outcomes
+from ..queries.filing import open_papers
 from ..rules import dates
 from ..rules.prints import Print, may_print
+from ..rules.sessions import ANNOUNCED
 from ..services import convening, printing
 from ..words import PRINTS
 from . import sheets
@@ -93,6 +95,10 @@ MAKERS: dict[Print, Callable[[Asked], papers.Paper]] = {
 }  # fmt: skip
 
 
+def _adopted(session: Session) -> list[FilingPaper]:
+    return open_papers(session) if session.state in ANNOUNCED else []
+
+
 @allow()
 @require_safe
 @never_cache
@@ -111,7 +117,13 @@ def prints(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         {"label": b.label, "pk": str(b.pk), "sheet": address("assembly:print", slug, number, Print.DELIVERY)}
         for b in (buildings(request.compound.pk) if doors else [])
     ]
-    context = {"session": one, "rows": rows, "blocks": blocks, "back": page_of(one, slug)}
+    context = {
+        "session": one,
+        "rows": rows,
+        "blocks": blocks,
+        "papers": [(p.name, address("assembly:filing-paper", slug, number, p.pk)) for p in _adopted(one)],
+        "back": page_of(one, slug),
+    }
     return render(request, "assembly/prints.html", {**frame(request), **context})
 
 

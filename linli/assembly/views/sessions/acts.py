@@ -94,8 +94,6 @@ def _form(request: HttpRequest, one: Session, act: Act, doing: Doing) -> Any:
         return forms.ItemForm(data, places=_places(request))
     if act == Act.EXTEND:
         return forms.ExtendForm(data, initial={"until": timezone.localtime(one.closes_at) if one.closes_at else None})
-    if act == Act.FILE:
-        return forms.FileForm(data, papers=checked(one))
     return doing.form(data)
 
 

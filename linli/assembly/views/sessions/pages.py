@@ -22,6 +22,7 @@ from ...queries import officers as people
 from ...queries import sessions as queries
 from ...queries.register import lacking_count
 from ...queries.sheets import lost
+from ...rules.filing import may_read
 from ...rules.opinions import asks
 from ...rules.printed import printed
 from ...rules.prints import Print
@@ -59,6 +60,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     works = bool(parts - {Who.OWNER, Who.COMMUNITY})
     delivery = address("assembly:delivery", slug, number) if one.register_frozen_at and parts & SEES else ""
     signing = address("assembly:request", slug, number) if one.ground == "joint_request" and works else ""
+    filing = address("assembly:filing", slug, number) if may_read(state, parts) else ""
     turnout, things = queries.turnout(one), queries.things(one, slug)
     context = {
         "session": one,
@@ -73,7 +75,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "things": things,
         "edits_items": Act.ADD_ITEM in can,
         "steps": queries.steps(one, profile, calendar(request.compound), now, slug),
-        "pressed": presses(one, slug, can, now, len(things), delivery=delivery, request=signing, works=works),
+        "pressed": presses(one, slug, can, now, len(things), delivery=delivery, request=signing, filing=filing, works=works),
         "ground": _(GROUNDS[one.ground]),
         "ground_article": _(GROUND_ARTICLES[one.ground]),
         "record_on": whole(one.record_on) if one.record_on else "",
@@ -90,6 +92,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "register": address("assembly:register", slug, number) if one.register_parties and (one.register_published_at or works) else "",
         "delivery": delivery,
         "request": signing,
+        "filing": filing,
     }  # fmt: skip
     return render(request, "assembly/session.html", {**frame(request), **context})
 

@@ -59,7 +59,7 @@ BESIDE = (
 
 
 def presses(
-    one: Session, slug: str, can: frozenset[Act], now: datetime, items: int, *, delivery: str = "", request: str = "", works: bool = False
+    one: Session, slug: str, can: frozenset[Act], now: datetime, items: int, *, delivery: str = "", request: str = "", filing: str = "", works: bool = False
 ) -> Shown:  # fmt: skip
     shown, needed = Shown(), _needed(one, items)
     halves = queries.halves(one) if can & {Act.FREEZE, Act.OPEN, Act.CLOSE, Act.NEW_KEYS} else {}
@@ -67,6 +67,8 @@ def presses(
         shown.steps.append(Press(_("录联名签名"), request, main=LAWFUL[Act.NOTICE](one, now) is not None))
     if delivery and one.state == State.NOTICED:
         shown.steps.append(Press(_("登记送达"), delivery, main=Act.DELIVER in can))
+    if filing and Act.FILE in can:
+        shown.steps.append(Press(_("备案材料"), filing, main=True))
     for act in ROAD:
         if act in can and not _over(one, act):
             shown.steps.append(_press(one, slug, act, now, halves, main=not any(p.href for p in shown.steps)))
