@@ -57,11 +57,16 @@ def next_check(every: str, last: date) -> date:
     return months_later(last, {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}[Every(every)])
 
 
-def may_check(*, published: bool, ended: bool, on: date, since: date, today: date, words: str, holds: bool) -> tuple[Refusal, str] | None:  # fmt: skip
-    if not published or ended:
+def may_check(
+    *, published: bool, ended: date | None, on: date, since: date, today: date, words: str, holds: bool, corrects: bool
+) -> tuple[Refusal, str] | None:  # fmt: skip
+    """What was checked while a standard held is put right afterwards, too."""
+    if not published or (ended and not corrects):
         return Refusal("not_published", "公布了的、还在执行的标准才检查"), ""
     if not since <= on <= today:
         return Refusal("day", "检查的日子在公布以后、今天以前"), "on"
+    if ended and on > ended:
+        return Refusal("day", "检查的日子在不再执行以前"), "on"
     if not holds and not words.strip():
         return Refusal("no_words", "没达到的写清楚差在哪里"), "words"
     return None

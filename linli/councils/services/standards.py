@@ -52,11 +52,11 @@ def add(
     """To the contract in force. Raises Refused."""
     contract = _contract(by, compound)
     _ask(access.writes(by, queries.company_of(contract)))
-    if once and (first := Standard.objects.filter(compound_id=compound.pk, once=once).first()):
-        return first
     if every not in rules.EVERY:
         raise Refused(Refusal("every", "选多久查一次"), "every")
     Compound.objects.select_for_update().get(pk=compound.pk)
+    if once and (first := Standard.objects.filter(compound_id=compound.pk, once=once).first()):
+        return first
     last = Standard.objects.filter(compound_id=compound.pk, contract_id=contract.pk).aggregate(Max("place"))[
         "place__max"
     ]
@@ -98,6 +98,7 @@ def publish(*, by: Actor, compound: Compound, at: datetime, once: UUID | None = 
 
 
 def _all(by: Actor, compound: Compound, contract: Any, wanted: Stage, act: str, at: datetime, once: UUID | None, **changes: Any) -> int:  # fmt: skip
+    Compound.objects.select_for_update().get(pk=compound.pk)
     if done_before(compound.pk, once):
         return 0
     rows = [row for row in queries.standards(compound.pk, contract.pk) if queries.stage_of(row) == wanted]
@@ -112,6 +113,7 @@ def _all(by: Actor, compound: Compound, contract: Any, wanted: Stage, act: str, 
 def end(*, by: Actor, standard: Standard, why: str, at: datetime, once: UUID | None = None) -> Standard:
     """No longer held to; its checks stay. Raises Refused."""
     _ask(access.publishes(by) and by.compound_id == standard.compound_id)
+    Compound.objects.select_for_update().get(pk=standard.compound_id)
     fresh = Standard.objects.select_for_update().get(compound_id=standard.compound_id, pk=standard.pk)
     if fresh.ended_at or done_before(fresh.compound_id, once):
         return fresh
@@ -134,8 +136,8 @@ def check(
         return first
     since = timezone.localdate(fresh.published_at) if fresh.published_at else on
     no = rules.may_check(
-        published=fresh.published_at is not None, ended=fresh.ended_at is not None, on=on, since=since, today=timezone.localdate(at),
-        words=words, holds=holds,
+        published=fresh.published_at is not None, ended=timezone.localdate(fresh.ended_at) if fresh.ended_at else None, on=on, since=since,
+        today=timezone.localdate(at), words=words, holds=holds, corrects=corrects is not None,
     )  # fmt: skip
     if no:
         raise Refused(*no)
@@ -172,6 +174,6 @@ def _raise(
 
 def correct(*, by: Actor, standard: Standard, first: StandardCheck, **said: Any) -> StandardCheck:
     """By whoever wrote it: another row that names it, with the reason. Raises Refused."""
-    _ask(first.account_id is not None and first.account_id == by.account_id)
+    _ask(first.account_id is not None and first.account_id == by.account_id and first.standard_id == standard.pk)
     made: StandardCheck = check(by=by, standard=standard, corrects=first, **said)
     return made

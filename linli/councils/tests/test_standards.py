@@ -23,6 +23,7 @@ from linli.matters.tests.makers import NOW
 from linli.notices.models import Posting
 from linli.people.rules import Role
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.tests.threads import together
 
 LATER = NOW + timedelta(days=3)
 SAID = {"title": "楼道保洁", "measure": "每天扫一次，地面没有垃圾", "every": "week"}
@@ -135,6 +136,47 @@ def test_a_check_is_put_right_by_another_and_its_matter_stays_one(firm):
     assert [(row.words, row.matter_id) for row in held] == [("四楼有垃圾", first.matter_id)]
     assert StandardCheck.objects.filter(compound_id=firm.place.compound.pk).count() == 2
     assert Matter.objects.filter(compound_id=firm.place.compound.pk).count() == 1
+
+
+def test_a_check_is_put_right_after_its_standard_ended(firm):
+    made = firm.published()
+    first = firm.does(verbs.check, firm.chair, LATER, standard=made, on=LATER.date(), holds=False, words="三楼有垃圾")
+    verbs.end(by=firm.chair, standard=made, why="换了写法", at=LATER)
+    said = {"standard": made, "first": first, "holds": False, "words": "四楼有垃圾", "reason": "楼层写错"}
+    after = LATER + timedelta(days=2)
+    assert refused(firm, verbs.correct, firm.chair, after, on=after.date(), **said) == "day"
+    firm.does(verbs.correct, firm.chair, after, on=LATER.date(), **said)
+    assert [row.words for row in queries.checks(firm.place.compound.pk, [made])[made.pk]] == ["四楼有垃圾"]
+    page = firm.get(firm.chair, "standard-correct", made.pk, first.pk)
+    assert page.status_code == 200
+
+
+def test_a_check_is_put_right_under_its_own_standard(firm):
+    made = firm.published()
+    other = firm.does(verbs.add, firm.chair, **{**SAID, "title": "绿化"})
+    first = firm.does(verbs.check, firm.chair, LATER, standard=made, on=LATER.date(), holds=True)
+    said = {"standard": other, "first": first, "on": LATER.date(), "holds": True, "reason": "x"}
+    assert refused(firm, verbs.correct, firm.chair, LATER, **said) == "not_yours"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("once", [None, uuid4()], ids=["two presses", "one press twice"])
+def test_two_who_publish_at_one_moment_publish_once(once):
+    firm = Firm()
+    firm.does(verbs.add, firm.chair, **SAID)
+    firm.does(verbs.pledge, firm.manager)
+    got = together(*[lambda: firm.does(verbs.publish, firm.chair, once=once)] * 3)
+    assert Posting.objects.filter(compound_id=firm.place.compound.pk).count() == 1
+    assert sum(one == 1 for one in got) == 1
+    if once:
+        assert sorted(got) == [0, 0, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_standard_written_twice_at_one_moment_is_one():
+    firm, once = Firm(), uuid4()
+    got = together(*[lambda: firm.does(verbs.add, firm.chair, once=once, **SAID)] * 3)
+    assert len({one.pk for one in got}) == 1
 
 
 def test_who_checks_and_when(firm):
