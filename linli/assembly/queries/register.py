@@ -71,6 +71,7 @@ class Line:
     owners: str
     party: int | None
     mine: bool
+    undelivered: bool
 
 
 def lines(
@@ -83,12 +84,14 @@ def lines(
     if words:
         rows = rows.filter(Q(label__icontains=words))
     found = list(
-        rows.order_by("place").values_list("pk", "place", "label", "kind", "area", "party__number")[: PAGE + 1]
+        rows.order_by("place").values_list("pk", "place", "label", "kind", "area", "party__number", "undelivered")[
+            : PAGE + 1
+        ]
     )
     names, mine = _names(session, [row[0] for row in found], person_id)
     return [
-        Line(place, label, kind, area, "、".join(names[pk]), party, pk in mine)
-        for pk, place, label, kind, area, party in found
+        Line(place, label, kind, area, "、".join(names[pk]), party, pk in mine, undelivered)
+        for pk, place, label, kind, area, party, undelivered in found
     ]
 
 
@@ -123,19 +126,33 @@ def developer_of(session: Session) -> Party | None:
     return Party.objects.filter(compound_id=session.compound_id, session=session, developer=True).first()
 
 
-def undelivered(session: Session) -> list[str]:
+@dataclass(frozen=True)
+class Some:
+    """The first homes of a list that may be long, and how many there are."""
+
+    labels: list[str]
+    count: int
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.labels)
+
+
+def _some(rows: Any) -> Some:
+    return Some(list(rows.order_by("place").values_list("label", flat=True)[:MISSING_MOST]), rows.count())
+
+
+def undelivered(session: Session) -> Some:
     """Sold and not handed over at the record date: counted as the developer's."""
-    rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session, undelivered=True)
-    return list(rows.order_by("place").values_list("label", flat=True))
+    return _some(RegisterHome.objects.filter(compound_id=session.compound_id, session=session, undelivered=True))
 
 
-def unclear(session: Session) -> list[str]:
+def unclear(session: Session) -> Some:
     """Of a compound that has a developer: homes of others of which nobody knows whether they were handed over."""
     if not session.rules.get("developer"):
-        return []
+        return Some([], 0)
     rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session, party__developer=False)
-    rows = rows.filter(home__registered_on=None, home__title_no="", home__delivered_on=None)
-    return list(rows.order_by("place").values_list("label", flat=True)[:MISSING_MOST])
+    return _some(rows.filter(home__registered_on=None, home__title_no="", home__delivered_on=None))
 
 
 def no_developer(session: Session) -> str:

@@ -92,7 +92,7 @@ def test_homes_sold_and_not_delivered_are_the_developers_and_with_his_stock_one_
     sold(place, session, LATER, SOONER, LATER)
     session = built(session, chair)
     assert [n for _label, n, _area in parties(session)] == [3, 1]
-    assert queries.undelivered(session) == [place.homes[0].label, place.homes[2].label]
+    assert queries.undelivered(session).labels == [place.homes[0].label, place.homes[2].label]
     names = RegisterOwner.objects.filter(compound_id=place.compound.pk, session=session).order_by("row__place")
     assert list(names.values_list("name", flat=True)) == ["远景置业有限公司", "买家1", *["远景置业有限公司"] * 2]
     assert session.register_parties == 2 and session.register_area == sum(home.building_area for home in place.homes)
@@ -101,14 +101,14 @@ def test_homes_sold_and_not_delivered_are_the_developers_and_with_his_stock_one_
 def test_who_is_registered_owns_before_the_keys_are_handed_over(place, chair, session):
     sold(place, session, LATER, LATER, LATER, registered=(0,), titled=(1,))
     session = built(session, chair)
-    assert queries.undelivered(session) == [place.homes[2].label]
+    assert queries.undelivered(session).labels == [place.homes[2].label]
     assert queries.developer_of(session).homes == 2
 
 
 def test_without_a_day_of_delivery_the_buyer_counts_and_somebody_should_look(place, chair, session):
     sold(place, session, None, SOONER, LATER)
     session = built(session, chair)
-    assert queries.unclear(session) == [place.homes[0].label]
+    assert queries.unclear(session).labels == [place.homes[0].label]
     with time_machine.travel(NOW, tick=False):
         page = place.client(chair).get(reverse("assembly:register", args=[place.slug, 1])).content.decode()
     assert "看看交房没有" in page and "卖了还没交房，算建设单位的" in page and "其中没交房的 1 套" in page
@@ -119,10 +119,22 @@ def test_nothing_is_the_developers_where_none_is_named_or_known(place, chair, se
     session.rules = {**session.rules, "developer": "别家置业"}
     session.save()
     session = built(session, chair)
-    assert queries.undelivered(session) == [] and queries.no_developer(session) == "别家置业"
+    assert queries.undelivered(session).labels == [] and queries.no_developer(session) == "别家置业"
     session.rules = {**session.rules, "developer": ""}
     session.save()
     assert [n for _label, n, _area in parties(built(session, chair))] == [1] * 4
+
+
+def test_of_a_long_list_the_page_shows_some_and_says_how_many(place, chair, session, monkeypatch):
+    monkeypatch.setattr(queries, "MISSING_MOST", 1)
+    sold(place, session, LATER, LATER, LATER)
+    session = built(session, chair)
+    found = queries.undelivered(session)
+    assert (len(found.labels), found.count, found.more) == (1, 3, 2)
+    with time_machine.travel(NOW, tick=False):
+        page = place.client(chair).get(reverse("assembly:register", args=[place.slug, 1])).content.decode()
+    assert "其中没交房的 3 套" in page and "还有 2 户没列在这里" in page
+    assert page.count('<span class="pill ">没交房</span>') == 3
 
 
 def test_developers_stock_is_one_party(place, chair, session):

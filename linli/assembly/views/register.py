@@ -48,10 +48,11 @@ def register(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "missing": [
             (m, address("people:home", slug, m.home) if fixes else "") for m in queries.lacking(one)
         ] if works and lacks else [],
+        "missing_count": queries.lacking_count(one) if works and lacks else 0,
         "overlaps": queries.overlaps(one) if works else [],
         "developer": queries.developer_of(one),
         "undelivered": queries.undelivered(one),
-        "unclear": queries.unclear(one) if works and lacks else [],
+        "unclear": queries.unclear(one) if works and lacks else None,
         "no_developer": queries.no_developer(one) if works and lacks else "",
         "unreached": queries.unreached_count(one) if works else 0,
         "back": page_of(one, slug),
