@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from linli.kernel.refusal import Refusal, Refused, ask
 from linli.plumbing.acts import Actor, done_before, record
@@ -28,6 +28,11 @@ class Step:
     at: datetime
     once: UUID | None
     done_before: bool = False
+
+
+def key_of(once: UUID, session: Session, by: Actor, *what: object) -> UUID:
+    """Of a form and what was in it: pressed twice it is one act, sent again with something else in it another."""
+    return uuid5(once, repr((session.pk, by.account_id, *what)))
 
 
 def begin(session: Session, *, by: Actor, act: Act, at: datetime, once: UUID | None) -> Step:

@@ -15,7 +15,7 @@ from ..rules.casting import PAPER, refuse_time
 from ..rules.numbers import read
 from ..rules.returning import MISREAD, refuse_paper
 from ..rules.sessions import Act
-from .base import Step, begin, finish
+from .base import Step, begin, finish, key_of
 from .box import take_in
 
 
@@ -23,6 +23,7 @@ from .box import take_in
 def receive(*, by: Actor, session: Session, number: str, at: datetime, once: UUID) -> Leaf:
     """The number goes into the log; the same press twice gives the same leaf. Raises Refused for a number that is misread, unknown
     to this session, void, or back already."""
+    once = key_of(once, session, by, read(number))
     kept = Leaf.objects.filter(compound_id=session.compound_id, session=session, once=once).first()
     if kept:
         return kept

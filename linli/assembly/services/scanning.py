@@ -32,22 +32,23 @@ from ..rules.returning import (
     sheet_number,
 )
 from ..rules.sessions import Act, State
-from .base import Step, begin, finish
+from .base import Step, begin, finish, key_of
 from .count import scan_about
 from .returning import paper_of, take_back
 
 
 def start(*, by: Actor, session: Session, files: Sequence[Waiting], key: bytes, at: datetime, once: UUID) -> ScanBatch:
-    """Nothing is read yet: `read_next` goes sheet by sheet. The same press twice is one batch. Raises Refused."""
-    kept = ScanBatch.objects.filter(compound_id=session.compound_id, session=session, once=once).first()
-    if kept:
-        _forget(by, files)
-        return kept
+    """Nothing is read yet: `read_next` goes sheet by sheet. The same press twice is one batch; other files from the same form are
+    another. Raises Refused."""
+    once = key_of(once, session, by, *((file.name, file.size) for file in files))
     counts = [_pages(by, file, key) for file in files]
     waiting, sheets = [[f.mark, f.name or "", n] for f, n in zip(files, counts, strict=True)], sum(counts)
     try:
         with transaction.atomic():
             step = begin(session, by=by, act=Act.SCAN, at=at, once=once)
+            if step.done_before:
+                _forget(by, files)
+                return ScanBatch.objects.get(compound_id=session.compound_id, session=session, once=once)
             if sheets > MOST_SHEETS:
                 ask(Refusal("too_many_sheets", "一次最多 %(n)s 张，请分几次传", values={"n": MOST_SHEETS}), "sheets")
             assert by.account_id
@@ -58,11 +59,6 @@ def start(*, by: Actor, session: Session, files: Sequence[Waiting], key: bytes, 
             made.save(force_insert=True)
             finish(step, data={"sheets": sheets}, internal=True)
             return made
-    except IntegrityError:
-        kept = ScanBatch.objects.filter(compound_id=session.compound_id, session=session, once=once).first()
-        if kept is None:
-            raise
-        return kept
     except Refused:
         _forget(by, files)
         raise

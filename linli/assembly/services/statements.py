@@ -19,7 +19,7 @@ from ..queries.casting import asked_of, came_of, window
 from ..rules.casting import NOTICE, PAPER, refuse_choices, refuse_time
 from ..rules.proxies import refuse_statement
 from ..rules.sessions import Act
-from .base import begin, finish
+from .base import begin, finish, key_of
 from .box import take_in
 from .convening import people_of, tell_owners
 from .enclosing import drawn, enclose
@@ -33,6 +33,7 @@ def state(
 ) -> Leaf:  # fmt: skip
     """Sealed at once, as every choice; it goes before the ballots of its party when the count begins. `signed`: marks of the owners
     whose names stand under it. Raises Refused."""
+    once = key_of(once, session, by, party.pk, sorted(choices.items()))
     kept = _before(session, by, once)
     if kept:
         return kept

@@ -54,6 +54,12 @@ def test_same_press_is_one_leaf(vote, chair):
     assert receive(vote, chair, once=once).pk == receive(vote, chair, once=once).pk
 
 
+def test_another_number_from_the_same_page_is_another_paper(vote, chair):
+    once = uuid4()
+    found = [receive(vote, chair, number, once=once).ballot for number in NUMBERS]
+    assert found == NUMBERS
+
+
 @pytest.mark.parametrize(("number", "key"), [("X", "misread"), (drawn(lambda s: s[9]), "unknown_number")])
 def test_number_that_is_not_ours_is_refused(vote, chair, number, key):
     with pytest.raises(Refused) as no:

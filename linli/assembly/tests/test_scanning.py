@@ -162,6 +162,35 @@ def test_same_press_is_one_batch(place, vote, chair):
     assert ScanBatch.objects.get(compound_id=place.compound.pk).pk == again.pk
 
 
+def test_other_files_from_the_same_form_are_another_batch(place, vote, chair):
+    once, data = uuid4(), [picture(link(place, vote, number)) for number in NUMBERS[:2]]
+    for one in data:
+        assert became(batch(place, vote, chair, one, once=once)) == [("filed", "")]
+    assert ScanBatch.objects.filter(compound_id=place.compound.pk).count() == 2
+
+
+def test_a_key_that_was_used_elsewhere_is_no_error(place, vote, chair):
+    once, files = uuid4(), [waiting(chair, picture())]
+    scanning.start(by=chair, session=vote.session, files=files, key=KEY, at=AT, once=once)
+    other = makers.vote(place, (9_000,), by=chair)
+    makers.officer(other, Office.CARRIER, chair)
+    clerk = makers.officer(vote, Office.CLERK, place.post(Role.COMMITTEE_MEMBER, name="录票员"))
+    for by, made in ((chair, other), (clerk, vote)):
+        scanning.start(by=by, session=made.session, files=[waiting(by, picture())], key=KEY, at=AT, once=once)
+    rows = ScanBatch.objects.filter(compound_id=place.compound.pk).values_list("session_id", "account_id")
+    assert set(rows) == {
+        (vote.session.pk, chair.account_id), (other.session.pk, chair.account_id), (vote.session.pk, clerk.account_id),
+    }  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_batch_pressed_by_three_at_once_is_one(place, vote, chair):
+    once, data = uuid4(), picture()
+    files = [[waiting(chair, data)] for _ in range(3)]
+    got = together(*[lambda n=n: scanning.start(by=chair, session=vote.session, files=files[n], key=KEY, at=AT, once=once) for n in range(3)])  # fmt: skip
+    assert len({one.pk for one in got}) == 1
+
+
 def test_more_than_two_hundred_are_asked_in_parts(place, vote, chair, monkeypatch):
     monkeypatch.setattr(scanning, "MOST_SHEETS", 2)
     before = set(vault.path("waiting").glob("*"))

@@ -91,6 +91,13 @@ def test_same_press_is_one_statement(place, vote, chair):
     assert Scan.objects.filter(compound_id=place.compound.pk).count() == 1
 
 
+def test_other_choices_from_the_same_page_are_another_statement(place, vote, chair):
+    once = uuid4()
+    state(vote, chair, once=once)
+    assert refused(state, vote, chair, NO, once=once) == "same_picture"
+    assert state(vote, chair, NO, once=once, photo=BytesIO(picture(nth=8))).index == 1
+
+
 @pytest.mark.parametrize(
     ("more", "key"),
     [
