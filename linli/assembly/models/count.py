@@ -206,9 +206,10 @@ class LookAgain(AppendOnlyModel):
 
 class Voiding(AppendOnlyModel):
     """At a recount chair or scrutineer says why an online ballot is no vote, by which upheld objection. Two of them who say the same
-    put a leaf into the log that voids it; the ballot's own leaf stays."""
+    put a leaf into the log that voids it; the ballot's own leaf stays. `turn`: of the count that is looked at again."""
 
     session = TenantForeignKey(Session, models.PROTECT)
+    turn = models.PositiveSmallIntegerField(default=0)
     leaf = TenantForeignKey(Leaf, models.PROTECT)
     objection = TenantForeignKey(Objection, models.PROTECT)
     reason = models.CharField(max_length=20)

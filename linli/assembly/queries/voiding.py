@@ -1,10 +1,12 @@
 """Online ballots that a recount voids: what waits for the second word, and what is void."""
 
-from uuid import UUID
+from collections import Counter
 
 from linli.kernel.receipts import Leaf as Kind
 
-from ..models import Leaf, Objection, Session, Voiding
+from ..models import CountSignature, Leaf, Objection, Session, Voiding
+from ..rules.counting import missing_signers
+from ..rules.sessions import Office
 
 
 def voided(session: Session) -> dict[str, str]:
@@ -17,11 +19,20 @@ def voided(session: Session) -> dict[str, str]:
     return dict(rows.values_list("leaf__ballot", "reason"))
 
 
-def waiting(session: Session) -> dict[UUID, Voiding]:
-    """By leaf, the last word of one of the two."""
+def turn_of(session: Session) -> int:
+    """Of the last count that stood: a recount looks at that one, however often it counts meanwhile."""
+    rows = CountSignature.objects.filter(compound_id=session.compound_id, session=session).values_list("turn", "office")
+    signed = Counter(rows)
+    stood = [turn for turn, _office in signed if missing_signers(signed[turn, Office.TELLER], signed[turn, Office.SCRUTINEER]) == (0, 0)]  # fmt: skip
+    return max(stood, default=0)
+
+
+def waiting(session: Session) -> list[Voiding]:
+    """Halves said at this recount: the last word of each, of ballots that are not void."""
     done = voided(session)
-    rows = Voiding.objects.filter(compound_id=session.compound_id, session=session).select_related("leaf")
-    return {row.leaf_id: row for row in rows.order_by("id") if row.leaf.ballot not in done}
+    rows = Voiding.objects.filter(compound_id=session.compound_id, session=session, turn=turn_of(session))
+    last = {(row.leaf_id, row.account_id): row for row in rows.select_related("leaf").order_by("id")}
+    return [row for row in last.values() if row.leaf.ballot not in done]
 
 
 def upheld(session: Session) -> list[Objection]:

@@ -15,7 +15,7 @@ from linli.plumbing.whole import one_act
 
 from ..access import parts_in
 from ..models import Leaf, Objection, Session, Voiding
-from ..queries.voiding import waiting
+from ..queries.voiding import turn_of, waiting
 from ..rules.counting import VOID_ARTICLES, VOID_REASONS
 from ..rules.numbers import read
 from ..rules.sessions import Act, Office
@@ -31,7 +31,9 @@ WORDS_MOST = 200
 def void(
     *, session: Session, by: Actor, number: str, reason: str, objection: UUID, words: str, at: datetime, once: UUID | None = None
 ) -> Leaf | None:  # fmt: skip
-    """The leaf that voids it once chair and scrutineer have said the same; until then None. Raises Refused."""
+    """The leaf that voids it once chair and scrutineer have said the same, each by himself, at this recount; until then None.
+
+    Raises Refused."""
     step = begin(session, by=by, act=Act.VOID, at=at, once=once)
     if step.done_before:
         return None
@@ -39,16 +41,16 @@ def void(
         raise Refused(Refusal("no_reason", "选一个原因", SCHEME), "reason")
     ballot, upheld = _ballot(step.session, number), _upheld(step.session, objection)
     words, office = written(words, "words", WORDS_MOST), _office(step)
-    first = waiting(step.session).get(ballot.pk)
-    if first and first.account_id == by.account_id and first.reason == reason:
-        raise Refused(Refusal("said_before", "您已经同意了，还要另一位"))
+    held = [one for one in waiting(step.session) if one.leaf_id == ballot.pk]
+    alike = [one for one in held if (one.reason, one.objection_id) == (reason, upheld.pk)]
+    if any(one.account_id == by.account_id for one in alike):
+        raise Refused(Refusal("said_before", "您已经认定了，还要另一位"))
     assert by.account_id
     Voiding(
-        id=uuid7(), compound_id=session.compound_id, session=step.session, leaf=ballot, objection=upheld, reason=reason, words=words,
-        office=office, account_id=by.account_id, at=at,
+        id=uuid7(), compound_id=session.compound_id, session=step.session, turn=turn_of(step.session), leaf=ballot, objection=upheld,
+        reason=reason, words=words, office=office, account_id=by.account_id, at=at,
     ).save(force_insert=True)  # fmt: skip
-    both = first is not None and first.office != office and first.account_id != by.account_id and first.reason == reason
-    made = _write(step, ballot, reason) if both else None
+    made = _write(step, ballot, reason) if any(one.office != office for one in alike) else None
     data = {"ballot": ballot.ballot, "reason": reason, "article": VOID_ARTICLES[reason], "half": made is None}
     finish(step, words=words, data=data, internal=True)
     return made

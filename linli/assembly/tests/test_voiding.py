@@ -1,5 +1,6 @@
 """An objection finds that an online ballot is no vote: a record more, another count, another pair of bulletins that hold."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -111,6 +112,35 @@ def test_two_who_give_another_reason_have_said_nothing_yet(place, chair):
     assert voiding.void(by=staff["chair"], at=AFTER, **said(made, raised, reason="court")) is not None
 
 
+def test_two_who_give_another_objection_have_said_nothing_yet(place, chair):
+    made, staff, raised = recounted(place, chair)
+    other = Objection.objects.create(
+        compound=place.compound, session=made.session, about="result", words="x", raised_at=AFTER, upheld=True, answered_at=AFTER
+    )  # fmt: skip
+    assert voiding.void(by=staff["chair"], at=AFTER, **said(made, raised)) is None
+    assert voiding.void(by=staff["scrutineer1"], at=AFTER, **said(made, other)) is None
+    assert voiding.void(by=staff["scrutineer2"], at=AFTER, **said(made, raised)) is not None
+
+
+def test_half_a_word_of_an_earlier_recount_is_none_at_the_next(place, chair):
+    made, staff, raised = recounted(place, chair)
+    assert voiding.void(by=staff["chair"], at=AFTER, **said(made, raised)) is None
+    count.tally(session=made.session, by=staff["teller1"], at=AFTER)
+    announced(made, staff)
+    signing.recount(session=made.session, by=staff["chair"], words="再算一次", at=AFTER)
+    made.session.refresh_from_db()
+    assert voiding.void(by=staff["scrutineer1"], at=AFTER, **said(made, raised)) is None
+    assert voiding.void(by=staff["chair"], at=AFTER, **said(made, raised)) is not None
+
+
+def test_counting_again_within_a_recount_keeps_what_one_said(place, chair):
+    made, staff, raised = recounted(place, chair)
+    assert voiding.void(by=staff["chair"], at=AFTER, **said(made, raised)) is None
+    count.tally(session=made.session, by=staff["teller1"], at=AFTER)
+    signing.sign(session=made.session, by=staff["teller1"], at=AFTER)
+    assert voiding.void(by=staff["scrutineer1"], at=AFTER, **said(made, raised)) is not None
+
+
 def test_two_scrutineers_are_one_office(place, chair):
     made, staff, raised = recounted(place, chair)
     for who in ("scrutineer1", "scrutineer2"):
@@ -144,19 +174,24 @@ def test_a_paper_is_read_again_instead(place, chair):
     assert refused(voiding.void, by=staff["chair"], **said(made, raised)) == "paper"
 
 
-def test_on_its_page_and_the_other_finds_it_waiting(place, chair):
+def test_on_its_page_the_other_reads_that_one_waits_and_not_what(place, chair):
     made, staff, raised = recounted(place, chair)
-    form = {"number": "b001", "reason": "not_the_owner", "objection": str(raised.pk), "words": "查实"}
-    browser, other = place.client(staff["chair"]), place.client(staff["scrutineer1"])
+    form = {"number": "b001", "reason": "not_the_owner", "objection": str(raised.pk), "words": "看了监控"}
+    browser, other, watcher = (place.client(staff[who]) for who in ("chair", "scrutineer1", "teller1"))
     assert "一张网上投的票无效" in text(browser.get(url(place, "count")))
     assert browser.post(url(place, "count-void"), {**form, "reason": ""}).status_code == 422
     assert browser.post(url(place, "count-void"), form).status_code == 302
-    assert f"{url(place, 'count-void')}?ballot=B001" not in browser.get(url(place, "count")).content.decode()
-    page = other.get(url(place, "count")).content.decode()
-    assert f"{url(place, 'count-void')}?ballot=B001" in page
-    assert 'value="B001"' in other.get(f"{url(place, 'count-void')}?ballot=B001").content.decode()
+    own = text(browser.get(url(place, "count")))
+    assert "B001不是业主本人投的" in own and "别人认定了" not in own
+    for reader, finds in ((other, True), (watcher, False)):
+        page = text(reader.get(url(place, "count")))
+        assert "别人认定了1张" in page and ("请您自己查" in page) is finds
+        assert not [words for words in ("B001", "不是业主本人投的", "看了监控") if words in page]
+    blank = other.get(f"{url(place, 'count-void')}?ballot=B001").content.decode()
+    assert 'value="B001"' not in blank and "看了监控" not in blank and not re.search(r"<input[^>]*\bchecked\b", blank)
     assert other.post(url(place, "count-void"), form).status_code == 302
     assert Leaf.objects.filter(compound_id=place.compound.pk, kind="voided").count() == 1
+    assert "一位认定无效" not in text(other.get(url(place, "count")))
 
 
 def test_whoever_cast_it_is_told_why(place, chair):

@@ -78,7 +78,7 @@ def _progress(session: Session, slug: str, account: UUID | None, can: frozenset[
         "faults": [(number, label(words)) for number, words in counting.faults(session)],
         "enclosed": _enclosed(session, slug), "unnamed": scanning.unnamed(session) if Act.NAME_SCAN in can else [],
         "tallies": Act.TALLY in can, **_counted(session, can),
-        "voids": Act.VOID in can and bool(voiding.upheld(session)), "voiding": _voiding(session, account, can),
+        "voids": Act.VOID in can and bool(voiding.upheld(session)), **_voiding(session, account),
     }  # fmt: skip
 
 
@@ -95,12 +95,11 @@ def _enclosed(session: Session, slug: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _voiding(session: Session, account: UUID | None, can: frozenset[Act]) -> list[tuple[str, str, bool]]:
-    """Ballots that one of two has said to be no vote; True where it is this reader's turn."""
-    return [
-        (one.leaf.ballot, label(VOID_REASONS[one.reason]), Act.VOID in can and one.account_id != account)
-        for one in voiding.waiting(session).values()
-    ]
+def _voiding(session: Session, account: UUID | None) -> dict[str, Any]:
+    """What this reader said himself; of the other's word only that there is one, as each finds the fault alone."""
+    rows = voiding.waiting(session)
+    mine = [(one.leaf.ballot, label(VOID_REASONS[one.reason])) for one in rows if one.account_id == account]
+    return {"void_mine": mine, "void_others": len(rows) - len(mine)}
 
 
 def _counted(session: Session, can: frozenset[Act]) -> dict[str, Any]:

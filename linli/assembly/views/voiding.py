@@ -30,11 +30,7 @@ def void(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return redirect(back)
     if not objections:
         raise Http404
-    first = next((w for w in queries.waiting(session).values() if w.leaf.ballot == request.GET.get("ballot")), None)
-    initial = (
-        {"number": first.leaf.ballot, "reason": first.reason, "objection": str(first.objection_id)} if first else {}
-    )
-    form = VoidForm(sent(request), objections=objections, initial=initial)
+    form = VoidForm(sent(request), objections=objections)
 
     def do() -> None:
         given = {**form.cleaned_data, "objection": UUID(form.cleaned_data["objection"])}
@@ -42,5 +38,5 @@ def void(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
     return run(
         request, form, do, said=_("记下了；两位写得一样，这张票就不计"), back=back, title=_("一张网上投的票无效"), label=_("认定无效"),
-        note=_("要主持人和监票人两位写得一样才算。原来的记录不删，另记一条，原因和依据写进核验包。"),
+        note=_("要主持人和监票人两位各自查实，编号、原因和异议写得一样才算。原来的记录不删，另记一条，原因和依据写进核验包。"),
     )  # fmt: skip
