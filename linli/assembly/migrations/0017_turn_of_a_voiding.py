@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assembly', '0015_every_page_of_an_enclosed_paper'),
+        ('assembly', '0016_papers_that_are_filed'),
     ]
 
     operations = [
