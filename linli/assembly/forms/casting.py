@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.plumbing.forms import CodeField, Form, offer
+from linli.plumbing.forms import CodeField, Form, MomentField, PhoneField, offer, words
 from linli.plumbing.labels import label
 
 from ..queries.casting import Asked, Voice
@@ -72,6 +72,23 @@ class VoiceForm(Form):
     def __init__(self, *args: Any, voices: Sequence[tuple[Voice, str]], **kw: Any) -> None:
         super().__init__(*args, **kw)
         offer(self, "voice", [(voice.key, words) for voice, words in voices])
+
+
+class CallForm(VoiceForm):
+    """Of an owner who is on the telephone."""
+
+    called_at = MomentField(label=gettext_lazy("几点打来的"))
+    number = words(gettext_lazy("从哪个号码打来的"), 20, help_text=gettext_lazy("手机或者座机，只留头几位和后四位。"))
+    witness = PhoneField(
+        label=gettext_lazy("见证人登录用的手机号"),
+        help_text=gettext_lazy("另一位同时在听的人，验证码发给他。"),
+    )
+
+    def clean_number(self) -> str:
+        found: str = self.cleaned_data["number"]
+        if sum(sign.isdigit() for sign in found) < 7:
+            raise forms.ValidationError(_("号码至少 7 位数字"))
+        return found
 
 
 class ConfirmForm(Form):

@@ -30,7 +30,7 @@ from .elections import (
     TickReading,
     TickResult,
 )
-from .enclosed import Enclosed
+from .enclosed import Enclosed, PhoneEntry
 from .opinions import Opinion
 from .register import Party, RegisterHome, RegisterOwner
 from .selections import Bid, BidPaper, Put, Score, Scorer, Selection, ServiceContract
@@ -70,6 +70,7 @@ __all__ = [
     "Paper",
     "Party",
     "PartyItem",
+    "PhoneEntry",
     "Proxy",
     "Put",
     "Reading",

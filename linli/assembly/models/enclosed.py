@@ -1,4 +1,4 @@
-"""Papers that belong to a ballot without being one: an authority, a joint statement. Their pictures lie sealed as scans do."""
+"""What belongs to a ballot without being one: an authority, a joint statement, whose pictures lie sealed as scans do; a call."""
 
 from django.db import models
 
@@ -7,6 +7,33 @@ from linli.plumbing.tenancy import AppendOnlyModel, TenantForeignKey
 from .box import Leaf, Proxy
 from .count import Scan
 from .sessions import Session
+
+
+class PhoneEntry(AppendOnlyModel):
+    """Beside an online ballot that a worker entered while its owner was on the telephone: who entered it, and who heard it, too.
+
+    `number`: the caller's, masked; `assistance_id`: for whom and what for.
+    """
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    leaf = TenantForeignKey(Leaf, models.PROTECT)
+    assistance_id = models.UUIDField()
+    account_id = models.UUIDField()
+    witness_id = models.UUIDField()
+    called_at = models.DateTimeField()
+    number = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "leaf"], name="phone_entry_leaf"),
+            models.CheckConstraint(condition=~models.Q(witness_id=models.F("account_id")), name="phone_entry_two"),
+        ]
+        indexes = [models.Index(fields=["compound", "session", "id"], name="phone_entry_session")]
+
+    def __str__(self):
+        return f"phone entry {self.pk}"
 
 
 class Enclosed(AppendOnlyModel):

@@ -142,6 +142,7 @@ class CountSheet:
     delivered: Weight
     on_paper: int
     online: int
+    by_phone: int = 0
     items: Sequence[ItemCount] = ()
     elections: Sequence[ElectionCount] = ()
     silence: Silence = Silence.NOT_COUNTED
@@ -178,6 +179,10 @@ class ResultNotice:
     link: str = ""
 
 
+def _by_phone(of: CountSheet) -> str:
+    return f"，其中电话代录 {of.by_phone:,}" if of.by_phone else ""
+
+
 def count_sheet(of: CountSheet) -> Paper:
     return Paper(
         title=f"{of.compound}业主大会会议计票记录",
@@ -204,7 +209,7 @@ def _facts(of: CountSheet) -> Fields:
     return Fields((
         ("全体业主", f"{of.mark.persons:,} 人，{square(of.mark.area)}"), ("已送达", weight(of.delivered)),
         ("截止时间", moment(of.closed_at)), ("计票时间", moment(of.counted_at)),
-        ("收回票数", f"{of.on_paper + of.online:,} 张（纸质 {of.on_paper:,}，线上 {of.online:,}）"), ("计票地点", of.place),
+        ("收回票数", f"{of.on_paper + of.online:,} 张（纸质 {of.on_paper:,}，线上 {of.online:,}{_by_phone(of)}）"), ("计票地点", of.place),
         ("无效票", f"{len(of.invalid):,} 张"), ("重复投票", f"{len(of.repeated):,} 件，{RULE_WORDS[of.duplicates]}"),
         ("未投票的", MODES[of.silence]), ("票箱封条", of.seals), *((("适用规则", of.profile),) if of.profile else ()),
     ), widths=(8, 24, 8, 24), name="概况")  # fmt: skip

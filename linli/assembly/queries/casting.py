@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from linli.kernel import masks
-from linli.people.models import Binding
+from linli.people.models import Account, Binding
 from linli.people.rules import RESIDENTS
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.labels import label
 from linli.plumbing.moments import moment
 
-from ..models import Candidate, Item, ItemPaper, Leaf, Party, RegisterHome, RegisterOwner, Session
+from ..models import Candidate, Item, ItemPaper, Leaf, Party, PhoneEntry, RegisterHome, RegisterOwner, Session
 from ..rules.casting import Question, Window, in_scope, refuse_online
 from ..rules.sessions import STATES, State
 
@@ -191,10 +191,27 @@ def came_by_party(session: Session, parties: Sequence[Party]) -> dict[UUID, int]
 
 def receipts_of(session: Session, by: Actor) -> list[Leaf]:
     """What this account has put in, the last first."""
-    if by.account_id is None:
-        return []
-    rows = Leaf.objects.filter(compound_id=session.compound_id, session=session, account_id=by.account_id, kind="cast")
-    return list(rows.order_by("-index")[:20])
+    return list(own_leaves(session, by).order_by("-index")[:20])
+
+
+def own_leaves(session: Session, by: Actor) -> QuerySet[Leaf]:
+    """Of who put it in; where a worker entered it, of the owner who was on the telephone, and of the worker while he acts for him."""
+    rows = Leaf.objects.filter(compound_id=session.compound_id, session=session, kind="cast")
+    if by.account_id is None or by.compound_id != session.compound_id:
+        return rows.none()
+    calls = PhoneEntry.objects.filter(compound_id=session.compound_id, session=session)
+    heard = Q(pk__in=calls.values("leaf_id"))
+    return rows.filter(
+        (Q(account_id=by.account_id) & ~heard) | (Q(person_id__in=_persons(session.compound_id, by)) & heard)
+    )
+
+
+def call_of(leaf: Leaf) -> tuple[PhoneEntry, dict[UUID, str]] | None:
+    """With the names of both who heard it."""
+    call = PhoneEntry.objects.filter(compound_id=leaf.compound_id, leaf=leaf).first()
+    if call is None:
+        return None
+    return call, dict(Account.objects.filter(pk__in=[call.account_id, call.witness_id]).values_list("pk", "name"))
 
 
 def lookup(session: Session, leaf: Leaf) -> str:

@@ -22,6 +22,7 @@ from ..models import (  # fmt: skip
     Outcome,
     Paper,
     Party,
+    PhoneEntry,
     RegisterHome,
     RegisterOwner,
     Session,
@@ -272,7 +273,8 @@ def count_sheet(session: Session, compound: str, link: str) -> papers.CountSheet
     return papers.CountSheet(
         compound=compound, session=session.title, mark=mark, closed_at=closed, counted_at=min(o.at for o in outcomes.values()),
         place=session.place, delivered=papers.Weight(sum(delivered.values_list("area", flat=True)), delivered.count()),
-        on_paper=channels.filter(kind="returned").count(), online=channels.filter(kind="cast").count(), items=items, elections=elections,
+        on_paper=channels.filter(kind="returned").count(), online=channels.filter(kind="cast").count(),
+        by_phone=PhoneEntry.objects.filter(compound_id=session.compound_id, session=session).count(), items=items, elections=elections,
         silence=Silence(session.rules.get("silence_mode", "A")), duplicates=Duplicates(session.rules.get("duplicate_rule", "first_valid_wins")),
         profile=f"{found.name}（{found.source}）", invalid=[(n, w) for n, w, code in said if code not in repeats],
         repeated=[(n, w) for n, w, code in said if code in repeats], tellers=office["teller"], scrutineers=office["scrutineer"],

@@ -17,6 +17,7 @@ FOLLOW = "follow_majority"
 FOLLOWS = {FOLLOW: "从多（跟多数人的意见）"}
 CHOSEN = "approve"
 ONLINE, PAPER = "online", "paper"
+PHONE = "phone"  # how a worker is asked to enter it; in the box it is online
 
 
 class Window(NamedTuple):
@@ -49,9 +50,17 @@ def refuse_online(rules: Mapping[str, Any], profile_key: str) -> Refusal | None:
     return None
 
 
-def refuse_helped() -> Refusal:
-    """Nobody types another's ballot before a second witness can stand by (domain §3.9; traps.md 11)."""
-    return Refusal("helped", "不能替别人在网上投。请本人填纸质票，两名工作人员可以上门送、上门取", NOTICE)
+def refuse_helped(rules: Mapping[str, Any], channel: str) -> Refusal | None:
+    """By telephone alone, and only where the local rule allows it: else nobody types another's ballot (domain §3.9; traps.md 11)."""
+    if not rules.get("phone_entry"):
+        return Refusal("helped", "不能替别人在网上投。请本人填纸质票，两名工作人员可以上门送、上门取", NOTICE)
+    return None if channel == PHONE else Refusal("not_by_phone", "只代录打电话来的。当面的，请本人填纸质票", NOTICE)
+
+
+def refuse_call(called_at: datetime, opens_at: datetime | None, at: datetime) -> Refusal | None:
+    if called_at > at:
+        return Refusal("call_ahead", "通话时间还没到")
+    return Refusal("call_before", "投票开始以后打来的才能代录", NOTICE) if opens_at and called_at < opens_at else None
 
 
 class Question(NamedTuple):

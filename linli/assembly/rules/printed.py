@@ -31,6 +31,7 @@ LABELS = {
     "follow_majority": "票上可以选“从多”",
     "per_home_ballot": "几套房子的业主一套投一张",
     "online": "可以在网上投票",
+    "phone_entry": "打电话来的业主，由工作人员代录网上票",
     "open_ballots": "每张票投了什么，全体业主可以查",
     "extension_days": "投票可以延长几天，只一次",
     "proxy_cap": "一个人最多替几位业主投票",
@@ -45,6 +46,7 @@ SOURCES = {
     "online": "以本小区议事规则为准",
     "open_ballots": "以本小区议事规则为准",
     "extension_days": "以本小区议事规则为准",
+    "phone_entry": "",
     "proxy_cap": "",
 }
 CHOICES: Mapping[str, Mapping[Any, str]] = {
@@ -60,7 +62,7 @@ def from_profile(profile: Profile) -> dict[str, Any]:
         "silence_mode": "A", "duplicate_rule": "first_valid_wins", "area_basis": "building_area", "count_parking": False,
         "follow_majority": False, "per_home_ballot": False, "online": True, "open_ballots": False,
         "extension_days": 0, "proxy_cap": profile.values["proxy_cap"], "developer": "",
-        "official_evote_required": profile.values["official_evote_required"],
+        "official_evote_required": profile.values["official_evote_required"], "phone_entry": profile.values["phone_entry"],
     }  # fmt: skip
 
 

@@ -16,16 +16,22 @@ from ..queries.casting import Voice, asked_of, voices, window
 from ..rules.casting import NOTICE, ONLINE, REGISTER, refuse_choices, refuse_helped, refuse_online, refuse_time
 from .base import SUBJECT
 from .box import take_in
+from .calls import Call, entered, refuse_hand
 from .papers import fresh_number
 
 NOT_THERE = Refusal(
     "not_in_register", "锁定的名册上没有您，不能投票。名册以锁定那天为准；后来买房的，可以凭证明用原业主的纸质票", REGISTER
 )  # fmt: skip
 
+NO_CALL = Refusal("no_call", "先写下通话时间、号码和见证人", NOTICE)
 
-def cast(*, by: Actor, session: Session, voice: str, choices: Mapping[str, Any], at: datetime, once: UUID) -> Leaf:
+
+def cast(
+    *, by: Actor, session: Session, voice: str, choices: Mapping[str, Any], at: datetime, once: UUID, call: Call | None = None
+) -> Leaf:  # fmt: skip
     """The leaf with its receipt; the same `once` gives the same one again. Another ballot of the same party is kept, too, and marked:
-    which one counts is decided at the count by the printed rule. `voice` is the key of a `queries.casting.Voice`.
+    which one counts is decided at the count by the printed rule. `voice` is the key of a `queries.casting.Voice`; `call`: whose owner
+    is on the telephone.
 
     Raises Refused. By then nothing is written.
     """
@@ -33,6 +39,8 @@ def cast(*, by: Actor, session: Session, voice: str, choices: Mapping[str, Any],
     if kept:
         return kept
     ask(refuse_entry(session, by, at))
+    if (call is None) == bool(by.assistance_id):
+        raise Refused(NO_CALL)
     chosen = voice_of(session, by, voice)
     asked = asked_of(session, chosen.party)
     wrong = refuse_choices((a.question for a in asked), choices, follow=bool(session.rules.get("follow_majority")))
@@ -54,9 +62,14 @@ def cast(*, by: Actor, session: Session, voice: str, choices: Mapping[str, Any],
                 held, by=by, kind=Kind.CAST, party=party, row=chosen.row, items=[a.item for a in asked], ballot=fresh_number(held),
                 opening=opening, channel=ONLINE, at=at, person_id=chosen.person_id, once=once,
             )  # fmt: skip
+            heard = (
+                {"witness": str(call.witness), "told": entered(by=by, session=held, leaf=leaf, call=call, at=at)}
+                if call
+                else {}
+            )
             record(
                 by=by, act="session_cast", subject_kind=SUBJECT, subject_id=held.pk, at=at, compound_id=held.compound_id, internal=True,
-                person_id=chosen.person_id, data={"leaf": leaf.index, "ballot": leaf.ballot},
+                person_id=chosen.person_id, data={"leaf": leaf.index, "ballot": leaf.ballot, **heard},
             )  # fmt: skip
             return leaf
     except IntegrityError:
@@ -77,7 +90,9 @@ def cast_before(session: Session, by: Actor, once: UUID) -> Leaf | None:
 def refuse_entry(session: Session, by: Actor, at: datetime) -> Refusal | None:
     """Before anything is asked: may this session take an online ballot of this hand at all?"""
     no = refuse_online(session.rules, session.profile) or refuse_time(window(session), at)
-    return refuse_helped() if no is None and by.assistance_id else no
+    if no or not by.assistance_id:
+        return no
+    return refuse_helped(session.rules, by.channel) or refuse_hand(session, by, at)
 
 
 def voice_of(session: Session, by: Actor, key: str) -> Voice:

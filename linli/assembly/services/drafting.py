@@ -27,6 +27,7 @@ from ..rules.sessions import GROUNDS, Act, State
 from .base import SUBJECT, begin, finish
 from .keeping import kept
 
+FIXED = ("official_evote_required", "phone_entry")  # by the place alone
 TITLE_MOST, WORDS_MOST, PLACE_MOST, SUMMARY_MOST = 80, 300, 80, 500
 ITEMS_MOST, CANDIDATES_MOST = 30, 40
 CALLERS = {
@@ -120,7 +121,7 @@ def set_rules(*, by: Actor, session: Session, rules: Mapping[str, Any], at: date
         return step.session
     local_rule = profile(step.session)
     wanted = {**from_profile(local_rule), **step.session.rules, **rules}
-    wanted["official_evote_required"] = local_rule.values["official_evote_required"]
+    wanted |= {key: local_rule.values[key] for key in FIXED}
     if no := refuse_rules(wanted, local_rule, first=step.session.first):
         raise Refused(*no)
     step.session.rules = wanted

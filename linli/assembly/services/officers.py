@@ -73,21 +73,21 @@ def _ask_apart(session: Session, office: Office, account: UUID | None) -> None:
 
 
 def _ask_no_candidate(session: Session, name: str, account: UUID | None) -> None:
-    if _who_stands(session, [(name, account)]):
+    if who_stands(session, [(name, account)]):
         raise Refused(Refusal("candidate", "候选人不能主持、录票、计票、监票或者送票", ARTICLE), "name")
 
 
 def refuse_candidates(session: Session) -> Refusal | None:
     """Who was named first, and stood for election after that."""
     named = officers(session)
-    stands = _who_stands(session, [(one.name, one.account_id) for one in named])
+    stands = who_stands(session, [(one.name, one.account_id) for one in named])
     if not stands:
         return None
     values = {"name": masks.name(stands), "office": next(OFFICES[one.office] for one in named if one.name == stands)}
     return Refusal("officer_stands", "%(office)s%(name)s是候选人，先换一位", ARTICLE, values)
 
 
-def _who_stands(session: Session, named: Sequence[tuple[str, UUID | None]]) -> str:
+def who_stands(session: Session, named: Sequence[tuple[str, UUID | None]]) -> str:
     """The first of these names and accounts that is a candidate's."""
     rows = Candidate.objects.filter(compound_id=session.compound_id, item__session=session, withdrawn_at=None)
     candidates = list(rows.values_list("name", "person_id"))

@@ -8,6 +8,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +34,7 @@ from linli.plumbing.labels import article, label, said
 from linli.plumbing.moments import moment
 from linli.plumbing.tenancy import uuid7
 
-from ..forms.casting import ConfirmForm, ItemForm, VoiceForm
+from ..forms.casting import CallForm, ConfirmForm, ItemForm, VoiceForm
 from ..models import Leaf, Party, Session
 from ..queries import casting as read
 from ..queries.casting import Asked, Voice
@@ -42,7 +43,9 @@ from ..queries.voiding import reason_of
 from ..rules.casting import CHOICES, FOLLOWS
 from ..rules.counting import VOID_ARTICLES, VOID_REASONS
 from ..rules.sessions import SEALED
+from ..services import calls
 from ..services import casting as services
+from ..services.calls import Call
 from ..services.delivery import read_online
 from .base import found_session, page_of
 
@@ -60,9 +63,17 @@ class Draft:
     voice: str
     once: UUID
     choices: dict[str, Any]
+    call: Call | None = None  # where the owner is on the telephone
 
     def keep(self, request: HttpRequest) -> None:
-        held = [self.session.hex, request.actor.account_id.hex, self.voice, self.once.hex, self.choices]
+        held = [
+            self.session.hex,
+            request.actor.account_id.hex,
+            self.voice,
+            self.once.hex,
+            self.choices,
+            calls.kept(self.call),
+        ]
         sealed = vault.seal(json.dumps(held, ensure_ascii=False, separators=(",", ":")))
         request.session[KEPT] = base64.urlsafe_b64encode(sealed).decode()
 
@@ -70,12 +81,12 @@ class Draft:
 def draft_of(request: HttpRequest, session: Session) -> Draft | None:
     try:
         text = vault.unseal(base64.urlsafe_b64decode(request.session.get(KEPT, "")))
-        of, account, voice, once, choices = json.loads(text)
+        of, account, voice, once, choices, call = json.loads(text)
     except (vault.Unopened, binascii.Error, ValueError):
         return None
     if (of, account) != (session.pk.hex, request.actor.account_id.hex):
         return None
-    return Draft(session.pk, voice, UUID(once), choices)
+    return Draft(session.pk, voice, UUID(once), choices, calls.again(call))
 
 
 # ── the way through ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -112,12 +123,14 @@ def cast(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if not voices:
         return _cannot(request, session, slug, services.NOT_THERE)
     came = read.came_by_party(session, [voice.party for voice in voices])
-    form = VoiceForm(
+    form = (CallForm if request.actor.assistance_id else VoiceForm)(
         request.POST if request.method == "POST" else None,
         voices=[(voice, _voice_words(voice, came.get(voice.party.pk, 0))) for voice in voices],
     )
-    chosen = None
-    if form.is_bound and form.is_valid():
+    chosen = call = None
+    if isinstance(form, CallForm):
+        chosen, call = _called(request, session, form)
+    elif form.is_bound and form.is_valid():
         chosen = form.cleaned_data["voice"]
     elif len(voices) == 1 and not came and request.method != "POST":
         chosen = voices[0].key
@@ -126,11 +139,24 @@ def cast(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             request, "whom", session, slug, form=form, back=page_of(session, slug), done=all(v.party.pk in came for v in voices),
             one_vote=len({v.row.pk for v in voices}) < len(voices), only=voices[0].key if len(voices) == 1 else "", receipts=_receipt_rows(request, session, slug),
         )  # fmt: skip
-    read_online(session=session, party=_party(voices, chosen), by=request.actor, at=now)
+    if call is None:
+        read_online(session=session, party=_party(voices, chosen), by=request.actor, at=now)
     held = draft_of(request, session)
-    if held is None or held.voice != chosen:
-        Draft(session.pk, chosen, uuid7(), {}).keep(request)
+    if call or held is None or held.voice != chosen:
+        Draft(session.pk, chosen, uuid7(), {}, call).keep(request)
     return redirect(_item_page(slug, session, 1))
+
+
+def _called(request: HttpRequest, session: Session, form: CallForm) -> tuple[str | None, Call | None]:
+    if not form.is_bound or not form.is_valid():
+        return None, None
+    given = dict(form.cleaned_data)
+    voice = given.pop("voice")
+    try:
+        return voice, calls.call_of(by=request.actor, session=session, at=timezone.now(), **given)
+    except Refused as no:
+        form.refuse(no)
+        return None, None
 
 
 def _party(voices: Sequence[Voice], key: str) -> Party:
@@ -156,6 +182,7 @@ class Step:
     draft: Draft
     voice: Voice
     asked: list[Asked]
+    hand: UUID  # whose code confirms it: the owner's own, or of who hears the call, too
 
     @property
     def follow(self) -> bool:
@@ -181,7 +208,10 @@ def _step(request: HttpRequest, slug: str, number: int) -> Step | HttpResponse:
     except Refused:
         return redirect(numbered("assembly:cast", slug, number))
     assert draft is not None
-    return Step(session, draft, voice, read.asked_of(session, voice.party))
+    if (draft.call is None) == bool(request.actor.assistance_id):
+        return redirect(numbered("assembly:cast", slug, number))
+    hand = draft.call.witness if draft.call else request.actor.account_id
+    return Step(session, draft, voice, read.asked_of(session, voice.party), hand)
 
 
 @allow()
@@ -247,12 +277,12 @@ def review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             wrong = said(no.refusal)
     return _page(
         request, "review", step.session, slug, rows=_answers(slug, step), voice=step.voice, area=area(step.voice.area),
-        last=_item_page(slug, step.session, len(step.asked)), wrong=wrong,
+        last=_item_page(slug, step.session, len(step.asked)), wrong=wrong, call=step.draft.call,
     )  # fmt: skip
 
 
 def _send_code(request: HttpRequest, slug: str, step: Step) -> HttpResponse:
-    phone = Account.objects.get(pk=request.actor.account_id).phone
+    phone = Account.objects.get(pk=step.hand).phone
     shown = people.send_code(phone=phone, purpose=CAST, address=throttle.address(request), at=timezone.now())
     request.session["ballot_code"] = shown
     return redirect(numbered("assembly:cast-confirm", slug, step.session.number))
@@ -303,21 +333,27 @@ def confirm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             form.refuse(no)
     return _page(
         request, "confirm", session, slug, form=form, shown_code=request.session["ballot_code"], count=len(step.asked),
-        back=numbered("assembly:cast-review", slug, number), voice=step.voice,
+        back=numbered("assembly:cast-review", slug, number), voice=step.voice, call=step.draft.call,
     )  # fmt: skip
 
 
 def _into_the_box(request: HttpRequest, slug: str, step: Step, code: str) -> HttpResponse:
     draft, now = step.draft, timezone.now()
     try:
-        people.confirm_by_code(account_id=request.actor.account_id, purpose=CAST, code=code, at=now)
+        people.confirm_by_code(account_id=step.hand, purpose=CAST, code=code, at=now)
     except Refused:
         kept = services.cast_before(step.session, request.actor, draft.once)  # the same press a moment earlier
         if kept is None:
             raise
         return _cast(request, slug, step.session, kept)
     leaf = services.cast(
-        by=request.actor, session=step.session, voice=draft.voice, choices=draft.choices, at=now, once=draft.once
+        by=request.actor,
+        session=step.session,
+        voice=draft.voice,
+        choices=draft.choices,
+        at=now,
+        once=draft.once,
+        call=draft.call,
     )
     return _cast(request, slug, step.session, leaf)
 
@@ -345,10 +381,7 @@ def _receipt_rows(request: HttpRequest, session: Session, slug: str) -> list[dic
 def _leaf(request: HttpRequest, number: int, index: int) -> tuple[Session, Leaf, Party]:
     """One's own alone."""
     session = found_session(request, number)
-    rows = Leaf.objects.filter(
-        compound_id=session.compound_id, session=session, index=index, account_id=request.actor.account_id, kind="cast"
-    )
-    leaf = rows.select_related("party", "row").first()
+    leaf = read.own_leaves(session, request.actor).filter(index=index).select_related("party", "row").first()
     if leaf is None or leaf.party is None:
         raise Http404
     return session, leaf, leaf.party
@@ -374,8 +407,22 @@ def receipt(request: HttpRequest, slug: str, number: int, index: int) -> HttpRes
         code=grouped(leaf.commitment), register=grouped(session.register_fingerprint, most=3), came=came, check=check,
         qr=qr.svg(request.build_absolute_uri(check)), back=page_of(session, slug), holds=receipts.holds(leaf.receipt),
         file=address("assembly:receipt-file", slug, number, index),
-        closes=moment(session.closes_at, now) if session.closes_at else "", voided=_voided(session, leaf),
+        closes=moment(session.closes_at, now) if session.closes_at else "", voided=_voided(session, leaf), call=_call_words(leaf, now),
     )  # fmt: skip
+
+
+def _call_words(leaf: Leaf, now: datetime) -> str:
+    found = read.call_of(leaf)
+    if found is None:
+        return ""
+    call, names = found
+    values = {
+        "when": moment(call.called_at, now),
+        "who": names[call.account_id],
+        "witness": names[call.witness_id],
+        "number": call.number,
+    }
+    return _("%(when)s 从 %(number)s 打电话来投的，%(who)s代录，%(witness)s见证") % values
 
 
 def _voided(session: Session, leaf: Leaf) -> str:
