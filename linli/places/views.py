@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from linli.kernel.profiles import profile
-from linli.kernel.refusal import Refused
 from linli.plumbing.acts import Actor
 from linli.plumbing.guards import allow, operator
+from linli.plumbing.refusals import refusals_beside
 
 from . import queries, services
 from .access import community_by_id, subdistrict_by_id
@@ -46,11 +46,8 @@ def new_subdistrict(request: HttpRequest) -> HttpResponse:
     start = {"region": region, "name": street.name, "division_code": street.code} if street else None
     form = SubdistrictForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             services.create_subdistrict(by=_operator(request), at=timezone.now(), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             return redirect("places:operator")
     context = {
         "form": form, "above": above, "below": [] if street or not queries.divisions_loaded() else queries.divisions_below(code),
@@ -71,13 +68,10 @@ def new_community(request: HttpRequest, subdistrict: UUID) -> HttpResponse:
     place = _subdistrict(subdistrict)
     form = CommunityForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             made = services.create_community(
                 by=_operator(request), subdistrict=place, at=timezone.now(), **form.cleaned_data
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             return redirect("people:first-post", made.pk)
     divisions = queries.divisions_below(place.division_code) if place.division_code else []
     context = {"form": form, "subdistrict": place, "names": [d.name for d in divisions]}
@@ -105,11 +99,8 @@ def new_compound(request: HttpRequest, community: UUID) -> HttpResponse:
     place = _community(community)
     form = CompoundForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             made = services.create_compound(by=request.actor, community=place, at=timezone.now(), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("小区建好了。接下来设组织，请负责人进来"))
             return redirect("people:bodies", made.slug)
     context = {"form": form, "community": place}
@@ -122,11 +113,8 @@ def new_grid(request: HttpRequest, community: UUID) -> HttpResponse:
     place = _community(community)
     form = GridForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_beside(form):
             services.create_grid(by=request.actor, community=place, at=timezone.now(), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             return redirect("places:community", place.pk)
     context = {
         "community": place,

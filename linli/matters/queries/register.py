@@ -45,7 +45,7 @@ def rows(compound: Compound, by: Actor, f: Filters, at: datetime) -> Iterator[li
             return
         visits = _visits(compound, [r[0] for r in chunk])
         for r in chunk:
-            yield [*_line(r[:-2], visits.get(r[0], ("", "")), zone, own), _late(*r[-2:], at)]
+            yield [*_line(r[:-2], visits.get(r[0], ("", "")), zone, own), _late(r[-2], r[-1], at)]
         before = chunk[-1][1]
 
 

@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from linli.kernel.refusal import Refused
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
 from linli.plumbing.offline import from_phone
+from linli.plumbing.refusals import refusals_beside
 
 from .. import services
 from ..access import main_of, matter_for
@@ -123,21 +123,18 @@ def _found(request: HttpRequest, number: int, act: str) -> tuple[Matter, frozens
 
 def _do(request: HttpRequest, doing: Doing, act: str, matter: Matter, parts: frozenset[Who], now) -> HttpResponse:
     form = doing.form(request.POST, request.FILES, matter=matter, by=request.actor, at=now)
-    if not form.is_valid():
-        return _page(request, doing, act, matter, parts, form, 422)
-    try:
-        done = doing.run(
-            by=request.actor, matter=matter, at=now, once=form.cleaned_data["once"], data=form.cleaned_data
-        )
-    except Refused as no:
-        form.refuse(no)
-        return _page(request, doing, act, matter, parts, form, 422)
-    if doing.said:
-        messages.success(request, doing.words(matter)["said"])
-    target = _next(request) or _after(request, done or matter)
-    if getattr(request, "htmx", False):
-        return HttpResponse(status=204, headers={"HX-Redirect": target})
-    return redirect(target)
+    if form.is_valid():
+        with refusals_beside(form):
+            done = doing.run(
+                by=request.actor, matter=matter, at=now, once=form.cleaned_data["once"], data=form.cleaned_data
+            )
+            if doing.said:
+                messages.success(request, doing.words(matter)["said"])
+            target = _next(request) or _after(request, done or matter)
+            if getattr(request, "htmx", False):
+                return HttpResponse(status=204, headers={"HX-Redirect": target})
+            return redirect(target)
+    return _page(request, doing, act, matter, parts, form, 422)
 
 
 def _after(request: HttpRequest, matter: Matter) -> str:

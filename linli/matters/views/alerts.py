@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel import masks
-from linli.kernel.refusal import Refused
 from linli.people.access import home_for
 from linli.people.rules import RESIDENTS
 from linli.people.rules import Act as Right
@@ -19,6 +18,7 @@ from linli.places.models import Home
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow, public
 from linli.plumbing.moments import moment
+from linli.plumbing.refusals import refusals_beside
 
 from ..access import OWN_LINES, alert_parts, call_for, contacts_part, matter_for
 from ..forms import alerts as forms
@@ -42,15 +42,12 @@ def raise_alert(request: HttpRequest, slug: str) -> HttpResponse:
     room = str(request.GET.get("room", ""))[:40]
     form = forms.AlertForm(request.POST or None, homes=_near(request) + homes_at(request.compound, room))
     if form.is_valid():
-        try:
+        with refusals_beside(form):
             made = services.raise_alert(
                 by=request.actor, compound=request.compound, home=form.homes[form.cleaned_data["home"]], sign=form.cleaned_data["sign"],
                 words=form.cleaned_data["words"], source="resident_online" if resident else "front_desk", site=request.build_absolute_uri("/"),
                 at=now, once=form.cleaned_data["once"],
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("报出去了，正在找这家人"))
             return redirect(numbered("matters:matter", slug, made.number))
     context = {"form": form, "room": room, "resident": resident, "own": request.actor.home_id}
@@ -82,11 +79,8 @@ def reach(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         raise Http404
     form = forms.ReachForm(request.POST or None)
     if form.is_valid():
-        try:
+        with refusals_beside(form):
             services.answer_by_link(call=call, answer=form.cleaned_data["answer"], at=now)
-        except Refused as no:
-            form.refuse(no)
-        else:
             return redirect("matters:reach", slug, token)
     alert = call.alert
     context = {
@@ -112,7 +106,7 @@ def number(request: HttpRequest, slug: str, number: int, call: UUID) -> HttpResp
     form, shown = forms.NumberForm(request.POST or None), ""
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_beside(form):
             shown = services.see_number(
                 by=request.actor,
                 matter=found[0],
@@ -121,8 +115,6 @@ def number(request: HttpRequest, slug: str, number: int, call: UUID) -> HttpResp
                 at=timezone.now(),
                 once=data["once"],
             )
-        except Refused as no:
-            form.refuse(no)
     context = {
         "form": form,
         "back": numbered("matters:matter", slug, number),
@@ -147,13 +139,10 @@ def contacts(request: HttpRequest, slug: str, home: UUID) -> HttpResponse:
         there = [c for c in there if c.added_by == request.actor.account_id]
     form = forms.ContactsForm(request.POST or None, there=there)
     if form.is_valid():
-        try:
+        with refusals_beside(form):
             services.set_contacts(
                 by=request.actor, home=one, contacts=form.reaches(), at=now, once=form.cleaned_data["once"]
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("存好了"))
             return redirect("matters:contacts", slug, one.pk)
     resident = request.actor.role in RESIDENTS
@@ -182,12 +171,10 @@ def contact_number(request: HttpRequest, slug: str, home: UUID, contact: UUID) -
         raise Http404
     form, shown = forms.NumberForm(request.POST or None), ""
     if form.is_valid():
-        try:
+        with refusals_beside(form):
             shown = services.see_contact(
                 by=request.actor, contact=found, reason=form.cleaned_data["reason"], at=timezone.now(), once=form.cleaned_data["once"]
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
     name = found.name if shown else masks.name(found.name)
     context = {
         "form": form,

@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import label
+from linli.plumbing.refusals import refusals_beside
 
 from .. import services
 from ..forms.categories import CategoriesForm
@@ -50,11 +50,8 @@ def one(request: HttpRequest, slug: str, top: str) -> HttpResponse:
         raise Http404
     form = CategoriesForm(request.POST or None, own=own, top=top)
     if form.is_valid():
-        try:
+        with refusals_beside(form):
             services.change_categories(by=request.actor, compound=request.compound, at=timezone.now(), **form.wishes())
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("存好了"))
             return redirect("matters:categories", slug)
     context = {"form": form, "heading": label(own.tops[top])}

@@ -20,6 +20,7 @@ from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
 from linli.plumbing.moments import lasting, moment
 from linli.plumbing.offline import CHANNEL, answer, done_at, from_phone, once_of, settled, wrong
+from linli.plumbing.refusals import refusals_above, refusals_beside
 
 from ..access import check_in_for, seen_for
 from ..forms.checkins import CheckInForm, PlanForm, ReviewForm
@@ -73,11 +74,8 @@ def check_in(request: HttpRequest, slug: str, seen: UUID) -> HttpResponse:
         raise Http404
     form = CheckInForm(request.POST or None)
     if form.is_valid():
-        try:
+        with refusals_beside(form):
             made = services.check_in(by=request.actor, compound=request.compound, seen=found, at=now, **form.wishes())
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(
                 request, _("记好了，开了 %(n)s 件事") % {"n": len(made.needs)} if made.needs else _("记好了")
             )
@@ -152,14 +150,11 @@ def plans(request: HttpRequest, slug: str) -> HttpResponse:
     form = PlanForm(request.POST or None, buildings=buildings, posts=read.stewards(request.compound, now))
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_beside(form):
             services.plan_check_ins(
                 by=request.actor, compound=request.compound, post=form.posts[data["post"]], building=form.buildings[data["building"]],
                 every_days=data["every_days"], at=now, once=data["once"],
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("排好了"))
             return redirect("matters:check-plans", slug)
     context = {
@@ -200,8 +195,6 @@ def review(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         raise Http404
     form = ReviewForm(request.POST)
     words = form.cleaned_data["words"] if form.is_valid() else ""
-    try:
+    with refusals_above(request):
         services.review_check_in(by=request.actor, row=row, words=words, at=timezone.now())
-    except Refused as no:
-        messages.error(request, said(no.refusal))
     return redirect("matters:check-plans", slug)

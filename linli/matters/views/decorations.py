@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from linli.kernel import masks
-from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
+from linli.plumbing.refusals import refusals_beside
 
 from ..access import decoration_for
 from ..forms.alerts import NumberForm
@@ -33,11 +33,8 @@ def decorations(request: HttpRequest, slug: str) -> HttpResponse:
     form = DecorationForm(request.POST or None, homes=homes)
     if form.is_valid():
         data = {n: form.cleaned_data[n] for n in ("home", "from_on", "to_on", "firm", "contact", "phone", "once")}
-        try:
+        with refusals_beside(form):
             services.register_decoration(by=request.actor, compound=request.compound, at=now, **data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("登记好了"))
             return redirect("matters:decorations", slug)
     rows = read.decorations(request.compound, after=_after(request))
@@ -95,12 +92,10 @@ def number(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     form, shown = NumberForm(request.POST or None), ""
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_beside(form):
             shown = services.see_decorator(
                 by=request.actor, row=found, reason=data["reason"], at=timezone.now(), once=data["once"]
             )
-        except Refused as no:
-            form.refuse(no)
     context = {
         "form": form,
         "back": address("matters:decorations", slug) if request.may(Right.KEEP_DECORATIONS) else "",

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from linli.kernel.refusal import Refused
 from linli.people.access import home_for
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow, public
 from linli.plumbing.moments import moment, whole
+from linli.plumbing.refusals import refusals_beside
 from linli.plumbing.tenancy import uuid7
 
 from .. import services
@@ -84,14 +84,11 @@ def order(request: HttpRequest, slug: str) -> HttpResponse:
     home = home_for(request.compound, request.actor.home_id) if request.actor.home_id else None
     form = HelpForm(request.POST or None, request.FILES or None)
     if form.is_valid():
-        try:
+        with refusals_beside(form):
             made = services.ask_help(
                 by=request.actor, compound=request.compound, words=form.cleaned_data["words"], price=price, files=form.cleaned_data["photos"],
                 spot=services.Spot(home=home), at=now, once=form.cleaned_data["once"],
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
-        else:
             return redirect(numbered("matters:sent", slug, made.number))
     context = {"form": form, "price": _row(price) if price else None, "home": home}
     return render(request, "matters/help_order.html", context, status=422 if form.is_bound else 200)
@@ -148,11 +145,8 @@ def price(request: HttpRequest, slug: str, line: UUID | None = None) -> HttpResp
     last = before[-1] if before else None
     form = PriceForm(request.POST or None, compound=request.compound, price=last, at=now)
     if form.is_valid():
-        try:
+        with refusals_beside(form):
             services.set_price(by=request.actor, compound=request.compound, line=line, at=now, **form.wishes())
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("存好了，价目表上看得到"))
             return redirect("matters:price-list", slug)
     versions = [{**_row(p), "version": p.version, "reason": p.reason, "dropped": p.dropped} for p in reversed(before)]

@@ -21,6 +21,7 @@ from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
 from linli.plumbing.moments import moment
+from linli.plumbing.refusals import refusals_above, refusals_beside
 from linli.plumbing.sheets import XLSX
 
 from ..access import hotline_import_for, hotline_order_for, topic_for
@@ -104,13 +105,10 @@ def one_import(request: HttpRequest, slug: str, batch: UUID) -> HttpResponse:
     found, now = _batch(request, batch), timezone.now()
     if request.method == "POST":
         verb = hotline.drop if "drop" in request.POST else hotline.take_in
-        try:
-            found = verb(by=request.actor, batch=found, at=now)
-        except Refused as no:
-            messages.error(request, said(no.refusal))
-            return redirect("matters:hotline-import", slug, batch)
-        messages.success(request, _taken_words(found))
-        return redirect("matters:hotline", slug)
+        with refusals_above(request):
+            messages.success(request, _taken_words(verb(by=request.actor, batch=found, at=now)))
+            return redirect("matters:hotline", slug)
+        return redirect("matters:hotline-import", slug, batch)
     seen = _look(request, found, now)
     if seen is None:
         return redirect("matters:hotline", slug)
@@ -219,11 +217,8 @@ def order_act(request: HttpRequest, slug: str, order: UUID, act: str) -> HttpRes
     form = kind(request.POST, auto_id=f"{name}_%s")
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_beside(form):
             verb(by=by, order=found, at=now, **data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, words)
             return redirect("matters:hotline-order", slug, found.pk)
     return _page(request, found, status=422, **{name: form})
@@ -232,24 +227,20 @@ def order_act(request: HttpRequest, slug: str, order: UUID, act: str) -> HttpRes
 def _see(request: HttpRequest, found: HotlineOrder, now: datetime) -> HttpResponse:
     form = forms.Reason(request.POST, auto_id="reason_%s")
     if form.is_valid():
-        try:
+        with refusals_beside(form):
             why = str(forms.CONTACT_REASONS[form.cleaned_data["reason"]])
             return _page(request, found, hotline.caller_of(by=request.actor, order=found, reason=why, at=now))
-        except Refused as no:
-            form.refuse(no)
     return _page(request, found, status=422, reason=form)
 
 
 def _proposed(request: HttpRequest, found: HotlineOrder, act: str, now: datetime) -> HttpResponse:
-    try:
+    with refusals_above(request):
         if act == "join":
             hotline.join(by=request.actor, order=found, once=_once(request), at=now)
             messages.success(request, _("并到一起了"))
         else:
             hotline.not_the_same(by=request.actor, order=found, at=now)
             messages.success(request, _("单独办"))
-    except Refused as no:
-        messages.error(request, said(no.refusal))
     return redirect("matters:hotline", request.compound.slug)
 
 
@@ -261,12 +252,10 @@ def _proposed(request: HttpRequest, found: HotlineOrder, act: str, now: datetime
 def export(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = [pk for text in request.POST.getlist("order") if (pk := _uuid(text))]
     now = timezone.now()
-    try:
+    with refusals_above(request):
         file = hotline.export_answers(by=request.actor, compound=request.compound, orders=chosen, at=now)
-    except Refused as no:
-        messages.error(request, said(no.refusal))
-        return redirect("matters:hotline", slug)
-    return _file(file, f"12345-{timezone.localdate(now):%Y%m%d}.xlsx")
+        return _file(file, f"12345-{timezone.localdate(now):%Y%m%d}.xlsx")
+    return redirect("matters:hotline", slug)
 
 
 @minding
@@ -275,9 +264,7 @@ def drop_topic(request: HttpRequest, slug: str, topic: UUID) -> HttpResponse:
     found = topic_for(compound=request.compound, pk=topic)
     if found is None:
         raise Http404
-    try:
+    with refusals_above(request):
         hotline.drop_topic(by=request.actor, topic=found, reason=request.POST.get("reason", ""), at=timezone.now())
         messages.success(request, _("记下了"))
-    except Refused as no:
-        messages.error(request, said(no.refusal))
     return redirect("matters:hotline", slug)

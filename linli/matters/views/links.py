@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from linli.kernel.refusal import Refused
 from linli.people.rules import Role
 from linli.places.models import Compound
 from linli.plumbing import throttle
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import public
+from linli.plumbing.refusals import refusals_beside
 from linli.plumbing.tenancy import compound_scope
 
 from ..access import ask_by_link, whistle_parts
@@ -158,11 +158,8 @@ def _act(request, token: str, act: Do, compound: Compound, ask: Ask, by: Actor, 
     form = form_for(deed, act, *([request.POST, request.FILES] if request.method == "POST" else []), **given)
     if request.method == "POST" and form.is_valid():
         with_kept(request, form, ask.pk)
-        try:
+        with refusals_beside(form):
             deed.run(form=form, site="", by=by, whistle=one, ask=ask, at=now, once=form.cleaned_data["once"])
-        except Refused as refused:
-            form.refuse(refused)
-        else:
             kept.forget(request, ask.pk)
             return redirect(back)
     context = {

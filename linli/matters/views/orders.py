@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from linli.kernel.refusal import Refused
 from linli.people.access import frame
 from linli.people.rules import Act as Right
 from linli.plumbing.acts import Actor
@@ -23,6 +22,7 @@ from linli.plumbing.guards import allow
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, lasting, moment, short
 from linli.plumbing.numbers import number_in
+from linli.plumbing.refusals import refusals_beside
 from linli.plumbing.tenancy import uuid7
 
 from ..access import matter_for, order_for, part_photo
@@ -282,17 +282,14 @@ def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
     if request.POST.get("mark") in {"all", "none"}:
         return _form(request, o, act, doing, doing.form(initial=_marked(request, o), **given))
     form = doing.form(request.POST, request.FILES, **given)
-    if not form.is_valid():
-        return _form(request, o, act, doing, form, 422)
-    data = form.cleaned_data
-    try:
-        doing.run(by=request.actor, order=o, at=now, once=data["once"], data=data)
-    except Refused as refused:
-        form.refuse(refused)
-        return _form(request, o, act, doing, form, 422)
-    if doing.said:
-        messages.success(request, doing.said)
-    return redirect("matters:order", slug, o.number)
+    if form.is_valid():
+        data = form.cleaned_data
+        with refusals_beside(form):
+            doing.run(by=request.actor, order=o, at=now, once=data["once"], data=data)
+            if doing.said:
+                messages.success(request, doing.said)
+            return redirect("matters:order", slug, o.number)
+    return _form(request, o, act, doing, form, 422)
 
 
 def _marked(request: HttpRequest, o: Order) -> dict[str, Any]:
@@ -322,15 +319,12 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and "into" in request.POST:
         status = 422
         if form.is_valid():
-            try:
+            with refusals_beside(form):
                 data = form.cleaned_data
                 o, refused = services.gather(
                     by=request.actor, compound=request.compound, matters=chosen, order=data["order"], title=data["title"], at=now,
                     once=data["once"],
                 )  # fmt: skip
-            except Refused as no:
-                form.refuse(no)
-            else:
                 if refused:
                     messages.error(request, _("没放进去的：%(why)s") % {"why": _("；").join(refused[:5])})
                 messages.success(request, _("放进订单第 %(n)s 号了") % {"n": o.number})

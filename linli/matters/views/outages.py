@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.plumbing.guards import allow
+from linli.plumbing.refusals import refusals_beside
 
 from ..access import outage_for
 from ..forms.hotline import OutageForm
@@ -25,11 +25,8 @@ def outages(request: HttpRequest, slug: str) -> HttpResponse:
     form = OutageForm(request.POST or None, compound=request.compound)
     if request.method == "POST" and form.is_valid():
         data = {name: form.cleaned_data[name] for name in ("kind", "building", "from_at", "to_at", "words", "once")}
-        try:
+        with refusals_beside(form):
             services.plan_outage(by=request.actor, compound=request.compound, at=now, **data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("记下了，要报这件事的人会先看到"))
             return redirect("matters:outages", slug)
     context = {"form": form, "rows": reads.coming(request.compound, now)}

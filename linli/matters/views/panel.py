@@ -20,6 +20,7 @@ from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
 from linli.plumbing.moments import lasting, moment
+from linli.plumbing.refusals import refusals_beside
 
 from ..access import matter_for
 from ..forms.desk import Contact
@@ -77,16 +78,13 @@ def panel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = _sort_form(request, matter, now, request.POST)
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_beside(form):
             done = together.sort_out(
                 by=request.actor, matter=matter, category=data["category"], level=data["level"], urgency=data["urgency"],
                 privacy=data["privacy"], hazard=data["hazard"], body=data["body"], post=data["post"], due_at=data["due_at"], at=now,
                 once=data["once"], advised=advice.signed(matter, request.POST.get("advised", "")), took="took" in request.POST,
                 alike=duplicates.signed(matter.pk, request.POST.get("alike", "")),
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
-        else:
             said = _("派给了%(body)s") % {"body": done.handler_body.name} if done.handler_body else _("交给社区了")
             return _done(request, done, "sort", _("%(label)s %(said)s") % {"label": done.label, "said": said})
     return _panel(request, matter, parts, now, form=form, status=422)
@@ -297,13 +295,10 @@ def panel_act(request: HttpRequest, slug: str, number: int, act: str) -> HttpRes
     if request.method == "POST":
         form = doing.form(request.POST, request.FILES, **given)
         if form.is_valid():
-            try:
+            with refusals_beside(form):
                 done = doing.run(
                     by=request.actor, matter=matter, at=now, once=form.cleaned_data["once"], data=form.cleaned_data
                 )
-            except Refused as no:
-                form.refuse(no)
-            else:
                 said = _("%(label)s %(said)s") % {"label": matter.label, "said": doing.words(matter)["said"]}
                 return _done(request, done, act, said)
         return _act_form(request, matter, doing, form, act, 422)
@@ -417,7 +412,7 @@ def contact(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            try:
+            with refusals_beside(form):
                 shown = together.see_contact(
                     by=request.actor,
                     matter=matter,
@@ -425,8 +420,6 @@ def contact(request: HttpRequest, slug: str, number: int) -> HttpResponse:
                     at=now,
                 )
                 status = 200
-            except Refused as no:
-                form.refuse(no)
     context = {
         "matter": matter,
         "form": form,

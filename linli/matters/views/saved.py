@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from linli.kernel.refusal import Refused
 from linli.people import services as people
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
+from linli.plumbing.refusals import refusals_beside
 
 from ..forms.desk import SavedList
 from ..queries.desk import Filters
@@ -31,11 +31,8 @@ def saved(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(address("matters:saved", slug) + f.address())
     form = SavedList(request.POST or None, initial={"name": f.q})
     if form.is_valid():
-        try:
+        with refusals_beside(form):
             people.save_list(by=request.actor, name=form.cleaned_data["name"], address=f.address(), at=now)
-        except Refused as no:
-            form.refuse(no)
-        else:
             return redirect(back + f.address())
     context = {
         "form": form,

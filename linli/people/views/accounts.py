@@ -23,6 +23,7 @@ from linli.people.rules import NOTICE_VERSION
 from linli.people.services.accounts import NEW_NUMBER, SIGN_IN
 from linli.plumbing.guards import public, signed_in
 from linli.plumbing.labels import said
+from linli.plumbing.refusals import refusals_beside
 from linli.plumbing.throttle import address
 
 from .doors import door, frame, own
@@ -56,20 +57,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and "again" not in request.GET:
             return redirect("people:standings")
         return render(request, "people/sign_in.html", context)
-    if not form.is_valid():
-        return refused(request, "people/sign_in.html", context)
-    phone = form.cleaned_data["phone"]
-    try:
-        if by_password:
-            account = services.prove_by_password(
-                phone=phone, password=form.cleaned_data["password"], address=address(request), at=timezone.now()
-            )
-            return _enter(request, account, phone, "password")
-        _send_code(request, phone)
-        return redirect("people:code")
-    except Refused as no:
-        form.refuse(no)
-        return refused(request, "people/sign_in.html", context)
+    if form.is_valid():
+        phone = form.cleaned_data["phone"]
+        with refusals_beside(form):
+            if by_password:
+                account = services.prove_by_password(
+                    phone=phone, password=form.cleaned_data["password"], address=address(request), at=timezone.now()
+                )
+                return _enter(request, account, phone, "password")
+            _send_code(request, phone)
+            return redirect("people:code")
+    return refused(request, "people/sign_in.html", context)
 
 
 def _send_code(request: HttpRequest, phone: str) -> None:
@@ -237,13 +235,10 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "people/password.html", context)
     if not again and form.is_valid():
-        try:
+        with refusals_beside(form):
             services.set_password(
                 account=own(request), new=form.cleaned_data["new"], old=form.cleaned_data.get("old"), at=now
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             update_session_auth_hash(request, own(request))
             messages.success(request, _("新密码能用了，别的手机要重新登录"))
             return redirect("people:account")
@@ -266,11 +261,8 @@ def phone(request: HttpRequest) -> HttpResponse:
         return render(request, "people/phone.html", context)
     if form.is_valid():
         number = form.cleaned_data["phone"]
-        try:
+        with refusals_beside(form):
             shown = services.send_code(phone=number, purpose=NEW_NUMBER, address=address(request), at=now)
-        except Refused as no:
-            form.refuse(no)
-        else:
             request.session["new_phone"] = {"phone": number, "shown": shown}
             return redirect("people:phone-code")
     return refused(request, "people/phone.html", context)
@@ -285,11 +277,8 @@ def phone_code(request: HttpRequest) -> HttpResponse:
         return redirect("people:phone")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             services.change_phone(account=own(request), phone=new["phone"], code=form.cleaned_data["code"], at=now)
-        except Refused as no:
-            form.refuse(no)
-        else:
             del request.session["new_phone"]
             update_session_auth_hash(request, own(request))
             messages.success(request, _("号码换好了，以后用新号码登录"))

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel.agencies import AGENCIES
-from linli.kernel.refusal import Refused
 from linli.people import queries
 from linli.people.access import organisation_for
 from linli.people.forms import AgencyForm
@@ -18,6 +17,7 @@ from linli.people.rules import Act, Body, Role, may_keep_agencies
 from linli.people.services.agencies import keep_agency
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import label
+from linli.plumbing.refusals import refusals_beside
 
 from .doors import frame
 
@@ -55,11 +55,8 @@ def agency(request: HttpRequest, slug: str, pk: UUID | None = None) -> HttpRespo
     names = ("catalogue", "name", "liaison", "liaison_phone")
     form = AgencyForm(request.POST or None, initial={n: getattr(one, n) for n in names} if one else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             keep_agency(by=request.actor, compound=request.compound, agency=one, at=timezone.now(), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("存好了"))
             return redirect("people:agencies", slug)
     context = {"base": frame(request), "form": form, "one": one}

@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from linli.kernel import masks
-from linli.kernel.refusal import Refused
 from linli.people import queries, services
 from linli.people.access import home_for, paper_for, person_for
 from linli.people.forms import AssistForm, PaperForm
@@ -22,6 +21,7 @@ from linli.people.words import CHANNELS
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import moment
+from linli.plumbing.refusals import refusals_beside
 
 from .bindings import as_id, picker
 from .doors import door, frame
@@ -42,14 +42,11 @@ def assist(request: HttpRequest, slug: str) -> HttpResponse:
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         clean, paper = form.cleaned_data, form.cleaned_data["paper"]
-        try:
+        with refusals_beside(form):
             started = services.start_assistance(
                 by=request.standing.actor, person=person, home=home, name=clean["name"], purpose=clean["purpose"],
                 channel=clean["channel"], paper=paper.read() if paper else None, once=clean["once"], at=timezone.now(),
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
-        else:
             request.session["assist"] = {**request.session.get("assist", {}), slug: str(started.pk)}
             return redirect(_onwards(slug))
     words = request.GET.get("q", "").strip()[:40] if sees else ""
@@ -81,12 +78,10 @@ def paper(request: HttpRequest, slug: str, assistance: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         reason = "：".join(filter(None, (given["reason"], given["more"].strip())))
-        try:
+        with refusals_beside(form):
             photo = services.show_paper(
                 by=request.standing.actor, assistance=found, reason=reason, once=given["once"], at=timezone.now()
             )
-        except Refused as no:
-            form.refuse(no)
     seen = found.home_id and request.may(Act.SEE_REGISTER)
     context = {
         "base": frame(request), "form": form, "found": found, "who": masks.name(found.person.name),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from linli.kernel import masks
-from linli.kernel.refusal import Refused
 from linli.people import queries, services
 from linli.people.access import binding_for, home_for, person_for
 from linli.people.forms import BindForm, ConfirmBindingForm, MoveOutForm, ReasonForm, ResetForm
@@ -24,6 +23,7 @@ from linli.places import queries as places
 from linli.places.models import Compound
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow, signed_in
+from linli.plumbing.refusals import refusals_beside
 
 from .doors import frame, own
 
@@ -78,14 +78,11 @@ def bind(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "people/bind.html", context)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with refusals_beside(form):
             binding = services.ask_binding(
                 account=own(request), home=home, name=given["name"], relation=given["relation"], note=given["note"],
                 once=given["once"], at=timezone.now(),
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
-        else:
             if binding.state == "confirmed":
                 messages.success(request, _("名册上就是您的号码，%(home)s 绑定好了") % {"home": home.label})
                 request.session["standing"] = {**request.session.get("standing", {}), slug: f"binding:{binding.pk}"}
@@ -125,7 +122,7 @@ def binding(request: HttpRequest, slug: str, binding: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         person = None if given["person"] == "new" else person_for(request.compound, UUID(given["person"]))
-        try:
+        with refusals_beside(form):
             services.confirm_binding(
                 by=request.actor,
                 binding=found,
@@ -134,9 +131,6 @@ def binding(request: HttpRequest, slug: str, binding: UUID) -> HttpResponse:
                 once=given["once"],
                 at=timezone.now(),
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("%(home)s 绑定好了，已告诉本人") % {"home": found.home.label})
             return redirect("people:bindings", slug)
     context = {
@@ -186,7 +180,7 @@ def refuse(request: HttpRequest, slug: str, binding: UUID) -> HttpResponse:
     found = _binding(request, binding)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             services.refuse_binding(
                 by=request.actor,
                 binding=found,
@@ -194,9 +188,6 @@ def refuse(request: HttpRequest, slug: str, binding: UUID) -> HttpResponse:
                 once=form.cleaned_data["once"],
                 at=timezone.now(),
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("没有绑，原因告诉本人了"))
             return redirect("people:bindings", slug)
     context = {"form": form, "binding": found}
@@ -239,14 +230,11 @@ def reset(request: HttpRequest, slug: str, binding: UUID) -> HttpResponse:
         if not same_name(given["person_name"], found.person.name if found.person else found.claimed_name):
             form.add_error("person_name", _("和名册上的名字不一样"))
         else:
-            try:
+            with refusals_beside(form):
                 services.reset_in_person(
                     by=request.actor, binding=found, phone=given["phone"], at=timezone.now(),
                     checked=f"{given['checked']}：{masks.name(given['person_name'])}",
                 )  # fmt: skip
-            except Refused as no:
-                form.refuse(no)
-            else:
                 messages.success(request, _("所有地方都退出了，密码作废。本人用验证码登录就行"))
                 return redirect("people:home", slug, found.home_id)
     context = {"form": form, "binding": found, "back": address("people:home", slug, found.home_id)}

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from linli.kernel.refusal import Refused
 from linli.people import queries, services
 from linli.people.access import organisation_for, post_for
 from linli.people.forms import AppointForm, BodyForm, EndBodyForm, FirstPostForm, ReasonForm
@@ -20,6 +19,7 @@ from linli.places.access import community_by_id, subdistrict_by_id
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow, operator
+from linli.plumbing.refusals import refusals_beside
 
 from .doors import frame
 
@@ -105,7 +105,7 @@ def new_body(request: HttpRequest, slug: str) -> HttpResponse:
     form = BodyForm(request.POST or None, kinds=kinds)
     if request.method == "POST" and form.is_valid():
         given, now = form.cleaned_data, timezone.now()
-        try:
+        with refusals_beside(form):
             with transaction.atomic():
                 body = services.create_body(
                     by=request.actor,
@@ -121,9 +121,6 @@ def new_body(request: HttpRequest, slug: str) -> HttpResponse:
                         by=request.actor, organisation=body, kind=head, phone=given["head_phone"], name=given["head_name"],
                         from_day=timezone.localdate(now), at=now,
                     )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
-        else:
             return redirect("people:bodies", slug)
     context = {"base": frame(request), "form": form, "back": address("people:bodies", slug)}
     return render(request, "people/new_body.html", context, status=422 if form.is_bound else 200)
@@ -150,13 +147,10 @@ def end_body(request: HttpRequest, slug: str, body: UUID) -> HttpResponse:
     form = EndBodyForm(request.POST or None, initial={"last_day": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with refusals_beside(form):
             services.end_body(
                 by=request.actor, body=found, last_day=given["last_day"], reason=given["reason"], at=timezone.now()
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("%(name)s 结束了，岗位也都结束了") % {"name": found.name})
             return redirect("people:bodies", slug)
     context = {
@@ -177,11 +171,8 @@ def _appoint(request: HttpRequest, body: UUID, slug: str | None, community: UUID
     )
     urls = _urls(request, slug, community)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             post = services.appoint(by=request.actor, organisation=organisation, at=timezone.now(), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("%(name)s 用自己的手机号登录就行") % {"name": post.holder_name})
             return redirect(urls["page"])
     context = {"base": frame(request), "form": form, "organisation": organisation, "back": urls["page"]}
@@ -212,11 +203,8 @@ def _end(request: HttpRequest, post: UUID, slug: str | None, community: UUID | N
     form = ReasonForm(request.POST or None)
     urls = _urls(request, slug, community)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             services.end_post(by=request.actor, post=found, reason=form.cleaned_data["reason"], at=timezone.now())
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("岗位结束了"))
             return redirect("people:standings" if own else urls["page"])
     context = {
@@ -258,11 +246,8 @@ def _first(request: HttpRequest, title: str, **where) -> HttpResponse:
     form = FirstPostForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         by = Actor(account_id=request.user.pk, role=Role.OPERATOR)
-        try:
+        with refusals_beside(form):
             services.first_post(by=by, at=timezone.now(), **form.cleaned_data, **where)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("用这个手机号收验证码，就能登录"))
             return redirect("places:operator")
     return render(

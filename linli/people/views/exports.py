@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from linli.kernel.refusal import Refused
 from linli.people import services
 from linli.people.access import export_for
 from linli.people.forms import AskExportForm, DecideExportForm
@@ -21,8 +20,8 @@ from linli.people.rules.exports import EXPORT_RUNNING
 from linli.plumbing.addresses import numbered
 from linli.plumbing.forms import OnceForm
 from linli.plumbing.guards import allow
-from linli.plumbing.labels import said
 from linli.plumbing.moments import moment, whole
+from linli.plumbing.refusals import refusals_above, refusals_beside
 from linli.plumbing.sheets import XLSX
 
 
@@ -48,7 +47,7 @@ def new_export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     now = timezone.now()
     form = AskExportForm(request.POST or None, initial={"needed_by": timezone.localdate(now)})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             made = services.ask_export(
                 by=request.actor,
                 compound=request.compound,
@@ -57,9 +56,6 @@ def new_export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
                 at=now,
                 **form.cleaned_data,
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("交上去了，两个人同意就可以下载"))
             return redirect("people:export", slug, made.number)
     context = {"form": form, "wanted": wanted, "part": reads.part(wanted.note, wanted.size)}
@@ -97,20 +93,17 @@ def export(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found)
     form = DecideExportForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found, form, 422)
-    given, act = form.cleaned_data, request.POST.get("act")
-    try:
-        if act == "withdraw":
-            services.withdraw_export(by=request.actor, request=found, at=now, once=given["once"])
-            messages.success(request, _("撤回了"))
-        elif act in ("yes", "no"):
-            services.decide_export(by=request.actor, request=found, yes=act == "yes", at=now, **given)
-            messages.success(request, _("记下了，告诉了申请人"))
-    except Refused as no:
-        form.refuse(no)
-        return _page(request, found, form, 422)
-    return redirect("people:export", slug, number)
+    if form.is_valid():
+        given, act = form.cleaned_data, request.POST.get("act")
+        with refusals_beside(form):
+            if act == "withdraw":
+                services.withdraw_export(by=request.actor, request=found, at=now, once=given["once"])
+                messages.success(request, _("撤回了"))
+            elif act in ("yes", "no"):
+                services.decide_export(by=request.actor, request=found, yes=act == "yes", at=now, **given)
+                messages.success(request, _("记下了，告诉了申请人"))
+            return redirect("people:export", slug, number)
+    return _page(request, found, form, 422)
 
 
 @allow(Act.EXPORT_LIST)
@@ -119,12 +112,8 @@ def export(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def export_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """For who asked, while it is open; each time is an act."""
     found = _found(request, number)
-    try:
+    with refusals_above(request):
         data = services.download_export(by=request.actor, compound=request.compound, request=found, at=timezone.now())
-    except Refused as no:
-        messages.error(request, said(no.refusal))
-        return redirect("people:export", slug, number)
-    answer = HttpResponse(data, content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="list-{number}.xlsx"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+        named = {"Content-Disposition": f'attachment; filename="list-{number}.xlsx"', "Cache-Control": "no-store"}
+        return HttpResponse(data, content_type=XLSX, headers=named)
+    return redirect("people:export", slug, number)

@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from linli.kernel import masks
-from linli.kernel.refusal import Refused
 from linli.people import queries, services
 from linli.people.access import change_for, home_for, person_for
 from linli.people.forms import CorrectPersonForm, LookForm, MoveOutForm, PersonForm
@@ -22,7 +21,7 @@ from linli.places import queries as places
 from linli.places.models import Home
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
-from linli.plumbing.labels import said
+from linli.plumbing.refusals import refusals_above, refusals_beside
 
 
 @allow(Act.SEE_REGISTER)
@@ -104,13 +103,10 @@ def show_phone(request: HttpRequest, slug: str, home: UUID, person: UUID) -> Htt
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         reason = "：".join(filter(None, (given["reason"], given["more"].strip())))
-        try:
+        with refusals_beside(form):
             shown = services.show_phone(
                 by=request.actor, person=who, reason=reason, once=given["once"], at=timezone.now()
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             return _home_page(request, place, {who.pk: shown})
     context = {
         "form": form,
@@ -126,11 +122,8 @@ def add_person(request: HttpRequest, slug: str, home: UUID) -> HttpResponse:
     place = _home(request, home)
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             services.add_person(by=request.actor, home=place, at=timezone.now(), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             owner = form.cleaned_data["relation"] == "owner"
             messages.success(request, _("记下了，等第二个人确认才算业主") if owner else _("记下了"))
             return redirect("people:home", slug, place.pk)
@@ -148,11 +141,8 @@ def correct_person(request: HttpRequest, slug: str, home: UUID, person: UUID) ->
         given = dict(form.cleaned_data)
         if not given.pop("drop"):
             given["phone"], given["phone2"] = given["phone"] or who.phone, given["phone2"] or who.phone2
-        try:
+        with refusals_beside(form):
             services.correct_person(by=request.actor, person=who, at=timezone.now(), **given)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("改好了，原来的也留着"))
             return redirect("people:home", slug, place.pk)
     context = {
@@ -167,13 +157,10 @@ def end_tenure(request: HttpRequest, slug: str, home: UUID, person: UUID) -> Htt
     place, who = _home(request, home), _person(request, person)
     form = MoveOutForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             services.end_tenure(
                 by=request.actor, home=place, person=who, reason=form.cleaned_data["reason"], at=timezone.now()
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("记下了。业主的变动要等第二个人确认"))
             return redirect("people:home", slug, place.pk)
     context = {
@@ -200,12 +187,9 @@ def decide_change(request: HttpRequest, slug: str, change: UUID) -> HttpResponse
     found = change_for(request.compound, change)
     if found is None:
         raise Http404
-    try:
+    with refusals_above(request):
         services.decide_ownership(
             by=request.actor, change=found, confirmed=request.POST.get("answer") == "yes", at=timezone.now()
         )
-    except Refused as no:
-        messages.error(request, said(no.refusal))
-    else:
         messages.success(request, _("办好了"))
     return redirect("people:changes", slug)

@@ -5,12 +5,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
 from linli.plumbing.offline import from_phone
+from linli.plumbing.refusals import refusals_beside
 
 from ..access import call_for
 from ..rules import Act, State, refuse
@@ -34,11 +34,8 @@ def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
         return redirect(back)
     form = doing.form(request.POST, request.FILES) if request.method == "POST" else doing.form()
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             doing.verb(by=request.actor, call=one, at=timezone.now(), **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
             messages.success(request, doing.said)
             return redirect(_left(request, number) or back)
     context = {

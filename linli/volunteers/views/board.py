@@ -11,13 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from linli.kernel.refusal import Refused
 from linli.people.rules import RESIDENTS
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.counters import kept
 from linli.plumbing.guards import allow
-from linli.plumbing.labels import said
+from linli.plumbing.refusals import refusals_above, refusals_beside
 
 from .. import forms, queries, services
 from ..access import answers, building_near
@@ -104,11 +103,8 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
 @allow(Right.ANSWER_CALL)
 @require_POST
 def willing(request: HttpRequest, slug: str) -> HttpResponse:
-    try:
+    with refusals_above(request):
         row = services.say_willing(by=request.actor, willing=request.POST.get("willing") == "1", at=timezone.now())
-    except Refused as no:
-        messages.error(request, said(no.refusal))
-    else:
         messages.success(request, _("好的，邻居有事会告诉您") if row.willing else _("好的，不再告诉您"))
     return redirect("volunteers:board", slug)
 
@@ -126,21 +122,18 @@ def shout(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"form": form, "party": _("社区") if request.compound.is_unmanaged else _("物业")}
     if request.method != "POST":
         return render(request, "volunteers/shout.html", context)
-    if not form.is_valid():
-        return render(request, "volunteers/shout.html", context, status=422)
-    data = form.cleaned_data
-    sounds = [] if data["risks"] or data["harmless"] else dangers(data["words"])
-    if sounds:
-        asked = [(risk, RISKS[risk]) for risk in sounds]
-        return render(request, "volunteers/shout.html", {**context, "asked": asked})
-    try:
-        got = services.shout(by=by, compound=request.compound, at=timezone.now(), **data)
-    except Refused as no:
-        form.refuse(no)
-        return render(request, "volunteers/shout.html", context, status=422)
-    if got.matter:
-        messages.success(request, _("这件事有危险，不让邻居动手，已经交上去办了"))
-        return redirect(numbered("matters:matter", slug, got.matter.number))
-    assert got.call is not None
-    messages.success(request, _("喊出去了，有邻居接了马上告诉您"))
-    return redirect(numbered("volunteers:call", slug, got.call.number))
+    if form.is_valid():
+        data = form.cleaned_data
+        sounds = [] if data["risks"] or data["harmless"] else dangers(data["words"])
+        if sounds:
+            asked = [(risk, RISKS[risk]) for risk in sounds]
+            return render(request, "volunteers/shout.html", {**context, "asked": asked})
+        with refusals_beside(form):
+            got = services.shout(by=by, compound=request.compound, at=timezone.now(), **data)
+            if got.matter:
+                messages.success(request, _("这件事有危险，不让邻居动手，已经交上去办了"))
+                return redirect(numbered("matters:matter", slug, got.matter.number))
+            assert got.call is not None
+            messages.success(request, _("喊出去了，有邻居接了马上告诉您"))
+            return redirect(numbered("volunteers:call", slug, got.call.number))
+    return render(request, "volunteers/shout.html", context, status=422)

@@ -18,6 +18,7 @@ from linli.plumbing import vault
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
+from linli.plumbing.refusals import refusals_above
 
 from .. import queries, services
 from ..access import call_for
@@ -178,10 +179,9 @@ def contact(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         raise Http404
     shown = None
     if request.method == "POST":
-        try:
+        with refusals_above(request):
             shown = services.see_contact(by=request.actor, call=one, at=timezone.now())
-        except Refused as late:
-            messages.error(request, said(late.refusal))
+        if shown is None:
             return redirect("volunteers:call", slug, number)
     response = render(request, "volunteers/contact.html", {"call": one, "shown": shown})
     response["Cache-Control"] = "no-store"

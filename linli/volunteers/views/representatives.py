@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from linli.kernel.refusal import Refused
 from linli.matters.access import matter_for
 from linli.people.access import frame
 from linli.people.rules import Act as Right
@@ -23,6 +22,7 @@ from linli.plumbing.guards import allow
 from linli.plumbing.moments import moment, whole
 from linli.plumbing.moments import month as month_label
 from linli.plumbing.numbers import number_in
+from linli.plumbing.refusals import refusals_beside
 
 from .. import services
 from ..access import cover_for, home_of, house_act_for, own_representative, representative_for
@@ -136,14 +136,11 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         building, entrance = form.places[data["where"]]
-        try:
+        with refusals_beside(form):
             made = services.name_representative(
                 by=request.actor, compound=compound, post=form.posts[data["post"]], building=building, entrance=entrance, first=data["first"],
                 last=data["last"], from_day=data["from_day"], to_day=data["to_day"], at=now, once=data["once"],
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("定好了"))
             return redirect("volunteers:representative", slug, made.representative_id)
     context = _office(request, address("volunteers:representatives", slug)) | {"form": form}
@@ -241,11 +238,8 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
     covers = read.covers_since(request.compound.pk, who.pk, first, last)
     form = RecordForm(request.POST or None, homes=read.homes(request.compound.pk, covers), at=now)
     if form.is_valid():
-        try:
+        with refusals_beside(form):
             row = services.record_act(by=request.actor, compound=request.compound, at=now, **form.wishes())
-        except Refused as no:
-            form.refuse(no)
-        else:
             label = row.matter.label if row.matter else ""
             messages.success(request, _("记好了，第 %(label)s 号") % {"label": label} if label else _("记好了"))
             return redirect("volunteers:representative-mine", slug)
@@ -261,11 +255,8 @@ def house_act(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     now, own = timezone.now(), row.representative.account_id == request.actor.account_id
     form = _step(request, row, own=own)
     if form and form.is_valid():
-        try:
+        with refusals_beside(form):
             _take(request, row, form, now)
-        except Refused as no:
-            form.refuse(no)
-        else:
             return redirect("volunteers:house-act", slug, number)
     back = "volunteers:representative-mine" if own else "volunteers:house-acts"
     context = _office(request, address(back, slug)) | {
@@ -324,13 +315,10 @@ def household(request: HttpRequest, slug: str) -> HttpResponse:
     form = AskForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_beside(form):
             services.ask_representative(
                 by=request.actor, compound=request.compound, words=data["words"], at=now, once=data["once"]
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("告诉代表了，请等他来"))
             return redirect("volunteers:my-representative", slug)
     community = request.compound.community

@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import label, said
 from linli.plumbing.moments import day, whole
+from linli.plumbing.refusals import refusals_beside
 
 from ...access import batch_home_for, matter_for
 from ...forms.batches import BuildingsForm, OpenForm, StepForm
@@ -56,13 +56,10 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     matter = _matter(request)
     form = OpenForm(request.POST or None, initial={"title": matter.title[:40], "words": ""} if matter else None)
     if form.is_valid():
-        try:
+        with refusals_beside(form):
             made = batches.open_batch(
                 by=request.actor, compound=request.compound, matter=matter, at=timezone.now(), **form.wishes()
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("立好了。下一步把房屋加进来"))
             return redirect("matters:batch-imports", slug, made.number)
     return render(
@@ -179,13 +176,10 @@ def step(request: HttpRequest, slug: str, number: int, home: UUID, step: str) ->
         raise Http404
     form = StepForm(request.POST or None, step=Step(step), papers=reads.papers_of(batch), have=row.have)
     if form.is_valid():
-        try:
+        with refusals_beside(form):
             batches.take_step(
                 by=request.actor, batch=batch, homes=[home], step=Step(step), at=timezone.now(), **form.wishes()
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("记下了，绑定这一户的人会收到消息"))
             return redirect("matters:batch-home", slug, number, home)
     context = frame(request, batch, "batch-desk") | {
@@ -210,13 +204,10 @@ def bulk(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     apply = "apply" in request.POST
     form = StepForm(request.POST if apply else None, step=Step(act), papers=reads.papers_of(batch), many=True)
     if apply and form.is_valid():
-        try:
+        with refusals_beside(form):
             done = batches.take_step(
                 by=request.actor, batch=batch, homes=picks, step=Step(act), at=timezone.now(), **form.wishes()
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             _tell(request, done)
             return redirect(back)
     names = reads.labels_of(batch.compound_id, picks)
@@ -259,13 +250,10 @@ def add(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     ]
     form = BuildingsForm(request.POST or None, buildings=rows)
     if form.is_valid():
-        try:
+        with refusals_beside(form):
             n = batches.add_buildings(
                 by=request.actor, batch=batch, buildings=[UUID(b) for b in form.cleaned_data["buildings"]], at=timezone.now(), once=form.cleaned_data["once"]
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, ngettext("加进来 %(n)s 户", "加进来 %(n)s 户", n) % {"n": n})
             return redirect("matters:batch-desk", slug, number)
     return render(

@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.kernel.masks import scrub
-from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.people.rules.imports import Became
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
-from linli.plumbing.labels import label, said
+from linli.plumbing.labels import label
 from linli.plumbing.moments import moment
+from linli.plumbing.refusals import refusals_above, refusals_beside
 from linli.plumbing.sheets import XLSX
 
 from ...access import batch_import_for
@@ -57,13 +57,10 @@ def imports(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        try:
+        with refusals_beside(form):
             made = batches.check_import(
                 by=request.actor, batch=batch, filename=file.name or "", data=file.read(), at=now, once=form.cleaned_data["once"]
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
-        else:
             return redirect("matters:batch-import", slug, number, made.pk)
     rows = [
         {
@@ -129,7 +126,7 @@ def import_act(request: HttpRequest, slug: str, number: int, roster: UUID) -> Ht
     batch = found(request, number)
     made = _import(batch, roster)
     given: dict[str, Any] = {"by": request.actor, "batch": batch, "roster": made, "at": timezone.now()}
-    try:
+    with refusals_above(request):
         if "undo" in request.POST:
             form = UndoForm(request.POST)
             form.full_clean()
@@ -138,15 +135,12 @@ def import_act(request: HttpRequest, slug: str, number: int, roster: UUID) -> Ht
             )
         else:
             done = (batches.apply_import if "apply" in request.POST else batches.drop_import)(**given)
-    except Refused as no:
-        messages.error(request, said(no.refusal))
-        return redirect("matters:batch-import", slug, number, roster)
-    messages.success(request, _done(done))
-    if done.state == "dropped":
-        return redirect("matters:batch-imports", slug, number)
-    if done.state == "undone" or done.counts.get(Became.CONFLICT):
-        return redirect("matters:batch-import", slug, number, roster)
-    return redirect("matters:batch-desk", slug, number)
+        messages.success(request, _done(done))
+        if done.state == "dropped":
+            return redirect("matters:batch-imports", slug, number)
+        if done.state != "undone" and not done.counts.get(Became.CONFLICT):
+            return redirect("matters:batch-desk", slug, number)
+    return redirect("matters:batch-import", slug, number, roster)
 
 
 def _done(roster: BatchImport) -> str:
@@ -188,7 +182,7 @@ def tell(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if form.is_valid():
         chosen, words = form.cleaned_data["papers"], form.cleaned_data["words"]
         if "send" in request.POST:
-            try:
+            with refusals_beside(form):
                 sent = batches.tell_missing(
                     by=request.actor,
                     batch=batch,
@@ -197,9 +191,6 @@ def tell(request: HttpRequest, slug: str, number: int) -> HttpResponse:
                     at=timezone.now(),
                     once=form.cleaned_data["once"],
                 )
-            except Refused as no:
-                form.refuse(no)
-            else:
                 messages.success(
                     request,
                     _("告诉了 %(n)s 户，%(nobody)s 户联系不上，名单可以打印")

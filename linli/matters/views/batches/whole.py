@@ -17,6 +17,7 @@ from linli.plumbing.addresses import numbered
 from linli.plumbing.guards import allow, public
 from linli.plumbing.labels import label, said
 from linli.plumbing.moments import day, whole
+from linli.plumbing.refusals import refusals_above, refusals_beside
 
 from ...access import batch_homes_for, batch_progress_for, batch_visit_for
 from ...forms.batches import CloseForm, MilestoneForm, VisitForm
@@ -38,11 +39,8 @@ def visits(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = VisitForm(request.POST or None, request.FILES or None, initial={"day": timezone.localdate(now)})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with refusals_beside(form):
             batches.log_visit(by=request.actor, batch=batch, at=now, files=given.pop("photos"), **given)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("记下了"))
             return redirect("matters:batch-visits", slug, number)
     rows, more = reads.visits(batch, request.GET.get("after", ""))
@@ -59,12 +57,10 @@ def paper(request: HttpRequest, slug: str, number: int, visit: UUID, place: int)
     row = batch_visit_for(batch=batch, visit_id=visit)
     if row is None:
         raise Http404
-    try:
+    with refusals_above(request):
         data = batches.show_visit_paper(by=request.actor, batch=batch, visit=row, place=place, at=timezone.now())
-    except Refused as no:
-        messages.error(request, said(no.refusal))
-        return redirect("matters:batch-visits", slug, number)
-    return HttpResponse(data, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
+        return HttpResponse(data, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
+    return redirect("matters:batch-visits", slug, number)
 
 
 @allow(Right.KEEP_BATCH)

@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from linli.kernel.refusal import Refused
 from linli.plumbing import qr
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
+from linli.plumbing.refusals import refusals_beside
 
 from ...access import whistle_for, whistle_parts
 from ...models import Whistle
@@ -60,11 +60,8 @@ def act(request: HttpRequest, slug: str, number: int, act: str, place: int = 0) 
         who: dict[str, Any] = {"by": request.actor, "whistle": one, "at": now, "once": form.cleaned_data["once"]}
         if ask:
             who["ask"] = ask
-        try:
+        with refusals_beside(form):
             done = deed.run(form=form, site=site_of(request), **who)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
             kept.forget(request)
             return _after(request, act, one, done)
     context = {

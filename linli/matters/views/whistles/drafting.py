@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel import masks
-from linli.kernel.refusal import Refused
 from linli.people.rules import Act
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.numbers import number_in
+from linli.plumbing.refusals import refusals_beside
 
 from ...access import matter_for, whistle_for
 from ...forms import whistles as forms
@@ -52,11 +52,8 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         with_kept(request, form)
-        try:
+        with refusals_beside(form):
             made = _drafted(request, form, level, matters, parent)
-        except Refused as no:
-            form.refuse(no)
-        else:
             kept.forget(request)
             messages.success(request, _("拟好了，等批准"))
             return redirect("matters:whistle", slug, made.number)
@@ -146,14 +143,11 @@ def edit(request: HttpRequest, whistle: Whistle, asks: list[Ask]) -> HttpRespons
         # What this reader is not offered stays as it is.
         told = replace(told, attachments=[*told.attachments, *chosen.difference(p.pk for p in photos)])
         data = form.cleaned_data
-        try:
+        with refusals_beside(form):
             verbs.edit(
                 by=request.actor, whistle=whistle, told=told, files=files.ready(data["papers"]), drop=[UUID(pk) for pk in data["drop"]],
                 at=timezone.now(), once=data["once"],
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
-        else:
             kept.forget(request)
             messages.success(request, _("改好了，等批准"))
             return redirect("matters:whistle", slug, whistle.number)
