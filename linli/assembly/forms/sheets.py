@@ -1,4 +1,4 @@
-"""A sheet of the key: to whom it goes, or how it was lost."""
+"""A sheet of the key: to whom it goes, or how it was lost or found."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -23,6 +23,10 @@ class HandForm(OnceForm):
             "officer",
             [("", _("选一位")), *((str(o.pk), f"{label(OFFICES[o.office])} {o.name}") for o in officers)],
         )
+
+
+class FindForm(OnceForm):
+    words = lines(_("在哪里找到的，封口还好吗"))
 
 
 class LoseForm(OnceForm):

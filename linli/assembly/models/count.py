@@ -124,10 +124,10 @@ class ShownScan(AppendOnlyModel):
 
 
 class SheetUse(AppendOnlyModel):
-    """A sheet of the key: handed to its keeper, laid open at the count, or lost. Never what is on it.
+    """A sheet of the key: handed to its keeper, laid open at the count, lost, or found again. Never what is on it.
 
     `digest` names the sheet, as keys may be made anew; `office` and `account_id` are the keeper's, `by_…` whoever handed it over, laid
-    it open or said that it is lost. The last that was handed over holds.
+    it open or said that it is lost or found. The last that was handed over holds. `turn`: which loss, of those of this place.
     """
 
     session = TenantForeignKey(Session, models.PROTECT)
@@ -140,14 +140,15 @@ class SheetUse(AppendOnlyModel):
     by_office = models.CharField(max_length=12, blank=True)
     by_account_id = models.UUIDField(null=True)
     words = models.CharField(max_length=200, blank=True)
+    turn = models.PositiveSmallIntegerField(default=1)
     at = models.DateTimeField()
 
     class Meta(AppendOnlyModel.Meta):
         abstract = False
         constraints = [
             models.UniqueConstraint(
-                fields=["compound", "session", "place", "digest", "act"],
-                condition=models.Q(act__in=["laid", "lost"]),
+                fields=["compound", "session", "place", "digest", "act", "turn"],
+                condition=models.Q(act__in=["laid", "lost", "found"]),
                 name="sheet_ended_once",
             )
         ]

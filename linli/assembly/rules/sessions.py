@@ -137,6 +137,7 @@ class Act(StrEnum):
     RECOUNT = "recount"
     HAND_SHEET = "hand_sheet"
     LOSE_SHEET = "lose_sheet"
+    FIND_SHEET = "find_sheet"
     GIVE_UP = "give_up"
     LOOK_AGAIN = "look_again"
     VOID = "void"
@@ -193,6 +194,7 @@ TABLE: dict[Act, Rule] = {
     Act.ARCHIVE: Rule(frozenset({S.FILED}), HEADS, S.ARCHIVED),
     Act.HAND_SHEET: Rule(KEPT, BOTH),
     Act.LOSE_SHEET: Rule(KEPT, frozenset({W.CHAIR, W.TELLER, W.SCRUTINEER})),
+    Act.FIND_SHEET: Rule(KEPT, BOTH, both=True),
     Act.GIVE_UP: Rule(frozenset({S.OPEN, S.CLOSED}), BOTH, S.CANCELLED, both=True),
     Act.AGREE_COUNT: Rule(frozenset({S.CLOSED}), frozenset({W.CHAIR, W.SCRUTINEER})),
     Act.OPEN_COUNT: Rule(frozenset({S.CLOSED}), frozenset({W.CHAIR, W.SCRUTINEER}), S.COUNTING),

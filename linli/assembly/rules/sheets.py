@@ -9,7 +9,7 @@ from .sessions import Office, State
 
 KEEPERS = (Office.CHAIR, Office.TELLER, Office.SCRUTINEER)  # by place
 ARTICLE = "本次会议公告的计票办法"
-HANDED, LAID, LOST = "handed", "laid", "lost"
+HANDED, LAID, LOST, FOUND = "handed", "laid", "lost", "found"
 AGAIN = (
     "两张密钥纸丢了，票箱打不开，也没有备份。先全力找；找不到，写明情况，告知居民委员会和全体业主，重新公告、重新投票。"
 )
@@ -20,6 +20,11 @@ WARNINGS = {
     State.OPEN.value: AGAIN,
     State.CLOSED.value: AGAIN,
 }
+
+
+def finding(place: int, turn: int) -> str:
+    """What two must both say is back: this sheet, after this loss."""
+    return f"{place}.{turn}"
 
 
 def left(lost: Iterable[int]) -> int:

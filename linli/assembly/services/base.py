@@ -49,12 +49,12 @@ def begin(session: Session, *, by: Actor, act: Act, at: datetime, once: UUID | N
     return step
 
 
-def together(step: Step, *, turn: int = 1) -> bool:
+def together(step: Step, *, turn: int | str = 1) -> bool:
     """For acts that need two: keeps this one's assent; True when with it each office has pressed. Then the state moves on.
 
-    The same account never stands for both. `turn`: which time, for what may be done again.
+    The same account never stands for both. `turn`: which time or of what, for what may be done again.
     """
-    session, rule, act = step.session, TABLE[step.act], f"{step.act}:{turn}" if turn > 1 else str(step.act)
+    session, rule, act = step.session, TABLE[step.act], str(step.act) if turn == 1 else f"{step.act}:{turn}"
     offices = sorted(str(who) for who in parts_in(session, step.by) & rule.who)
     given = Assent.objects.filter(compound_id=session.compound_id, session=session, act=act)
     held = dict(given.values_list("office", "account_id"))

@@ -116,8 +116,18 @@ def _place(session: Session, text: str, field: str) -> int:
 def _laid(step: Step, places: Sequence[int]) -> None:
     """Who keeps each sheet, from when it was handed over; where nobody wrote that down, who typed it."""
     held = {sheet.place: sheet for sheet in sheets(step.session)}
-    for place in places:
+    for place, field in zip(places, ("first", "second"), strict=True):
         sheet = held[place]
+        if sheet.lost:
+            ask(
+                Refusal(
+                    "lost_sheet",
+                    "第 %(n)s 张登记丢了；找到了，先由主持人和监票人登记",
+                    "本次会议公告的计票办法",
+                    {"n": place},
+                ),
+                field,
+            )
         account = sheet.account if sheet.since else step.by.account_id
         SheetUse.objects.create(
             compound_id=step.session.compound_id, session=step.session, place=place, act=LAID, office=sheet.office, account_id=account,

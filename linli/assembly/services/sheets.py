@@ -1,6 +1,5 @@
-"""What becomes of the three sheets of the key: handed over and lost, each a recorded act. What is on them nobody writes down."""
+"""What becomes of the three sheets of the key: handed over, lost and found, each a recorded act. What is on them nobody writes down."""
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -50,10 +49,34 @@ def lose(*, session: Session, by: Actor, place: int, words: str, at: datetime, o
     if step.done_before:
         return None
     sheet, words = _sheet(step.session, place), written(words, "words", 200)
-    made = _note(step, sheet, rules.LOST, office=sheet.office, account=sheet.account, name=sheet.keeper, words=words)
+    made = _note(
+        step, sheet, rules.LOST, office=sheet.office, account=sheet.account, name=sheet.keeper, words=words, turn=sheet.turn + 1
+    )  # fmt: skip
     gone = queries.lost(step.session)
-    _tell(step, gone)
+    title = _("密钥纸丢了一张") if len(gone) == 1 else _("密钥纸丢了两张")
+    _tell(step, made, title, _(rules.warning(step.session.state, gone)))
     finish(step, words=words, data={"sheet": place, "left": rules.left(gone)})
+    return made
+
+
+@one_act()
+def find(*, session: Session, by: Actor, place: int, words: str, at: datetime, once: UUID | None = None) -> SheetUse | None:  # fmt: skip
+    """A lost one lies before chair and scrutineer; until both have said so None. Its loss stays written. Raises Refused."""
+    step = begin(session, by=by, act=Act.FIND_SHEET, at=at, once=once)
+    if step.done_before:
+        return None
+    sheet, words, made = _sheet(step.session, place, lost=True), written(words, "words", 200), None
+    if together(step, turn=rules.finding(place, sheet.turn)):
+        made = _note(
+            step, sheet, rules.FOUND, office=sheet.office, account=sheet.account, name=sheet.keeper, words=words, turn=sheet.turn
+        )  # fmt: skip
+        gone = queries.lost(step.session)
+        left = _("第 %(place)s 张找到了，主持人和监票人都看过。现在有 %(left)s 张。") % {
+            "place": place,
+            "left": rules.left(gone),
+        }
+        _tell(step, made, _("密钥纸找到了一张"), left)
+    finish(step, words=words, data={"sheet": place, "half": made is None})
     return made
 
 
@@ -67,7 +90,7 @@ def give_up(*, by: Actor, session: Session, reason: str, at: datetime, once: UUI
     session = step.session
     ask(rules.refuse_give_up(queries.lost(session)))
     reason = written(reason, "reason", 200)
-    if not together(step):
+    if not together(step, turn=queries.found_again(session) + 1):
         finish(step, words=reason, data={"half": True})
         return session
     session.cancelled_at, session.reason, session.due_at = at, reason, None
@@ -77,12 +100,14 @@ def give_up(*, by: Actor, session: Session, reason: str, at: datetime, once: UUI
     return session
 
 
-def _sheet(session: Session, place: int) -> queries.Sheet:
+def _sheet(session: Session, place: int, *, lost: bool = False) -> queries.Sheet:
     found = next((sheet for sheet in queries.sheets(session) if sheet.place == place), None)
     if found is None:
         raise Refused(Refusal("no_keys", "名册锁定的时候才做密钥"))
-    if found.lost:
+    if found.lost and not lost:
         raise Refused(Refusal("lost_before", "这一张已经登记丢了", rules.ARTICLE))
+    if lost and not found.lost:
+        raise Refused(Refusal("not_lost", "这一张没有登记丢失", rules.ARTICLE))
     return found
 
 
@@ -95,11 +120,20 @@ def _keeper(session: Session, officer: UUID) -> Officer:
 
 
 def _note(
-    step: Step, sheet: queries.Sheet, act: str, *, office: str, account: UUID | None, name: str, words: str = ""
+    step: Step,
+    sheet: queries.Sheet,
+    act: str,
+    *,
+    office: str,
+    account: UUID | None,
+    name: str,
+    words: str = "",
+    turn: int = 1,
 ) -> SheetUse:
     made = SheetUse(
         id=uuid7(), compound_id=step.session.compound_id, session=step.session, place=sheet.place, act=act, office=office, account_id=account,
-        digest=step.session.sheets[sheet.place - 1], name=name, by_office=_office(step), by_account_id=step.by.account_id, words=words, at=step.at,
+        digest=step.session.sheets[sheet.place - 1], name=name, by_office=_office(step), by_account_id=step.by.account_id, words=words, turn=turn,
+        at=step.at,
     )  # fmt: skip
     made.save(force_insert=True)
     return made
@@ -112,11 +146,10 @@ def _office(step: Step) -> str:
     )
 
 
-def _tell(step: Step, gone: Collection[int]) -> None:
+def _tell(step: Step, use: SheetUse, title: str, what: str) -> None:
     session = step.session
     to = [To(account_id=pk) for pk in accounts_of(session, [office.value for office in rules.KEEPERS])]
-    body = _("%(title)s：%(what)s") % {"title": session.title, "what": _(rules.warning(session.state, gone))}
     queue(
-        compound_id=session.compound_id, to=to, kind=KIND, title=_("密钥纸丢了一张") if len(gone) == 1 else _("密钥纸丢了两张"), body=body,
-        subject_kind=SUBJECT, subject_id=session.pk, number=session.number, key=f"session:{session.pk}:lost:{len(gone)}", at=step.at,
+        compound_id=session.compound_id, to=to, kind=KIND, title=title, body=_("%(title)s：%(what)s") % {"title": session.title, "what": what},
+        subject_kind=SUBJECT, subject_id=session.pk, number=session.number, key=f"session:{session.pk}:sheet:{use.pk}", at=step.at,
     )  # fmt: skip

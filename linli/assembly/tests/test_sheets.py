@@ -15,6 +15,7 @@ from linli.kernel.refusal import Refused
 from linli.notices.models import Message
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.tests.threads import together
 
 from . import boxes, stage
 from .stage import FROZEN, OPENS
@@ -39,6 +40,10 @@ def hand(made, place, to, who="chair", at=FROZEN):
 
 def lose(made, place, who="chair", at=FROZEN):
     return services.lose(session=made.session, by=made.officers[who], place=place, words="搬家时没找到", at=at)
+
+
+def find(made, place, who, at=FROZEN):
+    return services.find(session=made.session, by=made.officers[who], place=place, words="在抽屉里，封口完好", at=at)
 
 
 def opened(made):
@@ -98,6 +103,56 @@ def test_one_lost_warns_and_two_lost_stop_the_opening(place, made):
     )
 
 
+def test_a_lost_sheet_is_found_by_two_and_its_loss_stays_written(place, made):
+    hand(made, 2, "teller")
+    assert refused(find, made, 2, "chair") == "not_lost"
+    lose(made, 2)
+    assert refused(find, made, 2, "teller") == "not_yours"
+    assert find(made, 2, "chair") is None
+    assert refused(find, made, 2, "chair") == "said_before"
+    assert sheets(made.session)[1].lost
+    row = find(made, 2, "scrutineer")
+    assert (row.act, row.office, row.by_office, row.turn) == ("found", "teller", "scrutineer", 1)
+    (_one, sheet, _three) = sheets(made.session)
+    assert (sheet.lost, sheet.office, [use.act for use in sheet.acts]) == (None, "teller", ["handed", "lost", "found"])
+    assert (
+        Message.objects.filter(
+            compound_id=place.compound.pk, title="密钥纸找到了一张", body__contains="现在有 3 张"
+        ).count()
+        == 3
+    )
+    hand(made, 2, "chair")
+
+
+def test_a_sheet_lost_again_is_told_again_and_found_by_two_anew(place, made):
+    lose(made, 2)
+    find(made, 2, "chair")
+    find(made, 2, "scrutineer")
+    lose(made, 2)
+    assert Message.objects.filter(compound_id=place.compound.pk, title="密钥纸丢了一张").count() == 6
+    assert find(made, 2, "scrutineer") is None
+    assert find(made, 2, "chair").turn == 2
+
+
+def test_half_a_finding_does_not_outlive_its_key(place, made):
+    lose(made, 1)
+    find(made, 1, "chair")
+    for who in ("chair", "scrutineer"):
+        made.session, _texts = convening.new_keys(by=made.officers[who], session=made.session, turn=1, at=FROZEN)
+    lose(made, 1)
+    assert find(made, 1, "scrutineer") is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_find_it_at_one_moment_write_it_once(place, chair):
+    stage.owned(place)
+    made = stage.frozen(place, chair)
+    lose(made, 1)
+    got = together(*[lambda who=who: find(made, 1, who) for who in ("chair", "scrutineer")])
+    assert sorted(one is None for one in got) == [False, True]
+    assert SheetUse.objects.filter(compound_id=place.compound.pk, act="found").count() == 1
+
+
 def test_new_keys_make_three_new_sheets(place, made):
     lose(made, 1)
     lose(made, 2)
@@ -126,6 +181,10 @@ def test_what_was_laid_open_names_its_keeper(place, chair):
     staff = boxes.officers(place, vote, chair=chair)
     keeper = Officer.objects.filter(compound_id=place.compound.pk, session=vote.session, office="teller").first()
     services.hand(session=vote.session, by=staff["chair"], place=1, officer=keeper.pk, at=boxes.AFTER)
+    services.lose(session=vote.session, by=staff["chair"], place=3, words="x", at=boxes.AFTER)
+    assert refused(boxes.opened, vote, staff) == "lost_sheet"
+    for who in ("chair", "scrutineer1"):
+        services.find(session=vote.session, by=staff[who], place=3, words="x", at=boxes.AFTER)
     boxes.opened(vote, staff)
     laid = SheetUse.objects.get(compound_id=place.compound.pk, act="laid", place=1)
     assert (laid.office, laid.account_id, laid.by_account_id) == (
@@ -146,15 +205,27 @@ def test_on_their_pages(place, made):
     assert answer.status_code == 302
     assert "计票人teller甲保管" in text(browser.get(url(place)))
     assert browser.post(url(place, "key-act", 2, "lose"), {"words": "丢了"}).status_code == 302
+    page = browser.get(url(place))
+    assert "丢了，" in text(page) and url(place, "key-act", 2, "find") in page.content.decode()
+    assert browser.get(url(place, "key-act", 4, "lose")).status_code == 404
+    assert [browser.get(url(place, "key-act", n, act)).status_code for n, act in ((2, "lose"), (1, "find"))] == [
+        302
+    ] * 2
+    assert browser.post(url(place, "key-act", 2, "find"), {"words": ""}).status_code == 422
+    assert browser.post(url(place, "key-act", 2, "find"), {"words": "抽屉里"}).status_code == 302
+    page = browser.get(url(place))
     assert (
-        "丢了，" in text(browser.get(url(place))) and browser.get(url(place, "key-act", 4, "lose")).status_code == 404
+        "会议主持人登记找到了，等另一位" in text(page) and url(place, "key-act", 2, "find") not in page.content.decode()
     )
+    other = place.client(made.officers["scrutineer"])
+    assert other.post(url(place, "key-act", 2, "find"), {"words": "看过了"}).status_code == 302
+    assert "主持人和监票人都看过，仍由计票人teller甲保管" in text(browser.get(url(place)))
 
 
-# 200 opens, 302 too early or too late, 404 nothing there: (keys, hand, lose) by office.
+# 200 opens, 302 too early or too late, 404 nothing there: (keys, hand, lose, find) by office.
 SEEN = {
-    "chair": (200, 200, 200), "scrutineer": (200, 200, 200), "teller": (200, 404, 200), "convener": (200, 404, 404),
-    "community": (200, 404, 404), "owner": (404, 404, 404), "property": (404, 404, 404), "carrier": (404, 404, 404),
+    "chair": (200, 200, 200, 200), "scrutineer": (200, 200, 200, 200), "teller": (200, 404, 200, 404), "convener": (200, 404, 404, 404),
+    "community": (200, 404, 404, 404), "owner": (404, 404, 404, 404), "property": (404, 404, 404, 404), "carrier": (404, 404, 404, 404),
 }  # fmt: skip
 
 
@@ -162,6 +233,7 @@ SEEN = {
 @pytest.mark.parametrize("state", [s.value for s in State if s != State.DRAFTING])
 def test_who_sees_and_who_may(place, chair, made, state):
     stage.name_officer(made, "carrier", role=Role.STEWARD)
+    lose(made, 2)
     Session.objects.filter(compound_id=place.compound.pk).update(state=state)
     people = {
         **made.officers, "convener": chair, "community": place.post(Role.COMMUNITY_WORKER), "owner": place.resident(),
@@ -172,7 +244,10 @@ def test_who_sees_and_who_may(place, chair, made, state):
         browser = place.client(people[who])
         found = tuple(
             browser.get(page).status_code
-            for page in (url(place), url(place, "key-act", 1, "hand"), url(place, "key-act", 1, "lose"))
+            for page in (
+                url(place),
+                *(url(place, "key-act", n, act) for n, act in ((1, "hand"), (1, "lose"), (2, "find"))),
+            )
         )
         assert found == tuple(302 if n and code == 200 and not now else code for n, code in enumerate(expected)), who
 
@@ -210,6 +285,23 @@ def test_a_vote_is_given_up_by_both_once_two_sheets_are_lost_and_owners_are_told
     )
     told = Message.objects.filter(compound_id=place.compound.pk, title="这次投票作废了")
     assert told.count() == len(place.homes)
+
+
+def test_a_sheet_found_takes_back_what_one_agreed_to(place, made):
+    opened(made)
+    lose(made, 1, at=OPENS)
+    lose(made, 2, at=OPENS)
+    give_up(made, "chair")
+    for who in ("scrutineer", "chair"):
+        find(made, 2, who, at=OPENS)
+    assert refused(give_up, made, "scrutineer") == "still_opens"
+    with time_machine.travel(OPENS, tick=False):
+        page = url(place, "session")
+        assert "作废这次投票" not in text(place.client(made.officers["scrutineer"]).get(page))
+        lose(made, 3, at=OPENS)
+        assert "作废这次投票" in text(place.client(made.officers["scrutineer"]).get(page))
+    assert give_up(made, "scrutineer").state == State.OPEN
+    assert give_up(made, "chair").state == State.CANCELLED
 
 
 def test_giving_up_is_offered_to_both_when_it_is_lawful(place, made):
