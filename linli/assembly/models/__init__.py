@@ -30,7 +30,7 @@ from .elections import (
     TickReading,
     TickResult,
 )
-from .enclosed import Enclosed, PhoneEntry
+from .enclosed import Enclosed, Invitation, PhoneEntry
 from .opinions import Opinion
 from .register import Party, RegisterHome, RegisterOwner
 from .selections import Bid, BidPaper, Put, Score, Scorer, Selection, ServiceContract
@@ -49,6 +49,7 @@ __all__ = [
     "CountSignature",
     "Delivery",
     "Enclosed",
+    "Invitation",
     "FilingPaper",
     "Formation",
     "FormationObjection",

@@ -6,6 +6,7 @@ from linli.plumbing.tenancy import AppendOnlyModel, TenantForeignKey
 
 from .box import Leaf, Proxy
 from .count import Scan
+from .register import Party
 from .sessions import Session
 
 
@@ -60,3 +61,20 @@ class Enclosed(AppendOnlyModel):
 
     def __str__(self):
         return f"enclosed {self.pk}"
+
+
+class Invitation(AppendOnlyModel):
+    """The owners of a party from which two ballots came were asked for one word together; `told`: how many a message could reach."""
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    party = TenantForeignKey(Party, models.PROTECT)
+    told = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    account_id = models.UUIDField(null=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["compound", "party", "id"], name="invitation_party")]
+
+    def __str__(self):
+        return f"invitation {self.pk}"

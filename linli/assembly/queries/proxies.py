@@ -14,7 +14,7 @@ from linli.people.models import Account, Binding, Person, Post
 from linli.people.rules import PROPERTY
 from linli.plumbing.moments import moment, whole
 
-from ..models import Enclosed, Leaf, Party, Proxy, RegisterOwner, Session, ShownScan
+from ..models import Enclosed, Invitation, Leaf, Party, Proxy, RegisterOwner, Session, ShownScan
 from .casting import CAME
 
 
@@ -116,24 +116,26 @@ class Twice:
     came: int
     stated: bool
     couple: bool
+    invited: str
+    told: int
 
 
-def twice(session: Session) -> list[Twice]:
+def twice(session: Session, now: datetime) -> list[Twice]:
     scope = {"compound_id": session.compound_id, "session": session}
     counts = Leaf.objects.filter(**scope, kind__in=CAME, party__isnull=False).values("party_id").annotate(n=Count("id"))
     came = dict(counts.filter(n__gt=1).order_by().values_list("party_id", "n"))
     parties = Party.objects.filter(compound_id=session.compound_id, pk__in=list(came)).order_by("number")
-    return _twice(session, parties, came)
+    return _twice(session, parties, came, now)
 
 
-def found(session: Session, words: str) -> list[Twice]:
+def found(session: Session, words: str, now: datetime) -> list[Twice]:
     """By a home's number: any party whose paper lies on the table."""
     rows = list(Party.objects.filter(compound_id=session.compound_id, session=session, label__icontains=words).order_by("number")[:20])  # fmt: skip
     counts = Leaf.objects.filter(compound_id=session.compound_id, party__in=rows, kind__in=CAME).values_list("party_id")
-    return _twice(session, rows, dict(counts.annotate(n=Count("id")).order_by()))
+    return _twice(session, rows, dict(counts.annotate(n=Count("id")).order_by()), now)
 
 
-def _twice(session: Session, parties: Iterable[Party], came: dict[UUID, int]) -> list[Twice]:
+def _twice(session: Session, parties: Iterable[Party], came: dict[UUID, int], now: datetime) -> list[Twice]:
     rows = list(parties)
     names: dict[UUID, dict[str, str]] = defaultdict(dict)
     owners = RegisterOwner.objects.filter(compound_id=session.compound_id, row__party__in=rows).order_by("id")
@@ -141,8 +143,12 @@ def _twice(session: Session, parties: Iterable[Party], came: dict[UUID, int]) ->
         names[party].setdefault(mark, masks.name(name))
     stated = Leaf.objects.filter(compound_id=session.compound_id, party__in=rows, kind=Kind.STATEMENT)
     settled = set(stated.values_list("party_id", flat=True))
+    asked = {row.party_id: row for row in Invitation.objects.filter(compound_id=session.compound_id, party__in=rows).order_by("id")}  # fmt: skip
     return [
-        Twice(p.number, p.label, "、".join(names[p.pk].values()), came.get(p.pk, 0), p.pk in settled, len(names[p.pk]) > 1)
+        Twice(
+            p.number, p.label, "、".join(names[p.pk].values()), came.get(p.pk, 0), p.pk in settled, len(names[p.pk]) > 1,
+            moment(asked[p.pk].at, now) if p.pk in asked else "", asked[p.pk].told if p.pk in asked else 0,
+        )
         for p in rows
     ]  # fmt: skip
 

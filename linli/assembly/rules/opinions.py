@@ -1,13 +1,15 @@
 """Where only the official system takes votes: what may be said here, by when, and that it decides nothing (domain §3.9)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from linli.kernel.profiles import profile
 from linli.kernel.refusal import Refusal
 
-from .casting import CHOICES, NOTICE, Question
+from . import casting
+from .casting import CHOICES, NOTICE, Question, Window
 from .sessions import State, Who
 
 MOST = 200
@@ -34,6 +36,18 @@ def source(profile_key: str) -> str:
 
 def refuse_place(rules: Mapping[str, Any]) -> Refusal | None:
     return None if asks(rules) else Refusal("votes_here", "这次会议可以直接投票，不另外收意见", NOTICE)
+
+
+def refuse_time(window: Window, at: datetime) -> Refusal | None:
+    """As long as the vote is open."""
+    no = casting.refuse_time(window, at)
+    if no is None or no.key == "cancelled":
+        return no
+    return (
+        Refusal("late", "发表意见的时间过了，和投票一起截止", NOTICE)
+        if no.key == "late"
+        else Refusal("too_early", "投票开始以后再发表意见", NOTICE)
+    )
 
 
 def refuse_helped() -> Refusal:

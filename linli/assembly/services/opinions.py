@@ -13,8 +13,8 @@ from linli.plumbing.whole import one_act
 from ..models import Opinion, Party, Session
 from ..queries.casting import Voice, asked_of, window
 from ..queries.opinions import own, speakers
-from ..rules.casting import NOTICE, refuse_time
-from ..rules.opinions import Said, counted_as, refuse_helped, refuse_place, refuse_said
+from ..rules.casting import NOTICE
+from ..rules.opinions import Said, counted_as, refuse_helped, refuse_place, refuse_said, refuse_time
 from .base import SUBJECT
 from .casting import NOT_THERE
 

@@ -11,9 +11,10 @@ from linli.kernel.receipts import Leaf as Kind
 from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.plumbing.acts import Actor
 from linli.plumbing.moments import moment
+from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
 
-from ..models import Leaf, Party, RegisterHome, Session
+from ..models import Invitation, Leaf, Party, RegisterHome, Session
 from ..queries import proxies as queries
 from ..queries.casting import asked_of, came_of, window
 from ..rules.casting import NOTICE, PAPER, refuse_choices, refuse_time
@@ -71,18 +72,25 @@ def _before(session: Session, by: Actor, once: UUID) -> Leaf | None:
 
 @one_act()
 def invite(*, by: Actor, session: Session, party: Party, at: datetime, once: UUID | None = None) -> int:
-    """Its owners are told that two ballots are there, never what they say. How many were told. Raises Refused."""
+    """Its owners are told that two ballots are there, never what they say: once, or again where no message reached them. How many were
+    told. Raises Refused."""
     step = begin(session, by=by, act=Act.INVITE, at=at, once=once)
     if step.done_before:
         return 0
     ask(refuse_time(window(step.session), at))
     if came_of(party).times < 2:
         raise Refused(Refusal("one_ballot", "这一户只收到一张，不用声明"))
+    before = Invitation.objects.filter(compound_id=session.compound_id, party=party, told__gt=0).first()
+    if before:
+        return before.told
     told = tell_owners(
         step.session, people_of(step.session, parties=[party.pk]), key=f"joint:{party.pk.hex}", at=at,
         title=_("您家收到了不止一张票"),
         body=_("%(title)s：请业主一起签一份共同声明，%(to)s 前交给会议联系人。内容不同又没有声明的，共有人的票算无效。")
         % {"title": session.title, "to": moment(session.closes_at, at) if session.closes_at else ""},
     )  # fmt: skip
+    Invitation(
+        id=uuid7(), compound_id=session.compound_id, session=step.session, party=party, told=told, at=at, account_id=by.account_id
+    ).save(force_insert=True)  # fmt: skip
     finish(step, data={"party": party.number, "told": told}, internal=True)
     return told

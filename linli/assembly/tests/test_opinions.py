@@ -298,7 +298,9 @@ def test_outside_of_the_voting_the_page_says_why(place, vote, clock, when):
     browser, page = place.client(bound(place, vote, 1)), address(place, vote, "opinion/")
     shown, sent = browser.get(page), browser.post(page, {"choice_1": "approve"})
     assert (shown.status_code, sent.status_code) == (200, 422)
-    assert "现在不收意见" in text(shown)
+    why = "投票开始以后再发表意见" if when < makers.OPENS else "发表意见的时间过了，和投票一起截止"
+    assert "现在不收意见" in text(shown) and why in text(shown) and "截止：" in text(shown)
+    assert why in text(sent) and re.search(r'value="approve"[^>]*checked', sent.content.decode())
     assert not Opinion.objects.filter(compound_id=place.compound.pk).exists()
 
 

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from linli.assembly.models import Enclosed, Leaf, Log, Paper, PartyItem, RegisterOwner, Scan
+from linli.assembly.models import Enclosed, Invitation, Leaf, Log, Paper, PartyItem, RegisterOwner, Scan
 from linli.assembly.queries import cases, proxies
 from linli.assembly.rules.numbers import drawn
 from linli.assembly.rules.proxies import refuse_statement
@@ -18,6 +18,7 @@ from linli.assembly.tests import makers
 from linli.kernel import receipts
 from linli.kernel.refusal import Refused
 from linli.notices.models import Message
+from linli.people.models import Binding
 from linli.people.rules import Role
 from linli.plumbing import vault
 from linli.plumbing.images import MB
@@ -158,10 +159,10 @@ def test_desk_sees_two_received_and_never_what(place, vote, chair):
     cast(vote, bound(place, vote, 1))
     cast(vote, bound(place, vote, 2), NO)
     returning.receive(by=chair, session=vote.session, number=NUMBER, at=AT, once=uuid4())
-    (row,) = proxies.twice(vote.session)
+    (row,) = proxies.twice(vote.session, AT)
     assert (row.number, row.came, row.stated) == (2, 2, False)
     state(vote, chair)
-    assert proxies.twice(vote.session)[0].stated
+    assert proxies.twice(vote.session, AT)[0].stated
 
 
 def test_owners_are_invited_once(place, vote, chair):
@@ -170,9 +171,38 @@ def test_owners_are_invited_once(place, vote, chair):
     for by in both:
         cast(vote, by)
     for _ in range(2):
-        statements.invite(by=chair, session=vote.session, party=vote.parties[1], at=AT)
+        assert statements.invite(by=chair, session=vote.session, party=vote.parties[1], at=AT) == 2
+    assert Invitation.objects.filter(compound_id=place.compound.pk).values_list("party_id", "told").get() == (
+        vote.parties[1].pk, 2,
+    )  # fmt: skip
     rows = Message.objects.filter(compound_id=place.compound.pk, title="您家收到了不止一张票")
     assert {row.account_id for row in rows} == {by.account_id for by in both} and rows.count() == 2
+
+
+def test_the_page_says_who_was_invited_and_when(place, vote, chair):
+    both = [bound(place, vote, 2, k) for k in (0, 1)]
+    for by in both:
+        cast(vote, by)
+    invite = url(place, vote, "statement-invite", 2)
+    with time_machine.travel(AT, tick=False):
+        desk = place.client(chair)
+        assert invite in desk.get(url(place, vote, "statements")).content.decode()
+        assert desk.post(invite).status_code == 302
+        page = desk.get(url(place, vote, "statements")).content.decode()
+    assert "发消息告诉了 2 位" in page and invite not in page
+    row = proxies.twice(vote.session, AT)[0]
+    assert (row.told, bool(row.invited)) == (2, True)
+
+
+def test_who_could_not_be_reached_is_invited_at_the_door(place, vote, chair):
+    cast(vote, bound(place, vote, 2))
+    returning.receive(by=chair, session=vote.session, number=NUMBER, at=AT, once=uuid4())
+    Binding.objects.filter(compound_id=place.compound.pk).update(state="ended")
+    with time_machine.travel(AT, tick=False):
+        desk = place.client(chair)
+        desk.post(url(place, vote, "statement-invite", 2))
+        page = desk.get(url(place, vote, "statements")).content.decode()
+    assert "没有号码可发，请上门告诉" in page and url(place, vote, "statement-invite", 2) in page
 
 
 def url(place, vote, name, *args):

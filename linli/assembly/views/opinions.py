@@ -15,6 +15,7 @@ from linli.kernel.refusal import Refused
 from linli.plumbing.addresses import numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import article, label, said
+from linli.plumbing.moments import moment
 
 from ..access import parts_in
 from ..forms.opinions import OpinionForm
@@ -34,8 +35,10 @@ def opinion(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     voices = read.speakers(session, request.actor)
     if not voices:
         raise Http404
-    if no := services.refuse_entry(session, request.actor, now):
-        return _page(request, session, slug, why=said(no), article=article(no))
+    no = services.refuse_entry(session, request.actor, now)
+    if no and request.method != "POST":  # what somebody was typing when the time ended comes back to him
+        closes = moment(session.closes_at, now) if session.closes_at else ""
+        return _page(request, session, slug, why=said(no), article=article(no), closes=closes)
     voice = _voice(request, voices)
     if voice is None:
         return _page(request, session, slug, homes=_homes(session, slug, voices))
@@ -55,7 +58,7 @@ def opinion(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def _page(request: HttpRequest, session: Session, slug: str, **context: object) -> HttpResponse:
     context |= {"session": session, "back": page_of(session, slug), "source": label(source(session.profile))}
-    wrong = getattr(context.get("form"), "errors", None) or (request.method == "POST" and "why" in context)
+    wrong = getattr(context.get("form"), "errors", None)
     return render(request, "assembly/opinion.html", {**frame(request), **context}, status=422 if wrong else 200)
 
 

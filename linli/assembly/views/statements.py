@@ -35,11 +35,11 @@ def _session(request: HttpRequest, number: int) -> Session:
 @allow()
 @require_safe
 def statements(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    session = _session(request, number)
+    session, now = _session(request, number), timezone.now()
     words = request.GET.get("q", "").strip()[:20]
     context = {
-        "heading": _("共同声明"), "session": session, "rows": queries.twice(session), "back": page_of(session, slug), "number": number,
-        "q": words, "found": queries.found(session, words) if words else [],
+        "heading": _("共同声明"), "session": session, "rows": queries.twice(session, now), "back": page_of(session, slug), "number": number,
+        "q": words, "found": queries.found(session, words, now) if words else [],
         "states": Act.STATE in allowed(State(session.state), parts_in(session, request.actor)),
     }  # fmt: skip
     return render(request, "assembly/statements.html", {**frame(request), **context})
