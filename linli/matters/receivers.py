@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from linli.notices.signals import naming
-from linli.people.signals import Listing, bound, ending, listing
+from linli.people.signals import Listing, bound, ending, handing_on, in_hand, listing
 
 from . import services
 from .queries.resident import names_for
@@ -21,6 +21,16 @@ def person_bound(sender: Any, *, person_id: Any, signal: Any = None, **event: An
 @receiver(ending, dispatch_uid="matters.body_ending")
 def body_ending(sender: Any, *, body: Any, compound_ids: Any, signal: Any = None, **event: Any) -> None:
     services.refuse_with_open_matters(body=body, compound_ids=compound_ids)
+
+
+@receiver(in_hand, dispatch_uid="matters.in_hand")
+def matters_in_hand(sender: Any, *, body: Any, signal: Any = None, **asked: Any) -> int:
+    return services.open_with(body)
+
+
+@receiver(handing_on, dispatch_uid="matters.handing_on")
+def matters_handed_on(sender: Any, *, signal: Any = None, **event: Any) -> int:
+    return services.hand_on(**event)
 
 
 @receiver(naming, dispatch_uid="matters.naming")

@@ -17,6 +17,12 @@ told = Signal()
 # A body is about to end; whoever has work of its own with it raises Refused. Arguments: body, compound_ids, at.
 ending = Signal()
 
+# How much a body has in hand. Arguments: body. Whoever has work with it answers with a number.
+in_hand = Signal()
+
+# What a body has in hand is another's from now on. Arguments: old, new, by, at. Whoever has work with it moves it and answers with how much.
+handing_on = Signal()
+
 # An account now speaks for a person in a home. Arguments: compound_id, account_id, person_id, by, at,
 # instead_of (the account that spoke for them before and no longer does, or None).
 bound = Signal()

@@ -3,10 +3,13 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from voters import ANNOUNCED, Hall, post, send
 
 from linli.assembly.rules.selections import HANDED
+from linli.matters import services as matters
+from linli.matters.models import Matter
 from linli.matters.tests.makers import NOW
 from linli.people.rules import Role
 
@@ -86,6 +89,14 @@ def put(hall: Hall) -> None:
     expect(page.locator("main")).to_contain_text("业主大会表决中")
 
 
+def _given_out(hall: Hall, reader: str) -> Matter:
+    """Something that the old company has not done yet."""
+    now, desk = timezone.now(), post(hall.place, Role.FRONT_DESK, "郑晓")
+    m = hall.place.matter(hall.actors[reader], when=now)
+    m = matters.triage(by=desk, matter=m, category="0101", level="compound", urgency="normal", at=now)
+    return matters.dispatch(by=desk, matter=m, body=hall.place.property, at=now)
+
+
 def came(hall: Hall, reader: str) -> None:
     """What stood is signed at the voted price, filed; the new company comes, the old one hands over and goes."""
     hall.until(SIGNED)
@@ -97,10 +108,16 @@ def came(hall: Hall, reader: str) -> None:
     does(hall, "convener", "file/", filing_no="街备 12 号", filed_on=str(SIGNED.date()), filed_with="临溪街道")
     expect(page.locator("main")).to_contain_text("原合同到 2026-05-31 才结束")
     expect(hall.at(reader, "/contracts/1/").locator("main")).to_contain_text("1.65")
+    open_one = _given_out(hall, reader)
     hall.until(COMES)
     does(hall, "convener", "admit/", manager="林建", phone="13812340001")
     for key in HANDED:
         does(hall, "manager", f"hand-over/{key}/give/", what="按清单")
         does(hall, "convener", f"hand-over/{key}/take/", what="按清单")
+    page = hall.at("convener", ONE)
+    expect(page.locator("main")).to_contain_text("还有 1 件诉求在它手上没办完，先转给新公司")
+    does(hall, "convener", "hand_on/")
     does(hall, "convener", "leave/")
     expect(hall.at(reader, ONE).locator("main")).to_contain_text("交接完了")
+    page = hall.at(reader, f"/matters/{open_one.number}/")
+    expect(page.locator("main")).to_contain_text("转给甲安物业服务有限公司接着办")

@@ -472,7 +472,8 @@ def choosing(v: Village, page: Callable[..., None]) -> None:
     page("assembly:contract-new", "chair", s)
     for act in ("notice", "publish", "cancel"):
         page("assembly:selection-act", "chair", s, 2, act, label=act)
-    page("assembly:selection-act", "chair", s, 1, "leave", label="leave")
+    for act in ("hand_on", "leave"):
+        page("assembly:selection-act", "chair", s, 1, act, label=act)
     for act in ("enter", "add_paper", "rule_out"):
         page("assembly:selection-bid", "chair", s, 2, 2, act, label=act)
     page("assembly:selection-score", "owner", s, 2, 1)

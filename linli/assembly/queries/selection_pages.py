@@ -62,7 +62,7 @@ def seen(one: Selection, by: Actor, parts: frozenset[Who], mine: Scorer | None, 
         one=one, parts=parts, can=allowed(S(one.state), parts), now=now, bids=queries.bids(one) if one.called_at else [],
         judges=queries.scorers(one), mine=mine, puts=done, answer=queries.answer_of(one, done[-1]) if done else None,
         contract=queries.contract_of(one) if one.signed_at else None, handed=queries.handed(one) if one.signed_at else {},
-        open_objections=queries.open_objections(one),
+        open_objections=queries.open_objections(one), in_hand=queries.in_hand(one),
     )  # fmt: skip
 
 
@@ -87,6 +87,7 @@ def page(it: Seen) -> dict[str, Any]:
         "votes": votes(it),
         "contract": contract_cell(it.contract, it.slug) if it.contract else None,
         "handed": [thing(it, key, rows) for key, rows in it.handed.items()] if one.signed_at and one.old_id else [],
+        "in_hand": it.in_hand,
         "late": it.handed and one.handover_until and it.today > one.handover_until and one.state != S.DONE,
         "objections": [objection(it, row) for row in rows],
     }

@@ -40,6 +40,7 @@ class Seen:
     contract: ServiceContract | None
     handed: Mapping[str, Sequence[HandOver]]
     open_objections: int
+    in_hand: int = 0
 
     @property
     def slug(self) -> str:
@@ -195,7 +196,13 @@ def _hand(seen: Seen) -> Step | None:
         words = _("交出：%(what)s") if which == Act.GIVE else _("点收：%(what)s")
         href = address("assembly:selection-hand", seen.slug, seen.one.number, key, which.value)
         return {"label": words % {"what": HANDED[key]}, "href": href}
-    return act(seen, Act.LEAVE, _("原公司退场")) if seen.one.left_at is None else None
+    if seen.in_hand and Act.HAND_ON in seen.can:
+        return act(seen, Act.HAND_ON, _("把没办完的诉求转给新公司"))
+    return _leave(seen)
+
+
+def _leave(seen: Seen) -> Step | None:
+    return act(seen, Act.LEAVE, _("原公司退场"), rules.may_go(seen.in_hand)) if seen.one.left_at is None else None
 
 
 def more_of(seen: Seen) -> list[Step]:
@@ -212,10 +219,12 @@ def more_of(seen: Seen) -> list[Step]:
     rows.append(act(seen, Act.CORRECT, _("合同录错了，更正")))
     rows.append(act(seen, Act.OBJECT, _("提意见")))
     if one.state == S.ENTERED and one.left_at is None:
-        rows.append(act(seen, Act.LEAVE, _("原公司退场")))
+        if seen.in_hand:
+            rows.append(act(seen, Act.HAND_ON, _("把没办完的诉求转给新公司")))
+        rows.append(_leave(seen))
     rows.append(act(seen, Act.CANCEL, _("不办了")))
     first = next_of(seen)
-    return [row for row in rows if row and not (first and row.get("href") == first.get("href"))]
+    return [row for row in rows if row and not (first and row["label"] == first["label"])]
 
 
 # ── the steps ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from linli.kernel.clock import period_end
 from linli.kernel.profiles import profile
 from linli.kernel.refusal import Refusal
 from linli.people.models import Organisation, Post
+from linli.people.queries import has_in_hand
 from linli.people.rules import Body, Role
 from linli.places.queries import calendar
 from linli.plumbing.tenancy import unscoped
@@ -232,6 +233,11 @@ def handed(one: Selection) -> dict[str, list[HandOver]]:
     for row in HandOver.objects.filter(compound_id=one.compound_id, selection=one).order_by("id"):
         found[row.key].append(row)
     return found
+
+
+def in_hand(one: Selection) -> int:
+    """What the old company has not done, while the new one is here."""
+    return has_in_hand(one.old) if one.state == State.ENTERED and one.old and one.left_at is None else 0
 
 
 def thing_of(rows: Sequence[HandOver]) -> Thing:

@@ -17,6 +17,7 @@ from linli.assembly.queries import selections as queries
 from linli.assembly.rules.selections import HANDED
 from linli.assembly.services import selections as verbs
 from linli.kernel import masks
+from linli.matters import services as matters
 from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW
 from linli.people.access import standing_by_key
@@ -232,6 +233,7 @@ RIGHTS = {
     "sign": ((1,), "chair"),
     "file": ((1,), "chair"),
     "admit": ((1,), "chair"),
+    "hand_on": ((1,), "chair"),
     "leave": ((1,), "chair"),
     "cancel": ((1,), "chair"),
     "selection-score": ((1, 1), "a"),
@@ -280,6 +282,27 @@ def test_the_new_manager_takes_what_the_old_one_gives(place):
     assert "还缺：少一把门锁" in text(done)
 
 
+@time_machine.travel(COMES, tick=False)
+def test_what_the_old_company_has_not_done_is_counted_and_handed_on_by_one_press(place):
+    c = entered(place)
+    given_out(c, 3)
+    seen = text(get(c, place.resident(), "selection", 1))
+    assert "原公司手上还有3件诉求没办完" in seen and "转给新公司" not in seen
+    page = get(c, c.chair, "selection", 1)
+    assert "还有3件诉求在它手上没办完，先转给新公司" in text(page)
+    done = post(c, c.chair, "selection-act", 1, "hand_on")
+    assert "转给新公司了" in text(done) and "件诉求没办完" not in text(done)
+    assert "退场了" in text(post(c, c.chair, "selection-act", 1, "leave"))
+
+
+def given_out(c, n: int) -> None:
+    desk = c.place.post(Role.FRONT_DESK)
+    for _ in range(n):
+        m = c.place.matter(c.place.resident())
+        m = matters.triage(by=desk, matter=m, category="0101", level="compound", urgency="normal", at=COMES)
+        matters.dispatch(by=desk, matter=m, body=c.place.property, at=COMES)
+
+
 # ── few statements ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -306,6 +329,14 @@ def test_a_page_takes_as_many_statements_for_nine_bids_as_for_two(place):
         expert = queries.scorers(many.made)[-1]
         many.does(verbs.enter_score, many.writer, OPENED, scorer=expert, bid=bid, points=[30, 20, 20])
     many.does(verbs.publish, many.chair, OPENED)
+    assert statements(few, few.chair, "selection", 1) == statements(many, many.chair, "selection", 1)
+
+
+@time_machine.travel(COMES, tick=False)
+def test_a_hand_over_takes_as_many_statements_for_five_matters_as_for_one(place):
+    few, many = entered(place), entered(makers.compound("there"))
+    given_out(few, 1)
+    given_out(many, 5)
     assert statements(few, few.chair, "selection", 1) == statements(many, many.chair, "selection", 1)
 
 

@@ -412,9 +412,17 @@ def test_the_old_company_goes_when_its_open_matters_are_anothers(place):
     m = matters.triage(by=desk, matter=m, category="0101", level="compound", urgency="normal", at=NOW)
     matters.dispatch(by=desk, matter=m, body=place.property, at=NOW)
     assert refused(c, verbs.leave, c.chair, COMES) == "open_matters"
+    assert refused(c, verbs.hand_on_work, c.writer, COMES) == "not_yours"
+    once = uuid4()
+    for _ in range(2):
+        c.does(verbs.hand_on_work, c.chair, COMES, once=once)
     m.refresh_from_db()
-    m.handler_body = c.made.new
-    m.save()
+    assert (m.handler_body_id, m.handler_post_id) == (c.made.new_id, None)
+    told = Message.objects.filter(compound_id=place.compound.pk, kind="hand_on")
+    assert [row.title for row in told.filter(account_id=m.reporter_account_id)] == [
+        f"第 {m.label} 号，原来由清和物业办，现在转给甲安物业服务有限公司接着办"
+    ]
+    assert AuditEntry.objects.get(compound_id=place.compound.pk, act="selection_hand_on").data == {"matters": 1}
     c.does(verbs.leave, c.chair, COMES)
     assert Organisation.objects.get(pk=place.property.pk).ended_on == COMES.date()
     assert all(post.to_day for post in Post.objects.filter(organisation=place.property))

@@ -124,6 +124,7 @@ ACTS: dict[Act, Doing] = {
     Act.CORRECT: Doing(forms.CorrectForm, verbs.correct, gettext_lazy("更正合同"), gettext_lazy("更正了，原来的留着"), "", True),
     Act.FILE: Doing(forms.FileForm, verbs.file, gettext_lazy("记备案"), gettext_lazy("记下了")),
     Act.ADMIT: Doing(forms.AdmitForm, verbs.admit, gettext_lazy("新公司进场"), gettext_lazy("进场了，从现在起的事交给新公司"), gettext_lazy("项目经理从今天起有岗位，他再任命其他人。")),
+    Act.HAND_ON: Doing(OnceForm, verbs.hand_on_work, gettext_lazy("把没办完的诉求转给新公司"), gettext_lazy("转给新公司了，提的人和新公司都收到通知"), gettext_lazy("编号、进度和答应的日子都不变，由新公司接着办。")),
     Act.LEAVE: Doing(OnceForm, verbs.leave, gettext_lazy("原公司退场"), gettext_lazy("退场了，原公司的岗位都结束了"), gettext_lazy("原公司手上没办完的诉求先转给新公司。没交清的还要继续交。")),
     Act.CANCEL: Doing(forms.ReasonForm, verbs.cancel, gettext_lazy("不办了"), gettext_lazy("停下了，原因大家看得到")),
 }  # fmt: skip

@@ -210,6 +210,10 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
         return _with(_("您说办的不是您说的那件") if own else _("报告人说办的不是那件"), words)
     if act == Act.DISPATCH:
         return _("%(who)s把这件事派给%(body)s") % {"who": name, "body": data.get("body_name", "")}
+    if act == Act.HAND_ON:
+        return _("%(from)s不在这里服务了，转给%(body)s接着办") % {
+            "from": data.get("from_name", ""), "body": data.get("body_name", ""),
+        }  # fmt: skip
     if act == Act.RETURN:
         return _("%(body)s说该由别人办：%(words)s") % {"body": data.get("refused_by", name), "words": words}
     if act == Act.TAKE:

@@ -201,8 +201,9 @@ def broken(entry: Told) -> datetime | None:
 def replay(now: Now, entries: Iterable[Told]) -> list[Life]:
     """The lives of a matter, first to last; before it is accepted none, or what waits longer than was promised."""
     lives: list[Life] = []
-    category, said = "", ""
+    category, said, handler = "", "", None
     for entry in entries:
+        handler = _handler(entry, handler)
         if entry.act == Act.ACCEPT:
             lives = [_begun(entry, now, category, lives[0].promised_at if lives else None)]
         elif not lives or lives[0].accepted_at is None:
@@ -210,7 +211,7 @@ def replay(now: Now, entries: Iterable[Told]) -> list[Life]:
             lives = [replace(life, category=category) for life in lives] or _waiting(entry, category)
         else:
             said = entry.data.get("outcome", "") if entry.act == Act.RESOLVE else said
-            _apply(lives, entry, now, said)
+            _apply(lives, entry, now, said, handler)
     for life in lives:
         life.category = life.category or now.category
     if lives:
@@ -234,18 +235,22 @@ def _begun(entry: Told, now: Now, category: str, broken_at: datetime | None) -> 
     )  # fmt: skip
 
 
-def _apply(lives: list[Life], entry: Told, now: Now, said: str) -> None:
+def _handler(entry: Told, before: UUID | None) -> UUID | None:
+    if entry.act in {Act.DISPATCH, Act.HAND_ON}:
+        return UUID(entry.data["body"]) if entry.data.get("body") else None
+    return None if entry.act == Act.RETURN else before
+
+
+def _apply(lives: list[Life], entry: Told, now: Now, said: str, handler: UUID | None) -> None:
     life, act, data = lives[-1], entry.act, entry.data
     if act in {Act.TRIAGE, Act.CORRECT_CATEGORY}:
         life.category = data.get("category", life.category)
-    elif act == Act.DISPATCH:
-        life.body_id = UUID(data["body"]) if data.get("body") else None
-    elif act == Act.RETURN:
-        life.body_id = None
+    elif act in {Act.DISPATCH, Act.RETURN} or (act == Act.HAND_ON and life.resolved_at is None):
+        life.body_id = handler
     elif act == Act.RESOLVE:
-        life.resolved_at, life.on_time = entry.at, in_time(entry, now)
+        life.resolved_at, life.on_time, life.body_id = entry.at, in_time(entry, now), handler
     elif act == Act.NOT_MINE:
-        life.resolved_at = life.on_time = None
+        life.resolved_at, life.on_time, life.body_id = None, None, handler
     elif act == Act.VISIT:
         visited(life, entry.at, data)
     elif act == Act.UNMERGE:
@@ -258,7 +263,7 @@ def _apply(lives: list[Life], entry: Told, now: Now, said: str) -> None:
         life.closed_at, life.outcome = entry.at, outcome
     if begins_anew(entry):
         life.reopened_at, life.level, life.took_days = entry.at, "", None
-        lives.append(Life(category=life.category, body_id=life.body_id))
+        lives.append(Life(category=life.category, body_id=handler))
 
 
 def in_time(entry: Told, now: Now) -> bool | None:

@@ -100,6 +100,7 @@ class Act(StrEnum):
     NOT_MINE = "not_mine"
     BACK = "back"
     PASS = "pass"
+    HAND_ON = "hand_on"  # all that a company had goes to the one that comes after it
     WHISTLE = "whistle"
     EXTEND = "extend"
 

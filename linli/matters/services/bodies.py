@@ -23,11 +23,21 @@ def refuse_with_open_matters(*, body: Organisation, compound_ids: Iterable[UUID]
     open_ones = 0
     for compound_id in compound_ids:
         with compound_scope(compound_id):
-            open_ones += Matter.objects.filter(compound_id=compound_id, handler_body=body, state__in=OPEN).count()
+            open_ones += _open(compound_id, body)
     if open_ones:
         raise Refused(
             Refusal("open_matters", "还有 %(n)s 件诉求在它手上没办完，先转给别的组织", values={"n": open_ones})
         )
+
+
+def open_with(body: Organisation) -> int:
+    """Of a body of one compound."""
+    assert body.compound_id
+    return _open(body.compound_id, body)
+
+
+def _open(compound_id: UUID, body: Organisation) -> int:
+    return Matter.objects.filter(compound_id=compound_id, handler_body=body, state__in=OPEN).count()
 
 
 def holders(body: Organisation, today: date, kinds: Iterable[str] = ()) -> list[To]:

@@ -146,7 +146,9 @@ def _write(one: Moved, rows: dict[int, LifeFigure], stopped: Stopped, at: dateti
     if then.life < current.life:
         then.reopened_at, then.level, then.took_days = at, "", None
     current.reopened_at = None
-    current.category, current.body_id = m.category, m.handler_body_id
+    current.category = m.category
+    if m.resolved_at is None or current.resolved_at != m.resolved_at:
+        current.body_id = m.handler_body_id  # who said it was done keeps that, whoever answers for it afterwards
     if current.resolved_at != m.resolved_at:
         _said_done(one, current, stopped.get((m.pk, ClockKind.FINISH)))
     fixed = m.closed_at is not None and m.outcome == "fixed"

@@ -251,6 +251,7 @@ def _line(e: AuditEntry, now: datetime, photos: Sequence[dict[str, str] | None])
         "accept": _("接单"), "refuse": _("没有接"), "split": _("分出第 %(n)s 份") % {"n": position}, "progress": _("报进度"), "report": _("报第 %(n)s 份办好") % {"n": position},
         "check": _("验收通过"), "tell": _("告诉了提过的人"), "back": _("验收说还差"), "review": _("回头看"),
         MatterAct.NOT_MINE: _("有一位报告人说办的不是那件"),
+        MatterAct.HAND_ON: _("转给%(body)s接着办") % {"body": e.data.get("body_name", "")},
     }.get(e.act, "")  # fmt: skip
     if not text:
         return None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from linli.kernel import masks
 from linli.people.models import Assistance, Binding, Organisation, Ownership, Post, RegisterChange, Residency
+from linli.people.signals import in_hand
 from linli.people.words import BODIES, CHANNELS, CROSS_FLAGS, RELATIONS, ROLES
 from linli.places.models import Compound, Entrance, Home
 from linli.plumbing.models import AuditEntry
@@ -19,6 +20,10 @@ from linli.plumbing.prepared import Prepared
 from linli.plumbing.tenancy import unscoped
 
 Row = dict[str, Any]
+
+
+def has_in_hand(body: Organisation) -> int:
+    return sum(int(found or 0) for _asked, found in in_hand.send(Organisation, body=body))
 
 
 def compounds_named(words: str, limit: int = 20) -> list[Compound]:

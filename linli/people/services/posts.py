@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Account, Organisation, Post
 from linli.people.rules import Body, Role, cross_posts, may_appoint, may_end, may_set_up
-from linli.people.signals import ending
+from linli.people.signals import ending, handing_on
 from linli.people.words import BODIES
 from linli.places.models import Community, Compound, Subdistrict
 from linli.plumbing.acts import Actor, record
@@ -258,6 +258,14 @@ def send_away(*, by: Actor, body: Organisation, last_day: date, reason: str, at:
     assert body.compound
     _here(by, body.compound)
     return _end(by=by, body=body, last_day=last_day, reason=reason, at=at)
+
+
+@transaction.atomic
+def hand_on(*, by: Actor, old: Organisation, new: Organisation, at: datetime) -> int:
+    """What the one has in hand is the other's from now on, and how much it was. That it may be its own context has asked."""
+    assert old.compound and old.compound_id == new.compound_id
+    _here(by, old.compound)
+    return sum(int(moved or 0) for _asked, moved in handing_on.send(Organisation, old=old, new=new, by=by, at=at))
 
 
 def _here(by: Actor, compound: Compound) -> None:

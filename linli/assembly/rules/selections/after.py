@@ -106,5 +106,12 @@ def may_leave(*, left: bool, none: bool) -> Refusal | None:
     return Refusal("left", "原公司已经退出了") if left else None
 
 
+def may_go(in_hand: int) -> Refusal | None:
+    """Somebody must stay responsible for what is not done."""
+    if in_hand:
+        return Refusal("open_matters", "还有 %(n)s 件诉求在它手上没办完，先转给新公司", values={"n": in_hand})
+    return None
+
+
 def complete(things: Collection[Thing], *, left: bool) -> bool:
     return left and all(thing == Thing.DONE for thing in things)

@@ -125,6 +125,7 @@ class Act(StrEnum):
     ADMIT = "admit"
     GIVE = "give"
     TAKE = "take"
+    HAND_ON = "hand_on"
     LEAVE = "leave"
     CANCEL = "cancel"
 
@@ -166,6 +167,7 @@ TABLE: dict[Act, Rule] = {
     A.ADMIT: _rule({S.FILED}, {W.LEADER}, S.ENTERED),
     A.GIVE: _rule(HANDING, {W.OLD, W.WORKER}),
     A.TAKE: _rule(HANDING, {W.LEADER, W.WORKER, W.NEW}),
+    A.HAND_ON: _rule({S.ENTERED}, {W.LEADER}),
     A.LEAVE: _rule({S.ENTERED}, {W.LEADER}),
     A.CANCEL: _rule(UNSIGNED, {W.LEADER}, S.CANCELLED),
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """Choosing a property company, a verb each: notice and plan, bids, scores, the vote, the contract, coming and going."""
 
 from .bids import add_paper, call, enter, extend, open_bids, receive, rule_out
-from .entry import admit, correct, file, give, leave, record_contract, sign, take, tell_late
+from .entry import admit, correct, file, give, hand_on_work, leave, record_contract, sign, take, tell_late
 from .planning import (
     answer,
     cancel,
@@ -29,6 +29,7 @@ __all__ = [
     "file",
     "give",
     "give_notice",
+    "hand_on_work",
     "leave",
     "name_scorer",
     "object_to",

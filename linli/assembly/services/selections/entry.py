@@ -10,7 +10,7 @@ from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.notices.services import To, queue
 from linli.people.models import Organisation
 from linli.people.rules import Body
-from linli.people.services.posts import bring_in, send_away
+from linli.people.services.posts import bring_in, hand_on, send_away
 from linli.places.models import Compound
 from linli.places.services import change_compound
 from linli.plumbing.acts import CLOCK, Actor, record
@@ -206,6 +206,20 @@ def admit(
     if one.ground == Ground.NONE:
         change_compound(by=by, compound=one.compound, at=at, is_unmanaged=False)
         _done(step)
+    return one
+
+
+@one_act()
+def hand_on_work(*, by: Actor, selection: Selection, at: datetime, once: UUID | None = None) -> Selection:
+    """What the old company has not done is the new one's, all of it; who raised it is told. Raises Refused."""
+    step = begin(selection, by=by, act=Act.HAND_ON, at=at, once=once)
+    if step.done_before:
+        return step.selection
+    one = step.selection
+    ask(rules.may_leave(left=one.left_at is not None, none=one.old is None))
+    assert one.old and one.new
+    moved = hand_on(by=by, old=one.old, new=one.new, at=at)
+    finish(step, data={"matters": moved})
     return one
 
 
