@@ -33,15 +33,21 @@ def put(*, compound_id: UUID, ordinal: int, kind: str, number: int, text: str) -
 
 
 def put_many(*, compound_id: UUID, ordinal: int, kind: str, texts: list[tuple[int, str]]) -> None:
+    rows: list[tuple[UUID | int | str, ...]]
     if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            rows = [((ordinal << 32) | number, " ".join(tokens(text)), kind) for number, text in texts]
-            cursor.executemany(f"INSERT OR REPLACE INTO {TABLE} (rowid, tokens, kind) VALUES (%s, %s, %s)", rows)
-        return
-    SearchEntry.objects.bulk_create(
-        [SearchEntry(id=uuid7(), compound_id=compound_id, kind=kind, number=n, tokens=marked(compound_id, tokens(t))) for n, t in texts],
-        update_conflicts=True, unique_fields=["compound", "kind", "number"], update_fields=["tokens"],
-    )  # fmt: skip
+        sql = f"INSERT OR REPLACE INTO {TABLE} (rowid, tokens, kind) VALUES (%s, %s, %s)"
+        rows = [((ordinal << 32) | number, " ".join(tokens(text)), kind) for number, text in texts]
+    else:
+        sql = (
+            f'INSERT INTO "{SearchEntry._meta.db_table}" (id, compound_id, kind, number, tokens) VALUES (%s, %s, %s, %s, %s) '
+            "ON CONFLICT (compound_id, kind, number) DO UPDATE SET tokens = excluded.tokens"
+        )
+        rows = [(uuid7(), compound_id, kind, number, marked(compound_id, tokens(text))) for number, text in texts]
+    with connection.cursor() as cursor:
+        if len(rows) == 1:  # a statement of its own is planned once a connection
+            cursor.execute(sql, rows[0])
+        else:
+            cursor.executemany(sql, rows)
 
 
 def find(
