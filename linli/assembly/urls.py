@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     # session
     path("c/<slug:slug>/assembly/", sessions.sessions, name="sessions"),
     path("c/<slug:slug>/assembly/new/", sessions.draft, name="draft"),
+    path("c/<slug:slug>/assembly/request/", prints.request_form, name="request-form"),
     path(SESSION, sessions.session, name="session"),
     path(f"{SESSION}do/<slug:act>/", sessions.do, name="do"),
     path(f"{SESSION}items/<int:place>/<slug:act>/", sessions.item_act, name="item-act"),

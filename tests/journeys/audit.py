@@ -16,6 +16,7 @@ SHOTS = Path("/tmp/shots") if os.environ.get("LINLI_SHOTS") else None
 NO_SWITCH = {
     "matters:print",
     "assembly:print",
+    "assembly:request-form",
     "assembly:slip",
     "assembly:election-print",
     "web:style",

@@ -423,6 +423,7 @@ def casting(v: Village, page: Callable[..., None]) -> None:
     page("assembly:scan-name", "chair", s, n, v.rows["unread"].pk)
     page("assembly:prints", "chair", s, n)
     page("assembly:prints", "tenant", s, n)
+    page("assembly:request-form", "owner", s)
     for kind in ("notice", "register"):
         page("assembly:print", "owner", s, n, kind, label=kind)
     announced = v.rows["vote_announced"].session.number

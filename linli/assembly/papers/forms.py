@@ -7,6 +7,7 @@ from datetime import date, datetime
 from linli.kernel.shares import NEEDED, SHEETS
 from linli.kernel.tally.sheet import area as figures
 from linli.kernel.tally.sheet import percent
+from linli.kernel.tally.thresholds import Weight
 from linli.plumbing.papers import (
     TICK,
     Cell,
@@ -72,12 +73,15 @@ class JointRecommendation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JointRequest:
-    """20% 联名提议书: a session is asked for. `total_*` of the register, if known."""
+    """20% 联名提议书: a session is asked for; empty to be filled in by hand. `asked` by so many `of` the register, once it is built:
+    of several homes an owner is one person, co-owners are together one."""
 
     compound: str
-    matter: str
-    reasons: str
+    matter: str = ""
+    reasons: str = ""
     backers: Sequence[Backer] = ()
+    asked: Weight | None = None
+    of: Weight | None = None
     mark: Mark | None = None
     link: str = ""
 
@@ -198,10 +202,10 @@ def joint_request(of: JointRequest) -> Paper:
 
 
 def _reached(of: JointRequest) -> str:
-    if not of.mark or not of.backers:
+    if of.asked is None or of.of is None:
         return "合计：　　　人，占总人数　　　%；面积　　　　平方米，占　　　%。"
-    persons, size = len(of.backers), sum(one.area or 0 for one in of.backers)
-    return f"合计：{persons:,} 人，占总人数 {percent(persons, of.mark.persons)}；面积 {square(size)}，占 {percent(size, of.mark.area)}。"
+    got, whole = of.asked, of.of
+    return f"合计：{got.persons:,} 人，占总人数 {percent(got.persons, whole.persons)}；面积 {square(got.area)}，占 {percent(got.area, whole.area)}。"
 
 
 def tick_form(of: TickForm) -> Paper:

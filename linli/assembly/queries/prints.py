@@ -13,6 +13,7 @@ from linli.kernel.tally.case import Duplicates
 
 from .. import papers
 from ..models import (  # fmt: skip
+    Asking,
     Candidate,
     Delivery,
     Item,
@@ -34,6 +35,7 @@ from ..rules.sheets import KEEPERS
 from .counting import items_of, last_outcomes
 from .filing import checked
 from .officers import officers
+from .requests import asking
 
 KINDS = {
     "residence": "住宅", "shop": "商铺", "office": "办公", "parking_space": "车位", "storage": "储藏间", "other": "其他",
@@ -291,6 +293,20 @@ def result_notice(session: Session, compound: str, link: str) -> papers.ResultNo
     return papers.ResultNotice(
         compound=compound, session=session.title, body=session.body.name, on=on, mark=mark, closed_at=closed, items=items, elections=elections,
         silence=Silence(session.rules.get("silence_mode", "A")), invalid_ballots=len(numbers), objections=objections, link=link,
+    )  # fmt: skip
+
+
+def joint_request(session: Session, compound: str, link: str) -> papers.JointRequest:
+    """Who signed, as it was entered, each with the area of the home signed for."""
+    rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session)
+    areas = dict(rows.values_list("label", "area"))
+    signed = Asking.objects.filter(compound_id=session.compound_id, session=session).order_by("id")
+    items = Item.objects.filter(compound_id=session.compound_id, session=session).order_by("place")
+    return papers.JointRequest(
+        compound=compound, matter="；".join(item.title for item in items), reasons=session.ground_words,
+        backers=[papers.Backer(name=one.name, home=one.label, area=areas.get(one.label), on=_day(one.at)) for one in signed],
+        asked=asking(session), of=papers.Weight(session.register_area, session.register_parties) if session.register_parties else None,
+        mark=mark_of(session), link=link,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ class Print(StrEnum):
     COUNT = "count"
     RESULT = "result"
     FILING = "filing"
+    REQUEST = "request"
 
 
 COUNTED = frozenset({State.COUNTED, State.ANNOUNCED, State.FILED, State.ARCHIVED})
@@ -21,7 +22,10 @@ COUNTERS = frozenset({Who.CHAIR, Who.TELLER, Who.SCRUTINEER})
 HANDED = frozenset({State.NOTICED, State.OPEN, State.CLOSED})
 
 
-def may_print(state: str, parts: frozenset[Who], *, frozen: bool, published: bool, counted: bool) -> frozenset[Print]:
+def may_print(
+    state: str, parts: frozenset[Who], *, frozen: bool, published: bool, counted: bool, asked: bool = False
+) -> frozenset[Print]:
+    """`asked`: owners jointly asked for the session."""
     now, works = State(state), bool(parts - {Who.OWNER, Who.COMMUNITY})
     may = {
         Print.NOTICE: now in PUBLIC - {State.CANCELLED} and published,
@@ -31,5 +35,6 @@ def may_print(state: str, parts: frozenset[Who], *, frozen: bool, published: boo
         Print.COUNT: counted and (now in TOLD or (now in COUNTED and works) or (now == State.COUNTING and bool(parts & COUNTERS))),
         Print.RESULT: counted and now in TOLD,
         Print.FILING: now in TOLD and works,
+        Print.REQUEST: asked and Who.CONVENER in parts,
     }  # fmt: skip
     return frozenset(kind for kind, ok in may.items() if ok)

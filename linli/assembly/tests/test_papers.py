@@ -124,7 +124,7 @@ SHEETS = {
     "result": result_notice(RESULT),
     "recommendation": joint_recommendation(JointRecommendation(compound="柳溪苑小区", body="业主委员会")),
     "self": joint_recommendation(JointRecommendation(compound="柳溪苑小区", body="业主委员会", least=0, nominee=Nominee(name="王某甲", area=8950))),
-    "request": joint_request(JointRequest(compound="柳溪苑小区", matter="解聘物业", reasons="电梯停用", mark=MARK, backers=[Backer(name="王某甲", home="7-2-301", area=8950, on=date(2026, 3, 1))])),
+    "request": joint_request(JointRequest(compound="柳溪苑小区", matter="解聘物业", reasons="电梯停用", mark=MARK, asked=Weight(8950, 1), of=Weight(6841236, 652), backers=[Backer(name="王某甲", home="7-2-301", area=8950, on=date(2026, 3, 1))])),
     "ticks": tick_form(TickForm(compound="北湖一号", body="物业管理委员会", number="H7", home="1-1-101", candidates=((1, "甲"), (3, "乙")), most=1)),
     "filing": filing_list(FilingList(compound="柳溪苑小区", subject="业主委员会", to="街道办事处", body="业主委员会", on=date(2026, 4, 20), due=date(2026, 4, 30), rows=[Filed(name="决定", fingerprint="ab" * 32), Filed(name="管理规约", ready=False)])),
     "share": share_sheet(ShareSheet(compound="柳溪苑小区", session="2026年第一次业主大会会议", place=1, holder="王某甲", role="会议主持人", text="AHQ7-M2PX", made_at=CLOSES, mark=MARK)),

@@ -12,10 +12,10 @@ from linli.assembly.models import Candidate, Item, Lots, Paper
 from linli.assembly.queries import prints as queries
 from linli.assembly.rules.prints import Print, may_print
 from linli.assembly.rules.sessions import State, Who
-from linli.assembly.services import count
+from linli.assembly.services import count, register, requests
 from linli.assembly.tests import boxes, stage
 from linli.kernel.tally.tests.examples import examples
-from linli.matters.tests.makers import NOW
+from linli.matters.tests.makers import NOW, compound
 from linli.people.rules import Role
 from linli.plumbing import papers as press
 from linli.plumbing.models import AuditEntry
@@ -170,3 +170,37 @@ def test_nobody_has_a_paper_that_tells_of_choices_while_they_are_sealed(state):
 
 def test_the_sessions_page_leads_there(place, chair, made):
     assert reverse("assembly:prints", args=[place.slug, 1]) in ask(place, chair, "session").content.decode()
+
+
+def test_an_empty_joint_request_is_for_everybody_of_the_compound(place, chair):
+    for actor in (chair, place.resident(), place.post(Role.PROPERTY_MANAGER)):
+        page = place.client(actor).get(reverse("assembly:request-form", args=[place.slug]))
+        assert page.status_code == 200 and "召开柳溪苑小区业主大会临时会议联名提议书" in page.content.decode()
+    address = reverse("assembly:request-form", args=[place.slug])
+    owner = place.client(place.resident())
+    assert "合计：　　　人" in "".join(read(owner.get(address + "?as=pdf"))).replace("\n", "")
+    assert owner.get(address + "?as=xlsx").status_code == 200
+    assert address in owner.get(reverse("assembly:sessions", args=[place.slug])).content.decode()
+    there = compound("there")
+    assert there.client(there.resident()).get(address).status_code == 404
+    assert there.client(None).get(address).status_code == 302
+
+
+def test_a_joint_request_names_who_signed_for_its_convener_alone(place, chair):
+    stage.owned(place)
+    made = stage.drafted(place, chair, ground="joint_request")
+    assert ask(place, chair, "print", "request", at=NOW).status_code == 200  # no register yet
+    register.build(by=chair, session=made.session, at=NOW)
+    requests.sign(by=chair, session=made.session, label=place.homes[0].label, name="业主0", at=NOW)
+    page = ask(place, chair, "print", "request", at=NOW).content.decode()
+    assert "选聘物业服务企业" in page and "业主0" in page and place.homes[0].label in page
+    assert "合计：1 人，占总人数 25.00%" in page
+    assert "打印联名提议书" in ask(place, chair, "request", at=NOW).content.decode()
+    pdf, book = (ask(place, chair, "print", "request", query=f"?as={kind}", at=NOW) for kind in ("pdf", "xlsx"))
+    assert "业主0" in "".join(read(pdf)) and book.status_code == 200
+    for actor in (place.resident(), made.officers["chair"], place.post(Role.PROPERTY_MANAGER)):
+        assert ask(place, actor, "print", "request", at=NOW).status_code == 404
+
+
+def test_a_session_nobody_asked_for_has_no_joint_request(place, chair, made):
+    assert ask(place, chair, "print", "request").status_code == 404

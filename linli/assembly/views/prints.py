@@ -31,7 +31,7 @@ from ..words import PRINTS
 from . import sheets
 from .base import found_session, frame, page_of
 
-WORKBOOKS = frozenset({Print.REGISTER, Print.DELIVERY, Print.COUNT, Print.FILING})
+WORKBOOKS = frozenset({Print.REGISTER, Print.DELIVERY, Print.COUNT, Print.FILING, Print.REQUEST})
 BY_BUILDING = frozenset({Print.DELIVERY, Print.BALLOTS})
 
 
@@ -47,7 +47,7 @@ class Asked:
 def _allowed(request: HttpRequest, session: Session) -> frozenset[Print]:
     counted = bool(last_outcomes(session))
     return may_print(session.state, parts_in(session, request.actor), frozen=session.register_frozen_at is not None,
-                     published=session.register_published_at is not None, counted=counted)  # fmt: skip
+                     published=session.register_published_at is not None, counted=counted, asked=session.ground == "joint_request")  # fmt: skip
 
 
 def _asked(request: HttpRequest, session: Session, slug: str) -> Asked:
@@ -89,9 +89,13 @@ def _filing(asked: Asked) -> papers.Paper:
     return papers.filing_list(queries.filing_list(asked.session, asked.compound, due, asked.link))
 
 
+def _request(asked: Asked) -> papers.Paper:
+    return papers.joint_request(queries.joint_request(asked.session, asked.compound, asked.link))
+
+
 MAKERS: dict[Print, Callable[[Asked], papers.Paper]] = {
     Print.NOTICE: _notice, Print.REGISTER: _register, Print.DELIVERY: _delivery, Print.COUNT: _count, Print.RESULT: _result,
-    Print.FILING: _filing,
+    Print.FILING: _filing, Print.REQUEST: _request,
 }  # fmt: skip
 
 
@@ -156,3 +160,13 @@ def ballots(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         raise Http404
     printing.printed(by=request.actor, session=one, what=wanted.label, sheets=len(made), at=timezone.now())
     return sheets.file(press.pdf(made), sheets.PDF, f"ballots-{number}.pdf")
+
+
+@allow()
+@require_safe
+@never_cache
+def request_form(request: HttpRequest, slug: str) -> HttpResponse:
+    """To be filled in by hand, before there is a session: by whoever of the compound gathers signatures."""
+    link = request.build_absolute_uri(address("assembly:sessions", slug))
+    paper = papers.joint_request(papers.JointRequest(compound=request.compound.name, link=link))
+    return sheets.answer(request, [paper], name="request", back=address("assembly:sessions", slug), book=True)

@@ -93,4 +93,5 @@ PRINTS: Mapping[str, str] = {
     "count": "计票记录",
     "result": "结果公告",
     "filing": "备案材料清单",
+    "request": "20% 联名提议书",
 }
