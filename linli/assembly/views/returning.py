@@ -19,17 +19,18 @@ from ..forms.returning import ReturnedForm
 from ..models import Leaf
 from ..queries.casting import came_of, lookup, voices
 from ..queries.slips import latest, slip_of, taken
-from ..rules.sessions import TABLE, Act
+from ..rules.sessions import TABLE, Act, State, allowed
 from ..services import returning as services
 from .base import found_session, frame, page_of, sent
+from .sessions.steps import ready
 
 
 @allow()
 def returned(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """By hand or by a scanner that types; what is ticked on it is not asked and not looked at."""
     session = found_session(request, number)
-    if not parts_in(session, request.actor) & TABLE[Act.RECEIVE].who:
-        raise Http404
+    if led := ready(request, session, Act.RECEIVE):
+        return led
     form = ReturnedForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -72,5 +73,6 @@ def slip(request: HttpRequest, slug: str, number: int, index: int) -> HttpRespon
         answer = HttpResponse(press.pdf(paper), content_type="application/pdf")
         answer["Content-Disposition"] = f'attachment; filename="slip-{leaf.ballot}.pdf"'
         return answer
-    back = address("assembly:returned", slug, number) if desk else page_of(session, slug)
+    goes_on = Act.RECEIVE in allowed(State(session.state), parts_in(session, request.actor))
+    back = address("assembly:returned", slug, number) if goes_on else page_of(session, slug)
     return render(request, "assembly/print.html", {"paper": press.html(paper), "title": paper.title, "back": back})
