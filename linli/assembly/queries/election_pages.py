@@ -44,7 +44,9 @@ def page(one: Formation, by: Actor, parts: frozenset[Who], now: datetime) -> dic
     seats = queries.seats(one) if one.counted_at else []
     seats = seats or (queries.seats(one) if one.elected_at else [])
     turn = Turn(one, by, can, works, tied, seats, now)
-    office = held(one, seats, can, slug, now) if one.term_from else {}
+    announces = may(by.role, Right.ORGANISE_PMC) and may(by.role, Right.ISSUE_NOTICE)
+    announces = announces and not queries.running(one.compound_id, Kind.PMC)
+    office = held(one, seats, can, slug, now, announces=announces) if one.term_from else {}
     return {
         "formation": one,
         "state": STATES[one.state],
@@ -130,7 +132,7 @@ def ranking(one: Formation, listed: Collection[Nominee], result: TickResult, sea
 
 
 def members(one: Formation, seats: list[Seat], works: bool) -> list[dict[str, str]]:
-    if not works and one.state not in {State.NOTICED, State.ESTABLISHED, State.FILED}:
+    if one.state in IN_OFFICE or not (works or one.state == State.NOTICED):
         return []
     return [
         {"name": row.name, "capacity": CAPACITIES[row.capacity], "post": str(ROLES[row.post])}

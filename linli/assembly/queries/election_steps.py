@@ -12,7 +12,7 @@ from linli.plumbing.addresses import address, numbered
 from linli.plumbing.moments import short, whole
 
 from ..models import Formation, Seat
-from ..rules.elections.states import Act, Kind, State
+from ..rules.elections.states import IN_OFFICE, Act, Kind, State
 from ..words.elections import STATES
 from . import elections as queries
 
@@ -81,7 +81,7 @@ class Turn:
     ) -> None:  # fmt: skip
         self.one, self.by, self.can, self.works, self.tied = one, by, can, works, tied
         self.slug, self.today = one.compound.slug, timezone.localdate(now)
-        self.others = sum(row.nominee_id is None for row in queries.sitting(seats))
+        self.others = sum(row.nominee_id is None and not row.ended_why for row in queries.sitting(seats))
 
     def _act(self, act: Act, label: str) -> dict[str, str] | None:
         if act not in self.can:
@@ -162,6 +162,8 @@ class Turn:
             rows.append(self._page("election-differences", _("看不一样的")))
         if one.state in {S.CONFIRMED, S.NOTICED}:
             rows.append(self._act(Act.TAKE_BACK, _("重新确认")))
+        if one.state in IN_OFFICE and self.others < one.seats - one.owner_seats:
+            rows.append(self._act(Act.SEAT, _("加一位委员")))
         rows.append(self._act(Act.OBJECT, _("提异议")))
         if self.works:
             rows.append(self._act(Act.CANCEL, _("不办了")))

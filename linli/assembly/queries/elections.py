@@ -258,9 +258,20 @@ def members_of(rows: Sequence[Seat]) -> list[Seat]:
     return [row for row in rows if row.post != Role.ALTERNATE_MEMBER]
 
 
+def body_of(compound_id: UUID, kind: Body) -> Organisation | None:
+    return Organisation.objects.filter(compound_id=compound_id, kind=kind, ended_on=None).order_by("pk").first()
+
+
 def posts_of(body: Organisation, kinds: Collection[Role], today: date) -> list[Post]:
     rows = Post.objects.filter(Q(to_day=None) | Q(to_day__gte=today), organisation=body, kind__in=kinds)
     return list(rows.select_related("organisation"))
+
+
+def next_in_rank(formation: Formation) -> Nominee | None:
+    """Of those the count ranked, the best who has not sat."""
+    result = last_result(formation)
+    sat = {row.nominee_id for row in seats(formation)}
+    return next((row for row in in_rank(formation, result) if row.pk not in sat), None) if result else None
 
 
 def in_office_before(formation: Formation) -> Formation | None:

@@ -15,19 +15,21 @@ from ..models import Formation, Recall, Seat
 from ..rules.elections.office import below_half
 from ..rules.elections.renewal import GROUP, ORDERS, late_day
 from ..rules.elections.states import Act, Kind
-from ..words.elections import HANDED
+from ..words.elections import CAPACITIES, HANDED
 from . import elections as queries
 
 
-def held(one: Formation, seats: list[Seat], can: Collection[Act], slug: str, now: datetime) -> dict[str, Any]:
+def held(
+    one: Formation, seats: list[Seat], can: Collection[Act], slug: str, now: datetime, *, announces: bool
+) -> dict[str, Any]:
     """Who sits and who left, what is being voted on, and what has not been handed over yet."""
     committee = one.kind == Kind.COMMITTEE
     sits = [row for row in queries.sitting(seats) if row.post_id and not row.ended_why]
     done, due = queries.handed(one), _due(one)
     return {
-        "seats": [_seat(one, row, can, slug) for row in sits] if committee else [],
+        "seats": [_seat(one, row, can, slug) for row in sits],
         "left": [{"name": row.name, "why": row.ended_why} for row in seats if row.ended_why],
-        "below": committee and below_half(len(queries.members_of(sits)), one.seats),
+        "below": below_half(len(queries.members_of(sits)), one.seats),
         "recalls": [_recall(one, row, can, slug) for row in queries.recalls(one)] if committee else [],
         "frozen": one.handed_over_at is None,
         "due": whole(due),
@@ -44,15 +46,20 @@ def held(one: Formation, seats: list[Seat], can: Collection[Act], slug: str, now
             }
             for key in HANDED
         ],
-        "renewal": _renewal(one, can, slug) if one.renewal_told_at else None,
+        "renewal": _renewal(one, can, slug, announces=announces) if one.renewal_told_at else None,
     }
 
 
-def _renewal(one: Formation, can: Collection[Act], slug: str) -> dict[str, Any]:
+def _renewal(one: Formation, can: Collection[Act], slug: str, *, announces: bool) -> dict[str, Any]:
     """By when it begins and by which rule; the draft, for whoever convenes."""
     assert one.term_to and one.renewal_on
     values = queries.rules_of(one)
     known = "renewal_report_days" if values.values.get("renewal_report_days") else "renewal_report_months"
+    href, label = "", ""
+    if one.renewal and Act.VACATE in can:
+        href, label = numbered("assembly:session", slug, one.renewal.number), _("换届选举的会议草稿")
+    elif one.kind == Kind.PMC and announces:
+        href, label = address("assembly:election-new", slug), _("换届的公告，照这一届写好了")
     return {
         "term": whole(one.term_to),
         "day": whole(late_day(one.renewal_on, one.term_to)),
@@ -60,7 +67,8 @@ def _renewal(one: Formation, can: Collection[Act], slug: str) -> dict[str, Any]:
         "group": GROUP,
         "late": one.renewal_late_at is not None,
         "orders": ORDERS,
-        "href": numbered("assembly:session", slug, one.renewal.number) if one.renewal and Act.VACATE in can else "",
+        "href": href,
+        "label": label,
     }
 
 
@@ -75,6 +83,7 @@ def _seat(one: Formation, row: Seat, can: Collection[Act], slug: str) -> dict[st
     return {
         "name": row.name,
         "post": str(ROLES[row.post]),
+        "capacity": CAPACITIES[row.capacity] if one.kind == Kind.PMC else "",
         "acts": [
             (label, address("assembly:election-seat", slug, one.number, row.pk, act.value)) for act, label in acts if act in can
         ],

@@ -11,8 +11,10 @@ from linli.people.rules import Role
 from linli.plumbing.tenancy import unscoped
 
 from ..models import Formation
+from ..rules.elections.office import below_half
 from ..rules.elections.renewal import GROUP_DAYS
-from ..rules.elections.states import IN_OFFICE, State
+from ..rules.elections.states import IN_OFFICE, Kind, State
+from .elections import holding
 
 
 def _next(compound_id: Any, kind: Any, number: Any, told: Any) -> QuerySet[Formation]:
@@ -30,6 +32,15 @@ def begun(made: Formation) -> bool:
     """Candidates for the next whole term are asked for, or somebody sits already."""
     asked = _next(made.compound_id, made.kind, made.number, made.renewal_told_at)
     return asked.exists() or _took_over(made.compound_id, made.number).exists()
+
+
+def pmc_renewing(compound_id: UUID) -> Formation | None:
+    """The committee in office whose time has come: its term runs out, or fewer than half of its members are left."""
+    rows = Formation.objects.filter(compound_id=compound_id, kind=Kind.PMC, state__in=IN_OFFICE)
+    last = rows.order_by("-number").first()
+    if last is None or not (last.renewal_told_at or below_half(len(holding(last)), last.seats)):
+        return None
+    return last
 
 
 def due(today: date, limit: int = 200) -> list[tuple[UUID, UUID]]:

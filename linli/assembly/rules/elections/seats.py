@@ -37,8 +37,8 @@ def may_confirm(*, profile: Profile, members: int, owners: int, seats: int, tied
         return no
     if not chair:
         return Refusal("no_chair", "还没有主任")
-    wanted = profile.values["pmc_chair_from"]
-    if wanted and chair != wanted:
+    if not may_head(profile, chair):
+        wanted = profile.values["pmc_chair_from"]
         return Refusal(
             "chair_from",
             "这里的主任由%(who)s的人担任",
@@ -46,6 +46,10 @@ def may_confirm(*, profile: Profile, members: int, owners: int, seats: int, tied
             {"who": CAPACITIES[Capacity(wanted)]},
         )
     return None
+
+
+def may_head(profile: Profile, capacity: str) -> bool:
+    return profile.values["pmc_chair_from"] in {"", capacity}
 
 
 def may_establish(*, until: date, today: date, open_objections: int) -> Refusal | None:

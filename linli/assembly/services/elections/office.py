@@ -20,12 +20,13 @@ from ...models import Formation, HandOver, Item, Recall, Seat, Session
 from ...queries import elections as queries
 from ...rules.elections import office as rules
 from ...rules.elections.office import Left
-from ...rules.elections.seats import Capacity
-from ...rules.elections.states import Act, State
+from ...rules.elections.seats import Capacity, may_head
+from ...rules.elections.states import Act, Kind, State
 from ...rules.sessions import State as SessionState
 from ..handing import hand
 from .base import Step, begin, finish, in_chinese, post
 from .candidates import code, session_of
+from .seats import take_seat
 
 OUT = frozenset({SessionState.ANNOUNCED, SessionState.FILED, SessionState.ARCHIVED})
 MEMBERS = [*COMMITTEE, Role.ALTERNATE_MEMBER]
@@ -184,7 +185,7 @@ def _choose(step: Step, seat: Seat, role: Role) -> None:
 def vacate(
     *, by: Actor, formation: Formation, seat: Seat, why: str, words: str, at: datetime, once: UUID | None = None
 ) -> Seat | None:  # fmt: skip
-    """A member's post ends by itself; the first alternate moves up for the rest of the term. Raises Refused."""
+    """A member's post ends by itself; the first alternate, or the next whom the count ranked, moves up for the rest of the term. Raises Refused."""
     step = begin(formation, by=by, act=Act.VACATE, at=at, once=once)
     if step.done_before:
         return None
@@ -201,17 +202,41 @@ def _vacate(step: Step, seat: Seat, why: Left, words: str) -> Seat | None:
     _let_go(step, fresh, step.today - timedelta(days=1), rules.LEFT[why])
     fresh.to_day, fresh.ended_why = step.today - timedelta(days=1), f"{rules.LEFT[why]}：{words}"[:WORDS_MOST]
     fresh.save(update_fields=["to_day", "ended_why"])
-    up = None
-    if fresh.post != Role.ALTERNATE_MEMBER:
-        up = next((row for row in queries.holding(made) if row.post == Role.ALTERNATE_MEMBER), None)
-        if up:
-            _let_go(step, up, step.today - timedelta(days=1), "递补为委员")
-            _hold(step, up, Role.COMMITTEE_MEMBER)
+    up, moved = _ranked(step, fresh) if made.kind == Kind.PMC else _alternate(step, fresh)
     with in_chinese():
-        moved = f"候补委员{up.name}按名次递补。" if up else "没有候补委员可以递补。"
         post(step, "announcement", f"{made.title}委员变动", f"{fresh.name}不再担任委员（{rules.LEFT[why]}）。{moved}")
     finish(step, words=words, data={"seat": str(fresh.pk), "why": why, "up": str(up.pk) if up else ""})
     return up
+
+
+def _alternate(step: Step, gone: Seat) -> tuple[Seat | None, str]:
+    """And what everybody reads of it."""
+    if gone.post == Role.ALTERNATE_MEMBER:
+        return None, ""
+    up = next((row for row in queries.holding(step.formation) if row.post == Role.ALTERNATE_MEMBER), None)
+    if up is None:
+        return None, "没有候补委员可以递补。"
+    _let_go(step, up, step.today - timedelta(days=1), "递补为委员")
+    _hold(step, up, Role.COMMITTEE_MEMBER)
+    return up, f"候补委员{up.name}按名次递补。"
+
+
+def _ranked(step: Step, gone: Seat) -> tuple[Seat | None, str]:
+    """An owner's seat goes to the next whom the count ranked; the subdistrict names who sits for somebody else."""
+    made = step.formation
+    if gone.capacity != Capacity.OWNER:
+        return None, "由街道另定一位。"
+    nominee = queries.next_in_rank(made)
+    if nominee is None:
+        return None, "划票排名里没有下一位可以接任。"
+    head = gone.post == Role.PMC_CHAIR and may_head(queries.rules_of(made), Capacity.OWNER)
+    up = Seat(
+        id=uuid7(), compound_id=made.compound_id, formation=made, place=queries.next_place(made), nominee=nominee, name=nominee.name,
+        phone=nominee.phone, capacity=Capacity.OWNER, post=Role.PMC_CHAIR if head else Role.PMC_MEMBER,
+    )  # fmt: skip
+    up.save(force_insert=True)
+    take_seat(step, up)
+    return up, f"{up.name}按划票名次接任。"
 
 
 # ── recall ──────────────────────────────────────────────────────────────────────────────────────────────────────────

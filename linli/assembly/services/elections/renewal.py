@@ -39,6 +39,8 @@ def tell_renewal(*, formation_id: UUID, compound_id: UUID, at: datetime) -> bool
         body = f"任期到 {whole(made.term_to)}。请报告街道，成立换届小组，{whole(rules.late_day(made.renewal_on or today, made.term_to))}前开始。"
         if made.renewal:
             body += "换届选举的会议草稿已经开好，改好日期就能征集候选人。"
+        if made.kind == Kind.PMC:
+            body += "换届的公告按这一届写好了，改好日期就能发出。"
         queue(
             compound_id=compound_id, to=[To(account_id=pk) for pk in queries.who_renews(made, today)], kind="renewal_due",
             title=f"{made.title}该准备换届了", body=body, subject_kind=SUBJECT, subject_id=made.pk, number=made.number,

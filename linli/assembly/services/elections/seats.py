@@ -7,8 +7,9 @@ from django.db import transaction
 
 from linli.kernel.clock import months_later, period_end
 from linli.kernel.refusal import Refusal, Refused, ask, written
-from linli.people.rules import Body, Role
+from linli.people.rules import PMC, Body, Role
 from linli.people.services import appoint, create_body
+from linli.people.services.posts import end_elected
 from linli.places.queries import calendar
 from linli.plumbing.acts import Actor
 from linli.plumbing.moments import whole
@@ -17,8 +18,8 @@ from linli.plumbing.tenancy import uuid7
 from ...models import Formation, Nominee, Seat
 from ...queries import elections as queries
 from ...rules.elections.office import renewal_day
-from ...rules.elections.seats import CAPACITIES, Capacity, may_confirm, may_establish
-from ...rules.elections.states import Act
+from ...rules.elections.seats import CAPACITIES, Capacity, may_confirm, may_establish, may_head
+from ...rules.elections.states import IN_OFFICE, Act
 from .base import Step, begin, finish, in_chinese, post
 
 NAME_MOST = 20
@@ -31,13 +32,14 @@ SEAL_MOST = 120
 def add_seat(
     *, by: Actor, formation: Formation, name: str, phone: str, capacity: str, at: datetime, once: UUID | None = None
 ) -> Seat | None:
-    """A member who sits for somebody else than the owners. Raises Refused."""
+    """A member who sits for somebody else than the owners; in office he takes an empty seat at once. Raises Refused."""
     step = begin(formation, by=by, act=Act.SEAT, at=at, once=once)
     if step.done_before:
         return queries.seats(step.formation)[-1]
+    sits = step.formation.state in IN_OFFICE
     if capacity not in CAPACITIES or capacity == Capacity.OWNER:
         raise Refused(Refusal("capacity", "选他代表哪一方"), "capacity")
-    rows = queries.sitting(queries.seats(step.formation))
+    rows = queries.holding(step.formation) if sits else queries.sitting(queries.seats(step.formation))
     others = step.formation.seats - step.formation.owner_seats
     if sum(row.capacity != Capacity.OWNER for row in rows) >= others:
         raise Refused(Refusal("seats", "业主以外的 %(n)s 个名额满了", values={"n": others}))
@@ -47,8 +49,16 @@ def add_seat(
         id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, place=queries.next_place(step.formation),
         name=written(name, "name", NAME_MOST), phone=phone, capacity=capacity, post=Role.PMC_MEMBER,
     )  # fmt: skip
+    if (
+        sits
+        and may_head(queries.rules_of(step.formation), capacity)
+        and Role.PMC_CHAIR not in {row.post for row in rows}
+    ):
+        made.post = Role.PMC_CHAIR
     made.save(force_insert=True)
-    finish(step, data={"capacity": capacity}, internal=True)
+    if sits:
+        take_seat(step, made)
+    finish(step, data={"capacity": capacity}, internal=not sits)
     return made
 
 
@@ -161,22 +171,32 @@ def establish(*, by: Actor, formation: Formation, at: datetime, once: UUID | Non
     years = queries.rules_of(made).values["pmc_term_years"]
     made.term_from, made.term_to = step.today, months_later(step.today, 12 * years) - timedelta(days=1)
     made.renewal_on = renewal_day(made.term_to, queries.rules_of(made).values)
-    made.made = create_body(by=by, kind=Body.PMC, name=made.title, compound=made.compound, at=at)
+    _take_over(step)
     for seat in queries.sitting(queries.seats(made)):
-        _take_seat(step, seat)
+        take_seat(step, seat)
     made.established_at = at
     finish(step, data={"until": made.term_to.isoformat()})
     return made
 
 
-def _take_seat(step: Step, seat: Seat) -> None:
+def _take_over(step: Step) -> None:
+    """The body there is goes on with other members: who sat until now has sat."""
     made = step.formation
-    assert made.made and made.term_from
+    there = queries.body_of(made.compound_id, Body.PMC)
+    made.made = there or create_body(by=step.by, kind=Body.PMC, name=made.title, compound=made.compound, at=step.at)
+    for held in queries.posts_of(made.made, PMC, step.today):
+        end_elected(by=step.by, post=held, last_day=step.today - timedelta(days=1), reason="换届", at=step.at)
+
+
+def take_seat(step: Step, seat: Seat) -> None:
+    """From today to the end of the term."""
+    made = step.formation
+    assert made.made and made.term_to
     held = appoint(
-        by=step.by, organisation=made.made, kind=seat.post, phone=seat.phone, name=seat.name, from_day=made.term_from,
+        by=step.by, organisation=made.made, kind=seat.post, phone=seat.phone, name=seat.name, from_day=step.today,
         to_day=made.term_to, at=step.at,
     )  # fmt: skip
-    seat.post_id, seat.from_day, seat.to_day = held.pk, made.term_from, made.term_to
+    seat.post_id, seat.from_day, seat.to_day = held.pk, step.today, made.term_to
     seat.save(update_fields=["post_id", "from_day", "to_day"])
 
 

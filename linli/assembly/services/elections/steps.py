@@ -19,6 +19,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation
 from ...queries import elections as queries
+from ...queries.renewals import pmc_renewing
 from ...rules.elections.nominees import may_announce
 from ...rules.elections.states import Act, Kind
 from .base import SUBJECT, Step, ask_at, begin, finish, in_chinese, post
@@ -38,10 +39,11 @@ def announce_pmc(
         return first
     rules, today = profile(compound.profile), timezone.localdate(at)
     homes = len(queries.homes_with_forms(compound.pk))
+    sits = queries.holders(compound.pk, Body.PMC, PMC, today) and pmc_renewing(compound.pk) is None
     no = may_announce(
         profile=rules, seats=seats, owner_seats=owner_seats, homes=homes, until=until, today=today,
         committee=queries.holders(compound.pk, Body.COMMITTEE, COMMITTEE, today),
-        running=queries.running(compound.pk, Kind.PMC) or queries.holders(compound.pk, Body.PMC, PMC, today),
+        running=queries.running(compound.pk, Kind.PMC) or sits,
     )  # fmt: skip
     ask_at(no)
     contact = written(contact, "contact", CONTACT_MOST)

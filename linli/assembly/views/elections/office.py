@@ -1,4 +1,4 @@
-"""A committee in office: members who leave, recalls, the handover."""
+"""A body in office: members who leave, recalls, the handover."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from ..base import sent
 from .steps import Doing, found, ready, run
 
 SEAT_ACTS: dict[Act, Doing] = {
-    Act.VACATE: Doing(forms.VacateForm, verbs.vacate, gettext_lazy("不再担任"), gettext_lazy("记下了，候补按名次递补")),
+    Act.VACATE: Doing(forms.VacateForm, verbs.vacate, gettext_lazy("不再担任"), gettext_lazy("记下了，名次在后的递补")),
     Act.RECALL: Doing(forms.RecallForm, verbs.put_recall, gettext_lazy("提议罢免"), gettext_lazy("提上会议了，投票前要听本人申辩"), gettext_lazy("罢免由业主大会决定。本人有权在投票前申辩。")),
 }  # fmt: skip
 RECALL_ACTS: dict[Act, Doing] = {
@@ -28,7 +28,7 @@ RECALL_ACTS: dict[Act, Doing] = {
 }  # fmt: skip
 
 
-@allow(Right.CREATE_ASSEMBLY_SESSION)
+@allow(Right.CREATE_ASSEMBLY_SESSION, Right.APPOINT_PMC)
 def seat_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str) -> HttpResponse:
     doing = SEAT_ACTS.get(Act(act)) if act in set(Act) else None
     one = found(request, number)

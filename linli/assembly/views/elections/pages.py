@@ -1,5 +1,7 @@
 """Bodies being formed: the list, how one begins, and the page of one."""
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from linli.kernel.profiles import profile
+from linli.kernel.profiles import Profile, profile
 from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
@@ -18,12 +20,16 @@ from linli.plumbing.numbers import number_in
 
 from ...access.elections import parts_in
 from ...forms import elections as forms
+from ...models import Formation
 from ...queries import election_pages as pages
 from ...queries import elections as queries
+from ...queries.renewals import pmc_renewing
 from ...rules.elections.states import Kind
 from ...services import elections as verbs
 from ..base import frame, sent
 from .steps import asked, found
+
+SPARE_DAYS = 7
 
 
 @allow()
@@ -55,7 +61,8 @@ def elections(request: HttpRequest, slug: str) -> HttpResponse:
 def announce(request: HttpRequest, slug: str) -> HttpResponse:
     if not request.may(Right.ISSUE_NOTICE):
         raise Http404
-    form = forms.AnnounceForm(sent(request), rules=profile(request.compound.profile))
+    rules, before = profile(request.compound.profile), pmc_renewing(request.compound.pk)
+    form = forms.AnnounceForm(sent(request), rules=rules, initial=_as_before(before, rules) if before else {})
     if request.method == "POST" and form.is_valid():
         try:
             made = verbs.announce_pmc(
@@ -67,10 +74,17 @@ def announce(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("公告发出了，业主现在可以自荐、可以推荐"))
             return redirect(numbered("assembly:election", slug, made.number))
     context = {
-        "title": _("组建物管会"), "label": _("公告"), "back": address("assembly:elections", slug), "about": "",
+        "title": _("物管会换届") if before else _("组建物管会"), "label": _("公告"), "back": address("assembly:elections", slug), "about": "",
         "note": _("公告马上发出。人数、业主占比按当地规定核对。"),
     }  # fmt: skip
     return asked(request, context, form)
+
+
+def _as_before(made: Formation, rules: Profile) -> dict[str, Any]:
+    """The announcement of the next one, written as that of this one was."""
+    kept = ("seats", "owner_seats", "households", "contact")
+    until = timezone.localdate() + timedelta(days=rules.values["pmc_recommend_days"] + SPARE_DAYS)
+    return {key: getattr(made, key) for key in kept} | {"until": until}
 
 
 @allow()
