@@ -384,6 +384,7 @@ def sessions(v: Village, page: Callable[..., None]) -> None:
     page("assembly:keys", "chair", s, carried)
     page("assembly:key-act", "session_chair", s, carried, 1, "hand", label="hand")
     page("assembly:key-act", "session_chair", s, carried, 1, "lose", label="lose")
+    page("assembly:key-act", "session_chair", s, carried, 3, "find", label="find")
     page("assembly:deliver", "chair", s, carried, 1)
     page("assembly:reprint", "chair", s, carried, 1)
 
@@ -513,7 +514,7 @@ def counts(v: Village, page: Callable[..., None]) -> None:
     page("assembly:count-act", "chair", v.slug, number["to_open"], "agree-count", label="agree")
     page("assembly:count-act", "chair", v.slug, number["to_open"], "open-count", label="open")
     page("assembly:count-act", "chair", v.slug, number["counting"], "look-again", label="look")
-    page("assembly:count-void", "chair", v.slug, number["tied"], query="?ballot=B003")
+    page("assembly:count-void", "chair", v.slug, number["tied"])
     page("assembly:count-lots", "chair", v.slug, number["tied"], 1)
     page("assembly:count-official", "chair", v.slug, number["tied"], 1)
     page("assembly:inspection", "clerk", v.slug, number["announced"])

@@ -17,7 +17,7 @@ from linli.assembly.models import (
 from linli.assembly.queries.casting import voices
 from linli.assembly.rules.opinions import Said
 from linli.assembly.rules.sessions import Office, State
-from linli.assembly.services import casting, objections, opinions, register, signing, voiding
+from linli.assembly.services import casting, objections, opinions, register, sheets, signing, voiding
 from linli.assembly.services import count as counts
 from linli.assembly.services import reading as votes
 from linli.assembly.tests import boxes
@@ -88,6 +88,9 @@ def furnish_sessions(village: Village) -> None:
         place, by=chair, state=State.NOTICED, opens=NOW + timedelta(days=10), closes=NOW + timedelta(days=24)
     )
     ballot_makers.officer(carried, Office.CHAIR, village.people["session_chair"])
+    scrutineer = ballot_makers.officer(carried, Office.SCRUTINEER, announced.officers["scrutineer"])
+    sheets.lose(session=carried.session, by=scrutineer, place=3, words="搬家时没找到", at=NOW)
+    sheets.find(session=carried.session, by=scrutineer, place=3, words="在抽屉里，封口完好", at=NOW)
     village.rows["officer"] = Officer.objects.filter(
         compound=place.compound, session=announced.session, office="chair"
     ).get()

@@ -19,7 +19,7 @@ DOCUMENT = "image/*,application/pdf"
 
 
 def _document(label: Any) -> forms.FileField:
-    return forms.FileField(label=label, widget=forms.FileInput(attrs={"accept": DOCUMENT}), help_text=_("一到就封起来，开箱以前谁也看不到。"))  # fmt: skip
+    return forms.FileField(label=label, widget=forms.FileInput(attrs={"accept": DOCUMENT}), help_text=_("一到就封起来，开箱以前谁也看不到。最多 10 页。"))  # fmt: skip
 
 
 class ProxyForm(OnceForm):

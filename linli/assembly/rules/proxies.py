@@ -1,7 +1,7 @@
 """Who may sign for an owner, and when co-owners may settle with one word what their ballots say differently (domain §3.4, 3.8)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from linli.kernel.refusal import Refusal
@@ -41,6 +41,13 @@ class Written(NamedTuple):
     not_staff: bool
     items: Collection[str]
     until: date | None
+
+
+def refuse_late(closes_at: datetime | None, at: datetime) -> Refusal | None:
+    """The clock alone, whether or not the box was closed by then: who signed was authorised before, or not at all."""
+    return (
+        Refusal("late", "投票已经截止，委托不能再登记，也不能再撤回", NOTICE) if closes_at and at > closes_at else None
+    )
 
 
 def refuse_proxy(

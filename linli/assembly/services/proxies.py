@@ -17,7 +17,7 @@ from ..models import Party, Proxy, Session
 from ..queries import proxies as queries
 from ..queries.casting import asked_of
 from ..rules.dates import local
-from ..rules.proxies import WRITTEN, Agent, Typed, Written, refuse_proxy, refuse_withdrawal
+from ..rules.proxies import WRITTEN, Agent, Typed, Written, refuse_late, refuse_proxy, refuse_withdrawal
 from ..rules.sessions import Act
 from .base import begin, finish
 from .enclosing import drawn, enclose
@@ -36,6 +36,7 @@ def register_proxy(
     if step.done_before:
         return None
     frozen_yes(step.session)
+    ask(refuse_late(step.session.closes_at, at))
     held = Party.objects.select_for_update().get(compound_id=session.compound_id, session=session, pk=party.pk)
     person = queries.owners_of(held).get(owner)
     if person is None:
@@ -86,6 +87,7 @@ def withdraw_proxy(*, by: Actor, session: Session, proxy: Proxy, reason: str, at
     step = begin(session, by=by, act=Act.WITHDRAW_PROXY, at=at, once=once)
     if step.done_before:
         return
+    ask(refuse_late(step.session.closes_at, at))
     fresh = Proxy.objects.select_for_update().get(compound_id=session.compound_id, session=session, pk=proxy.pk)
     ask(
         refuse_withdrawal(

@@ -32,10 +32,7 @@ def hand(
     if step.done_before:
         return None
     sheet, keeper = _sheet(step.session, place), _keeper(step.session, officer)
-    others = {
-        s.account or s.keeper for s in queries.sheets(step.session) if s.place != place and s.since and not s.lost
-    }
-    if (keeper.account_id or keeper.name) in others:
+    if (keeper.account_id or keeper.name) in _keepers(step.session, place):
         ask(Refusal("keeps_another", "这一位已经保管一张了，三张要由三个人保管", rules.ARTICLE), "officer")
     made = _note(step, sheet, rules.HANDED, office=keeper.office, account=keeper.account_id, name=keeper.name)
     finish(step, data={"sheet": place, "to": keeper.office, "by": made.by_office})
@@ -66,6 +63,8 @@ def find(*, session: Session, by: Actor, place: int, words: str, at: datetime, o
     if step.done_before:
         return None
     sheet, words, made = _sheet(step.session, place, lost=True), written(words, "words", 200), None
+    if sheet.since and (sheet.account or sheet.keeper) in _keepers(step.session, place):
+        raise Refused(Refusal("keeps_another", "原来的保管人后来又保管了一张，先把那一张转交给别人", rules.ARTICLE))
     if together(step, turn=rules.finding(place, sheet.turn)):
         made = _note(
             step, sheet, rules.FOUND, office=sheet.office, account=sheet.account, name=sheet.keeper, words=words, turn=sheet.turn
@@ -109,6 +108,11 @@ def _sheet(session: Session, place: int, *, lost: bool = False) -> queries.Sheet
     if lost and not found.lost:
         raise Refused(Refusal("not_lost", "这一张没有登记丢失", rules.ARTICLE))
     return found
+
+
+def _keepers(session: Session, place: int) -> set[UUID | str]:
+    """Of the other sheets."""
+    return {s.account or s.keeper for s in queries.sheets(session) if s.place != place and s.since and not s.lost}
 
 
 def _keeper(session: Session, officer: UUID) -> Officer:

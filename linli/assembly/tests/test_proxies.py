@@ -157,6 +157,13 @@ def test_authority_is_registered_before_closing_alone(vote, chair, state):
     assert refused(give, vote, chair) == "not_now"
 
 
+def test_after_the_hour_nothing_is_registered_or_withdrawn_though_the_box_is_still_open(vote, chair):
+    made, late = give(vote, chair), makers.CLOSES + timedelta(seconds=1)
+    assert refused(give, vote, chair, 2, at=late) == "late"
+    assert refused(services.withdraw_proxy, by=chair, session=vote.session, proxy=made, reason="x", at=late) == "late"
+    give(vote, chair, 2, at=makers.CLOSES)
+
+
 def test_owner_registers_nothing_himself(place, vote):
     assert refused(give, vote, bound(place, vote, 1)) == "not_yours"
 

@@ -124,6 +124,16 @@ def test_a_lost_sheet_is_found_by_two_and_its_loss_stays_written(place, made):
     hand(made, 2, "chair")
 
 
+def test_who_keeps_another_meanwhile_gives_that_away_first(made):
+    hand(made, 2, "teller")
+    lose(made, 2)
+    hand(made, 3, "teller")
+    assert refused(find, made, 2, "chair") == "keeps_another"
+    hand(made, 3, "scrutineer")
+    assert find(made, 2, "chair") is None
+    assert find(made, 2, "scrutineer")
+
+
 def test_a_sheet_lost_again_is_told_again_and_found_by_two_anew(place, made):
     lose(made, 2)
     find(made, 2, "chair")

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from linli.plumbing.addresses import address
@@ -72,6 +73,7 @@ def _said(use: SheetUse) -> str:
 
 
 @allow()
+@never_cache
 def key_act(request: HttpRequest, slug: str, number: int, place: int, act: str) -> HttpResponse:
     one = _session(request, number)
     sheet = next((s for s in queries.sheets(one) if s.place == place), None)

@@ -26,6 +26,7 @@ from .sessions.steps import ready
 
 
 @allow()
+@never_cache
 def returned(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """By hand or by a scanner that types; what is ticked on it is not asked and not looked at."""
     session = found_session(request, number)

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
@@ -20,6 +21,7 @@ from .base import run, sent
 
 
 @allow()
+@never_cache
 def void(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     session = counted_for(compound=request.compound, number=number, by=request.actor)
     if session is None or not TABLE[Act.VOID].who & parts_in(session, request.actor):
