@@ -116,16 +116,14 @@ def check_receipt(b: Any, r: Any) -> None:
 # The count, made again from the openings (inspection bulletin).
 def ballots(b: Any) -> tuple[list[Any], list[Any]]:
     """(ballots, joint statements) as opened, each held against its commitment; a paper with what was read on it."""
-    found, words = dict[str, Any](), list[Any]()
+    found = dict[str, Any]()
     for leaf, opening in zip(b["leaves"], b["openings"], strict=True):
         number = leaf["ballot"]
         demand(opening is not None, f"{number} was not opened")
         sealed = sha256(about("ballot", opening)).hexdigest()
         demand(sealed == leaf["commitment"], f"{number} does not say what was sealed")
         demand(all(opening[k] == leaf[k] for k in ("kind", "ballot")), f"{number} was opened as another")
-        if leaf["kind"] == "statement":
-            words.append({**opening, "at": leaf["at"]})
-        elif leaf["kind"] == "voided":
+        if leaf["kind"] == "voided":
             demand(number in found and b["refused"][number] == opening["reason"], f"{number} was voided otherwise")
         elif leaf["kind"] == "entered":
             demand(found.get(number, {}).get("channel") == "paper", f"{number} was entered and never came back")
@@ -135,7 +133,9 @@ def ballots(b: Any) -> tuple[list[Any], list[Any]]:
             found.setdefault(number, {**opening, "at": leaf["at"]})
     for number, x in found.items():
         demand("choices" in x or number in b["refused"], f"{number} came back and was not entered")
-    return sorted(found.values(), key=lambda x: (x["at"], x["ballot"])), words
+    said = sorted(found.values(), key=lambda x: (x["at"], x["ballot"]))
+    words = [x for x in said if x["kind"] == "statement" and x["ballot"] not in b["refused"]]
+    return [x for x in said if x["kind"] != "statement"], words
 
 
 def mark_of(choice: Any, rules: Any, seats: int) -> Any:

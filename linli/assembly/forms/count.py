@@ -50,15 +50,17 @@ class EntryForm(OnceForm):
 
     def __init__(
         self, *args: Any, items: Sequence[Item], people: Mapping[UUID, Sequence[tuple[str, str]]], signers: Sequence[Signer],
-        follow: bool, **kw: Any,
+        follow: bool, joint: bool = False, **kw: Any,
     ) -> None:  # fmt: skip
+        """`joint`: a statement of all owners, of whom nobody is asked."""
         super().__init__(*args, **kw)
+        self.joint = joint
         self.items, self.people, self.signers = items, people, {signer.key: signer for signer in signers}
         options = [*Labels(BALLOT_CHOICES).choices(), *(Labels(FOLLOW).choices() if follow else ())]
         for item in items:
             for name, label, choices in self._questions(item, options):
                 self.fields[name] = self._field(item, label, choices)
-        if len(signers) > 1:
+        if len(signers) > 1 and not joint:
             self.fields["signer"] = chips(_("谁签的名"), [(s.key, s.name) for s in signers], required=False)
         self.fields["fault"] = chips(_("整张票"), [(VALID, _("有效")), *Labels(PAPER_FAULTS).choices()], initial=VALID)
 
@@ -99,7 +101,7 @@ class EntryForm(OnceForm):
                     self.add_error(name, _("这一项还没选；票上空着就选“没选”"))
         if "signer" in self.fields and not found["signer"]:
             self.add_error("signer", _("选一下谁签的名"))
-        if not self.signers:
+        if not self.signers and not self.joint:
             self.add_error("fault", _("名册上这户没有业主，选为什么无效"))
         return found
 
@@ -109,8 +111,10 @@ class EntryForm(OnceForm):
         found = self.cleaned_data
         if found["fault"] != VALID:
             return plain({}, fault=found["fault"])
-        signer = self.signers[found["signer"]] if "signer" in self.fields else next(iter(self.signers.values()))
         choices = {str(item.place): self._chosen(item) for item in self.items}
+        if self.joint:
+            return plain(choices)
+        signer = self.signers[found["signer"]] if "signer" in self.fields else next(iter(self.signers.values()))
         return plain(choices, owner=signer.owner, agents=signer.agents)
 
     def _chosen(self, item: Item) -> Any:

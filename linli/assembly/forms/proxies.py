@@ -9,10 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.plumbing.forms import DayField, Once, OnceForm, PhoneField, chips, lines, offer, words
-from linli.plumbing.labels import label
 
 from ..queries.casting import Asked
-from ..rules.casting import CHOICES, CHOSEN, FOLLOWS
 from ..rules.proxies import Typed
 
 DOCUMENT = "image/*,application/pdf"
@@ -60,45 +58,13 @@ class StatementForm(OnceForm):
 
     once = Once(required=True)
 
-    def __init__(
-        self, *args: Any, owners: Sequence[tuple[str, str]], asked: Sequence[Asked], follow: bool, **kw: Any
-    ) -> None:
+    def __init__(self, *args: Any, owners: Sequence[tuple[str, str]], **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.asked = list(asked)
-        said = [(key, label(text)) for key, text in {**CHOICES, **(FOLLOWS if follow else {})}.items()]
-        for one in self.asked:
-            for name, title, _code in self._rows(one):
-                if one.item.form == "choose_up_to_N":
-                    people = [(c.code, c.name) for c in one.candidates]
-                    self.fields[name] = forms.MultipleChoiceField(
-                        label=title, choices=people, required=False, widget=forms.CheckboxSelectMultiple
-                    )
-                else:
-                    self.fields[name] = chips(title, said)
         self.fields["signed"] = forms.MultipleChoiceField(
             label=_("谁签了字"), choices=list(owners), required=False, widget=forms.CheckboxSelectMultiple
         )
-        self.fields["witness"] = words(_("一起核对的人"), 40, help_text=_("两个人对着声明念一遍再记下。"))
+        self.fields["witness"] = words(_("一起核对签名的人"), 40)
         self.fields["photo"] = _document(_("声明的照片或者扫描件"))
 
-    def _rows(self, one: Asked) -> list[tuple[str, str, str]]:
-        if one.item.form == "per_candidate":
-            return [(f"item{one.no}-{c.code}", f"{one.item.title} · {c.name}", c.code) for c in one.candidates]
-        return [(f"item{one.no}", one.item.title, "")]
-
-    @property
-    def choices(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for one in self.asked:
-            rows = [(code, self.cleaned_data[name]) for name, _title, code in self._rows(one)]
-            if one.item.form == "per_candidate":
-                found[one.no] = dict(rows)
-            elif one.item.form == "choose_up_to_N":
-                found[one.no] = dict.fromkeys(rows[0][1], CHOSEN)
-            else:
-                found[one.no] = rows[0][1]
-        return found
-
     def given(self) -> dict[str, Any]:
-        held = self.cleaned_data
-        return {"choices": self.choices, **{key: held[key] for key in ("signed", "witness", "photo", "once")}}
+        return {key: self.cleaned_data[key] for key in ("signed", "witness", "photo", "once")}

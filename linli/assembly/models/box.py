@@ -10,7 +10,9 @@ from .sessions import Item, Session
 
 
 class Paper(TenantModel):
-    """A numbered ballot paper printed for a party: `printed`, `returned` or `void` (spoilt, and replaced by another)."""
+    """A numbered ballot paper printed for a party: `printed`, `returned` or `void` (spoilt, and replaced by another).
+
+    Or a `statement` of all its owners, which gets its number when it comes in."""
 
     session = TenantForeignKey(Session, models.PROTECT)
     party = TenantForeignKey(Party, models.PROTECT)

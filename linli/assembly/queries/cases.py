@@ -76,12 +76,9 @@ class Box:
     @cached_property
     def _read(self) -> tuple[list[Said], list[Said]]:
         found: dict[str, Said] = {}
-        words: list[Said] = []
+        joint: set[str] = set()
         for leaf, opening, fault in self.leaves:
-            if leaf.kind == Kind.STATEMENT:
-                if not fault:
-                    words.append(_said(leaf, opening, fault))
-            elif leaf.kind == Kind.VOIDED:
+            if leaf.kind == Kind.VOIDED:
                 if leaf.ballot in found and opening:
                     found[leaf.ballot] = replace(found[leaf.ballot], fault=opening["reason"])
             elif leaf.kind == Kind.ENTERED:
@@ -91,7 +88,9 @@ class Box:
                 found[leaf.ballot] = replace(found[leaf.ballot], fault="twice")
             else:
                 found[leaf.ballot] = _said(leaf, opening, fault)
-        return list(found.values()), words
+                joint |= {leaf.ballot} if leaf.kind == Kind.STATEMENT else set()
+        rows = list(found.values())
+        return [one for one in rows if one.number not in joint], [one for one in rows if one.number in joint]
 
     @property
     def ballots(self) -> list[Said]:
@@ -99,6 +98,7 @@ class Box:
 
     @property
     def statements(self) -> list[Said]:
+        """Also those that are none, with why."""
         return self._read[1]
 
 
@@ -225,7 +225,7 @@ def case_of(item: Item, box: Box) -> dict[str, Any]:
         ],
         "ballots": [_ballot(said, no, candidates) for said in box.ballots],
         "joint_statements": [
-            {"home": s.home, "at": s.at} | _choice(s.choices[no], candidates) for s in box.statements if no in s.choices
+            {"home": s.home, "at": s.at} | _choice(s.choices[no], candidates) for s in box.statements if no in s.choices and not s.fault
         ],
         "proxies": list(box.proxies),
     }  # fmt: skip

@@ -82,7 +82,11 @@ def _owners(session: Session, ids: list[UUID]) -> dict[UUID, str]:
 
 
 def _papers(session: Session, ids: list[UUID]) -> dict[UUID, str]:
-    rows = Paper.objects.filter(compound_id=session.compound_id, party_id__in=ids).exclude(state="void").order_by("id")
+    rows = (
+        Paper.objects.filter(compound_id=session.compound_id, party_id__in=ids)
+        .exclude(state__in=("void", "statement"))
+        .order_by("id")
+    )
     return dict(rows.values_list("party_id", "number"))
 
 

@@ -166,7 +166,7 @@ def _by_party(session: Session, building: UUID) -> list[tuple[Party, str, list[s
     )
     numbers = dict(
         Paper.objects.filter(compound_id=session.compound_id, session=session, party__building_id=building)
-        .exclude(state="void")
+        .exclude(state__in=("void", "statement"))
         .order_by("printed_at")
         .values_list("party_id", "number")
     )

@@ -15,6 +15,7 @@ from linli.plumbing import vault
 
 from ..models import (
     Candidate,
+    Enclosed,
     Item,
     Leaf,
     LookAgain,
@@ -30,6 +31,8 @@ from ..models import (
 )
 from ..rules.counting import Read
 from .cases import agents_of
+
+STATEMENT = "statement"  # the state of a paper that is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Stand:
 
 
 def stands(session: Session) -> list[Stand]:
-    """Every paper that came back, by number; three statements however many there are."""
+    """Every paper that came back and every joint statement, by number; four queries however many there are."""
     scope = {"compound_id": session.compound_id, "session": session}
     leaves = Leaf.objects.filter(**scope, kind__in=[Kind.RETURNED, Kind.ENTERED])
     returned, entered = set[str](), Counter[str]()
@@ -56,6 +59,7 @@ def stands(session: Session) -> list[Stand]:
             returned.add(ballot)
         else:
             entered[ballot] += 1
+    returned |= set(Paper.objects.filter(**scope, state=STATEMENT).values_list("number", flat=True))
     clerks: dict[str, list[UUID]] = {}
     for number, account in Reading.objects.filter(**scope).order_by("turn").values_list("paper__number", "account_id"):
         clerks.setdefault(number, []).append(account)
@@ -149,9 +153,13 @@ def candidates(session: Session) -> dict[UUID, list[tuple[str, str]]]:
 
 
 def scans_of(paper: Paper) -> list[ShownScan]:
-    """Told by their code, or named by hand."""
+    """Told by their code, named by hand, or the pages of a joint statement."""
+    own = Enclosed.objects.filter(compound_id=paper.compound_id, session=paper.session_id, leaf__ballot=paper.number)
     named = list(ScanName.objects.filter(compound_id=paper.compound_id, paper=paper).values_list("scan_id", flat=True))
-    rows = ShownScan.objects.filter(Q(scan__paper=paper) | Q(scan_id__in=named), compound_id=paper.compound_id)
+    rows = ShownScan.objects.filter(
+        Q(scan__paper=paper) | Q(scan_id__in=named) | Q(scan_id__in=own.values("scan_id")),
+        compound_id=paper.compound_id,
+    )
     return list(rows.exclude(file="").order_by("id"))
 
 

@@ -62,7 +62,10 @@ def plain(
 def _came_back(session: Session, number: str) -> tuple[Paper, Leaf]:
     leaf = (
         Leaf.objects.filter(
-            compound_id=session.compound_id, session=session, kind=receipts.Leaf.RETURNED, ballot=number
+            compound_id=session.compound_id,
+            session=session,
+            kind__in=(receipts.Leaf.RETURNED, receipts.Leaf.STATEMENT),
+            ballot=number,
         )
         .select_related("row", "party")
         .first()

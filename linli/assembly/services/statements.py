@@ -1,8 +1,8 @@
 """One party, two ballots: its owners are asked for one word together, and give it on paper (domain §3.4, 3.9)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,10 +14,11 @@ from linli.plumbing.moments import moment
 from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
 
-from ..models import Invitation, Leaf, Party, RegisterHome, Session
+from ..models import Invitation, Leaf, Paper, Party, RegisterHome, Session
 from ..queries import proxies as queries
-from ..queries.casting import asked_of, came_of, window
-from ..rules.casting import NOTICE, PAPER, refuse_choices, refuse_time
+from ..queries.casting import came_of, window
+from ..queries.reading import STATEMENT
+from ..rules.casting import NOTICE, PAPER, refuse_time
 from ..rules.proxies import refuse_statement
 from ..rules.sessions import Act
 from .base import begin, finish, key_of
@@ -29,12 +30,11 @@ from .papers import fresh_number
 
 @one_act()
 def state(
-    *, by: Actor, session: Session, party: Party, choices: Mapping[str, Any], signed: Collection[str], witness: str, photo: BinaryIO | None,
-    at: datetime, once: UUID,
+    *, by: Actor, session: Session, party: Party, signed: Collection[str], witness: str, photo: BinaryIO | None, at: datetime, once: UUID
 ) -> Leaf:  # fmt: skip
-    """Sealed at once, as every choice; it goes before the ballots of its party when the count begins. `signed`: marks of the owners
-    whose names stand under it. Raises Refused."""
-    once = key_of(once, session, by, party.pk, sorted(choices.items()))
+    """It holds choices, so it is a paper like a ballot: numbered, its pages sealed, what it says entered by two at the count, where it goes
+    before the ballots of its party. `signed`: marks of the owners whose names stand under it. Raises Refused."""
+    once = key_of(once, session, by, party.pk, sorted(signed))
     kept = _before(session, by, once)
     if kept:
         return kept
@@ -48,17 +48,18 @@ def state(
     no = refuse_statement(owners=queries.owners_of(held), signed=signed, came=came_of(held).times)
     if no:
         raise Refused(*no)
-    asked = asked_of(step.session, held)
-    wrong = refuse_choices((a.question for a in asked), choices, follow=bool(step.session.rules.get("follow_majority")))
-    if wrong:
-        raise Refused(wrong[1])
     if not pages:
-        raise Refused(Refusal("no_photo", "声明的照片也要，计票时对照", NOTICE), "photo")
+        raise Refused(Refusal("no_photo", "声明的照片也要，计票时照着录", NOTICE), "photo")
     row = RegisterHome.objects.filter(compound_id=session.compound_id, party=held).order_by("place").first()
     assert row is not None
+    paper = Paper(
+        id=uuid7(), compound_id=session.compound_id, session=step.session, party=held, number=fresh_number(step.session), state=STATEMENT,
+        printed_at=at,
+    )  # fmt: skip
+    paper.save(force_insert=True)
     leaf = take_in(
-        step.session, by=by, kind=Kind.STATEMENT, party=held, row=row, items=[], ballot=fresh_number(step.session),
-        opening={"choices": {a.no: choices[a.no] for a in asked}, "home": row.label, "channel": PAPER}, channel=PAPER, at=at, once=once,
+        step.session, by=by, kind=Kind.STATEMENT, party=held, row=row, items=[], ballot=paper.number,
+        opening={"home": row.label, "channel": PAPER}, channel=PAPER, at=at, once=once,
     )  # fmt: skip
     enclose(step, pages, leaf=leaf, witness=written(witness, "witness", 40))
     finish(step, data={"leaf": leaf.index, "ballot": leaf.ballot}, internal=True)

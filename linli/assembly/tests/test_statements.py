@@ -1,5 +1,6 @@
 """Two received: co-owners settle with one word together, on paper; and what each gets for what was handed in."""
 
+import json
 from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -9,13 +10,13 @@ import time_machine
 from django.urls import reverse
 
 from linli.assembly.models import Enclosed, Invitation, Leaf, Log, Paper, PartyItem, RegisterOwner, Scan
-from linli.assembly.queries import cases, proxies
+from linli.assembly.queries import cases, proxies, reading
 from linli.assembly.rules.numbers import drawn
 from linli.assembly.rules.proxies import refuse_statement
 from linli.assembly.rules.sessions import Office, State
-from linli.assembly.services import count, returning, statements
+from linli.assembly.services import count, log, returning, statements
 from linli.assembly.tests import makers
-from linli.kernel import receipts
+from linli.kernel import receipts, shares
 from linli.kernel.refusal import Refused
 from linli.notices.models import Message
 from linli.people.models import Binding
@@ -25,8 +26,10 @@ from linli.plumbing.images import MB
 from linli.plumbing.tests.threads import together
 
 from . import boxes
+from .test_bulletins import published_head, verified
 from .test_casting import AT, YES, bound, cast
 from .test_scanning import pdf, picture
+from .test_signing import announced
 
 NO = {"1": "against"}
 AFTER = makers.CLOSES + timedelta(minutes=30)
@@ -48,9 +51,9 @@ def marks(vote, party=2):
     return set(rows.values_list("mark", flat=True))
 
 
-def state(vote, by, choices=YES, *, party=2, signed=None, witness="何志强", photo=None, at=AT, once=None):
+def state(vote, by, *, party=2, signed=None, witness="何志强", photo=None, at=AT, once=None):
     return statements.state(
-        by=by, session=vote.session, party=vote.parties[party - 1], choices=choices, signed=marks(vote, party) if signed is None else signed,
+        by=by, session=vote.session, party=vote.parties[party - 1], signed=marks(vote, party) if signed is None else signed,
         witness=witness, photo=BytesIO(picture(nth=7)) if photo is None else photo or None, at=at, once=once or uuid4(),
     )  # fmt: skip
 
@@ -70,10 +73,19 @@ def test_all_owners_sign_and_there_is_something_to_settle(owners, signed, came, 
     assert (no[0].key if no else None) == key
 
 
-def test_statement_is_sealed_at_once_with_its_picture(place, vote, chair):
+def test_statement_is_sealed_at_once_with_its_picture_and_nobody_types_what_it_says(place, vote, chair):
     leaf = state(vote, chair)
     assert (leaf.kind, leaf.party_id) == ("statement", vote.parties[1].pk)
-    assert receipts.holds(leaf.receipt) and b"approve" not in bytes(leaf.sealed)
+    assert receipts.holds(leaf.receipt)
+    opener = shares.Opener((vote.sheets[0], vote.sheets[1]), vote.session.pk.hex, vote.session.seal_key)
+    opening = json.loads(opener.open(bytes(leaf.sealed), log.about(vote.session, leaf.ballot, receipts.Leaf.STATEMENT)))
+    assert "choices" not in opening and opening["channel"] == "paper"
+    paper = Paper.objects.get(compound_id=place.compound.pk, number=leaf.ballot)
+    assert (paper.state, paper.party_id) == ("statement", vote.parties[1].pk)
+    assert (
+        refused(returning.receive, by=chair, session=vote.session, number=leaf.ballot, at=AT, once=uuid4())
+        == "used_number"
+    )
     enclosed = Enclosed.objects.get(compound_id=place.compound.pk)
     assert (enclosed.leaf_id, enclosed.witness) == (leaf.pk, "何志强")
     with pytest.raises(vault.Unopened):
@@ -92,20 +104,13 @@ def test_same_press_is_one_statement(place, vote, chair):
     assert Scan.objects.filter(compound_id=place.compound.pk).count() == 1
 
 
-def test_other_choices_from_the_same_page_are_another_statement(place, vote, chair):
-    once = uuid4()
-    state(vote, chair, once=once)
-    assert refused(state, vote, chair, NO, once=once) == "same_picture"
-    assert state(vote, chair, NO, once=once, photo=BytesIO(picture(nth=8))).index == 1
-
-
 @pytest.mark.parametrize(
     ("more", "key"),
     [
-        ({"signed": ()}, "all_sign"), ({"choices": {}}, "no_choice"), ({"photo": False}, "no_photo"), ({"witness": " "}, "no_words"),
+        ({"signed": ()}, "all_sign"), ({"photo": False}, "no_photo"), ({"witness": " "}, "no_words"),
         ({"at": makers.CLOSES + timedelta(seconds=1)}, "late"), ({"party": 1}, "not_needed"), ({"photo": BytesIO(b"x")}, "not_a_photo"),
     ],
-    ids=["unsigned", "unanswered", "no picture", "alone", "late", "one owner", "no photo"],
+    ids=["unsigned", "no picture", "alone", "late", "one owner", "no photo"],
 )  # fmt: skip
 def test_what_is_no_statement_is_refused_and_nothing_kept(place, vote, chair, more, key):
     assert refused(state, vote, chair, **more) == key
@@ -123,25 +128,87 @@ def test_owner_types_no_statement(place, vote):
     assert refused(state, vote, bound(place, vote, 2)) == "not_yours"
 
 
-def test_statement_settles_what_co_owners_say_differently(place, vote, chair):
+def closed(vote, staff):
+    vote.session.state = State.CLOSED
+    vote.session.save()
+    boxes.opened(vote, staff, at=AFTER)
+
+
+def reads(place, vote, who, leaf, **said):
+    address = f"/c/{place.slug}/assembly/{vote.session.number}/count/papers/{leaf.ballot}/"
+    with time_machine.travel(AFTER, tick=False):
+        return place.client(who).post(address, {"item1": "approve", "fault": "valid", **said})
+
+
+def test_statement_is_entered_by_two_and_settles_what_co_owners_say_differently(place, vote, chair):
     staff = boxes.officers(place, vote, chair=chair)
     for k, choices in enumerate((YES, NO)):
         cast(vote, bound(place, vote, 2, k), choices)
     cast(vote, bound(place, vote, 1))
     cast(vote, bound(place, vote, 3))
-    state(vote, chair, YES)
-    vote.session.state = State.CLOSED
-    vote.session.save()
-    boxes.opened(vote, staff, at=AFTER)
-    (outcome,) = count.tally(session=vote.session, by=staff["teller1"], at=AFTER)
-    assert (outcome.result, outcome.found["approve"]["persons"], outcome.found["disputed"]) == ("passed", 3, [])
-    assert cases.box(vote.session).statements[0].choices == YES
+    leaf = state(vote, chair)
+    closed(vote, staff)
+    tally = {"session": vote.session, "by": staff["teller1"], "at": AFTER}
+    assert refused(count.tally, **tally) == "unread"
     (shown,) = proxies.shown(vote.session)
     assert (shown.label, shown.proxy) == (vote.parties[1].label, False)
+    base = f"/c/{place.slug}/assembly/{vote.session.number}/count/"
     with time_machine.travel(AFTER, tick=False):
-        browser, base = place.client(staff["teller1"]), f"/c/{place.slug}/assembly/{vote.session.number}/count/"
-        assert f"{base}scans/{shown.pk}/" in browser.get(base).content.decode()
+        browser = place.client(staff["teller1"])
+        page = browser.get(f"{base}papers/{leaf.ballot}/").content.decode()
+        assert f"{base}scans/{shown.pk}/" in page and "共同声明，第" in page and "谁签的名" not in page
         assert browser.get(f"{base}scans/{shown.pk}/").status_code == 200
+    assert reads(place, vote, staff["teller1"], leaf).status_code == 302
+    assert reads(place, vote, staff["teller1"], leaf).status_code == 422  # another has to
+    assert refused(count.tally, **tally) == "unread"
+    assert reads(place, vote, staff["teller2"], leaf).status_code == 302
+    (outcome,) = count.tally(**tally)
+    assert (outcome.result, outcome.found["approve"]["persons"], outcome.found["disputed"]) == ("passed", 3, [])
+    assert cases.box(vote.session).statements[0].choices == YES
+
+
+def test_two_entries_that_differ_are_looked_at_together(place, vote, chair):
+    staff = boxes.officers(place, vote, chair=chair)
+    for k, choices in enumerate((YES, NO)):
+        cast(vote, bound(place, vote, 2, k), choices)
+    leaf = state(vote, chair)
+    closed(vote, staff)
+    reads(place, vote, staff["teller1"], leaf)
+    reads(place, vote, staff["teller2"], leaf, item1="against")
+    (stand,) = reading.stands(vote.session)
+    assert stand.differs and not stand.entered
+
+
+def test_statement_that_is_none_leaves_its_party_as_it_was(place, vote, chair):
+    staff = boxes.officers(place, vote, chair=chair)
+    for k, choices in enumerate((YES, NO)):
+        cast(vote, bound(place, vote, 2, k), choices)
+    leaf = state(vote, chair)
+    closed(vote, staff)
+    for who in ("teller1", "teller2"):
+        assert reads(place, vote, staff[who], leaf, item1="", fault="unsigned").status_code == 302
+    (outcome,) = count.tally(session=vote.session, by=staff["teller1"], at=AFTER)
+    assert (
+        outcome.found["disputed"] and {"ballot": leaf.ballot, "code": "unsigned", "words": "没有签名"} in outcome.listed
+    )
+
+
+@pytest.mark.parametrize("said", [{"item1": "approve"}, {"item1": "double"}, {"item1": "", "fault": "unsigned"}])
+def test_both_bulletins_prove_it(place, vote, chair, said, tmp_path):
+    staff = boxes.officers(place, vote, chair=chair)
+    for k, choices in enumerate((YES, NO)):
+        cast(vote, bound(place, vote, 2, k), choices)
+    cast(vote, bound(place, vote, 1))
+    cast(vote, bound(place, vote, 3))
+    leaf = state(vote, chair)
+    published_head(vote)
+    closed(vote, staff)
+    for who in ("teller1", "teller2"):
+        assert reads(place, vote, staff[who], leaf, **said).status_code == 302
+    count.tally(session=vote.session, by=staff["teller1"], at=AFTER)
+    announced(vote, staff)
+    for kind in ("public", "inspection"):
+        assert verified(vote, tmp_path, kind, leaf.receipt)[0] == 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -223,7 +290,6 @@ def test_pages_lead_from_two_received_to_the_slip(place, vote, chair, no_plain_f
         photo = BytesIO(picture() + bytes(3 * MB))
         photo.name = "声明.jpg"
         given = {
-            "item1": "approve",
             "signed": sorted(marks(vote))[:1],
             "witness": "何志强",
             "photo": photo,

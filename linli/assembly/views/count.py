@@ -141,7 +141,7 @@ def paper(request: HttpRequest, slug: str, number: int, paper: str) -> HttpRespo
     last = next((r for r in reversed(before) if r.turn > 2), None) if open_ else None
     form = forms.EntryForm(
         request.POST if request.method == "POST" else None, items=items, people=people, signers=signers,
-        follow=bool(session.rules.get("follow_majority")), initial=forms.initial_of(last.said, items, signers) if last else {},
+        follow=bool(session.rules.get("follow_majority")), joint=row.state == reading.STATEMENT, initial=forms.initial_of(last.said, items, signers) if last else {},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
@@ -154,7 +154,7 @@ def paper(request: HttpRequest, slug: str, number: int, paper: str) -> HttpRespo
             return _next(request, session, back)
     rows = reading.stands(session)
     context = {
-        "title": _("第 %(n)s 号票") % {"n": paper}, "back": back, "form": form, "paper": row, "home": row.party.label,
+        "title": (_("共同声明，第 %(n)s 号") if row.state == reading.STATEMENT else _("第 %(n)s 号票")) % {"n": paper}, "back": back, "form": form, "paper": row, "home": row.party.label,
         "signers": signers, "scans": [s.pk for s in reading.scans_of(row)], "compare": _compare(session, row, items, people) if open_ else None,
         "entered": sum(r.entered for r in rows), "papers": len(rows), "number": number,
     }  # fmt: skip

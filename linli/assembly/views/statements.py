@@ -1,4 +1,4 @@
-"""Two received from one home: the desk invites its owners to one word together, and types it from the paper."""
+"""Two received from one home: the desk invites its owners to one word together, and takes the paper in."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +18,6 @@ from ..access import parts_in
 from ..forms.proxies import StatementForm
 from ..models import Session
 from ..queries import proxies as queries
-from ..queries.casting import asked_of
 from ..rules.sessions import TABLE, Act, State, allowed
 from ..services import statements as services
 from .base import asked, found_session, frame, page_of, sent
@@ -51,10 +50,7 @@ def statements(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def state(request: HttpRequest, slug: str, number: int, party: int) -> HttpResponse:
     session = _session(request, number)
     found = party_in(session, party)
-    form = StatementForm(
-        sent(request), request.FILES or None, owners=queries.named_owners(found), asked=asked_of(session, found),
-        follow=bool(session.rules.get("follow_majority")),
-    )  # fmt: skip
+    form = StatementForm(sent(request), request.FILES or None, owners=queries.named_owners(found))
     back = address("assembly:statements", slug, number)
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,7 +62,7 @@ def state(request: HttpRequest, slug: str, number: int, party: int) -> HttpRespo
             return redirect(address("assembly:slip", slug, number, leaf.index))
     return asked(
         request, form, title=_("收共同声明"), label=_("封进票箱"), about=found.label, back=back, multipart=True,
-        note=_("共有人都签了字才收。记下的马上封起来，计票时以声明为准。"),
+        note=_("共有人都签了字才收。声明封到开箱，写的什么由两个人各录一遍，计票时以声明为准。"),
     )  # fmt: skip
 
 
