@@ -19,7 +19,8 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
 
-from ..access import OWN_LINES, alert_parts, contacts_part
+from ..access import alert_parts
+from ..access.homes import OWN_LINES, contacts_part
 from ..models import Alert, AlertCall, HomeContact, Matter
 from ..queries.alerts import Reach, alert_of, by_register, tree
 from ..queries.alerts import contacts as shown

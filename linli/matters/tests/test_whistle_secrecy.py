@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from linli.matters.access import whistle_for
+from linli.matters.access.whistles import whistle_for
 from linli.matters.models import Attachment, Matter, Whistle, WhistleFile, WhistleMatter
 from linli.matters.queries.whistles import board
 from linli.matters.services import whistles

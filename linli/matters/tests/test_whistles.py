@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, connections
 
 from linli.matters import services
-from linli.matters.access import whistle_for
+from linli.matters.access.whistles import whistle_for
 from linli.matters.models import Matter, PartTaken, Whistle
 from linli.matters.services import whistles
 from linli.matters.tests import makers

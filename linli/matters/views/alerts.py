@@ -20,7 +20,8 @@ from linli.plumbing.guards import allow, public
 from linli.plumbing.moments import moment
 from linli.plumbing.refusals import refusals_beside
 
-from ..access import OWN_LINES, alert_parts, call_for, contacts_part, matter_for
+from ..access import alert_parts, matter_for
+from ..access.homes import OWN_LINES, call_for, contacts_part
 from ..forms import alerts as forms
 from ..models import Alert, AlertCall, Decoration, Matter
 from ..queries import alerts as read

@@ -22,7 +22,7 @@ from linli.plumbing.moments import lasting, moment
 from linli.plumbing.offline import CHANNEL, answer, done_at, from_phone, once_of, settled, wrong
 from linli.plumbing.refusals import refusals_above, refusals_beside
 
-from ..access import check_in_for, seen_for
+from ..access.homes import check_in_for, seen_for
 from ..forms.checkins import CheckInForm, PlanForm, ReviewForm
 from ..models import CheckIn, HomeSeen
 from ..queries import checkins as read

@@ -16,7 +16,7 @@ from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.refusals import refusals_beside
 
-from ..access import decoration_for
+from ..access.homes import decoration_for
 from ..forms.alerts import NumberForm
 from ..forms.decorations import DecorationForm
 from ..models import Decoration

@@ -24,7 +24,7 @@ from linli.plumbing.moments import moment
 from linli.plumbing.refusals import refusals_above, refusals_beside
 from linli.plumbing.sheets import XLSX
 
-from ..access import hotline_import_for, hotline_order_for, topic_for
+from ..access.hotline import hotline_import_for, hotline_order_for, topic_for
 from ..forms import hotline as forms
 from ..models import HotlineImport, HotlineOrder
 from ..queries import hotline as reads

@@ -20,7 +20,7 @@ from linli.plumbing.guards import public
 from linli.plumbing.refusals import refusals_beside
 from linli.plumbing.tenancy import compound_scope
 
-from ..access import ask_by_link, whistle_parts
+from ..access.whistles import ask_by_link, whistle_parts
 from ..models import Ask, WhistleFile
 from ..queries import whistles as reads
 from ..rules import whistles as rules

@@ -25,7 +25,8 @@ from linli.plumbing.numbers import number_in
 from linli.plumbing.refusals import refusals_beside
 from linli.plumbing.tenancy import uuid7
 
-from ..access import matter_for, order_for, part_photo
+from ..access import matter_for
+from ..access.orders import order_for, part_photo
 from ..forms import orders as forms
 from ..models import Order, OrderPart, PartPhoto
 from ..queries import orders as reads

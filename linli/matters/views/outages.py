@@ -13,7 +13,7 @@ from linli.people.rules import Act as Right
 from linli.plumbing.guards import allow
 from linli.plumbing.refusals import refusals_beside
 
-from ..access import outage_for
+from ..access.homes import outage_for
 from ..forms.hotline import OutageForm
 from ..queries import outages as reads
 from ..services import outages as services

@@ -3,7 +3,7 @@
 from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor
 
-from ...access import batch_part
+from ...access.batches import batch_part
 from ...models import Batch
 from ...rules.batches import Part
 

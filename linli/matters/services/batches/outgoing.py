@@ -22,7 +22,7 @@ from linli.plumbing.labels import label
 from linli.plumbing.sheets import Table, as_xlsx
 from linli.plumbing.whole import one_act
 
-from ...access import batch_part
+from ...access.batches import batch_part
 from ...models import Batch, BatchHome
 from ...queries import batches as reads
 from ...queries.batches import Filters

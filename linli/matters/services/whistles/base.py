@@ -18,7 +18,7 @@ from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.counters import shift
 from linli.plumbing.models import AuditEntry
 
-from ...access import whistle_parts
+from ...access.whistles import whistle_parts
 from ...models import Ask, Matter, Whistle, WhistleMatter
 from ...rules import turns
 from ...rules import whistles as rules

@@ -20,7 +20,8 @@ from linli.plumbing.labels import label, said
 from linli.plumbing.moments import day, whole
 from linli.plumbing.refusals import refusals_beside
 
-from ...access import batch_home_for, matter_for
+from ...access import matter_for
+from ...access.batches import batch_home_for
 from ...forms.batches import BuildingsForm, OpenForm, StepForm
 from ...models import Matter
 from ...queries import batches as reads

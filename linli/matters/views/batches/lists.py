@@ -22,7 +22,7 @@ from linli.plumbing.moments import moment
 from linli.plumbing.refusals import refusals_above, refusals_beside
 from linli.plumbing.sheets import XLSX
 
-from ...access import batch_import_for
+from ...access.batches import batch_import_for
 from ...forms.batches import FileForm, TellForm, UndoForm
 from ...models import Batch, BatchImport
 from ...queries import batches as reads

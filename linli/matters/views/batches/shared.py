@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from linli.plumbing.addresses import numbered
 
-from ...access import batch_for, batch_part
+from ...access.batches import batch_for, batch_part
 from ...models import Batch
 from ...queries import batches as reads
 from ...rules.batches import HomeState, Part

@@ -19,7 +19,7 @@ from linli.plumbing.labels import label, said
 from linli.plumbing.moments import day, whole
 from linli.plumbing.refusals import refusals_above, refusals_beside
 
-from ...access import batch_homes_for, batch_progress_for, batch_visit_for
+from ...access.batches import batch_homes_for, batch_progress_for, batch_visit_for
 from ...forms.batches import CloseForm, MilestoneForm, VisitForm
 from ...queries import batches as reads
 from ...rules import batches as rules

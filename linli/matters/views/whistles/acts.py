@@ -13,7 +13,7 @@ from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.refusals import refusals_beside
 
-from ...access import whistle_for, whistle_parts
+from ...access.whistles import whistle_for, whistle_parts
 from ...models import Whistle
 from ...rules import whistles as rules
 from ...rules.whistles import Do, State, Step

@@ -17,7 +17,8 @@ from linli.plumbing.guards import allow
 from linli.plumbing.numbers import number_in
 from linli.plumbing.refusals import refusals_beside
 
-from ...access import matter_for, whistle_for
+from ...access import matter_for
+from ...access.whistles import whistle_for
 from ...forms import whistles as forms
 from ...models import Ask, Matter, Whistle
 from ...queries import whistles as reads

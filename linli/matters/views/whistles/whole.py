@@ -17,7 +17,7 @@ from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import lasting, moment, short
 
-from ...access import whistle_for, whistle_parts
+from ...access.whistles import whistle_for, whistle_parts
 from ...models import Ask, Whistle, WhistleFile
 from ...queries import whistles as reads
 from ...queries.whistle_story import lines

@@ -1,0 +1,229 @@
+"""Which part somebody has in a matter, and the only getters that take a matter's number from outside."""
+
+from uuid import UUID
+
+from linli.people.models import Organisation, Post
+from linli.people.rules import RESIDENTS, Body, may
+from linli.people.rules import Act as Right
+from linli.places.models import Compound
+from linli.plumbing.acts import Actor
+from linli.plumbing.models import AuditEntry
+from linli.plumbing.prepared import Prepared
+
+from ..models import Attachment, Follower, Matter, MatterPaper
+from ..queries.public import open_to_all
+from ..queries.visits import WORK_ACTS, firms_of, part_posts
+from ..rules import alerts
+from ..rules.categories import is_complaint
+from ..rules.help import Part
+from ..rules.publicity import KEPT_INSIDE
+from ..rules.rapid import KIND as RAPID
+from ..rules.states import IN_SECRET, Facts, Side, State, Who, parts
+
+_by_account = Prepared(
+    lambda compound, matter, account: Follower.objects.filter(
+        compound_id=compound, matter_id=matter, account_id=account
+    ).values_list("kind", "left_at")
+)
+_by_person = Prepared(
+    lambda compound, matter, person: Follower.objects.filter(
+        compound_id=compound, matter_id=matter, person_id=person
+    ).values_list("kind", "left_at")
+)
+
+
+def _text(value) -> str | None:
+    return str(value) if value else None
+
+
+def handlers_of(matter: Matter) -> frozenset[str]:
+    """Who did it, and whose it was to do: a desk may report for them (their post's account, their order part's)."""
+    entries = AuditEntry.objects.filter(compound_id=matter.compound_id, subject_id=matter.pk, act__in=WORK_ACTS)
+    posts = Post.objects.filter(pk__in=[pk for pk in (matter.handler_post_id, *part_posts(matter)) if pk])
+    accounts = {*entries.values_list("account_id", flat=True), *posts.values_list("account_id", flat=True)}
+    return frozenset(str(a) for a in accounts if a)
+
+
+def facts_of(matter: Matter, handlers: frozenset[str] = frozenset()) -> Facts:
+    return Facts(
+        state=State(matter.state), category=matter.category, level=matter.level, first_body=_text(matter.first_receiver_id),
+        handler_body=_text(matter.handler_body_id), handler_post=_text(matter.handler_post_id),
+        is_complaint=is_complaint(matter.category, matter.urgency), handlers=handlers,
+        hotline=matter.hotline > 0, caller_secret=matter.caller_secret, rapid=RAPID in matter.beside,
+    )  # fmt: skip
+
+
+def parts_by_post(matter: Matter, by: Actor) -> frozenset[Who]:
+    """What somebody's post makes of them in a matter; no query, for many at once."""
+    side = Side(
+        role=by.role,
+        body=_text(by.body_id),
+        body_kind=by.body_kind,
+        post=_text(by.role_id),
+        account=_text(by.account_id),
+    )
+    return parts(facts_of(matter), side)
+
+
+def parts_in(matter: Matter, by: Actor, *, follower_kinds: frozenset[str] | None = None) -> frozenset[Who]:
+    """`follower_kinds`: how the actor follows it, if the caller knows; otherwise looked up."""
+    state = State(matter.state)
+    if follower_kinds is None:
+        follower_kinds = follows(matter, by)
+    reports = _reports(matter, by)
+    complaint = is_complaint(matter.category, matter.urgency)
+    handlers = handlers_of(matter) if state == State.RESOLVED and by.role not in RESIDENTS else frozenset()
+    side = Side(
+        role=by.role, body=_text(by.body_id), body_kind=by.body_kind, post=_text(by.role_id), account=_text(by.account_id),
+        reports=reports, voices="reporter" in follower_kinds or "me_too" in follower_kinds, follows=bool(follower_kinds),
+        of_firm=complaint and state == State.RESOLVED and matter.handler_body_id in firms_of(by),
+    )  # fmt: skip
+    found = parts(facts_of(matter, handlers), side)
+    return found | {Who.ORDERED} if matter.order_id and Who.VOICE in found else found
+
+
+def help_parts(matter: Matter, by: Actor) -> frozenset[Part]:
+    """Who does it never says yes in the household's place."""
+    found, mine = parts_in(matter, by), set[Part]()
+    if Who.REPORTER in found:
+        mine.add(Part.HOUSEHOLD)
+    if Who.HANDLER in found and matter.state in {State.IN_PROGRESS, State.DISPATCHED}:
+        mine.add(Part.WORKER)
+    if found & {Who.DESK, Who.COMMUNITY} and Who.HANDLER not in found:
+        mine.add(Part.WITNESS)
+    return frozenset(mine)
+
+
+def alert_parts(matter: Matter, by: Actor) -> frozenset[alerts.Part]:
+    """Who works on a neighbour's alert: its handler, the desk, the community; nobody waits there for a named post."""
+    works = parts_in(matter, by) & {Who.DESK, Who.INTAKE, Who.HANDLER, Who.COMMUNITY, Who.MANAGER}
+    return frozenset({alerts.Part.WORKER} if works else ())
+
+
+def _reports(matter: Matter, by: Actor) -> bool:
+    if by.role in RESIDENTS:
+        return matter.reporter_account_id is not None and matter.reporter_account_id == by.account_id
+    # A worker stands in the reporter's place only inside a session of help for that very person.
+    return (
+        by.assistance_id is not None
+        and matter.reporter_person_id is not None
+        and matter.reporter_person_id == by.person_id
+    )
+
+
+def follows(matter: Matter, by: Actor) -> frozenset[str]:
+    if by.account_id is None:
+        return frozenset()
+    own = by.role in RESIDENTS or not by.assistance_id
+    if own:
+        rows = _by_account.all(compound=matter.compound_id, matter=matter.pk, account=by.account_id)
+    elif by.person_id:
+        rows = _by_person.all(compound=matter.compound_id, matter=matter.pk, person=by.person_id)
+    else:
+        rows = []
+    # On a merge everybody left for the main matter; the number they know keeps opening.
+    kinds = {kind for kind, left_at in rows if left_at is None or matter.state == State.MERGED}
+    return frozenset(kinds & {"follower"} if own and by.role not in RESIDENTS else kinds)
+
+
+def matter_for(*, compound: Compound, number: int, by: Actor) -> tuple[Matter, frozenset[Who]] | None:
+    """The matter and the actor's parts in it, or None: unknown and forbidden alike.
+
+    A resident sees what they raised or follow; a worker the compound's matters, secret ones only with a part in them.
+    """
+    matter = (
+        Matter.objects.select_related(
+            "building",
+            "entrance",
+            "home",
+            "handler_body",
+            "handler_post",
+            "first_receiver",
+            "proposed_body",
+            "merged_into",
+            "order",
+        )
+        .filter(compound_id=compound.pk, number=number)
+        .first()
+    )
+    if matter is None or by.compound_id != compound.pk:
+        return None
+    matter.compound = compound
+    found = parts_in(matter, by)
+    if not found:
+        return None
+    if Who.WATCHER in found and not may(by.role, Right.SEE_MATTERS) and found == {Who.WATCHER}:
+        return None
+    if matter.privacy == "secret" and not found & IN_SECRET:
+        return None
+    return matter, found
+
+
+def main_of(matter: Matter) -> Matter:
+    """The matter in which a merged one goes on, however often that was merged itself."""
+    seen = {matter.pk}
+    while matter.state == State.MERGED and matter.merged_into_id and matter.merged_into_id not in seen:
+        seen.add(matter.merged_into_id)
+        matter = Matter.objects.select_related("handler_body").get(
+            compound_id=matter.compound_id, pk=matter.merged_into_id
+        )
+    return matter
+
+
+def joinable(*, compound: Compound, number: int, by: Actor) -> Matter | None:
+    """An open matter that a neighbour may say "me too" to: nothing secret, no care, no quarrels (as they were shown it)."""
+    if by.role not in RESIDENTS or by.compound_id != compound.pk:
+        return None
+    matter = Matter.objects.filter(
+        compound_id=compound.pk, number=number, open=True, privacy="normal", caller_secret=False
+    ).first()
+    return None if matter is None or matter.category[:2] in KEPT_INSIDE else matter
+
+
+def attachment_for(*, compound: Compound, attachment_id: UUID, by: Actor) -> Attachment | None:
+    """A photo or voice note of a matter that the actor may open; internal ones for workers alone."""
+    row = (
+        Attachment.objects.select_related("matter")
+        .filter(compound_id=compound.pk, pk=attachment_id, hidden_at=None)
+        .first()
+    )
+    if row is None or (row.internal and by.role in RESIDENTS):
+        return None
+    return row if matter_for(compound=compound, number=row.matter.number, by=by) else None
+
+
+def matter_paper_for(*, compound: Compound, number: int, paper_id: UUID, by: Actor) -> MatterPaper | None:
+    """Of a matter that the actor works on; may name people, so residents do not open it."""
+    found = matter_for(compound=compound, number=number, by=by)
+    if found is None or Who.WATCHER not in found[1]:
+        return None
+    return MatterPaper.objects.filter(compound_id=compound.pk, matter=found[0], pk=paper_id).first()
+
+
+def open_attachment(*, compound: Compound, attachment_id: UUID) -> Attachment | None:
+    """A photo that everybody may see: of a matter on the public page, while the compound has one."""
+    if not compound.public_page:
+        return None
+    row = Attachment.objects.filter(
+        compound_id=compound.pk, pk=attachment_id, hidden_at=None, internal=False, kind="photo"
+    ).first()
+    if row is None or not open_to_all(compound).filter(pk=row.matter_id).exists():
+        return None
+    return row
+
+
+def body_for(*, compound: Compound, body_id) -> Organisation | None:
+    """A body that matters of this compound may be given to: its own, its community's, its subdistrict's, an agency's."""
+    body = Organisation.objects.filter(pk=body_id, ended_on=None).first()
+    if body is None:
+        return None
+    if body.compound_id:
+        return body if body.compound_id == compound.pk else None
+    if body.community_id:
+        return body if body.community_id == compound.community_id else None
+    if body.kind in {Body.SUBDISTRICT, Body.AGENCY} and body.subdistrict_id in {
+        None,
+        compound.community.subdistrict_id,
+    }:
+        return body
+    return None
