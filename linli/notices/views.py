@@ -17,6 +17,7 @@ from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
 from linli.plumbing.moments import moment
+from linli.plumbing.numbers import uuid_in
 
 from . import forms, queries, services
 from .models import Message, Posting
@@ -44,10 +45,7 @@ PAGES = {
 @require_safe
 def inbox(request: HttpRequest, slug: str) -> HttpResponse:
     """Opening the list is the proof that it was shown: what was new is marked as read, and stays bold this once."""
-    try:
-        after = UUID(request.GET.get("after", ""))
-    except ValueError:
-        after = None
+    after = uuid_in(request.GET.get("after"))
     now, account_id = timezone.now(), request.actor.account_id
     found = queries.inbox(compound_id=request.compound.pk, account_id=account_id, after=after)
     shown = found[: queries.PAGE]

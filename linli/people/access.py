@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from linli.kernel import masks
 from linli.places.models import Community, Compound, Home
 from linli.plumbing.acts import Actor
+from linli.plumbing.numbers import uuid_in
 from linli.plumbing.prepared import Prepared
 from linli.plumbing.tenancy import unscoped
 
@@ -140,9 +141,8 @@ def standings(account_id: UUID, compound: Compound, today: date) -> list[Standin
 def standing_by_key(key: str, account_id: UUID, compound: Compound, today: date) -> Standing | None:
     """The standing the session names, if it still holds today and here; one query, account included."""
     kind, _, raw = key.partition(":")
-    try:
-        pk = UUID(raw)
-    except ValueError:
+    pk = uuid_in(raw)
+    if pk is None:
         return None
     if kind == "post":
         post = _post.first(pk=pk, account_id=account_id, today=today, **_reach(compound))

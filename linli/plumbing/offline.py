@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from .acts import Actor
 from .models import AuditEntry
+from .numbers import uuid_in
 from .vault import keyed_hash
 
 CHANNEL = "offline"
@@ -47,10 +48,7 @@ def from_phone(request: HttpRequest) -> bool:
 
 
 def once_of(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(request.POST.get("once", ""))
-    except ValueError:
-        return None
+    return uuid_in(request.POST.get("once"))
 
 
 def settled(request: HttpRequest, by: Actor) -> JsonResponse | None:

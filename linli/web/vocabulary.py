@@ -24,8 +24,8 @@ from linli.kernel.agencies import AGENCIES
 from linli.kernel.profiles import profiles
 from linli.kernel.rosters.headers import FIELD_LABELS
 from linli.kernel.tally import thresholds
-from linli.matters.queries import batches as batch_pages
 from linli.matters.queries import public, register
+from linli.matters.queries.batches.homes import LEGEND
 from linli.matters.rules import (
     alerts,
     batches,
@@ -88,7 +88,7 @@ def labels() -> Iterator[str]:
         yield from (paper.label, paper.where)
     for stage in batches.USUAL_PATH:
         yield from (stage.agency, stage.what, stage.document)
-    yield from (words for _state, words in batch_pages.LEGEND)
+    yield from (words for _state, words in LEGEND)
     yield from (*batch_lists.FIRST, *batch_lists.LAST)
     for gate in gates.GATES.values():
         yield from (gate.source, gate.majority, gate.also)

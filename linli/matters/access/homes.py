@@ -11,7 +11,7 @@ from linli.places.models import Compound, Home
 from linli.plumbing.acts import Actor
 
 from ..models import AlertCall, CheckIn, Decoration, HomeSeen, Outage
-from ..queries.batches import SHOWS_HOME, tenures
+from ..queries.tenure import SHOWS_HOME, tenures
 from ..rules import alerts
 
 WHOLE_LIST, OWN_LINES = "whole", "own"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.places.models import Compound
 from linli.plumbing.forms import MomentField, PhotosField, offer
+from linli.plumbing.numbers import uuid_in
 
 from ..models import Price
 from ..queries import homes
@@ -75,10 +76,8 @@ class Record(RefusableForm):
 
     def _price(self, line: str) -> Price | None:
         """What was chosen from the price list, if they came from there."""
-        try:
-            return price_of(self.compound, UUID(line), timezone.localdate(self.at))
-        except ValueError:
-            return None
+        key = uuid_in(line)
+        return price_of(self.compound, key, timezone.localdate(self.at)) if key else None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -13,7 +13,7 @@ from linli.plumbing.tenancy import unscoped
 
 from ..models import Alert, AlertCall, HomeContact, Matter
 from ..rules.alerts import CONTACTS_MOST, KIND
-from .batches import SHOWS_HOME, tenures
+from .tenure import SHOWS_HOME, tenures
 
 
 @dataclass(frozen=True)

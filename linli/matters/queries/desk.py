@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.db.models import F, IntegerField, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -17,7 +16,7 @@ from linli.plumbing import search
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import Tally
 from linli.plumbing.moments import WEEKDAYS, lasting, month
-from linli.plumbing.numbers import number_in
+from linli.plumbing.numbers import number_in, uuid_in
 
 from ..models import Matter
 from ..rules import categories, turns
@@ -54,7 +53,7 @@ class Filters:
             view=view if view in VIEWS else "open",
             category=category if category == "--" or categories.well_formed(category) else "",
             turn=given.get("turn", "") if given.get("turn") in PARTIES else "",
-            building=building if _uuid(building) else "",
+            building=building if uuid_in(building) else "",
             source=given.get("source", "") if given.get("source") in SOURCES else "",
             q=given.get("q", "").replace("\x00", "").strip()[:60],
             after=given.get("after", "")[:80],
@@ -110,13 +109,6 @@ _SLOTS = (
     "id", "number", "leg", "title", "voices", "place", "category", "turn", "state", "pause_reason", "paused_at", "next_due_at",
     "overdue", "source", "handler_body__name", "closed_at",
 )  # fmt: skip
-
-
-def _uuid(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None
 
 
 def visible(rows: QuerySet[Matter], by: Actor) -> QuerySet[Matter]:
@@ -240,7 +232,7 @@ def _due_page(rows: QuerySet[Matter], f: Filters, size: int, compound: Compound 
     """By due time, what has none at the end. The index is walked in this order on both databases."""
     order = (F("next_due_at").asc(nulls_last=True), "id")
     moment, _, key = f.after.partition("~")
-    if not (last := _uuid(key)):
+    if not (last := uuid_in(key)):
         return list(_with_counts(rows, compound, at).order_by(*order)[: size + 1])
     got: list[tuple] = []
     try:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from linli.people.models import Ownership, Residency
 from linli.places.models import Building, Compound, Home
+from linli.plumbing.numbers import uuid_in
 
 
 def buildings(compound: Compound) -> list[tuple[str, str]]:
@@ -13,10 +14,7 @@ def buildings(compound: Compound) -> list[tuple[str, str]]:
 
 
 def building(compound: Compound, key: str) -> Building | None:
-    try:
-        return Building.objects.filter(compound_id=compound.pk, pk=UUID(key)).first()
-    except ValueError:
-        return None
+    return Building.objects.filter(compound_id=compound.pk, pk=uuid_in(key)).first()
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def test_table_filters(place, batch, chair):
 
 
 def test_table_by_pages(place, batch, chair, monkeypatch):
-    monkeypatch.setattr("linli.matters.queries.batches.PAGE", 3)
+    monkeypatch.setattr("linli.matters.queries.batches.homes.PAGE", 3)
     browser = place.client(chair)
     first = browser.get(at(place, "desk/"))
     second = browser.get(at(place, "desk/") + first.context["next"])

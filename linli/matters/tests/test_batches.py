@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from linli.kernel.refusal import Refused
 from linli.matters.models import BatchMove, BatchVisit
 from linli.matters.queries import batches as reads
+from linli.matters.queries import tenure
+from linli.matters.queries.batches import counting, homes
 from linli.matters.rules.batches import USUAL_PAPERS, USUAL_PATH, HomeState, Step
 from linli.matters.services import batches
 from linli.matters.services.batches.moving import values_of
@@ -73,7 +75,7 @@ def agree(batch):
 
     prefix = f"batch:{batch.number}:"
     found = {name.removeprefix(prefix): n for name, n in kept(batch.compound_id, prefix).items() if n}
-    assert found == reads.recount(batch)
+    assert found == counting.recount(batch)
 
 
 # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -469,7 +471,7 @@ def test_an_export_that_comes_back_unchanged_changes_nothing(place, chair, batch
     stepped(batch, chair, home, Step.UNBLOCK)
     stepped(batch, chair, home, Step.BLOCK, reason="developer_tax", words="欠了三百万，问13812345679")
     before = [values_of(row) for row in rows(batch).values()]
-    data = batches.export_file(by=place.post(Role.FRONT_DESK), batch=batch, filters=reads.Filters(), at=NOW)
+    data = batches.export_file(by=place.post(Role.FRONT_DESK), batch=batch, filters=homes.Filters(), at=NOW)
     back = batches.check_import(by=chair, batch=batch, filename="back.xlsx", data=data, at=NOW)
     assert (back.counts, back.sheets[0]["kept"]) == ({"same": 4}, [])
     batches.apply_import(by=chair, batch=batch, roster=back, at=NOW)
@@ -605,4 +607,4 @@ def test_an_owner_by_the_register_and_the_family_are_told(place, chair, batch):
     Ownership.objects.create(compound=place.compound, home=home, person=person)
     gone = Person.objects.create(compound=place.compound, name="前妻")
     Ownership.objects.create(compound=place.compound, home=home, person=gone, to_day=date(2026, 2, 1))
-    assert set(reads.accounts_of(place.compound.pk, [home.pk])[home.pk]) == {owner.account_id, child.account_id}
+    assert set(tenure.accounts_of(place.compound.pk, [home.pk])[home.pk]) == {owner.account_id, child.account_id}

@@ -14,6 +14,7 @@ from linli.kernel import masks
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
+from linli.plumbing.numbers import uuid_in
 from linli.plumbing.refusals import refusals_beside
 
 from ..access.homes import decoration_for
@@ -37,7 +38,7 @@ def decorations(request: HttpRequest, slug: str) -> HttpResponse:
             services.register_decoration(by=request.actor, compound=request.compound, at=now, **data)
             messages.success(request, _("登记好了"))
             return redirect("matters:decorations", slug)
-    rows = read.decorations(request.compound, after=_after(request))
+    rows = read.decorations(request.compound, after=uuid_in(request.GET.get("after")))
     context = {
         "form": form,
         "room": room,
@@ -48,13 +49,6 @@ def decorations(request: HttpRequest, slug: str) -> HttpResponse:
     answer = render(request, "matters/decorations.html", context, status=422 if form.is_bound else 200)
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def _after(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(request.GET.get("after", ""))
-    except ValueError:
-        return None
 
 
 def _row(slug: str, row: Decoration) -> dict[str, Any]:

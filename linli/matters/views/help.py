@@ -15,6 +15,7 @@ from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow, public
 from linli.plumbing.moments import moment, whole
+from linli.plumbing.numbers import uuid_in
 from linli.plumbing.refusals import refusals_beside
 from linli.plumbing.tenancy import uuid7
 
@@ -95,10 +96,8 @@ def order(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, line: str) -> Price | None:
-    try:
-        return read.price_of(request.compound, UUID(line), timezone.localdate())
-    except ValueError:
-        return None
+    key = uuid_in(line)
+    return read.price_of(request.compound, key, timezone.localdate()) if key else None
 
 
 # ── the list's own pages ────────────────────────────────────────────────────────────────────────────────────────────

@@ -21,6 +21,8 @@ from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import said
 from linli.plumbing.moments import moment
+from linli.plumbing.numbers import uuid_in
+from linli.plumbing.offline import once_of
 from linli.plumbing.refusals import refusals_above, refusals_beside
 from linli.plumbing.sheets import XLSX
 
@@ -32,17 +34,6 @@ from ..services import hotline
 
 SHOWN = 200
 minding = allow(Right.MIND_HOTLINE)
-
-
-def _once(request: HttpRequest) -> UUID | None:
-    return _uuid(request.POST.get("once", ""))
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 @minding
@@ -80,7 +71,7 @@ def bring(request: HttpRequest, slug: str) -> HttpResponse:
                 error = _("还没有选文件")
             else:
                 batch = hotline.upload(
-                    by=request.actor, compound=request.compound, filename=file.name or "", data=file.read(), once=_once(request),
+                    by=request.actor, compound=request.compound, filename=file.name or "", data=file.read(), once=once_of(request),
                     at=timezone.now(),
                 )  # fmt: skip
                 return redirect("matters:hotline-import", slug, batch.pk)
@@ -236,7 +227,7 @@ def _see(request: HttpRequest, found: HotlineOrder, now: datetime) -> HttpRespon
 def _proposed(request: HttpRequest, found: HotlineOrder, act: str, now: datetime) -> HttpResponse:
     with refusals_above(request):
         if act == "join":
-            hotline.join(by=request.actor, order=found, once=_once(request), at=now)
+            hotline.join(by=request.actor, order=found, once=once_of(request), at=now)
             messages.success(request, _("并到一起了"))
         else:
             hotline.not_the_same(by=request.actor, order=found, at=now)
@@ -250,7 +241,7 @@ def _proposed(request: HttpRequest, found: HotlineOrder, act: str, now: datetime
 @minding
 @require_POST
 def export(request: HttpRequest, slug: str) -> HttpResponse:
-    chosen = [pk for text in request.POST.getlist("order") if (pk := _uuid(text))]
+    chosen = [pk for text in request.POST.getlist("order") if (pk := uuid_in(text))]
     now = timezone.now()
     with refusals_above(request):
         file = hotline.export_answers(by=request.actor, compound=request.compound, orders=chosen, at=now)

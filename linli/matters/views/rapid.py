@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +14,7 @@ from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import lasting, moment
+from linli.plumbing.numbers import uuid_in
 
 from ..models import Matter, RapidRepair
 from ..queries import rapid as read
@@ -31,7 +31,7 @@ BEGUN = timedelta(seconds=59)
 @require_safe
 def rapid(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
-    rows = read.repairs(request.compound, request.actor, _after(request))
+    rows = read.repairs(request.compound, request.actor, uuid_in(request.GET.get("after")))
     this, ever = read.figures(request.compound, now)
     context = {
         "rows": [_row(slug, row, now) for row in rows[: read.PAGE]],
@@ -42,13 +42,6 @@ def rapid(request: HttpRequest, slug: str) -> HttpResponse:
         **frame(request.actor, request.compound),
     }
     return render(request, "matters/rapid.html", context)
-
-
-def _after(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(request.GET.get("after", ""))
-    except ValueError:
-        return None
 
 
 def _row(slug: str, row: RapidRepair, now: datetime) -> dict[str, Any]:

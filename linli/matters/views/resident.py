@@ -1,7 +1,5 @@
 """The resident's door: what waits for them, saying something, what they said."""
 
-from uuid import UUID
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +13,7 @@ from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import moment
-from linli.plumbing.numbers import number_in
+from linli.plumbing.numbers import number_in, uuid_in
 from linli.plumbing.tenancy import uuid7
 
 from .. import services
@@ -154,10 +152,7 @@ def _cells(slug: str, rows: list[Row]) -> list[dict]:
 @allow(Right.RAISE_MATTER)
 @require_safe
 def mine(request: HttpRequest, slug: str) -> HttpResponse:
-    try:
-        after = UUID(request.GET.get("after", ""))
-    except ValueError:
-        after = None
+    after = uuid_in(request.GET.get("after"))
     rows = read.mine(compound=request.compound, account_id=request.actor.account_id, now=timezone.now(), after=after)
     more = rows[read.PAGE - 1].key if len(rows) > read.PAGE else None
     return render(

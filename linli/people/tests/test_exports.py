@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from linli.kernel.refusal import Refused
 from linli.matters.models import Batch, BatchHome
-from linli.matters.queries.batches import buildings_to_add
+from linli.matters.queries.batches.homes import buildings_to_add
 from linli.matters.rules.batches import USUAL_PAPERS, USUAL_PATH
 from linli.matters.services import batches
 from linli.matters.tests import makers

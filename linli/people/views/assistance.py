@@ -21,9 +21,10 @@ from linli.people.words import CHANNELS
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import moment
+from linli.plumbing.numbers import uuid_in
 from linli.plumbing.refusals import refusals_beside
 
-from .bindings import as_id, picker
+from .bindings import picker
 from .doors import door, frame
 
 
@@ -34,8 +35,8 @@ def assist(request: HttpRequest, slug: str) -> HttpResponse:
     compound = request.compound
     given = request.POST or request.GET
     sees = request.may(Act.SEE_REGISTER)
-    person = person_for(compound, pk) if sees and (pk := as_id(given.get("person"))) else None
-    home = home_for(compound, pk) if (pk := as_id(given.get("home"))) else None
+    person = person_for(compound, pk) if sees and (pk := uuid_in(given.get("person"))) else None
+    home = home_for(compound, pk) if (pk := uuid_in(given.get("home"))) else None
     form = AssistForm(
         request.POST or None, request.FILES or None,
         initial={"person": person.pk if person else None, "home": home.pk if home else None},

@@ -23,6 +23,7 @@ from linli.places import queries as places
 from linli.places.models import Compound
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow, signed_in
+from linli.plumbing.numbers import uuid_in
 from linli.plumbing.refusals import refusals_beside
 
 from .doors import frame, own
@@ -40,16 +41,9 @@ def me(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "people/me.html", context)
 
 
-def as_id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
-
-
 def picker(compound: Compound, params: Any) -> dict[str, Any]:
     """Building, entrance, room, one level at a time; each level a link, so that it works without script."""
-    building, entrance = as_id(params.get("building")), as_id(params.get("entrance"))
+    building, entrance = uuid_in(params.get("building")), uuid_in(params.get("entrance"))
     entrances = places.entrances(compound.pk, building) if building else []
     if len(entrances) == 1:
         entrance = entrances[0].pk
@@ -64,7 +58,7 @@ def picker(compound: Compound, params: Any) -> dict[str, Any]:
 def bind(request: HttpRequest, slug: str) -> HttpResponse:
     """Which home, which name. The register's own number proves it at once; otherwise a clerk looks."""
     compound = request.compound
-    home = home_for(compound, pk) if (pk := as_id(request.POST.get("home") or request.GET.get("home"))) else None
+    home = home_for(compound, pk) if (pk := uuid_in(request.POST.get("home") or request.GET.get("home"))) else None
     form = BindForm(request.POST or None, initial={"home": home.pk if home else None, "name": request.user.name})
     context = {
         "base": frame(request),
@@ -97,7 +91,7 @@ def bind(request: HttpRequest, slug: str) -> HttpResponse:
 
 @allow(Act.BIND_PERSON)
 def bindings(request: HttpRequest, slug: str) -> HttpResponse:
-    rows, more = queries.waiting_bindings(request.compound.pk, timezone.now(), as_id(request.GET.get("after")))
+    rows, more = queries.waiting_bindings(request.compound.pk, timezone.now(), uuid_in(request.GET.get("after")))
     return render(request, "people/bindings.html", {"rows": rows, "more": more})
 
 

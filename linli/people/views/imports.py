@@ -23,6 +23,7 @@ from linli.people.rules.imports import Stage
 from linli.people.services import imports
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
+from linli.plumbing.offline import once_of
 from linli.plumbing.sheets import XLSX
 
 ACCEPT = ".xlsx,.xls,.et,.csv,.txt"
@@ -39,13 +40,6 @@ def _roster(request: HttpRequest, pk: UUID) -> RosterImport:
     if found is None:
         raise Http404
     return found
-
-
-def _once(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(request.POST.get("once", ""))
-    except ValueError:
-        return None
 
 
 def _to(request: HttpRequest, roster: RosterImport, now: datetime) -> HttpResponse:
@@ -86,7 +80,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
             raise _missing(_("还没有选文件"), "file")
         roster = imports.upload(
             by=request.actor, compound=request.compound, kind=request.POST["kind"], filename=file.name or "",
-            data=file.read(), once=_once(request), at=now,
+            data=file.read(), once=once_of(request), at=now,
         )  # fmt: skip
     except Refused as no:
         return _list(request, no, 422)

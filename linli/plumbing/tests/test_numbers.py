@@ -1,8 +1,10 @@
-"""Numbers as people and machines type them into an address."""
+"""Numbers and keys as people and machines type them into an address."""
+
+from uuid import UUID
 
 import pytest
 
-from linli.plumbing.numbers import number_in
+from linli.plumbing.numbers import number_in, uuid_in
 
 
 @pytest.mark.parametrize(("text", "number"), [("0", 0), ("0042", 42), ("999999999", 999_999_999)])
@@ -13,3 +15,16 @@ def test_plain_digits_are_a_number(text, number):
 @pytest.mark.parametrize("text", ["", "²", "1²", "٣", "-1", " 1", "1\n", "1_0", "1.0", "9" * 10, "9" * 5000])
 def test_nothing_else_is(text):
     assert number_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("6f1c6d0c-6a3a-4d53-8d0a-3d3f6f6f6f6f", UUID("6f1c6d0c-6a3a-4d53-8d0a-3d3f6f6f6f6f")),
+        ("", None),
+        (None, None),
+        ("7", None),
+    ],
+)
+def test_a_key_is_a_key_or_none(text, key):
+    assert uuid_in(text) == key

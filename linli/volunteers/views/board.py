@@ -16,6 +16,7 @@ from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.counters import kept
 from linli.plumbing.guards import allow
+from linli.plumbing.numbers import uuid_in
 from linli.plumbing.refusals import refusals_above, refusals_beside
 
 from .. import forms, queries, services
@@ -27,18 +28,11 @@ from ..rules.counts import CALLS, month
 from ..words import RISKS
 
 
-def _after(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(request.GET.get("after", ""))
-    except ValueError:
-        return None
-
-
 @allow(Right.ANSWER_CALL, Right.CALL_NEIGHBOURS)
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """One's own calls, what one took on, then what is open: one's building first, newest first."""
-    by, now, after = request.actor, timezone.now(), _after(request)
+    by, now, after = request.actor, timezone.now(), uuid_in(request.GET.get("after"))
     here = {"compound_id": request.compound.pk}
     sees = answers(by) or request.may(Right.WATCH_CALLS)
     building = building_near(by) if sees else None
@@ -94,7 +88,7 @@ def subject(call: Call) -> str:
 @allow(Right.CALL_NEIGHBOURS)
 @require_safe
 def mine(request: HttpRequest, slug: str) -> HttpResponse:
-    found = queries.called(by=request.actor, after=_after(request))
+    found = queries.called(by=request.actor, after=uuid_in(request.GET.get("after")))
     rows = [story.cell(c, slug, timezone.now()) for c in found[: queries.PAGE]]
     more = found[queries.PAGE - 1].pk if len(found) > queries.PAGE else None
     return render(request, "volunteers/mine.html", {"rows": rows, "more": more})

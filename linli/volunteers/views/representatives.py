@@ -21,7 +21,7 @@ from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import moment, whole
 from linli.plumbing.moments import month as month_label
-from linli.plumbing.numbers import number_in
+from linli.plumbing.numbers import number_in, uuid_in
 from linli.plumbing.refusals import refusals_beside
 
 from .. import services
@@ -93,10 +93,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     """Who looks after which homes, with what the month's kept counts say."""
     now = timezone.now()
     month = _month(request, now)
-    try:
-        after = UUID(request.GET.get("after", ""))
-    except ValueError:
-        after = None
+    after = uuid_in(request.GET.get("after"))
     found = read.representatives(request.compound.pk, month["key"], timezone.localdate(now), after)
     shown = found[: read.PAGE]
     totals = read.month_counts(request.compound.pk, month["key"]) if not after else {}

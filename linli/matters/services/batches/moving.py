@@ -13,7 +13,7 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
 
 from ...models import Batch, BatchHome, BatchMove
-from ...queries.batches import counted
+from ...queries.batches.counting import counted
 from ...rules.batches import HomeState
 from . import telling
 from .base import SUBJECT

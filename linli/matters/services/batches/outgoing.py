@@ -25,7 +25,9 @@ from linli.plumbing.whole import one_act
 from ...access.batches import batch_part
 from ...models import Batch, BatchHome
 from ...queries import batches as reads
-from ...queries.batches import Filters
+from ...queries import tenure
+from ...queries.batches import homes
+from ...queries.batches.homes import Filters
 from ...rules.batches import REASON_LABELS, STATES, HomeState, Paper
 from .base import SUBJECT, must
 from .telling import Reach, reach_of
@@ -38,7 +40,7 @@ LAST = ("缺少资料", "当前环节", "原因", "办结日期", "证号", "备
 def reach(batch: Batch, papers: Sequence[str]) -> Reach:
     """How many of those who miss one of them a message would reach."""
     rows = reads.missing_rows(batch, *papers)
-    ways = reads.ways_to(batch.compound_id, [row.home_id for row in rows])
+    ways = tenure.ways_to(batch.compound_id, [row.home_id for row in rows])
     return reach_of([ways[row.home_id] for row in rows])
 
 
@@ -47,10 +49,10 @@ def unreached_file(*, by: Actor, batch: Batch, paper: str, at: datetime) -> byte
     """Homes without account or number: somebody goes there. Names masked. Raises Refused."""
     must(by, batch)
     rows = reads.missing_rows(batch, paper)
-    ways = reads.ways_to(batch.compound_id, [row.home_id for row in rows])
+    ways = tenure.ways_to(batch.compound_id, [row.home_id for row in rows])
     left = [row for row in rows if ways[row.home_id] == ([], [])]
     labels, owners = (
-        reads.labels_of(batch.compound_id, [row.home_id for row in left]),
+        tenure.labels_of(batch.compound_id, [row.home_id for row in left]),
         _owners(batch, [row.home_id for row in left]),
     )
     names = {p.key: label(p.label) for p in reads.papers_of(batch)}
@@ -77,7 +79,7 @@ def listing(compound: Compound, params: Mapping[str, Any]) -> Listing | None:
     if batch is None:
         return None
     f = Filters.read(params)
-    rows = reads.filtered(batch, f)
+    rows = homes.filtered(batch, f)
     return Listing(
         title=batch.title, note=_part(batch, f), holds=_("房号、业主姓名、电话、合同和证号"), size=min(rows.count(), MOST),
         href=numbered("matters:batch-desk", compound.slug, batch.number) + (f.address() if f.chosen else ""),
@@ -92,7 +94,7 @@ def _opens(batch: Batch, by: Actor) -> bool:
 
 def _part(batch: Batch, f: Filters) -> str:
     lacking = {p.key: p.label for p in reads.papers_of(batch)}.get(f.lacks)
-    building = dict(reads.buildings_of(batch)).get(UUID(f.building)) if f.building else ""
+    building = dict(homes.buildings_of(batch)).get(UUID(f.building)) if f.building else ""
     said = [
         building, label(STATES[HomeState(f.state)]) if f.state else "", _("缺%(paper)s") % {"paper": label(lacking)} if lacking else "",
         label(REASON_LABELS[f.reason]) if f.reason else "",
@@ -102,7 +104,7 @@ def _part(batch: Batch, f: Filters) -> str:
 
 def _whole(batch: Batch, filters: Filters, *, rows: Sequence[UUID], by: Actor, at: datetime, mark: str) -> File:
     data, persons = _sheet(
-        by=by, batch=batch, filters=filters, rows=reads.these(batch, rows), at=at, whole=True, mark=mark
+        by=by, batch=batch, filters=filters, rows=homes.these(batch, rows), at=at, whole=True, mark=mark
     )
     return File(data, persons)
 
@@ -112,7 +114,7 @@ def export_file(*, by: Actor, batch: Batch, filters: Filters, at: datetime) -> b
     """The office's own columns, so that the file can come back. Masked: no number of a contract or certificate either.
 
     Raises Refused."""
-    rows = reads.in_full(reads.filtered(batch, filters))[:MOST]
+    rows = homes.in_full(homes.filtered(batch, filters))[:MOST]
     return _sheet(by=by, batch=batch, filters=filters, rows=rows, at=at)[0]
 
 
@@ -163,10 +165,8 @@ def _owners(batch: Batch, homes: list[UUID]) -> dict[UUID, list[str]]:
 
 
 def _tenures(batch: Batch, homes: list[UUID]) -> Iterator[tuple[UUID, Owner]]:
-    for i in range(0, len(homes), reads.IDS_MOST):
-        rows = Ownership.objects.filter(
-            compound_id=batch.compound_id, home_id__in=homes[i : i + reads.IDS_MOST], to_day=None
-        ).order_by("id")
+    for run in tenure.runs(homes):
+        rows = Ownership.objects.filter(compound_id=batch.compound_id, home_id__in=run, to_day=None).order_by("id")
         for home, *person in rows.values_list("home_id", "person_id", "person__name", "person__phone"):
             yield home, Owner(*person)
 

@@ -13,6 +13,7 @@ from linli.plumbing.whole import one_act
 
 from ...models import Batch, BatchHome
 from ...queries import batches as reads
+from ...queries import tenure
 from ...rules.batches import AT_AGENCY, REASON_LABELS, STATES, HomeState, Paper
 from .base import SUBJECT, locked, must, must_be_open
 
@@ -34,9 +35,9 @@ class Reach:
 
 def tell_homes(batch: Batch, rows: Sequence[BatchHome], *, key: str, at: datetime) -> None:
     """Those bound to each home; who has no account hears of it when the desk tells all of a kind."""
-    accounts = reads.accounts_of(batch.compound_id, [row.home_id for row in rows])
+    accounts = tenure.accounts_of(batch.compound_id, [row.home_id for row in rows])
     wanted = [row for row in rows if accounts.get(row.home_id)]
-    labels = reads.labels_of(batch.compound_id, [row.home_id for row in wanted])
+    labels = tenure.labels_of(batch.compound_id, [row.home_id for row in wanted])
     for row in wanted:
         title, body = sentence(batch, row, labels[row.home_id])
         _queue(batch, [To(account) for account in accounts[row.home_id]], title, body, f"{key}:{row.home_id}", at)
@@ -89,7 +90,7 @@ def tell_missing(
     if not found:
         raise Refused(Refusal("no_paper", "选一样材料"), "papers")
     rows = reads.missing_rows(batch, *(p.key for p in found))
-    ways = reads.ways_to(batch.compound_id, [row.home_id for row in rows])
+    ways = tenure.ways_to(batch.compound_id, [row.home_id for row in rows])
     reach = reach_of([ways.get(row.home_id, ([], [])) for row in rows])
     if done_before(batch.compound_id, once):
         return reach
@@ -99,7 +100,7 @@ def tell_missing(
         by=by, act="tell_missing", subject_kind=SUBJECT, subject_id=batch.pk, at=at, compound_id=batch.compound_id, words=words.strip()[:WORDS_MOST],
         data={"papers": [p.key for p in found], "app": reach.app, "text": reach.text, "nobody": reach.nobody}, once=once,
     )  # fmt: skip
-    labels = reads.labels_of(batch.compound_id, [row.home_id for row in rows])
+    labels = tenure.labels_of(batch.compound_id, [row.home_id for row in rows])
     for row in rows:
         accounts, phones = ways.get(row.home_id, ([], []))
         to = [To(account) for account in accounts] or [To(person_id=p, phone=n) for p, n in phones[:1]]

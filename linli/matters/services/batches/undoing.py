@@ -13,7 +13,7 @@ from linli.plumbing.acts import Actor, done_before
 from linli.plumbing.whole import one_act
 
 from ...models import Batch, BatchHome, BatchImport, BatchMove
-from ...queries.batches import IDS_MOST
+from ...queries.tenure import runs
 from .base import locked, must, must_be_open
 from .moving import Move, write
 
@@ -59,8 +59,8 @@ def _last_moves(batch: Batch, rows: Sequence[UUID]) -> dict[UUID, UUID]:
     )
     gone = list(undone.values_list("entry_id", flat=True))
     found: dict[UUID, UUID] = {}
-    for i in range(0, len(rows), IDS_MOST):
-        moves = BatchMove.objects.filter(compound_id=batch.compound_id, row_id__in=rows[i : i + IDS_MOST])
+    for run in runs(rows):
+        moves = BatchMove.objects.filter(compound_id=batch.compound_id, row_id__in=run)
         for row, move in (
             moves.exclude(step="undo").exclude(entry_id__in=gone).order_by("id").values_list("row_id", "id")
         ):

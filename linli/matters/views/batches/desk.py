@@ -18,6 +18,7 @@ from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import label, said
 from linli.plumbing.moments import day, whole
+from linli.plumbing.numbers import uuid_in
 from linli.plumbing.refusals import refusals_beside
 
 from ...access import matter_for
@@ -25,7 +26,9 @@ from ...access.batches import batch_home_for
 from ...forms.batches import BuildingsForm, OpenForm, StepForm
 from ...models import Matter
 from ...queries import batches as reads
-from ...queries.batches import Filters
+from ...queries import tenure
+from ...queries.batches import counting, homes
+from ...queries.batches.homes import Filters
 from ...rules import batches as rules
 from ...rules.batches import HomeState, Step
 from ...services import batches
@@ -39,8 +42,8 @@ BULK = (Step.CHECK, Step.SUBMIT, Step.PAY_TAX, Step.REGISTER, Step.CERTIFY, Step
 @allow(Right.KEEP_BATCH)
 @require_safe
 def all_batches(request: HttpRequest, slug: str) -> HttpResponse:
-    counts = reads.counts_of_all(request.compound.pk)
-    none = reads.Counts(0, {}, {}, {}, {})
+    counts = counting.counts_of_all(request.compound.pk)
+    none = counting.Counts(0, {}, {}, {}, {})
     rows = [
         {
             "title": batch.title, "note": sentence(counts.get(batch.number, none)), "href": numbered("matters:batch-desk", slug, batch.number),
@@ -83,7 +86,7 @@ def _matter(request: HttpRequest) -> Matter | None:
 @require_safe
 def desk(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     batch, f, now = found(request, number), Filters.read(request.GET), timezone.now()
-    rows, following = reads.page(batch, f, now, BATCH_PARTIES, MARKS)
+    rows, following = homes.page(batch, f, now, BATCH_PARTIES, MARKS)
     context = frame(request, batch, "batch-desk")
     context |= {
         "rows": rows, "next": following, "f": f, "query": f.address(), "menus": _menus(batch, f, context["counts"]),
@@ -93,9 +96,9 @@ def desk(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "matters/batch_desk.html", context)
 
 
-def _menus(batch: Any, f: Filters, counts: reads.Counts) -> list[tuple[str, list[dict[str, Any]]]]:
+def _menus(batch: Any, f: Filters, counts: counting.Counts) -> list[tuple[str, list[dict[str, Any]]]]:
     papers = reads.papers_of(batch)
-    buildings = [(str(pk), name) for pk, name in reads.buildings_of(batch) if pk.hex in counts.buildings]
+    buildings = [(str(pk), name) for pk, name in homes.buildings_of(batch) if pk.hex in counts.buildings]
     return [
         (_("到哪一步"), _menu(f, "state", [(s, f"{BATCH_STATES[s]} {counts.states.get(s, 0)}") for s in HomeState])),
         (_("楼栋"), _menu(f, "building", buildings)),
@@ -117,10 +120,10 @@ def table(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The building table: each home a cell, coloured and shaped by how far it is."""
     batch = found(request, number)
     context = frame(request, batch, "batch-table")
-    buildings = [(str(pk), name) for pk, name in reads.buildings_of(batch) if pk.hex in context["counts"].buildings]
+    buildings = [(str(pk), name) for pk, name in homes.buildings_of(batch) if pk.hex in context["counts"].buildings]
     chosen = request.GET.get("building", "")
     chosen = chosen if chosen in {pk for pk, _name in buildings} else (buildings[0][0] if buildings else "")
-    grids = reads.building_table(batch, UUID(chosen)) if chosen else []
+    grids = homes.building_table(batch, UUID(chosen)) if chosen else []
     for grid in grids:
         for floor in grid["floors"]:
             for home in floor["homes"]:
@@ -128,7 +131,7 @@ def table(request: HttpRequest, slug: str, number: int) -> HttpResponse:
                     home["href"] = address("matters:batch-home", slug, number, home["pk"])
     context |= {
         "buildings": [{"href": f"?building={pk}", "label": name, "chosen": pk == chosen} for pk, name in buildings], "grids": grids,
-        "legend": [{"state": state, "label": label(words)} for state, words in reads.LEGEND],
+        "legend": [{"state": state, "label": label(words)} for state, words in homes.LEGEND],
     }  # fmt: skip
     return render(request, "matters/batch_table.html", context)
 
@@ -211,7 +214,7 @@ def bulk(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             )
             _tell(request, done)
             return redirect(back)
-    names = reads.labels_of(batch.compound_id, picks)
+    names = tenure.labels_of(batch.compound_id, picks)
     context = frame(request, batch, "batch-desk") | {
         "form": form, "heading": BATCH_STEPS[Step(act)], "picks": picks, "act": act, "back": back, "action": request.get_full_path(),
         "about": ngettext("%(n)s 户：%(names)s", "%(n)s 户：%(names)s", len(picks)) % {"n": len(picks), "names": _("、").join(list(names.values())[:12])},
@@ -220,13 +223,8 @@ def bulk(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 def _picked(request: HttpRequest) -> list[UUID]:
-    found_: list[UUID] = []
-    for text in request.POST.getlist("pick")[: rules.BULK_MOST]:
-        try:
-            found_.append(UUID(text))
-        except ValueError:
-            continue
-    return found_
+    picked = request.POST.getlist("pick")[: rules.BULK_MOST]
+    return [key for text in picked if (key := uuid_in(text))]
 
 
 def _tell(request: HttpRequest, done: batches.Outcome) -> None:
@@ -247,7 +245,7 @@ def add(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     batch = found(request, number)
     rows = [
         (str(pk), _("%(building)s，%(n)s 户") % {"building": name, "n": n})
-        for pk, name, n in reads.buildings_to_add(batch)
+        for pk, name, n in homes.buildings_to_add(batch)
     ]
     form = BuildingsForm(request.POST or None, buildings=rows)
     if form.is_valid():

@@ -26,7 +26,7 @@ from ...access.batches import batch_import_for
 from ...forms.batches import FileForm, TellForm, UndoForm
 from ...models import Batch, BatchImport
 from ...queries import batches as reads
-from ...queries.batches import Filters
+from ...queries.batches.homes import Filters
 from ...services import batches
 from .shared import found, frame
 

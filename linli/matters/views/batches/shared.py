@@ -9,7 +9,7 @@ from linli.plumbing.addresses import numbered
 
 from ...access.batches import batch_for, batch_part
 from ...models import Batch
-from ...queries import batches as reads
+from ...queries.batches import counting
 from ...rules.batches import HomeState, Part
 
 
@@ -24,7 +24,7 @@ def leads(request: HttpRequest, batch: Batch) -> bool:
     return batch_part(batch, request.actor) == Part.LEAD
 
 
-def sentence(counts: reads.Counts) -> str:
+def sentence(counts: counting.Counts) -> str:
     given = {"all": counts.homes, "done": counts.certified, "blocked": counts.states.get(HomeState.BLOCKED, 0)}
     if not counts.homes:
         return _("还没有房屋")
@@ -33,13 +33,13 @@ def sentence(counts: reads.Counts) -> str:
     return _("%(all)s 户，%(done)s 户拿到证") % given
 
 
-def frame(request: HttpRequest, batch: Batch, tab: str, counts: reads.Counts | None = None) -> dict[str, Any]:
+def frame(request: HttpRequest, batch: Batch, tab: str, counts: counting.Counts | None = None) -> dict[str, Any]:
     tabs = [
         ("batch-desk", _("名单")), ("batch-table", _("楼盘表")), ("batch-visits", _("跑部门")), ("batch-imports", _("导入")),
         ("batch-tell", _("告诉大家")), ("batch-settings", _("节点和设置")), ("batch", _("进度页")),
     ]  # fmt: skip
     slug = request.compound.slug
-    counts = counts or reads.counts(batch)
+    counts = counts or counting.counts(batch)
     return {
         "batch": batch, "counts": counts, "headline": sentence(counts), "leads": leads(request, batch), "is_open": batch.closed_at is None,
         "tabs": [{"label": words, "href": numbered(f"matters:{name}", slug, batch.number), "chosen": name == tab} for name, words in tabs],

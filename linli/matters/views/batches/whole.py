@@ -17,11 +17,13 @@ from linli.plumbing.addresses import numbered
 from linli.plumbing.guards import allow, public
 from linli.plumbing.labels import label, said
 from linli.plumbing.moments import day, whole
+from linli.plumbing.numbers import uuid_in
 from linli.plumbing.refusals import refusals_above, refusals_beside
 
 from ...access.batches import batch_homes_for, batch_progress_for, batch_visit_for
 from ...forms.batches import CloseForm, MilestoneForm, VisitForm
 from ...queries import batches as reads
+from ...queries.batches import counting
 from ...rules import batches as rules
 from ...rules.batches import HomeState
 from ...rules.publicity import public_words
@@ -74,7 +76,7 @@ def settings(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         if act == "milestone" and milestone.is_valid():
             batches.add_milestone(by=request.actor, batch=batch, at=now, **milestone.cleaned_data)
             return redirect("matters:batch-settings", slug, number)
-        if act == "reached" and (pk := _uuid(request.POST.get("milestone", ""))):
+        if act == "reached" and (pk := uuid_in(request.POST.get("milestone", ""))):
             batches.reach_milestone(by=request.actor, batch=batch, milestone_id=pk, day=timezone.localdate(now), at=now)
             return redirect("matters:batch-settings", slug, number)
         if act in ("show", "hide"):
@@ -96,13 +98,6 @@ def settings(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "matters/batch_settings.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 # ── what everybody sees, and each home its own ──────────────────────────────────────────────────────────────────────
 
 
@@ -113,10 +108,10 @@ def progress(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     batch, now = batch_progress_for(compound=request.compound, number=number, by=request.actor), timezone.now()
     if batch is None:
         raise Http404
-    counts = reads.counts(batch)
+    counts = counting.counts(batch)
     cells = [
         {"label": _("、").join(names), "done": done, "all": total, "spoken": _("%(building)s %(done)s 户，共 %(all)s 户") % {"building": _("、").join(names), "done": done, "all": total}}
-        for names, done, total in rules.merged_cells(reads.shares(batch, counts))
+        for names, done, total in rules.merged_cells(counting.shares(batch, counts))
     ]  # fmt: skip
     told, _more = reads.visits(batch)
     context = {

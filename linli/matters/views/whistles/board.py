@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +14,7 @@ from linli.people.rules import Role, may_keep_agencies
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import lasting
+from linli.plumbing.numbers import uuid_in
 
 from ...queries import whistles as reads
 from ...rules import whistles as rules
@@ -36,10 +36,7 @@ VIEW_WORDS = {
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     view = request.GET.get("view", "open")
     view = view if view in reads.VIEWS else "open"
-    try:
-        after = UUID(request.GET.get("after", ""))
-    except ValueError:
-        after = None
+    after = uuid_in(request.GET.get("after"))
     compounds = reads.below(request.actor, request.compound)
     counts = reads.counts(compounds)
     found = reads.board(by=request.actor, compounds=compounds, view=view, after=after)
