@@ -26,7 +26,7 @@ from linli.matters.access import matter_for
 from linli.matters.rules.states import State, allowed
 from linli.matters.services.alerts import token_of
 from linli.matters.views.acts import table
-from linli.matters.views.panel import NOT_HERE
+from linli.matters.views.panel_page import NOT_HERE
 from linli.plumbing.tenancy import compound_scope, tenant_guard
 
 # Ten minutes on two cores: part of `make soak`, not of every run.

@@ -12,8 +12,6 @@ from linli.people.models import Binding, Ownership
 from linli.places.models import Home
 
 SHOWS_HOME = ("owner", "family")
-
-
 IDS_MOST = 5000
 
 

@@ -25,7 +25,8 @@ from ..models import Matter
 from ..queries.desk import Filters
 from ..rules.states import State, allowed
 from .desk import BULK, ORDER, WHISTLE
-from .panel import cannot, in_panel
+from .panel import cannot
+from .panel_page import in_panel
 
 BULK_MOST = 100
 WHISTLE_MOST = 20

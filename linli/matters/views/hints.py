@@ -16,7 +16,7 @@ from ..forms import record as forms
 from ..models import Matter
 from ..queries import advice, duplicates
 from ..rules.states import Act, State, Who, allowed
-from . import panel
+from .panel_page import advice_words
 
 LEAST = 4  # letters
 
@@ -32,7 +32,7 @@ def hints(request: HttpRequest, form: forms.Record, at: datetime) -> dict[str, A
     alike = duplicates.shown(compound, by, words, form.where())
     return {
         "advised": advised,
-        "advice_words": panel.advice_words(request, advised.advice) if advised else "",
+        "advice_words": advice_words(request, advised.advice) if advised else "",
         "alike": alike,
         "alike_token": duplicates.sign(compound.pk, alike) if alike else "",
         "alike_lately": duplicates.lately(compound.pk, at) if alike else None,

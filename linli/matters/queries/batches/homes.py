@@ -23,8 +23,6 @@ from ..tenure import runs
 from . import homes_in, lacks_keys, papers_of
 
 PAGE = 50
-
-
 HOME_SLOTS = (
     "home_id",
     "home__label",
@@ -160,11 +158,7 @@ CELLS = {
     HomeState.NOT_STARTED: "plain", HomeState.MISSING: "miss", HomeState.READY: "mid", HomeState.SUBMITTED: "mid", HomeState.TAX_DONE: "mid",
     HomeState.REGISTERING: "mid", HomeState.CERTIFIED: "full", HomeState.BLOCKED: "hatch",
 }  # fmt: skip
-
-
 DOTS = {HomeState.SUBMITTED: 1, HomeState.TAX_DONE: 2, HomeState.REGISTERING: 3}
-
-
 LEGEND = (
     ("full", "拿到证"),
     ("mid", "在办，点数是到了第几步"),
