@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch
 from django.utils import timezone
@@ -14,7 +14,7 @@ from linli.kernel.refusal import Refused
 from linli.people.access import frame
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import said
 from linli.plumbing.moments import moment
 from linli.plumbing.numbers import uuid_in
@@ -128,9 +128,7 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
 @allow()
 def posting(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """One of them to be read; its draft to be edited, issued; what is issued to be taken down."""
-    found = queries.posting(compound_id=request.compound.pk, pk=pk, drafts_of=_drafts_of(request))
-    if found is None:
-        raise Http404
+    found = or_404(queries.posting(compound_id=request.compound.pk, pk=pk, drafts_of=_drafts_of(request)))
     mine = found.by_body_id == request.actor.body_id
     edits = mine and found.state == "draft" and request.may(Right.DRAFT_NOTICE)
     issues = mine and found.state == "draft" and request.may(Right.ISSUE_NOTICE)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from linli.kernel.profiles import profile
 from linli.plumbing.acts import Actor
-from linli.plumbing.guards import allow, operator
+from linli.plumbing.guards import allow, operator, or_404
 from linli.plumbing.refusals import refusals_beside
 
 from . import queries, services
@@ -56,10 +56,7 @@ def new_subdistrict(request: HttpRequest) -> HttpResponse:
 
 
 def _subdistrict(pk: UUID) -> Subdistrict:
-    found = subdistrict_by_id(pk)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(subdistrict_by_id(pk))
 
 
 @operator
@@ -79,10 +76,7 @@ def new_community(request: HttpRequest, subdistrict: UUID) -> HttpResponse:
 
 
 def _community(pk: UUID) -> Community:
-    found = community_by_id(pk)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(community_by_id(pk))
 
 
 @allow("create_compound")

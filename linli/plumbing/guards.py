@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
 View = Callable[..., HttpResponse]
+Found = TypeVar("Found")
 
 
 def _mark(view: View, name: str) -> View:
@@ -57,3 +58,10 @@ def allow(*acts: str) -> Callable[[View], View]:
         return _mark(inner, "allow:" + ",".join(sorted(acts)))
 
     return wrap
+
+
+def or_404(found: Found | None) -> Found:
+    """What `access` gave of what the address names: unknown and forbidden are one and the same."""
+    if found is None:
+        raise Http404
+    return found

@@ -16,7 +16,7 @@ from linli.people.rules import RESIDENTS
 from linli.people.rules import Act as Right
 from linli.places.models import Home
 from linli.plumbing.addresses import address, numbered
-from linli.plumbing.guards import allow, public
+from linli.plumbing.guards import allow, or_404, public
 from linli.plumbing.moments import moment
 from linli.plumbing.refusals import refusals_beside
 
@@ -75,9 +75,7 @@ def _distance(own: Home, home: Home) -> int:
 def reach(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """The link of the text: what was seen at one's own door, and three answers. Nobody is named."""
     now = timezone.now()
-    call = call_for(compound=request.compound, token=token)
-    if call is None:
-        raise Http404
+    call = or_404(call_for(compound=request.compound, token=token))
     form = forms.ReachForm(request.POST or None)
     if form.is_valid():
         with refusals_beside(form):
@@ -167,9 +165,7 @@ def contact_number(request: HttpRequest, slug: str, home: UUID, contact: UUID) -
     """The whole number of somebody on a home's list, to who keeps it and says why."""
     one = home_for(request.compound, home)
     there = read.contacts(request.compound.pk, one.pk) if one and contacts_part(one, request.actor) else []
-    found = next((c for c in there if c.pk == contact), None)
-    if found is None:
-        raise Http404
+    found = or_404(next((c for c in there if c.pk == contact), None))
     form, shown = forms.NumberForm(request.POST or None), ""
     if form.is_valid():
         with refusals_beside(form):

@@ -16,7 +16,7 @@ from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.places.models import Building
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import said
 from linli.plumbing.moments import lasting, moment
 from linli.plumbing.offline import CHANNEL, answer, done_at, from_phone, once_of, settled, wrong
@@ -69,9 +69,7 @@ def check_in(request: HttpRequest, slug: str, seen: UUID) -> HttpResponse:
     now = timezone.now()
     if from_phone(request):
         return _sent(request, seen, now)
-    found = seen_for(compound=request.compound, seen_id=seen, by=request.actor)
-    if found is None:
-        raise Http404
+    found = or_404(seen_for(compound=request.compound, seen_id=seen, by=request.actor))
     form = CheckInForm(request.POST or None)
     if form.is_valid():
         with refusals_beside(form):
@@ -190,9 +188,7 @@ def _line(row: CheckIn, now: datetime) -> str:
 @allow(Right.PLAN_CHECK_INS)
 @require_POST
 def review(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    row = check_in_for(compound=request.compound, pk=pk)
-    if row is None:
-        raise Http404
+    row = or_404(check_in_for(compound=request.compound, pk=pk))
     form = ReviewForm(request.POST)
     words = form.cleaned_data["words"] if form.is_valid() else ""
     with refusals_above(request):

@@ -1,13 +1,13 @@
 """The reporter's name and number: asked for with a reason, written down, then shown."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.refusals import refusals_beside
 
 from ..access import matter_for
@@ -19,10 +19,7 @@ from ..words import CONTACT_REASONS
 
 @allow(Right.SEE_PHONE)
 def contact(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    found = matter_for(compound=request.compound, number=number, by=request.actor)
-    if found is None:
-        raise Http404
-    matter, _parts = found
+    matter, _parts = or_404(matter_for(compound=request.compound, number=number, by=request.actor))
     now = timezone.now()
     given = {"matter": matter, "by": request.actor, "at": now, "prefix_id": "contact"}
     form, shown = Contact(request.POST or None, **given), None

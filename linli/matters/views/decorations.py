@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from linli.kernel import masks
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.numbers import uuid_in
 from linli.plumbing.refusals import refusals_beside
 
@@ -69,9 +69,7 @@ def said_days(row: Decoration) -> str:
 @allow(Right.KEEP_DECORATIONS)
 @require_POST
 def end(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    found = decoration_for(compound=request.compound, pk=pk)
-    if found is None:
-        raise Http404
+    found = or_404(decoration_for(compound=request.compound, pk=pk))
     services.end_decoration(by=request.actor, row=found, at=timezone.now())
     messages.success(request, _("装完了，记下了"))
     return redirect("matters:decorations", slug)
@@ -80,9 +78,7 @@ def end(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 @allow(Right.KEEP_DECORATIONS, Right.SEE_PHONE)
 def number(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """The whole number of who does it, to who says why."""
-    found = decoration_for(compound=request.compound, pk=pk)
-    if found is None:
-        raise Http404
+    found = or_404(decoration_for(compound=request.compound, pk=pk))
     form, shown = NumberForm(request.POST or None), ""
     if form.is_valid():
         data = form.cleaned_data

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from linli.people.rules import Act as Right
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.offline import holder
 
 from ..access import matter_for
@@ -42,10 +42,7 @@ class Step:
 @allow(Right.WORK_ON_MATTERS)
 @require_safe
 def field(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    found = matter_for(compound=request.compound, number=number, by=request.actor)
-    if found is None:
-        raise Http404
-    matter, parts = found
+    matter, parts = or_404(matter_for(compound=request.compound, number=number, by=request.actor))
     # What else may be done stands on the matter's own page, which no phone keeps.
     less = {"rest": [], "count": None, "print_url": "", "steps": _steps(request, matter, parts)}
     return render(request, "matters/field.html", {**shown(request, matter, parts), **less})

@@ -18,7 +18,7 @@ from linli.kernel.rosters.reading import read_sheets
 from linli.people.rules import Act as Right
 from linli.plumbing import vault
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import said
 from linli.plumbing.moments import moment
 from linli.plumbing.numbers import uuid_in
@@ -83,10 +83,7 @@ def bring(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _batch(request: HttpRequest, pk: UUID) -> HotlineImport:
-    found = hotline_import_for(compound=request.compound, pk=pk)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(hotline_import_for(compound=request.compound, pk=pk))
 
 
 @minding
@@ -134,9 +131,7 @@ def _taken_words(batch: HotlineImport) -> str:
 def refused(request: HttpRequest, slug: str, batch: UUID) -> HttpResponse:
     """The rows not taken with their reasons, to be put right and sent again."""
     found = _batch(request, batch)
-    seen = _look(request, found, timezone.now())
-    if seen is None:
-        raise Http404
+    seen = or_404(_look(request, found, timezone.now()))
     data = hotline.refused_rows(by=request.actor, batch=found, seen=seen, at=timezone.now())
     return _file(data, f"refused-{found.pk.hex[-6:]}.xlsx")
 
@@ -152,10 +147,7 @@ def _file(data: bytes, name: str) -> HttpResponse:
 
 
 def _order(request: HttpRequest, pk: UUID) -> HotlineOrder:
-    found = hotline_order_for(compound=request.compound, pk=pk)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(hotline_order_for(compound=request.compound, pk=pk))
 
 
 @minding
@@ -252,9 +244,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
 @minding
 @require_POST
 def drop_topic(request: HttpRequest, slug: str, topic: UUID) -> HttpResponse:
-    found = topic_for(compound=request.compound, pk=topic)
-    if found is None:
-        raise Http404
+    found = or_404(topic_for(compound=request.compound, pk=topic))
     with refusals_above(request):
         hotline.drop_topic(by=request.actor, topic=found, reason=request.POST.get("reason", ""), at=timezone.now())
         messages.success(request, _("记下了"))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from linli.people.rules import Act as Right
 from linli.places.queries import calendar
 from linli.plumbing import qr
 from linli.plumbing.addresses import address, numbered
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.moments import moment, short
 from linli.plumbing.tenancy import uuid7
 
@@ -63,20 +63,14 @@ PRINTABLE = 60
 @allow()
 @require_safe
 def matter(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    found = matter_for(compound=request.compound, number=number, by=request.actor)
-    if found is None:
-        raise Http404
-    matter, parts = found
+    matter, parts = or_404(matter_for(compound=request.compound, number=number, by=request.actor))
     return render(request, "matters/matter.html", shown(request, matter, parts))
 
 
 @allow()
 @require_safe
 def print_view(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    found = matter_for(compound=request.compound, number=number, by=request.actor)
-    if found is None:
-        raise Http404
-    matter, parts = found
+    matter, parts = or_404(matter_for(compound=request.compound, number=number, by=request.actor))
     context = shown(request, matter, parts)
     lines = [line for line in reversed(context["lines"]) if not line.internal][:PRINTABLE]
     link = request.build_absolute_uri(numbered("matters:matter", slug, matter.number))

@@ -18,7 +18,7 @@ from linli.people.access import frame
 from linli.people.rules import Act as Right
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, lasting, moment, short
 from linli.plumbing.numbers import number_in
@@ -135,10 +135,7 @@ def _due(o: Order, now: datetime) -> str:
 
 
 def _found(request: HttpRequest, number: int) -> Order:
-    order = order_for(compound=request.compound, number=number, by=request.actor)
-    if order is None:
-        raise Http404
-    return order
+    return or_404(order_for(compound=request.compound, number=number, by=request.actor))
 
 
 @allow()
@@ -272,9 +269,7 @@ def _line(e: AuditEntry, now: datetime, photos: Sequence[dict[str, str] | None])
 def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
     """GET shows the form; POST does it and goes back to the order."""
     o, now = _found(request, number), timezone.now()
-    doing = ACTS.get(act)
-    if doing is None:
-        raise Http404
+    doing = or_404(ACTS.get(act))
     no = rules.refuse(rules.Act(act), rules.State(o.state), parts_in(o, request.actor))
     if no and request.method != "POST":
         raise Http404

@@ -3,14 +3,14 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from linli.people.rules import Act as Right
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.refusals import refusals_beside
 
 from ..access.homes import outage_for
@@ -36,9 +36,7 @@ def outages(request: HttpRequest, slug: str) -> HttpResponse:
 @allow(Right.PLAN_OUTAGE)
 @require_POST
 def end(request: HttpRequest, slug: str, outage: UUID) -> HttpResponse:
-    found = outage_for(compound=request.compound, pk=outage)
-    if found is None:
-        raise Http404
+    found = or_404(outage_for(compound=request.compound, pk=outage))
     services.end_outage(by=request.actor, outage=found, at=timezone.now())
     messages.success(request, _("结束了，不再显示"))
     return redirect("matters:outages", slug)

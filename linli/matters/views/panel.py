@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import said
 from linli.plumbing.refusals import refusals_beside
 
@@ -34,10 +34,7 @@ GO_ON = frozenset({"sort", Act.DECLINE, Act.MERGE, Act.ACCEPT, Act.TRIAGE, Act.D
 
 
 def _matter(request: HttpRequest, number: int) -> tuple[Matter, frozenset[Who]]:
-    found = matter_for(compound=request.compound, number=number, by=request.actor)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(matter_for(compound=request.compound, number=number, by=request.actor))
 
 
 @allow(Right.SEE_MATTERS)

@@ -11,7 +11,7 @@ from linli.notices.queries import unread
 from linli.notices.signals import waiting
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.moments import moment
 from linli.plumbing.numbers import number_in, uuid_in
 from linli.plumbing.tenancy import uuid7
@@ -195,9 +195,7 @@ def _raise(request: HttpRequest, form: ReportForm) -> Matter:
 
 
 def _join(request: HttpRequest, form: ReportForm, number: int) -> HttpResponse:
-    main = joinable(compound=request.compound, number=number, by=request.actor)
-    if main is None:
-        raise Http404
+    main = or_404(joinable(compound=request.compound, number=number, by=request.actor))
     joined = services.join(
         by=request.actor,
         matter=main,

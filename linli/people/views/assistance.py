@@ -4,7 +4,7 @@ from base64 import b64encode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch
 from django.utils import timezone
@@ -19,7 +19,7 @@ from linli.people.forms import AssistForm, PaperForm
 from linli.people.rules import Act
 from linli.people.words import CHANNELS
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.moments import moment
 from linli.plumbing.numbers import uuid_in
 from linli.plumbing.refusals import refusals_beside
@@ -72,9 +72,7 @@ def _onwards(slug: str) -> str:
 @never_cache
 def paper(request: HttpRequest, slug: str, assistance: UUID) -> HttpResponse:
     """Asks why, writes it down, shows the photo on this one answer; reloading asks again."""
-    found = paper_for(request.compound, assistance, request.standing.actor)
-    if found is None:
-        raise Http404
+    found = or_404(paper_for(request.compound, assistance, request.standing.actor))
     form, photo = PaperForm(request.POST or None), b""
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

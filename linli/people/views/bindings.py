@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from linli.people.words import RELATIONS
 from linli.places import queries as places
 from linli.places.models import Compound
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow, signed_in
+from linli.plumbing.guards import allow, or_404, signed_in
 from linli.plumbing.numbers import uuid_in
 from linli.plumbing.refusals import refusals_beside
 
@@ -96,10 +96,7 @@ def bindings(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _binding(request: HttpRequest, pk: UUID, **narrow: Any) -> Binding:
-    found = binding_for(request.compound, pk, **narrow)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(binding_for(request.compound, pk, **narrow))
 
 
 @allow(Act.BIND_PERSON)

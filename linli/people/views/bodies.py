@@ -18,7 +18,7 @@ from linli.people.words import BODIES, ROLES
 from linli.places.access import community_by_id, subdistrict_by_id
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow, operator
+from linli.plumbing.guards import allow, operator, or_404
 from linli.plumbing.refusals import refusals_beside
 
 from .doors import frame
@@ -190,9 +190,7 @@ def community_appoint(request: HttpRequest, community: UUID, body: UUID) -> Http
 
 
 def _end(request: HttpRequest, post: UUID, slug: str | None, community: UUID | None) -> HttpResponse:
-    found = post_for(post, compound=request.compound, community_id=community)
-    if found is None:
-        raise Http404
+    found = or_404(post_for(post, compound=request.compound, community_id=community))
     own = found.account_id == request.user.pk
     body = found.organisation
     if not own and may_appoint(
@@ -228,17 +226,13 @@ def community_end_post(request: HttpRequest, community: UUID, post: UUID) -> Htt
 
 @operator
 def first_post(request: HttpRequest, community: UUID) -> HttpResponse:
-    place = community_by_id(community)
-    if place is None:
-        raise Http404
+    place = or_404(community_by_id(community))
     return _first(request, _("%(place)s的书记") % {"place": place.name}, community=place)
 
 
 @operator
 def first_officer(request: HttpRequest, subdistrict: UUID) -> HttpResponse:
-    place = subdistrict_by_id(subdistrict)
-    if place is None:
-        raise Http404
+    place = or_404(subdistrict_by_id(subdistrict))
     return _first(request, _("%(place)s的干部") % {"place": place.name}, subdistrict=place)
 
 

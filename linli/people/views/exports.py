@@ -19,7 +19,7 @@ from linli.people.rules import Act
 from linli.people.rules.exports import EXPORT_RUNNING
 from linli.plumbing.addresses import numbered
 from linli.plumbing.forms import OnceForm
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.moments import moment, whole
 from linli.plumbing.refusals import refusals_above, refusals_beside
 from linli.plumbing.sheets import XLSX
@@ -63,10 +63,7 @@ def new_export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 
 
 def _found(request: HttpRequest, number: int) -> ExportRequest:
-    found = export_for(request.compound, number, request.actor)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(export_for(request.compound, number, request.actor))
 
 
 def _page(

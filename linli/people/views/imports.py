@@ -22,7 +22,7 @@ from linli.people.rules import Act
 from linli.people.rules.imports import Stage
 from linli.people.services import imports
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.offline import once_of
 from linli.plumbing.sheets import XLSX
 
@@ -36,10 +36,7 @@ def _kinds(request: HttpRequest) -> list[str]:
 
 
 def _roster(request: HttpRequest, pk: UUID) -> RosterImport:
-    found = pages.find(request.compound.pk, pk, _kinds(request))
-    if found is None:
-        raise Http404
-    return found
+    return or_404(pages.find(request.compound.pk, pk, _kinds(request)))
 
 
 def _to(request: HttpRequest, roster: RosterImport, now: datetime) -> HttpResponse:

@@ -20,7 +20,7 @@ from linli.people.rules import Act, may_see_paper
 from linli.places import queries as places
 from linli.places.models import Home
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.refusals import refusals_above, refusals_beside
 
 
@@ -47,17 +47,11 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _home(request: HttpRequest, pk: UUID) -> Home:
-    found = home_for(request.compound, pk)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(home_for(request.compound, pk))
 
 
 def _person(request: HttpRequest, pk: UUID) -> Person:
-    found = person_for(request.compound, pk)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(person_for(request.compound, pk))
 
 
 def _home_page(
@@ -184,9 +178,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
 @allow(Act.IMPORT_OWNERS)
 @require_POST
 def decide_change(request: HttpRequest, slug: str, change: UUID) -> HttpResponse:
-    found = change_for(request.compound, change)
-    if found is None:
-        raise Http404
+    found = or_404(change_for(request.compound, change))
     with refusals_above(request):
         services.decide_ownership(
             by=request.actor, change=found, confirmed=request.POST.get("answer") == "yes", at=timezone.now()

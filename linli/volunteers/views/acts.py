@@ -1,13 +1,13 @@
 """Each further step of a call by its own address."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import said
 from linli.plumbing.offline import from_phone
 from linli.plumbing.refusals import refusals_beside
@@ -23,9 +23,7 @@ from .sent import sent
 def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
     if from_phone(request):
         return sent(request, number, act)
-    doing = ACTS.get(Act(act)) if act in set(Act) else None
-    if doing is None:
-        raise Http404
+    doing = or_404(ACTS.get(Act(act)) if act in set(Act) else None)
     one, parts = found_call(request, number)
     back = numbered("volunteers:call", slug, number)
     no = refuse(Act(act), State(one.state), parts, reason="-")

@@ -16,7 +16,7 @@ from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.plumbing import vault
 from linli.plumbing.addresses import address, numbered
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import said
 from linli.plumbing.refusals import refusals_above
 
@@ -31,10 +31,7 @@ from .doing import ACTS, FIELD, MAIN, REST
 
 
 def found_call(request: HttpRequest, number: int) -> tuple[Call, frozenset[Who]]:
-    found = call_for(compound=request.compound, number=number, by=request.actor)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(call_for(compound=request.compound, number=number, by=request.actor))
 
 
 @allow(Right.ANSWER_CALL, Right.CALL_NEIGHBOURS)

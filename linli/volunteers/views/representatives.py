@@ -18,7 +18,7 @@ from linli.people.rules import Act as Right
 from linli.places.models import Entrance
 from linli.places.queries import buildings
 from linli.plumbing.addresses import address, numbered
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.moments import moment, whole
 from linli.plumbing.moments import month as month_label
 from linli.plumbing.numbers import number_in, uuid_in
@@ -156,9 +156,7 @@ def _places(compound_id: UUID) -> list[tuple[Any, Entrance | None]]:
 @allow(Right.NAME_REPRESENTATIVE)
 @require_safe
 def one(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    who = representative_for(compound=request.compound, pk=pk, by=request.actor)
-    if who is None:
-        raise Http404
+    who = or_404(representative_for(compound=request.compound, pk=pk, by=request.actor))
     now = timezone.now()
     month, before = _month(request, now), number_in(request.GET.get("before", ""))
     counts = read.month_counts(request.compound.pk, month["key"]).get(who.pk.hex, {})
@@ -189,9 +187,7 @@ def _days(cover: Cover) -> str:
 @allow(Right.NAME_REPRESENTATIVE)
 @require_POST
 def cover_end(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    cover = cover_for(compound=request.compound, pk=pk, by=request.actor)
-    if cover is None:
-        raise Http404
+    cover = or_404(cover_for(compound=request.compound, pk=pk, by=request.actor))
     services.end_cover(by=request.actor, cover=cover, at=timezone.now())
     messages.success(request, _("从今天起不归他看了"))
     return redirect("volunteers:representative", slug, cover.representative_id)
@@ -246,9 +242,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
 @allow(Right.RECORD_HOUSE_ACT, Right.NAME_REPRESENTATIVE)
 def house_act(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One act; who did it may follow it up, the office may praise it."""
-    row = house_act_for(compound=request.compound, number=number, by=request.actor)
-    if row is None:
-        raise Http404
+    row = or_404(house_act_for(compound=request.compound, number=number, by=request.actor))
     now, own = timezone.now(), row.representative.account_id == request.actor.account_id
     form = _step(request, row, own=own)
     if form and form.is_valid():

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import label, said
 from linli.plumbing.moments import day, whole
 from linli.plumbing.numbers import uuid_in
@@ -143,9 +143,7 @@ def table(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @never_cache
 def home(request: HttpRequest, slug: str, number: int, home: UUID) -> HttpResponse:
     batch, now = found(request, number), timezone.now()
-    row = batch_home_for(batch=batch, home_id=home)
-    if row is None:
-        raise Http404
+    row = or_404(batch_home_for(batch=batch, home_id=home))
     papers = reads.papers_of(batch)
     state, lacking = HomeState(row.state), reads.lacks_keys(row.lacks)
     steps = (

@@ -16,7 +16,7 @@ from linli.kernel.masks import scrub
 from linli.people.rules import Act as Right
 from linli.people.rules.imports import Became
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import label
 from linli.plumbing.moments import moment
 from linli.plumbing.refusals import refusals_above, refusals_beside
@@ -74,10 +74,7 @@ def imports(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 def _import(batch: Batch, pk: UUID) -> BatchImport:
-    made = batch_import_for(batch=batch, import_id=pk)
-    if made is None:
-        raise Http404
-    return made
+    return or_404(batch_import_for(batch=batch, import_id=pk))
 
 
 @allow(Right.KEEP_BATCH)

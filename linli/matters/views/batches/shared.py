@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from linli.plumbing.addresses import numbered
+from linli.plumbing.guards import or_404
 
 from ...access.batches import batch_for, batch_part
 from ...models import Batch
@@ -14,10 +15,7 @@ from ...rules.batches import HomeState, Part
 
 
 def found(request: HttpRequest, number: int) -> Batch:
-    batch = batch_for(compound=request.compound, number=number, by=request.actor)
-    if batch is None:
-        raise Http404
-    return batch
+    return or_404(batch_for(compound=request.compound, number=number, by=request.actor))
 
 
 def leads(request: HttpRequest, batch: Batch) -> bool:

@@ -14,7 +14,7 @@ from linli.kernel.refusal import Refused
 from linli.people.rules import RESIDENTS
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import numbered
-from linli.plumbing.guards import allow, public
+from linli.plumbing.guards import allow, or_404, public
 from linli.plumbing.labels import label, said
 from linli.plumbing.moments import day, whole
 from linli.plumbing.numbers import uuid_in
@@ -56,9 +56,7 @@ def visits(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @require_POST
 def paper(request: HttpRequest, slug: str, number: int, visit: UUID, place: int) -> HttpResponse:
     batch = found(request, number)
-    row = batch_visit_for(batch=batch, visit_id=visit)
-    if row is None:
-        raise Http404
+    row = or_404(batch_visit_for(batch=batch, visit_id=visit))
     with refusals_above(request):
         data = batches.show_visit_paper(by=request.actor, batch=batch, visit=row, place=place, at=timezone.now())
         return HttpResponse(data, content_type="image/jpeg", headers={"Cache-Control": "no-store"})

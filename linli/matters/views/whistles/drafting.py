@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from linli.kernel import masks
 from linli.people.rules import Act
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.numbers import number_in
 from linli.plumbing.refusals import refusals_beside
 
@@ -84,9 +84,7 @@ def _parent(request: HttpRequest) -> Whistle | None:
     number = number_in(request.GET.get("parent", ""))
     if number is None:
         return None
-    found = whistle_for(compound=request.compound, number=number, by=request.actor)
-    if found is None:
-        raise Http404
+    found = or_404(whistle_for(compound=request.compound, number=number, by=request.actor))
     return found[0]
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from linli.people.rules import Role
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.moments import lasting, moment, short
 
 from ...access.whistles import whistle_for, whistle_parts
@@ -36,10 +36,7 @@ def _where(slug: str, number: int, file: WhistleFile, size: str) -> str:
 @allow(*WATCH)
 @require_safe
 def whistle(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    found = whistle_for(compound=request.compound, number=number, by=request.actor)
-    if found is None:
-        raise Http404
-    one, asks = found
+    one, asks = or_404(whistle_for(compound=request.compound, number=number, by=request.actor))
     now, by = timezone.now(), request.actor
     whole = reads.whole(one)
     shown, where = reads.files_for(one, by, found_parts(one, asks, by)), partial(_where, slug, one.number)
@@ -161,8 +158,5 @@ def _acts_of(slug: str, one: Whistle, ask: Ask, found: frozenset[rules.Who], now
 @allow(*WATCH)
 @require_safe
 def file(request: HttpRequest, slug: str, number: int, pk: UUID, size: str) -> HttpResponse:
-    found = whistle_for(compound=request.compound, number=number, by=request.actor)
-    if found is None:
-        raise Http404
-    one, asks = found
+    one, asks = or_404(whistle_for(compound=request.compound, number=number, by=request.actor))
     return give(reads.files_for(one, request.actor, found_parts(one, asks, request.actor)), pk, size, by=request.actor)
