@@ -1,24 +1,17 @@
-"""The numbers: what a life counts for, kept by every act, found again from the entries alone."""
+"""The numbers: kept by every act, found again from the entries alone."""
 
-import random
-from collections import Counter
-from datetime import timedelta
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
-from hypothesis import strategies as st
 
-from linli.kernel.refusal import Refused
 from linli.matters import services, tasks
-from linli.matters.models import LifeFigure, Matter, MonthCount
+from linli.matters.models import LifeFigure, MonthCount
 from linli.matters.queries import figures as reads
 from linli.matters.queries.recount import differences, lines
 from linli.matters.rules import figures
-from linli.matters.rules.figures import Life, counted, half, percent
 from linli.matters.services import orders
 from linli.matters.services.recount import look, repair
 from linli.people.rules import Role
@@ -30,81 +23,11 @@ from linli.plumbing.tenancy import compound_scope
 from . import makers
 from .crew import Crew, picture
 from .makers import NOW, at
+from .walk import Walk
 
 database = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 FILL = import_module("linli.matters.migrations.0017_fill_the_numbers")
 STEPS = 240
-
-
-# ── the rules ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@given(st.integers(0, 10**6), st.integers(1, 10**6))
-def test_a_percentage_is_exact_to_half_a_hundredth_and_rounds_up_at_it(part, whole):
-    hundredths = int(percent(part, whole).replace(".", ""))
-
-    assert 2 * abs(hundredths * whole - 10000 * part) <= whole
-    if 2 * (10000 * part - hundredths * whole) == whole:
-        pytest.fail("half went down")
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "says"),
-    [(9, 12, "75.00"), (2, 3, "66.67"), (1, 3, "33.33"), (0, 7, "0.00"), (7, 7, "100.00"), (1, 20000, "0.01")],
-)
-def test_percentages_have_two_decimals(part, whole, says):
-    assert percent(part, whole) == says
-
-
-def names(life: Life, dim: str = "all") -> set[str]:
-    return {measure for _month, d, measure in counted(life) if d == dim}
-
-
-def test_closed_is_not_fixed():
-    done = {"resolved_at": NOW, "closed_at": at(26)}
-    assert names(Life(**done, outcome="fixed", level="building", took_days=2)) == {
-        "resolved", "closed", "out:fixed", "level:building", "took:2",
-    }  # fmt: skip
-    assert names(Life(**done, outcome="explained")) == {"resolved", "closed", "out:explained"}
-    assert names(Life(**done, outcome="not_confirmed", no_answer=2)) == {
-        "resolved", "closed", "out:not_confirmed", "no_answer",
-    }  # fmt: skip
-
-
-def test_closed_and_opened_again_was_not_fixed():
-    life = Life(resolved_at=NOW, closed_at=at(25), outcome="fixed", level="building", took_days=1, reopened_at=at(28))
-    assert names(life) == {"resolved", "reopened", "closed", "out:reopened"}
-
-
-def test_nobody_answering_is_neither_visited_nor_content():
-    assert names(Life(no_answer=2)) == set()
-    assert names(Life(visited_at=NOW, solved="partly", satisfied="basically")) == {"visited", "content"}
-    assert names(Life(visited_at=NOW, solved="solved", satisfied="unsatisfied")) == {"visited", "solved"}
-
-
-def test_joined_or_taken_back_is_not_closed():
-    assert names(Life(closed_at=NOW, outcome="duplicate")) == names(Life(closed_at=NOW, outcome="withdrawn")) == set()
-
-
-def test_each_belongs_to_its_own_month_as_the_compound_counts_days():
-    life = Life(
-        accepted_at=at(31, 23, 30),
-        promised_at=at(31, 23, 30),
-        ack_in_time=False,
-        resolved_at=at(1, 0, 10, month=4),
-        category="0101",
-    )
-    assert set(counted(life)) == {
-        (month, dim, measure)
-        for month, measure in (("2026-03", "accepted"), ("2026-03", "promised"), ("2026-04", "resolved"))
-        for dim in ("all", "b:--", "c:01")
-    }
-
-
-def test_half_is_told_of_five_or_more():
-    assert half({"took:1": 2, "took:4": 2}) is None
-    assert half({"took:1": 2, "took:4": 3}) == 4
-    assert half({"took:9999": 9}) is None
 
 
 # ── kept by every act ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -288,186 +211,6 @@ class TestKept:
 
 
 # ── found again ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-# What is likely to come next; the walk does something else one time in five.
-NEXT = {
-    "submitted": ("accept", "accept", "sort", "sort", "sort", "sort", "decline", "correct", "merge", "withdraw"),
-    "accepted": ("sort", "sort", "sort", "merge", "correct", "withdraw"),
-    "triaged": ("give", "give", "give", "give", "give", "merge", "sort"),
-    "dispatched": ("take", "take", "take", "take", "take", "return", "merge", "withdraw"),
-    "returned": ("give",),
-    "in_progress": ("resolve", "resolve", "resolve", "resolve", "resolve", "suspend", "escalate", "merge"),
-    "suspended": ("resume", "clocks"),
-    "resolved": ("visit", "visit", "visit", "confirm", "reopen", "close", "clocks", "rate"),
-    "visited": ("close", "close", "reopen_visited"),
-    "reopened": ("sort",),
-    "closed": ("reopen", "reopen", "merge_to"),
-    "merged": ("unmerge",),
-    "declined": ("clocks",),
-    "withdrawn": ("clocks",),
-}
-
-
-class Walk:
-    """Anybody does anything, at any hour; what the rules refuse is not done."""
-
-    def __init__(self, place, seed: int):
-        self.place, self.random, self.now, self.done = place, random.Random(seed), NOW, Counter[str]()
-        roles = (
-            Role.COMMUNITY_WORKER, Role.COMMUNITY_SECRETARY, Role.FRONT_DESK, Role.PROPERTY_MANAGER, Role.ENGINEER,
-            Role.GRID_WORKER, Role.COMMITTEE_CHAIR,
-        )  # fmt: skip
-        self.staff = [place.post(role) for role in roles]
-        self.owners = [place.resident(name=f"业主{i}") for i in range(2)]
-        self.verbs = [name for name in dir(self) if name.startswith("do_")]
-
-    def go(self, steps: int) -> None:
-        for _ in range(steps):
-            self.now += timedelta(minutes=self.random.choice((1, 7, 40, 200, 400)))
-            if self.random.random() < 0.02:
-                self.now += timedelta(days=self.random.randrange(30))
-            known = list(Matter.objects.order_by("number"))
-            live = [m for m in known if m.open]
-            m = self.random.choice((live if self.random.random() < 0.8 else known) or [None])
-            likely = NEXT[m.state] if m and len(live) > 2 else ("raise",)
-            verb = f"do_{self.random.choice(likely)}" if self.random.random() < 0.8 else self.random.choice(self.verbs)
-            try:
-                getattr(self, verb)(m)
-            except Refused:
-                continue
-            self.done[verb[3:]] += 1
-
-    def by(self):
-        return self.random.choice([*self.staff[:2] * 4, *self.staff, *self.owners])
-
-    def do_raise(self, m):
-        self.place.matter(
-            self.random.choice(self.owners), "楼道灯不亮", self.now, category=self.random.choice(("", "0201"))
-        )
-
-    def do_accept(self, m):
-        if m:
-            services.accept(by=self.by(), matter=m, at=self.now)
-
-    def do_sort(self, m):
-        if m:
-            services.triage(
-                by=self.by(), matter=m, category=self.random.choice(("0101", "0301", "1101", "0603")), at=self.now,
-                level=self.random.choice(("building", "compound", "community")),
-                urgency=self.random.choice(("emergency", "urgent", "normal", "complaint", "project")),
-            )  # fmt: skip
-
-    def do_give(self, m):
-        if m:
-            by = self.by()
-            bodies = [b for b in (self.place.property, self.place.property, self.place.community) if b]
-            services.dispatch(by=by, matter=m, body=self.random.choice(bodies), at=self.now)
-
-    def do_correct(self, m):
-        if m:
-            services.correct_category(
-                by=self.by(), matter=m, category=self.random.choice(("0501", "0701")), at=self.now
-            )
-
-    def do_take(self, m):
-        if m:
-            services.take(by=self._handler(m), matter=m, words="来了", at=self.now)
-
-    def do_return(self, m):
-        if m:
-            services.send_back(
-                by=self._handler(m), matter=m, reason="不归我", proposed_body=self.place.community, at=self.now
-            )
-
-    def do_suspend(self, m):
-        if m:
-            services.suspend(
-                by=self.by(), matter=m, pause_reason="parts", review_at=self.now + timedelta(days=3), at=self.now
-            )
-
-    def do_resume(self, m):
-        if m:
-            services.resume(by=self._handler(m), matter=m, at=self.now)
-
-    def do_escalate(self, m):
-        if m:
-            services.escalate(by=self.by(), matter=m, level="community", reason="办不了", at=self.now)
-
-    def do_resolve(self, m):
-        if m:
-            outcome = self.random.choice(("fixed", "fixed", "explained", "legal_bar"))
-            services.resolve(by=self._handler(m), matter=m, words="好了", outcome=outcome, evidence=True, at=self.now)
-
-    def do_visit(self, m):
-        if m:
-            contacted = self.random.random() < 0.6
-            services.return_visit(
-                by=self.by(), matter=m, contacted=contacted, solved=self.random.choice(("solved", "partly", "not")),
-                satisfied=self.random.choice(("satisfied", "basically", "unsatisfied")), at=self.now,
-            )  # fmt: skip
-
-    def do_close(self, m):
-        if m:
-            services.close(
-                by=self.by(), matter=m, outcome=self.random.choice(("fixed", "explained")), words="说明了", at=self.now
-            )
-
-    def do_confirm(self, m):
-        if m and self.random.random() < 0.4:
-            services.confirm(by=self._reporter(m), matter=m, rating=self.random.choice(("", "satisfied")), at=self.now)
-
-    def do_reopen(self, m):
-        if m:
-            services.reopen(by=self._reporter(m), matter=m, reason="还没好", at=self.now)
-
-    def do_reopen_visited(self, m):
-        if m:
-            services.reopen_visited(by=self.staff[1], matter=m, reason="不行", at=self.now)
-
-    def do_withdraw(self, m):
-        if m and self.random.random() < 0.2:
-            services.withdraw(by=self._reporter(m), matter=m, at=self.now)
-
-    def do_decline(self, m):
-        if m and self.random.random() < 0.2:
-            services.decline(by=self.by(), matter=m, reason="in_court", at=self.now)
-
-    def do_merge(self, m):
-        if m:
-            services.merge(
-                by=self.by(),
-                matter=m,
-                target=self.random.choice(list(Matter.objects.order_by("number"))[-8:]),
-                at=self.now,
-            )
-
-    def do_merge_to(self, m):
-        if m:
-            services.merge(
-                by=self.staff[0],
-                matter=self.random.choice(list(Matter.objects.order_by("-number"))[:3]),
-                target=m,
-                at=self.now,
-            )
-
-    def do_unmerge(self, m):
-        merged = Matter.objects.filter(state="merged").order_by("number").last()
-        if merged:
-            services.unmerge(by=self.staff[0], matter=merged, reason="不是一回事", at=self.now)
-
-    def do_clocks(self, m):
-        tasks.run_clocks(self.now)
-
-    def do_rate(self, m):
-        if m:
-            services.rate(by=self._reporter(m), matter=m, rating="satisfied", at=self.now)
-
-    def _handler(self, m):
-        return next((s for s in self.staff if s.body_id == m.handler_body_id), self.by())
-
-    def _reporter(self, m):
-        return next(o for o in self.owners if o.account_id == m.reporter_account_id)
 
 
 class TestFoundAgain:

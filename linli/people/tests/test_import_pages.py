@@ -14,7 +14,7 @@ from linli.people.rules import Role
 from linli.people.services import imports
 from linli.people.tasks import run_imports
 
-from .test_imports import HOMES, ID1, NOW, OWNERS, SAMPLE, applied, checked, run
+from .rosters import HOMES, ID1, NOW, OWNERS, SAMPLE, applied, checked, run
 
 pytestmark = pytest.mark.django_db
 
