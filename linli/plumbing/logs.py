@@ -77,8 +77,22 @@ class Lines:
     debug = info = warning = error = critical = msg
 
 
-class PlainFormatter(logging.Formatter):
-    """For the standard library's loggers, Django's among them."""
+# Their words hold the address, and an address may hold a link that opens to whoever has it.
+_ADDRESSED = ("django.request", "django.security")
 
-    def formatException(self, ei: Any) -> str:
-        return where(ei)
+
+class StandardFormatter(logging.Formatter):
+    """For the standard library's loggers, Django's among them: a line of JSON like ours, without addresses and an error's words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = not record.name.startswith(_ADDRESSED)
+        line = {
+            "event": record.getMessage() if told else "answer",
+            "logger": record.name,
+            "level": record.levelname.lower(),
+        }
+        if status := getattr(record, "status_code", None):
+            line["status"] = status
+        if record.exc_info:
+            line["exception"] = where(record.exc_info)
+        return _encode(line)

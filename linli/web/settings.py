@@ -190,7 +190,9 @@ LOG_LEVEL = os.environ.get("LINLI_LOG", "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "linli.plumbing.logs.PlainFormatter", "format": "%(message)s"}},
-    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "plain", "stream": "ext://sys.stderr"}},
+    "formatters": {"json": {"()": "linli.plumbing.logs.StandardFormatter"}},
+    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
     "root": {"handlers": ["out"], "level": "WARNING"},
+    # An answer that refuses is in the request's own line.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

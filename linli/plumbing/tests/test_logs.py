@@ -2,9 +2,10 @@ import json
 import logging
 import sys
 
+import pytest
 import structlog
 
-from linli.plumbing.logs import Lines, PlainFormatter, as_json, hushed, place_of_error, where
+from linli.plumbing.logs import Lines, StandardFormatter, as_json, hushed, place_of_error, where
 
 
 def fail():
@@ -36,9 +37,26 @@ def test_structlog_event_carries_the_place_alone():
 
 
 def test_standard_loggers_say_no_more():
-    row = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "Internal Server Error: /x", (), caught())
-    said = PlainFormatter("%(message)s").format(row)
-    assert "RuntimeError" in said and "1380000" not in said
+    row = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "%s: %s", ("Oh", "/w/SECRET/"), caught())
+    line = json.loads(StandardFormatter().format(row))
+    assert line.keys() == {"event", "logger", "level", "exception"}
+    assert "RuntimeError" in line["exception"] and "1380000" not in line["exception"] and "SECRET" not in str(line)
+
+
+@pytest.mark.django_db
+def test_a_refused_answer_leaves_one_line_without_its_address(client, capfd):
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(StandardFormatter())
+    logging.getLogger().addHandler(handler)
+    try:
+        assert client.post("/w/SECRET-LINK/receive/").status_code >= 400
+        assert client.get("/c/nowhere/SECRET-LINK/").status_code in {302, 404}
+        logging.getLogger("django.security.csrf").warning("Forbidden (%s): %s", "no token", "/w/SECRET-LINK/")
+    finally:
+        logging.getLogger().removeHandler(handler)
+    said = capfd.readouterr().err
+    assert "SECRET" not in said
+    assert all(json.loads(line) for line in said.splitlines())
 
 
 def test_an_event_is_one_line_in_one_write(capsys):

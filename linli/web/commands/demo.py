@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from .serve import command
+from .serve import command, environment
 
 
 def _say(*words: str) -> None:
@@ -107,7 +107,7 @@ def run(args: Namespace) -> int:
     _prepare()
     _load()
     port = _free_port(args.port)
-    env = {**os.environ, "LINLI_SHOW_CODES": "1", "LINLI_LOG": os.environ.get("LINLI_LOG", "WARNING")}
+    env = {**environment(), "LINLI_SHOW_CODES": "1", "LINLI_LOG": os.environ.get("LINLI_LOG", "WARNING")}
     server = subprocess.Popen(command("127.0.0.1", port), env=env, start_new_session=True)
     children = [server]
 

@@ -59,7 +59,7 @@ def run(args: Namespace) -> int:
                 refused.append((outcome.row, outcome.reason))
             if sum(counts.values()) % BATCH == 0:
                 print(f"{sum(counts.values())} 行", file=sys.stderr, flush=True)
-    back = Path(f"{path}.refused.csv")
+    back = Path(path).with_suffix(".refused.csv")
     if refused:
         with back.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)

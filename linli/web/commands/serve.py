@@ -2,9 +2,12 @@
 
 import os
 import sys
+import tempfile
 from argparse import Namespace
 
 from django.conf import settings
+
+from linli.web import metrics
 
 
 def command(host: str, port: int) -> list[str]:
@@ -16,6 +19,11 @@ def command(host: str, port: int) -> list[str]:
     ]  # fmt: skip
 
 
+def environment() -> dict[str, str]:
+    """The server's processes count side by side in one folder, so that each can tell of all."""
+    return {**os.environ, metrics.SHARED: tempfile.mkdtemp(prefix="linli-metrics-")}
+
+
 def run(args: Namespace) -> int:
     argv = command(args.host, args.port)
-    os.execv(argv[0], argv)
+    os.execve(argv[0], argv, environment())

@@ -62,7 +62,7 @@ def test_same_file_twice_adds_nothing(place, tmp_path, capsys):
 def test_refused_rows_come_back_with_the_reason_and_stop_nothing(place, tmp_path):
     path = write(tmp_path, [*ROWS, ("H3", "昨天下午", "吵", "太吵", ""), ("H4", "2026-01-07", "", "", "")])
     assert run(path) == 1
-    with open(f"{path}.refused.csv", encoding="utf-8-sig") as file:
+    with open(path.with_suffix(".refused.csv"), encoding="utf-8-sig") as file:
         back = list(csv.reader(file))
     assert [row[:1] + row[-2:] for row in back[1:]] == [
         ["H3", "4", "时间“昨天下午”看不懂，请写成 2026-03-25 18:00"],
