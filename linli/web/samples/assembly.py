@@ -1,4 +1,5 @@
-"""The owners decide: in the first sample compound a session that is open for votes, in the second one being drafted."""
+"""The owners decide: in the first sample compound a session that is open for votes; in the second one being drafted, and one whose votes
+the official system takes, so that owners give opinions here."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from linli.people.rules import Role
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
-from . import papers
+from . import hearing, papers
 from .help import post_of
 from .registers import Town, sample_accounts
 
@@ -34,6 +35,7 @@ def meet(town: Town) -> None:
     if not chair or town.compound.slug not in {OPEN_IN, DRAFTED_IN}:
         return
     if town.compound.slug == DRAFTED_IN:
+        hearing.hold(town, chair)
         opens = _hour(town, 30, 9)
         session = _drafted(
             town,

@@ -1,6 +1,7 @@
 """An unmanaged compound forms its property management committee: the list is out, and two carriers go from door to door."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 
 from linli.assembly.queries.elections import checks_wanted, homes_with_forms
 from linli.assembly.rules.elections.nominees import Way
@@ -11,6 +12,7 @@ from linli.places.models import Home
 from linli.plumbing.acts import Actor
 
 from .help import post_of
+from .papers import page
 from .registers import Town
 
 WHY = (
@@ -25,6 +27,7 @@ SEEN = {
     "owner": "房产证原件", "capacity": "身份证原件", "conduct": "社区了解，没有违法记录", "time": "本人写了每周能来的时间",
     "no_interest": "本人书面说明", "no_default": "信用中国查询，没有记录", "no_misuse": "到家里和楼道看过",
 }  # fmt: skip
+PHOTOGRAPHED = ("owner", "no_default")
 SIGNED = 11
 CARRIERS = ("吴一凡", "郑三春")
 
@@ -52,8 +55,9 @@ def form(town: Town) -> None:
         elections.consent(by=works, formation=made, nominee=nominee, pledge=True, at=at)
         for key in checks_wanted(made):
             elections.check(
-                by=works, formation=made, nominee=nominee, key=key, holds=True, evidence=SEEN[key], at=_at(town, -35)
-            )
+                by=works, formation=made, nominee=nominee, key=key, holds=True, evidence=SEEN[key],
+                file=_photo(n) if key in PHOTOGRAPHED else None, at=_at(town, -35),
+            )  # fmt: skip
     made = elections.post_list(by=heads, formation=made, at=_at(town, -35))
     assert made.list_until
     begins = max(_at(town, -6), datetime.combine(made.list_until + timedelta(days=1), announced.timetz()))
@@ -70,6 +74,13 @@ def _go_round(town: Town, works: Actor, made, begins: datetime) -> None:
     back = [door for door in doors if door not in absent and door not in refused]
     for state, numbers in (("returned", back), ("absent", absent), ("refused", refused)):
         elections.carry(**said, numbers=numbers, state=state, at=begins + timedelta(hours=9))
+
+
+def _photo(n: int) -> BytesIO:
+    """Of a nominee's paper; each another."""
+    file = BytesIO(page(n))
+    file.name = "原件照片.jpg"
+    return file
 
 
 def _owners(town: Town) -> list[tuple[Home, str]]:
