@@ -21,6 +21,8 @@ _PREFIXED = re.compile(r"(\d{1,4}[A-Z]?)-(\d{3,5}[A-Z]?)(?:号房|室|房|号)?"
 
 _KEPT_ROOM = re.compile(r"(?:[A-Z]{1,3}\d{0,2}-\d{1,5}|\d{1,5}[A-Z]?-\d{1,2})[A-Z]?(?:号房|室|房|号)?", re.IGNORECASE)
 
+_NAMED = re.compile("栋|幢|座|号楼")
+
 
 class SheetPlaces(SheetCells):
     """Holds what the rows above said: building and entrance."""
@@ -139,6 +141,8 @@ class SheetPlaces(SheetCells):
             room = self._note(name, clean.room_no(cell))  # "地下B023", "商铺3": a name of its own
             return (Place(building, entrance, room),) if room is not None else ()
         found = self._note(name, cleaned)
+        if building is not None and not _NAMED.search(text):
+            found = tuple(_within(p, building) for p in found)
         return tuple(filter(None, (self._agree(name, p, building, entrance) for p in found)))
 
     def _prefixed(
@@ -167,17 +171,12 @@ class SheetPlaces(SheetCells):
 
     def _agree(self, name: str, found: Place, building: Label | None, entrance: Label | None) -> Place | None:
         """The place as read from text, filled from the row's columns; refused where they differ."""
-        if building is not None:
-            found = _within(found, building)
         if building is not None and found.building is not None and found.building.key != building.key:
-            self._error(
-                name,
-                Note(
-                    "这里写的是“%(building)s”，楼栋一列是“%(column)s”，请核对",
-                    building=found.building.display,
-                    column=building.display,
-                ),
-            )
+            said = {"building": found.building.display, "column": building.display}
+            if self.col("building") is None:
+                self._error(name, Note("这里写的是“%(building)s”，表名或文件名里是“%(column)s”，请核对", **said))
+            else:
+                self._error(name, Note("这里写的是“%(building)s”，楼栋一列是“%(column)s”，请核对", **said))
             return None
         if entrance is not None and found.entrance is not None and found.entrance.key != entrance.key:
             self._error(
@@ -214,7 +213,7 @@ class SheetPlaces(SheetCells):
 
 
 def _within(found: Place, building: Label) -> Place:
-    """The "1-101" read as building 1 is entrance 1 in a row that has another building."""
+    """The "1-101" read as building 1 is entrance 1 in a row that has another building; "1栋101" is not."""
     said = found.building
     if said is None or found.entrance is not None or said.key == building.key or not said.display.isdecimal():
         return found

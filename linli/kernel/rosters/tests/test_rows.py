@@ -485,3 +485,14 @@ def test_invalid_identity_numbers_of_the_template_are_refused_in_words():
     data = [r for r in parsed.rows if r.state is not State.SKIPPED]
     assert [(r.number, r.state) for r in data] == [(2, State.REFUSED)]
     assert data[0].reason.startswith("P 身份证号：身份证号末尾是 000")
+
+
+@pytest.mark.parametrize(
+    ("room", "kept"), [("2栋101", []), ("1栋301、302", []), ("3栋101", ["3-0-101"]), ("2-101", ["3-2-101"])]
+)
+def test_a_files_name_never_beats_the_building_that_a_row_names(room, kept):
+    parsed = one("房号|业主姓名|建筑面积", f"{room}|张某甲|89.50", name="3号楼.csv")
+    assert homes(parsed) == kept
+    assert states(parsed) == (["good"] if kept else ["refused"])
+    if not kept:
+        assert "表名或文件名里是“3" in parsed.rows[0].reason
