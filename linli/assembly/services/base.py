@@ -35,11 +35,20 @@ def key_of(once: UUID, session: Session, by: Actor, *what: object) -> UUID:
     return uuid5(once, repr((session.pk, by.account_id, *what)))
 
 
+def sent_before(session: Session, by: Actor, act: str, once: UUID | None) -> bool:
+    """The same press again: nothing more is done. Raises Refused for the key of another act, or of somebody else's: it did nothing of
+    this kind, and must not read as done."""
+    entry = done_before(session.compound_id, once)
+    if entry and (entry.subject_id, entry.act, entry.account_id) != (session.pk, act, by.account_id):
+        raise Refused(Refusal("sent_before", "这一页交过了，请重新打开再填"))
+    return entry is not None
+
+
 def begin(session: Session, *, by: Actor, act: Act, at: datetime, once: UUID | None) -> Step:
     """Must run inside the caller's transaction; the session's row lock orders whoever writes at it. Raises Refused."""
     fresh = Session.objects.select_for_update().get(compound_id=session.compound_id, pk=session.pk)
     step = Step(fresh, by, act, at, once)
-    if done_before(fresh.compound_id, once):
+    if sent_before(fresh, by, f"session_{act}", once):
         step.done_before = True
         return step
     ask(refuse(act, State(fresh.state), parts_in(fresh, by)))

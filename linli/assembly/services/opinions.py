@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from linli.kernel.refusal import Refusal, Refused, ask
-from linli.plumbing.acts import Actor, done_before, record
+from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import shift
 from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
@@ -15,7 +15,7 @@ from ..queries.casting import Voice, asked_of, window
 from ..queries.opinions import own, speakers
 from ..rules.casting import NOTICE
 from ..rules.opinions import Said, counted_as, refuse_helped, refuse_place, refuse_said, refuse_time
-from .base import SUBJECT
+from .base import SUBJECT, sent_before
 from .casting import NOT_THERE
 
 
@@ -28,7 +28,7 @@ def give(
     Raises Refused.
     """
     held = Session.objects.select_for_update().get(compound_id=session.compound_id, pk=session.pk)
-    if done_before(session.compound_id, once):
+    if sent_before(session, by, "session_opinion", once):
         return _kept(session, by, once)
     ask(refuse_entry(held, by, at))
     voice = _voice(held, by, party)

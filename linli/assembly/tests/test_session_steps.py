@@ -1,6 +1,7 @@
 """What makes a session lawful: two press, each step on its day, the clock closes, and nobody is told twice a day."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -307,3 +308,13 @@ def test_until_the_register_is_locked_any_owner_may_speak_and_then_who_stands_in
 
 def test_every_act_of_a_session_is_in_the_table():
     assert set(EXPECTED) <= {act.value for act in TABLE}
+
+
+def test_the_key_of_another_act_or_of_somebody_else_reads_as_nothing_done(place, chair):
+    made, once = stage.drafted(place, chair), uuid4()
+    register.build(by=chair, session=made.session, at=NOW, once=once)
+    register.build(by=chair, session=made.session, at=NOW, once=once)
+    for by, verb in ((chair, convening.give_notice), (made.officers["chair"], register.build)):
+        with pytest.raises(Refused) as no:
+            verb(by=by, session=made.session, at=NOW, once=once)
+        assert no.value.refusal.key == "sent_before"
