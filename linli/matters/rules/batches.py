@@ -168,7 +168,7 @@ USUAL_PATH = (
     Stage("不动产登记中心", "收件登记", "以上全部和测绘成果", S.REGISTERING),
     Stage("不动产登记中心", "领证", "本人身份证", S.CERTIFIED),
 )
-PAPERS_MOST, PATH_MOST, BULK_MOST = 12, 10, 2000
+BULK_MOST = 2000
 
 
 def part(role: str, *, leads: Collection[str], keeps: Collection[str]) -> Part | None:

@@ -16,7 +16,7 @@
   /* Drafts: what is typed stays on this device until the server has it. */
   const DRAFT = "linli-draft:";
   const draftKey = (form) => DRAFT + form.dataset.draft;
-  const kept = (field) => field.name && !["file", "password", "hidden", "submit", "button"].includes(field.type) && !field.closest("[data-draft-skip]");
+  const kept = (field) => field.name && !["file", "password", "hidden", "submit", "button"].includes(field.type);
 
   function keepDraft(form) {
     const values = {};
@@ -168,8 +168,6 @@
     for (const menu of all("[data-menu][open]")) { menu.open = false; menu.querySelector("summary").focus(); }
   });
   document.addEventListener("change", (event) => {
-    const form = event.target.closest("form[data-auto]");
-    if (form) form.requestSubmit();
     if (event.target.matches("input[data-photos]")) pick(event.target);
   });
 
