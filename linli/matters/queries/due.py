@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Model
+
 from linli.places.models import Compound
 from linli.plumbing.tenancy import unscoped
 
@@ -13,18 +15,20 @@ BATCH = 1000
 QUIET_DAYS = 5
 
 
+def _due(table: type[Model], why: str, at: datetime, limit: int) -> list[tuple[UUID, UUID]]:
+    with unscoped(why):
+        rows = table._default_manager.filter(next_at__lte=at).order_by("next_at")
+        return list(rows.values_list("id", "compound_id")[:limit])
+
+
 def due_clocks(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
     """(clock, compound), the longest due first."""
-    with unscoped("due clocks"):
-        rows = Clock.objects.filter(next_at__lte=at).order_by("next_at")
-        return list(rows.values_list("id", "compound_id")[:limit])
+    return _due(Clock, "due clocks", at, limit)
 
 
 def due_hotline(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
     """(order of the hotline, compound), the longest due first."""
-    with unscoped("due hotline orders"):
-        rows = HotlineOrder.objects.filter(next_at__lte=at).order_by("next_at")
-        return list(rows.values_list("id", "compound_id")[:limit])
+    return _due(HotlineOrder, "due hotline orders", at, limit)
 
 
 def due_reviews(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
@@ -55,13 +59,9 @@ def quiet_since(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
 
 def due_orders(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
     """(order, compound): whose turn it is should have acted by now."""
-    with unscoped("due orders"):
-        rows = Order.objects.filter(next_at__lte=at).order_by("next_at")
-        return list(rows.values_list("id", "compound_id")[:limit])
+    return _due(Order, "due orders", at, limit)
 
 
 def due_gates(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
     """(gate, compound): whoever must decide is to be reminded."""
-    with unscoped("due decisions"):
-        rows = Gate.objects.filter(next_at__lte=at).order_by("next_at")
-        return list(rows.values_list("id", "compound_id")[:limit])
+    return _due(Gate, "due decisions", at, limit)

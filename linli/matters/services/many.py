@@ -16,9 +16,9 @@ from linli.plumbing.models import AuditEntry
 from ..access import parts_by_post
 from ..models import Clock, Follower, Matter
 from ..rules import times, turns
-from ..rules.states import FINAL, Act, State, Who, refuse, rule_for
+from ..rules.states import Act, State, Who, refuse, rule_for
 from .figures import Moved, facts_of, keep
-from .steps import SUBJECT, Step, counts_of, held_up, look_at_clocks, touch_answers, turn_of
+from .steps import SUBJECT, Step, counts_of, held_up, look_at_clocks, move, touch_answers
 from .taken import took
 
 # What one of these acts may change.
@@ -68,15 +68,7 @@ def finish_many(steps: Sequence[Step]) -> list[AuditEntry]:
     stopped: list[Clock] = []
     for step in steps:
         m = step.matter
-        if step.to is not None:
-            step.data = {"from": m.state, "to": str(step.to), **step.data}
-            m.state = step.to
-        m.open = State(m.state) not in FINAL
-        if m.state != State.RESOLVED:
-            m.visit_due_at = None
-        new_turn = turn_of(m)
-        if new_turn != m.turn or step.to is not None:
-            m.turn, m.turn_since = new_turn, step.at
+        move(step)
         kinds = times.stops(step.act, m.urgency)
         clocks = running.get(m.pk, [])
         ended = [c for c in clocks if c.kind in kinds]

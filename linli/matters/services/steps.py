@@ -121,8 +121,8 @@ def turn_of(matter: Matter) -> str:
     return turns.turn(matter.state, matter.desk, waits_for or handler_party(matter))
 
 
-def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent: bool = False) -> AuditEntry:
-    """Save the matter, stop the act's clocks, keep the counts, write the entry; `tell` is the sentence followers get."""
+def move(step: Step) -> None:
+    """To the state the act leads to, and to whose turn it is then; not yet saved."""
     matter = step.matter
     if step.to is not None:
         step.data = {"from": matter.state, "to": str(step.to), **step.data}
@@ -133,6 +133,12 @@ def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent
     new_turn = turn_of(matter)
     if new_turn != matter.turn or step.to is not None:
         matter.turn, matter.turn_since = new_turn, step.at
+
+
+def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent: bool = False) -> AuditEntry:
+    """Save the matter, stop the act's clocks, keep the counts, write the entry; `tell` is the sentence followers get."""
+    matter = step.matter
+    move(step)
     look_at_clocks(matter, stop(matter, times.stops(step.act, matter.urgency), step.at))
     matter.save(force_update=True)
     touch_answers([step])
