@@ -1,8 +1,10 @@
 """Numbers and keys as they stand in an address or a form."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHORT = re.compile(r"[0-9]{1,9}")
 
 
@@ -15,4 +17,17 @@ def uuid_in(text: str | None) -> UUID | None:
     try:
         return UUID(text or "")
     except ValueError:
+        return None
+
+
+def page_key(at: datetime, pk: UUID) -> str:
+    """Where the next page of a list by time begins, for its address."""
+    return f"{(at - _EPOCH) // timedelta(microseconds=1)}_{pk}"
+
+
+def page_in(text: str) -> tuple[datetime, UUID] | None:
+    moment, _sep, pk = text.partition("_")
+    try:
+        return _EPOCH + timedelta(microseconds=int(moment)), UUID(pk)
+    except (ValueError, OverflowError):
         return None

@@ -203,7 +203,7 @@ def test_the_median_opens_sorted_by_days(place, crew, monkeypatch):
 
 
 @pytest.mark.parametrize("after", ["x~y", "3~", "-1~00000000000000000000000000000000", "2026-03-24T10:00:00+08:00~1"])
-def test_a_broken_place_in_the_list_is_its_beginning(place, crew, after):
+def test_a_broken_page_in_the_list_is_its_beginning(place, crew, after):
     closed(place, crew, 1)
     assert "用了" in page(place, crew["clerk"], "records", what="out:fixed", sort="days", after=after)
 

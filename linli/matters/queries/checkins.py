@@ -12,6 +12,7 @@ from linli.people.rules import Role
 from linli.places.models import Compound, Home
 from linli.plumbing.acts import Actor
 from linli.plumbing.counters import kept
+from linli.plumbing.numbers import page_key
 from linli.plumbing.tenancy import unscoped
 
 from ..models import CheckIn, CheckPlan, CheckReview, HomeSeen
@@ -31,14 +32,6 @@ class Unseen:
     since: datetime
     ever: bool
     late: bool
-
-
-def position(text: str) -> tuple[datetime, UUID] | None:
-    when, _, key = text.partition("_")
-    try:
-        return datetime.fromisoformat(when), UUID(key)
-    except ValueError:
-        return None
 
 
 def plans(compound: Compound, *, post_id: UUID | None = None) -> list[CheckPlan]:
@@ -78,7 +71,7 @@ def unseen(
     got = rows.order_by("since", "id").values_list("id", "plan_id", "since", "ever", "home__label")[: PAGE + 1]
     return [
         Unseen(
-            f"{since.isoformat()}_{pk}",
+            page_key(since, pk),
             pk,
             label,
             by_plan[plan].post.holder_name,

@@ -16,12 +16,12 @@ from linli.kernel.rosters.reading import Sheet
 from linli.places.models import Compound
 from linli.plumbing.labels import label
 from linli.plumbing.moments import lasting, moment
+from linli.plumbing.numbers import page_in, page_key
 
 from ..models import HotlineOrder, HotlineReply, Matter, ProposedTopic, ReturnVisit
 from ..rules import hotline as rules
 from ..rules.states import State
 from ..words import ENDINGS, RATINGS, SOLVED, state
-from .public import key, position
 
 WRITTEN, EXPORTED = "written", "exported"
 CHECKED, TAKEN, DROPPED = "checked", "taken", "dropped"
@@ -133,10 +133,10 @@ _SLOTS = (
 def lines(compound: Compound, at: datetime, *, waits: bool = True, after: str = "") -> Lines:
     """Those that wait for an answer by the hotline's limit; the answered ones, newest limit last. One query."""
     rows = HotlineOrder.objects.filter(compound_id=compound.pk, waits__in=(waits,))
-    if place := position(after):
-        rows = rows.filter(Q(due_at__gt=place[0]) | Q(due_at=place[0], id__gt=place[1]))
+    if begin := page_in(after):
+        rows = rows.filter(Q(due_at__gt=begin[0]) | Q(due_at=begin[0], id__gt=begin[1]))
     got = list(rows.order_by("due_at", "id").values_list(*_SLOTS)[: PAGE + 1])
-    following = key(got[PAGE - 1][3], got[PAGE - 1][0]) if len(got) > PAGE else ""
+    following = page_key(got[PAGE - 1][3], got[PAGE - 1][0]) if len(got) > PAGE else ""
     return Lines([_line(r, at) for r in got[:PAGE]], following)
 
 

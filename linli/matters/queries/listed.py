@@ -13,12 +13,12 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.counters import kept
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, lasting, moment
+from linli.plumbing.numbers import page_in, page_key
 
 from ..models import Ask, Matter, Order, Whistle
 from ..rules.states import HEADS_OF_THREE, Act
 from ..words import CLOCKS, MARKS, ORDER_STATES, PARTIES, WHISTLE_CLOCKS
 from .desk import visible
-from .public import key, position
 from .whistles import open_to, party, watches
 
 PAGE = 40
@@ -65,8 +65,8 @@ def listed(compound: Compound, by: Actor, at: datetime, *, after: str = "") -> L
     kinds: list[tuple[QuerySet, tuple[str, ...], Callable[..., Row]]] = [
         (matters, _SLOTS, _matter), (Order.objects.filter(compound_id=compound.pk), _ORDER, _order), (asks, _ASK, _ask)
     ]  # fmt: skip
-    place = position(after)
-    got = [(values, row) for rows, slots, row in kinds for values in _first(rows, slots, place)]
+    begin = page_in(after)
+    got = [(values, row) for rows, slots, row in kinds for values in _first(rows, slots, begin)]
     got.sort(key=lambda one: one[0][:2])
     page = got[:PAGE]
     counts = kept(compound.pk, "open:listed") | kept(compound.pk, "listed:")
@@ -77,14 +77,14 @@ def listed(compound: Compound, by: Actor, at: datetime, *, after: str = "") -> L
     return Listed(
         [replace(row(*values[2:], at=at), pressed=pressed.get(values[1], "")) for values, row in page],
         sum(max(0, n) for n in counts.values()),
-        key(last[0], last[1]) if len(got) > PAGE else "",
+        page_key(last[0], last[1]) if len(got) > PAGE else "",
     )
 
 
-def _first(rows: QuerySet, slots: tuple[str, ...], place: tuple[datetime, UUID] | None) -> list[tuple]:
+def _first(rows: QuerySet, slots: tuple[str, ...], begin: tuple[datetime, UUID] | None) -> list[tuple]:
     rows = rows.filter(listed_at__isnull=False)
-    if place:
-        rows = rows.filter(Q(listed_at__gt=place[0]) | Q(listed_at=place[0], id__gt=place[1]))
+    if begin:
+        rows = rows.filter(Q(listed_at__gt=begin[0]) | Q(listed_at=begin[0], id__gt=begin[1]))
     return list(rows.order_by("listed_at", "id").values_list(*slots)[: PAGE + 1])
 
 

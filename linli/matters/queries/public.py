@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -13,6 +13,7 @@ from linli.people.rules import PARTY_OF_BODY, Body
 from linli.places.models import Compound
 from linli.plumbing.counters import kept
 from linli.plumbing.moments import day, lasting, short
+from linli.plumbing.numbers import page_key
 
 from ..models import Attachment, Matter
 from ..rules import categories
@@ -23,7 +24,6 @@ from ..words import TO_YOU, category_name, level_names
 from .taken import Circle, acted, circles
 
 PAGE = 20
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIELDS = (
     "id", "number", "leg", "public_title", "building__label", "reported_at", "resolved_at", "closed_at", "voices",
     "handler_body__kind", "category",
@@ -155,20 +155,7 @@ def _solved(
     before, after = pictures.get("before"), pictures.get("after")
     both = before is not None and after is not None
     return Solved(
-        key=key(v["closed_at"], v["id"]), title=title, note=note, when=day(v["closed_at"], now), three=circles(parties),
+        key=page_key(v["closed_at"], v["id"]), title=title, note=note, when=day(v["closed_at"], now), three=circles(parties),
         before={"src": address(before, "thumb"), "alt": _("原来的样子"), "date": short(v["reported_at"])} if both else None,
         after={"src": address(after, "thumb"), "alt": _("办好以后"), "date": short(ended)} if both else None,
     )  # fmt: skip
-
-
-def key(at: datetime, pk: UUID) -> str:
-    return f"{(at - EPOCH) // timedelta(microseconds=1)}_{pk}"
-
-
-def position(text: str) -> tuple[datetime, UUID] | None:
-    """Where a page begins, from its address; None for anything that is no such place."""
-    moment, _sep, pk = text.partition("_")
-    try:
-        return EPOCH + timedelta(microseconds=int(moment)), UUID(pk)
-    except (ValueError, OverflowError):
-        return None

@@ -14,6 +14,7 @@ from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, lasting, moment
+from linli.plumbing.numbers import page_in, page_key
 
 from ..models import Gathered, Matter, ReturnVisit
 from ..rules import visits
@@ -22,7 +23,6 @@ from ..rules.rapid import KIND as RAPID
 from ..rules.states import Facts, Side, State, Who, parts
 from ..words import SOURCES
 from .desk import visible
-from .public import key, position
 
 PAGE = 40
 WORK_ACTS = ("take", "arrive", "make_safe", "resolve")
@@ -78,13 +78,13 @@ def calls(compound: Compound, by: Actor, at: datetime, *, owed: bool = True, aft
     mine = _mine(compound, by, got[:PAGE])
     tried = _tried(compound, mine)
     found = [_call(m, tried.get(m.pk, []), at) for m in mine]
-    return Calls(found, sum(c.late for c in found), key(getattr(last, column), last.pk) if last else "")
+    return Calls(found, sum(c.late for c in found), page_key(getattr(last, column), last.pk) if last else "")
 
 
 def _after(rows: QuerySet[Matter], column: str, after: str) -> QuerySet[Matter]:
-    if (place := position(after)) is None:
+    if (begin := page_in(after)) is None:
         return rows
-    return rows.filter(Q(**{f"{column}__gt": place[0]}) | Q(**{column: place[0], "id__gt": place[1]}))
+    return rows.filter(Q(**{f"{column}__gt": begin[0]}) | Q(**{column: begin[0], "id__gt": begin[1]}))
 
 
 def _mine(compound: Compound, by: Actor, rows: list[Matter]) -> list[Matter]:

@@ -22,6 +22,7 @@ from linli.people.services import imports
 from linli.places.models import Home
 from linli.plumbing.counters import kept
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.numbers import page_in
 from linli.plumbing.offline import holder
 from linli.plumbing.tenancy import uuid7
 
@@ -125,7 +126,7 @@ def test_longest_unseen_comes_first_page_by_page(manager):
         found += rows[: read.PAGE]
         if len(rows) <= read.PAGE:
             break
-        after = read.position(rows[read.PAGE - 1].key)
+        after = page_in(rows[read.PAGE - 1].key)
     assert (len(found), len({r.seen_id for r in found}), found[-1].seen_id) == (200, 200, last.pk)
     assert (found[0].late, found[-1].late, found[-1].ever) == (True, False, True)
 

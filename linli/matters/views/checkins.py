@@ -19,6 +19,7 @@ from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import said
 from linli.plumbing.moments import lasting, moment
+from linli.plumbing.numbers import page_in
 from linli.plumbing.offline import CHANNEL, answer, done_at, from_phone, once_of, settled, wrong
 from linli.plumbing.refusals import refusals_above, refusals_beside
 
@@ -36,7 +37,7 @@ def checkins(request: HttpRequest, slug: str) -> HttpResponse:
     """Longest unseen first: the steward's own homes, for the manager everybody's."""
     now, manages = timezone.now(), request.may(Right.PLAN_CHECK_INS)
     mine = read.plans(request.compound, post_id=None if manages else request.actor.role_id)
-    rows = read.unseen(request.compound, now, mine=mine, after=read.position(request.GET.get("after", "")))
+    rows = read.unseen(request.compound, now, mine=mine, after=page_in(request.GET.get("after", "")))
     cells = [
         {
             "title": row.home,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from linli.places.models import Compound
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import public
+from linli.plumbing.numbers import page_in
 
 from ..queries import public as read
 from ..queries.batches import open_batches
@@ -52,7 +53,7 @@ def _batches(compound: Compound) -> list[dict[str, str]]:
 def solved(request: HttpRequest, slug: str) -> HttpResponse:
     if not request.compound.public_page:
         raise Http404
-    after = read.position(request.GET.get("after", ""))
+    after = page_in(request.GET.get("after", ""))
     rows = read.solved(compound=request.compound, now=timezone.now(), address=_address(slug), after=after)
     more = rows[read.PAGE - 1].key if len(rows) > read.PAGE else ""
     return render(request, "matters/solved.html", {"rows": rows[: read.PAGE], "more": more, "first": after is None})

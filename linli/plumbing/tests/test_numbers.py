@@ -1,10 +1,11 @@
 """Numbers and keys as people and machines type them into an address."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
-from linli.plumbing.numbers import number_in, uuid_in
+from linli.plumbing.numbers import number_in, page_in, page_key, uuid_in
 
 
 @pytest.mark.parametrize(("text", "number"), [("0", 0), ("0042", 42), ("999999999", 999_999_999)])
@@ -28,3 +29,14 @@ def test_nothing_else_is(text):
 )
 def test_a_key_is_a_key_or_none(text, key):
     assert uuid_in(text) == key
+
+
+def test_where_a_page_begins_is_read_as_it_was_written():
+    at, key = datetime(2026, 3, 25, 10, 0, 0, 1, tzinfo=UTC), UUID(int=7)
+
+    assert page_in(page_key(at, key)) == (at, key)
+
+
+@pytest.mark.parametrize("text", ["", "7", "x_y", f"{10**30}_{UUID(int=7)}"])
+def test_no_such_place_is_none(text):
+    assert page_in(text) is None

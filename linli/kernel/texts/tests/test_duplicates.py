@@ -23,7 +23,7 @@ def together(messages):
     return {frozenset((messages[p.a].id, messages[p.b].id)) for p in duplicates(messages)}
 
 
-def test_duplicates_are_the_same_trouble_at_the_same_place_in_other_words():
+def test_duplicates_are_the_same_trouble_at_the_same_page_in_other_words():
     two = [
         Message("a", "福满新城二期夜间施工噪音扰民", "福满新城二期工地每天晚上施工到凌晨两点,噪音太大,孩子睡不好。"),
         Message("b", "福满新城二期施工噪音谁能管", "福满新城二期工地天天晚上施工到凌晨,噪音扰民,打电话也没人管。"),
