@@ -20,6 +20,7 @@ from ..queries import results
 from ..queries.counting import changed_since, last_outcomes
 from ..queries.reading import is_candidate, names, readings, stands
 from ..rules.counting import missing_signers, refuse_lots
+from ..rules.numbers import read
 from ..rules.sessions import Act, Office, State
 from .afterwards import set_clock
 from .base import Step, begin, finish
@@ -121,7 +122,7 @@ def look_again(
         if step.done_before:
             return None
         rows = Paper.objects.select_for_update().filter(
-            compound_id=session.compound_id, session=session, number=number.strip().upper()
+            compound_id=session.compound_id, session=session, number=read(number) or number.strip().upper()
         )
         paper = rows.first()
         stand = next((one for one in stands(step.session) if paper and one.number == paper.number), None)
