@@ -1,5 +1,6 @@
-"""Somebody without a phone comes to the counter: a clerk says it for her, and both names are on record."""
+"""Somebody without a phone comes to the counter: a clerk says it for her, and both names are on record; it is done as any other."""
 
+from leak import Leak
 from persons import PASSWORD, choose, photo, press, sign_in, with_password
 from playwright.sync_api import expect
 
@@ -46,3 +47,15 @@ def test_a_clerk_says_it_for_somebody_without_a_phone(transactional_db, open_bro
         assert (help_given.channel, help_given.purpose, bool(help_given.paper)) == ("counter", "说家里漏水", True)
         # Nobody can reach her by wire: somebody goes or calls.
         assert set(Message.objects.filter(person=person).values_list("channel", "state")) == {("visit", "todo")}
+        hands = {
+            "engineer": with_password(place.post(Role.ENGINEER).account_id),
+            "grid": with_password(place.post(Role.GRID_WORKER).account_id),
+        }
+    page.goto("/c/liuxi/desk/")
+    page.locator(".strips").get_by_role("button", name="办完了").click()
+    others = {name: sign_in(open_browser(), account.phone, password=PASSWORD) for name, account in hands.items()}
+    Leak("liuxi", page, **others).solved_at_the_second_try(matter.number)
+    with compound_scope(place.compound.pk):
+        steps = Message.objects.filter(person=person)
+        assert set(steps.values_list("channel", "state")) == {("visit", "todo")}
+        assert steps.count() > 4
