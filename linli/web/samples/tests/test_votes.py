@@ -41,7 +41,7 @@ def test_owners_give_opinions_where_the_official_system_votes(town):
 def test_a_batch_was_scanned_and_one_sheet_waits_for_its_number(town):
     assembly.meet(town)
     found = list(ScanSheet.objects.filter(compound_id=town.compound.pk).order_by("place"))
-    assert sum(row.received for row in found) == papers.BALLOTS  # each on two sides
+    assert sum(row.received for row in found) == papers.BALLOTS  # each of two pages
     assert {row.became for row in found[:-1]} == {"filed", "again"} and found[-1].became == "unread"
 
 
