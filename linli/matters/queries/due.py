@@ -10,9 +10,9 @@ from linli.plumbing.tenancy import unscoped
 
 from ..models import Clock, Gate, HotlineOrder, Matter, Order
 from ..rules.states import State
+from ..rules.times import QUIET_DAYS
 
 BATCH = 1000
-QUIET_DAYS = 5
 
 
 def _due(table: type[Model], why: str, at: datetime, limit: int) -> list[tuple[UUID, UUID]]:

@@ -59,11 +59,14 @@ LIMITS: dict[Urgency, dict[ClockKind, Span]] = {
 UNTRIAGED = Urgency.NORMAL
 # How far a clock has come: warned twice, breached, on the tripartite meeting's list.
 BREACHED, LISTED = 3, 4
+# Nobody answering this long after it was said to be done, the desk may close it as not confirmed (domain §4.4).
+QUIET_DAYS = 5
+QUIET = Span.working_days(QUIET_DAYS)
 # One person urges one matter no oftener than this.
 URGE_REST = timedelta(hours=12)
-# From triage on the limits run from the earliest report; the clocks that begin then:
+# From triage on the limits run from the earliest report, in a new leg from the reopening, with no new acknowledgement; the
+# clocks that begin then:
 AFTER_TRIAGE = (T, M, F)
-# After a reopening a new leg runs from the reopening, with the same limits but no new acknowledgement.
 
 
 def stops(act: str, urgency: str) -> tuple[ClockKind, ...]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from linli.kernel.clock import Span, deadline
+from linli.kernel.clock import deadline
 from linli.kernel.refusal import Refused
 from linli.notices.services import queue
 from linli.people.rules import RESIDENTS
@@ -30,7 +30,6 @@ from .steps import SUBJECT, counts_of, look_at_clocks, record_on, shift_counts
 from .superiors import body_of, in_charge, superiors, tripartite
 from .work import resume_due
 
-QUIET = Span.working_days(5)
 ANSWERS = (Act.NOTE, Act.ASK, Act.ANSWER)
 
 
@@ -141,7 +140,7 @@ def close_unanswered(*, matter_id: UUID, compound_id: UUID, at: datetime) -> boo
     if matter.state != State.RESOLVED or matter.visit_wanted or matter.resolved_at is None:
         return False
     cal = calendar(Compound.objects.get(pk=compound_id))
-    if at < deadline(matter.resolved_at, QUIET, cal) or matter.rating == "unsatisfied" or _spoke_since(matter):
+    if at < deadline(matter.resolved_at, times.QUIET, cal) or matter.rating == "unsatisfied" or _spoke_since(matter):
         return False
     try:
         close(by=CLOCK, matter=matter, outcome=matter.outcome if matter.rating else "not_confirmed", at=at)

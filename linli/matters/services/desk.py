@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from linli.kernel.clock import Calendar, Span, deadline
+from linli.kernel.clock import Calendar, deadline
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Organisation, Post
 from linli.plumbing import search
@@ -32,9 +32,6 @@ from .steps import (
     set_clocks,
     start_clock,
 )
-
-# Nobody answering this long after it was said to be done, the desk may close it as not confirmed (domain §4.4).
-QUIET = Span.working_days(5)
 
 
 def _day(at: datetime | None) -> str:
@@ -240,7 +237,7 @@ def _quiet_outcome(step: Step) -> str:
     m = step.matter
     if m.visit_wanted:
         raise Refused(Refusal("visit_first", "这件要先回访，再归档"))
-    if m.resolved_at and step.at < deadline(m.resolved_at, QUIET, step.calendar):
+    if m.resolved_at and step.at < deadline(m.resolved_at, times.QUIET, step.calendar):
         raise Refused(Refusal("too_soon", "办好后 5 个工作日没有回音才能归档；也可以先回访"))
     return m.outcome if m.rating in {"satisfied", "basically"} else "not_confirmed"
 

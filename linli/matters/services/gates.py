@@ -20,15 +20,11 @@ from ..rules import gates
 from ..rules.states import NEEDS, State
 from .deciding import your_turn
 from .papers import Ready, keep_of
-from .steps import SUBJECT, followers
+from .steps import SUBJECT, followers, locked
 from .work import resume, wait_for_decision
 
 # Who must decide, and what was decided, says more than that the clock stands or runs on.
 DECIDED = 1
-
-
-def _locked(matter: Matter) -> Matter:
-    return Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
 
 
 @one_act()
@@ -36,7 +32,7 @@ def set_gate(
     *, by: Actor, matter: Matter, planned: str, review_at: datetime | None, words: str = "", at: datetime, once: UUID | None = None
 ) -> Matter:  # fmt: skip
     """What is planned says who must decide. A running clock stops for it at once; the people are told. Raises Refused."""
-    m = _locked(matter)
+    m = locked(matter)
     if done_before(m.compound_id, once):
         return m
     if no := gates.refuse_set(State(m.state), parts_in(m, by)):
@@ -67,7 +63,7 @@ def decide(
     words: str = "", papers: Sequence[Ready] = (), at: datetime, once: UUID | None = None,
 ) -> Matter:  # fmt: skip
     """What the body decided, with its paper. Said again it is a new record that corrects the last. Raises Refused."""
-    m = _locked(matter)
+    m = locked(matter)
     if done_before(m.compound_id, once):
         return m
     row = Gate.objects.filter(compound_id=m.compound_id, matter=m, pk=gate.pk if gate else None, lifted_at=None).first()
@@ -122,7 +118,7 @@ def lift_gate(
     *, by: Actor, matter: Matter, gate: Gate | None, reason: str, at: datetime, once: UUID | None = None
 ) -> Matter:
     """Put by mistake, says who could record its decision, or the community. Raises Refused."""
-    m = _locked(matter)
+    m = locked(matter)
     if done_before(m.compound_id, once):
         return m
     row = Gate.objects.filter(compound_id=m.compound_id, matter=m, pk=gate.pk if gate else None, lifted_at=None).first()

@@ -25,7 +25,7 @@ from ..rules import categories, help
 from ..rules.help import KIND, Help, HelpAct, Part, yuan
 from ..rules.states import FINAL, State, Who
 from .intake import raise_with_photos
-from .steps import SUBJECT, followers
+from .steps import SUBJECT, followers, locked
 
 SET_PRICE = "set_price"
 ASK_HELP = "ask_help"
@@ -138,7 +138,7 @@ def count_as_help(
     *, by: Actor, matter: Matter, price: Price | None = None, at: datetime, once: UUID | None = None
 ) -> Matter:
     """A worker finds that what was raised is help in a home, which may cost the household something. Raises Refused."""
-    fresh = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
+    fresh = locked(matter)
     if KIND in fresh.beside or done_before(fresh.compound_id, once):
         return fresh
     if not parts_in(fresh, by) & {Who.DESK, Who.HANDLER} or State(fresh.state) in FINAL:
@@ -157,7 +157,7 @@ class _Turn:
 
 
 def _begin(matter: Matter, *, by: Actor, act: HelpAct, once: UUID | None) -> _Turn:
-    fresh = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
+    fresh = locked(matter)
     order = order_of(fresh)
     if order is None:
         raise Refused(Refusal("no_help", "这件事没有报价这一步"))

@@ -14,7 +14,7 @@ from ..access import parts_in
 from ..models import Matter
 from ..rules.states import Act, Who
 from . import photos
-from .steps import SUBJECT
+from .steps import SUBJECT, locked
 
 
 def keep_late(
@@ -27,7 +27,7 @@ def keep_late(
     """
     pieces = photos.ready(files) if files else []
     with one_act():
-        fresh = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
+        fresh = locked(matter)
         if done_before(fresh.compound_id, once):
             return fresh
         if Who.WATCHER not in parts_in(fresh, by):

@@ -34,8 +34,6 @@ from .steps import (
 )
 from .topics import propose
 
-# Nobody answering this long after it was said to be done, the desk may close it as not confirmed (domain §4.4).
-
 
 @one_act()
 def merge(

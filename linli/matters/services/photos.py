@@ -20,7 +20,7 @@ from linli.plumbing.whole import one_act
 from ..access import parts_in
 from ..models import Attachment, Matter, PartPhoto
 from ..rules.states import Act, Who
-from .steps import SUBJECT, begin, finish
+from .steps import SUBJECT, begin, finish, locked
 
 PHOTOS_A_SUBMIT = 9
 VOICES_A_SUBMIT = 1
@@ -107,18 +107,18 @@ def attach(
     found = [p for p in pieces if p is not None] if all(pieces) else ready(files)  # type: ignore[arg-type]
     if not found:
         return []
-    locked = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
-    known = {a.digest: a for a in of_matter(locked, hidden=True)}
-    marks = {vault.digest(locked.compound_id, piece.original): piece for piece in found}
+    held = locked(matter)
+    known = {a.digest: a for a in of_matter(held, hidden=True)}
+    marks = {vault.digest(held.compound_id, piece.original): piece for piece in found}
     new = {mark: piece for mark, piece in marks.items() if mark not in known}
     _fits(known, new)
     _shows_something_new(phase, [known.get(mark) for mark in marks])
     if new and entry_id is None:
-        entry_id = _entry_of(by, locked, at, internal)
+        entry_id = _entry_of(by, held, at, internal)
     for mark, piece in new.items():
-        known[mark] = _keep(piece, mark, by=by, matter=locked, phase=phase, at=at, entry_id=entry_id, internal=internal)
-    _cover(locked, [known[mark] for mark in new], phase)
-    matter.photo_before, matter.photo_after = locked.photo_before, locked.photo_after
+        known[mark] = _keep(piece, mark, by=by, matter=held, phase=phase, at=at, entry_id=entry_id, internal=internal)
+    _cover(held, [known[mark] for mark in new], phase)
+    matter.photo_before, matter.photo_after = held.photo_before, held.photo_after
     return [known[mark] for mark in marks]
 
 

@@ -26,18 +26,14 @@ from ..rules.states import NEEDS
 from ..rules.states import Act as MatterAct
 from .intake import responsible
 from .papers import Ready, keep_of
-from .steps import SUBJECT
+from .steps import SUBJECT, locked
 
 AFTER_MOST = 20
 
 
-def _locked(matter: Matter) -> Matter:
-    return Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
-
-
 def _ready_for(act: Act, by: Actor, matter: Matter, once: UUID | None) -> tuple[Matter, Plan | None]:
     """The locked matter with its plan; no plan where the same submit was done. Raises Refused."""
-    m = _locked(matter)
+    m = locked(matter)
     if done_before(m.compound_id, once):
         return m, None
     plan = plan_of(m)
@@ -66,7 +62,7 @@ def _note(
 @one_act()
 def open_plan(*, by: Actor, matter: Matter, kind: str, at: datetime, once: UUID | None = None) -> Matter:
     """A member of the committee, or the community, takes it up and sees it through. Raises Refused."""
-    m = _locked(matter)
+    m = locked(matter)
     if done_before(m.compound_id, once):
         return m
     if no := plans.refuse_open(parts_in(m, by), plan_of(m) is not None, m.open):

@@ -19,7 +19,7 @@ from ..rules import rapid
 from ..rules.states import State
 from ..rules.times import ClockKind
 from .desk import dispatch, triage
-from .steps import SUBJECT, look_at_clocks, start_clock
+from .steps import SUBJECT, locked, look_at_clocks, start_clock
 
 
 @one_act()
@@ -27,7 +27,7 @@ def send_rapid(
     *, by: Actor, matter: Matter, body: Organisation | None, category: str = "", at: datetime, once: UUID | None = None
 ) -> Matter:  # fmt: skip
     """Accept, sort and give out at once; the clock for being there runs from now. Raises Refused."""
-    fresh = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
+    fresh = locked(matter)
     if rapid.KIND in fresh.beside or done_before(fresh.compound_id, once):
         return fresh
     if no := rapid.refuse(State(fresh.state), parts_in(fresh, by), body.kind if body else ""):
@@ -80,7 +80,7 @@ def on_site(matter: Matter, *, at: datetime) -> None:
 @one_act()
 def note_parts(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
     """What was used, in words; said again it replaces, and both stay in the story. Raises Refused."""
-    fresh = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=matter.pk)
+    fresh = locked(matter)
     row = repair_of(fresh)
     if row is None:
         raise Refused(Refusal("not_rapid", "这件不是快修"))

@@ -29,7 +29,7 @@ from .taken import took
 SUBJECT = "matter"
 # Beside a change of state these change what the hotline was answered.
 TOUCHING = frozenset({Act.RATE, Act.EXPLAIN})
-_locked = Prepared(lambda compound, matter: Matter.objects.select_for_update().filter(compound_id=compound, pk=matter))
+_held = Prepared(lambda compound, matter: Matter.objects.select_for_update().filter(compound_id=compound, pk=matter))
 _compound = Prepared(lambda compound: Compound.objects.filter(pk=compound))
 _body = Prepared(lambda body: Organisation.objects.filter(pk=body))
 _running = Prepared(
@@ -82,9 +82,7 @@ def begin(
 
     Raises Refused. A repeat of the same submit (`once`) gives a step with `done_before`, which the caller returns from.
     """
-    fresh = _locked.first(compound=matter.compound_id, matter=matter.pk)
-    if fresh is None:
-        raise Matter.DoesNotExist
+    fresh = locked(matter)
     if done_before(fresh.compound_id, once):
         return Step(fresh, by, act, at, None, done_before=True)
     found = parts_in(fresh, by)
@@ -119,6 +117,14 @@ def turn_of(matter: Matter) -> str:
     voting = matter.state == State.SUSPENDED and matter.pause_reason == "vote"
     waits_for = gates.party(matter.gate) if voting else ""
     return turns.turn(matter.state, matter.desk, waits_for or handler_party(matter))
+
+
+def locked(matter: Matter) -> Matter:
+    """As it is now, and nobody else's until the act is over."""
+    fresh = _held.first(compound=matter.compound_id, matter=matter.pk)
+    if fresh is None:
+        raise Matter.DoesNotExist
+    return fresh
 
 
 def move(step: Step) -> None:
