@@ -86,6 +86,7 @@ urlpatterns: list[URLPattern] = [
     path("check-receipt/", checking.check_receipt, name="check-receipt"),
     # count
     path(f"{SESSION}result/", result.result, name="result"),
+    path(f"{SESSION}result/<int:place>/document/", result.document, name="official-document"),
     path("verify/", verify.verify, name="verify"),
     path(f"{SESSION}bulletin.zip", verify.bulletin, name="bulletin"),
     path(f"{SESSION}inspection/", verify.inspection, name="inspection"),

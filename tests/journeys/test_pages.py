@@ -81,6 +81,7 @@ NO_PAGE = {
     "assembly:count-scan",
     "assembly:receipt-file",
     "assembly:filing-paper",
+    "assembly:official-document",
     "web:manifest",
     "web:service-worker",
     "web:healthz",

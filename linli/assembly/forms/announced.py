@@ -27,10 +27,8 @@ def _plain(value: str) -> str:
 class AreaField(forms.CharField):
     """Square metres as people write them; 0.01 m²."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            label=_("面积（㎡）"), required=False, max_length=30, widget=forms.TextInput({"inputmode": "decimal"})
-        )
+    def __init__(self, label: Any = _("面积（㎡）")) -> None:
+        super().__init__(label=label, required=False, max_length=30, widget=forms.TextInput({"inputmode": "decimal"}))
 
     def clean(self, value: Any) -> int | None:
         text = _plain(super().clean(value))
@@ -43,10 +41,8 @@ class AreaField(forms.CharField):
 
 
 class PersonsField(forms.CharField):
-    def __init__(self) -> None:
-        super().__init__(
-            label=_("人数"), required=False, max_length=20, widget=forms.TextInput({"inputmode": "numeric"})
-        )
+    def __init__(self, label: Any = _("人数")) -> None:
+        super().__init__(label=label, required=False, max_length=20, widget=forms.TextInput({"inputmode": "numeric"}))
 
     def clean(self, value: Any) -> int | None:
         text = _plain(super().clean(value))

@@ -16,6 +16,7 @@ from ..queries.reading import Signer
 from ..rules.counting import PAPER_FAULTS
 from ..services.reading import plain
 from ..words import BALLOT_CHOICES, FOLLOW, RESULTS
+from .announced import AreaField, PersonsField
 
 VALID = "valid"
 NOTHING = "none"
@@ -178,13 +179,16 @@ class LotsForm(OnceForm):
 
 class OfficialForm(OnceForm):
     result = chips(_("官方系统的结果"), Labels(RESULTS).choices())
-    persons = forms.IntegerField(label=_("参与表决的人数"), min_value=0, required=False)
-    approve = forms.IntegerField(label=_("同意的人数"), min_value=0, required=False)
+    participating_persons, participating_area = PersonsField(_("参与表决的人数")), AreaField(_("参与表决的面积（㎡）"))
+    approve_persons, approve_area = PersonsField(_("同意的人数")), AreaField(_("同意的面积（㎡）"))
     document = forms.FileField(label=_("结果文件（PDF）"))
 
     def given(self) -> dict[str, Any]:
         found = self.cleaned_data
-        figures = {key: found[key] for key in ("persons", "approve") if found[key] is not None}
+        figures = {
+            key: {measure: found[f"{key}_{measure}"] for measure in ("area", "persons")}
+            for key in ("participating", "approve")
+        }
         document = found["document"]
         return {
             "result": found["result"], "figures": figures, "name": document.name[-120:], "data": document.read(), "once": found["once"],

@@ -9,7 +9,16 @@ from linli.plumbing.papers import Paper
 
 from .ballots import BallotPaper, Candidate, Election, Item, Vote, ballot, ballots
 from .common import Mark
-from .counts import CandidateCount, CountSheet, ElectionCount, ItemCount, ResultNotice, count_sheet, result_notice
+from .counts import (
+    CandidateCount,
+    CountSheet,
+    ElectionCount,
+    ItemCount,
+    Official,
+    ResultNotice,
+    count_sheet,
+    result_notice,
+)
 from .elections import (
     CandidatesNotice,
     Member,
@@ -42,7 +51,7 @@ from .slips import Slip, slip
 __all__ = [
     "Backer", "BallotPaper", "Candidate", "CandidateCount", "CandidatesNotice", "CountSheet", "Delivery", "DeliveryRegister", "Election",
     "ElectionCount", "Filed", "FilingList", "Item", "ItemCount", "JointRecommendation", "JointRequest", "Mark", "Member", "MembersNotice",
-    "Nominee", "Notice", "Paper", "Ranked", "Register", "RegisterRow", "ResultNotice", "Section", "SessionNotice", "ShareSheet", "Slip", "Stands",
+    "Nominee", "Notice", "Official", "Paper", "Ranked", "Register", "RegisterRow", "ResultNotice", "Section", "SessionNotice", "ShareSheet", "Slip", "Stands",
     "TickForm", "Ticked", "Vote", "Weight", "ballot", "ballots", "candidates_notice", "count_sheet", "delivery_register", "filing_list",
     "joint_recommendation", "joint_request", "masked", "members_notice", "notice", "register", "result_notice", "session_notice",
     "share_sheet", "slip", "tick_form",

@@ -15,7 +15,7 @@ from linli.kernel.tally.sheet import area as figures
 from linli.kernel.tally.thresholds import ARTICLE, MATTERS, SPECIAL, Judgement, Result, Weight, judge
 from linli.plumbing.papers import Fields, Grid, Lines, Look, Paper, Part, Role, Strong, Words
 
-from .common import Mark, day, foot, listed, moment, numeral, square, weight
+from .common import Mark, day, foot, listed, moment, numeral, short, square, weight
 from .notices import Notice, Section, notice
 
 RISK = "两种算法结果不同，有法律风险：未投票的计入多数，法律没有明文规定，法院看法不一。"
@@ -159,8 +159,20 @@ class CountSheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Official:
+    """What the city's own voting system found of an item, from its `document`. Figures are None where it does not say."""
+
+    title: str
+    result: Result
+    document: str
+    digest: str
+    on: date
+    figures: Mapping[str, Mapping[str, int | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResultNotice:
-    """The announcement, within three days. `open_until` ends the window for objections."""
+    """The announcement, within three days. `open_until` ends the window for objections; `officials` stand in place of what was counted here."""
 
     compound: str
     session: str
@@ -170,6 +182,7 @@ class ResultNotice:
     closed_at: datetime
     items: Sequence[ItemCount] = ()
     elections: Sequence[ElectionCount] = ()
+    officials: Sequence[Official] = ()
     silence: Silence = Silence.NOT_COUNTED
     invalid_ballots: int = 0
     open_until: date | None = None
@@ -299,6 +312,7 @@ def result_notice(of: ResultNotice) -> Paper:
             sections=(
                 *(_told(item) for item in of.items),
                 *(_told_election(one) for one in of.elections),
+                *(_told_official(one) for one in of.officials),
                 Section(heading="说明", blocks=_remarks(of)),
             ),
             objections=_ways(of),
@@ -363,7 +377,20 @@ def _told_election(one: ElectionCount) -> Section:
     )
 
 
+def _told_official(one: Official) -> Section:
+    rows = []
+    for name, found in (("参与表决", one.figures.get("participating", {})), ("同意", one.figures.get("approve", {}))):
+        persons, size = found.get("persons"), found.get("area")
+        if persons is not None or size is not None:
+            rows.append((name, "—" if persons is None else f"{persons:,}", "—" if size is None else figures(size)))
+    grid = [Grid(("", "人数", "专有部分面积（平方米）"), rows, (10, 20, 30), name=one.title)] if rows else []
+    source = f"来源：政府的电子投票系统，{day(one.on)}导入的结果文件《{one.document}》，文件指纹 {short(one.digest)}。"
+    return Section(heading=one.title, blocks=(*grid, ("结论：", Strong(RESULTS[one.result]), "。"), source))
+
+
 def _remarks(of: ResultNotice) -> list[str]:
     lines = [f"本次会议{MODES[of.silence]}；无效票 {of.invalid_ballots} 张，编号和原因见公布的计票文件。"]
+    if of.officials:
+        lines = ["当地规定用政府的电子投票系统表决，结果以它为准；本系统收到的只作征求意见。"]
     lines.append("业主认为决定侵害自己合法权益的，可以自知道之日起一年内请求人民法院撤销。")
     return lines

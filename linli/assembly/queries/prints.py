@@ -10,6 +10,7 @@ from linli.kernel.clock import SHANGHAI
 from linli.kernel.profiles import profile
 from linli.kernel.tally.adding import Silence
 from linli.kernel.tally.case import Duplicates
+from linli.kernel.tally.thresholds import Result
 
 from .. import papers
 from ..models import (  # fmt: skip
@@ -20,6 +21,7 @@ from ..models import (  # fmt: skip
     ItemPaper,
     Leaf,
     Lots,
+    OfficialResult,
     Outcome,
     Paper,
     Party,
@@ -36,6 +38,7 @@ from .counting import items_of, last_outcomes
 from .filing import checked
 from .officers import officers
 from .requests import asking
+from .results import official
 
 KINDS = {
     "residence": "住宅", "shop": "商铺", "office": "办公", "parking_space": "车位", "storage": "储藏间", "other": "其他",
@@ -284,15 +287,32 @@ def count_sheet(session: Session, compound: str, link: str) -> papers.CountSheet
     )  # fmt: skip
 
 
+def _official(item: Item, held: OfficialResult) -> papers.Official:
+    on = _day(held.at)
+    assert on
+    return papers.Official(
+        title=item.title,
+        result=Result(held.result),
+        document=held.name,
+        digest=held.digest,
+        on=on,
+        figures=held.figures,
+    )
+
+
 def result_notice(session: Session, compound: str, link: str) -> papers.ResultNotice:
     items, elections, outcomes = _counts(session)
     mark, closed, on = mark_of(session), session.closed_at or session.closes_at, _day(session.announced_at)
     assert mark and closed and on
     numbers = {row["ballot"] for o in outcomes.values() for row in o.listed if row["code"] not in ("repeated", "conflict")}  # fmt: skip
     objections = f"对结果有异议的，可以书面、当面或者在网上向{session.body.name}提出。{session.contact}"
+    held = official(session)
+    officials = [_official(item, held[item.pk]) for item in items_of(session) if item.pk in held]
+    if officials:
+        items, elections = [], []
     return papers.ResultNotice(
         compound=compound, session=session.title, body=session.body.name, on=on, mark=mark, closed_at=closed, items=items, elections=elections,
-        silence=Silence(session.rules.get("silence_mode", "A")), invalid_ballots=len(numbers), objections=objections, link=link,
+        officials=officials, silence=Silence(session.rules.get("silence_mode", "A")), invalid_ballots=len(numbers), objections=objections, link=link,
     )  # fmt: skip
 
 

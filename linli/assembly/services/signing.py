@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from linli.kernel.refusal import Refusal, ask
-from linli.kernel.tally.thresholds import ARTICLE, Result
+from linli.kernel.refusal import Refusal, Refused, ask
+from linli.kernel.tally.thresholds import ARTICLE, Result, Weight
 from linli.plumbing import vault
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
@@ -21,6 +21,7 @@ from ..queries.counting import changed_since, last_outcomes
 from ..queries.reading import is_candidate, names, readings, stands
 from ..rules.counting import missing_signers, refuse_lots
 from ..rules.numbers import read
+from ..rules.official import refuse_figures
 from ..rules.sessions import Act, Office, State
 from .afterwards import set_clock
 from .base import Step, begin, finish
@@ -171,6 +172,9 @@ def import_official(
             ask(Refusal("not_official", "这次会议按本系统的票计，不用导入", ARTICLE))
         if not data.startswith(b"%PDF-") or len(data) > MOST_BYTES:
             ask(Refusal("no_document", "请传官方系统出具的结果文件（PDF，20 MB 以内）", "当地物业管理条例"), "document")
+        total = Weight(item.total_area, item.total_parties)
+        if no := refuse_figures(item.matter_no, Result(result), total, figures, elects=item.form != "approve"):
+            raise Refused(*no)
         made = OfficialResult.objects.create(
             id=uuid7(), compound_id=session.compound_id, item=item, result=Result(result).value, figures=dict(figures), name=name,
             digest=sha256(data).hexdigest(), file=vault.keep_sealed(session.compound_id, data), account_id=by.account_id, at=at,

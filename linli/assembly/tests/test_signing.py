@@ -11,13 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from linli.assembly.models import CountSignature, Outcome, Session
+from linli.assembly.models import CountSignature, Item, OfficialResult, Outcome, Session
 from linli.assembly.queries import cases, results
 from linli.assembly.rules.sessions import TABLE, Act, State, Who
 from linli.assembly.services import count as services
 from linli.assembly.services import signing
 from linli.assembly.services.reading import plain, read_paper
 from linli.kernel.refusal import Refused
+from linli.matters.tests.makers import compound
 from linli.people.rules import Role
 
 from . import boxes
@@ -192,17 +193,43 @@ def test_where_the_city_has_its_own_system_its_result_decides(place, chair):
     given = boxes.case(*["approve"] * 6)
     given["rules"]["official_evote_required"] = True
     made, staff = counted(place, chair, given)
+    Item.objects.filter(compound_id=place.compound.pk).update(total_parties=9, total_area=90_000)
     signed(made, staff)
     assert refused(signing.announce, session=made.session, by=staff["chair"]) == "official_first"
     browser = place.client(staff["chair"])
     wrong = {"result": "rejected", "document": SimpleUploadedFile("x.pdf", b"no paper")}
     assert browser.post(url(place, "count-official", 1), wrong).status_code == 422
-    right = {"result": "rejected", "persons": "7", "document": SimpleUploadedFile("结果.pdf", b"%PDF-1.7 ...")}
+
+    def typed(**more):
+        return {"result": "rejected", "document": SimpleUploadedFile("结果.pdf", b"%PDF-1.7 ..."), **more}
+
+    for said, words in (
+        ({"participating_persons": "5", "approve_persons": "6"}, "同意的不会多过参与的"),
+        ({"participating_persons": "70"}, "参与的不会多过全体"),
+        ({"result": "passed", "participating_persons": "8", "approve_persons": "4"}, "照这些数字得不出这个结果"),
+    ):
+        answer = browser.post(url(place, "count-official", 1), typed(**said))
+        assert answer.status_code == 422 and words in text(answer)
+    assert not OfficialResult.objects.filter(compound_id=place.compound.pk).exists()
+    right = typed(participating_persons="8", participating_area="800", approve_persons="4", approve_area="400.00")
     answer = browser.post(url(place, "count-official", 1), right)
     assert answer.status_code == 302, text(answer)
+    held = OfficialResult.objects.get(compound_id=place.compound.pk)
+    assert held.figures["approve"] == {"area": 40000, "persons": 4}
+    document = url(place, "official-document", 1)
+    assert place.client(place.resident()).get(document).status_code == 404
+    assert browser.get(document).content == b"%PDF-1.7 ..."
     signing.announce(session=made.session, by=staff["chair"], at=AFTER)
     page = text(place.client(place.resident()).get(url(place, "result")))
     assert "未通过2026年4月7日" in page and "以官方电子投票系统的结果为准：未通过（结果.pdf）" in page
+    assert place.client(place.resident()).get(document)["Content-Type"] == "application/pdf"
+    there = compound("there")
+    assert there.client(there.resident()).get(document).status_code == 404
+    notice = text(place.client(place.resident()).get(url(place, "print", "result")))
+    assert (
+        "政府的电子投票系统" in notice and "《结果.pdf》" in notice and "结论：未通过" in notice and "400.00" in notice
+    )
+    assert "结论：通过" not in notice and "来源" in notice
 
 
 def test_no_official_result_where_ours_decides(place, chair):

@@ -1,6 +1,7 @@
 """The result of a session as everybody of the compound reads it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,11 +23,19 @@ from ..queries import results
 from ..queries.results import Compared, Figure, ItemResult, Person
 from ..rules.dates import result_by
 from ..rules.printed import DUPLICATES, SILENCE
-from ..rules.sessions import OFFICES, TABLE, Act, State, Who
+from ..rules.sessions import ANNOUNCED, OFFICES, TABLE, Act, State, Who
 from ..words import ELECTIONS, MEASURED, NEEDS, OUTCOME_FIGURES, PLACES, RESULTS, STEPS
-from .base import frame
+from .base import found_session, frame
+from .papers import shown_paper
 
 WAITS = {State.CLOSED, State.COUNTING, State.COUNTED}
+
+
+@dataclass
+class Document:
+    name: str
+    sealed: str
+    kind: str = "pdf"
 
 
 @allow()
@@ -73,7 +82,7 @@ def _announced(session: Session, now: Any) -> dict[str, Any]:
 
 def _item(one: ItemResult) -> dict[str, Any]:
     outcome = label(RESULTS[one.result]) if one.result else ""
-    if one.election:
+    if one.election and not one.official:
         outcome = label(ELECTIONS[one.election])
     return {
         "one": one, "outcome": outcome, "until": _("%(day)s前可以提异议") % {"day": whole(one.until)} if one.until else "",
@@ -114,3 +123,15 @@ def _person(p: Person) -> dict[str, Any]:
 def _grouped(digest: str) -> str:
     """The first twelve of a fingerprint, in groups of four, as every sheet prints it."""
     return "-".join(digest[:12].upper()[n : n + 4] for n in (0, 4, 8)) if digest else ""
+
+
+@allow()
+@require_safe
+def document(request: HttpRequest, slug: str, number: int, place: int) -> HttpResponse:
+    """What the official system issued: for who counts, and once the result is announced for everybody of the compound."""
+    session = found_session(request, number)
+    item = next((one for one in results.items_of(session) if one.place == place), None)
+    held = results.official(session).get(item.pk) if item else None
+    if held is None or (session.state not in ANNOUNCED and not parts_in(session, request.actor) & COUNTS):
+        raise Http404
+    return shown_paper(Document(held.name.removesuffix(".pdf"), held.file))
