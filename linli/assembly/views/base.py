@@ -7,10 +7,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from linli.kernel.refusal import Refused
 from linli.people import access
 from linli.plumbing.addresses import numbered
 from linli.plumbing.forms import Form
+from linli.plumbing.refusals import refusals_beside
 
 from ..access import session_for
 from ..models import Session
@@ -46,11 +46,8 @@ def run(
 ) -> HttpResponse:
     """A form for one step: shown, sent once, or shown again with what was wrong."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             do()
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, said)
             return redirect(back)
     return asked(request, form, back=back, **context)
