@@ -11,7 +11,7 @@ from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.tenancy import uuid7
 
 from ..access import parts_in
-from ..models import Assent, Session
+from ..models import Assent, Formation, Selection, Session
 from ..rules.sessions import TABLE, Act, State, refuse
 
 SUBJECT = "session"
@@ -35,11 +35,11 @@ def key_of(once: UUID, session: Session, by: Actor, *what: object) -> UUID:
     return uuid5(once, repr((session.pk, by.account_id, *what)))
 
 
-def sent_before(session: Session, by: Actor, act: str, once: UUID | None) -> bool:
+def sent_before(subject: Session | Formation | Selection, by: Actor, act: str, once: UUID | None) -> bool:
     """The same press again: nothing more is done. Raises Refused for the key of another act, or of somebody else's: it did nothing of
     this kind, and must not read as done."""
-    entry = done_before(session.compound_id, once)
-    if entry and (entry.subject_id, entry.act, entry.account_id) != (session.pk, act, by.account_id):
+    entry = done_before(subject.compound_id, once)
+    if entry and (entry.subject_id, entry.act, entry.account_id) != (subject.pk, act, by.account_id):
         raise Refused(Refusal("sent_before", "这一页交过了，请重新打开再填"))
     return entry is not None
 

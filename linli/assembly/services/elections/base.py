@@ -12,11 +12,12 @@ from django.utils.translation import override
 
 from linli.kernel.refusal import Refusal, Refused, ask
 from linli.notices.services import issue_at_once
-from linli.plumbing.acts import Actor, done_before, record
+from linli.plumbing.acts import Actor, record
 
 from ...access.elections import parts_in
 from ...models import Formation, Nominee
 from ...rules.elections.states import TABLES, Act, Kind, State, refuse
+from ..base import sent_before
 
 SUBJECT = "formation"
 
@@ -47,7 +48,7 @@ def begin(
         .get(compound_id=formation.compound_id, pk=formation.pk)
     )
     step = Step(fresh, by, act, at, once)
-    if done_before(fresh.compound_id, once):
+    if sent_before(fresh, by, f"formation_{act}", once):
         step.done_before = True
         return step
     ask(refuse(fresh.kind, act, State(fresh.state), parts_in(fresh, by, nominee)))

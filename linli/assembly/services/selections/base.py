@@ -12,11 +12,12 @@ from django.utils.translation import override
 
 from linli.kernel.refusal import Refusal, Refused, ask
 from linli.notices.services import issue_at_once
-from linli.plumbing.acts import Actor, done_before, record
+from linli.plumbing.acts import Actor, record
 
 from ...access.selections import parts_in
 from ...models import Selection
 from ...rules.selections import TABLE, Act, State, refuse
+from ..base import sent_before
 
 SUBJECT = "selection"
 
@@ -48,7 +49,7 @@ def begin(selection: Selection, *, by: Actor, act: Act, at: datetime, once: UUID
         .get(compound_id=selection.compound_id, pk=selection.pk)
     )
     step = Step(fresh, by, act, at, once)
-    if done_before(fresh.compound_id, once):
+    if sent_before(fresh, by, f"selection_{act}", once):
         step.done_before = True
         return step
     ask(refuse(act, State(fresh.state), parts_in(fresh, by)))
