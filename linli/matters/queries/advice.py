@@ -19,7 +19,7 @@ from linli.plumbing.models import Tally
 from linli.plumbing.tenancy import unscoped
 
 from ..models import Learned, Matter
-from ..rules import categories, times, turns
+from ..rules import categories, danger, times, turns
 from ..rules.advice import ENOUGH, NEW, SURE, Advice, by_keywords, urgency_by_keywords
 from ..rules.likeness import worth_asking
 from ..rules.titles import title_of
@@ -89,11 +89,15 @@ def _opened(packed: bytes | memoryview) -> model.Model | None:
 
 
 def advise(compound: Compound, text: str) -> Advice | None:
-    """By the compound's own decisions, where they are sure; else by the usual words."""
+    """By the compound's own decisions, where they are sure; else by the usual words, which alone decide in an emergency and
+    below which no urgency is ever put (domain §4.5)."""
     own = categories.of(compound.settings)
+    usual = by_keywords(text, own)
+    if usual and usual.urgency == times.Urgency.EMERGENCY:
+        return usual
     held = mind(compound)
     learned = _learned(held, text, own) if held else None
-    return learned or by_keywords(text, own)
+    return learned or usual
 
 
 def _learned(held: Mind, text: str, own: categories.Catalogue) -> Advice | None:
@@ -104,7 +108,7 @@ def _learned(held: Mind, text: str, own: categories.Catalogue) -> Advice | None:
     if best.score < SURE or found is None or not own.may_take(best.label):
         return None
     urgency = held.urgency.predict(text, most=1)[0].label if held.urgency else urgency_by_keywords(text)
-    return Advice(best.label, held.levels.get(best.label, found.level), urgency, best.why)
+    return Advice(best.label, held.levels.get(best.label, found.level), danger.at_least(urgency, text), best.why)
 
 
 def shown(compound: Compound, matter: Matter, by: Actor, at: datetime) -> Shown | None:

@@ -1,12 +1,12 @@
 """What the desk reads: the list with its filters, and the counts above it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, IntegerField, Q, QuerySet, Subquery
+from django.db.models import Exists, F, IntegerField, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,8 @@ from linli.plumbing.numbers import number_in, uuid_in
 
 from ..models import Matter
 from ..rules import categories, turns
-from ..rules.states import MANAGERS, OWNERS_BUSINESS, State
+from ..rules.states import BEFORE_WORK, MANAGERS, OWNERS_BUSINESS, State
+from ..rules.times import Urgency
 from ..words import MARKS, PARTIES, SOURCES, category_name, state
 
 PAGE = 40
@@ -30,6 +31,9 @@ VIEWS = ("open", "untriaged", "overdue", "today", "ended")
 COUNTED = {"open": "open", "untriaged": "open:untriaged", "overdue": "open:overdue"}
 UNTRIAGED = (State.SUBMITTED, State.ACCEPTED, State.REOPENED)
 NEAR = timedelta(hours=1)
+# No promise of an emergency is further off before somebody works on it; and whether the list has one, beside each line.
+WITHIN = timedelta(hours=2)
+WAITS = "waits"
 
 
 @dataclass(frozen=True)
@@ -171,25 +175,34 @@ def page(compound: Compound, by: Actor, f: Filters, at: datetime, size: int = PA
     if f.q:
         return _found(compound, by, f, at, size, with_counts)
     rows = filtered(compound, by, f, at)
-    cut = (
-        _ended_page(rows, f, size)
-        if f.view == "ended"
-        else _due_page(rows, f, size, compound if with_counts else None, at)
-    )
-    return _page(compound, cut, f, at, size, with_counts)
+    if f.view == "ended":
+        return _page(compound, _ended_page(rows, f, size), f, at, size, with_counts)
+    danger = Q(urgency=Urgency.EMERGENCY, state__in=BEFORE_WORK, next_due_at__lte=at + WITHIN)
+    waits = rows.filter(danger)
+    others = rows.exclude(danger).annotate(**{WAITS: Exists(waits)})
+    got = _due_page(others, f, size, compound if with_counts else None, at)
+    first = [] if f.after or (got and not got[0][-1]) else _first(waits)
+    return _page(compound, got, f, at, size, with_counts, first)
 
 
-def _page(compound: Compound, got: list[tuple], f: Filters, at: datetime, size: int, with_counts: bool) -> Page:
+def _first(waits: QuerySet[Matter]) -> list[tuple]:
+    """Danger that nobody works on yet stands above whatever is late, and is asked for only where there is any."""
+    return list(waits.order_by("next_due_at", "id").values_list(*_SLOTS)[:PAGE])
+
+
+def _page(
+    compound: Compound, got: list[tuple], f: Filters, at: datetime, size: int, with_counts: bool, first: Sequence[tuple] = ()
+) -> Page:  # fmt: skip
     last = got[size - 1] if len(got) > size else None
     following = f.address(after=_cursor(last, f)) if last else ""
     width = len(_SLOTS)
     numbers: dict[str, int] = {}
     if with_counts and got and len(got[0]) > width:
-        numbers = {name: int(n or 0) for name, n in zip(_counted(at), got[0][width:], strict=True)}
+        numbers = {name: int(n or 0) for name, n in zip(_counted(at), got[0][width:], strict=False)}
     elif with_counts:
         numbers = counts(compound, at)
     clock, own = _Clock(at), categories.of(compound.settings)
-    return Page([_row(r, clock, own) for r in got[:size]], following, numbers)
+    return Page([_row(r, clock, own) for r in (*first, *got[:size])], following, numbers)
 
 
 def _counted(at: datetime) -> dict[str, str]:
@@ -203,16 +216,18 @@ def counts(compound: Compound, at: datetime) -> dict[str, int]:
     return {view: found.get(name, 0) for view, name in names.items()}
 
 
-def _with_counts(rows: QuerySet[Matter], compound: Compound | None, at: datetime) -> QuerySet[Matter, tuple]:
+def _with_counts(
+    rows: QuerySet[Matter], compound: Compound | None, at: datetime, *more: str
+) -> QuerySet[Matter, tuple]:
     if compound is None:
-        return rows.values_list(*_SLOTS)
+        return rows.values_list(*_SLOTS, *more)
     kept = {
         f"kept_{view}": Subquery(
             Tally.objects.filter(compound_id=compound.pk, name=name).values("value")[:1], output_field=IntegerField()
         )
         for view, name in _counted(at).items()
     }
-    return rows.annotate(**kept).values_list(*_SLOTS, *kept)
+    return rows.annotate(**kept).values_list(*_SLOTS, *kept, *more)
 
 
 def _cursor(last: tuple, f: Filters) -> str:
@@ -233,7 +248,7 @@ def _due_page(rows: QuerySet[Matter], f: Filters, size: int, compound: Compound 
     order = (F("next_due_at").asc(nulls_last=True), "id")
     moment, _, key = f.after.partition("~")
     if not (last := uuid_in(key)):
-        return list(_with_counts(rows, compound, at).order_by(*order)[: size + 1])
+        return list(_with_counts(rows, compound, at, WAITS).order_by(*order)[: size + 1])
     got: list[tuple] = []
     try:
         due = datetime.fromtimestamp(float(moment), tz=timezone.get_current_timezone())

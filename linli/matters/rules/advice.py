@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from . import times
+from . import danger, times
 from .categories import Catalogue
 
 # Fewer decisions of one's own teach less than the usual words do; below SURE nothing is said.
@@ -48,8 +48,7 @@ def by_keywords(text: str, own: Catalogue) -> Advice | None:
 
 
 def urgency_by_keywords(text: str) -> str:
-    lists = _keywords()["urgency"]
-    return next((name for name, words in lists.items() if any(w in text for w in words)), times.Urgency.NORMAL)
+    return danger.told(text) or times.Urgency.NORMAL
 
 
 def _longest(text: str, words: Sequence[str]) -> list[str]:

@@ -11,11 +11,13 @@ from linli.matters.models import Matter
 from linli.matters.rules.states import OPEN
 from linli.notices.services import To
 from linli.people.models import Organisation, Post
-from linli.people.rules import Body
+from linli.people.rules import Body, Role
 from linli.places.models import Compound
 from linli.plumbing.tenancy import compound_scope
 
 TOLD_MOST = 10
+HEADS = (Role.PROPERTY_MANAGER, Role.COMMITTEE_CHAIR, Role.PMC_CHAIR, Role.COMMUNITY_SECRETARY)
+DESK_POSTS = (Role.FRONT_DESK, Role.COMMUNITY_WORKER, *HEADS)
 
 
 def refuse_with_open_matters(*, body: Organisation, compound_ids: Iterable[UUID]) -> None:
@@ -47,6 +49,11 @@ def holders(body: Organisation, today: date, kinds: Iterable[str] = ()) -> list[
     if kinds:
         posts = posts.filter(kind__in=kinds)
     return [To(account) for account in posts.values_list("account_id", flat=True)[:TOLD_MOST]]
+
+
+def at_desk(body: Organisation, today: date) -> list[To]:
+    """Who takes in what comes to a body."""
+    return holders(body, today, DESK_POSTS) or holders(body, today)
 
 
 def office(compound: Compound, kind: str) -> Organisation | None:

@@ -21,6 +21,7 @@ from ..queries.whistles import answered_above
 from ..rules import categories, prompts, times, turns
 from ..rules.advice import NEW, Advice, counts
 from ..rules.states import DECLINE_REASONS, RESOLVE_OUTCOMES, Act, State, Who
+from .figures import accepted_by
 from .intake import has_property, responsible, searchable
 from .steps import (
     Step,
@@ -97,6 +98,8 @@ def triage(
     m = step.matter
     _known(step, category, level, urgency)
     step.data |= {"category": category, "level": level, "urgency": urgency}
+    if m.urgency and m.urgency != urgency:
+        step.data["was_urgency"] = m.urgency
     if alike:
         step.data["alike"] = list(alike)
     m.category, m.level, m.urgency, m.privacy = category, level, urgency, privacy
@@ -106,6 +109,7 @@ def triage(
         m.hazard = hazard
     m.desk = turns.desk_party(level, category, has_property(step.compound))
     set_clocks(m, base=m.reported_at if m.leg == 1 and not m.reopens else _leg_start(m), at=at, cal=step.calendar)
+    _judge_acceptance(step)
     finish(step)
     month = f"{timezone.localdate(at):%Y-%m}"
     judged = counts(advised, Advice(category, level, urgency), took=took, month=month) if advised else {}
@@ -118,6 +122,26 @@ def triage(
         text=searchable(m, step.compound),
     )
     return m
+
+
+def _judge_acceptance(step: Step) -> None:
+    """Sorted as more urgent than it was taken in, it should have been accepted sooner: a second round of that clock says
+    whether it was, from the report on; the first stays as it ran. Put lower, what was promised stays promised (domain §4.5)."""
+    m, kind = step.matter, times.ClockKind.ACKNOWLEDGE
+    if m.accepted_at is None or m.leg > 1 or m.reopens:
+        return
+    kept = Clock.objects.filter(compound_id=m.compound_id, matter=m, leg=m.leg, kind=kind).order_by("-round").first()
+    plan = times.plan(kind, m.urgency, m.reported_at, step.calendar)
+    if kept is None or plan is None or kept.done_at != m.accepted_at or plan.due_at >= kept.due_at:
+        return
+    late = plan.due_at < m.accepted_at
+    Clock(
+        compound_id=m.compound_id, matter=m, leg=m.leg, round=kept.round + 1, kind=kind, urgency=m.urgency, started_at=m.reported_at,
+        due_at=plan.due_at, done_at=m.accepted_at, breached_at=plan.due_at if late else None, body_id=kept.body_id,
+    ).save(force_insert=True)  # fmt: skip
+    step.data["accept_due"] = plan.due_at.isoformat()
+    if kept.stage < times.BREACHED:
+        accepted_by(m, plan.due_at)
 
 
 def _leg_start(matter: Matter) -> datetime:

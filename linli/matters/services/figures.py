@@ -138,6 +138,17 @@ def waits_late(matter: Matter, clock: Clock, body: Organisation | None) -> None:
     shift_months(matter.compound_id, rules.counted(row))
 
 
+def accepted_by(m: Matter, due: datetime) -> None:
+    """Its acceptance is judged by a nearer promise than the one it was counted by."""
+    row = _lives(m.compound_id, [m.pk]).get(m.pk, {}).get(1)
+    if row is None or row.accepted_at is None:
+        return
+    before = Counter(rules.counted(row))
+    row.ack_in_time, row.promised_at = due >= row.accepted_at, rules.promised_at(due, row.accepted_at)
+    row.save(update_fields=["ack_in_time", "promised_at"])
+    shift_months(m.compound_id, _difference(before, Counter(rules.counted(row))))
+
+
 def _write(one: Moved, rows: dict[int, LifeFigure], stopped: Stopped, at: datetime) -> None:
     m, current = one.matter, rows[one.matter.reopens + 1]
     then = rows.get(one.was[0] + 1, current)

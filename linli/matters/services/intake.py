@@ -25,11 +25,12 @@ from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
 
 from ..models import Clock, Follower, Matter
-from ..rules import categories, times, turns
+from ..rules import categories, danger, times, turns
 from ..rules.publicity import public_words
 from ..rules.states import Act, State
 from ..rules.titles import title_of
 from . import photos
+from .bodies import at_desk
 from .steps import SUBJECT
 from .taken import took
 
@@ -72,7 +73,8 @@ def open_matter(
     """One transaction: number, matter, first clock, follower, entry, kept counts, search, message.
 
     The same `once` (a double tap, a retry) or the same `source_ref` gives the first matter again. With `history` no clock
-    starts and nobody is told; `urgency` only where it is known before anybody sorts it. Raises Refused.
+    starts and nobody is told; `urgency` where it is known before anybody sorts it, else danger is read from the words and
+    its clock runs day and night (domain §4.5). Raises Refused.
     """
     words = words.strip()
     _check(by, compound, words, category)
@@ -145,6 +147,8 @@ def has_property(compound: Compound) -> bool:
 def _open(*, by, compound, words, at, source, spot, category, once, source_ref, person, reporter_name, reporter_phone, privacy, hazard, urgency, first_receiver, history):  # fmt: skip
     resident = by.role in RESIDENTS
     desk = turns.desk_party("", category, has_property(compound))
+    by_words = danger.told(words) if source in danger.LIVE and not urgency and not history else None
+    urgency, hazard = urgency or by_words or "", hazard or by_words == times.Urgency.EMERGENCY
     title = title_of(words)
     matter = Matter(
         id=uuid7(), compound_id=compound.pk, number=next_value(compound.pk, "matter"), once=once, source=source, source_ref=source_ref,
@@ -174,7 +178,7 @@ def _open(*, by, compound, words, at, source, spot, category, once, source_ref, 
         ).save(force_insert=True)  # fmt: skip
     entry = record(
         by=by, act=Act.RAISE, subject_kind=SUBJECT, subject_id=matter.pk, at=at, compound_id=compound.pk, words=words,
-        data={"source": source}, once=None, person_id=matter.reporter_person_id,
+        data={"source": source, **({"by_words": by_words} if by_words else {})}, once=None, person_id=matter.reporter_person_id,
     )  # fmt: skip
     took(compound.pk, [matter.pk], by=by, act=Act.RAISE, at=at)
     local = timezone.localtime(at)
@@ -207,7 +211,19 @@ def _open(*, by, compound, words, at, source, spot, category, once, source_ref, 
                 compound_id=compound.pk, to=[to], kind=Act.RAISE, title=f"第 {matter.label} 号已交给{turns.PARTIES[desk]}，{_promise(matter)}前回您",
                 body=title, subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at, rank=0,
             )  # fmt: skip
+        if by_words:
+            _call_the_desk(matter, by, compound, key=f"{entry.pk}:desk", at=at)
     return matter
+
+
+def _call_the_desk(matter: Matter, by: Actor, compound: Compound, *, key: str, at: datetime) -> None:
+    """Nobody waits for them to look at the list; who recorded it knows already."""
+    body = matter.first_receiver or responsible(compound, matter.desk) or responsible(compound, "community")
+    to = [one for one in at_desk(body, timezone.localdate(at)) if one.account_id != by.account_id] if body else []
+    queue(
+        compound_id=compound.pk, to=to, kind="danger", subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=key, at=at, rank=0,
+        title=f"{times.URGENCIES[times.Urgency(matter.urgency)]}：第 {matter.label} 号，{_promise(matter)}前受理", body=matter.title,
+    )  # fmt: skip
 
 
 def _promise(matter: Matter) -> str:

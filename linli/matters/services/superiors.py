@@ -15,14 +15,12 @@ from linli.plumbing.whole import one_act
 
 from ..models import Clock, Matter
 from ..rules.states import AT_DESK, Act, State
-from .bodies import TOLD_MOST, holders
+from .bodies import HEADS, TOLD_MOST, at_desk, holders
 from .intake import responsible
 from .steps import SUBJECT, begin, finish, running
 
 # The tripartite meeting: branch, committee (or PMC), property company (domain §1.3); the community sees that it is called.
 TRIPARTITE = (Role.BRANCH_SECRETARY, Role.COMMITTEE_CHAIR, Role.PMC_CHAIR, Role.PROPERTY_MANAGER)
-HEADS = (Role.PROPERTY_MANAGER, Role.COMMITTEE_CHAIR, Role.PMC_CHAIR, Role.COMMUNITY_SECRETARY)
-DESK_POSTS = (Role.FRONT_DESK, Role.COMMUNITY_WORKER, *HEADS)
 
 
 def body_of(matter: Matter, clock: Clock | None, compound: Compound) -> Organisation | None:
@@ -40,9 +38,7 @@ def body_of(matter: Matter, clock: Clock | None, compound: Compound) -> Organisa
 def in_charge(matter: Matter, body: Organisation | None, today: date) -> list[To]:
     if State(matter.state) not in AT_DESK and matter.handler_post:
         return [To(matter.handler_post.account_id)]
-    if body is None:
-        return []
-    return holders(body, today, DESK_POSTS) or holders(body, today)
+    return at_desk(body, today) if body else []
 
 
 def superiors(body: Organisation | None, compound: Compound, today: date) -> list[To]:

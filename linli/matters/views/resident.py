@@ -27,6 +27,7 @@ from ..queries.help import price_words
 from ..queries.help import waiting as quotes_waiting
 from ..queries.outages import near
 from ..queries.resident import Row
+from ..rules import danger
 from ..rules.help import HelpAct, yuan
 from ..rules.states import Act
 from ..rules.times import Urgency
@@ -232,6 +233,7 @@ def similar(request: HttpRequest, slug: str) -> HttpResponse:
     """The card "是不是这件事？" while somebody writes; with `denied` only the mark that it was shown."""
     context: dict = {"similar": None, "denied": request.GET.get("denied", "")}
     words = request.GET.get("words", "").strip()
+    context["danger"] = danger.told(words) == Urgency.EMERGENCY
     if not context["denied"].isdigit():
         context["denied"] = ""
     if not context["denied"] and len(words) > 3:
@@ -248,6 +250,7 @@ def _form(
     context = {
         "form": form,
         "similar": similar,
+        "danger": form.is_bound and danger.told(form.data.get("words", "")) == Urgency.EMERGENCY,
         "outages": near(request.compound, request.actor.home_id, timezone.now()),
         "denied": asked if asked.isdigit() else "",
         "draft": f"report-{request.compound.slug}",

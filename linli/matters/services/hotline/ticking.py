@@ -16,10 +16,10 @@ from linli.plumbing.whole import one_act
 from ...models import HotlineOrder, Matter
 from ...rules import hotline as rules
 from ...rules.states import Act
-from ..bodies import holders, office
+from ..bodies import DESK_POSTS, holders, office
 from ..intake import responsible
 from ..steps import SUBJECT, record_on
-from ..superiors import DESK_POSTS, community_heads
+from ..superiors import community_heads
 
 
 @one_act()

@@ -20,9 +20,8 @@ from linli.plumbing.models import AuditEntry
 
 from ...models import Gathered, Matter, Order
 from ...rules import orders as rules
-from ..bodies import holders
+from ..bodies import DESK_POSTS, HEADS, holders
 from ..many import locked
-from ..superiors import DESK_POSTS, HEADS
 
 SUBJECT = "order"
 LISTED = "listed:order"
