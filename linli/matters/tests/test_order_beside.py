@@ -19,9 +19,9 @@ from linli.plumbing.tenancy import compound_scope, uuid7
 from . import makers
 from .crew import Crew, picture, states
 from .gating import PDF
+from .hotline.orders import taken
 from .hotline_books import row
 from .makers import NOW, at
-from .test_hotline import taken
 from .test_whistles import together
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]

@@ -12,35 +12,15 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from linli.matters.models import HotlineImport, HotlineOrder, HotlineReply, Matter, Outage, ProposedTopic
-from linli.matters.tests.test_hotline import done, taken
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
-from linli.plumbing.tenancy import compound_scope
 
-from . import hotline_books as books
-from . import makers
-from .hotline_books import CALLER, PHONE, row
-from .makers import NOW, at
+from .. import hotline_books as books
+from ..hotline_books import CALLER, PHONE, row
+from ..makers import at
+from .orders import done, taken
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def place(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    made = makers.compound()
-    with compound_scope(made.compound.pk), time_machine.travel(NOW, tick=False):
-        yield made
-
-
-@pytest.fixture
-def desk(place):
-    return place.post(Role.COMMUNITY_WORKER)
-
-
-@pytest.fixture
-def worker(place):
-    return place.post(Role.ENGINEER)
 
 
 def url(place, name, *args) -> str:

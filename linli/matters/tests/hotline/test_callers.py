@@ -1,0 +1,135 @@
+"""The caller: sealed, nowhere but at the desk, forgotten in time."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from openpyxl import load_workbook
+
+from linli.matters import services, tasks
+from linli.matters.models import HotlineOrder
+from linli.matters.services import hotline
+from linli.notices.models import Message
+from linli.people.rules import Role
+from linli.plumbing.models import AuditEntry
+
+from ..hotline_books import CALLER, HOME, PHONE, row
+from ..makers import NOW
+from .orders import done, refusal, taken
+
+pytestmark = pytest.mark.django_db
+
+
+SECRETS = (CALLER, PHONE, "欧阳女士", "0731-84445566")
+
+
+def secret_order(place, desk) -> HotlineOrder:
+    words = f"我是{CALLER}，住{HOME}，电话{PHONE}，座机0731-84445566。欧阳女士反映7栋楼道灯不亮，请保密"
+    return taken(place, desk, row("S-1", words, secret="是", place=HOME))[0]
+
+
+def nowhere(text: str) -> None:
+    for piece in (*SECRETS, "单元301"):
+        assert piece not in text, piece
+
+
+def test_a_caller_s_data_is_kept_sealed_and_nowhere_else(place, desk, caplog, capsys):
+    """The whole database but the sealed column, the log, and the file kept."""
+    from django.apps import apps
+    from django.core import serializers
+
+    order = secret_order(place, desk)
+    assert hotline.caller_of(by=desk, order=order, reason="回访", at=NOW).phone == PHONE
+    for model in apps.get_models():
+        rows = list(model._default_manager.all()) if model._meta.app_label in {"matters", "notices", "plumbing"} else []
+        text = serializers.serialize("json", rows, ensure_ascii=False)
+        nowhere(text)
+    out = capsys.readouterr()
+    nowhere(out.out + out.err + caplog.text)
+
+
+def test_secret_matters_show_no_caller_to_handlers_residents_public_and_search(place, desk, worker):
+    order = secret_order(place, desk)
+    m = done(place, desk, worker, order)
+    resident = place.resident(name="赵小五")
+    for by in (worker, place.post(Role.FRONT_DESK), place.post(Role.GRID_WORKER), place.post(Role.COMMITTEE_MEMBER)):
+        browser = place.client(by)
+        for path in (
+            f"matters/{m.number}/",
+            f"matters/{m.number}/print/",
+            "work/",
+            "visits/",
+            "desk/",
+            f"desk/panel/{m.number}/",
+        ):
+            answer = browser.get(f"/c/{place.slug}/{path}")
+            if answer.status_code == 200:
+                nowhere(answer.content.decode())
+    from linli.matters.queries.work import find
+    from linli.plumbing import search
+
+    for piece in (CALLER, PHONE, "单元301"):
+        found = search.find(
+            compound_id=place.compound.pk,
+            ordinal=place.compound.ordinal,
+            kind="matter",
+            text=piece,
+            before=None,
+            limit=9,
+        )
+        assert list(found) == [], piece
+        assert find(place.compound, worker, piece) == []
+    m = services.return_visit(
+        by=desk, matter=m, contacted=True, called="yes", solved="solved", satisfied="satisfied", at=NOW
+    )
+    m = services.close(by=desk, matter=m, outcome="fixed", at=NOW)
+    for page in ("", "solved/"):
+        text = place.client().get(f"/c/{place.slug}/{page}").content.decode()
+        nowhere(text)
+        assert "灯不亮" not in text
+    assert place.client(resident).get(f"/c/{place.slug}/matters/{m.number}/").status_code == 404
+
+
+def test_export_of_the_register_has_no_caller(place, desk):
+    secret_order(place, desk)
+    answer = place.client(place.post(Role.FRONT_DESK)).get(f"/c/{place.slug}/desk/export.xlsx")
+    import io
+
+    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    nowhere(json.dumps([[str(c) for c in r] for r in book.active.iter_rows(values_only=True)], ensure_ascii=False))
+
+
+def test_the_number_is_shown_to_the_community_alone_when_secret(place, desk, worker):
+    order = secret_order(place, desk)
+    done(place, desk, worker, order)
+    order.refresh_from_db()
+    for role in (Role.FRONT_DESK, Role.PROPERTY_MANAGER, Role.GRID_WORKER, Role.COMMITTEE_MEMBER, Role.ENGINEER):
+        by = place.post(role)
+        assert refusal(lambda by=by: hotline.caller_of(by=by, order=order, reason="回访", at=NOW)) == "not_yours"
+    assert refusal(lambda: hotline.caller_of(by=desk, order=order, reason="", at=NOW)) == "missing_reason"
+    hotline.caller_of(by=desk, order=order, reason="回访", at=NOW)
+    entry = AuditEntry.objects.get(compound_id=place.compound.pk, act="see_caller")
+    assert (entry.words, entry.internal, entry.data) == ("回访", True, {"order": "S-1"})
+
+
+def test_of_one_who_asked_for_no_secrecy_the_grid_sees_the_number_in_its_case(place, desk, worker):
+    (order,) = taken(place, desk, row("1"))
+    grid = place.post(Role.GRID_WORKER)
+    assert refusal(lambda: hotline.caller_of(by=grid, order=order, reason="回访", at=NOW)) == "not_yours"
+    done(place, desk, worker, order)
+    order = HotlineOrder.objects.select_related("matter").get(pk=order.pk)
+    assert hotline.caller_of(by=grid, order=order, reason="回访", at=NOW).phone == PHONE
+    assert refusal(lambda: hotline.caller_of(by=worker, order=order, reason="约时间", at=NOW)) == "not_yours"
+
+
+def test_no_message_is_sent_to_a_caller(place, desk):
+    taken(place, desk, row("1"))
+    assert not Message.objects.filter(compound_id=place.compound.pk, phone=PHONE).exists()
+
+
+def test_callers_are_forgotten_after_two_years(place, desk):
+    (order,) = taken(place, desk, row("1"))
+    assert tasks.forget_callers(NOW + timedelta(days=729)) == 0
+    assert tasks.forget_callers(NOW + timedelta(days=731)) == 1
+    order = HotlineOrder.objects.get(pk=order.pk)
+    assert hotline.caller_of(by=desk, order=order, reason="查", at=NOW) == hotline.Caller()
