@@ -127,7 +127,7 @@ class ScoreForm(OnceForm):
 
 class PutForm(OnceForm):
     bid = chips(_("提请表决哪一家"), [])
-    item = chips(_("在哪次会议上表决"), [], help_text=_("已经起草的会议，议题里要写明是哪家公司。"))
+    item = chips(_("在哪次会议上表决"), [])
     reason = words(_("为什么不是得分最高的"), 200, required=False, help_text=_("会公布。"))
 
     def __init__(self, *args: Any, bids: Sequence[Bid], items: Sequence[Item], **kw: Any):
@@ -136,6 +136,8 @@ class PutForm(OnceForm):
         offer(self, "bid", [(key, bid.company) for key, bid in self._bids.items()])
         there = [(key, f"{item.session.title}：{item.title}") for key, item in self._items.items()]
         offer(self, "item", [(NEW, _("起草一次会议，议题按方案和报价写好")), *there])
+        if there:
+            self.fields["item"].help_text = _("已经起草的会议，议题里要写明是哪家公司。")
         self.initial = {"bid": next(iter(self._bids), None), "item": NEW, **self.initial}
 
     def clean_bid(self) -> Bid:

@@ -28,6 +28,7 @@ def held(
     done, due = queries.handed(one), _due(one)
     return {
         "seats": [_seat(one, row, can, slug) for row in sits],
+        "acts": bool({Act.VACATE, Act.RECALL} & set(can)),
         "left": [{"name": row.name, "why": row.ended_why} for row in seats if row.ended_why],
         "below": below_half(len(queries.members_of(sits)), one.seats),
         "recalls": [_recall(one, row, can, slug) for row in queries.recalls(one)] if committee else [],

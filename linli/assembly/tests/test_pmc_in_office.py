@@ -91,7 +91,7 @@ def test_it_is_done_by_the_pages_and_shown_to_everybody(v):
         assert v.place.client(by).get(where).status_code == code
     assert v.place.client(v.officer).post(where, GONE).status_code == 302
     seen = text(page(v, v.owner(5), "election", number))
-    assert "业主4，物管会委员，业主" in seen and "离任的" in seen and "书面辞职" in seen
+    assert "业主4物管会委员，业主" in seen and "离任的" in seen and "书面辞职" in seen
 
 
 # ── the term runs out ───────────────────────────────────────────────────────────────────────────────────────────────
