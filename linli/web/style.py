@@ -208,7 +208,7 @@ def desk_rows() -> list[dict[str, Any]]:
             "楼道照明",
             "outer",
             "社区",
-            "没分类",
+            "待分拣",
             "14 分钟后",
             True,
         ),
@@ -244,7 +244,7 @@ def samples() -> dict[str, Any]:
         ],
         "views": [
             {"label": "没办完", "count": 38, "href": "#", "chosen": True},
-            {"label": "没分类", "count": 3, "href": "#"},
+            {"label": "待分拣", "count": 3, "href": "#"},
             {"label": "超时", "count": 1, "href": "#"},
         ],
         "turns": [{"label": "物业", "href": "#"}, {"label": "社区", "href": "#"}, {"label": "业委会", "href": "#"}],

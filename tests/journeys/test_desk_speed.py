@@ -1,6 +1,6 @@
 """A clerk sorts fifty messages by keyboard alone, in much less than the ten minutes that are allowed."""
 
-from time import monotonic
+from time import monotonic, sleep
 
 from persons import PASSWORD, sign_in, with_password
 
@@ -29,6 +29,46 @@ def test_the_row_that_opened_by_itself_takes_no_enter_before_it_was_looked_at(tr
     assert sent == []
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.keyboard.press("Enter")
+
+
+def test_keys_typed_while_the_panel_loads_wait_for_it(transactional_db, open_browser):
+    place = compound("liuxi")
+    with compound_scope(place.compound.pk):
+        resident, worker = place.resident(), place.post(Role.COMMUNITY_WORKER)
+        for n in range(3):
+            place.matter(resident, f"第 {n} 件：楼道灯不亮")
+        account = with_password(worker.account_id)
+    page = sign_in(open_browser(desk=True), account.phone, password=PASSWORD)
+    page.route("**/desk/panel/**", lambda route: (sleep(0.4), route.continue_()))
+    page.goto("/c/liuxi/desk/?view=untriaged")
+    page.locator("#panel [data-key=C] input").first.wait_for(state="attached")
+    for _n in range(3):
+        for key in ("j", "c", "1", "d", "1", "Enter") if not _n else ("c", "1", "d", "1", "Enter"):
+            page.keyboard.press(key)
+    page.wait_for_function("() => !document.querySelector('tr[data-row]')")
+    with compound_scope(place.compound.pk):
+        assert Matter.objects.filter(state="dispatched").count() == 3
+
+
+def test_enter_on_ticked_rows_opens_nothing_and_merges_when_asked(transactional_db, open_browser):
+    place = compound("liuxi")
+    with compound_scope(place.compound.pk):
+        resident, worker = place.resident(), place.post(Role.COMMUNITY_WORKER)
+        for n in range(2):
+            place.matter(resident, f"第 {n} 件：楼道灯不亮")
+        account = with_password(worker.account_id)
+    page = sign_in(open_browser(desk=True), account.phone, password=PASSWORD)
+    page.goto("/c/liuxi/desk/")
+    for box in page.locator("input[name=pick]").all():
+        box.check(force=True)
+    page.keyboard.press("m")
+    page.locator("#panel [name=apply]").wait_for(state="attached")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelectorAll('tr[data-row]').length === 1")
+    with compound_scope(place.compound.pk):
+        assert Matter.objects.filter(state="merged").count() == 1
+    page.keyboard.press("z")
+    page.wait_for_function("() => document.querySelectorAll('tr[data-row]').length === 2")
 
 
 def test_fifty_messages_are_sorted_by_keyboard(transactional_db, open_browser):

@@ -27,6 +27,8 @@ SOURCES_OF_RECORD = [
     ("home_visit", _("走访听到的")),
 ]
 
+NOT_KEPT = {"data-private": "", "autocomplete": "off"}  # no draft of it stays on a counter's machine
+
 
 class Record(RefusableForm):
     """A matter raised for somebody by one who works here."""
@@ -42,9 +44,11 @@ class Record(RefusableForm):
     said_at = MomentField(label=_("群里几点说的"), required=False)
     person = forms.UUIDField(required=False, widget=RADIO, label=_("谁说的"))
     room = forms.CharField(label=_("按房号找人"), required=False, max_length=40, help_text=_("如 7-2-301。"))
-    name = forms.CharField(label=_("名册上没有：姓名"), required=False, max_length=40)
+    name = forms.CharField(
+        label=_("名册上没有：姓名"), required=False, max_length=40, widget=forms.TextInput(attrs=NOT_KEPT)
+    )
     phone = forms.CharField(
-        label=_("电话"), required=False, max_length=20, widget=forms.TextInput(attrs={"inputmode": "tel"})
+        label=_("电话"), required=False, max_length=20, widget=forms.TextInput(attrs={"inputmode": "tel", **NOT_KEPT})
     )
     building = pick(_("哪一栋"), [], required=False, widget=forms.Select)
     place = forms.CharField(label=_("具体在哪里"), required=False, max_length=60, help_text=_("如：2单元三楼楼道。"))
@@ -84,6 +88,10 @@ class Record(RefusableForm):
         data["price"] = self.price
         chosen: UUID | None = data.get("person")
         data["lives"] = next((one for one in self.found if one.person_id == chosen), None)
+        room = data.get("room", "").strip()
+        data["home"] = data["lives"].home if data["lives"] else homes.home_at(self.compound, room) if room else None
+        if room and not (data["home"] or data.get("building") or data.get("place")):
+            self.add_error("room", _("没有找到这一户：房号写全，如 7-2-301，或者在下面写在哪里"))
         if data.get("source") == "chat_group" and not data.get("group"):
             self.add_error("group", _("请写是哪个群"))
         said = data.get("said_at")

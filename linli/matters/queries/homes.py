@@ -56,6 +56,18 @@ def people_at(compound: Compound, text: str, most: int = 12) -> list[Lives]:
     return list(found.values())[:most]
 
 
+def home_at(compound: Compound, text: str) -> Home | None:
+    """The one home that the text names in full: 7-2-301, 7栋2单元301; 3-101 where its building has one entrance."""
+    parts = _parts(text)
+    if not 2 <= len(parts) <= 3:
+        return None
+    rows = Home.objects.filter(compound_id=compound.pk, building__key=parts[0], room_no=parts[-1])
+    if len(parts) == 3:
+        rows = rows.filter(entrance__key=parts[1])
+    found = list(rows.select_related("building", "entrance")[:2])
+    return found[0] if len(found) == 1 else None
+
+
 def _parts(text: str) -> list[str]:
     cleaned = "".join(c if c.isalnum() else " " for c in text)
     for word in ("号楼", "栋", "单元", "室", "号", "楼"):

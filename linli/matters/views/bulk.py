@@ -25,7 +25,7 @@ from ..models import Matter
 from ..queries.desk import Filters
 from ..rules.states import State, allowed
 from .desk import BULK, ORDER, WHISTLE
-from .panel import cannot
+from .panel import cannot, did
 from .panel_page import in_panel
 
 BULK_MOST = 100
@@ -56,9 +56,7 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
     left_out = [m.label for m, _p in found if m not in rows]
     back = address("matters:desk", slug) + Filters.read(request.GET).address()
     if not rows or (act == "merge" and len(rows) < 2 and len(found) < 2):
-        return cannot(
-            request, back, _("先选中要%(act)s的") % {"act": _(BULK[act][0])} if not found else _("选中的都不能这样办")
-        )
+        return cannot(request, back, _why_none(act, [m for m, _p in found]))
     given: dict[str, Any] = {
         "act": act,
         "compound": request.compound,
@@ -71,6 +69,8 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _bulk_form(request, form, act, rows, left_out, 422)
     done, refused = _each(request, act, form.cleaned_data, given["rows"], now)
+    if done:
+        did(request, act, done)
     words = _("%(n)s 件%(act)s好了") % {"n": len(done), "act": _(BULK[act][0])}
     if refused:
         messages.error(
@@ -84,6 +84,16 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
         response["HX-Redirect"] = back
         return response
     return redirect(back)
+
+
+def _why_none(act: str, found: list[Matter]) -> str:
+    if not found:
+        return _("先选中要%(act)s的") % {"act": _(BULK[act][0])}
+    if act == "merge":
+        return _("合并要选两件以上")
+    if act == "dispatch" and any(m.state in {State.SUBMITTED, State.ACCEPTED} for m in found):
+        return _("选中的还没分类：先按 C 一起分类，再派单")
+    return _("选中的都不能%(act)s：已经派出或者办完了") % {"act": _(BULK[act][0])}
 
 
 def _to_whistle(request: HttpRequest, numbers: list[int]) -> HttpResponse:

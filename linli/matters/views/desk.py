@@ -27,7 +27,7 @@ from ..words import PARTIES, SOURCES, category_name
 from .saved import lists
 
 VIEW_WORDS = {
-    "open": gettext_noop("没办完"), "untriaged": gettext_noop("没分类"), "overdue": gettext_noop("超时"),
+    "open": gettext_noop("没办完"), "untriaged": gettext_noop("待分拣"), "overdue": gettext_noop("超时"),
     "today": gettext_noop("今天到期"), "ended": gettext_noop("办完的"),
 }  # fmt: skip
 BULK = {
@@ -97,7 +97,7 @@ def _hits(f: Filters, page: reads.Page) -> str:
 
 
 def headline(counts: dict[str, int]) -> str:
-    return _("%(open)s 件没办完，%(untriaged)s 件没分类，%(overdue)s 件超时") % counts
+    return _("%(open)s 件没办完，%(untriaged)s 件待分拣，%(overdue)s 件超时") % counts
 
 
 def _menus(request: HttpRequest, f: Filters) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -1,6 +1,7 @@
 """One matter beside the list: looking at it, sorting it out, doing what is next, taking it back."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -105,7 +106,7 @@ def _act_form(
 def _done(request: HttpRequest, matter: Matter, act: str, said: str) -> HttpResponse:
     """htmx: the line as it is now, or gone, and what was done; the script opens the next. Otherwise back to the list."""
     slug, f = request.compound.slug, Filters.read(request.GET)
-    request.session["desk_last"] = [slug, matter.number, str(act)]
+    did(request, act, [matter])
     if not getattr(request, "htmx", False):
         messages.success(request, said)
         return redirect(address("matters:desk", slug) + f.address())
@@ -131,24 +132,26 @@ def _done(request: HttpRequest, matter: Matter, act: str, said: str) -> HttpResp
     return response
 
 
+def did(request: HttpRequest, act: str, matters: list[Matter]) -> None:
+    """What Z asks to be taken back."""
+    request.session["desk_last"] = [request.compound.slug, str(act), [m.number for m in matters]]
+
+
 @allow(Right.WORK_ON_MATTERS)
 @require_POST
 def undo(request: HttpRequest, slug: str) -> HttpResponse:
     """Take back the last act where the law of states lets it: a merge comes apart; what is only sorted is sorted again."""
-    last = request.session.get("desk_last")
+    of, act, numbers = request.session.get("desk_last") or ["", "", []]
     now = timezone.now()
     back = address("matters:desk", slug) + Filters.read(request.GET).address()
-    if not last or last[0] != slug:
+    if of != slug or not numbers:
         return cannot(request, back, _("没有可以撤回的"))
-    matter, parts = _matter(request, int(last[1]))
-    if last[2] == Act.MERGE and matter.state == State.MERGED:
-        try:
-            done = together.undo_merge(by=request.actor, matter=matter, at=now)
-        except Refused as no:
-            return cannot(request, back, said(no.refusal))
-        del request.session["desk_last"]
-        messages.success(request, _("%(label)s 分开了，单独办") % {"label": done.label})
-        return _after_undo(request, back, done)
+    found = [_matter(request, number) for number in numbers]
+    if act == Act.MERGE:
+        return _part(request, back, [m for m, _parts in found if m.state == State.MERGED], now)
+    matter, parts = found[0]
+    if len(found) > 1:
+        return cannot(request, back, _("刚才一次办了 %(n)s 件，不能一起撤回；打开一件单独改") % {"n": len(found)})
     if Act.TRIAGE in allowed(State(matter.state), parts):
         return _after_undo(request, back, matter)
     why = {
@@ -158,9 +161,25 @@ def undo(request: HttpRequest, slug: str) -> HttpResponse:
     return cannot(request, back, why % {"label": matter.label})
 
 
+def _part(request: HttpRequest, back: str, merged: list[Matter], at: datetime) -> HttpResponse:
+    """What was merged in one act comes apart in one."""
+    if not merged:
+        return cannot(request, back, _("没有可以撤回的"))
+    try:
+        done = [together.undo_merge(by=request.actor, matter=matter, at=at) for matter in merged]
+    except Refused as no:
+        return cannot(request, back, said(no.refusal))
+    del request.session["desk_last"]
+    messages.success(request, _("%(label)s 分开了，单独办") % {"label": _("、").join(m.label for m in done)})
+    return _after_undo(request, back, done[0])
+
+
 def cannot(request: HttpRequest, back: str, why: str) -> HttpResponse:
+    """For htmx the sentence alone, where the desk says what was done: what stands in the panel stays."""
     if getattr(request, "htmx", False):
-        return render(request, "matters/_desk_said.html", {"said": why, "wrong": True})
+        response = render(request, "matters/_desk_said.html", {"said": why})
+        response["HX-Reswap"] = "none"
+        return response
     messages.error(request, why)
     return redirect(back)
 

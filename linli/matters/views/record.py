@@ -27,6 +27,10 @@ from ..rules.states import Act
 from ..services import together
 from . import kept
 from .hints import hints
+from .panel import did
+
+# What the browser keeps of a half-written form; a message so tagged ends it (`_said.html`).
+DRAFT = "record"
 
 
 @allow(Right.RAISE_FOR_SOMEONE)
@@ -65,10 +69,10 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
     kept.forget(request)
     if into:
         values = {"label": made.label, "into": into.label}
-        messages.success(request, _("记好了，第 %(label)s 号，并到第 %(into)s 号一起办") % values)
-        request.session["desk_last"] = [slug, made.number, str(Act.MERGE)]
+        messages.success(request, _("记好了，第 %(label)s 号，并到第 %(into)s 号一起办") % values, extra_tags=DRAFT)
+        did(request, Act.MERGE, [made])
     else:
-        messages.success(request, _("记好了，第 %(label)s 号") % {"label": made.label})
+        messages.success(request, _("记好了，第 %(label)s 号") % {"label": made.label}, extra_tags=DRAFT)
     if not request.may(Right.EXPORT_LIST):
         return redirect("matters:work", slug)
     filled = "?take=1" if data["take"] and not into else ""
@@ -101,10 +105,10 @@ def _raise(
     if person is None and lives:
         person = person_for(request.compound, lives.person_id)
     building = homes.building(request.compound, data["building"])
-    if building or data["place"] or not lives:
+    if building or data["place"] or not data["home"]:
         spot = services.Spot(building=building, words=data["place"])
     else:
-        spot = services.Spot(home=lives.home)
+        spot = services.Spot(home=data["home"])
     heard = together.Heard(data["group"], data["said_at"], data["words"]) if data["source"] == "chat_group" else None
     return together.record_for(
         by=request.actor, compound=request.compound, words=data["words"], source=data["source"], spot=spot, person=person,

@@ -141,7 +141,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
-    messages.success(request, _("退出了"))
+    messages.success(request, _("退出了"), extra_tags="*")  # whoever comes next finds no draft
     return redirect("people:sign-in")
 
 

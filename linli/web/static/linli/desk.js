@@ -17,6 +17,7 @@
    any other letter: the visible element with data-key="<letter>", in the bulk bar when rows are picked, else in the panel,
    else on the page; a button or link is clicked, a field focused, a .field-key or fieldset gets focus on its checked or first input.
    <form data-desk data-opened="336"> opens that row, or the first, when the page is wide enough for the panel.
+   What is typed while the panel loads is done when it is there.
    <div class="field-key" data-key="C"> around a set of chips: its letter goes to the set, then 1 to 9 choose, arrows move.
    An answer with HX-Trigger {"desk-done": {"number": 336}} goes on to the row after row-336.
    Z the page's data-key="Z" (undo)   / the data-key="/" field   ? the dialog #keys   Esc nothing picked. */
@@ -149,32 +150,54 @@
     if (row && !here()) { row.classList.add("is-here"); row.setAttribute("aria-current", "true"); }
   });
 
+  /* While the panel is on its way, keys wait for it: nobody has to look before typing on. */
+  let awaited = 0;
+  let typed = [];
+  const ofPanel = (event) => event.detail.target && event.detail.target.id === "panel";
+  document.addEventListener("htmx:beforeRequest", (event) => { if (ofPanel(event)) awaited += 1; });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!ofPanel(event)) return;
+    if (!event.detail.successful) typed = [];
+    setTimeout(() => { // after it has settled, when the next row may be on its way already
+      awaited -= 1;
+      while (typed.length && !awaited) press(typed.shift(), document.activeElement);
+    }, 50);
+  });
+
+  /* True where the key meant something. */
+  function press(name, focused) {
+    if (name === "j" || name === "J") move(1);
+    else if (name === "k" || name === "K") move(-1);
+    else if (name === "x" || name === "X") pick(here());
+    else if (name === "?") { const keys = document.getElementById("keys"); if (keys) keys.showModal(); }
+    else if (name === " ") focused.click();
+    else if (name === "Enter") {
+      const main = target("Enter");
+      if (byItself) go(here(), false);
+      else if (picks().length && !document.querySelector("#panel [name=apply]")) return true;
+      else if (main) { settle(focused); act(main); }
+      else if (here()) location.href = here().querySelector("[data-open]").href;
+      else return false;
+    } else if (name >= "1" && name <= "9" && choose(Number(name))) return true;
+    else if (name.length === 1) {
+      const element = target(name);
+      if (!element) return false;
+      byItself = false;
+      act(element);
+    } else return false;
+    return true;
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("#panel select") && target("Enter")) { event.preventDefault(); act(target("Enter")); return; }
     const field = event.target.closest("textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=submit]), [contenteditable]");
     if (event.key === "Escape") { if (field) field.blur(); else if (!document.querySelector("dialog[open], [data-menu][open]")) none(); return; }
     if (field || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
     const name = event.key;
-    if (name === "j" || name === "J") move(1);
-    else if (name === "k" || name === "K") move(-1);
-    else if (name === "x" || name === "X") pick(here());
-    else if (name === "?") { const keys = document.getElementById("keys"); if (keys) keys.showModal(); }
-    else if (name === "Enter") {
-      if (event.target.closest("button, summary, [type=checkbox]") || (event.target.closest("a") && !event.target.matches("[data-open]"))) return;
-      const main = target("Enter");
-      if (byItself) go(here(), false);
-      else if (main) { settle(event.target); act(main); }
-      else if (here()) location.href = here().querySelector("[data-open]").href;
-      else return;
-    } else if (name >= "1" && name <= "9" && choose(Number(name))) {
-      event.preventDefault();
-    } else if (name.length === 1) {
-      const element = target(name);
-      if (!element) return;
-      byItself = false;
-      act(element);
-    } else return;
-    event.preventDefault();
+    if (name === "Enter" && (event.target.closest("button, summary, #panel [type=checkbox]") || (event.target.closest("a") && !event.target.matches("[data-open]")))) return;
+    if (awaited && /^([^jkJK]|Enter)$/.test(name)) { typed.push(name); event.preventDefault(); return; }
+    if (name === " ") return;
+    if (press(name, event.target)) event.preventDefault();
   });
 
   document.addEventListener("focusin", (event) => { if (event.target.closest("#panel")) byItself = false; });

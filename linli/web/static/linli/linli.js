@@ -16,7 +16,7 @@
   /* Drafts: what is typed stays on this device until the server has it. */
   const DRAFT = "linli-draft:";
   const draftKey = (form) => DRAFT + form.dataset.draft;
-  const kept = (field) => field.name && !["file", "password", "hidden", "submit", "button"].includes(field.type);
+  const kept = (field) => field.name && !("private" in field.dataset) && !["file", "password", "hidden", "submit", "button"].includes(field.type);
 
   function keepDraft(form) {
     const values = {};
