@@ -16,7 +16,7 @@ BUCKETS = 1 << 20
 CHUNK = 4000
 _SALUTATION = re.compile(r"(?:尊敬|敬爱)的?[^,:。!\n]{0,12}[,:!]|[您你]们?好[!,。]?")
 # Cities and districts are in every message of a city: they name no place. Only codes are cut; a name tells places apart.
-_AREA = re.compile(r"\b[a-z]\d*(?=[市区县])[市区县]|\[[^\]\n]{1,6}\]")
+_AREA = re.compile(r"(?<![a-z\d])[a-z]\d*(?=[市区县])[市区县]|\[[^\]\n]{1,6}\]")
 
 
 # What Chinese texts hold of other forms, at a tenth of the cost of making all of a page normal.

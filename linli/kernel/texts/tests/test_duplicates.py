@@ -1,5 +1,5 @@
+from linli.kernel.texts.cutting import bare, plain
 from linli.kernel.texts.duplicates import Index, duplicates
-from linli.kernel.texts.hot import hot
 from linli.kernel.texts.message import Message
 
 OTHERS = [
@@ -50,6 +50,13 @@ def test_duplicates_are_not_of_two_places_though_the_words_are_all_the_same():
     assert together([*OTHERS, Message("a", "垃圾桶太臭", text), two[1]]) == {frozenset("ab")}
 
 
+def test_duplicates_know_a_place_with_its_district_in_front_or_without():
+    text = "工地每天施工到凌晨,噪音太大。"
+    two = [Message("a", "投诉A7县福满新城半夜施工", text), Message("b", "福满新城半夜施工谁来管", text)]
+    assert bare(plain(two[0].title)) == "投诉 福满新城半夜施工"
+    assert together([*OTHERS, *two]) == {frozenset("ab")}
+
+
 def test_duplicates_of_none_and_of_one():
     assert duplicates([]) == []
     assert duplicates(OTHERS[:1]) == []
@@ -57,23 +64,3 @@ def test_duplicates_of_none_and_of_one():
 
 def test_index_reads_empty_texts():
     assert Index([Message("a", "", ""), Message("b", "", "")]).whole.nnz == 0
-
-
-def hot_messages(authors):
-    return [
-        Message(
-            f"h{at}", "金晖花园捆绑销售车位", f"金晖花园开发商捆绑销售车位,第{at}次反映,请管一管。", 100 + at, author
-        )
-        for at, author in enumerate(authors)
-    ]
-
-
-def test_hot_counts_people_and_one_who_repeats_is_one():
-    assert [(i.people, len(i.messages)) for i in hot([*OTHERS, *hot_messages("abcd")])] == [(4, 4)]
-    assert hot([*OTHERS, *hot_messages("aaaaaa")]) == []
-
-
-def test_hot_tells_the_trend_and_looks_at_the_last_days_alone():
-    rising = hot_messages("abcdef")[1:]
-    assert hot(rising)[0].trend in {"steady", "rising", "falling"}
-    assert hot(rising, days=2)[0].messages == (3, 4)
