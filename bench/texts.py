@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "messages"
 MANY = 100_000
 SEEDS = 5
+TOP = 20
 
 
 def run(where: str = "", many: int = MANY) -> int:
@@ -170,19 +171,42 @@ def _shown(messages: list) -> tuple[set[frozenset[str]], float]:
 
 def _hot(folder: Path) -> None:
     from linli.kernel.texts import hot, tables
+    from linli.kernel.texts.cutting import plain
 
-    messages = tables.messages(folder / "message_feed.csv")
+    messages = sorted(tables.messages(folder / "message_feed.csv"), key=lambda m: (m.day, m.id))
+    naming, lowest = [0, 0], (1.0, "")
+    for issue in hot.hot(messages)[:TOP]:
+        saying = sum(issue.name in plain(messages[at].title + messages[at].text) for at in issue.messages if issue.name)
+        naming[0], naming[1] = naming[0] + saying, naming[1] + len(issue.messages)
+        lowest = min(lowest, (saying / len(issue.messages), issue.name or issue.title))
+    print(
+        f"hot: of {naming[1]} messages in the first {TOP} issues {naming[0]} say its name; least, {lowest[0]:.0%}: {lowest[1]}"
+    )
+    half = len(messages) // 2
+    parts = {"all": messages, "earlier half": messages[:half], "later half": messages[half:]}
+    for seed in range(SEEDS):
+        shuffled = random.Random(seed).sample(messages, len(messages))
+        parts |= {f"random half {seed}a": shuffled[:half], f"random half {seed}b": shuffled[half:]}
+    for name, part in parts.items():
+        _ranks(folder, name, part, 5)
+
+
+def _ranks(folder: Path, part: str, messages: list, least: int) -> None:
+    """Where the issues people marked stand, of which `least` messages are here."""
+    from linli.kernel.texts import hot
+
     clusters: dict[str, set[str]] = defaultdict(set)
     for row in _table(folder / "duplicate_clusters.csv"):
         clusters[row["cluster_id"]].add(row["message_id"])
     found = [{messages[at].id for at in issue.messages} for issue in hot.hot(messages)]
+    author = {m.id: m.author for m in messages}
     for row in _table(folder / "hot_issues.csv"):
-        ids = clusters.get(row["issue_id"], set())
-        if len(ids) < 5:
+        ids = clusters.get(row["issue_id"], set()) & author.keys()
+        if len(ids) < least:
             continue
-        rank, best = max(enumerate(found, 1), key=lambda f: len(f[1] & ids) / len(f[1] | ids))
-        where = f"rank {rank}, {len(best & ids)} of {len(best)} messages" if best & ids else "not an issue of many"
-        print(f"hot: {row['issue']} ({len(ids)} messages, {row['distinct_authors']} people): {where}")
+        rank, best = max(enumerate(found, 1), key=lambda f: (len(f[1] & ids), -f[0]))
+        where = f"rank {rank}, {len(best & ids)} of its {len(best)} messages" if best & ids else "not an issue of many"
+        print(f"hot, {part}: {row['issue']} ({len(ids)} messages, {len({author[i] for i in ids})} people): {where}")
 
 
 def _fast(folder: Path, many: int) -> None:

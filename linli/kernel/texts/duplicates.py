@@ -123,8 +123,14 @@ class Index:
     def cohesion(self, group: Sequence[int]) -> float:
         """Mean likeness of each to each other."""
         n = len(group)
-        total = np.asarray(self.whole[list(group)].sum(axis=0)).ravel()
+        held = self.whole[list(group)]
+        _pairs, place = np.unique(held.indices, return_inverse=True)
+        total = np.bincount(place, held.data)
         return float((total @ total - n) / max(1, n * (n - 1)))
+
+    def likeness(self, some: Sequence[int], others: Sequence[int]) -> float:
+        """Mean likeness of each of some to each of the others."""
+        return float((self.whole[list(some)] @ self.whole[list(others)].T).mean())
 
 
 def _both(a: np.ndarray, b: np.ndarray) -> Iterable[tuple[int, int]]:
@@ -256,11 +262,11 @@ def duplicates(messages: Sequence[Message], *, shown: float = SHOWN) -> list[Pai
     return list(_limited(a[order].tolist(), b[order].tolist(), score[order].tolist()))
 
 
-def joined(index: Index, score: float) -> list[tuple[int, int]]:
+def joined(index: Index, score: float) -> list[tuple[int, int, float]]:
     """All pairs from this score on, in no order."""
     a, b, likely = _scored(index)
     sure = likely >= score
-    return list(zip(a[sure].tolist(), b[sure].tolist(), strict=True))
+    return list(zip(a[sure].tolist(), b[sure].tolist(), likely[sure].tolist(), strict=True))
 
 
 def _limited(a: Sequence[int], b: Sequence[int], score: Sequence[float]) -> Iterable[Pair]:
