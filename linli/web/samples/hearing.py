@@ -1,8 +1,8 @@
 """Where the official system takes the votes: a session that is open for opinions, in a compound whose last homes are sold and not handed over."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from linli.assembly.models import Session
 from linli.assembly.queries.opinions import speakers
 from linli.assembly.rules.opinions import Said
 from linli.assembly.services import convening, drafting, officers, opinions, register
@@ -58,7 +58,7 @@ def _not_handed_over(town: Town) -> None:
     homes.exclude(pk__in=late).update(registered_on=_at(town, -2900).date())
 
 
-def _opened(town: Town, by: Actor) -> Session:
+def _opened(town: Town, by: Actor) -> Any:
     drafted, noticed, frozen, opens = _at(town, -45), _at(town, -30), _at(town, -15, 19), _at(town, -5, 9)
     session = drafting.draft_session(
         by=by, compound=town.compound, title="大门门禁和外墙翻修的业主大会会议", ground="committee", opens_at=opens,
@@ -84,7 +84,7 @@ def _opened(town: Town, by: Actor) -> Session:
     return session
 
 
-def _speak(town: Town, session: Session) -> None:
+def _speak(town: Town, session: Any) -> None:
     """Most for it, some with words; whoever signs in to look around still has something to say."""
     assert session.opens_at
     known, said = {account.pk for account in sample_accounts()}, 0
