@@ -7,7 +7,7 @@ from uuid import UUID
 from linli.kernel.receipts import Leaf as Kind
 from linli.kernel.tally.count import Count
 
-from ..models import Assent, Item, Leaf, Opened, Outcome, Session
+from ..models import Item, Leaf, Opened, Outcome, Session
 from ..rules.counting import LEAF_FAULTS, LISTED, WHOLE
 from .cases import Box
 
@@ -43,12 +43,6 @@ def listed(found: Count, box: Box) -> list[dict[str, str]]:
 def _numbers(homes: Any, box: Box) -> list[str]:
     held = set(homes)
     return [said.number for said in box.ballots if said.home in held]
-
-
-def assents(session: Session, act: str) -> dict[str, UUID]:
-    """Who has agreed, by office."""
-    rows = Assent.objects.filter(compound_id=session.compound_id, session=session, act=act)
-    return dict(rows.values_list("office", "account_id"))
 
 
 def faults(session: Session) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from ..models import Officer, Session
+from ..models import Assent, Officer, Session
 
 
 def officers(session: Session) -> list[Officer]:
@@ -20,3 +20,14 @@ def accounts_of(session: Session, offices: Iterable[str]) -> list[UUID]:
         account_id__isnull=False,
     )
     return sorted({pk for pk in rows.values_list("account_id", flat=True) if pk})
+
+
+def assents(session: Session) -> dict[str, dict[str, UUID]]:
+    """Who has agreed, by act and office. Of those who hold it still: who left it cannot take his word back, so it lapses with the office."""
+    held = {(one.office, one.account_id) for one in officers(session)}
+    found: dict[str, dict[str, UUID]] = {}
+    rows = Assent.objects.filter(compound_id=session.compound_id, session=session)
+    for act, office, account in rows.values_list("act", "office", "account_id"):
+        if (office, account) in held:
+            found.setdefault(act, {})[office] = account
+    return found

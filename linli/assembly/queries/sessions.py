@@ -18,7 +18,6 @@ from linli.plumbing.moments import moment, short
 from linli.plumbing.tenancy import unscoped
 
 from ..models import (
-    Assent,
     Candidate,
     Delivery,
     Formation,
@@ -35,6 +34,7 @@ from ..rules import dates
 from ..rules.delivery import DELIVERS
 from ..rules.sessions import PUBLIC, STATES, State
 from ..words import NUMERALS
+from .officers import assents
 
 PAGE = 20
 PASSED = (State.OPEN, State.CLOSED, State.COUNTING, State.COUNTED, State.ANNOUNCED, State.FILED, State.ARCHIVED)
@@ -367,17 +367,7 @@ def _after(session: Session, profile: Profile, calendar: Calendar) -> list[dict[
 
 def halves(session: Session) -> dict[str, str]:
     """Acts that one of two has pressed: act -> whose assent is there."""
-    rows = Assent.objects.filter(compound_id=session.compound_id, session=session).values_list("act", "office")
-    found: dict[str, list[str]] = {}
-    for act, office in rows:
-        found.setdefault(act, []).append(office)
-    return {act: offices[0] for act, offices in found.items() if len(offices) == 1}
-
-
-def new_key_turn(session: Session) -> int:
-    """How many times both have made other keys."""
-    rows = Assent.objects.filter(compound_id=session.compound_id, session=session, act__startswith="new_keys")
-    return rows.count() // 2
+    return {act: next(iter(held)) for act, held in assents(session).items() if len(held) == 1}
 
 
 def objections(session: Session, about: str) -> list[Objection]:

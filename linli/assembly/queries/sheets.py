@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from ..models import Assent, Session, SheetUse
+from ..models import Session, SheetUse
 from ..rules.sessions import Act
 from ..rules.sheets import FOUND, HANDED, KEEPERS, LOST
+from .officers import assents
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,10 @@ def lost(session: Session) -> list[int]:
 
 def finders(session: Session) -> dict[str, tuple[str, UUID]]:
     """(office, account) of whoever says that a lost sheet is back, by what `rules.sheets.finding` calls it."""
-    rows = Assent.objects.filter(compound_id=session.compound_id, session=session, act__startswith=f"{Act.FIND_SHEET}:")
-    return {act.partition(":")[2]: (office, account) for act, office, account in rows.values_list("act", "office", "account_id")}  # fmt: skip
+    given = {
+        act.partition(":")[2]: held for act, held in assents(session).items() if act.startswith(f"{Act.FIND_SHEET}:")
+    }
+    return {of: next(iter(held.items())) for of, held in given.items()}
 
 
 def found_again(session: Session) -> int:

@@ -172,7 +172,8 @@ TABLE: dict[Act, Rule] = {
     Act.BUILD: Rule(frozenset({S.DRAFTING, S.NOTICED}), HEADS),
     Act.NOTICE: Rule(frozenset({S.DRAFTING}), CALLS, S.NOTICED),
     Act.OBJECT: Rule(frozenset({S.NOTICED}), frozenset({W.OWNER})),
-    Act.ANSWER: Rule(frozenset({S.NOTICED, S.ANNOUNCED, S.FILED}), HEADS),
+    # A recount is what an objection leads to: it is still answered while that runs, and a ballot is void by an upheld one alone.
+    Act.ANSWER: Rule(frozenset({S.NOTICED, S.COUNTING, S.COUNTED, S.ANNOUNCED, S.FILED}), HEADS),
     Act.FREEZE: Rule(frozenset({S.NOTICED}), BOTH, both=True),
     Act.NEW_KEYS: Rule(frozenset({S.NOTICED}), BOTH, both=True),
     Act.DELIVER: Rule(frozenset({S.NOTICED, S.OPEN}), CARRIES),

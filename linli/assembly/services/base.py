@@ -12,6 +12,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ..access import parts_in
 from ..models import Assent, Formation, Selection, Session
+from ..queries.officers import assents
 from ..rules.sessions import TABLE, Act, State, refuse
 
 SUBJECT = "session"
@@ -65,8 +66,7 @@ def together(step: Step, *, turn: int | str = 1) -> bool:
     """
     session, rule, act = step.session, TABLE[step.act], str(step.act) if turn == 1 else f"{step.act}:{turn}"
     offices = sorted(str(who) for who in parts_in(session, step.by) & rule.who)
-    given = Assent.objects.filter(compound_id=session.compound_id, session=session, act=act)
-    held = dict(given.values_list("office", "account_id"))
+    held = assents(session).get(act, {})
     if step.by.account_id is None or step.by.account_id in held.values():
         raise Refused(Refusal("said_before", "您已经同意了，还要另一位"))
     office = next((one for one in offices if one not in held), None)

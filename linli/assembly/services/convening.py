@@ -209,7 +209,7 @@ def _make_keys(session: Session) -> tuple[str, ...]:
 
 
 @transaction.atomic
-def new_keys(*, by: Actor, session: Session, turn: int, at: datetime, once: UUID | None = None) -> tuple[Session, tuple[str, ...]]:  # fmt: skip
+def new_keys(*, by: Actor, session: Session, at: datetime, once: UUID | None = None) -> tuple[Session, tuple[str, ...]]:
     """Sheets that were not printed or went astray before voting: both make another key, the old sheets open nothing. Raises Refused."""
     step = begin(session, by=by, act=Act.NEW_KEYS, at=at, once=once)
     if step.done_before:
@@ -219,7 +219,7 @@ def new_keys(*, by: Actor, session: Session, turn: int, at: datetime, once: UUID
         raise Refused(Refusal("no_keys", "名册锁定的时候才做密钥"))
     if Leaf.objects.filter(compound_id=session.compound_id, session=session).exists():
         raise Refused(Refusal("sealed", "已经有票用这把钥匙封存了，不能再换"))
-    if not together(step, turn=turn + 1):
+    if not together(step, turn=session.sheets[0][:8]):
         finish(step, data={"half": True})
         return session, ()
     sheets = _make_keys(session)

@@ -20,6 +20,7 @@ from ..access import parts_in
 from ..models import Assent, Item, Leaf, Opened, Outcome, Scan, Session, SheetUse, ShownScan
 from ..queries import cases
 from ..queries.counting import items_of, last_outcomes, listed
+from ..queries.officers import assents
 from ..queries.reading import stands
 from ..queries.sheets import sheets
 from ..rules.counting import missing_openers
@@ -80,8 +81,7 @@ def open_count(
 
 
 def _both(step: Step) -> None:
-    rows = Assent.objects.filter(compound_id=step.session.compound_id, session=step.session, act=OPENING)
-    agreed = {Office(office): account for office, account in rows.values_list("office", "account_id")}
+    agreed = {Office(office): account for office, account in assents(step.session).get(OPENING, {}).items()}
     for office in missing_openers(agreed):
         ask(Refusal("both", "主持人和监票人都同意才能开箱，还差%(who)s", "本次会议公告的计票办法", {"who": office}))
     if len(set(agreed.values())) < 2:

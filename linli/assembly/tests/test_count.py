@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from linli.assembly.models import Leaf, Log, Opened, RegisterHome, SheetUse
+from linli.assembly.models import Leaf, Log, Officer, Opened, RegisterHome, SheetUse
 from linli.assembly.queries import cases
 from linli.assembly.rules.sessions import State
 from linli.assembly.services import count as services
+from linli.assembly.services import officers
 from linli.kernel import shares
 from linli.kernel.refusal import Refused
 from linli.kernel.tally.case import case_of
@@ -104,6 +105,16 @@ def test_no_box_is_opened_but_a_closed_one(place, chair, state):
     made = boxes.laid(place, PASSING, by=chair, state=state)
     staff = boxes.officers(place, made, chair=chair)
     assert refused(services.agree_to_open, session=made.session, by=staff["chair"]) == "not_now"
+
+
+def test_the_word_of_who_left_the_office_opens_no_box(place, chair, vote, staff):
+    sheets = (vote.sheets[0], vote.sheets[2])
+    services.agree_to_open(session=vote.session, by=staff["scrutineer1"], at=boxes.AFTER)
+    gone = Officer.objects.get(compound_id=place.compound.pk, account_id=staff["scrutineer1"].account_id)
+    officers.release_officer(by=chair, session=vote.session, officer=gone, at=boxes.AFTER)
+    assert refused(services.open_count, session=vote.session, by=staff["chair"], sheets=sheets) == "both"
+    services.agree_to_open(session=vote.session, by=staff["scrutineer2"], at=boxes.AFTER)
+    services.open_count(session=vote.session, by=staff["chair"], sheets=sheets, at=boxes.AFTER)
 
 
 def test_a_register_changed_since_it_was_frozen_is_not_counted(place, vote, staff):

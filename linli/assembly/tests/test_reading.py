@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from linli.assembly.models import Candidate, Leaf, Opened, Reading
+from linli.assembly.models import Candidate, Item, Leaf, Opened, Reading
 from linli.assembly.queries import cases, reading
 from linli.assembly.rules.counting import Read, agreed, differs, refuse_reading
 from linli.assembly.services import count as services
@@ -198,6 +198,23 @@ def test_what_is_missing_is_told_beside_the_question(place, vote, staff):
     assert (
         place.client(staff["clerk1"]).post(url(place, "count-paper", "B001"), {"fault": "unsigned"}).status_code == 302
     )
+
+
+def test_a_paper_is_read_for_what_its_party_decides_and_nothing_else(place, chair):
+    """The lift of one building is not the business of the next."""
+    homes = {"scope": ["9-1-0001", "9-1-0002"]}
+    vote = boxes.laid(place, {**PAPERS, **homes}, by=chair, entered=False)
+    Item.objects.create(
+        compound=place.compound, session=vote.session, place=2, matter_no=9, title="全体的事", total_area=90_000, total_parties=9
+    )  # fmt: skip
+    staff = boxes.officers(place, vote, chair=chair)
+    boxes.opened(vote, staff)
+    browser = place.client(staff["clerk1"])
+    for number, both in (("B001", True), ("B003", False)):
+        page = browser.get(url(place, "count-paper", number)).content.decode()
+        assert ('name="item1"' in page) is both and 'name="item2"' in page
+    assert browser.post(url(place, "count-paper", "B003"), {"item2": "approve", "fault": "valid"}).status_code == 302
+    assert read(vote, staff["clerk2"], 3, {"2": "approve"}) is True
 
 
 def test_pages_ask_as_often_for_few_papers_as_for_many(place, vote, staff):

@@ -26,7 +26,7 @@ EXPECTED = {
     "edit": ("drafting", "convener"), "set_rules": ("drafting", "convener"), "add_item": ("drafting", "convener"), "drop_item": ("drafting", "convener"),
     "add_paper": ("drafting", "convener"), "sign_request": ("drafting", "convener"), "notice": ("drafting", "convener"),
     "name_officer": ("drafting noticed open closed", "convener"), "release_officer": ("drafting noticed open closed", "convener"),
-    "build": ("drafting noticed", "convener chair"), "object": ("noticed", "owner"), "answer": ("noticed announced filed", "convener chair"),
+    "build": ("drafting noticed", "convener chair"), "object": ("noticed", "owner"), "answer": ("noticed counting counted announced filed", "convener chair"),
     "freeze": ("noticed", "chair scrutineer"), "new_keys": ("noticed", "chair scrutineer"),
     "hand_sheet": ("noticed open closed", "chair scrutineer"), "lose_sheet": ("noticed open closed", "chair teller scrutineer"),
     "void": ("counting", "chair scrutineer"), "open": ("noticed", "chair scrutineer"),
@@ -135,8 +135,8 @@ def test_an_officer_who_stands_for_election_afterwards_holds_the_notice_up(ready
 
 def test_new_keys_before_voting_make_the_old_sheets_open_nothing(ready, chair):
     made = stage.frozen(ready, chair)
-    for turn in (1, 2):
-        given = {"session": made.session, "turn": turn, "at": stage.FROZEN}
+    for _again in (1, 2):
+        given = {"session": made.session, "at": stage.FROZEN}
         assert convening.new_keys(by=made.officers["chair"], **given)[1] == ()
         session, sheets = convening.new_keys(by=made.officers["scrutineer"], **given)
         assert len(sheets) == 3

@@ -148,7 +148,7 @@ def test_half_a_finding_does_not_outlive_its_key(place, made):
     lose(made, 1)
     find(made, 1, "chair")
     for who in ("chair", "scrutineer"):
-        made.session, _texts = convening.new_keys(by=made.officers[who], session=made.session, turn=1, at=FROZEN)
+        made.session, _texts = convening.new_keys(by=made.officers[who], session=made.session, at=FROZEN)
     lose(made, 1)
     assert find(made, 1, "scrutineer") is None
 
@@ -167,7 +167,7 @@ def test_new_keys_make_three_new_sheets(place, made):
     lose(made, 1)
     lose(made, 2)
     for who in ("chair", "scrutineer"):
-        session, texts = convening.new_keys(by=made.officers[who], session=made.session, turn=1, at=FROZEN)
+        session, texts = convening.new_keys(by=made.officers[who], session=made.session, at=FROZEN)
     assert len(texts) == 3 and [sheet.lost for sheet in sheets(session)] == [None] * 3
     assert convening.refuse_open(session, OPENS) is None
     made.session = session

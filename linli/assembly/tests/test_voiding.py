@@ -27,8 +27,8 @@ def _after_the_count():
         yield
 
 
-def objected(place, made, staff, *, upheld=True):
-    raised = Objection.objects.create(
+def raised_by_somebody(place, made):
+    return Objection.objects.create(
         compound=place.compound,
         session=made.session,
         about="result",
@@ -36,6 +36,10 @@ def objected(place, made, staff, *, upheld=True):
         words="B001 号票不是我投的",
         raised_at=AFTER,
     )
+
+
+def objected(place, made, staff, *, upheld=True):
+    raised = raised_by_somebody(place, made)
     objections.answer(
         by=staff["chair"],
         session=made.session,
@@ -80,6 +84,19 @@ def test_two_say_it_and_the_second_bulletins_hold(place, chair, tmp_path):
     assert (opening["reason"], opening["article"]) == ("not_the_owner", "民法典第一百七十一条")
     page = text(place.client(place.resident()).get(url(place, "result")))
     assert "B001不是业主本人投的，本人也没有委托和追认" in page and "第2次" in page
+
+
+def test_an_objection_is_answered_while_the_recount_runs_that_it_led_to(place, chair):
+    made, staff = counted(place, chair, PASSING)
+    announced(made, staff)
+    raised = raised_by_somebody(place, made)
+    signing.recount(session=made.session, by=staff["chair"], words="有异议", at=AFTER)
+    browser = place.client(staff["chair"])
+    assert url(place, "answer", raised.pk) in browser.get(url(place, "session")).content.decode()
+    assert browser.post(url(place, "answer", raised.pk), {"words": "查实不是本人", "upheld": "1"}).status_code == 302
+    for who in ("chair", "scrutineer1"):
+        voiding.void(by=staff[who], at=AFTER, **said(made, raised))
+    assert Leaf.objects.filter(compound_id=place.compound.pk, kind="voided").count() == 1
 
 
 def test_the_first_count_stays_as_it_was(place, chair):

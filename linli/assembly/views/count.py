@@ -24,6 +24,8 @@ from ..access import counted_for, parts_in
 from ..forms import count as forms
 from ..models import Session
 from ..queries import counting, proxies, reading, results, scanning, voiding
+from ..queries.casting import asked_of
+from ..queries.officers import assents
 from ..rules.counting import OPENERS, PAPER_FAULTS, VOID_REASONS, agreed, missing_signers
 from ..rules.sessions import OFFICES, TABLE, Act, State, Who, allowed
 from ..services import count as services
@@ -59,7 +61,7 @@ def count(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 def _opening(session: Session, can: frozenset[Act]) -> dict[str, Any]:
-    agreed = counting.assents(session, services.OPENING)
+    agreed = assents(session).get(services.OPENING, {})
     return {
         "agreed": [(label(OFFICES[office]), office.value in agreed) for office in OPENERS],
         "opens": Act.OPEN_COUNT in can,
@@ -135,7 +137,8 @@ def paper(request: HttpRequest, slug: str, number: int, paper: str) -> HttpRespo
     if session.state != State.COUNTING and request.method != "POST":
         messages.error(request, _("现在不在计票，录不了票"))
         return redirect(back)
-    items, people, signers = counting.items_of(session), reading.candidates(session), reading.signers(row)
+    items = [asked.item for asked in asked_of(session, row.party)]
+    people, signers = reading.candidates(session), reading.signers(row)
     before, since = reading.readings(row), reading.looked_again_after(row)
     open_ = len([r for r in before if r.turn <= 2]) == 2 and agreed(before, since) is None
     last = next((r for r in reversed(before) if r.turn > 2), None) if open_ else None

@@ -14,7 +14,6 @@ from linli.plumbing.forms import OnceForm
 
 from ... import papers
 from ...models import Session
-from ...queries import sessions as queries
 from ...queries.prints import key_sheets
 from ...rules.sessions import Act
 from ...services import convening
@@ -31,7 +30,7 @@ def make_keys(request: HttpRequest, one: Session, act: Act, doing: Doing, form: 
             if act == Act.FREEZE:
                 one, sheets = convening.freeze(**given)
             else:
-                one, sheets = convening.new_keys(turn=queries.new_key_turn(one) + 1, **given)
+                one, sheets = convening.new_keys(**given)
         except Refused as no:
             form.refuse(no)
         else:
