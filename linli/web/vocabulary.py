@@ -65,7 +65,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     counting.LISTED, counting.VOID_ARTICLES, casting.CHOICES, casting.FOLLOWS, checks.VERDICTS, checks.VERDICT_NOTES,
     returning.BECAME, returning.REASONS,
     sessions.STATES, sessions.OFFICES, sessions.GROUNDS, sessions.GROUND_ARTICLES, sessions.FORMS, printed.LABELS, printed.SOURCES,
-    printed.SILENCE, printed.DUPLICATES, printed.BASES, printed.YES, printed.NONE, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,
+    printed.SILENCE, printed.DUPLICATES, printed.CO_OWNERS, printed.BASES, printed.YES, printed.NONE, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,
     afterwards.WAITS, afterwards.LATE, afterwards.ARTICLES, filing.LACKS, filing.MORE, filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,
     forming.STATES, nominees.WAYS, nominees.CHECKS, ticks.FORMS, seating.CAPACITIES, office.LEFT, office.HANDED,
     choosing.STATES, choosing.GROUNDS, choosing.GROUND_ARTICLES, choosing.ARTICLES, choosing.FEE_MODELS, choosing.SIDES, choosing.CLAUSES,

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from linli.kernel.tally.adding import Silence
 from linli.kernel.tally.case import Duplicates
-from linli.kernel.tally.settling import RULE_WORDS
 from linli.kernel.tally.sheet import area as figures
 from linli.plumbing import papers as press
 from linli.plumbing.papers import (
@@ -26,7 +25,7 @@ from linli.plumbing.papers import (
     Words,
 )
 
-from .common import HAND, SILENCE, Mark, day, ended, foot, listed, moment, passes, square
+from .common import HAND, SILENCE, Mark, day, ended, foot, listed, moment, passes, repeats, square
 
 CHOICES = ("同意", "反对", "弃权")
 FOLLOW = "从多"
@@ -105,9 +104,9 @@ def ballot(vote: Vote, paper: BallotPaper, *, large: bool = False) -> Paper:
         look=Look.LARGE if large else Look.FORM,
         parts=(
             _owner(paper),
+            Notes(_notes(vote)),
             *_items(vote, paper, large),
             *(part for election in vote.elections for part in _election(election, large)),
-            Notes(_notes(vote)),
             Lines(("业主（签名）", "日期", "送票人", "送票人")),
             Tear("存根　沿线撕下，送票人带回"),
             _stub(paper, large),
@@ -175,9 +174,7 @@ def _notes(vote: Vote) -> list[Runs]:
         lines.append("“从多”表示跟随同意、反对、弃权中面积和人数都领先的一项；没有领先的，算弃权。")
     lines.append(f"业主本人签名，共有的由一位签名；代理人投票附授权委托书，一人最多代理 {vote.proxy_cap} 位业主。")
     boxes = f"票箱：{vote.boxes}，也可" if vote.boxes else ""
-    lines.append(
-        f"{boxes}交给上门的两位送票人。截止以后交的、复印的、改过编号的无效。重复投票的，{RULE_WORDS[vote.duplicates]}。"
-    )
+    lines.append(f"{boxes}交给上门的两位送票人。截止以后交的、复印的、改过编号的无效。{repeats(vote.duplicates)}")
     lines.append((Strong(SILENCE[vote.silence]),))
     if materials := [f"第 {at} 项：{i.materials}" for at, i in enumerate(vote.items, 1) if i.materials]:
         lines.append(f"可查阅的材料：{'；'.join(materials)}。")

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from linli.kernel.clock import SHANGHAI
 from linli.kernel.tally.adding import Silence
+from linli.kernel.tally.case import Duplicates
+from linli.kernel.tally.settling import RULE_WORDS
 from linli.kernel.tally.sheet import area
 from linli.kernel.tally.thresholds import SPECIAL, Weight
 
@@ -74,6 +76,11 @@ def numeral(number: int) -> str:
     return ("" if tens == 0 else "十" if tens == 1 else f"{NUMERALS[tens]}十") + (
         NUMERALS[ones] if ones or not tens else ""
     )
+
+
+def repeats(rule: Duplicates) -> str:
+    """One owner's several ballots; co-owners who differ are no repetition (domain §3.4)."""
+    return f"同一位业主投了几张的，{RULE_WORDS[rule]}。共有人投得不一样、又没有共同声明的，这一户这项无效。"
 
 
 def passes(matter_no: int) -> str:

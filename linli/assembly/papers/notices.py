@@ -6,12 +6,11 @@ from datetime import date, datetime
 
 from linli.kernel.tally.adding import Silence
 from linli.kernel.tally.case import Duplicates
-from linli.kernel.tally.settling import RULE_WORDS
 from linli.kernel.tally.thresholds import ARTICLE
-from linli.plumbing.papers import Ending, Grid, Look, Paper, Part, Role, Runs, Strong, Words
+from linli.plumbing.papers import Cell, Ending, Grid, Look, Paper, Part, Role, Runs, Strong, Words
 
 from .ballots import Election, Item
-from .common import SILENCE, Mark, day, foot, listed, moment, numeral, passes, short, square, whole
+from .common import SILENCE, Mark, day, foot, listed, moment, numeral, passes, repeats, short, square, whole
 
 Block = Runs | Grid
 
@@ -148,7 +147,10 @@ def session_notice(of: SessionNotice) -> Paper:
 
 
 def _agenda(of: SessionNotice) -> list[Block]:
-    rows = [(item.title, f"{ARTICLE}第一款第{numeral(item.matter_no)}项", passes(item.matter_no)) for item in of.items]
+    rows: list[tuple[str | Cell, ...]] = [
+        (Cell(item.title, item.about), f"{ARTICLE}第一款第{numeral(item.matter_no)}项", passes(item.matter_no))
+        for item in of.items
+    ]
     rows += [
         (f"{e.title}（应选 {e.seats} 名，候选人 {len(e.candidates)} 名）", f"{ARTICLE}第一款第三项", passes(3))
         for e in of.elections
@@ -186,7 +188,7 @@ def _register(of: SessionNotice) -> list[Block]:
 def _rules(of: SessionNotice) -> list[Block]:
     return [
         "由专有部分面积占比三分之二以上的业主且人数占比三分之二以上的业主参与表决，会议才有效。过半数和四分之三以上，都是在参与表决的面积和人数中分别计算，两样都达到才通过。",
-        f"重复投票的，{RULE_WORDS[of.duplicates]}。",
+        repeats(of.duplicates),
         (Strong(SILENCE[of.silence]),),
         *([Grid(("规则", "本次会议", "出处"), list(of.rules), (18, 16, 20), left=(0, 2))] if of.rules else []),
     ]

@@ -18,6 +18,8 @@ DUPLICATES = {
     "paper_wins": "以纸质票为准",
     "online_wins": "以网上投的票为准",
 }
+CO_OWNERS = {"disputed": "有共同声明的按声明，没有的，这一户这一项无效"}
+FIXED = {"co_owners": "disputed"}  # what no session chooses: it holds whatever `duplicate_rule` says
 BASES = {"building_area": "产权证上的建筑面积", "inner_area": "套内建筑面积"}
 YES = {True: "是", False: "否"}
 NONE = {"extension_days": "不延长", "proxy_cap": "不能替别人投"}
@@ -25,7 +27,8 @@ EXTENSION_MOST = 15
 
 LABELS = {
     "silence_mode": "送达了没投票的怎么算",
-    "duplicate_rule": "同一户交了两张不一样的票",
+    "duplicate_rule": "同一位业主投了几张票",
+    "co_owners": "共有人投得不一样",
     "area_basis": "面积按什么算",
     "count_parking": "车位算不算表决权",
     "follow_majority": "票上可以选“从多”",
@@ -39,6 +42,7 @@ LABELS = {
 SOURCES = {
     "silence_mode": "民法典第二百七十八条；以本小区议事规则为准",
     "duplicate_rule": "以本小区议事规则为准",
+    "co_owners": "以本小区议事规则为准",
     "area_basis": "最高人民法院建筑物区分所有权解释第八条",
     "count_parking": "最高人民法院建筑物区分所有权解释第二条；以本小区议事规则为准",
     "follow_majority": "以本小区议事规则为准",
@@ -52,6 +56,7 @@ SOURCES = {
 CHOICES: Mapping[str, Mapping[Any, str]] = {
     "silence_mode": SILENCE,
     "duplicate_rule": DUPLICATES,
+    "co_owners": CO_OWNERS,
     "area_basis": BASES,
 }
 
@@ -76,9 +81,9 @@ class Line:
 
 
 def printed(rules: Mapping[str, Any], profile: Profile) -> list[Line]:
-    lines = []
+    lines, held = [], from_profile(profile) | FIXED
     for key, label in LABELS.items():
-        value = rules[key] if key in rules else from_profile(profile)[key]
+        value = rules[key] if key in rules else held[key]
         source = SOURCES[key] or profile.cite(key)
         said = CHOICES[key][value] if key in CHOICES else YES[value] if isinstance(value, bool) else value or NONE[key]
         lines.append(Line(label, said, source))

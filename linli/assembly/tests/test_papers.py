@@ -47,9 +47,13 @@ from linli.assembly.papers import (
     share_sheet,
     tick_form,
 )  # fmt: skip
+from linli.assembly.rules.printed import DUPLICATES, from_profile, printed
 from linli.kernel import shares
 from linli.kernel.clock import SHANGHAI
+from linli.kernel.profiles import DEFAULT, profile
 from linli.kernel.tally.adding import Silence
+from linli.kernel.tally.case import Duplicates
+from linli.kernel.tally.settling import RULE_WORDS
 from linli.kernel.tally.thresholds import Result, Weight
 from linli.plumbing import papers as press
 from linli.plumbing.papers import Grid, Paper
@@ -173,6 +177,45 @@ def test_choosing_up_to_so_many_has_one_box_a_name():
         ballot(replace(VOTE, items=(), elections=(replace(ELECTION, per_candidate=False, seats=2),)), PAPER)
     )
     assert page.count('class="tick"') == 3 and "最多选 2 名" in page and "多选的这次选举作废" in page
+
+
+def test_what_is_signed_stands_on_the_page_of_what_was_ticked():
+    """However long the notes grow and however large the type, the signature is never alone on a page."""
+    long = replace(
+        VOTE,
+        boxes="社区活动室、小区东门、5栋一层大厅",
+        items=[replace(i, about=f"{i.about}，{'要先知道的' * 4}") for i in ITEMS],
+    )
+    for vote, large in (
+        (VOTE, False),
+        (long, False),
+        (VOTE, True),
+        (long, True),
+        (replace(VOTE, elections=(ELECTION,)), False),
+    ):
+        pages = [page.extract_text() for page in read(ballots(vote, [PAPER], large=large)).pages]
+        signed = next(page for page in pages if "业主（签名）" in page)
+        assert (
+            "同意" in signed
+            and "7栋东侧空地" in signed.replace("\n", "")
+            and "选聘和安物业" in signed.replace("\n", "")
+        )
+
+
+@pytest.mark.parametrize("rule", list(Duplicates))
+def test_the_printed_rule_says_what_the_count_does_with_co_owners(rule):
+    """One owner's several ballots follow the rule; co-owners who differ are disputed whatever it says (domain §3.4)."""
+    said = f"同一位业主投了几张的，{RULE_WORDS[rule]}。共有人投得不一样、又没有共同声明的，这一户这项无效。"
+    assert said in press.html(ballot(replace(VOTE, duplicates=rule), PAPER))
+    assert said in press.html(session_notice(replace(SESSION, duplicates=rule)))
+    lines = printed({**from_profile(profile(DEFAULT)), "duplicate_rule": rule.value}, profile(DEFAULT))
+    at = next(n for n, line in enumerate(lines) if line.label == "同一位业主投了几张票")
+    assert (lines[at].value, lines[at + 1].label) == (DUPLICATES[rule.value], "共有人投得不一样")
+    assert "同一户" not in lines[at].label and "无效" in str(lines[at + 1].value)
+
+
+def test_the_notice_says_what_each_item_costs():
+    assert "合同三年，1.65元/平方米·月" in press.html(session_notice(SESSION))
 
 
 def test_three_items_fit_one_page():

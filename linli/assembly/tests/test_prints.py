@@ -1,6 +1,7 @@
 """The papers of a session from its tables: who may have which, and when."""
 
 import io
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -83,6 +84,19 @@ def test_a_buildings_ballots_are_printed_with_names_and_it_is_written_down(place
     assert len(read(ask(place, chair, "print-ballots", data=data | {"large": "1"}))) > 2
     entries = AuditEntry.objects.filter(compound_id=place.compound.pk, act="session_print")
     assert [entry.data["sheets"] for entry in entries] == [2, 2]
+
+
+def test_a_file_is_called_by_what_is_in_it(place, chair, made):
+    data = {"building": place.home.building_id}
+    plain, large = (ask(place, chair, "print-ballots", data=data | more) for more in ({}, {"large": "1"}))
+    sheet = ask(place, chair, "print", "delivery", query=f"?building={place.home.building_id}&as=pdf")
+    label = place.home.building.label
+    for found, name in (
+        (plain, f"选票-{label}.pdf"),
+        (large, f"选票-{label}-大字.pdf"),
+        (sheet, f"送达登记表-{label}.pdf"),
+    ):
+        assert f"filename*=utf-8''{quote(name)}" in found["Content-Disposition"]
 
 
 def test_ballots_are_not_to_be_had_by_address_alone(place, chair, made):

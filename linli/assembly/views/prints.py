@@ -140,8 +140,9 @@ def sheet(request: HttpRequest, slug: str, number: int, kind: str) -> HttpRespon
     wanted = next((maker for maker in MAKERS if maker == kind), None)
     if wanted is None or wanted not in _allowed(request, one):
         raise Http404
+    asked = _asked(request, one, slug)
     return sheets.answer(
-        request, [MAKERS[wanted](_asked(request, one, slug))], name=f"{kind}-{number}",
+        request, [MAKERS[wanted](asked)], name=f"{PRINTS[wanted]}-{asked.building.label if asked.building else number}",
         back=address("assembly:prints", slug, number), book=wanted in WORKBOOKS,
     )  # fmt: skip
 
@@ -159,7 +160,7 @@ def ballots(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if not made:
         raise Http404
     printing.printed(by=request.actor, session=one, what=wanted.label, sheets=len(made), at=timezone.now())
-    return sheets.file(press.pdf(made), sheets.PDF, f"ballots-{number}.pdf")
+    return sheets.file(press.pdf(made), sheets.PDF, f"选票-{wanted.label}{'-大字' if large else ''}.pdf")
 
 
 @allow()

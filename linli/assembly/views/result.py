@@ -22,7 +22,7 @@ from ..models import Session
 from ..queries import results
 from ..queries.results import Compared, Figure, ItemResult, Person
 from ..rules.dates import result_by
-from ..rules.printed import DUPLICATES, SILENCE
+from ..rules.printed import CO_OWNERS, DUPLICATES, LABELS, SILENCE
 from ..rules.sessions import ANNOUNCED, OFFICES, TABLE, Act, State, Who
 from ..words import ELECTIONS, MEASURED, NEEDS, OUTCOME_FIGURES, PLACES, RESULTS, STEPS
 from .base import found_session, frame
@@ -76,8 +76,12 @@ def _announced(session: Session, now: Any) -> dict[str, Any]:
         "announced": moment(session.announced_at, now) if session.announced_at else "",
         "until": whole(found[0].until) if found and found[0].until else "",
         "signed": [(label(OFFICES[row.office]), row.name) for row in results.signatures(session, turn)],
-        "rules": [label(SILENCE[rules.get("silence_mode", "A")]), label(DUPLICATES[rules.get("duplicate_rule", "first_valid_wins")])],
+        "rules": [label(SILENCE[rules.get("silence_mode", "A")]), _of(LABELS["duplicate_rule"], DUPLICATES[rules.get("duplicate_rule", "first_valid_wins")]), _of(LABELS["co_owners"], CO_OWNERS["disputed"])],
     }  # fmt: skip
+
+
+def _of(rule: str, said: str) -> str:
+    return f"{label(rule)}{_('：')}{label(said)}"
 
 
 def _item(one: ItemResult) -> dict[str, Any]:

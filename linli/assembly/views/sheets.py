@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 
 from linli.plumbing import papers as press
 from linli.plumbing.sheets import XLSX
@@ -31,5 +32,5 @@ def answer(request: HttpRequest, papers: Sequence[Paper], *, name: str, back: st
 
 def file(data: bytes, kind: str, name: str) -> HttpResponse:
     made = HttpResponse(data, content_type=kind)
-    made["Content-Disposition"] = f'attachment; filename="{name}"'
+    made["Content-Disposition"] = content_disposition_header(True, name) or ""
     return made

@@ -66,7 +66,7 @@ def _lines(count: Count) -> Iterator[str]:
     source = f"规则：{case.profile.name}（{case.profile.source}）"
     yield source + ("，尚未与当地规定核对" if case.profile.to_check else "")
     yield f"截止：{case.closes_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-    yield f"未投票：{SILENCE[case.rules.silence]}；重复投票：{RULE_WORDS[Duplicates(case.rules.duplicates)]}"
+    yield f"未投票：{SILENCE[case.rules.silence]}；同一业主投几张：{RULE_WORDS[Duplicates(case.rules.duplicates)]}"
     if case.profile.values["official_evote_required"]:
         yield "当地要求用官方电子投票系统，本系统的线上票只作征求意见"
     yield ""
