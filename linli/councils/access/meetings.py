@@ -78,10 +78,6 @@ def item_for(*, meeting: Meeting, place: int) -> AgendaItem | None:
     return AgendaItem.objects.filter(compound_id=meeting.compound_id, meeting=meeting, place=place).first()
 
 
-def seat_for(*, meeting: Meeting, pk: UUID) -> Seat | None:
-    return Seat.objects.filter(compound_id=meeting.compound_id, meeting=meeting, pk=pk, present=True).first()
-
-
 def paper_for(*, meeting: Meeting, pk: UUID, by: Actor) -> MeetingPaper | None:
     if not inside(meeting, by):
         return None

@@ -1,14 +1,11 @@
 """Who has which part in a use of a seal; the getters of it."""
 
-from uuid import UUID
-
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 
-from ..models import AgendaItem, SealRequest
-from ..queries.seals import carriers
+from ..models import SealRequest
 from ..rules.seals import State, Who
 
 
@@ -32,8 +29,3 @@ def request_for(*, compound: Compound, number: int, by: Actor) -> SealRequest | 
     rows = SealRequest.objects.select_related("body", "item__meeting").filter(compound_id=compound.pk, number=number)
     found = rows.first()
     return found if found and (found.state == State.USED or parts_in(found, by)) else None
-
-
-def carrier_for(*, compound: Compound, pk: UUID, by: Actor) -> AgendaItem | None:
-    """A passed decision of the reader's own body."""
-    return next((item for item in carriers(compound.pk, by.body_id) if item.pk == pk), None) if by.body_id else None
