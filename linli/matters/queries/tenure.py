@@ -52,6 +52,17 @@ def tenures(compound_id: UUID, home_ids: Iterable[UUID]) -> dict[UUID, Tenure]:
     return found
 
 
+def homes_still_of(compound_id: UUID, account_id: UUID) -> set[UUID]:
+    """Homes that the account is bound to as owner or the owner's family, while the register says that they are theirs."""
+    bound = list(
+        Binding.objects.filter(
+            compound_id=compound_id, account_id=account_id, state="confirmed", relation__in=SHOWS_HOME
+        )
+    )
+    theirs = tenures(compound_id, {b.home_id for b in bound})
+    return {b.home_id for b in bound if theirs[b.home_id].still(b)}
+
+
 def accounts_of(compound_id: UUID, home_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     """The accounts bound to each home as its owner or the owner's family, while the register says that it is theirs."""
     found: dict[UUID, list[UUID]] = defaultdict(list)

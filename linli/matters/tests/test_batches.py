@@ -597,6 +597,7 @@ def test_who_sold_hears_nothing_more_and_the_new_owner_does(place, chair, batch)
     assert {(m.account_id, m.phone) for m in sent} == {(None, "13799990000")}
     for gone in (old, child):
         assert reads.homes_of_resident(batch, gone.account_id, home.pk) == []
+        assert reads.mine_open(place.compound.pk, gone.account_id) == []
 
 
 def test_an_owner_by_the_register_and_the_family_are_told(place, chair, batch):

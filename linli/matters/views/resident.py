@@ -21,7 +21,7 @@ from ..access import joinable, matter_for
 from ..forms.resident import ReportForm
 from ..models import Matter
 from ..queries import resident as read
-from ..queries.batches import mine_open, wanted_of
+from ..queries.batches import mine_open
 from ..queries.duplicates import Where, likely
 from ..queries.help import price_words
 from ..queries.help import waiting as quotes_waiting
@@ -50,8 +50,7 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     quotes = quotes_waiting(request.compound.pk, [r.matter_id for r in rows if r.own and r.open and not r.waits])
     cards += [_quote_card(slug, row, quotes[row.matter_id]) for row in rows if row.matter_id in quotes]
     cases = mine_open(request.compound.pk, request.actor.account_id)
-    wanted = wanted_of(request.compound.pk, request.actor.account_id) if cases else {}
-    cards += [_papers_card(slug, number, title, wanted[number]) for number, title in cases if number in wanted]
+    cards += [_papers_card(slug, number, title, wanted) for number, title, wanted in cases if wanted]
     others = [row for row in rows if not row.waits and not row.asked and row.matter_id not in quotes]
     news = unread(compound_id=request.compound.pk, account_id=request.actor.account_id)
     return render(
@@ -67,8 +66,8 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
             "under_way": [one for one in told if "answers" not in one],
             "batches": [
                 {"title": title, "note": _("看我家到哪一步"), "href": numbered("matters:batch-mine", slug, number)}
-                for number, title in cases
-                if number not in wanted
+                for number, title, wanted in cases
+                if not wanted
             ],
             "outages": near(request.compound, request.actor.home_id, now),
         },

@@ -17,7 +17,7 @@ from linli.plumbing.numbers import uuid_in
 
 from ...models import Batch, BatchHome, BatchImport, BatchMilestone, BatchMove, BatchVisit
 from ...rules.batches import HomeState, Paper, Stage
-from ..tenure import SHOWS_HOME, tenures
+from ..tenure import SHOWS_HOME, homes_still_of
 
 
 def papers_of(batch: Batch) -> list[Paper]:
@@ -46,13 +46,7 @@ def missing_rows(batch: Batch, *papers: str) -> list[BatchHome]:
 
 
 def homes_of_resident(batch: Batch, account_id: UUID, home_id: UUID | None) -> list[BatchHome]:
-    bound = list(
-        Binding.objects.filter(
-            compound_id=batch.compound_id, account_id=account_id, state="confirmed", relation__in=SHOWS_HOME
-        )
-    )
-    theirs = tenures(batch.compound_id, {b.home_id for b in bound})
-    homes = {b.home_id for b in bound if theirs[b.home_id].still(b)}
+    homes = homes_still_of(batch.compound_id, account_id)
     rows = homes_in(batch).select_related("home").filter(home_id__in=homes)
     return sorted(rows, key=lambda row: (row.home_id != home_id, row.sort))
 
@@ -136,31 +130,29 @@ def all_batches(compound: Compound) -> list[Batch]:
     )
 
 
-def mine_open(compound_id: UUID, account_id: UUID | None) -> list[tuple[int, str]]:
-    """(number, title) of the running cases that a home of this account is in; one query."""
-    rows = _running(compound_id, account_id).order_by("-batch__number")
-    return list(rows.values_list("batch__number", "batch__title").distinct())
-
-
-def wanted_of(compound_id: UUID, account_id: UUID | None) -> dict[int, int]:
-    """By number of the running case, how many papers the account's homes still have to bring; two queries."""
-    rows = _running(compound_id, account_id).select_related("batch").exclude(state=HomeState.CERTIFIED)
-    found: dict[int, int] = {}
-    for row in rows:
-        own = sum(p.giver == "owner" for p in papers_of(row.batch) if p.key in lacks_keys(row.lacks))
-        if own:
-            found[row.batch.number] = found.get(row.batch.number, 0) + own
-    return found
-
-
-def _running(compound_id: UUID, account_id: UUID | None) -> QuerySet[BatchHome]:
-    homes = Binding.objects.filter(
+def mine_open(compound_id: UUID, account_id: UUID) -> list[tuple[int, str, int]]:
+    """(number, title, papers that the account's homes still have to bring) of the running cases they are in, the last first;
+    one query where there is none."""
+    bound = Binding.objects.filter(
         compound_id=compound_id, account_id=account_id, state="confirmed", relation__in=SHOWS_HOME
     )
-    return BatchHome.objects.filter(
+    rows = BatchHome.objects.filter(
         compound_id=compound_id, batch__compound_id=compound_id, batch__closed_at=None, left_at=None,
-        home_id__in=homes.values("home_id"),
-    )  # fmt: skip
+        home_id__in=bound.values("home_id"),
+    ).select_related("batch").order_by("-batch__number")  # fmt: skip
+    found: dict[int, tuple[int, str, int]] = {}
+    theirs = homes_still_of(compound_id, account_id) if rows else set()
+    for row in rows:
+        if row.home_id in theirs:
+            number, title, wanted = found.get(row.batch.number, (row.batch.number, row.batch.title, 0))
+            found[number] = (number, title, wanted + _wanted(row))
+    return list(found.values())
+
+
+def _wanted(row: BatchHome) -> int:
+    if row.state == HomeState.CERTIFIED:
+        return 0
+    return sum(p.giver == "owner" for p in papers_of(row.batch) if p.key in lacks_keys(row.lacks))
 
 
 def open_batches(compound_id: UUID) -> list[Batch]:
