@@ -13,7 +13,7 @@ from linli.kernel import masks
 from linli.people.models import Account, Binding
 from linli.people.rules import RESIDENTS
 from linli.plumbing.acts import Actor
-from linli.plumbing.addresses import address, numbered
+from linli.plumbing.addresses import numbered
 from linli.plumbing.labels import label
 from linli.plumbing.moments import moment
 
@@ -84,25 +84,37 @@ def at_home(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
         return []
     shown: list[dict[str, Any]] = []
     for session in Session.objects.filter(compound_id=by.compound_id, state__in=KEPT_AT_HOME, opens_at__lte=now):
-        parties = {voice.party.pk for voice in voices(session, by)}
-        came = set(
-            Leaf.objects.filter(compound_id=by.compound_id, party_id__in=parties).values_list("party_id", flat=True)
-        )
+        mine = {voice.party.pk: voice.party for voice in voices(session, by)}
+        came = came_by_party(session, list(mine.values()))
         href = numbered("assembly:session", slug, session.number)
         voting = session.state == State.OPEN and session.closes_at is not None and now <= session.closes_at
-        if voting and parties - came:
-            online = refuse_online(session.rules, session.profile) is None
+        online = refuse_online(session.rules, session.profile) is None
+        until = _("%(when)s 截止") % {"when": moment(session.closes_at, now)} if voting else ""
+        vote = numbered("assembly:cast", slug, session.number)
+        if voting and mine.keys() - came.keys():
             shown.append({
-                "lead": _("业主大会在投票"), "until": _("%(when)s 截止") % {"when": moment(session.closes_at, now)}, "title": session.title,
-                "href": href,
-                "answers": [{"label": _("去投票"), "href": address("assembly:cast", slug, session.number), "main": True}] if online else [],
+                "lead": _("业主大会在投票"), "until": until, "title": session.title, "href": href,
+                "answers": [{"label": _("去投票"), "href": vote, "main": True}] if online else [],
             })  # fmt: skip
-        elif came:
+        if voting and (apart := [pk for pk, one in came.items() if one.apart]):
+            shown.append({
+                "lead": _("业主大会在投票"), "until": until, "href": href, "note": together_words(session),
+                "title": _("%(home)s收到了 %(n)s 张票，请一起签一份共同声明") % {"home": mine[apart[0]].label, "n": came[apart[0]].times},
+                "answers": [{"label": _("看怎么办"), "href": vote if online else href, "main": True}],
+            })  # fmt: skip
+        elif came and (not voting or not mine.keys() - came.keys()):
             shown.append({
                 "title": session.title, "note": _("您的票已入箱 · %(stage)s") % {"stage": label(STATES[State(session.state)])},
                 "href": href, "icon": "council",
             })  # fmt: skip
     return shown
+
+
+def together_words(session: Session) -> str:
+    words = _(
+        "几张内容一样，不用管。不一样又没有共同声明，这一户就算无效。声明写明按哪一项投，全体共有人签名，截止前交给会议联系人。"
+    )
+    return f"{words}{session.contact}" if session.contact else words
 
 
 def _persons(compound_id: UUID, by: Actor) -> list[UUID]:
@@ -161,32 +173,50 @@ def asked_of(session: Session, party: Party) -> list[Asked]:
     return [Asked(item, candidates.get(item.pk, []), papers.get(item.pk, [])) for item in items]
 
 
-@dataclass(frozen=True)
-class Came:
-    """What came in of a party by now; never what it says."""
-
-    times: int
-    people: int
-
-    @property
-    def twice(self) -> bool:
-        return self.times > 1
-
-
 CAME = ("cast", "returned")
 
 
-def came_of(party: Party, row: RegisterHome | None = None) -> Came:
-    rows = Leaf.objects.filter(compound_id=party.compound_id, party=party, kind__in=CAME)
+@dataclass(frozen=True)
+class Came:
+    """What came in of a party by now; never what it says. A paper that came back is nobody's before it is read."""
+
+    people: Sequence[UUID | None] = ()
+    owners: int = 1
+    stated: bool = False
+
+    @property
+    def times(self) -> int:
+        return len(self.people)
+
+    @property
+    def apart(self) -> bool:
+        """Of several owners, who may differ: then the party is disputed unless they state together (domain §3.4)."""
+        return self.owners > 1 and len(set(self.people)) > 1 and not self.stated
+
+    def of_others(self, person: UUID) -> bool:
+        return self.owners > 1 and any(one != person for one in self.people)
+
+
+def came_by_party(session: Session, parties: Sequence[Party], row: RegisterHome | None = None) -> dict[UUID, Came]:
+    """Two queries, however many."""
+    ids = {party.pk for party in parties}
+    leaves = Leaf.objects.filter(compound_id=session.compound_id, party__in=ids, kind__in=(*CAME, "statement"))
     if row is not None:
-        rows = rows.filter(row=row)
-    people = list(rows.values_list("person_id", flat=True))
-    return Came(len(people), len(set(people)))
+        leaves = leaves.filter(Q(row=row) | Q(kind="statement"))
+    people: dict[UUID, list[UUID | None]] = {}
+    stated: set[UUID] = set()
+    for party, person, kind in leaves.order_by("index").values_list("party_id", "person_id", "kind"):
+        if kind == "statement":
+            stated.add(party)
+        else:
+            people.setdefault(party, []).append(person)
+    here = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session, row__party__in=people)
+    owners = dict(here.values_list("row__party_id").annotate(n=Count("mark", distinct=True)).order_by())
+    return {pk: Came(found, owners.get(pk, 1), pk in stated) for pk, found in people.items()}
 
 
-def came_by_party(session: Session, parties: Sequence[Party]) -> dict[UUID, int]:
-    rows = Leaf.objects.filter(compound_id=session.compound_id, party__in={p.pk for p in parties}, kind__in=CAME)
-    return dict(rows.values_list("party_id").annotate(n=Count("id")).order_by())
+def came_of(party: Party) -> Came:
+    return came_by_party(party.session, [party]).get(party.pk, Came())
 
 
 def receipts_of(session: Session, by: Actor) -> list[Leaf]:

@@ -378,3 +378,41 @@ def test_an_open_vote_waits_on_an_owners_home_until_something_came_in(place, vot
         assert "业主大会在投票" not in place.client(tenant).get(home).content.decode()
         cast(vote, by)
         assert "业主大会在投票" not in place.client(by).get(home).content.decode()
+
+
+@pytest.mark.usefixtures("clock")
+def test_co_owner_is_warned_before_a_second_ballot_and_told_what_to_do_after(place, vote):
+    """Both on one account: ballots that differ void the home unless both state together (domain §3.4)."""
+    by = bound(place, vote, 2)
+    bound(place, vote, 2, 1, who=Account.objects.get(pk=by.account_id))
+    browser, base = place.client(by), f"/c/{place.slug}/assembly/{vote.session.number}/"
+    home = f"/c/{place.slug}/home/"
+    warns = "已经收到 1 张。内容不一样、又没有共同声明，这一户就算无效"
+    first, second = voices(vote.session, by)
+    assert warns not in browser.get(f"{base}cast/").content.decode()
+    cast(vote, by)
+    assert warns in browser.get(f"{base}cast/").content.decode()
+    assert "请一起签一份共同声明" not in browser.get(home).content.decode()
+    browser.post(f"{base}cast/", {"voice": second.key})
+    go(browser, f"{base}cast/1/", {"choice": "against"})
+    review = browser.get(f"{base}cast/review/").content.decode()
+    assert warns in review and review.index(warns) < review.index("不念姓名") < review.index("foot")
+    cast(vote, by, {"1": "against"}, nth=1)
+    page = browser.get(home).content.decode()
+    assert "收到了 2 张票，请一起签一份共同声明" in page and "今天没有要您回答的" not in page
+    page = browser.get(f"{base}cast/").content.decode()
+    assert page.index("共有人各投了一张") < page.index("还要再投一张") and "btn-primary" not in page.split("<main")[1]
+    receipt = browser.get(f"{base}receipts/1/").content.decode()
+    assert receipt.index("全体共有人签名") < receipt.index("receipt-qr")
+
+
+@pytest.mark.usefixtures("clock")
+def test_one_owners_second_ballot_follows_the_printed_rule(place, vote):
+    by = bound(place, vote, 1)
+    browser, base = place.client(by), f"/c/{place.slug}/assembly/{vote.session.number}/"
+    cast(vote, by)
+    page = browser.get(f"{base}cast/").content.decode()
+    assert "哪一张算数按公告的规则" in page and "这一户就算无效" not in page
+    cast(vote, by, {"1": "against"})
+    assert "共同声明" not in browser.get(f"/c/{place.slug}/home/").content.decode()
+    assert "共同声明" not in browser.get(f"{base}receipts/0/").content.decode()

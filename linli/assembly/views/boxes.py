@@ -29,10 +29,12 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
     open_now = refuse_time(window(session), now) is None
     online = open_now and refuse_online(session.rules, session.profile) is None
     parties = [voice.party for voice in voices(session, by)] if online else []
+    came = came_by_party(session, parties) if parties else {}
     receives = open_now and Act.RECEIVE in allowed(State(session.state), parts_in(session, by))
     return {
         "vote": numbered("assembly:cast", slug, session.number) if parties else "",
-        "waits": len(came_by_party(session, parties)) < len({party.pk for party in parties}) if parties else False,
+        "waits": len(came) < len({party.pk for party in parties}),
+        "apart": any(one.apart for one in came.values()),
         "receipts": [
             {"title": _("您的票已入箱，看回执"), "note": _("第 %(place)s 张 · %(when)s") % {"place": leaf.index + 1, "when": moment(leaf.at, now)},
              "href": address("assembly:receipt", slug, session.number, leaf.index), "turn": "done"}

@@ -6,7 +6,7 @@ What is chosen on the way lies sealed in the reader's own cookie: the server kee
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ from linli.plumbing.tenancy import uuid7
 from ..forms.casting import CallForm, ConfirmForm, ItemForm, VoiceForm
 from ..models import Leaf, Party, Session
 from ..queries import casting as read
-from ..queries.casting import Asked, Voice
+from ..queries.casting import Asked, Came, Voice
 from ..queries.opinions import speakers
 from ..queries.voiding import reason_of
 from ..rules.casting import CHOICES, FOLLOWS
@@ -125,7 +125,10 @@ def cast(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     came = read.came_by_party(session, [voice.party for voice in voices])
     form = (CallForm if request.actor.assistance_id else VoiceForm)(
         request.POST if request.method == "POST" else None,
-        voices=[(voice, _voice_words(voice, came.get(voice.party.pk, 0))) for voice in voices],
+        voices=[
+            (voice, _voice_words(voice, came[voice.party.pk].times if voice.party.pk in came else 0))
+            for voice in voices
+        ],
     )
     chosen = call = None
     if isinstance(form, CallForm):
@@ -138,6 +141,7 @@ def cast(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return _page(
             request, "whom", session, slug, form=form, back=page_of(session, slug), done=all(v.party.pk in came for v in voices),
             one_vote=len({v.row.pk for v in voices}) < len(voices), only=voices[0].key if len(voices) == 1 else "", receipts=_receipt_rows(request, session, slug),
+            warnings=_warnings(voices, came), apart=any(one.apart for one in came.values()), together=read.together_words(session),
         )  # fmt: skip
     if call is None:
         read_online(session=session, party=_party(voices, chosen), by=request.actor, at=now)
@@ -157,6 +161,19 @@ def _called(request: HttpRequest, session: Session, form: CallForm) -> tuple[str
     except Refused as no:
         form.refuse(no)
         return None, None
+
+
+def _warnings(voices: Sequence[Voice], came: Mapping[UUID, Came]) -> list[str]:
+    """Before another ballot of a party that sent one: what that does."""
+    found = {v.party.pk: _warning(v, came[v.party.pk], co_owners=True) for v in voices if v.party.pk in came}
+    return list(found.values())
+
+
+def _warning(voice: Voice, came: Came, *, co_owners: bool) -> str:
+    values = {"home": voice.row.label, "n": came.times}
+    if co_owners and came.owners > 1:
+        return _("%(home)s这一户已经收到 %(n)s 张。内容不一样、又没有共同声明，这一户就算无效。") % values
+    return _("%(home)s已经收到 %(n)s 张。再投一张也会留着、做上记号，哪一张算数按公告的规则在计票时定。") % values
 
 
 def _party(voices: Sequence[Voice], key: str) -> Party:
@@ -275,9 +292,12 @@ def review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return _send_code(request, slug, step)
         except Refused as no:
             wrong = said(no.refusal)
+    row = step.voice.row if step.session.rules.get("per_home_ballot") else None
+    came = read.came_by_party(step.session, [step.voice.party], row).get(step.voice.party.pk)
+    again = _warning(step.voice, came, co_owners=came.of_others(step.voice.person_id)) if came else ""
     return _page(
         request, "review", step.session, slug, rows=_answers(slug, step), voice=step.voice, area=area(step.voice.area),
-        last=_item_page(slug, step.session, len(step.asked)), wrong=wrong, call=step.draft.call,
+        last=_item_page(slug, step.session, len(step.asked)), wrong=wrong, call=step.draft.call, again=again,
     )  # fmt: skip
 
 
@@ -399,7 +419,8 @@ def grouped(text: str, size: int = 4, most: int = 4) -> str:
 def receipt(request: HttpRequest, slug: str, number: int, index: int) -> HttpResponse:
     session, leaf, party = _leaf(request, number, index)
     now = timezone.now()
-    came = read.came_of(party, leaf.row if session.rules.get("per_home_ballot") else None)
+    row = leaf.row if session.rules.get("per_home_ballot") else None
+    came = read.came_by_party(session, [party], row).get(party.pk, Came())
     asked = read.asked_of(session, party)
     check = f"{address('assembly:check-receipt')}?{read.lookup(session, leaf)}"
     return _page(
@@ -407,7 +428,7 @@ def receipt(request: HttpRequest, slug: str, number: int, index: int) -> HttpRes
         code=grouped(leaf.commitment), register=grouped(session.register_fingerprint, most=3), came=came, check=check,
         qr=qr.svg(request.build_absolute_uri(check)), back=page_of(session, slug), holds=receipts.holds(leaf.receipt),
         file=address("assembly:receipt-file", slug, number, index),
-        closes=moment(session.closes_at, now) if session.closes_at else "", voided=_voided(session, leaf), call=_call_words(leaf, now),
+        closes=moment(session.closes_at, now) if session.closes_at else "", voided=_voided(session, leaf), together=read.together_words(session), call=_call_words(leaf, now),
     )  # fmt: skip
 
 

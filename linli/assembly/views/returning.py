@@ -52,7 +52,7 @@ def returned(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def _said(leaf: Leaf) -> str:
     words = _("收到了：%(number)s，票箱第 %(place)s 张") % {"number": leaf.ballot, "place": leaf.index + 1}
-    if leaf.party and came_of(leaf.party).twice:
+    if leaf.party and came_of(leaf.party).times > 1:
         words += _("。这一户收到了不止一张，请业主一起签一份共同声明")
     return words
 
