@@ -14,6 +14,7 @@ from linli.plumbing.labels import Labels
 from ..models import Item
 from ..queries.reading import Signer
 from ..rules.counting import PAPER_FAULTS
+from ..rules.official import ALTERNATE, ELECTED, Chosen
 from ..services.reading import plain
 from ..words import BALLOT_CHOICES, FOLLOW, RESULTS
 from .announced import AreaField, PersonsField
@@ -183,13 +184,35 @@ class OfficialForm(OnceForm):
     approve_persons, approve_area = PersonsField(_("同意的人数")), AreaField(_("同意的面积（㎡）"))
     document = forms.FileField(label=_("结果文件（PDF）"))
 
+    def __init__(self, *args: Any, people: Sequence[tuple[str, str]] = (), **kw: Any) -> None:
+        """`people`: of an election, code and name of each candidate, who are asked for one by one."""
+        super().__init__(*args, **kw)
+        self.people = people
+        if people:
+            del self.fields["approve_persons"], self.fields["approve_area"]
+        places: list[tuple[str, Any]] = [("", _("没有当选")), (ELECTED, _("当选"))]
+        places += [(f"{ALTERNATE}{n}", _("候补第 %(n)s 位") % {"n": n}) for n in range(1, len(people))]
+        for code, name in people:
+            self.fields[f"place-{code}"] = forms.ChoiceField(label=name, choices=places, required=False)
+            self.fields[f"persons-{code}"] = PersonsField(_("同意%(name)s的人数") % {"name": name})
+            self.fields[f"area-{code}"] = AreaField(_("同意%(name)s的面积（㎡）") % {"name": name})
+        self.order_fields([name for name in self.fields if name != "document"])
+
     def given(self) -> dict[str, Any]:
         found = self.cleaned_data
         figures = {
-            key: {measure: found[f"{key}_{measure}"] for measure in ("area", "persons")}
+            key: {measure: found.get(f"{key}_{measure}") for measure in ("area", "persons")}
             for key in ("participating", "approve")
         }
         document = found["document"]
         return {
             "result": found["result"], "figures": figures, "name": document.name[-120:], "data": document.read(), "once": found["once"],
+            "chosen": [self._chosen(code, name) for code, name in self.people],
         }  # fmt: skip
+
+    def _chosen(self, code: str, name: str) -> Chosen:
+        found = self.cleaned_data
+        place, rank = found[f"place-{code}"], 0
+        if place.startswith(ALTERNATE):
+            place, rank = ALTERNATE, int(place.removeprefix(ALTERNATE))
+        return Chosen(code, name, place, rank, {m: found[f"{m}-{code}"] for m in ("area", "persons")})

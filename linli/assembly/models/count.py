@@ -269,11 +269,14 @@ class Lots(AppendOnlyModel):
 
 
 class OfficialResult(AppendOnlyModel):
-    """What the city's own voting system found, with its document sealed in the vault: it decides where its use is ordered."""
+    """What the city's own voting system found, with its document sealed in the vault: it decides where its use is ordered.
+
+    `election`: of an election, in the words of `found["election"]` of an `Outcome`."""
 
     item = TenantForeignKey(Item, models.PROTECT)
     result = models.CharField(max_length=16)
     figures = models.JSONField(default=dict)
+    election = models.JSONField(null=True)
     name = models.CharField(max_length=120)
     digest = models.CharField(max_length=64)
     file = models.CharField(max_length=100)

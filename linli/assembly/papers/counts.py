@@ -160,7 +160,9 @@ class CountSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Official:
-    """What the city's own voting system found of an item, from its `document`. Figures are None where it does not say."""
+    """What the city's own voting system found of an item, from its `document`. Figures are None where it does not say.
+
+    `chosen`: of an election, name, place and who approved of each candidate, the elected first."""
 
     title: str
     result: Result
@@ -168,6 +170,7 @@ class Official:
     digest: str
     on: date
     figures: Mapping[str, Mapping[str, int | None]]
+    chosen: Sequence[tuple[str, str, Mapping[str, int | None]]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -382,10 +385,18 @@ def _told_official(one: Official) -> Section:
     for name, found in (("参与表决", one.figures.get("participating", {})), ("同意", one.figures.get("approve", {}))):
         persons, size = found.get("persons"), found.get("area")
         if persons is not None or size is not None:
-            rows.append((name, "—" if persons is None else f"{persons:,}", "—" if size is None else figures(size)))
+            rows.append((name, *_measures(found)))
     grid = [Grid(("", "人数", "专有部分面积（平方米）"), rows, (10, 20, 30), name=one.title)] if rows else []
     source = f"来源：政府的电子投票系统，{day(one.on)}导入的结果文件《{one.document}》，文件指纹 {short(one.digest)}。"
+    if one.chosen:
+        lines = [(name, *_measures(found), place or "未当选") for name, place, found in one.chosen]
+        grid.append(Grid(("候选人", "同意人数", "同意面积（平方米）", "结果"), lines, (9, 12, 17, 11)))
     return Section(heading=one.title, blocks=(*grid, ("结论：", Strong(RESULTS[one.result]), "。"), source))
+
+
+def _measures(found: Mapping[str, int | None]) -> tuple[str, str]:
+    persons, size = found.get("persons"), found.get("area")
+    return "—" if persons is None else f"{persons:,}", "—" if size is None else figures(size)
 
 
 def _remarks(of: ResultNotice) -> list[str]:

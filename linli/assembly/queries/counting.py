@@ -1,13 +1,14 @@
 """What screens and files say of a count."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from linli.kernel.receipts import Leaf as Kind
 from linli.kernel.tally.count import Count
 
-from ..models import Item, Leaf, Opened, Outcome, Session
+from ..models import Item, Leaf, OfficialResult, Opened, Outcome, Session
 from ..rules.counting import LEAF_FAULTS, LISTED, WHOLE
 from .cases import Box
 
@@ -20,6 +21,23 @@ def last_outcomes(session: Session) -> dict[UUID, Outcome]:
     """By item: the last turn holds."""
     rows = Outcome.objects.filter(compound_id=session.compound_id, item__session=session).order_by("turn")
     return {row.item_id: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided of an item; `election`: who was chosen, in codes."""
+
+    result: str
+    election: Mapping[str, Any] | None
+
+
+def decided(item: Item) -> Decision | None:
+    """By the official system where its use is ordered, else by the last count. Whether it is announced the session says."""
+    if item.session.rules.get("official_evote_required"):
+        held = OfficialResult.objects.filter(compound_id=item.compound_id, item=item).order_by("-at", "-id").first()
+        return Decision(held.result, held.election) if held else None
+    outcome = Outcome.objects.filter(compound_id=item.compound_id, item=item).order_by("-turn").first()
+    return Decision(outcome.result, outcome.found.get("election")) if outcome else None
 
 
 def changed_since(session: Session, outcomes: Collection[Outcome]) -> bool:

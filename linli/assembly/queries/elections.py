@@ -23,7 +23,6 @@ from ..models import (
     Item,
     Nominee,
     Objection,
-    Outcome,
     Recall,
     Seat,
     Session,
@@ -280,11 +279,6 @@ def in_office_before(formation: Formation) -> Formation | None:
         compound_id=formation.compound_id, kind=Kind.COMMITTEE, fills="term", elected_at__isnull=False
     )
     return rows.exclude(pk=formation.pk).order_by("-elected_at").first()
-
-
-def last_outcome(compound_id: UUID, item_id: UUID | None) -> Outcome | None:
-    rows = Outcome.objects.filter(compound_id=compound_id, item_id=item_id) if item_id else Outcome.objects.none()
-    return rows.order_by("-turn").first()
 
 
 def open_result_objections(session: Session) -> int:

@@ -1,9 +1,10 @@
 """What the papers of a session say, from its tables: values for `linli.assembly.papers`."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from linli.kernel.clock import SHANGHAI
@@ -287,7 +288,7 @@ def count_sheet(session: Session, compound: str, link: str) -> papers.CountSheet
     )  # fmt: skip
 
 
-def _official(item: Item, held: OfficialResult) -> papers.Official:
+def _official(item: Item, held: OfficialResult, names: Mapping[str, str]) -> papers.Official:
     on = _day(held.at)
     assert on
     return papers.Official(
@@ -297,7 +298,17 @@ def _official(item: Item, held: OfficialResult) -> papers.Official:
         digest=held.digest,
         on=on,
         figures=held.figures,
+        chosen=_chosen(held.election, names) if held.election else (),
     )
+
+
+def _chosen(election: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple[str, str, Mapping[str, int | None]]]:
+    places = dict.fromkeys(election["elected"], "当选") | {
+        code: f"候补第 {n} 位" for n, code in enumerate(election["alternates"], 1)
+    }
+    votes = {one["name"]: one["approve"] for one in election["candidates"]}
+    order = [*places, *(code for code in votes if code not in places)]
+    return [(names.get(code, code), places.get(code, ""), votes[code]) for code in order]
 
 
 def result_notice(session: Session, compound: str, link: str) -> papers.ResultNotice:
@@ -307,7 +318,12 @@ def result_notice(session: Session, compound: str, link: str) -> papers.ResultNo
     numbers = {row["ballot"] for o in outcomes.values() for row in o.listed if row["code"] not in ("repeated", "conflict")}  # fmt: skip
     objections = f"对结果有异议的，可以书面、当面或者在网上向{session.body.name}提出。{session.contact}"
     held = official(session)
-    officials = [_official(item, held[item.pk]) for item in items_of(session) if item.pk in held]
+    names = _candidates(session)
+    officials = [
+        _official(item, held[item.pk], {one.code: one.name for one in names[item.pk]})
+        for item in items_of(session)
+        if item.pk in held
+    ]
     if officials:
         items, elections = [], []
     return papers.ResultNotice(

@@ -111,13 +111,16 @@ def _all_four(matter_no: int, total: Weight, part: Weight, yes: Weight) -> list[
     return _compared([*quorum(total, part), *approval(matter_no, part, yes)])
 
 
-def _people(item: Item, found: Mapping[str, Any], names: Mapping[str, str]) -> list[Person]:
-    """Elected and alternates by rank, then the others as on the ballot."""
-    election = found.get("election")
-    if not election:
+def _people(
+    item: Item, found: Mapping[str, Any], names: Mapping[str, str], held: OfficialResult | None
+) -> list[Person]:
+    """Elected and alternates by rank, then the others as on the ballot; seated by the official result where it decides."""
+    counted = found.get("election")
+    if not counted:
         return []
+    election = (held and held.election) or counted
     rank = {code: n for n, code in enumerate([*election["elected"], *election["alternates"]])}
-    rows = sorted(election["candidates"], key=lambda one: rank.get(one["name"], len(rank)))
+    rows = sorted(counted["candidates"], key=lambda one: rank.get(one["name"], len(rank)))
     return [_person(item, one, _place(one["name"], election), names, _weight(found["total"])) for one in rows]
 
 
@@ -162,7 +165,7 @@ def results(session: Session, now: datetime) -> list[ItemResult]:
                 ItemResult(
                     item=item, outcome=outcome, result=decided if announced else None, until=until, figures=_figures(found),
                     compared=[] if found.get("election") else _all_four(item.matter_no, total, part, yes), also=found["also"],
-                    at_risk=found["also"] not in {None, outcome.result}, listed=outcome.listed, people=_people(item, found, names),
+                    at_risk=found["also"] not in {None, outcome.result}, listed=outcome.listed, people=_people(item, found, names, held.get(item.pk)),
                     ties=[[names.get(code, code) for code in tie] for tie in ties_of(outcome)],
                     election=(found.get("election") or {}).get("outcome", ""), lots=drawn.get(item.pk, []), official=held.get(item.pk),
                 )

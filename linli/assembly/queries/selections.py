@@ -22,7 +22,6 @@ from ..models import (
     FormationObjection,
     HandOver,
     Item,
-    Outcome,
     Put,
     Score,
     Scorer,
@@ -34,6 +33,7 @@ from ..rules import selections as rules
 from ..rules.dates import local
 from ..rules.selections import HANDING, State, Thing
 from ..rules.sessions import State as SessionState
+from .counting import decided
 from .elections import open_result_objections
 
 PAGE = 20
@@ -166,9 +166,7 @@ class Answer:
 def answer_of(one: Selection, put: Put) -> Answer:
     session = put.item.session
     announced = session.state in OUT and session.announced_at is not None
-    row = None
-    if announced:
-        row = Outcome.objects.filter(compound_id=one.compound_id, item_id=put.item_id).order_by("-turn").first()
+    row = decided(put.item) if announced else None
     until = None
     if announced and session.announced_at:
         days = profile(session.profile).values["result_objection_days"]

@@ -21,7 +21,7 @@ from ..queries.counting import changed_since, last_outcomes
 from ..queries.reading import is_candidate, names, readings, stands
 from ..rules.counting import missing_signers, refuse_lots
 from ..rules.numbers import read
-from ..rules.official import refuse_figures
+from ..rules.official import Chosen, election, refuse_chosen, refuse_figures
 from ..rules.sessions import Act, Office, State
 from .afterwards import set_clock
 from .base import Step, begin, finish
@@ -53,7 +53,7 @@ def sign(*, session: Session, by: Actor, at: datetime, once: UUID | None = None)
 def _may_be_signed(step: Step, outcomes: Sequence[Outcome]) -> None:
     if not outcomes:
         ask(Refusal("not_counted", "还没计票，算出来再签字", SCHEME))
-    if any(results.ties_of(one) for one in outcomes):
+    if not step.session.rules.get("official_evote_required") and any(results.ties_of(one) for one in outcomes):
         ask(Refusal("lots_first", "有人并列，当众抽签以后再签字", "以当地选举办法为准"))
     if any(not paper.entered for paper in stands(step.session)):
         ask(Refusal("looking", "有票要再看一遍，看完重新计票再签字", SCHEME))
@@ -95,7 +95,11 @@ def announce(*, session: Session, by: Actor, at: datetime, once: UUID | None = N
 
 def _official_is_here(session: Session) -> None:
     held = results.official(session)
-    lacking = [item for item in results.items_of(session) if item.pk not in held]
+    lacking = [
+        item
+        for item in results.items_of(session)
+        if item.pk not in held or (item.form != "approve" and not held[item.pk].election)
+    ]
     if lacking:
         ask(
             Refusal(
@@ -161,7 +165,7 @@ def draw_lots(
 
 def import_official(
     *, session: Session, by: Actor, item: Item, result: str, figures: Mapping[str, Any], name: str, data: bytes, at: datetime,
-    once: UUID | None = None,
+    chosen: Sequence[Chosen] = (), once: UUID | None = None,
 ) -> OfficialResult | None:  # fmt: skip
     """What the official system found decides; ours is opinion (`official_evote_required`). A later import holds."""
     with transaction.atomic():
@@ -173,10 +177,14 @@ def import_official(
         if not data.startswith(b"%PDF-") or len(data) > MOST_BYTES:
             ask(Refusal("no_document", "请传官方系统出具的结果文件（PDF，20 MB 以内）", "当地物业管理条例"), "document")
         total = Weight(item.total_area, item.total_parties)
-        if no := refuse_figures(item.matter_no, Result(result), total, figures, elects=item.form != "approve"):
+        elects = item.form != "approve"
+        if no := refuse_figures(item.matter_no, Result(result), total, figures, elects=elects):
+            raise Refused(*no)
+        if elects and (no := refuse_chosen(Result(result), item.seats or 1, chosen, figures["participating"])):
             raise Refused(*no)
         made = OfficialResult.objects.create(
             id=uuid7(), compound_id=session.compound_id, item=item, result=Result(result).value, figures=dict(figures), name=name,
+            election=election(Result(result), chosen) if elects else None,
             digest=sha256(data).hexdigest(), file=vault.keep_sealed(session.compound_id, data), account_id=by.account_id, at=at,
         )  # fmt: skip
         finish(step, data={"item": item.place, "result": result, "digest": made.digest})

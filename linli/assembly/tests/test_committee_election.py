@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from linli.assembly.models import Candidate, Formation, Item, Outcome, Session
+from linli.assembly.models import Candidate, Formation, Item, OfficialResult, Outcome, Session
 from linli.assembly.queries import elections as queries
 from linli.assembly.queries.elections import rules_of
 from linli.assembly.rules.dates import Dates, local, refuse_dates
@@ -167,6 +167,22 @@ def test_nobody_takes_office_before_the_result_is_announced_or_while_it_is_dispu
     decided_codes = {"outcome": "lots_needed", "elected": [], "alternates": []}
     outcome_of(v, v.vote.items[0], "passed", {"election": decided_codes})
     assert refused(elections.take_office, v, v.chair, STANDS) == "lots"
+
+
+def test_where_the_official_system_decides_it_says_who_sits(v):
+    decided(v)
+    item = v.vote.items[0]
+    Session.objects.filter(compound_id=v.place.compound.pk).update(rules={"official_evote_required": True})
+    assert refused(elections.take_office, v, v.chair, STANDS) == "not_announced"
+    chosen = {"outcome": "formed", "elected": ["c05", "c02"], "alternates": ["c01"], "candidates": []}
+    OfficialResult.objects.create(
+        compound=v.place.compound, item=item, result="passed", election=chosen, name="x.pdf", digest="", file="", account_id=item.pk, at=ANNOUNCED
+    )  # fmt: skip
+    v.does(elections.take_office, v.chair, STANDS)
+    names = [row.name for row in queries.listed(v.made)]
+    assert sits(v) == [
+        (names[4], "committee_member"), (names[1], "committee_member"), (names[0], "alternate_member"),
+    ]  # fmt: skip
 
 
 def test_too_few_passed_is_a_further_round(v):

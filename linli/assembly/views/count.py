@@ -290,7 +290,9 @@ def official(request: HttpRequest, slug: str, number: int, place: int) -> HttpRe
     item = next((one for one in counting.items_of(session) if one.place == place), None)
     if item is None or not TABLE[Act.IMPORT_OFFICIAL].who & parts_in(session, request.actor):
         raise Http404
-    form = forms.OfficialForm(_sent(request), request.FILES if request.method == "POST" else None)
+    form = forms.OfficialForm(
+        _sent(request), request.FILES if request.method == "POST" else None, people=reading.candidates(session).get(item.pk, ())
+    )  # fmt: skip
     note = _("当地要用官方电子投票系统，以它的结果为准，本系统的线上票只作征求意见。")
     return _run(request, session, form, signing.import_official, {"item": item}, _("导入官方结果"), _("导入了"), note)
 

@@ -18,6 +18,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation, HandOver, Item, Recall, Seat, Session
 from ...queries import elections as queries
+from ...queries.counting import decided
 from ...rules.elections import office as rules
 from ...rules.elections.office import Left
 from ...rules.elections.seats import Capacity, may_head
@@ -48,8 +49,8 @@ def take_office(*, by: Actor, formation: Formation, at: datetime, once: UUID | N
     if step.done_before:
         return step.formation
     made, session = step.formation, session_of(step.formation)
-    outcome = queries.last_outcome(made.compound_id, made.item_id)
-    found = outcome.found.get("election") if outcome else None
+    outcome = decided(made.item) if made.item else None
+    found = outcome.election if outcome else None
     no = rules.may_take_office(
         announced=session.state in OUT, until=_stands_until(made, session), today=step.today,
         objections=queries.open_result_objections(session), outcome=found is not None,
@@ -290,7 +291,7 @@ def decide_recall(*, by: Actor, formation: Formation, recall: Recall, at: dateti
     )
     if step.done_before or fresh.decided_at:
         return fresh
-    outcome = queries.last_outcome(fresh.compound_id, fresh.item_id)
+    outcome = decided(fresh.item)
     passed = outcome.result == "passed" if outcome else None
     ask(rules.may_decide(heard=fresh.heard_at is not None, announced=fresh.item.session.state in OUT, passed=passed))
     fresh.decided_at, fresh.removed = at, bool(passed)
