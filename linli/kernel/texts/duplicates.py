@@ -15,15 +15,26 @@ from scipy import sparse
 from .cutting import bare, pair_counts, plain
 from .message import Message
 
-SHOWN = 0.64
+SHOWN = 0.55
 PLAUSIBLE = 0.15  # likeness below which nothing else is asked
 PARTNERS = 20
 KEPT = 30  # candidates that are looked at closely, for each message
 TERMS = 24  # of the heading, and again of the whole
 HEAD = 120
 # Fitted to pairs judged by people (docs/performance.md); the first scores a pair by itself, the second knows their common likes.
-ALONE = {"b": 8.84, "h": 2.68, "least": 1.79, "most": 2.07, "other_number": -1.37, "": -5.09}
-TOGETHER = {"b": 7.96, "h": 3.19, "least": 1.8, "most": 2.05, "other_number": -1.05, "third": 7.64, "": -5.4}
+ALONE = {"b": 5.2, "h": 3.55, "least": 2.88, "most": 1.03, "other_number": -0.75, "soon": 1.66, "": -5.18}
+TOGETHER = {
+    "b": 5.3,
+    "h": 4.55,
+    "least": 2.93,
+    "most": 1.19,
+    "other_number": -0.41,
+    "soon": 1.84,
+    "third": 7.84,
+    "": -6.08,
+}
+SOON = 30  # days; one trouble is told again within weeks, a year later it is another
+SOME_DAY = 0.5  # as soon, where a day is not known
 _NUMBER = re.compile(r"[a-z]?\d+(?=栋|幢|号|单元|期|路|线|组|村)")
 # Two letters before the kind of place are enough to know its name again: 柏家塘小区, 燕联小区.
 _PLACE = re.compile(
@@ -54,6 +65,7 @@ class Index:
     df: np.ndarray | None = None
     n: int = 0
     numbers: list[frozenset[str]] = field(init=False)
+    days: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
         titles = [plain(m.title or m.text[:30]) for m in self.messages]
@@ -61,6 +73,7 @@ class Index:
         self.bodies = bodies
         self.places = [frozenset(_PLACE.findall(bare(title))) for title in titles]
         self.areas = [(frozenset(_DISTRICT.findall(t)), frozenset(_CITY.findall(t))) for t in titles]
+        self.days = np.array([m.day for m in self.messages], dtype=np.float32)
         self.numbers = [frozenset(_NUMBER.findall(title)) for title in titles]
         whole = pair_counts(bodies)
         title = pair_counts([bare(t) for t in titles])
@@ -106,7 +119,12 @@ class Index:
             "least": np.minimum(one, other),
             "most": np.maximum(one, other),
             "other_number": _flags(_apart(self.numbers[i], self.numbers[j]) for i, j in _both(a, b)),
+            "soon": self._soon(a, b),
         }
+
+    def _soon(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        one, other = self.days[a], self.days[b]
+        return np.where((one > 0) & (other > 0), np.exp(-np.abs(one - other) / SOON), SOME_DAY)
 
     def elsewhere(self, i: int, j: int) -> bool:
         """The headings name places apart, so equal words tell of different things."""

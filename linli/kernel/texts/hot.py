@@ -10,12 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .cutting import bare, plain
-from .duplicates import SHOWN, Index, joined
+from .duplicates import Index, joined
 from .message import Message
 from .names import ALIKE, HALF, SHORTEST, Names
 
 LIKE = 0.3  # score from which a message belongs to those of its name
 JOINED = 0.5  # score from which two messages begin an issue
+SURE = 0.64  # score from which one belongs though it names nothing
 MOST = 0.66  # share of a name's people that hold a longer name
 PEOPLE = 2
 MANY = 3  # people who name one thing, each with a trouble of their own
@@ -98,7 +99,7 @@ class _Gathering:
         for at in waiting:
             said = self.names.says(at, name)
             for other, score in self.near[at].items():
-                if other not in found and (self.names.says(other, name) or (said and score >= SHOWN)):
+                if other not in found and (self.names.says(other, name) or (said and score >= SURE)):
                     found.add(other)
                     waiting.append(other)
         return found
@@ -111,7 +112,7 @@ class _Gathering:
             left.discard(first)
             group = [first]
             for at in group:
-                more = [o for o, score in self.near[at].items() if score >= SHOWN and o in left]
+                more = [o for o, score in self.near[at].items() if score >= SURE and o in left]
                 left.difference_update(more)
                 group += more
             if len(group) > 1:

@@ -8,5 +8,5 @@ class Message:
     id: str
     title: str
     text: str
-    day: int = 0  # ordinal
+    day: int = 0  # ordinal; 0 where it is not known
     author: str = ""

@@ -57,6 +57,17 @@ def test_duplicates_know_a_place_with_its_district_in_front_or_without():
     assert together([*OTHERS, *two]) == {frozenset("ab")}
 
 
+def test_the_sooner_it_is_told_again_the_likelier_it_is_the_same():
+    text = "工地每天施工到凌晨,噪音太大。"
+
+    def score(*days):
+        two = [Message(str(at), "福满新城半夜施工", text, day) for at, day in enumerate(days)]
+        return duplicates([*OTHERS, *two], shown=0)[0].score
+
+    assert score(700, 701) > score(700, 0) > score(700, 1065)
+    assert score(0, 0) == score(700, 0)
+
+
 def test_duplicates_of_none_and_of_one():
     assert duplicates([]) == []
     assert duplicates(OTHERS[:1]) == []
