@@ -64,7 +64,9 @@ def furnish_gated(village: Village) -> None:
     m = services.triage(
         by=who["front"], matter=m, category="0501", level="compound", urgency="project", at=at(23, 18, 30)
     )
-    m = services.dispatch(by=who["front"], matter=m, body=village.place.property, at=at(23, 18, 31))
+    m = services.dispatch(
+        by=who["front"], matter=m, body=village.place.property, due_at=at(30, 18, month=6), at=at(23, 18, 31)
+    )
     m = services.take(by=who["engineer"], matter=m, words="先量场地", at=at(23, 19))
     m = plans.open_plan(by=who["chair"], matter=m, kind="works", at=at(23, 19, 10))
     m = plans.verify(by=who["chair"], matter=m, counted="电动车 320\n充电口 24", at=at(23, 19, 20))

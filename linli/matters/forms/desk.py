@@ -1,6 +1,6 @@
 """What the handlers and the visitors are asked for, act by act."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -16,6 +16,11 @@ from ..rules.states import RESOLVE_OUTCOMES, State
 from ..words import CONTACT_REASONS, DECLINE_REASONS, ENDINGS, NEEDS, PAUSE_REASONS, RATINGS, SOLVED, level_names
 from .base import MatterForm, RefusableForm, compound_of
 from .fields import PayerField, other_payer, pick, say, with_payer
+
+
+def end_of(day: date) -> datetime:
+    """When that day's work ends."""
+    return timezone.make_aware(datetime.combine(day, time(17, 30)))
 
 
 class Bare(MatterForm):
@@ -78,6 +83,10 @@ class Suspend(MatterForm):
 class Escalate(MatterForm):
     level = pick(_("升到哪一层"), [], need="level")
     reason = say(_("为什么这一层办不了"), need="reason", rows=2)
+    due_at = forms.DateField(
+        label=_("新的期限"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("报告人会看到。"),
+        error_messages={"required": NEEDS.lazy("due_at"), "invalid": _("请写成 2026-03-25")},
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -85,6 +94,9 @@ class Escalate(MatterForm):
         here = order.index(self.matter.level) if self.matter.level in order else 0
         names = level_names(compound_of(self.matter).settings.get("levels", {}))
         offer(self, "level", [(level, names[level]) for level in order[here + 1 :]])
+
+    def clean_due_at(self) -> datetime:
+        return end_of(self.cleaned_data["due_at"])
 
 
 class Extend(MatterForm):
@@ -95,7 +107,7 @@ class Extend(MatterForm):
     reason = say(_("为什么要延"), need="reason", rows=2, help_text=_("报告人会看到。"))
 
     def clean_until(self) -> datetime:
-        return timezone.make_aware(datetime.combine(self.cleaned_data["until"], time(17, 30)))
+        return end_of(self.cleaned_data["until"])
 
 
 class Resolve(MatterForm):

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from linli.plumbing.forms import PhotosField, offer
 
 from ..queries.resident import Places
-from ..rules import categories
+from ..rules import categories, times
+from ..rules.states import State
 from ..services import Spot
 from ..services.intake import WORDS_MOST
 from ..words import NEEDS, RATINGS, category_groups
@@ -32,6 +33,7 @@ STILL_BROKEN = [
     ("没人来过", _("没人来过")), ("修了又坏", _("修了又坏")), ("只修了一部分", _("只修了一部分")), (UNSURE, _("别的")),
 ]  # fmt: skip
 NOTE_MOST = 1000
+SAME_FAULT = _("是同样的毛病，请勾上；别的事请新说一件")
 
 
 class PlainFile(forms.FileInput):
@@ -168,6 +170,15 @@ class NotMineForm(MatterForm):
 class ReopenForm(MatterForm):
     why = forms.ChoiceField(label=_("哪里没办好"), choices=STILL_BROKEN, required=False, widget=forms.RadioSelect)
     reason = words_field(_("说说现在什么样"), required=False, missing=NEEDS.lazy("reason"))
+    same_fault = forms.BooleanField(
+        label=_("同样的毛病又犯了"), error_messages={"required": SAME_FAULT},
+        help_text=_("办结超过 15 天，只有同样的毛病才接着这一件办；别的事请新说一件。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        if self.matter.state != State.CLOSED or not times.too_late_to_reopen(self.matter.closed_at, self.at):
+            del self.fields["same_fault"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

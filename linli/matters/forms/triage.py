@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linli.people.models import Organisation
-from linli.people.rules import Body
 from linli.places.models import Compound
-from linli.plumbing.forms import MomentField
+from linli.plumbing.forms import MomentField, offer
 
 from ..models import Matter
 from ..queries import panel as reads
@@ -31,6 +30,9 @@ class Triage(MatterForm):
     level = pick(_("哪一层办"), [("", _("按类别")), *LEVELS.choices()], required=False)
     privacy = pick(_("谁能看"), [("normal", _("照常")), ("secret", _("要保密"))], required=False, initial="normal")
     hazard = forms.BooleanField(label=_("有危险，撤回也要办"), required=False)
+    first_receiver = forms.ChoiceField(
+        label=_("首接单位"), required=False, help_text=_("不选就按类别。没人接手前由它管。")
+    )
 
     def __init__(self, *args: Any, compound: Compound | None = None, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -53,6 +55,10 @@ class Triage(MatterForm):
         )
         self.fields["urgency"].initial = self.matter.urgency or times.Urgency.NORMAL
         self.fields["level"].initial = self.matter.level
+        self.bodies = reads.bodies(self.compound)
+        offer(self, "first_receiver", [("", _("按类别")), *((str(b.pk), b.name) for b in self.bodies)])
+        if self.matter.triaged_at and self.matter.first_receiver_id:
+            self.fields["first_receiver"].initial = str(self.matter.first_receiver_id)
         # A caller of the hotline who asked for secrecy: the clerk unasks it, rather than having to think of it.
         asked = self.matter.caller_secret and not self.matter.triaged_at
         self.fields["privacy"].initial = "secret" if asked else self.matter.privacy
@@ -67,14 +73,15 @@ class Triage(MatterForm):
         found = self.own.get(code)
         data["level"] = data.get("level") or (found.level if found else "")
         data["privacy"] = data.get("privacy") or "normal"
+        data["first_receiver"] = next((b for b in self.bodies if str(b.pk) == data.get("first_receiver")), None)
         return data
 
 
 class Hand(forms.Form):
-    """Whom it goes to: a body, and where one is named a person of it."""
+    """Whom it goes to: a body and a person of it (domain §4.4); a body that has nobody here is named alone."""
 
     def add_hands(self, compound: Compound, matter: Matter | None, at: datetime) -> None:
-        self.bodies = reads.bodies(compound)
+        self.bodies = getattr(self, "bodies", None) or reads.bodies(compound)
         self.posts = reads.hands(self.bodies, timezone.localdate(at))
         self.fields["body"] = pick(
             _("派给"),
@@ -89,10 +96,9 @@ class Hand(forms.Form):
         self.fields["post"] = forms.ChoiceField(
             label=_("派给谁"),
             required=False,
-            choices=[("", _("不指定人")), *((name, rows) for name, rows in groups if rows)],
+            choices=[("", _("请选人")), *((name, rows) for name, rows in groups if rows)],
         )
-        if matter and matter.handler_post_id:
-            self.fields["post"].initial = str(matter.handler_post_id)
+        self.fields["post"].initial = reads.usual_hand(matter, self.posts) if matter else ""
         self.fields["due_at"] = MomentField(label=_("另定期限"), required=False, help_text=_("不填就按规定的期限。"))
 
     def take_hands(self, data: dict[str, Any]) -> None:
@@ -101,6 +107,8 @@ class Hand(forms.Form):
         body = next((b for b in self.bodies if str(b.pk) == data.get("body")), None)
         if post and body and post.organisation_id != body.pk:
             self.add_error("post", _("这个人不在这个单位，请重新选"))
+        elif body and not post and any(p.organisation_id == body.pk for p in self.posts):
+            self.add_error("post", _("请选派给这个单位的谁"))
         data["post"], data["body"] = post, body
 
 
@@ -111,17 +119,8 @@ def first_body(compound: Compound, matter: Matter | None, bodies: list[Organisat
         for pk in (matter.proposed_body_id, matter.handler_body_id):
             if pk in known:
                 return str(pk)
-    found = categories.of(compound.settings).get(matter.category) if matter else None
-    wanted = {
-        "property": [Body.PROPERTY, Body.COMMUNITY],
-        "committee": [Body.COMMITTEE, Body.PMC, Body.COMMUNITY],
-        "mediator": [Body.MEDIATION, Body.COMMUNITY],
-        "volunteers": [Body.VOLUNTEERS, Body.COMMUNITY],
-    }.get(found.receiver if found else "property", [Body.COMMUNITY])
-    # A complaint about the company does not go to the company first.
-    if found and found.top == "11":
-        wanted = [Body.COMMUNITY]
-    return next((str(b.pk) for kind in wanted for b in bodies if b.kind == kind), "")
+    found = reads.usual_receiver(compound, matter.category if matter else "", bodies)
+    return str(found.pk) if found else ""
 
 
 class Dispatch(Hand, MatterForm):
@@ -142,7 +141,7 @@ class Sort(Hand, Triage):
         super().__init__(*args, **kw)
         self.add_hands(self.compound, self.matter, self.at)
         if self.matter.state == State.RETURNED:
-            for name in ("category", "category_more", "urgency", "level", "privacy", "hazard"):
+            for name in ("category", "category_more", "urgency", "level", "privacy", "hazard", "first_receiver"):
                 self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from linli.plumbing.numbers import number_in, uuid_in
 
 from ..models import Matter
 from ..rules import categories, turns
-from ..rules.states import BEFORE_WORK, MANAGERS, OWNERS_BUSINESS, State
+from ..rules.states import BEFORE_WORK, MANAGERS, ONLY_NAMED, OWNERS_BUSINESS, State
 from ..rules.times import Urgency
 from ..words import MARKS, PARTIES, SOURCES, category_name, state
 
@@ -121,7 +121,9 @@ def visible(rows: QuerySet[Matter], by: Actor) -> QuerySet[Matter]:
         return rows
     if by.body_id is None:
         return rows.exclude(privacy="secret")
-    ours = Q(handler_post_id=by.role_id) | Q(handler_body_id=by.body_id, handler_post=None)
+    ours = Q(handler_post_id=by.role_id)
+    if by.role not in ONLY_NAMED:
+        ours |= Q(handler_body_id=by.body_id, handler_post=None)
     if by.role in MANAGERS:
         ours |= Q(handler_body_id=by.body_id)
     if by.role in {"front_desk", "property_manager"}:

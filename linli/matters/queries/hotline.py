@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -48,6 +48,39 @@ class LookRow:
     secret: bool
     order: Order | None
     cells: tuple[str, ...]
+    joins: str = ""  # what it surely repeats: a matter, or an order above it
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is in hand of a subject: how it is called, the matter where there is one already, and the last order's time."""
+
+    name: str
+    matter: UUID | None
+    last_at: datetime
+
+
+class Subjects:
+    """Which subjects are in hand, those that came in before and those of the file so far. One query."""
+
+    def __init__(self, compound: Compound, orders: Iterable[Order]) -> None:
+        self._known: dict[tuple[str, str, str], Known] = {}
+        first = min((o.at for o in orders), default=None)
+        if first is None:
+            return
+        rows = HotlineOrder.objects.filter(
+            compound_id=compound.pk, matter__open=True, received_at__gte=first - rules.TOPIC_WINDOW
+        ).exclude(matter__privacy="secret")
+        slots = ("matter_id", "matter__number", "origin__words", "origin__building__key", "received_at")
+        for matter, number, words, building, at in rows.order_by("received_at", "id").values_list(*slots):
+            self.add(words, building or "", Known(_("第 %(label)s 号") % {"label": f"{number:04d}"}, matter, at))
+
+    def find(self, words: str, building: str, at: datetime) -> Known | None:
+        found = (self._known.get(key) for key in rules.subjects(words, building))
+        return next((one for one in found if one and abs(at - one.last_at) <= rules.TOPIC_WINDOW), None)
+
+    def add(self, words: str, building: str, one: Known) -> None:
+        self._known.update(dict.fromkeys(rules.subjects(words, building), one))
 
 
 @dataclass(frozen=True)
@@ -71,7 +104,19 @@ def look(compound: Compound, sheets: list[Sheet], at: datetime) -> Look | None:
         return None
     numbers = [line.order.number for line in book.lines if line.order]
     known = set(_known(compound, numbers))
-    return Look(book, [_look_row(line, known) for line in book.lines])
+    seen = Subjects(compound, [line.order for line in book.lines if line.order])
+    return Look(book, [_repeats(_look_row(line, known), seen) for line in book.lines])
+
+
+def _repeats(row: LookRow, seen: Subjects) -> LookRow:
+    """With what it repeats, if it is new."""
+    if row.result != "new" or row.order is None:
+        return row
+    o = row.order
+    found = seen.find(row.words, o.building, o.at)
+    name = found.name if found else _("工单 %(number)s") % {"number": o.number}
+    seen.add(row.words, o.building, Known(name, None, o.at))
+    return replace(row, joins=found.name if found else "")
 
 
 def _known(compound: Compound, numbers: list[str]) -> Iterable[str]:

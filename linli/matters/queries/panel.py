@@ -1,7 +1,7 @@
 """What a clerk needs beside one matter: who may have it, what it may be, what it may be joined to."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,6 +37,25 @@ def bodies(compound: Compound) -> list[Organisation]:
     return sorted(rows, key=lambda b: (rank.get(Body(b.kind), 99), b.name))
 
 
+def usual_receiver(
+    compound: Compound, category: str, given: Sequence[Organisation] | None = None
+) -> Organisation | None:
+    """The first receiver of the category (domain §4.2), the community where the compound has none such; of a complaint about
+    the company never the company."""
+    found = categories.of(compound.settings).get(category)
+    wanted = {
+        "property": [Body.PROPERTY, Body.COMMUNITY],
+        "committee": [Body.COMMITTEE, Body.PMC, Body.COMMUNITY],
+        "mediator": [Body.MEDIATION, Body.COMMUNITY],
+        "volunteers": [Body.VOLUNTEERS, Body.COMMUNITY],
+        "desk": [Body.PROPERTY, Body.COMMUNITY],
+    }.get(found.receiver if found else "property", [Body.COMMUNITY])
+    if category.startswith("11"):
+        wanted = [Body.COMMUNITY]
+    rows = bodies(compound) if given is None else given
+    return next((b for kind in wanted for b in rows if b.kind == kind), None)
+
+
 def hands(given: Iterable[Organisation], today: date) -> list[Post]:
     """Those in office in these bodies who can be named as handler."""
     ids = [b.pk for b in given]
@@ -45,6 +64,13 @@ def hands(given: Iterable[Organisation], today: date) -> list[Post]:
     )
     order: list[str] = [*PROPERTY, *COMMUNITY]
     return sorted(rows, key=lambda p: (order.index(p.kind) if p.kind in order else 99, p.holder_name))
+
+
+def usual_hand(matter: Matter, posts: Sequence[Post]) -> str:
+    """Who has it already, or had the last one of its kind."""
+    rows = Matter.objects.filter(compound_id=matter.compound_id, category=matter.category, handler_post__isnull=False)
+    last = matter.handler_post_id or rows.order_by("-number").values_list("handler_post_id", flat=True).first()
+    return str(last) if last in {p.pk for p in posts} else ""
 
 
 def hand_label(post: Post) -> str:

@@ -15,7 +15,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.moments import WEEKDAYS, lasting, month, short
 
 from ..models import Matter
-from ..rules.states import State, piece_of_work
+from ..rules.states import ONLY_NAMED, State, piece_of_work
 from ..words import MARKS, PAUSE_REASONS, state
 from .desk import visible
 
@@ -49,7 +49,8 @@ class Group:
 
 def given_to(by: Actor) -> Q:
     """Named to this post, or to its body without a person."""
-    return Q(handler_post_id=by.role_id) | Q(handler_body_id=by.body_id, handler_post=None)
+    named = Q(handler_post_id=by.role_id)
+    return named if by.role in ONLY_NAMED else named | Q(handler_body_id=by.body_id, handler_post=None)
 
 
 _SLOTS = (

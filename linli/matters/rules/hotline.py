@@ -1,16 +1,21 @@
 """What of a hotline's order may be shown, when its own clock warns, and when many calls are one topic (domain §4.7)."""
 
 import re
+import unicodedata
 from datetime import datetime, timedelta
 
 from linli.kernel.clock import Calendar, Span, deadline
 from linli.kernel.masks import scrub
 
 from . import times
+from .advice import by_keywords
+from .categories import USUAL
 from .publicity import KEPT_INSIDE, public_words
 
 LIMIT = Span.working_days(5)
 BREACHED = 3
+LEAST_SAME = 6  # letters
+ONE_OF_A_BUILDING = frozenset({"0105", "0106", "0107", "0201", "0202", "0203", "0204", "0206", "0207"})
 TOPIC_ORDERS, TOPIC_WINDOW = 3, timedelta(days=30)
 HIDDEN = "[来电人]"
 KEEP_CALLER = timedelta(days=730)
@@ -25,6 +30,15 @@ def without_caller(text: str, *, caller: str, phone: str, home: str, secret: boo
             text = text.replace(piece, HIDDEN)
     text = scrub(text)
     return _CALLED.sub("某", public_words(text)) if secret else text
+
+
+def subjects(words: str, building: str) -> list[tuple[str, str, str]]:
+    """What an order is surely about, the surest first: the same words at the same place; or one thing that a building has
+    once (the lift, the water, the power). Others only look alike: a clerk says (domain §4.7)."""
+    plain = re.sub(r"\W+", "", unicodedata.normalize("NFKC", words)).lower()
+    keys = [("words", building, plain)] if len(plain) >= LEAST_SAME else []
+    advised = by_keywords(words, USUAL) if building else None
+    return [*keys, ("thing", building, advised.category)] if advised and advised.category in ONE_OF_A_BUILDING else keys
 
 
 def due(received_at: datetime, calendar: Calendar) -> datetime:

@@ -143,7 +143,7 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.MAKE_SAFE: (_rule({S.IN_PROGRESS}, {W.HANDLER}),),
     Act.SUSPEND: (_rule({S.IN_PROGRESS}, {W.MANAGER, W.CLOCK}, S.SUSPENDED, "pause_reason", "review_at"),),
     Act.RESUME: (_rule({S.SUSPENDED}, {W.HANDLER, W.CLOCK}, S.IN_PROGRESS),),
-    Act.ESCALATE: (_rule({S.IN_PROGRESS}, {W.HANDLER, W.COMMITTEE, W.COMMUNITY}, None, "level", "reason"),),
+    Act.ESCALATE: (_rule({S.IN_PROGRESS}, {W.HANDLER, W.COMMITTEE, W.COMMUNITY}, None, "level", "reason", "due_at"),),
     Act.EXTEND: (_rule(WITH_HANDLER, {W.HANDLER, W.MANAGER, W.COMMUNITY}, None, "reason", "until"),),
     Act.RESOLVE: (_rule({S.IN_PROGRESS}, {W.HANDLER}, S.RESOLVED, "words", "outcome"),),
     Act.CONFIRM: (_rule({S.RESOLVED}, {W.REPORTER}, S.CLOSED),),
@@ -221,6 +221,7 @@ NEEDS = {
     "pause_reason": "请选在等什么：时钟只为这几种原因停",
     "review_at": "请写哪天再看",
     "until": "请写延到哪天",
+    "due_at": "请定一个新的期限",
     "outcome": "请选结果",
     "contacted": "请选有没有联系上",
     "rating": "请选一个",
@@ -301,6 +302,8 @@ SUPERVISORS = frozenset({"committee_chair", "pmc_chair", "branch_secretary", "co
 # Who is told what is on the list of the tripartite meeting.
 HEADS_OF_THREE = SUPERVISORS | {"property_manager"}
 OWNERS_BUSINESS = ("12", "13")
+# Of a body that has a matter with nobody named, these do not take it by themselves: who answers for the work names them.
+ONLY_NAMED = frozenset({"guard", "cleaner"})
 # What lets somebody into a matter that is to be kept secret: their own cause, or work in it. Watching, taking in, following,
 # calling back, heading a body of the compound do not.
 IN_SECRET = frozenset({W.REPORTER, W.VOICE, W.DESK, W.COMMUNITY, W.HANDLER, W.MANAGER, W.LINE})
@@ -340,7 +343,9 @@ def parts(facts: Facts, side: Side) -> frozenset[Who]:
     if side.role in SUPERVISORS:
         found.add(W.SUPERVISOR)
     same_body = side.body is not None and side.body == facts.handler_body
-    if side.post is not None and side.post == facts.handler_post or same_body and facts.handler_post is None:
+    # The named handler only (domain §4.9); with nobody named the body's own, and who takes it is named by that.
+    unnamed = same_body and facts.handler_post is None and side.role not in ONLY_NAMED
+    if side.post is not None and side.post == facts.handler_post or unnamed:
         found.add(W.HANDLER)
     if same_body and side.role in MANAGERS:
         found.add(W.MANAGER)
@@ -356,7 +361,6 @@ def parts(facts: Facts, side: Side) -> frozenset[Who]:
         "committee_chair",
         "committee_vice_chair",
         "committee_member",
-        "committee_secretary",
     }
     # Who calls must be allowed the caller's number (domain §6.3): not the committee; a secret one's the community alone.
     if facts.rapid:  # the community checks what it sent out (M6)

@@ -55,6 +55,8 @@ LIMITS: dict[Urgency, dict[ClockKind, Span]] = {
     Urgency.CONSULTATION: {A: _wd(1), F: _wd(1)},
     Urgency.PETITION: {A: _d(15), F: _d(60)},  # law: 信访条例 22, 34
 }
+# Working days lengthen over holidays; an answer to a complaint does not wait for them: "7 days written answer at most".
+CEILINGS: dict[Urgency, dict[ClockKind, Span]] = {Urgency.COMPLAINT: {F: _d(7)}}
 # Before triage nobody knows the urgency: a matter is acknowledged as a normal one.
 UNTRIAGED = Urgency.NORMAL
 # How far a clock has come: warned twice, breached, on the tripartite meeting's list.
@@ -121,8 +123,19 @@ def plan(kind: str, urgency: str, start: datetime, calendar: Calendar) -> Plan |
     how_long = span(kind, urgency)
     if how_long is None:
         return None
-    due = deadline(start, how_long, calendar)
+    due, how_long = _nearer(kind, urgency, start, how_long, calendar)
     return around(start, due, how_long, calendar)
+
+
+def _nearer(kind: str, urgency: str, start: datetime, how_long: Span, calendar: Calendar) -> tuple[datetime, Span]:
+    """The standard limit, or its ceiling where that comes first, each with what it is counted in."""
+    due, ceiling = (
+        deadline(start, how_long, calendar),
+        CEILINGS.get(Urgency(urgency or UNTRIAGED), {}).get(ClockKind(kind)),
+    )
+    if ceiling is None:
+        return due, how_long
+    return min((due, how_long), (deadline(start, ceiling, calendar), ceiling), key=lambda one: one[0])
 
 
 def around(start: datetime, due: datetime, how_long: Span, calendar: Calendar) -> Plan:
@@ -148,7 +161,7 @@ def under_way(kind: str, urgency: str, started_at: datetime, due: datetime, cale
     if how_long is None:  # promised for a project, which has no standard limit: plain time
         length = due - started_at
         return Plan(due, started_at + length / 2, started_at + length * 4 / 5, _listed(due, False, calendar))
-    standard = deadline(started_at, how_long, calendar)
+    standard, how_long = _nearer(kind, urgency, started_at, how_long, calendar)
     start = delayed(started_at, standard, due, how_long, calendar) if due > standard else started_at
     return around(start, due, how_long, calendar)
 

@@ -17,6 +17,7 @@ from linli.plumbing.whole import one_act
 
 from ..access import body_for, parts_in
 from ..models import Clock, Matter, ReturnVisit
+from ..queries.panel import usual_receiver
 from ..queries.whistles import answered_above
 from ..rules import categories, prompts, times, turns
 from ..rules.advice import NEW, Advice, counts
@@ -26,20 +27,15 @@ from .intake import has_property, responsible, searchable
 from .steps import (
     Step,
     begin,
+    day_and_hour,
     finish,
     hand_clocks,
     look_at_clocks,
     party_of,
+    promise_anew,
     set_clocks,
     start_clock,
 )
-
-
-def _day(at: datetime | None) -> str:
-    if at is None:
-        return ""
-    local = timezone.localtime(at)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
 @one_act()
@@ -81,8 +77,9 @@ def decline(
 def triage(
     *, by: Actor, matter: Matter, category: str, level: str, urgency: str, privacy: str = "normal", hazard: bool | None = None, at: datetime,
     once: UUID | None = None, advised: Advice | None = None, took: bool = False, alike: Sequence[int] = (),
+    first_receiver: Organisation | None = None,
 ) -> Matter:  # fmt: skip
-    """Category, level, urgency; `advised` is what was suggested meanwhile, `took` whether by its button, `alike` the numbers shown as likely the same. A submitted matter is accepted by the same person first; limits run from the report."""
+    """Category, level, urgency, and the first receiver, by the category unless chosen; `advised` is what was suggested meanwhile, `took` whether by its button, `alike` the numbers shown as likely the same. A submitted matter is accepted by the same person first; limits run from the report."""
     if matter.state == State.SUBMITTED:
         accept(by=by, matter=matter, at=at)
     step = begin(
@@ -96,7 +93,7 @@ def triage(
     if step.done_before:
         return step.matter
     m = step.matter
-    _known(step, category, level, urgency)
+    _known(step, category, level, urgency, first_receiver)
     step.data |= {"category": category, "level": level, "urgency": urgency}
     if m.urgency and m.urgency != urgency:
         step.data["was_urgency"] = m.urgency
@@ -104,6 +101,9 @@ def triage(
         step.data["alike"] = list(alike)
     m.category, m.level, m.urgency, m.privacy = category, level, urgency, privacy
     m.level_entry = m.level_entry or level
+    m.first_receiver = first_receiver or usual_receiver(step.compound, category) or m.first_receiver
+    if m.first_receiver:
+        step.data |= {"first_receiver": str(m.first_receiver.pk), "first_receiver_name": m.first_receiver.name}
     m.triaged_at = at
     if hazard is not None:
         m.hazard = hazard
@@ -154,11 +154,13 @@ def _leg_start(matter: Matter) -> datetime:
     return last.started_at if last else matter.turn_since
 
 
-def _known(step: Step, category: str, level: str, urgency: str) -> None:
+def _known(step: Step, category: str, level: str, urgency: str, first_receiver: Organisation | None) -> None:
     if not categories.of(step.compound.settings).may_take(category, already=step.matter.category):
         raise Refused(Refusal("unknown_category", "没有这个类别，请重新选"), field="category")
     if level not in turns.LEVEL_ORDER:
         raise Refused(Refusal("unknown_level", "请选哪一层办"), field="level")
+    if first_receiver and body_for(compound=step.compound, body_id=first_receiver.pk) is None:
+        raise Refused(Refusal("not_here", "这个单位不管这个小区"), field="first_receiver")
     if urgency not in times.URGENCIES:
         raise Refused(Refusal("unknown_urgency", "请选紧急程度"), field="urgency")
 
@@ -174,7 +176,11 @@ def dispatch(
     at: datetime,
     once: UUID | None = None,
 ) -> Matter:
-    """One body becomes responsible, and where named one person; the reporter is told whom and by when."""
+    """One body becomes responsible, and where named one person; the reporter is told whom and by when.
+
+    §4.4 asks for body, person and due time. The forms ask for the person wherever the body has one who may be named; a body
+    without persons here is named alone. What has no standard limit needs a date; an emergency is re-planned once it is safe.
+    """
     step = begin(matter, by=by, act=Act.DISPATCH, at=at, given={"body": body.pk if body else None}, once=once)
     if step.done_before:
         return step.matter
@@ -191,12 +197,14 @@ def dispatch(
     step.data |= {"body": str(body.pk), "body_name": body.name, "post": str(post.pk) if post else None}
     if due_at:
         _promise_by(step, due_at)
+    elif m.urgency == times.Urgency.PROJECT and m.due_at is None:
+        raise Refused(Refusal("no_due", "项目没有规定的期限，请定一个办完的日子"), field="due_at")
     hand_clocks(m)
     if body.kind == "agency":
         m.level = "agency"
     entry_tell = f"第 {m.label} 号派给了{body.name}"
     look_at_clocks(m)
-    finish(step, tell=entry_tell + (f"，答应 {_day(m.due_at)} 前办完" if m.due_at else ""))
+    finish(step, tell=entry_tell + (f"，答应 {day_and_hour(m.due_at)} 前办完" if m.due_at else ""))
     return m
 
 
@@ -210,10 +218,7 @@ def _promise_by(step: Step, due_at: datetime) -> None:
         raise Refused(Refusal("past", "期限要在现在以后"), field="due_at")
     if clock is None:
         m.due_at = due_at
-        Clock(
-            compound_id=m.compound_id, matter=m, leg=m.leg, kind=times.ClockKind.FINISH, urgency=m.urgency, started_at=step.at,
-            due_at=due_at, next_at=step.at + (due_at - step.at) / 2, body=m.handler_body, post=m.handler_post,
-        ).save(force_insert=True)  # fmt: skip
+        promise_anew(step, due_at)
         return
     if due_at > clock.due_at:
         raise Refused(

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from linli.kernel.clock import Calendar
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
@@ -289,6 +291,18 @@ def set_clocks(matter: Matter, *, base: datetime, at: datetime, cal: Calendar) -
             clock.save()
 
 
+def promise_anew(step: Step, due_at: datetime) -> None:
+    """Another round of the promise to finish; the one before stops where it is, broken or not."""
+    m, kind = step.matter, times.ClockKind.FINISH
+    stop(m, {kind}, step.at)
+    rounds = Clock.objects.filter(compound_id=m.compound_id, matter=m, leg=m.leg, kind=kind).count()
+    plan = times.under_way(kind, m.urgency, step.at, due_at, step.calendar)
+    Clock(
+        compound_id=m.compound_id, matter=m, leg=m.leg, round=rounds + 1, kind=kind, urgency=m.urgency, started_at=step.at,
+        due_at=due_at, next_at=plan.half_at, body_id=m.handler_body_id, post_id=m.handler_post_id,
+    ).save(force_insert=True)  # fmt: skip
+
+
 def hand_clocks(matter: Matter) -> None:
     """The running clocks are now the handler's, and nobody else's."""
     Clock.objects.filter(compound_id=matter.compound_id, matter=matter, done_at=None).update(
@@ -310,6 +324,12 @@ def resume_clocks(matter: Matter, at: datetime, cal: Calendar) -> None:
         clock.next_at = max(moment, at + timedelta(seconds=1)) if moment else None
         clock.paused_at = None
         clock.save(update_fields=["due_at", "next_at", "paused_at"])
+
+
+def day_and_hour(at: datetime) -> str:
+    """As a message says it, which is read on another day too: never 今天."""
+    local = timezone.localtime(at)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def party_of(body: Organisation | None) -> str:

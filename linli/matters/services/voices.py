@@ -231,21 +231,27 @@ def confirm(*, by: Actor, matter: Matter, rating: str = "", at: datetime, once: 
 
 
 @one_act()
-def reopen(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID | None = None) -> Matter:
-    """ "Still not fixed": before closing at any time, after closing within 15 days; then the same number with a suffix."""
+def reopen(
+    *, by: Actor, matter: Matter, reason: str, same_fault: bool = False, at: datetime, once: UUID | None = None
+) -> Matter:  # fmt: skip
+    """ "Still not fixed": before closing at any time; after closing within 15 days, or at any time where the reporter says
+    that it is the same fault returning; then the same number with a suffix (domain §4.4)."""
     step = begin(
         matter, by=by, act=Act.REOPEN, at=at, given={"reason": reason.strip()}, words=reason.strip(), once=once
     )
     if step.done_before:
         return step.matter
     m = step.matter
-    if m.state == State.CLOSED and times.too_late_to_reopen(m.closed_at, at):
+    if m.state == State.CLOSED and same_fault:
+        step.data["same_fault"] = True
+    elif m.state == State.CLOSED and times.too_late_to_reopen(m.closed_at, at):
         raise Refused(
             Refusal(
                 "window",
-                "办结超过 %(days)s 天了；同样的毛病又犯，请新说一件，写上第 %(label)s 号",
-                values={"days": times.REOPEN_DAYS, "label": m.label},
-            )  # fmt: skip
+                "办结超过 %(days)s 天了：同样的毛病又犯，请说明；别的事请新说一件",
+                values={"days": times.REOPEN_DAYS},
+            ),
+            field="same_fault",  # fmt: skip
         )
     said = "报告人说还没修好，重新办" if m.state != State.VISITED else "没办好，重新办"
     back_to_desk(step)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import queue
-from linli.people.models import Organisation
+from linli.people.models import Organisation, Post
 from linli.people.rules import COMMUNITY, Body
 from linli.plumbing import vault
 from linli.plumbing.acts import CLOCK, Actor
@@ -25,7 +25,18 @@ from .bodies import holders, office
 from .desk import back_to_desk, settle
 from .help import settle_cost
 from .rapid import on_site
-from .steps import SUBJECT, Step, begin, finish, hand_clocks, handler_party, pause_clocks, resume_clocks
+from .steps import (
+    SUBJECT,
+    Step,
+    begin,
+    day_and_hour,
+    finish,
+    hand_clocks,
+    handler_party,
+    pause_clocks,
+    promise_anew,
+    resume_clocks,
+)
 
 
 def _who(step: Step) -> str:
@@ -38,9 +49,19 @@ def take(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | No
     step = begin(matter, by=by, act=Act.TAKE, at=at, words=words.strip(), once=once)
     if step.done_before:
         return step.matter
+    _name(step)
     step.matter.started_at = step.matter.started_at or at
     finish(step, tell=f"第 {step.matter.label} 号，{_who(step)}接手了")
     return wait_for_decision(matter=step.matter, at=at)
+
+
+def _name(step: Step) -> None:
+    """What was given to a body alone is from now on this person's: the named handler only (domain §4.9)."""
+    m, by = step.matter, step.by
+    if m.handler_post_id is None and m.handler_body_id is not None and by.body_id == m.handler_body_id:
+        m.handler_post = Post.objects.get(pk=str(by.role_id))
+        step.data["post"] = str(by.role_id)
+        hand_clocks(m)
 
 
 def wait_for_decision(*, matter: Matter, at: datetime) -> Matter:
@@ -59,6 +80,7 @@ def arrive(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UU
     step = begin(matter, by=by, act=Act.ARRIVE, at=at, words=words.strip(), once=once)
     if step.done_before:
         return step.matter
+    _name(step)
     step.matter.arrived_at = at
     on_site(step.matter, at=at)
     finish(step, tell=f"第 {step.matter.label} 号，{_who(step)}到场了")
@@ -70,6 +92,7 @@ def make_safe(*, by: Actor, matter: Matter, words: str = "", at: datetime, once:
     step = begin(matter, by=by, act=Act.MAKE_SAFE, at=at, words=words.strip(), once=once)
     if step.done_before:
         return step.matter
+    _name(step)
     step.matter.arrived_at = step.matter.arrived_at or at
     on_site(step.matter, at=at)
     finish(step, tell=f"第 {step.matter.label} 号，危险先控制住了")
@@ -181,14 +204,16 @@ def resume_due(*, matter: Matter, at: datetime) -> Matter:
 
 
 @one_act()
-def escalate(*, by: Actor, matter: Matter, level: str, reason: str, at: datetime, once: UUID | None = None) -> Matter:
-    """One level up, with the reason; the desk follows the level."""
+def escalate(
+    *, by: Actor, matter: Matter, level: str, reason: str, due_at: datetime | None, at: datetime, once: UUID | None = None
+) -> Matter:  # fmt: skip
+    """One level up, with the reason and a new due time; the desk follows the level (domain §4.4)."""
     step = begin(
         matter,
         by=by,
         act=Act.ESCALATE,
         at=at,
-        given={"level": level, "reason": reason.strip()},
+        given={"level": level, "reason": reason.strip(), "due_at": due_at},
         words=reason.strip(),
         once=once,
     )
@@ -199,10 +224,14 @@ def escalate(*, by: Actor, matter: Matter, level: str, reason: str, at: datetime
         m.level or "building"
     ):
         raise Refused(Refusal("not_higher", "只能往上一层"), field="level")
-    step.data |= {"from_level": m.level, "level": level}
+    assert due_at is not None
+    if due_at <= at:
+        raise Refused(Refusal("past", "期限要在现在以后"), field="due_at")
+    step.data |= {"from_level": m.level, "level": level, "due_at": due_at.isoformat()}
     m.level = level
     m.desk = turns.desk_party(level, m.category, not step.compound.is_unmanaged)
-    finish(step, tell=f"第 {m.label} 号升到{turns.LEVELS[level]}办")
+    promise_anew(step, due_at)
+    finish(step, tell=f"第 {m.label} 号升到{turns.LEVELS[level]}办，答应 {day_and_hour(due_at)} 前办完")
     return m
 
 
@@ -220,6 +249,7 @@ def resolve(
     if outcome == "fixed" and not evidence and not step.matter.photo_after:
         raise Refused(Refusal("no_evidence", "请拍一张办好后的照片"), field="photos")
     m = step.matter
+    _name(step)
     paid_by = payer(paid_by)
     settle_cost(matter=m, outcome=outcome, cost_fen=cost_fen, paid_by=paid_by, at=at)
     on_site(m, at=at)

@@ -1,7 +1,7 @@
 """Small makers for tests: one compound with its bodies, posts, homes and people. They give Actors as `people.access` does."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -172,7 +172,9 @@ def in_progress(
         by=desk, matter=m, at=when, **{"category": "0101", "level": "building", "urgency": "normal", **triage}
     )
     body = Organisation.objects.get(pk=handler.body_id)
-    m = services.dispatch(by=desk, matter=m, body=body, post=Post.objects.get(pk=handler.role_id), at=when)
+    due = when + timedelta(days=60) if m.urgency == "project" else None
+    post = Post.objects.get(pk=handler.role_id)
+    m = services.dispatch(by=desk, matter=m, body=body, post=post, due_at=due, at=when)
     return services.take(by=handler, matter=m, words="打过电话了，今天下午来", at=when)
 
 

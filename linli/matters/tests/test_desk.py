@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from linli.kernel.refusal import Refused
 from linli.matters import services
@@ -218,10 +219,14 @@ def test_reopening_keeps_the_handler_counts_and_does_not_erase_the_first_breach(
     assert entry.words == "还是不亮"
 
 
-def test_a_closed_matter_reopens_with_a_suffix_inside_fifteen_days_only(place, desk, worker):
+def test_a_closed_matter_reopens_with_a_suffix_inside_fifteen_days_or_when_the_same_fault_returns(place, desk, worker):
     resident = place.resident()
     m = services.confirm(by=resident, matter=makers.resolved(place, resident, desk, worker), at=at(24, 12))
     assert refusal(lambda: services.reopen(by=resident, matter=m, reason="又坏", at=at(8, 13, month=4))) == "window"
+    with transaction.atomic():
+        late = services.reopen(by=resident, matter=m, reason="又坏", same_fault=True, at=at(8, 13, month=6))
+        assert (late.label, AuditEntry.objects.filter(act="reopen").latest("id").data["same_fault"]) == ("0001-2", True)
+        transaction.set_rollback(True)
     m = services.reopen(by=resident, matter=m, reason="又坏", at=at(8, 11, month=4))
     assert (m.label, m.leg) == ("0001-2", 2)
     assert "fixed" not in {k for k, v in kept(place.compound.pk).items() if v}
@@ -255,7 +260,7 @@ def test_a_visit_that_found_it_partly_solved_is_not_closed_as_fixed(place, desk,
 def test_level_is_kept_at_entry_and_at_settlement(place, desk, worker):
     resident = place.resident()
     m = makers.in_progress(place, resident, desk, worker)
-    m = services.escalate(by=worker, matter=m, level="compound", reason="要动总闸", at=NOW)
+    m = services.escalate(by=worker, matter=m, level="compound", reason="要动总闸", due_at=at(27), at=NOW)
     m = services.resolve(by=worker, matter=m, words="好了", evidence=True, at=NOW)
     m = services.confirm(by=resident, matter=m, at=NOW)
     assert (m.level_entry, m.level, m.level_settled) == ("building", "compound", "compound")

@@ -228,8 +228,8 @@ class TestFoundAgain:
 
     def test_each_number_opens_to_as_many_records(self, place):
         with compound_scope(place.compound.pk):
-            walk = Walk(place, 5)
-            walk.go(STEPS)
+            walk = Walk(place, 7)
+            walk.go(2 * STEPS)
             seen = set()
             for row in MonthCount.objects.exclude(value=0).exclude(measure__startswith="took:"):
                 found = reads.records(

@@ -50,7 +50,7 @@ class TestWaiting:
         m = put(m, chair)
         assert m.state == "triaged"
         firm = Organisation.objects.get(pk=engineer.body_id)
-        m = services.dispatch(by=desk, matter=m, body=firm, at=NOW)
+        m = services.dispatch(by=desk, matter=m, body=firm, due_at=LATER, at=NOW)
         m = services.take(by=engineer, matter=m, words="先量场地", at=NOW)
         assert (m.state, m.pause_reason) == ("suspended", "vote")
 

@@ -146,7 +146,7 @@ def test_confirm_by_a_neighbour_is_refused(place, desk, engineer):
     assert m.state == "submitted"
 
 
-def test_after_fifteen_days_the_page_offers_a_new_report_instead(place, desk, engineer):
+def test_after_fifteen_days_the_page_offers_a_new_report_and_the_same_fault_goes_on_here(place, desk, engineer):
     reporter = place.resident()
     m = makers.in_progress(place, reporter, desk, engineer)
     m = services.resolve(by=engineer, matter=m, words="好了", evidence=True, at=makers.NOW)
@@ -154,8 +154,15 @@ def test_after_fifteen_days_the_page_offers_a_new_report_instead(place, desk, en
     for later, again in ((timedelta(days=14), True), (timedelta(days=16), False)):
         with time_machine.travel(makers.NOW + later, tick=False):
             page = place.client(reporter).get(url(place, "matter", m.number)).content.decode()
-        assert (url(place, "act", m.number, "reopen") in page) == again
+        assert url(place, "act", m.number, "reopen") in page
         assert ("又有问题，再说一件" in page) != again
+    with time_machine.travel(makers.NOW + timedelta(days=60), tick=False):
+        client, act = place.client(reporter), url(place, "act", m.number, "reopen")
+        no = client.post(act, {"reason": "又灭了"})
+        assert (no.status_code, "是同样的毛病，请勾上" in no.content.decode()) == (422, True)
+        assert client.post(act, {"reason": "又灭了", "same_fault": "on"}).status_code == 302
+    m.refresh_from_db()
+    assert (m.state, m.label) == ("reopened", "0001-2")
 
 
 def test_reopen_needs_a_reason_and_goes_back_to_the_desk(place, desk, engineer):

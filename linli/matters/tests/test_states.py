@@ -106,7 +106,7 @@ def test_what_each_act_must_bring():
     assert needs["return"] == {"reason", "proposed_body"}
     assert needs["take"] == {"words"}
     assert needs["suspend"] == {"pause_reason", "review_at"}
-    assert needs["escalate"] == {"level", "reason"}
+    assert needs["escalate"] == {"level", "reason", "due_at"}
     assert needs["resolve"] == {"words", "outcome"}
     assert needs["visit"] == {"contacted"}
     assert needs["reopen"] == {"reason"}

@@ -275,6 +275,7 @@ def test_a_promise_without_a_standard_limit_is_later_by_the_time_it_was_merged(p
 
 def promised(m, due_at) -> None:
     """As a dispatch with a day of its own does."""
+    Clock.objects.filter(compound_id=m.compound_id, matter=m, kind="finish").delete()
     Clock(
         compound_id=m.compound_id, matter=m, leg=m.leg, round=1, kind="finish", urgency=m.urgency, started_at=NOW, due_at=due_at, next_at=due_at,
         body_id=m.handler_body_id,

@@ -82,8 +82,9 @@ class Walk:
     def do_give(self, m):
         if m:
             by = self.by()
+            due = self.now + timedelta(days=30) if m.urgency == "project" else None
             bodies = [b for b in (self.place.property, self.place.property, self.place.community) if b]
-            services.dispatch(by=by, matter=m, body=self.random.choice(bodies), at=self.now)
+            services.dispatch(by=by, matter=m, body=self.random.choice(bodies), due_at=due, at=self.now)
 
     def do_correct(self, m):
         if m:
@@ -113,7 +114,14 @@ class Walk:
 
     def do_escalate(self, m):
         if m:
-            services.escalate(by=self.by(), matter=m, level="community", reason="办不了", at=self.now)
+            services.escalate(
+                by=self.by(),
+                matter=m,
+                level="community",
+                reason="办不了",
+                due_at=self.now + timedelta(days=9),
+                at=self.now,
+            )
 
     def do_resolve(self, m):
         if m:

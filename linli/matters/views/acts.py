@@ -41,8 +41,10 @@ def _urge(*, by, matter, at, once, data):
 
 def _reopen(*, by, matter, at, once, data):
     # A visited matter is reopened by a superior who finds the dissatisfaction justified, not by the reporter.
-    verb = services.reopen_visited if matter.state == State.VISITED else services.reopen
-    return verb(by=by, matter=matter, reason=data["reason"], at=at, once=once)
+    if matter.state == State.VISITED:
+        return services.reopen_visited(by=by, matter=matter, reason=data["reason"], at=at, once=once)
+    same = data.get("same_fault", False)
+    return services.reopen(by=by, matter=matter, reason=data["reason"], same_fault=same, at=at, once=once)
 
 
 RESIDENT_ACTS: dict[str, Doing] = {

@@ -51,7 +51,7 @@ DESK_ACTS: dict[str, Doing] = {
     ),
     Act.TRIAGE: Doing(
         triage.Triage,
-        hand(services.triage, "category", "level", "urgency", "privacy", "hazard"),
+        hand(services.triage, "category", "level", "urgency", "privacy", "hazard", "first_receiver"),
         _("分类"),
         submit=_("分好了"),
         said=_("分好类了"),
@@ -139,7 +139,7 @@ DESK_ACTS: dict[str, Doing] = {
     ),
     Act.ESCALATE: Doing(
         forms.Escalate,
-        hand(services.escalate, "level", "reason"),
+        hand(services.escalate, "level", "reason", "due_at"),
         _("往上升"),
         title=_("升到上一层"),
         submit=_("升上去"),

@@ -92,15 +92,18 @@ def one_import(request: HttpRequest, slug: str, batch: UUID) -> HttpResponse:
     """What would come in, and what would not and why; taken in or dropped by one press."""
     found, now = _batch(request, batch), timezone.now()
     if request.method == "POST":
-        verb = hotline.drop if "drop" in request.POST else hotline.take_in
         with refusals_above(request):
-            messages.success(request, _taken_words(verb(by=request.actor, batch=found, at=now)))
+            if "drop" in request.POST:
+                done = hotline.drop(by=request.actor, batch=found, at=now)
+            else:
+                done = hotline.take_in(by=request.actor, batch=found, apart=request.POST.getlist("apart"), at=now)
+            messages.success(request, _taken_words(done))
             return redirect("matters:hotline", slug)
         return redirect("matters:hotline-import", slug, batch)
     seen = _look(request, found, now)
     if seen is None:
         return redirect("matters:hotline", slug)
-    rows = sorted(seen.rows, key=lambda r: r.result != "refused")[:SHOWN]
+    rows = sorted(seen.rows, key=lambda r: (r.result != "refused", not r.joins))[:SHOWN]
     words = {"new": _("新的"), "same": _("已经有了"), "refused": _("不收")}
     context = {
         "batch": found, "columns": seen.columns, "counts": seen.counts, "more": max(0, len(seen.rows) - SHOWN),

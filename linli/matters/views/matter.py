@@ -279,6 +279,7 @@ def _facts(request: HttpRequest, matter: Matter) -> list[tuple[str, str]]:
         (_("类别"), category_name(matter.category, categories.of(request.compound.settings))),
         (_("紧急"), URGENCIES.get(matter.urgency, "")),
         (_("哪层办"), level_names(request.compound.settings.get("levels", {})).get(matter.level, "")),
+        (_("首接单位"), matter.first_receiver.name if matter.first_receiver and matter.triaged_at else ""),
         (_("谁在办"), handler),
         (_("回头说"), RATINGS.get(matter.rating, "")),
     ]
@@ -296,8 +297,6 @@ def _acts(
         if act == Act.ANSWER and not question or act == Act.URGE and urged:
             continue
         if act == Act.UNFOLLOW and (own or matter.state == State.MERGED) or act == Act.FOLLOW and Who.FOLLOWER in parts:
-            continue
-        if act == Act.REOPEN and gone:
             continue
         rows[act] = {
             "act": act, "url": act_address(slug, matter, act), "sheet": f"do-{act}" if doing.sheet else "", "words": doing.words(matter),

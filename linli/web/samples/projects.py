@@ -50,7 +50,7 @@ def _taken(town: Town, person: str, words: str, category: str, desk: Actor, hand
         by=desk, matter=m, category=category, level="compound", urgency="project", at=when + timedelta(hours=1)
     )
     body = next(post.organisation for post in town.posts.values() if post.organisation_id == desk.body_id)
-    m = services.dispatch(by=desk, matter=m, body=body, at=when + timedelta(hours=1))
+    m = services.dispatch(by=desk, matter=m, body=body, due_at=when + timedelta(days=90), at=when + timedelta(hours=1))
     return services.take(by=hand, matter=m, words="先去看现场", at=when + timedelta(hours=2))
 
 

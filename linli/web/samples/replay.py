@@ -19,6 +19,7 @@ from .plan import ANSWERS, FINAL, MatterPlan, Step
 from .registers import Town
 
 HALF_A_DAY = timedelta(hours=8)
+PROJECT_TAKES, ABOVE_TAKES = timedelta(days=60), timedelta(days=15)
 CALLERS = ("community_worker", "grid_worker", "committee_member")
 
 _next_due = Prepared(
@@ -133,7 +134,14 @@ def _merge(run: Replay, plan: MatterPlan, step: Step) -> Matter:
 
 def _dispatch(run: Replay, plan: MatterPlan, step: Step) -> Matter:
     body, post = run.town.bodies[step.data["body"]], run.town.posts[step.data["post"]]
-    return services.dispatch(body=body, post=post, **run.common(plan, step))
+    common = run.common(plan, step)
+    due = step.at + PROJECT_TAKES if common["matter"].urgency == "project" else None
+    return services.dispatch(body=body, post=post, due_at=due, **common)
+
+
+def _escalate(run: Replay, plan: MatterPlan, step: Step) -> Matter:
+    given = {name: step.data[name] for name in ("level", "reason")}
+    return services.escalate(due_at=step.at + ABOVE_TAKES, **given, **run.common(plan, step))
 
 
 def _return(run: Replay, plan: MatterPlan, step: Step) -> Matter:
@@ -194,7 +202,7 @@ VERBS: dict[str, Callable[[Replay, MatterPlan, Step], Matter]] = {
     "ask": _plain(services.ask, "words"),
     "suspend": _plain(services.suspend, "pause_reason", "review_at", "words"),
     "resume": _plain(services.resume, "words"),
-    "escalate": _plain(services.escalate, "level", "reason"),
+    "escalate": _escalate,
     "resolve": _resolve,
     "confirm": _plain(services.confirm),
     "rate": _plain(services.rate, "rating"),

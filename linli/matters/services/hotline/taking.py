@@ -1,6 +1,6 @@
 """An export of the hotline comes in: looked at first, then taken in, each order once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -22,12 +22,14 @@ from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.sheets import Table, as_xlsx
 from linli.plumbing.whole import one_act
 
+from ...access import main_of
 from ...models import HotlineImport, HotlineOrder, Matter
 from ...queries.duplicates import Where, likely
-from ...queries.hotline import CHECKED, DROPPED, MOST_ROWS, TAKEN, Look, look
+from ...queries.hotline import CHECKED, DROPPED, MOST_ROWS, TAKEN, Known, Look, Subjects, look
 from ...rules import categories
 from ...rules import hotline as rules
 from ..intake import Spot, open_matter
+from ..merging import merge
 from .callers import Caller, sealed
 
 SUBJECT = "hotline_import"
@@ -100,11 +102,14 @@ class _Run:
     at: datetime
     buildings: Mapping[str, Building]
     by_label: Mapping[str, str]
+    seen: Subjects
+    apart: Collection[str]
 
 
 @one_act()
-def take_in(*, by: Actor, batch: HotlineImport, at: datetime) -> HotlineImport:
-    """Every new order becomes a matter with both clocks; what came before, or is faulty, changes nothing. Raises Refused."""
+def take_in(*, by: Actor, batch: HotlineImport, apart: Collection[str] = (), at: datetime) -> HotlineImport:
+    """Every new order becomes a matter with both clocks; what came before, or is faulty, changes nothing. What surely repeats a
+    subject in hand joins it, unless its number is in `apart` (domain §4.7). Raises Refused."""
     _may(by, batch.compound_id)
     batch = (
         HotlineImport.objects.select_for_update(of=("self",))
@@ -121,6 +126,7 @@ def take_in(*, by: Actor, batch: HotlineImport, at: datetime) -> HotlineImport:
     run = _Run(
         by, compound, at, {b.key: b for b in Building.objects.filter(compound_id=compound.pk)},
         {c.zh: c.code for c in own.subs.values() if own.may_take(c.code)},
+        Subjects(compound, [row.order for row in found.rows if row.order] if found else []), apart,
     )  # fmt: skip
     counts = {"new": 0, "same": 0, "refused": 0}
     for row in found.rows if found else []:
@@ -193,7 +199,10 @@ def _one(run: _Run, order: Order) -> None:
     )  # fmt: skip
     cal = calendar(run.compound)
     due = order.due or rules.due(order.at, cal)
-    near = likely(
+    key = building.key if building else ""
+    apart = order.number in run.apart
+    same = None if apart else run.seen.find(words, key, order.at)
+    near = None if same else likely(
         compound=run.compound, words=words, where=Where(building), without=matter.number,
         for_residents=False,
     )  # fmt: skip
@@ -206,3 +215,8 @@ def _one(run: _Run, order: Order) -> None:
     Matter.objects.filter(compound_id=matter.compound_id, pk=matter.pk).update(
         hotline=matter.hotline + 1, caller_secret=matter.caller_secret or order.secret
     )
+    main = Matter.objects.filter(compound_id=matter.compound_id, pk=same.matter).first() if same else None
+    if main and main.pk != matter.pk:
+        merge(by=run.by, matter=matter, target=main_of(main), at=run.at)
+    if not apart:
+        run.seen.add(words, key, Known("", main.pk if main else matter.pk, order.at))
