@@ -9,11 +9,13 @@ from linli.plumbing.batches import each
 from .queries import renewals
 from .queries.selections import late_hand_overs
 from .queries.sessions import due
+from .queries.standing import undecided
 from .queries.turnout import without_head
 from .services.convening import tick
 from .services.elections import renewal_late, tell_renewal
 from .services.heads import publish_head
 from .services.selections import tell_late
+from .services.standing import tell_decided
 
 
 def run_sessions(at: datetime) -> int:
@@ -42,3 +44,8 @@ def tell_late_hand_overs(at: datetime) -> int:
     """Of the companies that went, how many lists were not done by their day."""
     rows = late_hand_overs(timezone.localdate(at))
     return each("hand-overs", rows, lambda pk, home: tell_late(selection_id=pk, compound_id=home, at=at))
+
+
+def tell_decisions(at: datetime) -> int:
+    """Of the results that stand now, how many were told to what waited for them."""
+    return each("decisions", undecided(), lambda pk, home: tell_decided(item_id=pk, compound_id=home, at=at))

@@ -4,12 +4,14 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from linli.notices.signals import naming
+from linli.notices.signals import awaiting, decided, naming
 from linli.people.signals import Listing, bound, ending, handing_on, in_hand, listing
 
 from . import services
+from .queries.gates import awaiting_owners
 from .queries.resident import names_for
 from .services import batches
+from .services.gates import decided_by_owners
 
 
 @receiver(bound, dispatch_uid="matters.person_bound")
@@ -36,6 +38,18 @@ def matters_handed_on(sender: Any, *, signal: Any = None, **event: Any) -> int:
 @receiver(naming, dispatch_uid="matters.naming")
 def name_matters(sender: Any, *, signal: Any = None, **asked: Any) -> dict[int, str]:
     return names_for(**asked)
+
+
+@receiver(awaiting, dispatch_uid="matters.awaiting")
+def await_the_owners(
+    sender: Any, *, compound_id: Any, signal: Any = None, **asked: Any
+) -> list[tuple[Any, str, frozenset[int]]]:
+    return awaiting_owners(compound_id)
+
+
+@receiver(decided, dispatch_uid="matters.decided")
+def owners_decided(sender: Any, *, signal: Any = None, **event: Any) -> None:
+    decided_by_owners(**event)
 
 
 @receiver(listing, dispatch_uid="matters.listing")

@@ -1,4 +1,4 @@
-"""What the inbox, the page of postings and a resident's home ask of the contexts above."""
+"""What the inbox, the page of postings and a resident's home ask of the contexts above, and what these say to each other."""
 
 from django.dispatch import Signal
 
@@ -11,3 +11,9 @@ gathering = Signal()
 # (compound_id, by, slug, now) -> cards of what waits for this resident, as components/question.html takes them; and cells
 # (title, note, href, icon: no answers) of what waits for nobody and is looked for again
 waiting = Signal()
+
+# (compound_id) -> [(id, what it is called, the kinds of matter by law it may be decided as)] of what waits for the owners' decision
+awaiting = Signal()
+
+# (compound_id, matter_id, matter_no, passed, day, reference, paper: (name, bytes), at): the owners decided it, and the result stands
+decided = Signal()

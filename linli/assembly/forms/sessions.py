@@ -1,6 +1,7 @@
 """What is asked of a session: its ground and dates, its rules, each item, who conducts it, objections and answers."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -11,6 +12,7 @@ from linli.plumbing.forms import DayField, MomentField, OnceForm, PhoneField, ch
 from linli.plumbing.forms import words as line
 from linli.plumbing.labels import Labels
 
+from ..queries.standing import Waiting
 from ..rules.delivery import EVIDENCE
 from ..rules.printed import CHOICES, LABELS
 from ..rules.sessions import FORMS, GROUNDS, OFFICES
@@ -68,9 +70,31 @@ class ItemForm(OnceForm):
     seats = forms.IntegerField(label=_("选几位"), min_value=1, max_value=15, required=False, help_text=_("选举才填。"))
     candidates = lines(_("候选人"), 2000, rows=4, required=False, help_text=_("选举才填，一行一位：姓名，房号。"))
 
-    def __init__(self, *args: Any, places: list[tuple[str, str]] | None = None, **kw: Any) -> None:
+    matter = forms.ChoiceField(
+        label=_("哪件诉求等这项决定"),
+        required=False,
+        help_text=_("通过以后过了异议期，那件事就能动工；没通过也告诉反映的人。"),
+    )
+
+    def __init__(
+        self, *args: Any, places: list[tuple[str, str]] | None = None, waiting: Sequence[Waiting] = (), **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
         offer(self, "scope", places or [])
+        self.kinds = {str(pk): kinds for pk, _name, kinds in waiting}
+        if waiting:
+            choice = cast(forms.ChoiceField, self.fields["matter"])
+            choice.choices = [("", _("没有")), *((str(pk), name) for pk, name, _kinds in waiting)]
+        else:
+            del self.fields["matter"]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        kinds, no = self.kinds.get(found.get("matter", "")), found.get("matter_no")
+        if kinds and no and no not in kinds:
+            names = _("、").join(str(_(MATTERS[one])) for one in sorted(kinds))
+            self.add_error("matter_no", _("这件诉求等的是：%(names)s") % {"names": names})
+        return found
 
     def clean_candidates(self) -> list[tuple[str, str]]:
         rows = [row.replace(",", "，").partition("，") for row in self.cleaned_data["candidates"].splitlines()]
@@ -78,7 +102,8 @@ class ItemForm(OnceForm):
 
     @property
     def given(self) -> dict[str, Any]:
-        found = {key: value for key, value in self.cleaned_data.items() if key != "scope"}
+        found = {key: value for key, value in self.cleaned_data.items() if key not in {"scope", "matter"}}
+        found["matter_id"] = UUID(self.cleaned_data["matter"]) if self.cleaned_data.get("matter") else None
         chosen = [value.partition(":") for value in self.cleaned_data["scope"]]
         found["buildings"] = [UUID(pk) for kind, _sep, pk in chosen if kind == "b"]
         found["entrances"] = [UUID(pk) for kind, _sep, pk in chosen if kind == "e"]

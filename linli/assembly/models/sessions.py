@@ -82,6 +82,7 @@ class Item(TenantModel):
     form = models.CharField(max_length=16, default="approve")
     seats = models.PositiveSmallIntegerField(null=True)
     matter_id = models.UUIDField(null=True)
+    told_at = models.DateTimeField(null=True)
     total_parties = models.PositiveIntegerField(default=0)
     total_area = models.PositiveBigIntegerField(default=0)
 
@@ -91,6 +92,7 @@ class Item(TenantModel):
             models.UniqueConstraint(fields=["compound", "session", "place"], name="item_place"),
             models.CheckConstraint(condition=models.Q(matter_no__gte=1, matter_no__lte=9), name="item_matter_no"),
         ]
+        indexes = [models.Index(fields=["id"], condition=models.Q(matter_id__isnull=False), name="item_of_a_matter")]
 
     def __str__(self):
         return f"item {self.place}"

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from ..models import Decision, Gate, Matter
+from ..rules.gates import MATTER_NO, Planned
 
 KIND = "gate"
 
@@ -21,3 +22,18 @@ def decisions_of(gates: list[Gate]) -> dict[UUID, list[Decision]]:
         for row in rows.select_related("paper").order_by("id"):
             found[row.gate_id].append(row)
     return found
+
+
+WAITING = 200
+
+
+def awaiting_owners(compound_id: UUID) -> list[tuple[UUID, str, frozenset[int]]]:
+    """Open matters whose work waits for the owners' vote, the newest first, and as which kinds of article 278 they vote on it."""
+    rows = Gate.objects.filter(
+        compound_id=compound_id, planned__in=list(MATTER_NO), result="", lifted_at=None, matter__open=True
+    )
+    found: dict[UUID, tuple[str, set[int]]] = {}
+    for row in rows.select_related("matter").order_by("-matter__number")[:WAITING]:
+        _name, kinds = found.setdefault(row.matter_id, (f"{row.matter.label} {row.matter.title}", set()))
+        kinds.add(MATTER_NO[Planned(row.planned)])
+    return [(pk, name, frozenset(kinds)) for pk, (name, kinds) in found.items()]

@@ -185,6 +185,11 @@ RECORDERS: dict[Decider, frozenset[Role]] = {
     D.COUNCIL: RIGHTS[Right.CALL_MEETING],
     D.PAYER: frozenset({Role.PROPERTY_MANAGER, Role.COMMITTEE_CHAIR, Role.PMC_CHAIR}),
 }
+# As which matter of article 278 of the Civil Code the owners decide it: a vote on another kind opens nothing.
+MATTER_NO = {
+    P.COMPANY: 4, P.FUND: 5, P.STRUCTURE: 7, P.COMMON_LAND: 8, P.SERVICE_TERMS: 9, P.GIFT_BY_COVENANT: 9, P.TRAFFIC_BY_RULES: 9,
+    P.PUBLIC_INCOME: 9,
+}  # fmt: skip
 # A vote of the owners leaves a paper; what must be posted, a day on which it was.
 PAPER = frozenset({D.ORDINARY, D.SPECIAL})
 NOTICE = frozenset({D.POSTED, D.COUNCIL})

@@ -75,8 +75,36 @@ def decide(
     if not m.open:
         raise Refused(Refusal("wrong_state", "这件事已经变了，请看现在到哪一步"))
     _complete(row, result, body, day, reference, posted_on, papers, at)
-    last = Decision.objects.filter(compound_id=m.compound_id, gate=row).order_by("-id").first()
     assert day is not None
+    return _decided(by, m, row, result, body, day, reference, posted_on, words, papers, at, once)
+
+
+@one_act()
+def decided_by_owners(
+    *, compound_id: UUID, matter_id: UUID, matter_no: int, passed: bool, day: date, reference: str, paper: tuple[str, bytes], at: datetime
+) -> Matter | None:  # fmt: skip
+    """The result of their vote stands: it opens what waits for a vote of this kind, or says that they said no. A matter that is closed
+    meanwhile, or waits for none, stays as it is."""
+    found = Matter.objects.filter(compound_id=compound_id, pk=matter_id).first()
+    m = locked(found) if found else None
+    if m is None or not m.open:
+        return None
+    planned = [one for one, no in gates.MATTER_NO.items() if no == matter_no]
+    result = gates.Result.PASSED if passed else gates.Result.FAILED
+    papers = [Ready(*paper)]
+    for row in Gate.objects.filter(compound_id=compound_id, matter=m, planned__in=planned, lifted_at=None).order_by(
+        "id"
+    ):
+        body = gates.BODIES[gates.Decider(row.decider)]
+        m = _decided(CLOCK, m, row, result, body, day, reference, None, "", papers, at, None)
+    return m
+
+
+def _decided(
+    by: Actor, m: Matter, row: Gate, result: str, body: str, day: date, reference: str, posted_on: date | None, words: str,
+    papers: Sequence[Ready], at: datetime, once: UUID | None,
+) -> Matter:  # fmt: skip
+    last = Decision.objects.filter(compound_id=m.compound_id, gate=row).order_by("-id").first()
     Decision(
         compound_id=m.compound_id, gate=row, body=body.strip()[:80], day=day, result=result, reference=reference.strip()[:120],
         posted_on=posted_on, words=words.strip()[:400], paper=keep_of(m, papers[0], at) if papers else None, corrects=last, at=at,

@@ -14,7 +14,14 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
-from linli.assembly.tasks import publish_heads, run_sessions, tell_late_hand_overs, tell_late_renewals, tell_renewals
+from linli.assembly.tasks import (
+    publish_heads,
+    run_sessions,
+    tell_decisions,
+    tell_late_hand_overs,
+    tell_late_renewals,
+    tell_renewals,
+)
 from linli.councils.tasks import remind_meetings, remind_results
 from linli.insight.tasks import draft_months
 from linli.matters.tasks import (
@@ -84,6 +91,7 @@ def jobs() -> list[Job]:
         Job("renewals", tell_renewals, timedelta(hours=6)),
         Job("late renewals", tell_late_renewals, timedelta(hours=6)),
         Job("hand-overs", tell_late_hand_overs, timedelta(hours=6)),
+        Job("decisions", tell_decisions, timedelta(hours=1)),
         Job("waiting files", sweep_waiting, timedelta(hours=1)),
     ]
 

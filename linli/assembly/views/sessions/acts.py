@@ -20,6 +20,7 @@ from linli.plumbing.guards import allow
 from ...forms import sessions as forms
 from ...models import Session
 from ...queries.filing import checked
+from ...queries.standing import waiting
 from ...rules.printed import from_profile
 from ...rules.sessions import Act
 from ...services import convening, drafting, filing, objections, officers, register, sheets
@@ -91,7 +92,7 @@ def _form(request: HttpRequest, one: Session, act: Act, doing: Doing) -> Any:
     if act == Act.SET_RULES:
         return forms.RulesForm(data, initial={**from_profile(drafting.profile(one)), **one.rules})
     if act == Act.ADD_ITEM:
-        return forms.ItemForm(data, places=_places(request))
+        return forms.ItemForm(data, places=_places(request), waiting=waiting(one.compound_id))
     if act == Act.EXTEND:
         return forms.ExtendForm(data, initial={"until": timezone.localtime(one.closes_at) if one.closes_at else None})
     return doing.form(data)
