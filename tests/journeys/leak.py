@@ -66,6 +66,7 @@ class Leak:
         page = self.engineer
         do(page, self.slug, number, "resolve")
         page.locator("textarea[name=words]").fill(words)
+        page.locator("input[name=cost_fen]").fill("0")
         page.locator("input[type=file][name=photos]").set_input_files([photo("after.jpg", (220, 216, 206))])
         page.locator("main form button.btn-primary, main form button.btn-secondary").last.click()
         page.wait_for_load_state()

@@ -47,6 +47,8 @@ class Basement(Phone):
         part.locator("summary").click()
         if words:
             part.locator("textarea[name=words]").fill(words)
+        if step == "resolve":
+            part.locator("input[name=cost_fen]").fill("0")
         if picture:
             part.locator("input[type=file]").set_input_files([picture])
         part.locator("form button.btn-wide").last.click() if step == "x" else part.locator(

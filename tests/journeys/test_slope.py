@@ -189,6 +189,7 @@ def test_a_slope_is_whistled_paid_for_and_accepted(place, open_browser):
 
     do(cast.engineer, SLUG, cast.number, "resolve")
     cast.engineer.locator("textarea[name=words]").fill("打了 12 根锚杆，坡稳住了")
+    cast.engineer.locator("input[name=cost_fen]").fill("0")
     cast.engineer.locator("input[type=file][name=photos]").set_input_files([photo("after.jpg", (220, 216, 206))])
     cast.engineer.locator("main form button.btn-primary, main form button.btn-secondary").last.click()
     cast.engineer.wait_for_load_state()

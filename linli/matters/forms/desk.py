@@ -111,22 +111,23 @@ class Extend(MatterForm):
 
 
 class Resolve(MatterForm):
+    """What was done, how it looks after, what it cost (domain §4.4). How it looked before is the report's, with its photo
+    where there was one: whoever comes when it is done already cannot take one."""
+
     outcome = pick(_("结果"), ENDINGS.choices(RESOLVE_OUTCOMES), need="outcome", initial="fixed")
     words = say(_("做了什么"), help_text=_("报告人会看到，如：换了 3 盏声控灯。"))
     photos = PhotosField(label=_("办好后的照片"), help_text=_("办好了的要拍一张。"))
-    cost_fen = YuanField(label=_("花了多少元"), required=False)
+    cost_fen = YuanField(label=_("花了多少元"), required=False, help_text=_("没花钱写 0。"))
     paid_by = PayerField()
     payer = other_payer()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if (
-            data.get("outcome") == "fixed"
-            and not data.get("photos")
-            and not self.matter.photo_after
-            and "photos" not in self.errors
-        ):
-            self.add_error("photos", _("请拍一张办好后的照片"))
+        if data.get("outcome") == "fixed":
+            if not data.get("photos") and not self.matter.photo_after and "photos" not in self.errors:
+                self.add_error("photos", _("请拍一张办好后的照片"))
+            if data.get("cost_fen") is None and "cost_fen" not in self.errors:
+                self.add_error("cost_fen", _("请写花了多少元，没花钱写 0"))
         return with_payer(self, data)
 
 

@@ -203,7 +203,7 @@ def test_a_step_of_the_last_leg_is_none_of_this_one(cast):
 
 
 def test_what_lacks_something_is_refused_with_the_sentence(cast):
-    answer = cast.send("resolve", words="换了灯", outcome="fixed")
+    answer = cast.send("resolve", words="换了灯", outcome="fixed", cost_fen="0")
     assert (answer.status_code, answer.json()) == (422, {"result": "refused", "says": "请拍一张办好后的照片"})
     assert cast.send("note", words="x", once="nonsense").json()["result"] == "refused"
     broken = SimpleUploadedFile("a.jpg", b"no photo", "image/jpeg")

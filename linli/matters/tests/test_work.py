@@ -145,6 +145,7 @@ def test_a_worker_takes_arrives_and_shows_it_done_with_cost_to_the_fen(place, de
     assert act(place, browser, m, "arrive").status_code == 302
     bare = act(place, browser, m, "resolve", outcome="fixed", words="换了灯")
     assert bare.status_code == 422 and "请拍一张办好后的照片" in bare.content.decode()
+    assert "请写花了多少元，没花钱写 0" in bare.content.decode()
     done = act(
         place,
         browser,
