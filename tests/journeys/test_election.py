@@ -115,7 +115,7 @@ def votes_by_phone(hall: Hall, files) -> None:
     send(page)
     expect(page.locator("main")).to_contain_text("投出去之前，看一遍")
     expect(page.locator("main")).to_contain_text("沈青")
-    press(page, "发验证码")
+    press(page, "都对，发验证码")
     page.get_by_label("验证码").fill(page.locator("[data-shown-code]").inner_text())
     press(page, "投入票箱")
     expect(page.locator("main")).to_contain_text("您的票已入箱")

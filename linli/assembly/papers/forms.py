@@ -253,7 +253,7 @@ def filing_list(of: FilingList) -> Paper:
 
 def share_sheet(of: ShareSheet) -> Paper:
     return Paper(
-        title=f"开票钥匙　第 {of.place} 份（共 {SHEETS} 份）",
+        title=f"密钥纸　第 {of.place} 张（共 {SHEETS} 张）",
         under=f"{of.compound}{of.session}",
         look=Look.FORM,
         parts=(

@@ -198,7 +198,9 @@ def _proof(of: SessionNotice) -> list[Section]:
     if not of.head_key:
         return []
     holders = (
-        f"开票的钥匙分成三份，由{listed(of.share_holders)}各持一份，任意两份到场才能开票。" if of.share_holders else ""
+        f"开票的密钥分成三张密钥纸，由{listed(of.share_holders)}各持一张，任意两张到场才能开票。"
+        if of.share_holders
+        else ""
     )
     where = f"，公布在 {of.heads_link} ，谁都可以抄下来" if of.heads_link else ""
-    return [Section(heading="核对办法", blocks=(f"网上投的票有回执，收回的纸质票登记票号，都写进票据日志。日志每天签名公布一次{where}；截止时再公布一次。签名公钥为：{whole(of.head_key)}。{holders}截止以前，谁也看不到表决意见。",))]  # fmt: skip
+    return [Section(heading="核对办法", blocks=(f"网上投的票有回执，收回的纸质票登记票号，都写进票箱。票箱封签每天签名公布一次{where}；截止时再公布一次。签名公钥为：{whole(of.head_key)}。{holders}截止以前，谁也看不到表决意见。",))]  # fmt: skip

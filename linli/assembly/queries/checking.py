@@ -11,6 +11,7 @@ from linli.kernel import receipts
 from linli.plumbing.tenancy import unscoped
 
 from ..models import Head, Leaf, Session
+from ..rules.sessions import State
 
 WHY = "a receipt names its session, and anybody may check it"
 
@@ -25,7 +26,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Checked:
-    """`covered`: the day whose published head includes the leaf; None where none was published since."""
+    """`covered`: the day whose published head includes the leaf; None where none was published since. `sealed`: how many ballots the
+    signed head in the receipt itself is of; `open`: another is published tomorrow, else when the box is closed."""
 
     verdict: Verdict
     title: str = ""
@@ -35,6 +37,8 @@ class Checked:
     covered: date | None = None
     compound: str = ""
     number: int = 0
+    sealed: int = 0
+    open: bool = False
 
 
 def checked(given: Mapping[str, Any]) -> Checked:
@@ -79,5 +83,5 @@ def _held(session: Session, kept: Leaf) -> Checked:
         head = Head.objects.filter(compound_id=session.compound_id, session=session, size__gt=kept.index).order_by("on", "id").first()  # fmt: skip
     return Checked(
         Verdict.HOLDS, session.title, kept.index + 1, kept.ballot, receipts.moment(kept.at), head.on if head else None,
-        session.compound.slug, session.number,
+        session.compound.slug, session.number, kept.receipt["head"]["size"] if kept.receipt else 0, session.state == State.OPEN,
     )  # fmt: skip

@@ -207,18 +207,24 @@ def turnout(session: Session) -> Turnout | None:
 
 @dataclass(frozen=True)
 class Known:
-    """What the steps tell beside the session's own moments; three queries."""
+    """What the steps tell beside the session's own moments; four queries."""
 
     objections: int
     answered: int
     delivered: int
     first_delivery: datetime | None
     last_delivery: datetime | None
+    elects: bool
+
+
+def elects_committee(session: Session) -> bool:
+    return Item.objects.filter(compound_id=session.compound_id, session=session, matter_no=ELECTS).exists()
 
 
 def known(session: Session) -> Known:
+    elects = elects_committee(session)
     if session.noticed_at is None:
-        return Known(0, 0, 0, None, None)
+        return Known(0, 0, 0, None, None, elects)
     raised = Objection.objects.filter(compound_id=session.compound_id, session=session, about="register")
     answers = list(raised.values_list("answered_at", flat=True))
     delivered = Party.objects.filter(
@@ -229,7 +235,7 @@ def known(session: Session) -> Known:
         rows = Delivery.objects.filter(compound_id=session.compound_id, session=session, evidence__in=DELIVERS)
         found = rows.aggregate(first=Min("at"), last=Max("at"))
         ends = found["first"], found["last"]
-    return Known(len(answers), sum(1 for one in answers if one), delivered, *ends)
+    return Known(len(answers), sum(1 for one in answers if one), delivered, *ends, elects)
 
 
 def _between(a: datetime | date | None, b: datetime | date | None, clock: bool = False) -> str:
@@ -250,16 +256,22 @@ def _dot(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
+ELECTS = 3  # of article 278
+VOTED = 3  # the place of the vote among the steps
+
+
 def steps(
     session: Session, profile: Profile, calendar: Calendar, now: datetime, slug: str = ""
 ) -> list[dict[str, Any]]:
     """Each step with its day or its latest day, and the article that sets it."""
     facts = known(session)
     rows = [_told(session, profile), _locked(session, calendar, facts, slug), _handed(session, facts, slug)]
-    rows += [_voted(session, now), _counted(session), *_after(session, profile, calendar)]
+    rows += [_voted(session, now), _counted(session), *_after(session, profile, calendar, elects=facts.elects)]
     current = next((n for n, row in enumerate(rows) if row["state"] != "done"), None)
     if current is not None and session.state != State.CANCELLED:
         rows[current]["state"] = "now"
+    if session.state == State.OPEN:  # while the last ballots are still being carried, others are cast
+        rows[VOTED]["state"] = "now"
     return rows
 
 
@@ -302,10 +314,13 @@ def _locked(session: Session, calendar: Calendar, facts: Known, slug: str) -> di
 
 
 def _handed(session: Session, facts: Known, slug: str) -> dict[str, Any]:
-    done = session.state in PASSED
+    """Done when the last has it, or when the vote is over: what is under way says how far it is."""
+    over = session.state in PASSED and session.state != State.OPEN
+    done = over or 0 < session.register_parties <= facts.delivered
+    values = {"n": f"{facts.delivered:,}", "all": f"{session.register_parties:,}"}
     said = _dot(
         _between(facts.first_delivery, facts.last_delivery),
-        _("送到 %(n)s 位") % {"n": facts.delivered} if facts.delivered else "",
+        _("送到 %(n)s 位，共 %(all)s 位") % values if facts.delivered else "",
     )
     return {
         "title": _("送达表决票"),
@@ -342,7 +357,7 @@ def _counted(session: Session) -> dict[str, Any]:
     }
 
 
-def _after(session: Session, profile: Profile, calendar: Calendar) -> list[dict[str, Any]]:
+def _after(session: Session, profile: Profile, calendar: Calendar, *, elects: bool) -> list[dict[str, Any]]:
     base = session.counted_at or session.count_at or session.closes_at
     assert base
     announced = session.announced_at or datetime.combine(
@@ -358,7 +373,7 @@ def _after(session: Session, profile: Profile, calendar: Calendar) -> list[dict[
         {"title": _("结果异议期"), "dates": _between(announced, until),
          "note": _("议事规则：%(n)s 天") % {"n": profile.values["result_objection_days"]}, "state": "done" if over else "todo"},
         {"title": _("送街道备案"), "dates": _short(session.filed_at) if session.filed_at else _("%(day)s 前") % {"day": _short(filing)},
-         "note": _(dates.FILING_ARTICLE), "state": "done" if over else "todo"},
+         "note": _(dates.filing_article(elects=elects)), "state": "done" if over else "todo"},
     ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from linli.kernel.clock import Calendar
 from linli.kernel.profiles import Profile
 
-from .dates import FILING_ARTICLE, SHANGHAI, filing_by, local, result_by
+from .dates import SHANGHAI, filing_by, local, result_by
 from .sessions import State
 
 ARCHIVE_DAYS = 30
@@ -25,7 +25,6 @@ LATE: Mapping[str, str] = {
 }
 ARTICLES: Mapping[str, str] = {
     State.COUNTED.value: "以当地规定和本小区议事规则为准",
-    State.ANNOUNCED.value: FILING_ARTICLE,
     State.FILED.value: "以当地档案规定为准",
 }
 

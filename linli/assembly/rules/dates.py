@@ -13,13 +13,21 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOTICE_ARTICLE = "物业管理条例第十四条"
 REGISTER_DAYS, REGISTER_DAYS_FIRST = 7, 15
 FILING_DAYS = 30
-FILING_ARTICLE = "物业管理条例第十六条"
+FILING_ARTICLE = (
+    "物业管理条例第十六条"  # of a committee that was elected; other decisions are filed where the place asks for it
+)
+FILING_LOCAL = "以当地规定和本小区议事规则为准"
 ARTICLES = {
     "notice": NOTICE_ARTICLE,
     "filing": FILING_ARTICLE,
+    "filing_local": FILING_LOCAL,
     "officers": "业主大会和业主委员会指导规则",
     "delivery": "以本小区议事规则为准",
 }
+
+
+def filing_article(*, elects: bool) -> str:
+    return FILING_ARTICLE if elects else FILING_LOCAL
 
 
 def local(at: datetime) -> date:

@@ -13,8 +13,10 @@ from linli.plumbing.moments import whole
 
 from ..models import Session
 from ..queries.officers import accounts_of
+from ..queries.sessions import elects_committee
 from ..rules import afterwards as rules
-from ..rules.dates import local
+from ..rules.dates import filing_article, local
+from ..rules.sessions import State
 from .base import KIND, SUBJECT
 from .drafting import profile
 
@@ -35,6 +37,12 @@ def set_clock(session: Session, at: datetime) -> None:
     session.due_at = found.next(at) if found else None
 
 
+def _article(session: Session) -> str:
+    if session.state == State.ANNOUNCED:
+        return filing_article(elects=elects_committee(session))
+    return rules.ARTICLES[session.state]
+
+
 def ring(session: Session, at: datetime) -> str:
     """What was told, as the story names it; empty where nothing waits. The caller saves."""
     found = clock_of(session)
@@ -46,7 +54,7 @@ def ring(session: Session, at: datetime) -> str:
     accounts = set(accounts_of(session, ("chair",))) | (set(posted(COMMUNITY, compound, local(at))) if late else set())
     words = rules.LATE if late else rules.WAITS
     body = _("%(title)s：最晚 %(day)s（%(article)s）。") % {
-        "title": session.title, "day": whole(found.by), "article": _(rules.ARTICLES[session.state]),
+        "title": session.title, "day": whole(found.by), "article": _(_article(session)),
     }  # fmt: skip
     queue(
         compound_id=session.compound_id, to=[To(account_id=pk) for pk in sorted(accounts)], kind=KIND, title=_(words[session.state]), body=body,

@@ -218,7 +218,7 @@ def new_keys(*, by: Actor, session: Session, at: datetime, once: UUID | None = N
     if session.register_frozen_at is None:
         raise Refused(Refusal("no_keys", "名册锁定的时候才做密钥"))
     if Leaf.objects.filter(compound_id=session.compound_id, session=session).exists():
-        raise Refused(Refusal("sealed", "已经有票用这把钥匙封存了，不能再换"))
+        raise Refused(Refusal("sealed", "已经有票用这次的密钥封存了，不能再换"))
     if not together(step, turn=session.sheets[0][:8]):
         finish(step, data={"half": True})
         return session, ()

@@ -214,6 +214,11 @@ def test_the_printed_rule_says_what_the_count_does_with_co_owners(rule):
     assert "同一户" not in lines[at].label and "无效" in str(lines[at + 1].value)
 
 
+def test_one_thing_has_one_name_on_the_notice():
+    page = press.html(session_notice(SESSION))
+    assert "密钥纸" in page and "票箱封签" in page and "钥匙" not in page and "票据日志" not in page
+
+
 def test_the_notice_says_what_each_item_costs():
     assert "合同三年，1.65元/平方米·月" in press.html(session_notice(SESSION))
 

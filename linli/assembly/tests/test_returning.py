@@ -124,6 +124,12 @@ def test_receipt_checked_by_anybody(place, vote):
     browser = place.client()
     good = browser.post("/check-receipt/", {"text": json.dumps(leaf.receipt)}).content.decode()
     assert "相符：票在箱里" in good
+    assert (
+        "前 1 张，这张票在里面" in good
+        and "下一次" in good
+        and f'href="/c/{place.slug}/assembly/{vote.session.number}/"' in good
+    )
+    assert good.index("核对另一张回执") < good.index("data-receipt")
     forged = {**leaf.receipt, "leaf": {**leaf.receipt["leaf"], "ballot": "AAA-AAA-AAA"}}
     assert "这张回执自己对不上" in browser.post("/check-receipt/", {"text": json.dumps(forged)}).content.decode()
     assert browser.post("/check-receipt/", {"text": "[1"}).status_code == 422

@@ -6,11 +6,15 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from linli.assembly.models import Item, Objection, Session
+from linli.assembly.models import Item, Objection, Party, Session
+from linli.assembly.queries.sessions import steps
 from linli.assembly.rules.sessions import State
+from linli.assembly.tests import makers as boxes
 from linli.assembly.tests import stage
+from linli.kernel.profiles import profile
 from linli.matters.tests.makers import NOW
 from linli.people.rules import Role
+from linli.places.queries import calendar
 
 
 def url(place, name, *args):
@@ -92,7 +96,7 @@ def test_sheets_are_shown_once_to_who_presses_second(place, chair):
     assert (
         page.count('class="paper"') == 3
         and page.count("<svg") >= 3
-        and "开票钥匙　第 1 份（共 3 份）" in page
+        and "密钥纸　第 1 张（共 3 张）" in page
         and "scrutineer甲" in page
     )
     session = Session.objects.get(compound=place.compound)
@@ -185,3 +189,34 @@ def test_pages_cost_the_same_for_few_and_for_many(place, chair, django_assert_ma
         stage.draft(place, chair)
     Session.objects.filter(compound=place.compound).exclude(number=1).update(state="noticed")
     assert [cost("sessions"), cost("session", 1), cost("register", 1)] == few
+
+
+def test_what_is_under_way_is_not_ticked(place, chair):
+    """While ballots are cast others are still being carried: both are under way, and the step says how far."""
+    made = boxes.vote(place, (9_000, 8_000), by=chair)
+    both = {row["title"]: row for row in steps_of(made.session)}
+    assert (both["送达表决票"]["state"], both["投票"]["state"]) == ("now", "now")
+    Party.objects.filter(compound_id=place.compound.pk).update(delivered_at=NOW)
+    Session.objects.filter(compound_id=place.compound.pk, pk=made.session.pk).update(register_parties=2)
+    both = {row["title"]: row for row in steps_of(made.session)}
+    assert both["送达表决票"]["state"] == "done" and "送到 2 位，共 2 位" in both["送达表决票"]["dates"]
+
+
+def steps_of(session):
+    session.refresh_from_db()
+    return steps(session, profile(session.profile), calendar(session.compound), NOW)
+
+
+def test_only_an_election_is_filed_by_the_articles_of_committees(place, chair):
+    made = boxes.vote(place, (9_000,), by=chair)
+    assert steps_of(made.session)[-1]["note"] == "以当地规定和本小区议事规则为准"
+    Item.objects.filter(compound_id=place.compound.pk).update(matter_no=3)
+    assert steps_of(made.session)[-1]["note"] == "物业管理条例第十六条"
+
+
+def test_who_is_replaced_is_named_and_elections_are_found_from_the_sessions(place, chair):
+    stage.owned(place)
+    stage.noticed(place, chair)
+    page = get(place, chair, "session", 1).content.decode()
+    assert "不再担任" not in page and 'aria-label="换下' in page
+    assert f'href="/c/{place.slug}/elections/"' in get(place, chair, "sessions").content.decode()

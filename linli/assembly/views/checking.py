@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from linli.kernel.refusal import Refusal
+from linli.plumbing.addresses import numbered
 from linli.plumbing.guards import public
 from linli.plumbing.labels import Labels, said
 from linli.plumbing.moments import whole
@@ -19,6 +20,7 @@ from linli.plumbing.throttle import address, within
 
 from ..forms.checking import ReceiptForm
 from ..queries.checking import Checked, Verdict, checked, looked_up
+from ..rules.dates import local
 from ..words.casting import VERDICT_NOTES, VERDICTS
 
 TOO_OFTEN = Refusal("too_often", "核对得太密了，过一会儿再来")
@@ -49,10 +51,25 @@ def _by_code(request: HttpRequest) -> Checked | None:
     return None if index is None else looked_up(request.GET.get("s", ""), index, request.GET.get("c", ""))
 
 
+def _sealed(found: Checked) -> list[str]:
+    """Which signed heads include it, and when the next is put out."""
+    own = _("回执里带着入箱时签了名的封签，包含前 %(n)s 张，这张票在里面。") % {"n": found.sealed}
+    if found.covered:
+        return [own, _("%(day)s 公布的封签也已经包含这张票。") % {"day": whole(found.covered)}]
+    if not found.open:
+        return [own]
+    tomorrow = local(timezone.now()) + timedelta(days=1)
+    return [
+        own,
+        _("每天公布的封签，下一次 %(day)s 公布，会包含这张票，到时可以再核对一次。") % {"day": whole(tomorrow)},
+    ]
+
+
 def _said(found: Checked) -> dict[str, Any]:
     notes = Labels(VERDICT_NOTES)
     return {
         "good": found.verdict == Verdict.HOLDS, "lead": Labels(VERDICTS)[found.verdict], "note": notes[found.verdict],
         "title": found.title, "place": found.place, "ballot": found.ballot,
-        "covered": _("%(day)s 公布的封签已经包含这张票") % {"day": whole(found.covered)} if found.covered else "",
+        "sealed": _sealed(found) if found.verdict == Verdict.HOLDS else [],
+        "session": numbered("assembly:session", found.compound, found.number) if found.number and found.compound else "",
     }  # fmt: skip

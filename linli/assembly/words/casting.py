@@ -12,7 +12,7 @@ VERDICTS: Mapping[str, str] = {
 VERDICT_NOTES: Mapping[str, str] = {
     "holds": "回执上不写怎么投的，这里也不知道。",
     "broken": "内容被改过，或者没有存完整。用“存到手机”存下的原文件再核对一次。",
-    "other_key": "签名用的不是公告上公布的那把钥匙，这是一张假回执。",
+    "other_key": "签名用的不是公告上公布的那把公钥，这是一张假回执。",
     "not_in_box": "请马上带着回执找监票人，并向街道反映。",
     "unknown": "到投票的那个系统里去核对。",
 }

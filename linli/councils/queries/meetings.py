@@ -19,7 +19,7 @@ from linli.plumbing.moments import moment, whole
 from linli.plumbing.tenancy import unscoped
 
 from ..models import AgendaItem, Meeting, MeetingPaper, MeetingRecord, Seat, Signature, Supporter
-from ..rules.meetings import CHOICES, OPEN, RESULTS, SAT, Result, State
+from ..rules.meetings import CHOICES, OPEN, RESULTS, SAT, Result, State, needed
 from ..words import MEETING_STATES
 
 PAGE = 20
@@ -151,7 +151,9 @@ def notice_words(
         "",
     ]
     for item in items:
-        lines.append(f"{item.place}. {public_words(item.title)}：{RESULTS[Result(item.result)]}")
+        lines.append(
+            f"{item.place}. {public_words(item.title)}：{RESULTS[Result(item.result)]}（全体 {meeting.members} 人，要 {needed(meeting.members)} 人同意）"
+        )
         votes = signed.get(item.pk, {})
         for choice, label in CHOICES.items():
             names = [seat.name for seat in seats if seat.pk in votes and votes[seat.pk].choice == choice]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -109,6 +109,7 @@ class Fate:
     due: str = ""
     href: str = ""
     settled: bool = False
+    late: bool = False
 
 
 def fate(point: Point, now: datetime, slug: str = "", *, opens: bool = False) -> Fate:
@@ -118,7 +119,18 @@ def fate(point: Point, now: datetime, slug: str = "", *, opens: bool = False) ->
     if not point.answer:
         return Fate("nobody", _("还没回答"))
     due = whole(point.due_on) if point.due_on else ""
-    return Fate("done" if not due else "outer", public_words(point.answer), point.answered_by, due, settled=not due)
+    return Fate(
+        "done" if not due else "outer",
+        public_words(point.answer),
+        point.answered_by,
+        due,
+        settled=not due,
+        late=_past(point.due_on, now),
+    )
+
+
+def _past(due_on: date | None, now: datetime) -> bool:
+    return due_on is not None and due_on < timezone.localdate(now)
 
 
 def _of_matter(matter: Matter, now: datetime, slug: str, opens: bool) -> Fate:
@@ -129,7 +141,14 @@ def _of_matter(matter: Matter, now: datetime, slug: str, opens: bool) -> Fate:
     if MatterState(here.state) in OPEN:
         owner = str(PARTIES[here.turn or "nobody"])
         due = moment(here.next_due_at, now) if here.next_due_at else ""
-        return Fate(MARKS[here.turn or "nobody"], _("轮到%(party)s") % {"party": owner}, owner, due, href)
+        return Fate(
+            MARKS[here.turn or "nobody"],
+            _("轮到%(party)s") % {"party": owner},
+            owner,
+            due,
+            href,
+            late=bool(here.next_due_at and here.next_due_at < now),
+        )
     ended = {
         MatterState.CLOSED: _("办结了"),
         MatterState.DECLINED: _("没有受理"),

@@ -248,7 +248,10 @@ def test_result_is_posted_with_each_members_vote(seven):
     posting = published(seven, "yyyy").posting
     assert posting.state == "issued"
     assert "全体 7 人，到会 4 人：吴海、钱进、孙梅、李冬" in posting.body
-    assert "1. 买两盏应急灯：通过" in posting.body and "赞成 4 人：吴海、钱进、孙梅、李冬" in posting.body
+    assert (
+        "1. 买两盏应急灯：通过（全体 7 人，要 4 人同意）" in posting.body
+        and "赞成 4 人：吴海、钱进、孙梅、李冬" in posting.body
+    )
 
 
 def test_only_the_chair_publishes_and_only_what_is_settled(seven):

@@ -56,6 +56,9 @@ def test_resident_reads_the_fate_of_every_point_and_no_speaker(place, chair, rec
     answer = place.client(place.resident()).get(url(place, "talk", talk.number))
     page = text(answer)
     assert "充电桩太少" in page and "轮到物业" in page and "早上六点" in page and "2026年4月1日前" in page
+    assert "过期了" not in page
+    with time_machine.travel(AFTER + timedelta(days=30), tick=False):
+        assert "答应2026年4月1日前，过期了" in text(place.client(place.resident()).get(url(place, "talk", talk.number)))
     assert "陈建军" not in page and "刘桂英" not in page
     assert reverse("matters:matter", args=[place.slug, 1]) not in answer.content.decode()
 

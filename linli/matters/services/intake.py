@@ -208,7 +208,7 @@ def _open(*, by, compound, words, at, source, spot, category, once, source_ref, 
         )
         if to.account_id or to.person_id or to.phone:
             queue(
-                compound_id=compound.pk, to=[to], kind=Act.RAISE, title=f"第 {matter.label} 号已交给{turns.PARTIES[desk]}，{_promise(matter)}前回您",
+                compound_id=compound.pk, to=[to], kind=Act.RAISE, title=f"第 {matter.label} 号已交给{turns.PARTIES[desk]}，{_promise(matter)} 前回您",
                 body=title, subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at, rank=0,
             )  # fmt: skip
         if by_words:

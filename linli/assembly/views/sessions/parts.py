@@ -74,7 +74,7 @@ def release(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRespo
     given: dict[str, Any] = {"by": request.actor, "session": one, "officer": officer, "at": timezone.now()}
     return run(
         request, form, lambda: officers.release_officer(**given, **form.cleaned_data), said=_("不再担任了，做过的事仍然有效"),
-        back=page_of(one, slug), title=_("不再担任"), label=_("确定"), about=f"{_(OFFICES[officer.office])} {officer.name}",
+        back=page_of(one, slug), title=_("换下%(who)s") % {"who": officer.name}, label=_("换下"), about=f"{_(OFFICES[officer.office])} {officer.name}",
     )  # fmt: skip
 
 
