@@ -99,6 +99,13 @@ def test_a_file_is_called_by_what_is_in_it(place, chair, made):
         assert f"filename*=utf-8''{quote(name)}" in found["Content-Disposition"]
 
 
+def test_a_building_is_chosen_before_its_papers_are_shown(place, chair, made):
+    page = ask(place, chair, "prints").content.decode()
+    assert f"<summary>{place.home.building.label}</summary>" in page and page.count("<details") == page.count(
+        "</details>"
+    )
+
+
 def test_ballots_are_not_to_be_had_by_address_alone(place, chair, made):
     assert ask(place, chair, "print-ballots").status_code == 405
     assert ask(place, chair, "print-ballots", data={"building": "x"}).status_code == 404
