@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/meetings/new/", meetings.start, name="meeting-new"),
     path("c/<slug:slug>/meetings/<int:number>/", meetings.meeting, name="meeting"),
     path("c/<slug:slug>/meetings/<int:number>/papers/<uuid:pk>/", meetings.paper, name="meeting-paper"),
+    path("c/<slug:slug>/meetings/<int:number>/items/<int:place>/assembly/", meetings.put, name="item-assembly"),
     path("c/<slug:slug>/meetings/<int:number>/items/<int:place>/<slug:act>/", meetings.item_act, name="item-act"),
     path("c/<slug:slug>/meetings/<int:number>/<slug:act>/", meetings.act, name="meeting-act"),
     path("c/<slug:slug>/seals/", seals.seals, name="seals"),

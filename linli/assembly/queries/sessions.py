@@ -49,6 +49,11 @@ def sessions(compound_id: UUID, *, body_id: UUID | None = None, before: int | No
     return list(rows.order_by("-number")[: PAGE + 1])
 
 
+def numbered_of(compound_id: UUID, once: UUID) -> int | None:
+    """The session that was drafted with this key."""
+    return Session.objects.filter(compound_id=compound_id, once=once).values_list("number", flat=True).first()
+
+
 def cell(session: Session, slug: str, now: datetime) -> dict[str, Any]:
     state = State(session.state)
     note = f"{_(STATES[state])} · {session.body.name}"

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.refusal import Refused
+from linli.kernel.tally.thresholds import MATTERS
 from linli.matters.services.papers import Ready, ready
 from linli.people.models import Post
 from linli.plumbing.forms import MomentField, OnceForm, PhotosField, chips, lines, offer
@@ -25,6 +26,12 @@ class ItemForm(OnceForm):
     kind = chips(_("是哪一类事"), KINDS.choices(ALL_KINDS), error_messages={"required": _("请选是哪一类事")})
     title = line(_("议什么"), TITLE_MOST, help_text=_("会公布：不写名字、门牌和电话。"))
     words = lines(_("怎么做、花多少钱"), WORDS_MOST, rows=3, required=False)
+
+
+class PutForm(OnceForm):
+    matter_no = forms.TypedChoiceField(
+        label=_("依法是哪一类事项"), coerce=int, choices=[("", _("选一项")), *((no, _(name)) for no, name in MATTERS.items())]
+    )  # fmt: skip
 
 
 class CallForm(OnceForm):

@@ -161,8 +161,21 @@ def may_decide(kind: str, title: str) -> Refusal | None:
         return Refusal("missing_kind", "请选是哪一类事")
     if Kind(kind) in _MAY_SPEAK:
         return None
-    found = next((number for number, words in _SAYS.items() if any(word in title for word in words)), None)
+    found = as_matter(title)
     return bodies.reserved_to_owners(found) if found else None
+
+
+def as_matter(title: str) -> int | None:
+    """The kind of article 278 that a title names."""
+    return next((number for number, words in _SAYS.items() if any(word in title for word in words)), None)
+
+
+def may_put(*, kind: str, result: str, same_body: bool) -> Refusal | None:
+    if not same_body:
+        return Refusal("not_yours", "这一步不归您办")
+    if kind != Kind.ASSEMBLY or result != Result.PASSED:
+        return Refusal("not_passed", "过半数委员签字通过了，才能提请业主大会表决", "业主大会和业主委员会指导规则")
+    return None
 
 
 def may_add(*, items: int) -> Refusal | None:

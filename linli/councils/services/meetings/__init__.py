@@ -3,6 +3,7 @@
 from .drafting import add_item, call, cancel, drop_item, propose, start, support
 from .holding import close, enter, hold, miss, sign
 from .publishing import correct, publish, remind_meeting, remind_result, write_minutes
+from .putting import put_to_owners
 
 __all__ = [
     "add_item",
@@ -16,6 +17,7 @@ __all__ = [
     "miss",
     "propose",
     "publish",
+    "put_to_owners",
     "remind_meeting",
     "remind_result",
     "sign",

@@ -33,7 +33,7 @@ from ...rules import meetings as rules
 from ...rules.meetings import Act, State, Who, allowed
 from ...services import meetings as services
 from ..frames import asked, sent
-from .doing import ACTS, ITEM_ACTS, Doing
+from .doing import ACTS, ITEM_ACTS, PUT, Doing
 from .sitting import found, item_url, page_of, reserved
 
 
@@ -142,6 +142,33 @@ def item_act(request: HttpRequest, slug: str, number: int, place: int, act: str)
     if act == Act.SIGN:
         context["then"] = _next(request, one, item)
     return _run(request, one, doing, form, {"item": item}, context)
+
+
+@allow(Right.CREATE_ASSEMBLY_SESSION)
+def put(request: HttpRequest, slug: str, number: int, place: int) -> HttpResponse:
+    """The decision to ask the owners becomes a drafted session; who comes again is led to it."""
+    one = found(request, number)
+    item = item_for(meeting=one, place=place)
+    if item is None or rules.may_put(
+        kind=item.kind, result=item.result, same_body=request.actor.body_id == one.body_id
+    ):
+        raise Http404
+    form = forms.PutForm(sent(request), initial={"matter_no": rules.as_matter(item.title)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.put_to_owners(
+                by=request.actor, compound=request.compound, meeting=one, item=item, matter_no=form.cleaned_data["matter_no"], at=timezone.now()
+            )  # fmt: skip
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(request, _("会议起草好了，改好时间、指定工作人员，就可以公告"))
+            return redirect(numbered("assembly:session", slug, made))
+    context = {
+        "form": form, "title": PUT, "label": PUT, "about": public_words(item.title), "back": numbered("councils:meeting", slug, number),
+        "note": _("起草一次业主大会会议，这一项写进议程。时间和规则公告以前随时可以改。"),
+    }  # fmt: skip
+    return asked(request, context, form)
 
 
 def _next(request: HttpRequest, one: Meeting, item: AgendaItem) -> str:

@@ -25,6 +25,7 @@ ITEM_ACTS: dict[Act, Doing] = {
     Act.ENTER: Doing(forms.EnterForm, services.enter, gettext_lazy("录纸上的签字"), gettext_lazy("录好了，也告诉他本人了"), gettext_lazy("只录到会委员亲手签的。您和他的名字都留在记录里。")),
     Act.DROP_ITEM: Doing(forms.OnceForm, services.drop_item, gettext_lazy("去掉这一项"), gettext_lazy("去掉了")),
 }  # fmt: skip
+PUT = gettext_lazy("起草业主大会会议")
 MAIN = (Act.CALL, Act.PROPOSE, Act.SUPPORT, Act.HOLD, Act.PUBLISH)
 OTHERS = (*MAIN, Act.MISS, Act.CLOSE, Act.MINUTES, Act.CORRECT, Act.CANCEL)
 

@@ -28,7 +28,7 @@ from ...rules import meetings as rules
 from ...rules.meetings import Act, State, Who
 from ...words import CHOICES, KINDS, MEETING_STATES, RESULTS
 from ..frames import frame
-from .doing import MAIN, OTHERS, label_of
+from .doing import MAIN, OTHERS, PUT, label_of
 from .sitting import Page, found, item_url, page_of, reserved
 
 NO_VOTE = Refusal("absent", "没到会的不能签，也不能委托别人", "业主大会和业主委员会指导规则")
@@ -237,8 +237,16 @@ def _line(page: Page, item: AgendaItem) -> dict[str, Any]:
             if (names := [_name(seat, votes[seat.pk]) for seat in page.seats if seat.pk in votes and votes[seat.pk].choice == choice])
         ],
         "silent": [s.name for s in page.seats if s.present and s.pk not in votes] if shown and page.meeting.state in rules.SAT else [],
-        "acts": [(label_of(a), item_url(page, item, a)) for a in (Act.ENTER, Act.DROP_ITEM) if a in page.can and _open_for(page, item, a)],
+        "acts": [
+            *((label_of(a), item_url(page, item, a)) for a in (Act.ENTER, Act.DROP_ITEM) if a in page.can and _open_for(page, item, a)),
+            *([(PUT, address("councils:item-assembly", page.slug, page.meeting.number, item.place))] if _puts(page, item) else []),
+        ],
     }  # fmt: skip
+
+
+def _puts(page: Page, item: AgendaItem) -> bool:
+    own = page.request.actor.body_id == page.meeting.body_id
+    return page.request.may(Right.CREATE_ASSEMBLY_SESSION) and not rules.may_put(kind=item.kind, result=item.result, same_body=own)  # fmt: skip
 
 
 def _name(seat: Seat, row: Signature) -> str:
