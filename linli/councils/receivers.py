@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
 from linli.notices.signals import gathering
 
-from .queries import meetings, seals, standards, talks
+from .queries import fees, meetings, seals, standards, talks
 
 
 @receiver(gathering, dispatch_uid="councils.gathering")
@@ -19,5 +20,6 @@ def under_council(
         *talks.under_council(compound_id, slug, now),
         *meetings.under_council(compound_id, slug, now),
         seals.register_cell(slug),
+        fees.cell(slug, _("委员交费情况")),
         *standards.under_council(compound_id, slug),
     ]

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import meetings, seals, standards, talks
+from .views import fees, meetings, seals, standards, talks
 
 app_name = "councils"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/meetings/<int:number>/items/<int:place>/assembly/", meetings.put, name="item-assembly"),
     path("c/<slug:slug>/meetings/<int:number>/items/<int:place>/<slug:act>/", meetings.item_act, name="item-act"),
     path("c/<slug:slug>/meetings/<int:number>/<slug:act>/", meetings.act, name="meeting-act"),
+    path("c/<slug:slug>/fees/", fees.fees, name="fees"),
+    path("c/<slug:slug>/fees/new/", fees.publish, name="fees-new"),
     path("c/<slug:slug>/seals/", seals.seals, name="seals"),
     path("c/<slug:slug>/seals/new/", seals.ask, name="seal-new"),
     path("c/<slug:slug>/seals/<int:number>/", seals.seal, name="seal"),

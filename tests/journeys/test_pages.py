@@ -527,6 +527,7 @@ def committee(v: Village, page: Callable[..., None]) -> None:
         page("councils:meetings", role, s)
         page("councils:meeting", role, s, n["done"], label=f"{role}-done")
         page("councils:seals", role, s)
+        page("councils:fees", role, s)
         page("councils:seal", role, s, 1, label=f"{role}-used")
     for role in ("owner", "member", "absent", "writer"):
         page("councils:meeting", role, s, n["signing"], label=f"{role}-signing")

@@ -1,3 +1,4 @@
+from .fees import FeeStatement
 from .meetings import AgendaItem, Meeting, MeetingPaper, MeetingRecord, Seat, Signature, Supporter
 from .seals import SealConsent, SealRequest, SealUse
 from .standards import Standard, StandardCheck
@@ -6,6 +7,7 @@ from .talks import Correction, FollowUp, Point, Talk
 __all__ = [
     "AgendaItem",
     "Correction",
+    "FeeStatement",
     "FollowUp",
     "Meeting",
     "MeetingPaper",

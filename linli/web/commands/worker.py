@@ -22,7 +22,7 @@ from linli.assembly.tasks import (
     tell_late_renewals,
     tell_renewals,
 )
-from linli.councils.tasks import remind_meetings, remind_results
+from linli.councils.tasks import remind_fees, remind_meetings, remind_results
 from linli.insight.tasks import draft_months
 from linli.matters.tasks import (
     close_unvisited,
@@ -87,6 +87,7 @@ def jobs() -> list[Job]:
         Job("months", draft_months, timedelta(hours=6)),
         Job("results", remind_results, timedelta(minutes=10)),
         Job("meetings", remind_meetings, timedelta(hours=6)),
+        Job("fees", remind_fees, timedelta(hours=6)),
         Job("callers", forget_callers, timedelta(hours=24)),
         Job("renewals", tell_renewals, timedelta(hours=6)),
         Job("late renewals", tell_late_renewals, timedelta(hours=6)),
