@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from linli.notices.signals import awaiting, decided, naming
-from linli.people.signals import Listing, bound, ending, handing_on, in_hand, listing
+from linli.people.signals import Listing, bound, ending, handing_on, in_hand, left, listing
 
 from . import services
 from .queries.gates import awaiting_owners
@@ -33,6 +33,11 @@ def matters_in_hand(sender: Any, *, body: Any, signal: Any = None, **asked: Any)
 @receiver(handing_on, dispatch_uid="matters.handing_on")
 def matters_handed_on(sender: Any, *, signal: Any = None, **event: Any) -> int:
     return services.hand_on(**event)
+
+
+@receiver(left, dispatch_uid="matters.post_left")
+def post_left(sender: Any, *, signal: Any = None, **event: Any) -> None:
+    services.give_back(**event)
 
 
 @receiver(naming, dispatch_uid="matters.naming")

@@ -17,6 +17,9 @@ told = Signal()
 # A body is about to end; whoever has work of its own with it raises Refused. Arguments: body, compound_ids, at.
 ending = Signal()
 
+# A post has ended; whoever has work by name of it gives it back to its body. Arguments: post, by, at.
+left = Signal()
+
 # How much a body has in hand. Arguments: body. Whoever has work with it answers with a number.
 in_hand = Signal()
 

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from linli.people.rules import PARTY_OF_BODY, POSTS, RESIDENTS, Role
+from linli.people.words import ROLES
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, moment
 
@@ -212,7 +213,7 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
         return _("%(who)s把这件事派给%(body)s") % {"who": name, "body": data.get("body_name", "")}
     if act == Act.HAND_ON:
         return _("%(from)s不在这里服务了，转给%(body)s接着办") % {
-            "from": data.get("from_name", ""), "body": data.get("body_name", ""),
+            "from": data.get("from_name") or ROLES.get(data.get("from_role", ""), ""), "body": data.get("body_name", ""),
         }  # fmt: skip
     if act == Act.RETURN:
         return _("%(body)s说该由别人办：%(words)s") % {"body": data.get("refused_by", name), "words": words}

@@ -1,14 +1,16 @@
 """A company goes and another comes: what was not done is formally handed over, all of it by one act (domain 首接负责, M43)."""
 
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
 
 from linli.notices.services import queue
-from linli.people.models import Organisation
+from linli.people.models import Organisation, Post
 from linli.plumbing.acts import Actor, Said, record_many
+from linli.plumbing.tenancy import unscoped
 from linli.plumbing.whole import one_act
 
 from ..models import Clock, Matter, Order
@@ -58,6 +60,28 @@ def hand_on(*, by: Actor, old: Organisation, new: Organisation, at: datetime) ->
         subject_kind=SUBJECT, subject_id=handled[0].pk, number=handled[0].number, key=f"{key}:new", at=at,
     )  # fmt: skip
     return len(handled)
+
+
+@one_act()
+def give_back(*, by: Actor, post: Post, at: datetime) -> None:
+    """Who had it by name has left their post: it is the body's again, for whoever of it takes it."""
+    body = post.organisation
+    with unscoped("a post of the community serves several compounds"):
+        rows = Matter.objects.select_for_update().filter(handler_post=post, state__in=OPEN)
+        matters = list(rows.order_by("compound_id", "number"))
+    for compound_id, group in groupby(matters, key=lambda m: m.compound_id):
+        theirs = list(group)
+        for m in theirs:
+            m.handler_post = None
+        save_many(theirs)
+        clocks = Clock.objects.filter(compound_id=compound_id, matter_id__in=[m.pk for m in theirs], done_at=None)
+        clocks.update(post_id=None)
+        data = {"body": str(body.pk), "body_name": body.name, "from_role": post.kind}
+        note_many(theirs, by=by, act=Act.HAND_ON, at=at, data=data)
+        queue(
+            compound_id=compound_id, to=holders(body, timezone.localdate(at)), kind=Act.HAND_ON, title=f"有人离任，{len(theirs)} 件诉求要重新派人接手",
+            subject_kind=SUBJECT, subject_id=theirs[0].pk, number=theirs[0].number, key=f"{post.pk}:left", at=at,
+        )  # fmt: skip
 
 
 def _orders(compound_id: UUID, by: Actor, old: Organisation, new: Organisation, at: datetime) -> None:

@@ -4,15 +4,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from linli.kernel.refusal import Refused
 from linli.matters import services
 from linli.matters.models import Clock, LifeFigure, Matter
 from linli.matters.queries.recount import differences
 from linli.matters.services import orders
 from linli.notices.models import Message
-from linli.people.models import Organisation
+from linli.people.models import Organisation, Post
 from linli.people.queries import has_in_hand
 from linli.people.rules import Body, Role
-from linli.people.services.posts import hand_on
+from linli.people.services.posts import end_post, hand_on
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope
 
@@ -108,3 +109,19 @@ def test_six_take_as_many_statements_as_two(crew):
     two = statements(crew, 2)
     with compound_scope(there.compound.pk):
         assert statements(Crew(there), 6) == two
+
+
+def test_what_somebody_had_by_name_is_the_body_s_again_when_they_leave(crew):
+    (m,) = given_out(crew, 1)
+    m = services.take(by=crew.engineer, matter=m, words="去看看", at=at(24, 12))
+    other = crew.place.post(Role.ENGINEER)
+    with pytest.raises(Refused):
+        services.resolve(by=other, matter=m, words="换好了", outcome="fixed", evidence=True, at=at(25))
+    end_post(by=crew.manager, post=Post.objects.get(pk=crew.engineer.role_id), reason="不做了", at=at(25))
+    m = Matter.objects.get(pk=m.pk)
+    assert (m.handler_body_id, m.handler_post_id, m.state) == (crew.place.property.pk, None, "in_progress")
+    assert AuditEntry.objects.filter(subject_id=m.pk, act="hand_on", data__from_role="engineer").count() == 1
+    assert Message.objects.filter(kind="hand_on", account_id=other.account_id).count() == 1
+    done = services.resolve(by=other, matter=m, words="换好了", outcome="fixed", evidence=True, at=at(25, 9))
+    assert done.handler_post_id is not None
+    assert not differences(crew.place.compound.pk)

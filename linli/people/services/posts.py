@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Account, Organisation, Post
 from linli.people.rules import Body, Role, cross_posts, may_appoint, may_end, may_set_up
-from linli.people.signals import ending, handing_on
+from linli.people.signals import ending, handing_on, left
 from linli.people.words import BODIES
 from linli.places.models import Community, Compound, Subdistrict
 from linli.plumbing.acts import Actor, record
@@ -188,6 +188,7 @@ def end_post(*, by: Actor, post: Post, reason: str, at: datetime) -> Post:
         by=by, act="end_post", subject_kind="post", subject_id=post.pk, at=at, compound_id=body.compound_id, words=reason,
         data={"post": post.kind},
     )  # fmt: skip
+    left.send(None, post=post, by=by, at=at)
     return post
 
 

@@ -84,7 +84,7 @@ def _opened(town: Town, chair: str) -> None:
     drafting.set_rules(by=by, session=session, rules={"extension_days": 15}, at=drafted)
     for matter_no, name, summary in ITEMS:
         item = drafting.add_item(by=by, session=session, matter_no=matter_no, title=name, summary=summary, at=drafted)
-        if matter_no == CONTRACT_ITEM:
+        if item and matter_no == CONTRACT_ITEM:
             file = BytesIO(press.pdf(_contract(town, drafted)))
             drafting.add_paper(by=by, session=session, item=item, file=file, name=CONTRACT, at=drafted)
     both: dict[str, Actor] = {}
