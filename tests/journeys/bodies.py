@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from ground import OWNERS, Village, known
 
 from linli.assembly.models import (
@@ -18,9 +19,12 @@ from linli.assembly.models import Seat as TakenSeat
 from linli.assembly.services import elections
 from linli.councils import services as talks
 from linli.councils.models import AgendaItem, Seat
-from linli.councils.services import meetings, seals
+from linli.councils.queries.fees import members_then
+from linli.councils.rules.fees import last_half
+from linli.councils.services import fees, meetings, seals
 from linli.matters.tests.makers import NOW, at
 from linli.notices import services as notices
+from linli.people.models import Post
 from linli.people.rules import Role
 from linli.plumbing.acts import CLOCK
 from linli.plumbing.tenancy import uuid7
@@ -147,10 +151,12 @@ def furnish_meetings(village: Village) -> None:
     came = [chair, member, *others]
     where = {"compound": place.compound}
 
-    def called(*titles: str, day: int, at_day: int):
+    def called(*titles: str, day: int, at_day: int, put: str = ""):
         m = meetings.start(by=chair, **where, at=at(at_day))
         for title in titles:
             meetings.add_item(by=chair, meeting=m, kind="spending", title=title, words="六百元以内", at=at(at_day))
+        if put:
+            meetings.add_item(by=chair, meeting=m, kind="assembly", title=put, at=at(at_day))
         return meetings.call(by=chair, meeting=m, **where, starts_at=at(day, 9), spot="活动室", at=at(at_day))
 
     def sat(m, hour: int, people):
@@ -162,7 +168,7 @@ def furnish_meetings(village: Village) -> None:
             for n, person in enumerate(people):
                 meetings.sign(by=person, meeting=m, item=item, choice="approve" if n else "against", at=when)
 
-    done = sat(called("买两盏应急灯", day=12, at_day=3), 10, came)
+    done = sat(called("买两盏应急灯", day=12, at_day=3, put="选聘物业公司"), 10, came)
     sign(done, came, at(12, 10))
     meetings.write_minutes(by=writer, meeting=done, words="看了三家的价钱，选最便宜的。", at=at(12, 11))
     meetings.publish(by=chair, meeting=done, **where, at=at(13))
@@ -188,6 +194,10 @@ def furnish_meetings(village: Village) -> None:
     seals.use(by=writer, request=used, at=at(14, 11))
     seals.ask(by=writer, **where, document="给物业的函", **stamp)
     seals.ask(by=writer, **where, document="给花店的函", item=item, **stamp)
+    Post.objects.filter(organisation=body).update(from_day=date(2025, 6, 1))
+    half = last_half(timezone.localdate(at(14)))
+    sat_then = members_then(body.pk, half)
+    fees.publish(by=chair, **where, paid={p.account_id: 95_000 for p in sat_then}, source="物业公司收费台账", at=at(14))
 
 
 def furnish_postings(village: Village) -> None:

@@ -466,6 +466,8 @@ def committee(v: Village, page: Callable[..., None]) -> None:
     ):
         page("councils:meeting", role, s, n[name], label=f"{role}-{name}")
     page("councils:meeting-new", "member", s)
+    page("councils:item-assembly", "chair", s, n["done"], 2)
+    page("councils:fees-new", "chair", s)
     steps = {"chair": (("agenda", "call"), ("agenda", "cancel"), ("waits", "publish")), "absent": (("asked_for", "support"),),
              "writer": (("signing", "minutes"), ("done", "correct"))}  # fmt: skip
     for role, rows in steps.items():

@@ -29,10 +29,11 @@ from linli.plumbing.acts import Actor
 
 
 def furnish_hotline(village: Village) -> None:
-    """Four orders, three about one thing (two joined, one proposed), one secret; another export waits; a planned outage."""
+    """Four orders, three about one thing (two joined as they came in, one proposed), one secret; another export waits; a planned outage."""
     place, clerk = village.place, village.people["clerk"]
     words = "7栋楼道灯不亮，晚上看不见路"
-    rows = [books.row(f"26032400{n}", words, when=f"2026-03-2{n} 10:00", due="2026-03-31") for n in (1, 2, 3)]
+    said = {1: words, 2: words, 3: "7栋楼道的灯还是不亮，晚上看不见路了"}
+    rows = [books.row(f"26032400{n}", said[n], when=f"2026-03-2{n} 10:00", due="2026-03-31") for n in said]
     rows.append(
         books.row(
             "260324009", "小区门口早上堵车", secret="是", when="2026-03-23 09:00", due="2026-03-24 09:30", place="东门"
@@ -46,7 +47,6 @@ def furnish_hotline(village: Village) -> None:
             hotline.take_in(by=clerk, batch=batch, at=at(24, 9))
     village.rows["hotline-import"] = batch
     orders = HotlineOrder.objects.filter(compound=place.compound).order_by("number")
-    hotline.join(by=clerk, order=orders[1], at=at(24, 9, 5))
     village.rows["hotline-order"] = orders[0]
     village.rows["topic"] = ProposedTopic.objects.create(
         compound=place.compound, matter=again(village.matters["late"]), title="门口路灯一闪一闪", orders=3, first_at=at(20), last_at=at(23),
