@@ -25,7 +25,7 @@ def test_the_row_that_opened_by_itself_takes_no_enter_before_it_was_looked_at(tr
     page.goto("/c/liuxi/desk/?view=untriaged")
     page.locator("#panel [data-key=Enter]").wait_for()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.matches('tr.is-here [data-open]')")
+    page.wait_for_function("document.activeElement.matches('tr.is-here [data-open]')")
     assert sent == []
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.keyboard.press("Enter")

@@ -48,6 +48,7 @@ def opened(hall: Hall) -> tuple[str, ...]:
 def printed(hall: Hall, to) -> list[Image.Image]:
     """The last building's ballots, as a scanner sees them."""
     page = hall.at("convener", "print/")
+    page.locator("main details.more summary").last.click()
     block = page.locator("form", has_text="表决票").last
     file = download(page, lambda: block.get_by_role("button").first.click(), to)
     return [one.render(scale=2).to_pil().convert("RGB") for one in pypdfium2.PdfDocument(file)]

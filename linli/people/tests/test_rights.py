@@ -35,7 +35,7 @@ EXPECTED = {
     "raise_for_someone": WORKERS,
     "see_matters": f"{WORKERS} sd",
     "work_on_matters": WORKERS,
-    "return_visit": f"{COMMUNITY} {GRID} {COMMITTEE} se",
+    "return_visit": f"{COMMUNITY} {GRID} {COMMITTEE}",
     "create_subdistrict": "op",
     "create_compound": "cs",
     "appoint_community_post": "cs",

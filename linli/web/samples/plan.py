@@ -19,7 +19,7 @@
 | ask | post | words |
 | suspend | post | pause_reason, review_at, words |
 | resume | post | words |
-| escalate | post | level, reason |
+| escalate | post | level, due_at, reason |
 | resolve | post | words, outcome, cost_fen, paid_by, photos |
 | confirm | resident | nothing |
 | rate | resident | rating |
@@ -330,13 +330,9 @@ class _Line:
         up = {"building": "compound", "compound": "community", "community": "agency"}.get(self.level)
         if up:
             self.level = up
-            self.add(
-                "escalate",
-                self.work(self.rng.randint(60, 500)),
-                self.handler,
-                level=up,
-                reason="这一层定不了，请上一层一起办。",
-            )
+            at = self.work(self.rng.randint(60, 500))
+            due = at + timedelta(days=15)
+            self.add("escalate", at, self.handler, level=up, due_at=due, reason="这一层定不了，请上一层一起办。")
             self.desk = self.year.community_desk(self.rng)
         return self
 

@@ -19,7 +19,7 @@ from .plan import ANSWERS, FINAL, MatterPlan, Step
 from .registers import Town
 
 HALF_A_DAY = timedelta(hours=8)
-PROJECT_TAKES, ABOVE_TAKES = timedelta(days=60), timedelta(days=15)
+PROJECT_TAKES = timedelta(days=60)
 CALLERS = ("community_worker", "grid_worker", "committee_member")
 
 _next_due = Prepared(
@@ -140,8 +140,8 @@ def _dispatch(run: Replay, plan: MatterPlan, step: Step) -> Matter:
 
 
 def _escalate(run: Replay, plan: MatterPlan, step: Step) -> Matter:
-    given = {name: step.data[name] for name in ("level", "reason")}
-    return services.escalate(due_at=step.at + ABOVE_TAKES, **given, **run.common(plan, step))
+    given = {name: step.data[name] for name in ("level", "due_at", "reason")}
+    return services.escalate(**given, **run.common(plan, step))
 
 
 def _return(run: Replay, plan: MatterPlan, step: Step) -> Matter:

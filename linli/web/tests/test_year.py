@@ -377,4 +377,4 @@ def _no_text_twice(place: Place, supplier: Supplier) -> None:
     unknown = [m for key, m in rows.items() if key not in sent]
     assert {(m.state, m.reference) for m in unknown} == {("failed", notices.UNKNOWN)}
     assert len(unknown) == supplier.failed["unknown"] + supplier.failed["before"] + supplier.failed["after"]
-    assert supplier.failed.total() > 1
+    assert supplier.failed.total() > 0
