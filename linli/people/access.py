@@ -328,6 +328,12 @@ def change_for(compound: Compound, pk: UUID) -> RegisterChange | None:
     return rows.filter(compound_id=compound.pk, pk=pk, state="proposed").first()
 
 
+def change_paper_for(compound: Compound, pk: UUID) -> RegisterChange | None:
+    """A change whose evidence is kept, decided or not."""
+    rows = RegisterChange.objects.select_related("home", "person")
+    return rows.filter(compound_id=compound.pk, pk=pk).exclude(paper="").first()
+
+
 def export_for(compound: Compound, number: int, by: Actor) -> ExportRequest | None:
     """One's own, and any to whoever may decide."""
     rows = ExportRequest.objects.filter(compound_id=compound.pk, number=number)

@@ -192,6 +192,30 @@ class CorrectPersonForm(Form):
     once = Once()
 
 
+class DiedForm(Form):
+    what = chips(_("登记什么"), [("died", _("去世日期写错了")), ("alive", _("登记错了，人还在世"))], initial="died")
+    day = DayField(label=_("去世日期"), required=False)
+    reason = words(_("凭什么证明"), 200, help_text=_("比如：看了死亡医学证明；户口注销证明"))
+    paper = forms.FileField(
+        label=_("证明的照片"), help_text=_("密封保存，只给第二个人核对时看"), widget=forms.FileInput(attrs={"accept": "image/*"}),
+        error_messages={"required": _("证明的照片也要，第二个人对照着确认")},
+    )  # fmt: skip
+    once = Once()
+
+    def __init__(self, *args, recorded: bool, **kw):
+        super().__init__(*args, **kw)
+        if not recorded:
+            del self.fields["what"]
+            self.fields["day"].required = True
+
+    def clean(self):
+        data = super().clean() or {}
+        data["alive"] = data.pop("what", "died") == "alive"
+        if not data["alive"] and not data.get("day") and "day" not in self.errors:
+            self.add_error("day", _("写去世的日期"))
+        return data
+
+
 # ── assistance ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

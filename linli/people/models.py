@@ -178,7 +178,8 @@ class Residency(TenantModel):
 class RegisterChange(TenantModel):
     """A change of the owners' register made by hand: proposed by one, in force when a second confirms (domain §4.9).
 
-    `kind`: begin or end. `state`: proposed, confirmed, refused.
+    `kind`: begin or end of an ownership; died, or alive where a death was recorded by mistake: then `paper` is the sealed
+    evidence. `state`: proposed, confirmed, refused.
     """
 
     kind = models.CharField(max_length=10)
@@ -186,6 +187,7 @@ class RegisterChange(TenantModel):
     person = TenantForeignKey(Person, models.PROTECT)
     day = models.DateField()
     reason = models.CharField(max_length=200)
+    paper = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=12, default="proposed")
     proposed_by = models.UUIDField()
     proposed_at = models.DateTimeField()

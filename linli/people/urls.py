@@ -43,8 +43,10 @@ urlpatterns: list[URLPattern] = [
         "c/<slug:slug>/homes/<uuid:home>/persons/<uuid:person>/correct/", register.correct_person, name="correct-person"
     ),
     path("c/<slug:slug>/homes/<uuid:home>/persons/<uuid:person>/end/", register.end_tenure, name="end-tenure"),
+    path("c/<slug:slug>/homes/<uuid:home>/persons/<uuid:person>/died/", register.died, name="died"),
     path("c/<slug:slug>/changes/", register.changes, name="changes"),
     path("c/<slug:slug>/changes/<uuid:change>/", register.decide_change, name="decide-change"),
+    path("c/<slug:slug>/changes/<uuid:change>/paper/", register.change_paper, name="change-paper"),
     path("c/<slug:slug>/imports/", imports.all_imports, name="imports"),
     path("c/<slug:slug>/imports/<uuid:roster>/", imports.one_import, name="import"),
     path("c/<slug:slug>/imports/<uuid:roster>/sheets/<int:sheet>/header/", imports.header, name="import-header"),

@@ -13,7 +13,7 @@ from linli.matters.services import (
 from linli.matters.tests.makers import account, at
 from linli.people import services as people_services
 from linli.people.models import Binding, Ownership
-from linli.people.services import imports
+from linli.people.services import imports, propose_death
 from linli.people.services.assistance import start_assistance
 from linli.people.services.register import propose_ownership
 
@@ -133,6 +133,19 @@ def furnish_registers(village: Village) -> None:
         paper=_sheet(),
     )  # fmt: skip
     village.rows["owned"] = owned
+    other = (
+        Ownership.objects.filter(compound=place.compound).exclude(person=owned.person).select_related("home", "person")
+    )
+    gone = other.order_by("id")[0]
+    village.rows["death"] = propose_death(
+        by=clerk,
+        home=gone.home,
+        person=gone.person,
+        day=at(20).date(),
+        reason="看了死亡医学证明",
+        paper=_sheet(),
+        at=at(23),
+    )
     propose_ownership(
         by=clerk,
         kind="end",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from linli.kernel import masks
 from linli.people.models import Assistance, Binding, Organisation, Ownership, Post, RegisterChange, Residency
 from linli.people.signals import in_hand
-from linli.people.words import BODIES, CHANNELS, CROSS_FLAGS, RELATIONS, ROLES
+from linli.people.words import BODIES, CHANGES, CHANNELS, CROSS_FLAGS, RELATIONS, ROLES
 from linli.places.models import Compound, Entrance, Home
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import moment, whole
@@ -214,14 +214,17 @@ def tenures(compound_id: UUID, home_id: UUID, *, past: bool = False) -> list[Row
     for model, kind in ((Ownership, "owner"), (Residency, "")):
         rows = model.objects.filter(compound_id=compound_id, home_id=home_id)
         rows = rows.exclude(to_day=None) if past else rows.filter(to_day=None)
-        fields = ["person_id", "person__name", "person__phone", "person__phone2", "from_day", "to_day"] + (
-            [] if kind else ["kind"]
-        )
-        for person, name, phone, phone2, start, end, *rest in rows.order_by("from_day", "pk").values_list(*fields):
+        fields = [
+            "person_id", "person__name", "person__phone", "person__phone2", "person__deceased_on", "from_day", "to_day",
+            *([] if kind else ["kind"]),
+        ]  # fmt: skip
+        for person, name, phone, phone2, died, start, end, *rest in rows.order_by("from_day", "pk").values_list(
+            *fields
+        ):
             relation = kind or rest[0]
             found.append({
                 "person": person, "name": name, "phone": phone, "phone2": phone2, "relation": relation, "label": RELATIONS.get(relation, relation),
-                "from_day": start, "to_day": end,
+                "from_day": start, "to_day": end, "died": died,
             })  # fmt: skip
     return found
 
@@ -296,20 +299,21 @@ def find_in_register(compound_id: UUID, words: str, limit: int = 40) -> list[Row
 
 def proposed_changes(compound_id: UUID, now: datetime) -> list[Row]:
     rows = RegisterChange.objects.filter(compound_id=compound_id, state="proposed").order_by("pk").values_list(
-        "pk", "kind", "home__label", "person__name", "day", "reason", "proposed_by", "proposed_at"
+        "pk", "kind", "home__label", "person__name", "day", "reason", "paper", "proposed_by", "proposed_at"
     )  # fmt: skip
     return [
         {
             "pk": pk,
-            "what": _("成为业主") if kind == "begin" else _("不再是业主"),
+            "what": CHANGES[kind],
             "home": home,
             "name": masks.name(name),
             "day": whole(day),
             "reason": reason,
+            "paper": bool(paper),
             "by": by,
             "at": moment(at, now),
         }  # fmt: skip
-        for pk, kind, home, name, day, reason, by, at in rows[:100]
+        for pk, kind, home, name, day, reason, paper, by, at in rows[:100]
     ]
 
 

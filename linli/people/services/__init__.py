@@ -19,9 +19,10 @@ from .accounts import (
 )
 from .assistance import end_assistance, show_paper, start_assistance
 from .bindings import ask_binding, confirm_binding, end_binding, refuse_binding, reset_in_person
+from .deaths import propose_death
 from .exports import ask_export, decide_export, download_export, lapse_export, withdraw_export
 from .posts import appoint, create_body, end_body, end_post, first_post
-from .register import Shown, add_person, correct_person, decide_ownership, end_tenure, propose_ownership, show_phone
+from .register import Shown, add_person, correct_person, decide_change, end_tenure, propose_ownership, show_phone
 
 __all__ = [
     "Shown",
@@ -32,10 +33,11 @@ __all__ = [
     "lapse_export",
     "withdraw_export",
     "correct_person",
-    "decide_ownership",
+    "decide_change",
     "drop_list",
     "end_assistance",
     "end_tenure",
+    "propose_death",
     "propose_ownership",
     "save_list",
     "show_paper",

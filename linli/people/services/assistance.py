@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refusal, Refused
-from linli.people.models import Assistance, Organisation, Ownership, Person, Residency
+from linli.people.models import Assistance, Organisation, Ownership, Person, RegisterChange, Residency
 from linli.people.rules.bindings import same_name
 from linli.places.models import Home
 from linli.plumbing import images, vault
@@ -33,6 +33,8 @@ def start_assistance(
         if home is None or not name.strip():
             raise Refused(Refusal("for_whom", _("替谁办？选一个人，或者写上姓名和房号")), "name")
         person = _named(home, name.strip())
+    if person.deceased_on:
+        raise Refused(Refusal("dead", _("这个人已经登记去世，不能替他办事"), _("民法典第十三条")), "name")
     started = Assistance(
         id=uuid7(), compound_id=compound_id, account_id=by.account_id, post_id=by.role_id, person=person, home=home or _home_of(person),
         purpose=purpose, channel=channel, started_at=at, ends_at=at + LASTS,
@@ -73,20 +75,22 @@ def _home_of(person: Person) -> Home | None:
 
 
 @transaction.atomic
-def show_paper(*, by: Actor, assistance: Assistance, reason: str, at: datetime, once: UUID | None = None) -> bytes:
-    """The photo of what the person wrote or signed, to somebody who says why; the person can see who looked."""
+def show_paper(
+    *, by: Actor, kept: Assistance | RegisterChange, reason: str, at: datetime, once: UUID | None = None
+) -> bytes:
+    """The photo of what the person wrote or signed, or of what proves a death, to somebody who says why; the person can see who looked."""
     if not reason.strip():
         raise Refused(Refusal("no_reason", _("写一句为什么要看"), _("个人信息保护法第五十一条")), "reason")
     try:
-        photo = vault.open_sealed(assistance.paper)
+        photo = vault.open_sealed(kept.paper)
     except (OSError, vault.Unopened):
         raise Refused(Refusal("paper_lost", _("这张照片打不开了，请联系运营的人")), "reason") from None
-    if not done_before(assistance.compound_id, once):
+    if not done_before(kept.compound_id, once):
         body = Organisation.objects.filter(pk=by.body_id).values_list("name", flat=True).first() if by.body_id else ""
         record(
-            by=by, act="show_paper", subject_kind="person", subject_id=assistance.person_id, at=at,
-            compound_id=assistance.compound_id, person_id=assistance.person_id, words=reason.strip(), once=once,
-            data={"body": body or "", "body_kind": by.body_kind, "paper": str(assistance.pk)},
+            by=by, act="show_paper", subject_kind="person", subject_id=kept.person_id, at=at,
+            compound_id=kept.compound_id, person_id=kept.person_id, words=reason.strip(), once=once,
+            data={"body": body or "", "body_kind": by.body_kind, "paper": str(kept.pk)},
         )  # fmt: skip
     return photo
 

@@ -107,6 +107,8 @@ def confirm_binding(
             )
         person = Person(compound_id=home.compound_id, name=binding.claimed_name, phone=binding.account.phone)
         person.save(force_insert=True)
+    elif person.deceased_on:
+        raise Refused(Refusal("dead", _("这个人已经登记去世，账号不能替他说话"), _("民法典第十三条")), "person")
     elif relation == "owner" and relation_of(person, home) != "owner":
         raise Refused(Refusal("not_owner", _("名册里这个人不是这一户的业主")), "relation")
     if relation != "owner" and not relation_of(person, home):

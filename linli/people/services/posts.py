@@ -181,15 +181,28 @@ def end_post(*, by: Actor, post: Post, reason: str, at: datetime) -> Post:
     today = timezone.localdate(at)
     if post.to_day and post.to_day < today:
         return post
-    post.to_day, post.ended_reason = today - timedelta(days=1), reason.strip()[:120]
+    return _over(by, post, today - timedelta(days=1), reason, at)
+
+
+def _over(by: Actor, post: Post, last_day: date, reason: str, at: datetime) -> Post:
+    post.to_day, post.ended_reason = last_day, reason.strip()[:120]
     post.save(update_fields=["to_day", "ended_reason"])
-    flag_cross_posts(post.account, today)
+    flag_cross_posts(post.account, timezone.localdate(at))
     record(
-        by=by, act="end_post", subject_kind="post", subject_id=post.pk, at=at, compound_id=body.compound_id, words=reason,
-        data={"post": post.kind},
+        by=by, act="end_post", subject_kind="post", subject_id=post.pk, at=at, compound_id=post.organisation.compound_id,
+        words=reason, data={"post": post.kind},
     )  # fmt: skip
     left.send(None, post=post, by=by, at=at)
     return post
+
+
+@transaction.atomic
+def end_with_holder(*, by: Actor, post: Post, day: date, reason: str, at: datetime) -> Post:
+    """Whoever held it died on that day: nobody's leave is asked. That it is on record its caller has seen to."""
+    last_day = min(day, timezone.localdate(at) - timedelta(days=1))
+    if post.to_day and post.to_day <= last_day:
+        return post
+    return _over(by, post, last_day, reason, at)
 
 
 # ── posts that owners elect to: nobody appoints ─────────────────────────────────────────────────────────────────────

@@ -14,6 +14,8 @@ from linli.people.rules.bindings import same_name
 from linli.places.models import Home
 from linli.plumbing.acts import Actor, done_before, record
 
+from .deaths import DEATHS, take_effect
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -121,7 +123,7 @@ def _noted(by: Actor, change: RegisterChange, act: str, at: datetime, words: str
 
 
 @transaction.atomic
-def decide_ownership(
+def decide_change(
     *, by: Actor, change: RegisterChange, confirmed: bool, at: datetime, words: str = ""
 ) -> RegisterChange:
     """By a second clerk, never by the one who proposed it; the old ownership ends, it is not overwritten."""
@@ -140,7 +142,10 @@ def decide_ownership(
     change.state = "confirmed" if confirmed else "refused"
     change.decided_by, change.decided_at = by.account_id, at
     change.save()
-    _noted(by, change, "confirm_ownership" if confirmed else "refuse_ownership", at, words)
+    about = "death" if change.kind in DEATHS else "ownership"
+    _noted(by, change, f"confirm_{about}" if confirmed else f"refuse_{about}", at, words)
+    if confirmed and change.kind in DEATHS:
+        take_effect(by=by, change=change, at=at)
     return change
 
 

@@ -101,11 +101,11 @@ def test_lost_photo_is_said_and_no_look_recorded(place, worker, helped):
 
 def test_reason_is_asked_for_by_the_service_too(worker, helped):
     with pytest.raises(Refused):
-        services.show_paper(by=worker, assistance=helped, reason=" ", at=NOW)
+        services.show_paper(by=worker, kept=helped, reason=" ", at=NOW)
 
 
 def test_person_sees_who_looked(place, worker, person, helped):
-    services.show_paper(by=worker, assistance=helped, reason="本人来问", at=NOW)
+    services.show_paper(by=worker, kept=helped, reason="本人来问", at=NOW)
     account = makers.account()
     Binding.objects.create(
         compound=place.compound, account=account, home=place.home, person=person, relation="owner", state="confirmed",

@@ -97,8 +97,8 @@ def test_owner_counts_when_a_second_clerk_confirms(place, clerk):
     change = RegisterChange.objects.get(compound=place.compound)
     assert not Ownership.objects.filter(compound=place.compound).exists()
     with pytest.raises(Refused, match="第二个人"):
-        services.decide_ownership(by=clerk, change=change, confirmed=True, at=NOW)
-    services.decide_ownership(by=place.post(Role.COMMUNITY_SECRETARY), change=change, confirmed=True, at=NOW)
+        services.decide_change(by=clerk, change=change, confirmed=True, at=NOW)
+    services.decide_change(by=place.post(Role.COMMUNITY_SECRETARY), change=change, confirmed=True, at=NOW)
     assert Ownership.objects.get(compound=place.compound).person == person
 
 
@@ -107,7 +107,7 @@ def test_sale_ends_the_old_ownership_and_keeps_it(place, clerk):
     services.end_tenure(by=clerk, home=place.home, person=person, reason="房子卖了", at=NOW)
     assert Ownership.objects.get(compound=place.compound).to_day is None
     change = RegisterChange.objects.get(compound=place.compound)
-    services.decide_ownership(by=place.post(Role.COMMUNITY_SECRETARY), change=change, confirmed=True, at=NOW)
+    services.decide_change(by=place.post(Role.COMMUNITY_SECRETARY), change=change, confirmed=True, at=NOW)
     assert Ownership.objects.get(compound=place.compound).to_day == NOW.date()
 
 

@@ -79,7 +79,7 @@ def paper(request: HttpRequest, slug: str, assistance: UUID) -> HttpResponse:
         reason = "：".join(filter(None, (given["reason"], given["more"].strip())))
         with refusals_beside(form):
             photo = services.show_paper(
-                by=request.standing.actor, assistance=found, reason=reason, once=given["once"], at=timezone.now()
+                by=request.standing.actor, kept=found, reason=reason, once=given["once"], at=timezone.now()
             )
     seen = found.home_id and request.may(Act.SEE_REGISTER)
     context = {

@@ -1,5 +1,6 @@
 """The building table, homes and persons masked, whole numbers for a reason, and corrections by hand."""
 
+from base64 import b64encode
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +14,16 @@ from django.views.decorators.http import require_POST
 
 from linli.kernel import masks
 from linli.people import queries, services
-from linli.people.access import change_for, home_for, person_for
-from linli.people.forms import CorrectPersonForm, LookForm, MoveOutForm, PersonForm
+from linli.people.access import change_for, change_paper_for, home_for, person_for
+from linli.people.forms import CorrectPersonForm, DiedForm, LookForm, MoveOutForm, PaperForm, PersonForm
 from linli.people.models import Person
 from linli.people.rules import Act, may_see_paper
+from linli.people.words import CHANGES
 from linli.places import queries as places
 from linli.places.models import Home
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow, or_404
+from linli.plumbing.moments import whole
 from linli.plumbing.refusals import refusals_above, refusals_beside
 
 
@@ -167,6 +170,47 @@ def end_tenure(request: HttpRequest, slug: str, home: UUID, person: UUID) -> Htt
 
 
 @allow(Act.IMPORT_OWNERS)
+@never_cache
+def died(request: HttpRequest, slug: str, home: UUID, person: UUID) -> HttpResponse:
+    place, who = _home(request, home), _person(request, person)
+    form = DiedForm(request.POST or None, request.FILES or None, recorded=who.deceased_on is not None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        with refusals_beside(form):
+            services.propose_death(
+                by=request.actor, home=place, person=who, day=given["day"], reason=given["reason"], alive=given["alive"],
+                paper=given["paper"].read(), once=given["once"], at=timezone.now(),
+            )  # fmt: skip
+            messages.success(request, _("记下了，等第二个人确认才算数"))
+            return redirect("people:home", slug, place.pk)
+    context = {
+        "form": form, "home": place, "name": masks.name(who.name), "recorded": whole(who.deceased_on) if who.deceased_on else "",
+        "back": address("people:home", slug, place.pk),
+    }  # fmt: skip
+    return render(request, "people/died.html", context, status=422 if form.is_bound else 200)
+
+
+@allow(Act.IMPORT_OWNERS)
+@never_cache
+def change_paper(request: HttpRequest, slug: str, change: UUID) -> HttpResponse:
+    """Asks why, writes it down, shows the evidence on this one answer."""
+    found = or_404(change_paper_for(request.compound, change))
+    form, photo = PaperForm(request.POST or None), b""
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        reason = "：".join(filter(None, (given["reason"], given["more"].strip())))
+        with refusals_beside(form):
+            photo = services.show_paper(
+                by=request.actor, kept=found, reason=reason, once=given["once"], at=timezone.now()
+            )
+    context = {
+        "form": form, "found": found, "who": masks.name(found.person.name), "what": CHANGES[found.kind],
+        "photo": f"data:image/jpeg;base64,{b64encode(photo).decode()}" if photo else "", "back": address("people:changes", slug),
+    }  # fmt: skip
+    return render(request, "people/change_paper.html", context, status=422 if form.errors else 200)
+
+
+@allow(Act.IMPORT_OWNERS)
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
     rows = queries.proposed_changes(request.compound.pk, timezone.now())
     for row in rows:
@@ -180,7 +224,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
 def decide_change(request: HttpRequest, slug: str, change: UUID) -> HttpResponse:
     found = or_404(change_for(request.compound, change))
     with refusals_above(request):
-        services.decide_ownership(
+        services.decide_change(
             by=request.actor, change=found, confirmed=request.POST.get("answer") == "yes", at=timezone.now()
         )
         messages.success(request, _("办好了"))

@@ -65,6 +65,13 @@ BODIES: Words = {
 
 RELATIONS: Words = {"owner": _("业主"), "family": _("家人"), "tenant": _("租户"), "other": _("其他住户")}
 
+CHANGES: Words = {
+    "begin": _("成为业主"),
+    "end": _("不再是业主"),
+    "died": _("去世"),
+    "alive": _("去世登记有误，人还在世"),
+}
+
 CHANNELS: Words = {"phone": _("打电话来"), "counter": _("到窗口"), "visit": _("上门时")}
 CROSS_FLAGS: Words = {
     "property_and_committee": _("同时在物业公司和业委会任职：当地的候选人条件可能不允许"),
