@@ -129,8 +129,18 @@ def _persons(compound_id: UUID, by: Actor) -> list[UUID]:
         relation="owner",
         ended_at__isnull=True,
         person__isnull=False,
+        person__deceased_on=None,
     )
     return list(rows.order_by("asked_at", "id").values_list("person_id", flat=True).distinct())
+
+
+def spoke_for_the_dead(session: Session, by: Actor) -> bool:
+    """Whether this account was bound to an owner of the frozen register whose death is on record since."""
+    dead = Binding.objects.filter(
+        compound_id=session.compound_id, account_id=by.account_id, relation="owner", person__deceased_on__isnull=False
+    )
+    owners = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session)
+    return owners.filter(person_id__in=dead.values("person_id")).exists()
 
 
 def _voices(session: Session, persons: Sequence[UUID]) -> list[Voice]:

@@ -38,6 +38,7 @@ from ..rules.sheets import KEEPERS
 from .counting import items_of, last_outcomes
 from .filing import checked
 from .officers import officers
+from .register import in_succession
 from .requests import asking
 from .results import official
 
@@ -143,11 +144,12 @@ def _owners(session: Session, **more: object) -> dict[UUID, list[str]]:
 
 
 def register(session: Session, compound: str, link: str, until: date | None = None) -> papers.Register:
-    owners = _owners(session)
+    owners, inherited = _owners(session), in_succession(session)
     rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session).order_by("place")
     found = [
         papers.RegisterRow(
             home=label, kind=KINDS.get(kind, kind), area=area, source=source, owners=owners[pk], party=str(party or ""), counts=party is not None,
+            remark="继承中" if pk in inherited and party is not None else "",
         )
         for pk, label, kind, area, source, party in rows.values_list("pk", "label", "kind", "area", "area_source", "party__number")
     ]  # fmt: skip

@@ -34,6 +34,10 @@ def _living(session: Session) -> list[Proxy]:
     return list(Proxy.objects.filter(compound_id=session.compound_id, session=session, withdrawn_at=None))
 
 
+def died(compound_id: UUID, person: UUID) -> bool:
+    return Person.objects.filter(compound_id=compound_id, pk=person, deceased_on__isnull=False).exists()
+
+
 def has_one(session: Session, person: UUID) -> bool:
     return any(paper.person_id == person for paper in _living(session))
 
@@ -71,7 +75,7 @@ def came_back_since(session: Session, proxy: Proxy) -> bool:
 
 @dataclass(frozen=True)
 class Line:
-    """An authority as everybody reads it: names show their first sign alone."""
+    """An authority as everybody reads it: names show their first sign alone. `ended`: its principal died (Civil Code 173)."""
 
     pk: UUID
     home: str
@@ -81,10 +85,12 @@ class Line:
     until: str
     when: str
     withdrawn: str
+    ended: bool
 
 
 def listed(session: Session, now: datetime) -> list[Line]:
-    rows = list(Proxy.objects.filter(compound_id=session.compound_id, session=session).order_by("-registered_at", "-id")[:500])  # fmt: skip
+    found = Proxy.objects.filter(compound_id=session.compound_id, session=session).select_related("person")
+    rows = list(found.order_by("-registered_at", "-id")[:500])
     homes: dict[UUID, tuple[str, str]] = {}
     owned = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session, person_id__in=[r.person_id for r in rows])  # fmt: skip
     for person, label, name in owned.order_by("-row__place").values_list("person_id", "row__label", "name"):
@@ -93,7 +99,7 @@ def listed(session: Session, now: datetime) -> list[Line]:
         Line(
             row.pk, *homes.get(row.person_id, ("", "")), "、".join(masks.name(str(agent["name"])) for agent in row.agents if isinstance(agent, dict)),
             len(row.agents) > 1 and not row.severally, whole(row.until) if row.until else "", moment(row.registered_at, now),
-            moment(row.withdrawn_at, now) if row.withdrawn_at else "",
+            moment(row.withdrawn_at, now) if row.withdrawn_at else "", row.person.deceased_on is not None,
         )
         for row in rows
     ]  # fmt: skip
@@ -165,13 +171,14 @@ class Shown:
     label: str
     witness: str
     withdrawn: bool
+    died: date | None
     page: int
     pages: int
 
 
 def shown(session: Session) -> list[Shown]:
     rows = list(
-        Enclosed.objects.filter(compound_id=session.compound_id, session=session).select_related("leaf__party", "proxy").order_by("id")
+        Enclosed.objects.filter(compound_id=session.compound_id, session=session).select_related("leaf__party", "proxy__person").order_by("id")
     )  # fmt: skip
     scans = ShownScan.objects.filter(compound_id=session.compound_id, scan_id__in=[row.scan_id for row in rows])
     opened = {scan: pk if file else None for scan, pk, file in scans.values_list("scan_id", "pk", "file")}
@@ -183,7 +190,7 @@ def shown(session: Session) -> list[Shown]:
     return [
         Shown(
             opened[row.scan_id], row.proxy is not None, homes.get(row.proxy.person_id, "") if row.proxy else _label(row), row.witness,
-            row.proxy is not None and row.proxy.withdrawn_at is not None, page, len(paper),
+            row.proxy is not None and row.proxy.withdrawn_at is not None, row.proxy.person.deceased_on if row.proxy else None, page, len(paper),
         )
         for paper in papers.values()
         for page, row in enumerate(paper, 1)

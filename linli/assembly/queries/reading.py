@@ -4,11 +4,13 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
+from linli.kernel import masks
 from linli.kernel.receipts import Leaf as Kind
 from linli.people.models import Binding
 from linli.plumbing import vault
@@ -30,6 +32,7 @@ from ..models import (
     ShownScan,
 )
 from ..rules.counting import Read
+from ..rules.dates import local
 from .cases import agents_of
 
 STATEMENT = "statement"  # the state of a paper that is one
@@ -137,6 +140,20 @@ def signers(paper: Paper) -> list[Signer]:
                 if len(proxy.agents) > 1
             ]
     return found
+
+
+def died_before(paper: Paper) -> list[tuple[str, date]]:
+    """Owners, masked, who had died on a day before this paper came back. What was signed for them after that day may stand or not
+    (domain §3.8): each of two clerks says which with what he enters, and until both have nothing is counted."""
+    scope = {"compound_id": paper.compound_id, "session_id": paper.session_id}
+    came = Leaf.objects.filter(**scope, kind=Kind.RETURNED, ballot=paper.number).values_list("at", flat=True).first()
+    if came is None:
+        return []
+    rows = RegisterOwner.objects.filter(**scope, row__party=paper.party, person__deceased_on__lt=local(came))
+    return [
+        (masks.name(name), day)
+        for name, day in rows.order_by("name").values_list("name", "person__deceased_on").distinct()
+    ]
 
 
 def _named(agent: Any) -> str:

@@ -1,7 +1,7 @@
 """The register as others may see it: names masked, what is missing by name of home, and what the fingerprint covers."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -62,7 +62,8 @@ def lacking(session: Session) -> list[Missing]:
 
 @dataclass(frozen=True)
 class Line:
-    """`party`: number of the voting party, None where the home does not count."""
+    """`party`: number of the voting party, None where the home does not count. `succession`: an owner had died by the record date;
+    the heirs hold from then on, and the home counts as before (domain §3.1)."""
 
     place: int
     label: str
@@ -72,6 +73,7 @@ class Line:
     party: int | None
     mine: bool
     undelivered: bool
+    succession: bool
 
 
 def lines(
@@ -89,8 +91,9 @@ def lines(
         ]
     )
     names, mine = _names(session, [row[0] for row in found], person_id)
+    inherited = in_succession(session, rows=[row[0] for row in found])
     return [
-        Line(place, label, kind, area, "、".join(names[pk]), party, pk in mine, undelivered)
+        Line(place, label, kind, area, "、".join(names[pk]), party, pk in mine, undelivered, pk in inherited)
         for pk, place, label, kind, area, party, undelivered in found
     ]
 
@@ -104,6 +107,13 @@ def _names(session: Session, rows: Iterable[UUID], person_id: UUID | None) -> tu
         if person == person_id:
             mine.add(row)
     return found, mine
+
+
+def in_succession(session: Session, *, rows: Collection[UUID] | None = None) -> set[UUID]:
+    """Rows with an owner who had died by the record date."""
+    day = session.record_on or session.drafted_at.date()
+    owned = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session, person__deceased_on__lte=day)
+    return set((owned if rows is None else owned.filter(row_id__in=rows)).values_list("row_id", flat=True))
 
 
 def overlaps(session: Session) -> list[tuple[str, str]]:

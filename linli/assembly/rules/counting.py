@@ -17,6 +17,7 @@ PAPER_FAULTS: Mapping[str, str] = {
     "photocopy": "是复印的",
     "altered": "编号改过",
     "unreadable": "整张看不清",
+    "after_death": "业主去世以后签的，受托人知道，继承人也没有都认（民法典第一百七十四条）",
 }
 LEAF_FAULTS: Mapping[str, str] = {
     "unopened": "打不开，投进去以后被动过",

@@ -43,6 +43,10 @@ class Written(NamedTuple):
     until: date | None
 
 
+def refuse_dead(died: bool) -> Refusal | None:
+    return Refusal("dead", "这位业主已经登记去世，委托到那天为止。继承人登记以后，由继承人委托", ENDS) if died else None
+
+
 def refuse_late(closes_at: datetime | None, at: datetime) -> Refusal | None:
     """The clock alone, whether or not the box was closed by then: who signed was authorised before, or not at all."""
     return (

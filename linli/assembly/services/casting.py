@@ -12,7 +12,7 @@ from linli.kernel.refusal import Refusal, Refused, ask
 from linli.plumbing.acts import Actor, record
 
 from ..models import Leaf, Party, Session
-from ..queries.casting import Voice, asked_of, voices, window
+from ..queries.casting import Voice, asked_of, spoke_for_the_dead, voices, window
 from ..rules.casting import NOTICE, ONLINE, REGISTER, refuse_choices, refuse_helped, refuse_online, refuse_time
 from .base import SUBJECT
 from .box import take_in
@@ -21,6 +21,10 @@ from .papers import fresh_number
 
 NOT_THERE = Refusal(
     "not_in_register", "锁定的名册上没有您，不能投票。名册以锁定那天为准；后来买房的，可以凭证明用原业主的纸质票", REGISTER
+)  # fmt: skip
+
+DEAD = Refusal(
+    "dead", "您的账号替的那位业主已经登记去世，不能再用这个账号投票。生前投的票照样算；继承人请带证明找社区登记", "民法典第十三条"
 )  # fmt: skip
 
 NO_CALL = Refusal("no_call", "先写下通话时间、号码和见证人", NOTICE)
@@ -95,10 +99,14 @@ def refuse_entry(session: Session, by: Actor, at: datetime) -> Refusal | None:
     return refuse_helped(session.rules, by.channel) or refuse_hand(session, by, at)
 
 
+def no_voice(session: Session, by: Actor) -> Refusal:
+    return DEAD if spoke_for_the_dead(session, by) else NOT_THERE
+
+
 def voice_of(session: Session, by: Actor, key: str) -> Voice:
     found = voices(session, by)
     if not found:
-        raise Refused(NOT_THERE)
+        raise Refused(no_voice(session, by))
     chosen = next((one for one in found if one.key == key), None)
     if chosen is None:
         raise Refused(Refusal("no_voice", "选一户：替哪一户投票", NOTICE), "voice")

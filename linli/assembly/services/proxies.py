@@ -17,7 +17,7 @@ from ..models import Party, Proxy, Session
 from ..queries import proxies as queries
 from ..queries.casting import asked_of
 from ..rules.dates import local
-from ..rules.proxies import WRITTEN, Agent, Typed, Written, refuse_late, refuse_proxy, refuse_withdrawal
+from ..rules.proxies import WRITTEN, Agent, Typed, Written, refuse_dead, refuse_late, refuse_proxy, refuse_withdrawal
 from ..rules.sessions import Act
 from .base import begin, finish
 from .enclosing import drawn, enclose
@@ -41,6 +41,7 @@ def register_proxy(
     person = queries.owners_of(held).get(owner)
     if person is None:
         raise Refused(Refusal("no_owner", "选一下委托人是哪位业主", WRITTEN), "owner")
+    ask(refuse_dead(queries.died(session.compound_id, person)), "owner")
     local_rule = profile(session.profile)
     cap = min(int(step.session.rules.get("proxy_cap", local_rule.values["proxy_cap"])), local_rule.values["proxy_cap"])
     no = refuse_proxy(

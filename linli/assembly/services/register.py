@@ -129,13 +129,16 @@ def _parties(session: Session, found: pure.Register) -> tuple[list[Party], dict[
             "person_id", flat=True
         )
     )
+    dead = set(
+        Person.objects.filter(compound_id=session.compound_id, deceased_on__isnull=False).values_list("pk", flat=True)
+    )
     alike: dict[UUID, set[UUID]] = defaultdict(set)
     phones: dict[UUID, bool] = defaultdict(bool)
     for row in found.rows:
         for owner in row.owners:
             stands = found.same[owner.person].person
             alike[stands].add(owner.person)
-            phones[stands] |= bool(owner.phone)
+            phones[stands] |= bool(owner.phone) and owner.person not in dead
     parties: list[Party] = []
     party_of: dict[UUID, Party] = {}
     for number, one in enumerate(found.parties, 1):

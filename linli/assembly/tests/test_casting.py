@@ -365,6 +365,22 @@ def test_who_cannot_vote_here_is_told_why_and_what_to_do(place, vote):
     assert "纸质票" in page
 
 
+@pytest.mark.usefixtures("clock")
+def test_account_of_somebody_who_died_casts_nothing_and_is_told_why(place, vote):
+    """What was cast in lifetime stays in the box."""
+    by = bound(place, vote, 1)
+    leaf = cast(vote, by)
+    Person.objects.filter(compound=place.compound, pk=vote.owners[0][0].pk).update(deceased_on=AT.date())
+    assert voices(vote.session, by) == []
+    with pytest.raises(Refused, match="已经登记去世"):
+        cast(vote, by)
+    Binding.objects.filter(compound=place.compound, account=by.account_id).update(state="ended")
+    family = place.resident(relation="family", who=Account.objects.get(pk=by.account_id))
+    page = place.client(family).get(f"/c/{place.slug}/assembly/{vote.session.number}/cast/").content.decode()
+    assert "已经登记去世" in page and "锁定的名册上没有您" not in page
+    assert Leaf.objects.get(compound=place.compound, session=vote.session) == leaf
+
+
 def test_persons_of_other_names_do_not_vote(place, vote):
     person = Person.objects.create(compound=place.compound, name="业主10")
     assert not [voice for voice in voices(vote.session, bound(place, vote, 1)) if voice.person_id == person.pk]

@@ -280,6 +280,55 @@ def test_withdrawn_agent_is_no_signer(place, vote, chair):
 # ── the pages ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def die(vote, party, day):
+    Person.objects.filter(compound=vote.session.compound, pk=vote.owners[party - 1][0].pk).update(deceased_on=day)
+
+
+def test_the_dead_authorise_nobody_and_what_they_signed_is_marked(place, vote, chair):
+    give(vote, chair, 1)
+    give(vote, chair, 2)
+    die(vote, 1, AT.date())
+    die(vote, 3, AT.date())
+    assert refused(give, vote, chair, 3) == "dead"
+    ended = {line.home: line.ended for line in proxies.listed(vote.session, AT)}
+    assert ended == {vote.parties[0].label: True, vote.parties[1].label: False}
+    page = place.client(chair).get(url(place, vote, "proxies")).content.decode()
+    assert page.count("委托人去世，终止") == 1
+
+
+def test_what_an_agent_signed_after_the_death_waits_for_what_two_clerks_say(place, vote, chair):
+    """§3.8: it may stand (Civil Code 174) or not; a ballot that came back in lifetime asks nothing."""
+    for party in (1, 2, 3):
+        give(vote, chair, party, LI if party < 3 else WANG)
+    for party, day in ((1, AT.date() - timedelta(days=1)), (2, AT.date() - timedelta(days=1)), (3, AT.date())):
+        die(vote, party, day)
+    staff = boxes.officers(place, vote, chair=chair)
+    for party in (1, 2, 3):
+        returning.receive(by=chair, session=vote.session, number=NUMBERS[party - 1], at=AT, once=uuid4())
+    vote.session.state = State.CLOSED
+    vote.session.save()
+    boxes.opened(vote, staff, at=AFTER)
+    papers = [reading.paper_of(vote.session, number) for number in NUMBERS[:3]]
+    assert [[day for _name, day in reading.died_before(paper)] for paper in papers] == [
+        [AT.date() - timedelta(days=1)]
+    ] * 2 + [[]]
+    with time_machine.travel(AFTER, tick=False):
+        page = place.client(staff["clerk1"]).get(url(place, vote, "count-paper", papers[0].number)).content.decode()
+        assert "这张票是后来收回的" in page and "业主10 " not in page.replace("业主10（", "")
+        assert (
+            place.client(staff["teller1"]).get(url(place, vote, "count")).content.decode().count("委托到那天为止") == 3
+        )
+    for paper, fault in zip(papers, ("after_death", "", ""), strict=True):
+        one = next(one for one in reading.signers(paper) if one.agents)
+        for clerk in ("clerk1", "clerk2"):
+            assert refused(count.tally, session=vote.session, by=staff["teller1"], at=AFTER) == "unread"
+            said = plain(YES, owner=one.owner, agents=one.agents, fault=fault)
+            read_paper(session=vote.session, by=staff[clerk], number=paper.number, said=said, at=AFTER)
+    (outcome,) = count.tally(session=vote.session, by=staff["teller1"], at=AFTER)
+    assert outcome.found["approve"] == {"area": 15_000, "persons": 2}
+    assert [(row["ballot"], row["code"]) for row in outcome.listed] == [(NUMBERS[0], "after_death")]
+
+
 def url(place, vote, name, *args):
     return reverse(f"assembly:{name}", args=[place.slug, vote.session.number, *args])
 

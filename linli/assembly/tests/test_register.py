@@ -9,6 +9,7 @@ from django.db import connection
 from django.urls import reverse
 
 from linli.assembly.models import Paper, Party, RegisterOwner
+from linli.assembly.queries import prints
 from linli.assembly.queries import register as queries
 from linli.assembly.services import convening, register
 from linli.assembly.tests import stage
@@ -207,6 +208,40 @@ def test_who_has_no_phone_is_unreached_and_still_counts(place, chair, session):
     built(session, chair)
     rows = Party.objects.filter(compound=place.compound, session=session).order_by("number")
     assert list(rows.values_list("reach", flat=True)) == ["unreached", "phone", "phone", "phone"]
+
+
+def test_owner_who_died_stays_the_party_and_the_row_says_so(place, chair, session):
+    """§3.1.7: nobody is dropped before the heirs are entered; area and persons count as they did."""
+    stage.owned(place)
+    session.record_on = date(2026, 3, 20)
+    session.save()
+    dead = Person.objects.filter(compound=place.compound)
+    dead.filter(name="业主0").update(deceased_on=date(2026, 3, 20))
+    dead.filter(name="业主1").update(deceased_on=date(2026, 3, 21))
+    before = (len(place.homes), sum(home.building_area for home in place.homes))
+    session = built(session, chair)
+    assert (session.register_parties, session.register_area) == before
+    assert [line.label for line in queries.lines(session) if line.succession] == [place.homes[0].label]
+    reach = Party.objects.filter(compound=place.compound, session=session).order_by("number")
+    assert list(reach.values_list("reach", flat=True)) == ["unreached", "unreached", "phone", "phone"]
+    page = place.client(chair).get(reverse("assembly:register", args=[place.slug, session.number])).content.decode()
+    assert page.count("继承中") == 1
+    (row,) = [row for row in prints.register(session, "柳溪苑", "").rows if row.remark]
+    assert (row.home, row.remark, row.counts) == (place.homes[0].label, "继承中", True)
+
+
+def test_heirs_who_are_entered_are_one_party_with_the_widow(place, chair, session):
+    widow, _dead, heir = stage.own(place.homes[0], "王芳", "赵平", "赵小平")
+    day = date(2026, 3, 10)
+    Person.objects.filter(compound=place.compound, name="赵平").update(deceased_on=day)
+    owned = Ownership.objects.filter(compound=place.compound)
+    owned.filter(person__name="赵平").update(to_day=day)
+    owned.filter(person=heir).update(from_day=day)
+    session = built(session, chair)
+    assert [n for _label, n, _area in parties(session)] == [1]
+    names = RegisterOwner.objects.filter(compound=place.compound, session=session).values_list("person", flat=True)
+    assert set(names) == {widow.pk, heir.pk}
+    assert not queries.in_succession(session)
 
 
 def test_fingerprint_is_that_of_the_rows_and_names_are_not_in_it(place, chair):

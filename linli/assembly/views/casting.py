@@ -121,7 +121,7 @@ def cast(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return _cannot(request, session, slug, no)
     voices = read.voices(session, request.actor)
     if not voices:
-        return _cannot(request, session, slug, services.NOT_THERE)
+        return _cannot(request, session, slug, services.no_voice(session, request.actor))
     came = read.came_by_party(session, [voice.party for voice in voices])
     form = (CallForm if request.actor.assistance_id else VoiceForm)(
         request.POST if request.method == "POST" else None,

@@ -19,6 +19,7 @@ from linli.plumbing.addresses import address
 from linli.plumbing.forms import Form, OnceForm
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import Labels, label
+from linli.plumbing.moments import whole
 
 from ..access import counted_for, parts_in
 from ..forms import count as forms
@@ -93,6 +94,8 @@ def _enclosed(session: Session, slug: str) -> list[dict[str, Any]]:
             note = _("%(what)s，第 %(n)s 页，共 %(of)s 页") % {"what": note, "n": one.page, "of": one.pages}
         href = address("assembly:count-scan", slug, session.number, one.pk) if one.pk else ""
         pill = (_("撤回了"), "") if one.withdrawn else (_("打不开，被动过"), "late") if one.pk is None else ("", "")
+        if one.died:
+            note = _("%(what)s。委托人 %(day)s 去世，委托到那天为止") % {"what": note, "day": whole(one.died)}
         rows.append({"title": one.label, "note": note, "href": href, "icon": "file", "pill": pill[0], "pill_kind": pill[1]})  # fmt: skip
     return rows
 
@@ -158,7 +161,7 @@ def paper(request: HttpRequest, slug: str, number: int, paper: str) -> HttpRespo
     rows = reading.stands(session)
     context = {
         "title": (_("共同声明，第 %(n)s 号") if row.state == reading.STATEMENT else _("第 %(n)s 号票")) % {"n": paper}, "back": back, "form": form, "paper": row, "home": row.party.label,
-        "signers": signers, "scans": [s.pk for s in reading.scans_of(row)], "compare": _compare(session, row, items, people) if open_ else None,
+        "signers": signers, "died": [(name, whole(day)) for name, day in reading.died_before(row)], "scans": [s.pk for s in reading.scans_of(row)], "compare": _compare(session, row, items, people) if open_ else None,
         "entered": sum(r.entered for r in rows), "papers": len(rows), "number": number,
     }  # fmt: skip
     return render(
