@@ -174,6 +174,19 @@ class PaperForm(LookForm):
     )
 
 
+class ProofForm(LookForm):
+    """Why somebody looks at what proves a death."""
+
+    reason = chips(
+        _("为什么要看"),
+        [
+            ("核对去世登记", _("核对去世登记")),
+            ("有人投诉，要复查", _("有人投诉，要复查")),
+            ("其他", _("其他")),
+        ],
+    )
+
+
 class PersonForm(Form):
     name = words(_("姓名"), 80)
     phone = PhoneField(required=False)

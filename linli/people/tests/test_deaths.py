@@ -174,6 +174,7 @@ def test_through_the_pages(place, clerk, second, person):
     home = reverse("people:home", args=[place.slug, place.home.pk])
     assert url(place, person) in browser.get(home).content.decode()
     answer = browser.post(url(place, person), {"day": "2026-03-20", "reason": "看了证明"})
+    assert browser.post(url(place, person), {"reason": "看了证明", "paper": photo()}).status_code == 422
     assert answer.status_code == 422 and "看了证明" in answer.content.decode()
     given = {"day": "2026-03-20", "reason": "看了证明", "paper": photo()}
     assert browser.post(url(place, person), given).status_code == 302
@@ -183,7 +184,7 @@ def test_through_the_pages(place, clerk, second, person):
     page = browser.get(reverse("people:changes", args=[place.slug])).content.decode()
     assert paper in page and "去世" in page and "赵奶奶" not in page
     assert "data:image" not in browser.get(paper).content.decode()
-    answer = browser.post(paper, {"reason": "核对是不是本人的意思", "more": ""})
+    answer = browser.post(paper, {"reason": "核对去世登记", "more": ""})
     assert "data:image/jpeg;base64," in answer.content.decode() and "no-store" in answer["Cache-Control"]
     assert AuditEntry.objects.get(compound=place.compound, act="show_paper").account_id == second.account_id
     assert (

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from linli.kernel import masks
 from linli.people import queries, services
 from linli.people.access import change_for, change_paper_for, home_for, person_for
-from linli.people.forms import CorrectPersonForm, DiedForm, LookForm, MoveOutForm, PaperForm, PersonForm
+from linli.people.forms import CorrectPersonForm, DiedForm, LookForm, MoveOutForm, PersonForm, ProofForm
 from linli.people.models import Person
 from linli.people.rules import Act, may_see_paper
 from linli.people.words import CHANGES
@@ -195,7 +195,7 @@ def died(request: HttpRequest, slug: str, home: UUID, person: UUID) -> HttpRespo
 def change_paper(request: HttpRequest, slug: str, change: UUID) -> HttpResponse:
     """Asks why, writes it down, shows the evidence on this one answer."""
     found = or_404(change_paper_for(request.compound, change))
-    form, photo = PaperForm(request.POST or None), b""
+    form, photo = ProofForm(request.POST or None), b""
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         reason = "：".join(filter(None, (given["reason"], given["more"].strip())))
