@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright, expect
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 # As patient with what is read as with what is pressed: the machine is shared.
 expect.set_options(timeout=20_000)
