@@ -263,7 +263,7 @@ class Machines:
 
 def test_every_job_of_the_worker_lives_through_a_year_and_tells_each_thing_once(monkeypatch, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    dice = random.Random(20251201)
+    dice = random.Random(20251202)
     supplier, machines = Supplier(dice), Machines(dice, monkeypatch)
     monkeypatch.setattr(notices, "gateway", lambda: supplier)
     place = compound()
@@ -377,4 +377,4 @@ def _no_text_twice(place: Place, supplier: Supplier) -> None:
     unknown = [m for key, m in rows.items() if key not in sent]
     assert {(m.state, m.reference) for m in unknown} == {("failed", notices.UNKNOWN)}
     assert len(unknown) == supplier.failed["unknown"] + supplier.failed["before"] + supplier.failed["after"]
-    assert supplier.failed.total() > 0
+    assert supplier.failed.total() > 1
