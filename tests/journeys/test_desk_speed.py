@@ -13,13 +13,19 @@ from linli.plumbing.tenancy import compound_scope
 MESSAGES = 50
 
 
-def test_the_row_that_opened_by_itself_takes_no_enter_before_it_was_looked_at(transactional_db, open_browser):
-    place = compound("liuxi")
+def at_the_desk(place, open_browser, *words):
+    """A clerk's page, signed in, with these said by a resident."""
     with compound_scope(place.compound.pk):
         resident, worker = place.resident(), place.post(Role.COMMUNITY_WORKER)
-        place.matter(resident, "楼道灯不亮")
+        for said in words:
+            place.matter(resident, said)
         account = with_password(worker.account_id)
-    page = sign_in(open_browser(desk=True), account.phone, password=PASSWORD)
+    return sign_in(open_browser(desk=True), account.phone, password=PASSWORD)
+
+
+def test_the_row_that_opened_by_itself_takes_no_enter_before_it_was_looked_at(transactional_db, open_browser):
+    place = compound("liuxi")
+    page = at_the_desk(place, open_browser, "楼道灯不亮")
     sent = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     page.goto("/c/liuxi/desk/?view=untriaged")
@@ -33,12 +39,7 @@ def test_the_row_that_opened_by_itself_takes_no_enter_before_it_was_looked_at(tr
 
 def test_keys_typed_while_the_panel_loads_wait_for_it(transactional_db, open_browser):
     place = compound("liuxi")
-    with compound_scope(place.compound.pk):
-        resident, worker = place.resident(), place.post(Role.COMMUNITY_WORKER)
-        for n in range(3):
-            place.matter(resident, f"第 {n} 件：楼道灯不亮")
-        account = with_password(worker.account_id)
-    page = sign_in(open_browser(desk=True), account.phone, password=PASSWORD)
+    page = at_the_desk(place, open_browser, *(f"第 {n} 件：楼道灯不亮" for n in range(3)))
     page.route("**/desk/panel/**", lambda route: (sleep(0.4), route.continue_()))
     page.goto("/c/liuxi/desk/?view=untriaged")
     page.locator("#panel [data-key=C] input").first.wait_for(state="attached")
@@ -52,12 +53,7 @@ def test_keys_typed_while_the_panel_loads_wait_for_it(transactional_db, open_bro
 
 def test_enter_on_ticked_rows_opens_nothing_and_merges_when_asked(transactional_db, open_browser):
     place = compound("liuxi")
-    with compound_scope(place.compound.pk):
-        resident, worker = place.resident(), place.post(Role.COMMUNITY_WORKER)
-        for n in range(2):
-            place.matter(resident, f"第 {n} 件：楼道灯不亮")
-        account = with_password(worker.account_id)
-    page = sign_in(open_browser(desk=True), account.phone, password=PASSWORD)
+    page = at_the_desk(place, open_browser, *(f"第 {n} 件：楼道灯不亮" for n in range(2)))
     page.goto("/c/liuxi/desk/")
     for box in page.locator("input[name=pick]").all():
         box.check(force=True)
@@ -73,12 +69,11 @@ def test_enter_on_ticked_rows_opens_nothing_and_merges_when_asked(transactional_
 
 def test_fifty_messages_are_sorted_by_keyboard(transactional_db, open_browser):
     place = compound("liuxi")
-    with compound_scope(place.compound.pk):
-        resident, worker = place.resident(), place.post(Role.COMMUNITY_WORKER)
-        for n in range(MESSAGES):
-            place.matter(resident, f"第 {n} 件：{'楼道灯不亮' if n % 2 else '门口垃圾没清'}，请来看看")
-        account = with_password(worker.account_id)
-    page = sign_in(open_browser(desk=True), account.phone, password=PASSWORD)
+    page = at_the_desk(
+        place,
+        open_browser,
+        *(f"第 {n} 件：{'楼道灯不亮' if n % 2 else '门口垃圾没清'}，请来看看" for n in range(MESSAGES)),
+    )
     page.goto("/c/liuxi/desk/?view=untriaged")
     started = monotonic()
     page.keyboard.press("j")
