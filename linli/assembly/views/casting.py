@@ -8,30 +8,25 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
-from linli.kernel import receipts
 from linli.kernel.refusal import Refusal, Refused
 from linli.kernel.tally.sheet import area
 from linli.people import services as people
 from linli.people.models import Account
-from linli.people.rules import RESIDENTS
 from linli.people.services.accounts import CAST
-from linli.plumbing import qr, throttle, vault
+from linli.plumbing import throttle, vault
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import article, label, said
-from linli.plumbing.moments import moment
 from linli.plumbing.tenancy import uuid7
 
 from ..forms.casting import CallForm, ConfirmForm, ItemForm, VoiceForm
@@ -39,15 +34,13 @@ from ..models import Leaf, Party, Session
 from ..queries import casting as read
 from ..queries.casting import Asked, Came, Voice
 from ..queries.opinions import speakers
-from ..queries.voiding import reason_of
 from ..rules.casting import CHOICES, FOLLOWS
-from ..rules.counting import VOID_ARTICLES, VOID_REASONS
-from ..rules.sessions import SEALED
 from ..services import calls
 from ..services import casting as services
 from ..services.calls import Call
 from ..services.delivery import read_online
 from .base import found_session, page_of
+from .receipts import page, receipt_rows
 
 KEPT = "ballot"
 
@@ -92,18 +85,11 @@ def draft_of(request: HttpRequest, session: Session) -> Draft | None:
 # ── the way through ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _page(request: HttpRequest, template: str, session: Session, slug: str, **context: Any) -> HttpResponse:
-    shell = "base_resident.html" if request.actor.role in RESIDENTS else "base_work.html"
-    context |= {"session": session, "shell": shell}
-    wrong = any(getattr(context.get(name), "errors", None) for name in ("form",))
-    return render(request, f"assembly/casting/{template}.html", context, status=422 if wrong else 200)
-
-
 def _cannot(request: HttpRequest, session: Session, slug: str, no: Refusal) -> HttpResponse:
     """Why not, and what can be done instead: nobody is left standing before a closed door."""
-    return _page(
+    return page(
         request, "cannot", session, slug, why=said(no), article=article(no), back=page_of(session, slug),
-        receipts=_receipt_rows(request, session, slug),
+        receipts=receipt_rows(request, session, slug),
         opinion=numbered("assembly:opinion", slug, session.number) if speakers(session, request.actor) else "",
     )  # fmt: skip
 
@@ -138,9 +124,9 @@ def cast(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     elif len(voices) == 1 and not came and request.method != "POST":
         chosen = voices[0].key
     if chosen is None:
-        return _page(
+        return page(
             request, "whom", session, slug, form=form, back=page_of(session, slug), done=all(v.party.pk in came for v in voices),
-            one_vote=len({v.row.pk for v in voices}) < len(voices), only=voices[0].key if len(voices) == 1 else "", receipts=_receipt_rows(request, session, slug),
+            one_vote=len({v.row.pk for v in voices}) < len(voices), only=voices[0].key if len(voices) == 1 else "", receipts=receipt_rows(request, session, slug),
             warnings=_warnings(voices, came), apart=any(one.apart for one in came.values()), together=read.together_words(session),
         )  # fmt: skip
     if call is None:
@@ -255,7 +241,7 @@ def item(request: HttpRequest, slug: str, number: int, nth: int) -> HttpResponse
             return redirect(_item_page(slug, step.session, max(1, nth - 1)))
         if fits:
             return redirect(_next(request, slug, step, nth))
-    return _page(
+    return page(
         request, "item", step.session, slug, form=form, asked=asked, nth=nth, of=len(step.asked), voice=step.voice,
         area=area(step.voice.area), title=title, leave=page_of(step.session, slug), last=nth == len(step.asked),
         review="review" in request.GET,
@@ -295,7 +281,7 @@ def review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     row = step.voice.row if step.session.rules.get("per_home_ballot") else None
     came = read.came_by_party(step.session, [step.voice.party], row).get(step.voice.party.pk)
     again = _warning(step.voice, came, co_owners=came.of_others(step.voice.person_id)) if came else ""
-    return _page(
+    return page(
         request, "review", step.session, slug, rows=_answers(slug, step), voice=step.voice, area=area(step.voice.area),
         last=_item_page(slug, step.session, len(step.asked)), wrong=wrong, call=step.draft.call, again=again,
     )  # fmt: skip
@@ -351,7 +337,7 @@ def confirm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return _into_the_box(request, slug, step, form.cleaned_data["code"])
         except Refused as no:
             form.refuse(no)
-    return _page(
+    return page(
         request, "confirm", session, slug, form=form, shown_code=request.session["ballot_code"], count=len(step.asked),
         back=numbered("assembly:cast-review", slug, number), voice=step.voice, call=step.draft.call,
     )  # fmt: skip
@@ -382,81 +368,3 @@ def _cast(request: HttpRequest, slug: str, session: Session, leaf: Leaf) -> Http
     for key in (KEPT, "ballot_code"):
         request.session.pop(key, None)
     return redirect(address("assembly:receipt", slug, session.number, leaf.index))
-
-
-# ── what is taken home ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _receipt_rows(request: HttpRequest, session: Session, slug: str) -> list[dict[str, Any]]:
-    now = timezone.now()
-    return [
-        {
-            "title": _("第 %(place)s 张") % {"place": leaf.index + 1}, "note": moment(leaf.at, now),
-            "href": address("assembly:receipt", slug, session.number, leaf.index), "icon": "file",
-        }
-        for leaf in read.receipts_of(session, request.actor)
-    ]  # fmt: skip
-
-
-def _leaf(request: HttpRequest, number: int, index: int) -> tuple[Session, Leaf, Party]:
-    """One's own alone."""
-    session = found_session(request, number)
-    leaf = read.own_leaves(session, request.actor).filter(index=index).select_related("party", "row").first()
-    if leaf is None or leaf.party is None:
-        raise Http404
-    return session, leaf, leaf.party
-
-
-def grouped(text: str, size: int = 4, most: int = 4) -> str:
-    """The beginning of a hash, for eyes: 7C4E 19B0 A2D5."""
-    plain = text.upper()
-    return " ".join(plain[i : i + size] for i in range(0, size * most, size))
-
-
-@allow()
-@require_safe
-@never_cache
-def receipt(request: HttpRequest, slug: str, number: int, index: int) -> HttpResponse:
-    session, leaf, party = _leaf(request, number, index)
-    now = timezone.now()
-    row = leaf.row if session.rules.get("per_home_ballot") else None
-    came = read.came_by_party(session, [party], row).get(party.pk, Came())
-    asked = read.asked_of(session, party)
-    check = f"{address('assembly:check-receipt')}?{read.lookup(session, leaf)}"
-    return _page(
-        request, "receipt", session, slug, leaf=leaf, place=leaf.index + 1, when=moment(leaf.at, now), count=len(asked),
-        code=grouped(leaf.commitment), register=grouped(session.register_fingerprint, most=3), came=came, check=check,
-        qr=qr.svg(request.build_absolute_uri(check)), back=page_of(session, slug), holds=receipts.holds(leaf.receipt),
-        file=address("assembly:receipt-file", slug, number, index),
-        closes=moment(session.closes_at, now) if session.closes_at else "", voided=_voided(session, leaf), together=read.together_words(session), call=_call_words(leaf, now),
-    )  # fmt: skip
-
-
-def _call_words(leaf: Leaf, now: datetime) -> str:
-    found = read.call_of(leaf)
-    if found is None:
-        return ""
-    call, names = found
-    values = {
-        "when": moment(call.called_at, now),
-        "who": names[call.account_id],
-        "witness": names[call.witness_id],
-        "number": call.number,
-    }
-    return _("%(when)s 从 %(number)s 打电话来投的，%(who)s代录，%(witness)s见证") % values
-
-
-def _voided(session: Session, leaf: Leaf) -> str:
-    """Told to whoever cast it, once two have said it."""
-    why = reason_of(leaf) if session.state not in SEALED else ""
-    return f"{label(VOID_REASONS[why])}{_('（')}{label(VOID_ARTICLES[why])}{_('）')}" if why else ""
-
-
-@allow()
-@require_safe
-@never_cache
-def receipt_file(request: HttpRequest, slug: str, number: int, index: int) -> HttpResponse:
-    _session, leaf, _party = _leaf(request, number, index)
-    answer = JsonResponse(leaf.receipt, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    answer["Content-Disposition"] = f'attachment; filename="receipt-{leaf.ballot}.json"'
-    return answer
