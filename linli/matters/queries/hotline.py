@@ -228,10 +228,13 @@ def of_matter(matter: Matter) -> list[HotlineOrder]:
     return list(rows.order_by("received_at", "id")[:PAGE])
 
 
-def clock_words(matter: Matter, at: datetime) -> str:
+def due_of(matter: Matter) -> datetime | None:
     """The hotline's own limit, beside ours: the earliest that still waits."""
-    due = [o.due_at for o in of_matter(matter) if o.waits]
-    return _("%(until)s要答复") % {"until": _until(min(due), at)} if due else ""
+    return min((o.due_at for o in of_matter(matter) if o.waits), default=None)
+
+
+def clock_words(due: datetime | None, at: datetime) -> str:
+    return _("%(until)s要答复") % {"until": _until(due, at)} if due else ""
 
 
 def topics(compound: Compound) -> list[ProposedTopic]:

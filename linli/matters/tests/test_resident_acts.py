@@ -77,6 +77,20 @@ def test_urged_matter_offers_a_note_and_says_when_to_urge_again(place):
     assert [row["act"] for row in page.context["foot"]] == ["note"]
 
 
+def test_nothing_stands_at_the_foot_while_the_reporter_is_asked_whether_it_is_mended(place):
+    me = place.resident()
+    m = place.matter(me)
+    client = place.client(me)
+    client.post(url(place, "act", m.number, "urge"), {"why": "不安全"})
+    m.refresh_from_db()
+    m.state = "resolved"
+    m.save(update_fields=["state"])
+    page = client.get(url(place, "matter", m.number))
+    assert page.context["foot"] == []
+    assert page.context["judge"]["confirm"]
+    assert "note" in [row["act"] for row in page.context["rest"]]
+
+
 def test_answer_page_shows_what_was_asked(place, desk):
     me = place.resident()
     m = place.matter(me)

@@ -275,7 +275,7 @@ def _facts(request: HttpRequest, matter: Matter) -> list[tuple[str, str]]:
         (_("报告人"), masks.name(name) if name else ""),
         (_("在哪里"), matter.place),
         (_("从哪来"), str(SOURCES.get(matter.source, ""))),
-        (_("12345"), hotline.clock_words(matter, timezone.now())),
+        (_("12345"), hotline.clock_words(hotline.due_of(matter), timezone.now())),
         (_("类别"), category_name(matter.category, categories.of(request.compound.settings))),
         (_("紧急"), URGENCIES.get(matter.urgency, "")),
         (_("哪层办"), level_names(request.compound.settings.get("levels", {})).get(matter.level, "")),
@@ -326,7 +326,9 @@ def _acts(
 
 
 def _foot(rows: dict[str, dict], worker: bool, urged: bool) -> list[dict]:
-    """At most two: a quiet one and the main one."""
+    """At most two: a quiet one and the main one; none where the reporter is asked in the card whether it is mended."""
+    if not worker and Act.CONFIRM in rows:
+        return []
     if not worker:
         main = rows.get(Act.ANSWER) or rows.get(Act.URGE)
         return [row for row in (rows.get(Act.NOTE), main) if row] if main or urged else []

@@ -54,7 +54,7 @@ def shown(
     advised = advice.shown(request.compound, matter, request.actor, at) if sortable and not matter.triaged_at else None
     took = advised is not None and ("took" in request.POST or "take" in request.GET)
     form = form or (sort_form(request, matter, at, advised=advised if took else None) if sortable else None)
-    slug = request.compound.slug
+    slug, hotline_due = request.compound.slug, hotline.due_of(matter)
     alike = duplicates.beside(matter, request.compound, request.actor) if Act.MERGE in may_do else []
     context = {
         **_head(request, matter, at),
@@ -70,7 +70,7 @@ def shown(
         "advice_words": advice_words(request, advised.advice) if advised else "",
         "took": took,
         "said_words": _said_words(matter),
-        "hotline_clock": hotline.clock_words(matter, at),
+        "hotline_clock": hotline.clock_words(hotline_due, at),
         "reporter": _reporter(matter),
         "contact_url": address("matters:contact", slug, matter.number) if request.may(Right.SEE_PHONE) else "",
         "photos": [p for p in (_photo(slug, a) for a in beside.photos(matter)) if p],
@@ -80,7 +80,7 @@ def shown(
         "joined": beside.joined_from(matter),
         "main": _main_act(may_do, slug, matter, sortable),
         "acts": _others(may_do, slug, matter, sortable),
-        "limit": _limit(matter, form, request, at) if sortable else None,
+        "limit": _limit(matter, form, request, at, hotline_due) if sortable else None,
         "panel_said": said,
         "send_rapid": rapid.offer(request, matter),
         "gate": gates.line(matter.gate.removeprefix(NO)) if matter.gate else "",
@@ -217,8 +217,10 @@ def act_url(slug: str, number: int, act: str) -> str:
     return address("matters:panel-act", slug, number, act)
 
 
-def _limit(matter: Matter, form: Sort | None, request: HttpRequest, at: datetime) -> dict[str, Any] | None:
-    """Until when it must be done if it is sorted as the form now says, and whether that is over already."""
+def _limit(
+    matter: Matter, form: Sort | None, request: HttpRequest, at: datetime, hotline_due: datetime | None
+) -> dict[str, Any] | None:
+    """Until when it must be done if it is sorted as the form now says, and whether that is over already or after the hotline's limit."""
     from linli.places.queries import calendar
 
     chosen = str((form["urgency"].value() if form else "") or times.UNTRIAGED)
@@ -231,4 +233,6 @@ def _limit(matter: Matter, form: Sort | None, request: HttpRequest, at: datetime
     values = {"urgency": URGENCIES[chosen], "due": moment(plan.due_at, at)}
     if plan.due_at <= at:
         return {"words": _("%(urgency)s：%(due)s 已经到期，派出去就算超期；另定期限在下面") % values, "late": True}
+    if hotline_due and plan.due_at > hotline_due:
+        return {"words": _("%(urgency)s：%(due)s 前办完，比 12345 要的晚；另定期限在下面") % values, "late": True}
     return {"words": _("%(urgency)s：%(due)s 前办完") % values}

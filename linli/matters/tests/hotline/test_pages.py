@@ -16,6 +16,7 @@ from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
 
 from .. import hotline_books as books
+from .. import makers
 from ..hotline_books import CALLER, PHONE, row
 from ..makers import at
 from .orders import done, taken
@@ -65,6 +66,18 @@ def test_both_limits_stand_on_the_list_the_matter_and_the_panel(place, desk, wor
     number = order.matter.number
     assert "要答复" in browser.get(url(place, "matter", number)).content.decode()
     assert "要答复" in browser.get(url(place, "panel", number)).content.decode()
+
+
+def test_panel_says_when_our_limit_would_be_later_than_the_hotlines(place, desk):
+    (order,) = taken(place, desk, row("1"))
+    browser, here = place.client(desk), url(place, "panel", order.matter.number)
+    later = "比 12345 要的晚"
+    HotlineOrder.objects.update(due_at=at(31, month=12))
+    assert later not in browser.get(here).content.decode()
+    HotlineOrder.objects.update(due_at=makers.NOW)
+    assert later in browser.get(here).content.decode()
+    HotlineOrder.objects.update(waits=False)
+    assert later not in browser.get(here).content.decode()
 
 
 def test_list_costs_the_same_for_one_and_three(place, desk):
