@@ -1,10 +1,17 @@
 """The tests' settings: the same, with fast password hashing and nothing outside the test's own folders."""
 
+import atexit
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("LINLI_SECRET_KEY", "test-only")
-os.environ.setdefault("LINLI_DATA", tempfile.mkdtemp(prefix="linli-test-"))
+if "LINLI_DATA" not in os.environ:
+    os.environ["LINLI_DATA"] = tempfile.mkdtemp(prefix="linli-test-")
+    atexit.register(shutil.rmtree, os.environ["LINLI_DATA"], ignore_errors=True)
+if "PYTEST_XDIST_WORKER" in os.environ and Path(os.environ["LINLI_DATA"]).name.startswith("linli-test-"):
+    os.environ["LINLI_DATA"] += "/" + os.environ["PYTEST_XDIST_WORKER"]  # none looks into another's
 os.environ.setdefault("LINLI_LOG", "ERROR")
 os.environ.setdefault("LINLI_HOSTS", "127.0.0.1,localhost,testserver")
 
