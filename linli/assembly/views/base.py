@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from linli.people import access
 from linli.plumbing.addresses import numbered
 from linli.plumbing.forms import Form
+from linli.plumbing.guards import or_404
 from linli.plumbing.refusals import refusals_beside
 
 from ..access import session_for
@@ -22,10 +23,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def found_session(request: HttpRequest, number: int) -> Session:
-    session = session_for(compound=request.compound, number=number, by=request.actor)
-    if session is None:
-        raise Http404
-    return session
+    return or_404(session_for(compound=request.compound, number=number, by=request.actor))
 
 
 def sent(request: HttpRequest) -> Any:

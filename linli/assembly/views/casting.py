@@ -27,6 +27,7 @@ from linli.plumbing import throttle, vault
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import article, label, said
+from linli.plumbing.refusals import refusals_beside
 from linli.plumbing.tenancy import uuid7
 
 from ..forms.casting import CallForm, ConfirmForm, ItemForm, VoiceForm
@@ -333,10 +334,8 @@ def confirm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return redirect(numbered("assembly:cast-review", slug, number))
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        try:
+        with refusals_beside(form):
             return _into_the_box(request, slug, step, form.cleaned_data["code"])
-        except Refused as no:
-            form.refuse(no)
     return page(
         request, "confirm", session, slug, form=form, shown_code=request.session["ballot_code"], count=len(step.asked),
         back=numbered("assembly:cast-review", slug, number), voice=step.voice, call=step.draft.call,

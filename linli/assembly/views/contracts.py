@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.moments import moment
+from linli.plumbing.refusals import refusals_beside
 
 from ..access.selections import contract_for, starts
 from ..forms.selections import RecordForm
@@ -26,10 +26,7 @@ from .papers import shown_paper
 
 
 def _found(request: HttpRequest, number: int) -> ServiceContract:
-    one = contract_for(compound=request.compound, number=number, by=request.actor)
-    if one is None:
-        raise Http404
-    return one
+    return or_404(contract_for(compound=request.compound, number=number, by=request.actor))
 
 
 @allow()
@@ -67,13 +64,10 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
         given = {**form.cleaned_data}
         chosen = UUID(given.pop("company"))
         company = next((body for body in companies if body.pk == chosen), None)
-        try:
+        with refusals_beside(form):
             made = verbs.record_contract(
                 by=request.actor, compound=request.compound, company=company, at=timezone.now(), **given
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("合同公布了，业主都能看"))
             return redirect(numbered("assembly:contract", slug, made.number))
     return asked(

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from linli.kernel.refusal import Refused
 from linli.plumbing import vault
 from linli.plumbing.addresses import address
 from linli.plumbing.forms import Form, OnceForm
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import Labels, label
 from linli.plumbing.moments import whole
+from linli.plumbing.refusals import refusals_beside
 
 from ..access import counted_for, parts_in
 from ..forms import count as forms
@@ -38,10 +38,7 @@ from .base import frame
 
 def _found(request: HttpRequest, number: int) -> Session:
     """Those who count, or watch the count."""
-    found = counted_for(compound=request.compound, number=number, by=request.actor)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(counted_for(compound=request.compound, number=number, by=request.actor))
 
 
 @allow()
@@ -150,13 +147,10 @@ def paper(request: HttpRequest, slug: str, number: int, paper: str) -> HttpRespo
         follow=bool(session.rules.get("follow_majority")), joint=row.state == reading.STATEMENT, initial=forms.initial_of(last.said, items, signers) if last else {},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             read_paper(
                 session=session, by=request.actor, number=paper, said=form.said, at=timezone.now(), once=form.cleaned_data["once"]
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
-        else:
             return _next(request, session, back)
     rows = reading.stands(session)
     context = {
@@ -313,11 +307,8 @@ def _run(
 ) -> HttpResponse:  # fmt: skip
     back = address("assembly:count", request.compound.slug, session.number)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             verb(session=session, by=request.actor, at=timezone.now(), **what, **_given(form))
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, said)
             return redirect(back)
     context = {"form": form, "title": title, "label": title, "note": note, "back": back}

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from linli.kernel.refusal import Refused
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import moment
 from linli.plumbing.numbers import number_in
+from linli.plumbing.refusals import refusals_beside
 
 from ..access import parts_in
 from ..forms.sessions import DeliverForm, ReasonForm
@@ -81,11 +81,8 @@ def deliver(request: HttpRequest, slug: str, number: int, party: int) -> HttpRes
         initial={"carrier_a": request.session.get("carrier_a", ""), "carrier_b": request.session.get("carrier_b", "")},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             services.deliver(by=request.actor, session=one, party=found, at=now, **form.given)
-        except Refused as no:
-            form.refuse(no)
-        else:
             for name in ("carrier_a", "carrier_b"):
                 request.session[name] = form.cleaned_data[name]
             messages.success(request, _("记下了"))

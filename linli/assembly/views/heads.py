@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import public
+from linli.plumbing.guards import or_404, public
 from linli.plumbing.moments import whole
 
 from ..access import noticed_for
@@ -20,9 +20,7 @@ from ..services.heads import CLOSED, DAILY
 @public
 @require_safe
 def heads(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    one = noticed_for(compound=request.compound, number=number, by=request.actor)
-    if one is None:
-        raise Http404
+    one = or_404(noticed_for(compound=request.compound, number=number, by=request.actor))
     rows = [
         {
             "what": _("每天") if h.kind == DAILY else _("截止") if h.kind == CLOSED else _("计票以后"), "size": h.size, "root": h.head["root"],

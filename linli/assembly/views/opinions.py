@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from linli.kernel.refusal import Refused
 from linli.plumbing.addresses import numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import article, label, said
 from linli.plumbing.moments import moment
+from linli.plumbing.refusals import refusals_beside
 
 from ..access import parts_in
 from ..forms.opinions import OpinionForm
@@ -46,11 +46,8 @@ def opinion(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         sent(request), asked=asked_of(session, voice.party), said=read.own(session, voice.party, request.actor)
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             services.give(by=request.actor, session=session, party=voice.party, at=now, **form.given)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
             messages.success(request, _("意见记下了。这不是投票"))
             return redirect(page_of(session, slug))
     return _page(request, session, slug, form=form, voice=voice)

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.uploads import held
 
 from ..access import parts_in
@@ -55,10 +55,7 @@ def _desk(request: HttpRequest, number: int, act: Act) -> Session:
 
 
 def party_in(session: Session, number: int) -> Party:
-    found = delivery.party_at(session, number)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(delivery.party_at(session, number))
 
 
 @held
@@ -87,9 +84,7 @@ def register(request: HttpRequest, slug: str, number: int, party: int) -> HttpRe
 @never_cache
 def withdraw(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
     session = _desk(request, number, Act.WITHDRAW_PROXY)
-    found = queries.proxy_of(session, pk)
-    if found is None:
-        raise Http404
+    found = or_404(queries.proxy_of(session, pk))
     form = ReasonForm(sent(request))
     return run(
         request, form,

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from linli.kernel.refusal import Refused
 from linli.plumbing import papers as press
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
+from linli.plumbing.refusals import refusals_beside
 
 from .. import papers
 from ..access import parts_in
@@ -34,11 +34,8 @@ def returned(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return led
     form = ReturnedForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             leaf = services.receive(by=request.actor, session=session, at=timezone.now(), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _said(leaf))
             return redirect(address("assembly:returned", slug, number))
     context = {

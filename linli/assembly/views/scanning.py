@@ -18,8 +18,9 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from linli.kernel.refusal import Refused
 from linli.plumbing import uploads
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import said
+from linli.plumbing.refusals import refusals_beside
 from linli.plumbing.scans import PDF_BYTES_MOST
 
 from ..access import parts_in
@@ -62,13 +63,10 @@ def _bring(request: HttpRequest, session: Session, slug: str, key: bytes) -> Htt
     form = ScansForm(request.POST, request.FILES)
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with refusals_beside(form):
             batch = services.start(
                 by=request.actor, session=session, files=given["sheets"], key=key, at=timezone.now(), once=given["once"]
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             if [mark for mark, _name, _pages in batch.waiting] == [file.mark for file in given["sheets"]]:
                 request.session[KEPT] = [batch.pk.hex, base64.b64encode(key).decode()]
             return redirect(address("assembly:scan-batch", slug, session.number, batch.pk))
@@ -92,9 +90,7 @@ def _desk(request: HttpRequest, session: Session, slug: str, form: ScansForm) ->
 def batch(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
     """What became of each sheet; a press reads on for a while, and with script the page presses by itself."""
     session = _session(request, number)
-    found = queries.batch_of(session, pk, request.actor.account_id)
-    if found is None:
-        raise Http404
+    found = or_404(queries.batch_of(session, pk, request.actor.account_id))
     key, stopped = _key(request, found), ""
     if request.method == "POST" and key:
         try:
@@ -144,13 +140,10 @@ def name(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse
     form = ScanNameForm(sent(request))
     back = address("assembly:scans", slug, number)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             services.name_scan(
                 by=request.actor, session=session, scan=sheet.scan, at=timezone.now(), **form.cleaned_data
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("写上了"))
             return redirect(back)
     context: dict[str, Any] = {

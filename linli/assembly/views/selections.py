@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.forms import Form, OnceForm
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.numbers import number_in
+from linli.plumbing.refusals import refusals_beside
 
 from ..access.selections import (
     bid_for,
@@ -43,10 +43,7 @@ from .papers import shown_paper
 
 
 def found(request: HttpRequest, number: int) -> Selection:
-    one = selection_for(compound=request.compound, number=number, by=request.actor)
-    if one is None:
-        raise Http404
-    return one
+    return or_404(selection_for(compound=request.compound, number=number, by=request.actor))
 
 
 @allow()
@@ -71,11 +68,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     form = forms.StartForm(sent(request))
     back, context = address("assembly:selections", slug), {"title": _("选聘物业公司"), "label": _("开始")}
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             made = verbs.start(by=request.actor, compound=request.compound, at=timezone.now(), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("开始了，先做方案；公示以前只有办的人看得到"))
             return redirect(numbered("assembly:selection", slug, made.number))
     note = _("选哪一家由业主大会表决决定。")
@@ -208,10 +202,7 @@ def _form(request: HttpRequest, one: Selection, which: Act, doing: Doing) -> For
 
 
 def _bid(one: Selection, number: int) -> Bid:
-    row = bid_for(selection=one, number=number)
-    if row is None:
-        raise Http404
-    return row
+    return or_404(bid_for(selection=one, number=number))
 
 
 @allow()
@@ -270,9 +261,7 @@ def release(request: HttpRequest, slug: str, number: int, place: int) -> HttpRes
     one = found(request, number)
     if led := _ready(request, one, Act.RELEASE_SCORER):
         return led
-    judge = scorer_for(selection=one, place=place)
-    if judge is None:
-        raise Http404
+    judge = or_404(scorer_for(selection=one, place=place))
     doing = Doing(forms.ReasonForm, verbs.release_scorer, _("不再当评委"), _("记下了，他打的分不算"))
     return _do(request, one, doing, forms.ReasonForm(sent(request)), judge.name, scorer=judge)
 
@@ -280,9 +269,7 @@ def release(request: HttpRequest, slug: str, number: int, place: int) -> HttpRes
 @allow()
 @require_safe
 def bid_paper(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
-    paper = bid_paper_for(selection=found(request, number), pk=pk, by=request.actor)
-    if paper is None:
-        raise Http404
+    paper = or_404(bid_paper_for(selection=found(request, number), pk=pk, by=request.actor))
     return shown_paper(paper)
 
 
@@ -292,9 +279,7 @@ def bid_paper(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRes
 @allow(Right.CREATE_ASSEMBLY_SESSION)
 def answer(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
     one = found(request, number)
-    row = objection_for(selection=one, pk=pk)
-    if row is None:
-        raise Http404
+    row = or_404(objection_for(selection=one, pk=pk))
     if led := _ready(request, one, Act.ANSWER):
         return led
     doing = Doing(forms.AnswerForm, verbs.answer, _("答复意见"), _("答复了"))

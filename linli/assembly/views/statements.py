@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from linli.kernel.refusal import Refused
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
-from linli.plumbing.labels import said
+from linli.plumbing.refusals import refusals_above, refusals_beside
 from linli.plumbing.uploads import held
 
 from ..access import parts_in
@@ -53,11 +52,8 @@ def state(request: HttpRequest, slug: str, number: int, party: int) -> HttpRespo
     form = StatementForm(sent(request), request.FILES or None, owners=queries.named_owners(found))
     back = address("assembly:statements", slug, number)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             leaf = services.state(by=request.actor, session=session, party=found, at=timezone.now(), **form.given())
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("收下了，封进票箱第 %(place)s 张") % {"place": leaf.index + 1})
             return redirect(address("assembly:slip", slug, number, leaf.index))
     return asked(
@@ -71,11 +67,8 @@ def state(request: HttpRequest, slug: str, number: int, party: int) -> HttpRespo
 def invite(request: HttpRequest, slug: str, number: int, party: int) -> HttpResponse:
     session = _session(request, number)
     found = party_in(session, party)
-    try:
+    with refusals_above(request):
         told = services.invite(by=request.actor, session=session, party=found, at=timezone.now())
-    except Refused as no:
-        messages.error(request, said(no.refusal))
-    else:
         messages.success(
             request, _("告诉了 %(n)s 位") % {"n": told} if told else _("这一户没有电话，请上门或者打电话告诉")
         )

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.numbers import number_in
+from linli.plumbing.refusals import refusals_beside
 
 from ..access.elections import form_for, formation_for, parts_in
 from ..forms import elections as forms
@@ -58,11 +58,8 @@ def tick_forms(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if sent is not None and form is None:
         raise Http404
     if form and sent is not None and form.is_valid():
-        try:
+        with refusals_beside(form):
             n = verbs.carry(by=request.actor, formation=one, at=timezone.now(), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             request.session["carriers"] = {name: form.cleaned_data[name] for name in ("first", "second")}
             messages.success(request, ngettext("记下了 %(n)s 户", "记下了 %(n)s 户", n) % {"n": n})
             return redirect(here)
@@ -90,11 +87,8 @@ def entry(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     form = forms.TicksForm(sent, candidates=queries.listed(one))
     if found and sent is not None and form.is_valid():
-        try:
+        with refusals_beside(form):
             verbs.read(by=request.actor, formation=one, form=found, at=timezone.now(), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("第 %(n)s 号录了") % {"n": found.number})
             return redirect(numbered("assembly:election-entry", slug, number))
     context = {
@@ -120,11 +114,8 @@ def differences(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     candidates = queries.listed(one)
     form = forms.TicksForm(sent, candidates=candidates)
     if found and sent is not None and form.is_valid():
-        try:
+        with refusals_beside(form):
             verbs.settle(by=request.actor, formation=one, form=found, at=timezone.now(), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("第 %(n)s 号定下了") % {"n": found.number})
             return redirect(address("assembly:election-differences", slug, number))
     context = {

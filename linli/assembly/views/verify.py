@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from linli.kernel import verifier
-from linli.kernel.refusal import Refused
 from linli.plumbing import throttle, vault
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow, public
 from linli.plumbing.labels import label
+from linli.plumbing.refusals import refusals_beside
 
 from ..access import parts_in, published_for, session_for
 from ..forms import count as count_forms
@@ -60,11 +60,9 @@ def inspection(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return _open_to_all(session, parts, f"{slug}-{number}-inspection.zip")
     form = count_forms.WordsForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             data = services.inspect(session=session, by=request.actor, at=timezone.now(), **form.cleaned_data)
             return _file(data, f"{slug}-{number}-inspection.zip")
-        except Refused as no:
-            form.refuse(no)
     context = {
         "form": form, "title": _("下载核查用的核验包"), "label": _("记下原因，下载"), "back": address("assembly:result", slug, number),
         "note": _("里面有每张票怎么选的，能看出是谁投的。谁、为什么下载，都记下来。"),

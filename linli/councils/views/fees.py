@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from linli.kernel.refusal import Refused
 from linli.matters.rules.help import yuan
 from linli.people.rules import Act as Right
 from linli.people.rules import Body
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.moments import moment
+from linli.plumbing.refusals import refusals_beside
 
 from ..access.meetings import own_body
 from ..forms.fees import FeesForm
@@ -55,14 +55,11 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     half = last_half(timezone.localdate())
     form = FeesForm(sent(request), members=queries.members_then(body.pk, half))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             services.publish(
                 by=request.actor, compound=request.compound, paid=form.paid, source=form.cleaned_data["source"], at=timezone.now(),
                 once=form.cleaned_data["once"],
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("公布了"))
             return redirect(address("councils:fees", slug))
     context = {

@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from linli.kernel.refusal import Refused
 from linli.matters.rules.publicity import public_words
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.forms import OnceForm
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import article, said
 from linli.plumbing.moments import moment
 from linli.plumbing.numbers import number_in
+from linli.plumbing.refusals import refusals_beside
 
 from ..access.meetings import own_body
 from ..access.seals import parts_in, request_for
@@ -52,16 +52,11 @@ def seals(request: HttpRequest, slug: str) -> HttpResponse:
 
 @allow(Right.SIT_IN_BODY, Right.KEEP_MINUTES)
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
-    body = own_body(request.actor)
-    if body is None:
-        raise Http404
+    body = or_404(own_body(request.actor))
     form = forms.AskForm(sent(request), carriers=queries.carriers(request.compound.pk, body.pk))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             made = services.ask(by=request.actor, compound=request.compound, at=timezone.now(), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             return redirect(numbered("councils:seal", slug, made.number))
     context = {
         "form": form, "title": _("要用印"), "label": _("请求用印"), "note": _("凭通过的决定，或者过半数委员签字同意，才能盖。"),
@@ -71,10 +66,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _found(request: HttpRequest, number: int) -> SealRequest:
-    found = request_for(compound=request.compound, number=number, by=request.actor)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(request_for(compound=request.compound, number=number, by=request.actor))
 
 
 @allow()
@@ -161,11 +153,8 @@ def act(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
     initial = {"document": one.document, "seal": one.seal, "paper": one.paper, "copies": one.copies}
     form = doing.form(sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             doing.verb(by=request.actor, request=one, at=timezone.now(), **form.cleaned_data)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, doing.said)
             return redirect(back)
     context = {

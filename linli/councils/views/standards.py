@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.forms import Form, OnceForm
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
+from linli.plumbing.refusals import refusals_beside
 
 from ..access import standards as access
 from ..forms import standards as forms
@@ -63,11 +63,8 @@ def _do(
     request: HttpRequest, form: Form, do: Callable[[], Any], *, said: str, back: str, **context: Any
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             do()
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, said)
             return redirect(back)
     return asked(request, {"form": form, "back": back, **context}, form)
@@ -108,9 +105,7 @@ def settle(request: HttpRequest, slug: str, act: str) -> HttpResponse:
 
 def _found(request: HttpRequest, pk: UUID) -> tuple[Standard, UUID | None]:
     _current, company = _contract(request)
-    row = access.standard_for(compound=request.compound, pk=pk, by=request.actor, company_id=company)
-    if row is None:
-        raise Http404
+    row = or_404(access.standard_for(compound=request.compound, pk=pk, by=request.actor, company_id=company))
     return row, queries.company_of(row.contract)
 
 

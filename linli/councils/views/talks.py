@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from linli.kernel.refusal import Refused
 from linli.matters.rules.publicity import public_words
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.forms import Form
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.moments import moment
 from linli.plumbing.numbers import number_in
+from linli.plumbing.refusals import refusals_beside
 
 from .. import services
 from ..access.talks import parts_in, point_for, talk_for, topic_for
@@ -50,13 +50,10 @@ def talks(request: HttpRequest, slug: str) -> HttpResponse:
 def announce(request: HttpRequest, slug: str) -> HttpResponse:
     form = forms.AnnounceForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             made = services.announce(
                 by=request.actor, compound=request.compound, at=timezone.now(), **form.cleaned_data
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("定下了，小区里的人在“议事”里看得到"))
             return redirect(numbered("councils:talk", slug, made.number))
     context = {
@@ -66,10 +63,7 @@ def announce(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _found(request: HttpRequest, number: int) -> Talk:
-    found = talk_for(compound=request.compound, number=number, by=request.actor)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(talk_for(compound=request.compound, number=number, by=request.actor))
 
 
 @allow()
@@ -203,11 +197,8 @@ def _run(
     """A form for one step: shown, sent once, or shown again with what was wrong."""
     back = numbered("councils:talk", request.compound.slug, one.number)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             doing.verb(by=request.actor, talk=one, at=timezone.now(), **what, **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, doing.said)
             return redirect(back)
     offered = {"form": form, "title": doing.label, "label": doing.label, "note": doing.note, "back": back}

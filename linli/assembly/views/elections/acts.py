@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from linli.people.rules import RESIDENTS
 from linli.plumbing.forms import Form, OnceForm
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 
 from ...access.elections import objection_for
 from ...forms import elections as forms
@@ -82,9 +82,7 @@ def _heads(one: Formation) -> list[tuple[str, str]]:
 @allow()
 def answer(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
     one = found(request, number)
-    row = objection_for(formation=one, pk=pk)
-    if row is None:
-        raise Http404
+    row = or_404(objection_for(formation=one, pk=pk))
     if led := ready(request, one, Act.ANSWER):
         return led
     doing = Doing(forms.AnswerForm, verbs.answer, _("答复异议"), _("答复了"))

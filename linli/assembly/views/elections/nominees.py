@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.people.rules import RESIDENTS
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.forms import Form, OnceForm
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 
 from ...access.elections import evidence_for, examines, nominee_for, parts_in
 from ...forms import elections as forms
@@ -37,10 +37,7 @@ NOMINEE_ACTS: dict[Act, Doing] = {
 
 
 def _nominee(request: HttpRequest, one: Formation, pk: UUID) -> Nominee:
-    row = nominee_for(formation=one, pk=pk, by=request.actor)
-    if row is None:
-        raise Http404
-    return row
+    return or_404(nominee_for(formation=one, pk=pk, by=request.actor))
 
 
 @allow()
@@ -122,8 +119,6 @@ def _nominee_form(request: HttpRequest, act: Act, doing: Doing) -> Form:
 def evidence(request: HttpRequest, slug: str, number: int, pk: UUID, paper: UUID) -> HttpResponse:
     """Opened by a press, for each opening is written down."""
     one = found(request, number)
-    kept = evidence_for(formation=one, nominee=_nominee(request, one, pk), pk=paper, by=request.actor)
-    if kept is None:
-        raise Http404
+    kept = or_404(evidence_for(formation=one, nominee=_nominee(request, one, pk), pk=paper, by=request.actor))
     verbs.evidence_shown(by=request.actor, formation=one, evidence=kept, at=timezone.now())
     return shown_paper(kept)

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from linli.kernel.profiles import Profile, profile
-from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.numbers import number_in
+from linli.plumbing.refusals import refusals_beside
 
 from ...access.elections import parts_in
 from ...forms import elections as forms
@@ -64,13 +64,10 @@ def announce(request: HttpRequest, slug: str) -> HttpResponse:
     rules, before = profile(request.compound.profile), pmc_renewing(request.compound.pk)
     form = forms.AnnounceForm(sent(request), rules=rules, initial=_as_before(before, rules) if before else {})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             made = verbs.announce_pmc(
                 by=request.actor, compound=request.compound, at=timezone.now(), **form.cleaned_data
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("公告发出了，业主现在可以自荐、可以推荐"))
             return redirect(numbered("assembly:election", slug, made.number))
     context = {
@@ -107,11 +104,8 @@ def recruit(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     households = rules.values["joint_recommendation_households"]
     form = forms.RecruitForm(sent(request), initial={"households": households, "fills": "term"})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             made = verbs.announce_candidates(by=request.actor, item=item, at=timezone.now(), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("公告发出了，业主现在可以自荐、可以推荐"))
             return redirect(numbered("assembly:election", slug, made.number))
     context = {

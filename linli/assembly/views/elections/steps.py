@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from linli.plumbing.addresses import numbered
 from linli.plumbing.forms import Form
+from linli.plumbing.guards import or_404
 
 from ...access.elections import formation_for, home_named, parts_in
 from ...models import Formation, Nominee
@@ -22,10 +23,7 @@ TEMPLATE = "assembly/elections/act.html"
 
 
 def found(request: HttpRequest, number: int) -> Formation:
-    one = formation_for(compound=request.compound, number=number, by=request.actor)
-    if one is None:
-        raise Http404
-    return one
+    return or_404(formation_for(compound=request.compound, number=number, by=request.actor))
 
 
 def asked(request: HttpRequest, context: dict[str, Any], form: Form) -> HttpResponse:

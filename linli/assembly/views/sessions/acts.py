@@ -9,13 +9,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.places.queries import buildings
 from linli.places.queries import entrances as entrances_of
 from linli.plumbing.addresses import address
 from linli.plumbing.forms import Form
 from linli.plumbing.guards import allow
+from linli.plumbing.refusals import refusals_beside
 
 from ...forms import sessions as forms
 from ...models import Session
@@ -33,13 +33,10 @@ from .steps import ACTS, Doing, ready
 def draft(request: HttpRequest, slug: str) -> HttpResponse:
     form = forms.DraftForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             made = drafting.draft_session(
                 by=request.actor, compound=request.compound, at=timezone.now(), **form.cleaned_data
             )
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("起草好了，接着写要表决什么"))
             return redirect(page_of(made, slug))
     note = _("公告以前随时可以改，别人看不到。")

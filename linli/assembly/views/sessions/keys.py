@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from linli.kernel.refusal import Refused
 from linli.plumbing import papers as press
 from linli.plumbing.addresses import address
 from linli.plumbing.forms import OnceForm
+from linli.plumbing.refusals import refusals_beside
 
 from ... import papers
 from ...models import Session
@@ -26,14 +26,11 @@ def make_keys(request: HttpRequest, one: Session, act: Act, doing: Doing, form: 
     back = page_of(one, request.compound.slug)
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = {"by": request.actor, "session": one, "at": timezone.now(), **form.cleaned_data}
-        try:
+        with refusals_beside(form):
             if act == Act.FREEZE:
                 one, sheets = convening.freeze(**given)
             else:
                 one, sheets = convening.new_keys(**given)
-        except Refused as no:
-            form.refuse(no)
-        else:
             if sheets:
                 return _sheets(request, one, sheets)
             messages.success(request, doing.said)

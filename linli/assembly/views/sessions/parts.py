@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from linli.kernel.refusal import Refused
 from linli.people.rules import Act as Right
 from linli.plumbing.forms import OnceForm
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import article, said
+from linli.plumbing.refusals import refusals_beside
 
 from ...access import parts_in
 from ...forms import sessions as forms
@@ -56,9 +56,7 @@ def item_act(request: HttpRequest, slug: str, number: int, place: int, act: str)
 @require_safe
 def paper(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
     one = found_session(request, number)
-    found = paper_for(one, pk)
-    if found is None:
-        raise Http404
+    found = or_404(paper_for(one, pk))
     return shown_paper(found)
 
 
@@ -101,11 +99,8 @@ def request_list(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         raise Http404
     form = forms.SignForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             requests.sign(by=request.actor, session=one, at=timezone.now(), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("记下了"))
             return redirect("assembly:request", slug, number)
     got, no = asking(one), requests.ask_enough(one)

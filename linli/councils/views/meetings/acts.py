@@ -21,9 +21,10 @@ from linli.people.rules import Body
 from linli.plumbing import vault
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.forms import Form
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import article
 from linli.plumbing.moments import whole
+from linli.plumbing.refusals import refusals_beside
 
 from ...access.meetings import item_for, own_body, paper_for, parts_in
 from ...forms import meetings as forms
@@ -44,11 +45,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     form = forms.ItemForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             made = services.start(by=request.actor, compound=request.compound, at=timezone.now(), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
             return redirect(numbered("councils:meeting", slug, made.number))
     context = {
         "form": form, "title": _("拟一次会的议程"), "label": _("写下第一项"), "note": _("先写议什么，再定时间。"), "back": address("councils:meetings", slug),
@@ -155,13 +153,10 @@ def put(request: HttpRequest, slug: str, number: int, place: int) -> HttpRespons
         raise Http404
     form = forms.PutForm(sent(request), initial={"matter_no": rules.as_matter(item.title)})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_beside(form):
             made = services.put_to_owners(
                 by=request.actor, compound=request.compound, meeting=one, item=item, matter_no=form.cleaned_data["matter_no"], at=timezone.now()
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
-        else:
             messages.success(request, _("会议起草好了，改好时间、指定工作人员，就可以公告"))
             return redirect(numbered("assembly:session", slug, made))
     context = {
@@ -182,9 +177,7 @@ def _next(request: HttpRequest, one: Meeting, item: AgendaItem) -> str:
 @require_safe
 def paper(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
     """The sheet that was signed by hand: the body's own alone."""
-    row = paper_for(meeting=found(request, number), pk=pk, by=request.actor)
-    if row is None:
-        raise Http404
+    row = or_404(paper_for(meeting=found(request, number), pk=pk, by=request.actor))
     data = vault.path(row.small).read_bytes() if row.small else vault.open_sealed(row.sealed)
     answer = HttpResponse(data, content_type="image/jpeg" if row.small else "application/pdf")
     answer["Cache-Control"] = "private, no-store"

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils import timezone
 
 from linli.kernel.bodies import RESERVED
 from linli.kernel.tally.thresholds import MATTERS
 from linli.plumbing.addresses import address
+from linli.plumbing.guards import or_404
 from linli.plumbing.labels import label
 
 from ...access.meetings import meeting_for, parts_in, seat_of
@@ -24,10 +25,7 @@ def reserved() -> list[tuple[str, str]]:
 
 
 def found(request: HttpRequest, number: int) -> Meeting:
-    found = meeting_for(compound=request.compound, number=number, by=request.actor)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(meeting_for(compound=request.compound, number=number, by=request.actor))
 
 
 @dataclass(frozen=True)
