@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
+from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To
-from linli.people.models import Post
 from linli.people.rules import RESIDENTS
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
@@ -21,22 +21,16 @@ from ..rules import categories, times, turns
 from ..rules.states import OPEN, RATINGS, Act, State
 from . import photos
 from .desk import back_to_desk, settle
-from .steps import begin, finish, followers, record_on
+from .steps import Step, begin, finish, followers, record_on
+from .superiors import body_of, in_charge, superiors
 
 ADOPT = "adopt_matters"
 
 
-def _staff(matter: Matter) -> list[To]:
-    """Whom a word of the reporter reaches: the named handler, else everybody of the handling body's desk."""
-    if matter.handler_post_id:
-        post = matter.handler_post
-        return [To(post.account_id)] if post else []
-    body = matter.handler_body_id or matter.first_receiver_id
-    if body is None:
-        return []
-    return [
-        To(a) for a in Post.objects.filter(organisation_id=body, to_day=None).values_list("account_id", flat=True)[:10]
-    ]
+def _staff(step: Step) -> list[To]:
+    """Whom a word of the reporter reaches: the named handler, else the desk of the body that has it."""
+    m = step.matter
+    return in_charge(m, body_of(m, None, step.compound), timezone.localdate(step.at))
 
 
 @one_act()
@@ -49,7 +43,7 @@ def note(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | No
     finish(
         step,
         tell=f"第 {step.matter.label} 号补充了一句" if from_resident else f"第 {step.matter.label} 号有进展",
-        to=_staff(step.matter) if from_resident else None,
+        to=_staff(step) if from_resident else None,
     )
     return step.matter
 
@@ -107,7 +101,7 @@ def ask(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | Non
     from_resident = by.role in RESIDENTS
     if not _speaks_for_reporter(by):
         step.matter.asked = step.words
-    finish(step, tell=f"第 {step.matter.label} 号有人问您", to=_staff(step.matter) if from_resident else None)
+    finish(step, tell=f"第 {step.matter.label} 号有人问您", to=_staff(step) if from_resident else None)
     return step.matter
 
 
@@ -119,7 +113,7 @@ def answer(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | 
     from_resident = by.role in RESIDENTS
     if _speaks_for_reporter(by):
         step.matter.asked = ""
-    finish(step, tell=f"第 {step.matter.label} 号有回答", to=_staff(step.matter) if from_resident else None)
+    finish(step, tell=f"第 {step.matter.label} 号有回答", to=_staff(step) if from_resident else None)
     return step.matter
 
 
@@ -136,23 +130,9 @@ def urge(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID
     if recent.exists():
         raise Refused(Refusal("urged", "半天里已经催过了，对方收到了"))
     m.urges += 1
-    finish(step, tell=f"第 {m.label} 号有人催", to=[*_staff(m), *_superiors(m)])
+    heads = superiors(body_of(m, None, step.compound), step.compound, timezone.localdate(at))
+    finish(step, tell=f"第 {m.label} 号有人催", to=[*_staff(step), *heads])
     return m
-
-
-def _superiors(matter: Matter) -> list[To]:
-    body = matter.handler_body_id or matter.first_receiver_id
-    heads = ["property_manager", "committee_chair", "pmc_chair", "community_secretary"]
-    return (
-        [
-            To(a)
-            for a in Post.objects.filter(organisation_id=body, kind__in=heads, to_day=None).values_list(
-                "account_id", flat=True
-            )
-        ]
-        if body
-        else []
-    )
 
 
 @one_act()
@@ -226,7 +206,7 @@ def confirm(*, by: Actor, matter: Matter, rating: str = "", at: datetime, once: 
     m.rating = rating or m.rating
     settle(m, at, m.outcome or "fixed")
     step.data |= {"rating": rating} if rating else {}
-    finish(step, tell=f"第 {m.label} 号，报告人说办好了", to=[*_staff(m), *followers(m)])
+    finish(step, tell=f"第 {m.label} 号，报告人说办好了", to=[*_staff(step), *followers(m)])
     return m
 
 
@@ -255,7 +235,7 @@ def reopen(
         )
     said = "报告人说还没修好，重新办" if m.state != State.VISITED else "没办好，重新办"
     back_to_desk(step)
-    finish(step, tell=f"第 {m.label} 号{said}", to=[*_staff(m), *followers(m)])
+    finish(step, tell=f"第 {m.label} 号{said}", to=[*_staff(step), *followers(m)])
     return m
 
 
@@ -282,7 +262,7 @@ def withdraw(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: 
     if m.hazard:
         raise Refused(Refusal("hazard", "这是隐患，关系到大家的安全，不能撤回；您可以不再跟进"))
     m.outcome, m.closed_at = "withdrawn", at
-    finish(step, tell=f"第 {m.label} 号由报告人撤回", to=[*_staff(m), *followers(m)])
+    finish(step, tell=f"第 {m.label} 号由报告人撤回", to=[*_staff(step), *followers(m)])
     return m
 
 
@@ -300,7 +280,7 @@ def correct_category(*, by: Actor, matter: Matter, category: str, at: datetime, 
     m.category = category
     if m.level:
         m.desk = turns.desk_party(m.level, category, not step.compound.is_unmanaged)
-    finish(step, tell=f"第 {m.label} 号的类别由报告人改成{own.label(category)}", to=_staff(m))
+    finish(step, tell=f"第 {m.label} 号的类别由报告人改成{own.label(category)}", to=_staff(step))
     return m
 
 

@@ -1,6 +1,6 @@
 """What a resident does with a matter, and with one that was joined to another."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -8,6 +8,9 @@ from django.urls import reverse
 
 from linli.matters import services
 from linli.matters.models import Attachment
+from linli.notices.models import Message
+from linli.people.models import Post
+from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
 
 from . import makers
@@ -63,6 +66,21 @@ def test_urge_twice_in_half_a_day_is_refused_with_the_words_kept(place):
     assert "还是没人来" in again.content.decode()
     m.refresh_from_db()
     assert m.urges == 1
+
+
+def test_an_urge_and_a_note_reach_the_desk_and_the_head_where_posts_have_terms(place):
+    me, desk, manager = place.resident(), place.post(Role.FRONT_DESK), place.post(Role.PROPERTY_MANAGER)
+    ended = place.post(Role.ENGINEER)
+    m = place.matter(me)
+    m = services.triage(by=desk, matter=m, category="0101", level="compound", urgency="normal", at=makers.NOW)
+    m = services.dispatch(by=desk, matter=m, body=place.property, at=makers.NOW)
+    Post.objects.update(to_day=date(2027, 12, 31))
+    Post.objects.filter(pk=ended.role_id).update(to_day=date(2026, 3, 1))
+    for act, words in ((services.urge, ""), (services.note, "还在滴")):
+        Message.objects.all().delete()
+        act(by=me, matter=m, words=words, at=makers.NOW)
+        told = set(Message.objects.values_list("account_id", flat=True))
+        assert told == {desk.account_id, manager.account_id}
 
 
 def test_urged_matter_offers_a_note_and_says_when_to_urge_again(place):
