@@ -295,6 +295,7 @@ class Side:
 
 
 COMMUNITY_ROLES = frozenset({"community_secretary", "community_worker"})
+STREET_ROLES = COMMUNITY_ROLES | {"grid_worker", "grid_leader"}  # posts of the community's body
 MANAGERS = frozenset(
     {"property_manager", "committee_chair", "pmc_chair", "community_secretary", "branch_secretary", "grid_leader"}
 )
@@ -355,20 +356,16 @@ def parts(facts: Facts, side: Side) -> frozenset[Who]:
         found.add(W.MANAGER)
     if facts.hotline and side.role in COMMUNITY_ROLES:
         found.add(W.LINE)
-    visitor_roles = COMMUNITY_ROLES | {
-        "grid_worker",
-        "grid_leader",
-        "committee_chair",
-        "committee_vice_chair",
-        "committee_member",
-    }
+    visitor_roles = STREET_ROLES | {"committee_chair", "committee_vice_chair", "committee_member"}
     # Who calls must be allowed the caller's number (domain §6.3): not the committee; a secret one's the community alone.
     if facts.rapid:  # the community checks what it sent out (M6)
-        visitor_roles = COMMUNITY_ROLES | {"grid_worker", "grid_leader"}
+        visitor_roles = STREET_ROLES
     if facts.hotline:
-        visitor_roles = COMMUNITY_ROLES if facts.caller_secret else COMMUNITY_ROLES | {"grid_worker", "grid_leader"}
+        visitor_roles = COMMUNITY_ROLES if facts.caller_secret else STREET_ROLES
     handled = side.account is not None and side.account in facts.handlers
-    firm = facts.is_complaint and (same_body or side.of_firm)
+    # What the community handled itself is no complaint about it: a colleague asks (domain §4.9), for nobody else might.
+    by_community = same_body and side.role in STREET_ROLES
+    firm = facts.is_complaint and (same_body or side.of_firm) and not by_community
     if (
         side.role in visitor_roles
         and W.HANDLER not in found

@@ -1,5 +1,6 @@
 """The states of a matter against domain §4.4, transcribed a second time by hand, and walked completely."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -185,6 +186,14 @@ def test_a_complaint_about_a_firm_is_not_visited_by_that_firm():
     assert not has("visitor", parts(complaint, side("committee_member", body="committee")))
     assert has("visitor", parts(complaint, side("grid_worker", body="community")))
     assert not has("visitor", parts(complaint, side("grid_worker", body="community", of_firm=True)))
+
+
+def test_a_complaint_that_the_community_handled_is_visited_by_a_colleague_never_by_who_did_it():
+    complaint = facts(state=State.RESOLVED, is_complaint=True, handler_body="community", hotline=True)
+    colleague = side("community_worker", body="community", of_firm=True)
+    assert has("visitor", parts(complaint, colleague))
+    did_it = replace(complaint, handlers=frozenset({"a9"}))
+    assert not has("visitor", parts(did_it, colleague))
 
 
 @pytest.mark.parametrize(
