@@ -17,7 +17,7 @@ from linli.plumbing.prepared import Prepared
 from linli.plumbing.tenancy import unscoped
 
 from .models import Account, Assistance, Binding, ExportRequest, Organisation, Person, Post, RegisterChange
-from .rules import PARTY_OF_BODY, RESIDENTS, RIGHTS, Act, Body, Role, may, may_see_paper
+from .rules import DESK, PARTY_OF_BODY, RESIDENTS, RIGHTS, Act, Body, Role, may, may_see_paper
 from .words import RELATIONS, ROLES
 
 __all__ = [
@@ -338,6 +338,23 @@ def export_for(compound: Compound, number: int, by: Actor) -> ExportRequest | No
     """One's own, and any to whoever may decide."""
     rows = ExportRequest.objects.filter(compound_id=compound.pk, number=number)
     return (rows if may(by.role, Act.APPROVE_EXPORT) else rows.filter(asked_by=by.account_id)).first()
+
+
+# Where those begin who neither keep a desk nor work on matters; the rest where everybody's notices hang.
+DOORS = {
+    Role.REGISTER_CLERK: "people:register",
+    Role.PREPARATORY_MEMBER: "assembly:sessions",
+    Role.AGENCY_LIAISON: "matters:whistles",
+}
+
+
+def door(role: str) -> str:
+    """The name of the page at which a role begins: one that it may open."""
+    if role in RESIDENTS:
+        return "matters:home"
+    if role in DESK or role == Role.SUBDISTRICT_OFFICER:
+        return "matters:desk"
+    return "matters:work" if may(role, Act.WORK_ON_MATTERS) else DOORS.get(Role(role), "notices:council")
 
 
 def frame(by: Actor, compound: Compound) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from django.urls import NoReverseMatch
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from linli.people.rules import DESK, RESIDENTS, Act, may
+from linli.people.access import door
+from linli.people.rules import RESIDENTS, Act, may
 from linli.plumbing.addresses import address
 from linli.plumbing.offline import holder
 
@@ -51,24 +52,32 @@ def _resident(slug: str) -> list[Link]:
     )
 
 
-def _work(slug: str) -> list[Link]:
-    return _links(
-        slug,
-        [
-            ("clock", _("今天"), "matters:work", 0),
-            ("camera", _("记一件"), "matters:record", 0),
-            ("search", _("查找"), "matters:desk", 0),
-            ("me", _("我的"), "people:me", 0),
-        ],
-    )
+def _work(slug: str, role: str) -> list[Link]:
+    """The first three that the role may open, and its own page; whoever works on matters needs no others."""
+    rows = [
+        *_when(role, Act.WORK_ON_MATTERS, ("clock", _("今天"), "matters:work", 0)),
+        *_when(role, Act.RAISE_FOR_SOMEONE, ("camera", _("记一件"), "matters:record", 0)),
+        *_when(role, Act.SEE_MATTERS, ("search", _("查找"), "matters:desk", 0)),
+        *_when(role, Act.SEE_REGISTER, ("register", _("人和房"), "people:register", 0)),
+        *_when(role, Act.BIND_PERSON, ("bindings", _("绑定申请"), "people:bindings", 0)),
+        *_when(role, Act.ANSWER_WHISTLE, ("together", _("协同"), "matters:whistles", 0)),
+        ("assembly", _("业主大会"), "assembly:sessions", 0),
+        ("council", _("公告"), "notices:council", 0),
+    ]
+    return _links(slug, [*rows[:3], ("me", _("我的"), "people:me", 0)])
+
+
+def _when(role: str, act: Act, row: Link) -> list[Link]:
+    return [row] if may(role, act) else []
 
 
 def _desk(slug: str, role: str) -> list[list[Link]]:
-    def when(act: Act, row: tuple[str, str, str, int]) -> list[tuple[str, str, str, int]]:
-        return [row] if may(role, act) else []
+    def when(act: Act, row: Link) -> list[Link]:
+        return _when(role, act, row)
 
     groups = [
-        [("desk", _("诉求"), "matters:desk", 0), ("record", _("记一件"), "matters:record", 0)]
+        when(Act.SEE_MATTERS, ("desk", _("诉求"), "matters:desk", 0))
+        + when(Act.RAISE_FOR_SOMEONE, ("record", _("记一件"), "matters:record", 0))
         + when(Act.RETURN_VISIT, ("visits", _("回访"), "matters:visits", 0))
         + when(Act.SEE_MATTERS, ("together", _("协同"), "matters:together", 0))
         + when(Act.SEE_MATTERS, ("chart", _("数字"), "insight:numbers", 0))
@@ -104,11 +113,7 @@ def look(request: HttpRequest) -> dict[str, Any]:
     slug = compound.slug if compound else ""
     role = standing.actor.role if standing else ""
     resident = role in RESIDENTS
-    home = (
-        {True: "matters:home", False: "matters:desk" if role in DESK else "matters:work"}[resident]
-        if standing
-        else "matters:public"
-    )
+    home = door(role) if standing else "matters:public"
     view = request.resolver_match.view_name if request.resolver_match else ""
     return {
         "look": {
@@ -130,7 +135,7 @@ def look(request: HttpRequest) -> dict[str, Any]:
             "holder": holder(request.actor) if standing and (not resident or view.startswith("volunteers:")) else "",
             "switch_url": address("people:standings") if signed_in else "",
             # Made when they are drawn, which is seldom: the frame keeps them.
-            "nav": lambda: (_resident(slug) if resident else _work(slug)) if standing else [],
+            "nav": lambda: (_resident(slug) if resident else _work(slug, role)) if standing else [],
             "groups": lambda: _desk(slug, role) if standing and not resident else [],
             "active": _active(view, resident),
         }

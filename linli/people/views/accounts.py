@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from linli.kernel import masks
 from linli.kernel.refusal import Refused
 from linli.people import queries, services
-from linli.people.access import communities, places_of
+from linli.people.access import communities, door, places_of
 from linli.people.forms import CodeForm, NewPhoneForm, PasswordForm, PasswordSignInForm, PhoneForm
 from linli.people.models import Account
 from linli.people.rules import NOTICE_VERSION
@@ -26,7 +26,7 @@ from linli.plumbing.labels import said
 from linli.plumbing.refusals import refusals_beside
 from linli.plumbing.throttle import address
 
-from .doors import door, frame, own
+from .doors import frame, own
 
 FRESH = timedelta(minutes=15)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -197,7 +197,7 @@ def _choose(request: HttpRequest, places: list) -> HttpResponse:
 
 def _stand(request: HttpRequest, slug: str, key: str, role: str) -> HttpResponse:
     request.session["standing"] = {**request.session.get("standing", {}), slug: key}
-    return redirect(door(role, slug))
+    return redirect(door(role), slug)
 
 
 # ── the own account ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from linli.kernel import masks
 from linli.people import queries, services
-from linli.people.access import home_for, paper_for, person_for
+from linli.people.access import door, home_for, paper_for, person_for
 from linli.people.forms import AssistForm, PaperForm
 from linli.people.rules import Act
 from linli.people.words import CHANNELS
@@ -25,7 +25,7 @@ from linli.plumbing.numbers import uuid_in
 from linli.plumbing.refusals import refusals_beside
 
 from .bindings import picker
-from .doors import door, frame
+from .doors import frame
 
 
 @allow(Act.RAISE_FOR_SOMEONE)
@@ -99,4 +99,4 @@ def end_assist(request: HttpRequest, slug: str) -> HttpResponse:
         services.end_assistance(by=request.standing.actor, pk=running[slug], at=timezone.now())
         request.session["assist"] = {s: k for s, k in running.items() if s != slug}
         messages.success(request, _("代办结束了"))
-    return redirect(door(request.standing.actor.role, slug))
+    return redirect(door(request.standing.actor.role), slug)

@@ -1,27 +1,11 @@
-"""Which door a role goes through, and which frame its pages wear."""
+"""Which frame the pages of a role wear, and whose account is behind them."""
 
 from typing import cast
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch
 
 from linli.people.models import Account
-from linli.people.rules import DESK, RESIDENTS, Role
-from linli.plumbing.addresses import address
-
-
-def door(role: str, slug: str) -> str:
-    name = (
-        "matters:home"
-        if role in RESIDENTS
-        else "matters:desk"
-        if role in DESK or role == Role.SUBDISTRICT_OFFICER
-        else "matters:work"
-    )
-    try:
-        return address(name, slug)
-    except NoReverseMatch:
-        return address("people:me", slug)
+from linli.people.rules import DESK
 
 
 def frame(request: HttpRequest) -> str:
