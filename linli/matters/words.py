@@ -45,7 +45,10 @@ ALERT_STATES, SIGNS, SEEN, ANSWERS = (
     Labels(alerts.ANSWERS),
 )
 NOBODY_COMES = Labels(alerts.NOBODY)
-RELATIONS, ENTERED_WITH = Labels(alerts.RELATIONS), Labels(alerts.WITH_HOUSEHOLD | alerts.WITH_OTHERS)
+RELATIONS, ENTERED_WITH = (
+    Labels(alerts.RELATIONS),
+    Labels(alerts.WITH_HOUSEHOLD | alerts.WITH_OTHERS | alerts.WITH_BEFORE),
+)
 CHECK_TOPICS, CHECK_WAYS = Labels(checkins.TOPICS), Labels(checkins.WAYS)
 DOERS, HELP_STATES, PAYERS = Labels(help.DOERS), Labels(help.STATES), Labels(help.PAYERS)
 

@@ -72,7 +72,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     choosing.HANDED, choosing.THINGS,
     key_sheets.WARNINGS, votes.BALLOT_CHOICES, votes.FOLLOW, votes.OUTCOME_FIGURES, votes.ELECTIONS, votes.PLACES, votes.CONTRADICTIONS,
     election_prints.PRINTS,
-    alerts.STATES, alerts.SIGNS, alerts.SEEN, alerts.ANSWERS, alerts.NOBODY, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS,
+    alerts.STATES, alerts.SIGNS, alerts.SEEN, alerts.ANSWERS, alerts.NOBODY, alerts.RELATIONS, alerts.WITH_HOUSEHOLD, alerts.WITH_OTHERS, alerts.WITH_BEFORE,
 )  # fmt: skip
 
 

@@ -108,7 +108,7 @@ class EnterForm(MatterForm):
 
 class ForceForm(MatterForm):
     entered_with = pick(_("和谁一起进的"), [(key, ENTERED_WITH.lazy(key)) for key in WITH_OTHERS])
-    ground = say(_("为什么不能等这家人"), rows=2, max_length=200)
+    ground = say(_("人有什么危险，为什么不能等"), rows=2, max_length=200, help_text=_("社区有人见证的，也写上是谁。"))
 
 
 class CauseForm(MatterForm):

@@ -1,6 +1,7 @@
 """A neighbour's alert (M29): reach the household, enter with them, find the cause, make safe, say thanks.
 
-Nobody enters a home alone: with the household or whom it names; in danger with police or community, and the ground is kept.
+Nobody enters a home alone: with the household or whom it names; in danger to life with police or rescue, and the ground is kept
+(domain §5.6). Others may witness it, they do not make it lawful.
 """
 
 from collections.abc import Sequence
@@ -75,7 +76,9 @@ NOBODY = {
 }  # fmt: skip
 RELATIONS = {"owner": "业主", "family": "家里人", "tenant": "租户", "works": "装修师傅", "friend": "信得过的人"}
 WITH_HOUSEHOLD = {"owner": "这家人", "agent": "这家人请的人"}
-WITH_OTHERS = {"police": "民警", "community": "社区"}
+WITH_OTHERS = {"police": "民警", "rescue": "消防救援"}
+# Written down before that was asked for; read, never chosen.
+WITH_BEFORE = {"community": "社区"}
 
 
 def seen(sign: str) -> str:
@@ -95,7 +98,7 @@ def refuse(act: AlertAct, state: Stage, parts: frozenset[Part]) -> Refusal | Non
         return Refusal("not_yours", "这一步不归您办")
     if state not in rule.states:
         if act == AlertAct.ENTER and state == S.REACHING:
-            return Refusal("not_reached", "还没找到这家人；有危险的，和民警或社区一起进，写明根据")
+            return Refusal("not_reached", "还没找到这家人；有人有生命危险的，和民警或消防救援一起进，写明根据")
         return Refusal("wrong_state", "这件事已经变了，请看现在到哪一步")
     return None
 

@@ -172,7 +172,7 @@ def _nobody(alert: Alert, compound: Compound, why: str, at: datetime) -> None:
     matter = Matter.objects.get(compound_id=compound.pk, pk=alert.matter_id)
     to = in_charge(matter, body_of(matter, None, compound), timezone.localdate(at))
     queue(
-        compound_id=compound.pk, to=to, kind=NOBODY, title=f"第 {matter.label} 号，{rules.NOBODY[why]}", body="有危险的，和民警或社区一起进",
+        compound_id=compound.pk, to=to, kind=NOBODY, title=f"第 {matter.label} 号，{rules.NOBODY[why]}", body="有人有生命危险的，打 110 或 119，和他们一起进",
         subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at, rank=0,
     )  # fmt: skip
 
@@ -266,11 +266,11 @@ def enter(*, by: Actor, matter: Matter, entered_with: str, at: datetime, once: U
 def enter_in_danger(
     *, by: Actor, matter: Matter, entered_with: str, ground: str, at: datetime, once: UUID | None = None
 ) -> Matter:
-    """Nobody of the household there and danger: with police or community, and why is kept. Raises Refused."""
+    """Nobody of the household there and danger to life: with police or rescue, and why is kept. Raises Refused."""
     if entered_with not in rules.WITH_OTHERS:
         raise Refused(Refusal("no_with", "请选和谁一起进的"), field="entered_with")
     if not ground.strip():
-        raise Refused(Refusal("no_ground", "请写为什么不能等这家人"), field="ground")
+        raise Refused(Refusal("no_ground", "请写人有什么危险，为什么不能等这家人"), field="ground")
     return _step(
         matter, by=by, act=AlertAct.FORCE, at=at, once=once, words=ground.strip()[:200], entered_with=entered_with, entered_at=at,
         ground=ground.strip()[:200],

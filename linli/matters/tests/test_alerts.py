@@ -160,10 +160,14 @@ def test_from_alert_to_thanks_with_the_time_of_each_step(place, neighbour, other
 
 def test_in_danger_others_go_in_and_the_ground_is_kept(place, neighbour, other, front):
     m = raised(place, neighbour, other, "smoke")
-    for given in ({"entered_with": "owner", "ground": "烟大"}, {"entered_with": "police", "ground": " "}):
+    for given in (
+        {"entered_with": "owner", "ground": "烟大"},
+        {"entered_with": "community", "ground": "烟大"},
+        {"entered_with": "police", "ground": " "},
+    ):
         with pytest.raises(Refused):
             alerts.enter_in_danger(by=front, matter=m, at=NOW, **given)
-    alerts.enter_in_danger(by=front, matter=m, entered_with="police", ground="冒烟，没人应", at=NOW)
+    alerts.enter_in_danger(by=front, matter=m, entered_with="rescue", ground="冒烟，没人应", at=NOW)
     assert (alert_at(m).state, alert_at(m).ground) == (S.ENTERED, "冒烟，没人应")
 
 
