@@ -19,7 +19,6 @@ CODE = "123456"
 
 # An owner's cookie holds a ballot that was looked through and waits for its code; codes lie ready, one more for each retry.
 PREPARE = f"""
-import base64, json
 from datetime import timedelta
 import django; django.setup()
 from django.contrib.sessions.backends.signed_cookies import SessionStore
@@ -28,10 +27,11 @@ from django.utils import timezone
 from linli.assembly.queries.casting import voices
 from linli.assembly.tests import makers
 from linli.assembly.tests.test_casting import bound
+from linli.assembly.views.casting import KEPT, Draft
 from linli.matters.tests.makers import compound
 from linli.people.models import Account, OneTimeCode
 from linli.people.rules import Role
-from linli.plumbing import codes, vault
+from linli.plumbing import codes
 from linli.plumbing.tenancy import compound_scope, uuid7
 now = timezone.now()
 with transaction.atomic():
@@ -50,9 +50,8 @@ with transaction.atomic():
                 base.append((dict(browser.session), by, voices(made.session, by)[0].key))
             held, by, voice = base[n % {OWNERS}]
             once = uuid7()
-            draft = json.dumps([made.session.pk.hex, by.account_id.hex, voice, once.hex, {{"1": "approve"}}])
             store = SessionStore()
-            store.update({{**held, "ballot": base64.urlsafe_b64encode(vault.seal(draft)).decode(), "ballot_code": ""}})
+            store.update({{**held, KEPT: Draft(made.session.pk, voice, once, {{"1": "approve"}}).sealed(by.account_id), "ballot_code": ""}})
             print(once.hex, store._get_session_key())
 """
 COUNT = """

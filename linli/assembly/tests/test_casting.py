@@ -21,7 +21,6 @@ from linli.matters.tests.makers import NOW, account
 from linli.people.models import Account, Binding, Person
 from linli.plumbing.counters import kept
 from linli.plumbing.tenancy import unscoped
-from linli.plumbing.tests.threads import together
 
 AT = NOW + timedelta(hours=1)
 YES = {"1": "approve"}
@@ -187,32 +186,6 @@ def test_choices_are_in_no_row(place, vote):
         with unscoped("a look at every table"), connection.cursor() as cursor:
             cursor.execute(f'SELECT * FROM "{table}"')
             assert b"against" not in repr(cursor.fetchall()).encode(), table
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_hundred_at_once_with_one_key_are_one_ballot(place, vote):
-    by, once = bound(place, vote, 1), uuid4()
-    got = [leaf for _ in range(4) for leaf in together(*[lambda: cast(vote, by, once=once)] * 50)]
-    assert [type(leaf) for leaf in got] == [Leaf] * 200
-    assert {leaf.ballot for leaf in got} == {got[0].ballot}
-    assert Leaf.objects.filter(compound_id=place.compound.pk).count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_many_at_once_with_different_keys_are_kept_in_order(place, vote):
-    by = [bound(place, vote, 1), bound(place, vote, 2), bound(place, vote, 2, 1), bound(place, vote, 3)]
-    got = together(*[lambda one=by[n % 4]: cast(vote, one) for n in range(40)])
-    assert [type(leaf) for leaf in got] == [Leaf] * 40
-    leaves = list(Leaf.objects.filter(compound_id=place.compound.pk).order_by("index"))
-    assert [leaf.index for leaf in leaves] == list(range(40))
-    assert all(receipts.holds(leaf.receipt) for leaf in leaves)
-    assert sorted(PartyItem.objects.filter(compound_id=place.compound.pk).values_list("times", flat=True)) == [
-        10,
-        10,
-        20,
-    ]
-    box = Log.objects.get(compound_id=place.compound.pk)
-    assert (box.parties, box.area) == (3, 24_000)
 
 
 # ── by phone ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -59,17 +60,13 @@ class Draft:
     choices: dict[str, Any]
     call: Call | None = None  # where the owner is on the telephone
 
+    def sealed(self, account: UUID) -> str:
+        held = [self.session.hex, account.hex, self.voice, self.once.hex, self.choices, calls.kept(self.call)]
+        text = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
+        return base64.urlsafe_b64encode(vault.seal(text)).decode()
+
     def keep(self, request: HttpRequest) -> None:
-        held = [
-            self.session.hex,
-            request.actor.account_id.hex,
-            self.voice,
-            self.once.hex,
-            self.choices,
-            calls.kept(self.call),
-        ]
-        sealed = vault.seal(json.dumps(held, ensure_ascii=False, separators=(",", ":")))
-        request.session[KEPT] = base64.urlsafe_b64encode(sealed).decode()
+        request.session[KEPT] = self.sealed(request.actor.account_id)
 
 
 def draft_of(request: HttpRequest, session: Session) -> Draft | None:
@@ -343,24 +340,22 @@ def confirm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 def _into_the_box(request: HttpRequest, slug: str, step: Step, code: str) -> HttpResponse:
+    """The code is used with the ballot or not at all: the same press at the same moment waits for it, and gets its receipt."""
     draft, now = step.draft, timezone.now()
-    try:
-        people.confirm_by_code(account_id=step.hand, purpose=CAST, code=code, at=now)
-    except Refused:
-        kept = services.cast_before(step.session, request.actor, draft.once)  # the same press a moment earlier
-        if kept is None:
-            raise
-        return _cast(request, slug, step.session, kept)
-    leaf = services.cast(
-        by=request.actor,
-        session=step.session,
-        voice=draft.voice,
-        choices=draft.choices,
-        at=now,
-        once=draft.once,
-        call=draft.call,
-    )
-    return _cast(request, slug, step.session, leaf)
+    with transaction.atomic():
+        try:
+            people.confirm_by_code(account_id=step.hand, purpose=CAST, code=code, at=now)
+        except Refused as no:  # the try is counted
+            wrong = no
+        else:
+            leaf = services.cast(
+                by=request.actor, session=step.session, voice=draft.voice, choices=draft.choices, at=now, once=draft.once, call=draft.call
+            )  # fmt: skip
+            return _cast(request, slug, step.session, leaf)
+    kept = services.cast_before(step.session, request.actor, draft.once)
+    if kept is None:
+        raise wrong
+    return _cast(request, slug, step.session, kept)
 
 
 def _cast(request: HttpRequest, slug: str, session: Session, leaf: Leaf) -> HttpResponse:
