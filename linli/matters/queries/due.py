@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from linli.places.models import Compound
 from linli.plumbing.tenancy import unscoped
@@ -39,13 +39,15 @@ def due_reviews(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
 
 
 def quiet_since(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
-    """(matter, compound): resolved long enough ago that five working days may have passed, and no visit wanted.
+    """(matter, compound): resolved long enough ago that five working days may have passed, no visit wanted, in no order still
+    to be told.
 
     Compound by compound: the index of states begins with the compound.
     """
     found: list[tuple[UUID, UUID]] = []
     for compound_id in Compound.objects.values_list("id", flat=True):
         rows = Matter.objects.filter(
+            Q(order=None) | Q(order__told_at__isnull=False),
             compound_id=compound_id,
             state=State.RESOLVED,
             visit_wanted=False,

@@ -182,7 +182,7 @@ class Now:
 def begins_anew(entry: Told) -> bool:
     """What was said to be done is not, and work begins again; "not mine" takes the saying itself back."""
     if entry.act == Act.NOT_MINE:
-        return False
+        return entry.data.get("from") == State.CLOSED
     return entry.data.get("to") == State.REOPENED or entry.act == Act.BACK or bool(entry.data.get("woke"))
 
 
@@ -249,7 +249,7 @@ def _apply(lives: list[Life], entry: Told, now: Now, said: str, handler: UUID | 
         life.body_id = handler
     elif act == Act.RESOLVE:
         life.resolved_at, life.on_time, life.body_id = entry.at, in_time(entry, now), handler
-    elif act == Act.NOT_MINE:
+    elif act == Act.NOT_MINE and not begins_anew(entry):
         life.resolved_at, life.on_time, life.body_id = None, None, handler
     elif act == Act.VISIT:
         visited(life, entry.at, data)

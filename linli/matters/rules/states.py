@@ -157,7 +157,7 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
         _rule({S.VISITED}, {W.MANAGER, W.COMMUNITY, W.CLOCK}, S.REOPENED, "reason"),
         _rule({S.CLOSED}, {W.VOICE}, S.REOPENED, "reason"),
     ),
-    Act.NOT_MINE: (_rule({S.RESOLVED}, {W.ORDERED}, S.REOPENED),),
+    Act.NOT_MINE: (_rule({S.RESOLVED, S.VISITED, S.CLOSED}, {W.ORDERED}, S.REOPENED),),
     # The committee's check of its order: what is not done goes straight back to the hands that have it.
     Act.BACK: (_rule({S.RESOLVED}, {W.ORDERER}, S.IN_PROGRESS, "words"),),
     Act.NOTE: (_rule(OPEN, {W.REPORTER, W.FOLLOWER, W.HANDLER, W.DESK, W.MANAGER}, None, "words"),),

@@ -24,7 +24,7 @@ from ..models import Clock, Matter
 from ..rules import times
 from ..rules.states import Act, State
 from ..rules.times import BREACHED, LISTED
-from .desk import close
+from .desk import close, quiet_from
 from .figures import waits_late
 from .steps import SUBJECT, counts_of, look_at_clocks, record_on, shift_counts
 from .superiors import body_of, in_charge, superiors, tripartite
@@ -131,16 +131,17 @@ def resume_when_due(*, matter_id: UUID, compound_id: UUID, at: datetime) -> bool
 
 @one_act()
 def close_unanswered(*, matter_id: UUID, compound_id: UUID, at: datetime) -> bool:
-    """Five working days after it was said to be done, where no visit is wanted and the reporter said nothing.
+    """Five working days after its people heard that it was done, where no visit is wanted and the reporter said nothing.
 
     Closed as "not confirmed", never counted as solved; who rated it content did confirm. Who wrote something since, or is
     not content, is left to the desk.
     """
     matter = Matter.objects.select_for_update().get(compound_id=compound_id, pk=matter_id)
-    if matter.state != State.RESOLVED or matter.visit_wanted or matter.resolved_at is None:
+    since = quiet_from(matter)
+    if matter.state != State.RESOLVED or matter.visit_wanted or since is None:
         return False
     cal = calendar(Compound.objects.get(pk=compound_id))
-    if at < deadline(matter.resolved_at, times.QUIET, cal) or matter.rating == "unsatisfied" or _spoke_since(matter):
+    if at < deadline(since, times.QUIET, cal) or matter.rating == "unsatisfied" or _spoke_since(matter):
         return False
     try:
         close(by=CLOCK, matter=matter, outcome=matter.outcome if matter.rating else "not_confirmed", at=at)

@@ -266,9 +266,20 @@ def _quiet_outcome(step: Step) -> str:
     m = step.matter
     if m.visit_wanted:
         raise Refused(Refusal("visit_first", "这件要先回访，再归档"))
-    if m.resolved_at and step.at < deadline(m.resolved_at, times.QUIET, step.calendar):
+    since = quiet_from(m)
+    if since is None:
+        raise Refused(Refusal("order_first", "在订单里：业委会验收、告诉报告人以后才能归档"))
+    if step.at < deadline(since, times.QUIET, step.calendar):
         raise Refused(Refusal("too_soon", "办好后 5 个工作日没有回音才能归档；也可以先回访"))
     return m.outcome if m.rating in {"satisfied", "basically"} else "not_confirmed"
+
+
+def quiet_from(m: Matter) -> datetime | None:
+    """Since when its people could answer: it was said to be done and, in an order, they were told so; None until then."""
+    order = m.order if m.order_id else None
+    if order is None or m.resolved_at is None:
+        return m.resolved_at
+    return max(m.resolved_at, order.told_at) if order.told_at else None
 
 
 def settle(matter: Matter, at: datetime, outcome: str) -> None:
@@ -286,6 +297,15 @@ def reopen_visited(*, by: Actor, matter: Matter, reason: str, at: datetime, once
     back_to_desk(step)
     finish(step, tell=f"第 {step.matter.label} 号没办好，重新办")
     return step.matter
+
+
+def refuse_late(m: Matter, at: datetime) -> None:
+    if times.too_late_to_reopen(m.closed_at, at):
+        values = {"days": times.REOPEN_DAYS}
+        raise Refused(
+            Refusal("window", "办结超过 %(days)s 天了：同样的毛病又犯，请说明；别的事请新说一件", values=values),
+            field="same_fault",
+        )
 
 
 def back_to_desk(step: Step) -> None:

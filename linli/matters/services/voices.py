@@ -20,7 +20,7 @@ from ..models import Follower, Matter
 from ..rules import categories, times, turns
 from ..rules.states import OPEN, RATINGS, Act, State
 from . import photos
-from .desk import back_to_desk, settle
+from .desk import back_to_desk, refuse_late, settle
 from .steps import Step, begin, finish, followers, record_on
 from .superiors import body_of, in_charge, superiors
 
@@ -224,15 +224,8 @@ def reopen(
     m = step.matter
     if m.state == State.CLOSED and same_fault:
         step.data["same_fault"] = True
-    elif m.state == State.CLOSED and times.too_late_to_reopen(m.closed_at, at):
-        raise Refused(
-            Refusal(
-                "window",
-                "办结超过 %(days)s 天了：同样的毛病又犯，请说明；别的事请新说一件",
-                values={"days": times.REOPEN_DAYS},
-            ),
-            field="same_fault",  # fmt: skip
-        )
+    elif m.state == State.CLOSED:
+        refuse_late(m, at)
     said = "报告人说还没修好，重新办" if m.state != State.VISITED else "没办好，重新办"
     back_to_desk(step)
     finish(step, tell=f"第 {m.label} 号{said}", to=[*_staff(step), *followers(m)])

@@ -26,7 +26,7 @@ EXPECTED = {
     "triage": dict.fromkeys(("accepted", "triaged", "reopened"), (DESK, "triaged")),
     # M46: the committee gives out what it gathered into its own order.
     "dispatch": dict.fromkeys(("triaged", "returned"), ({"desk", "orderer"}, "dispatched")),
-    "not_mine": {"resolved": ({"ordered"}, "reopened")},
+    "not_mine": dict.fromkeys(("resolved", "visited", "closed"), ({"ordered"}, "reopened")),
     "back": {"resolved": ({"orderer"}, "in_progress")},
     "return": {"dispatched": (HANDLER, "returned")},
     "take": {"dispatched": (HANDLER, "in_progress")},

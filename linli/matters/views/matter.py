@@ -294,7 +294,7 @@ def _acts(
     gone = matter.state == State.CLOSED and too_late_to_reopen(matter.closed_at, now)
     rows = {}
     for act, doing in offered(matter, parts):
-        if act == Act.ANSWER and not question or act == Act.URGE and urged:
+        if act == Act.ANSWER and not question or act == Act.URGE and urged or act == Act.NOT_MINE and gone:
             continue
         if act == Act.UNFOLLOW and (own or matter.state == State.MERGED) or act == Act.FOLLOW and Who.FOLLOWER in parts:
             continue

@@ -15,11 +15,15 @@ from ...rules.orders import Act
 from ...rules.states import Act as MatterAct
 from ...rules.states import State as MatterState
 from ...rules.states import Who
+from ..desk import back_to_desk, refuse_late
 from ..intake import responsible
 from ..many import begin_many, finish_many, note_many, revive_clocks, tell_many
 from ..steps import begin as begin_matter
 from ..steps import finish as finish_matter
 from .base import SUBJECT, begin, finish, label, leave, live, matters_of, staff, tell_staff
+
+# Somebody may have been called back, or have confirmed it, before the check.
+SAID_DONE = (MatterState.RESOLVED, MatterState.VISITED, MatterState.CLOSED)
 
 
 @one_act()
@@ -28,7 +32,7 @@ def check(*, by: Actor, order: Order, words: str = "", at: datetime, once: UUID 
     step = begin(order, by=by, act=Act.CHECK, at=at, words=words.strip(), once=once)
     if step.done_before:
         return step.order
-    done = [m for m in matters_of(step.order) if m.state == MatterState.RESOLVED]
+    done = [m for m in matters_of(step.order) if m.state in SAID_DONE]
     note_many(done, by=by, act=MatterAct.PASS, at=at, words=words.strip(), data={"order": step.order.number})
     finish(step)
     tell = begin(step.order, by=by, act=Act.TELL, at=at)
@@ -105,7 +109,7 @@ def review(*, by: Actor, order: Order, words: str, at: datetime, once: UUID | No
 @one_act()
 def not_mine(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
     """What was done is not what this person asked for: the matter leaves the order and goes back to the desk, its own clock
-    running on as if nobody had said it was done; the order stays. Raises Refused."""
+    running on as if nobody had said it was done; closed, it is reopened like any other. The order stays. Raises Refused."""
     seen = (
         Matter.objects.filter(compound_id=matter.compound_id, pk=matter.pk).values_list("order_id", flat=True).first()
     )
@@ -114,8 +118,12 @@ def not_mine(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: 
     if step.done_before or order is None:
         return step.matter
     m = step.matter
-    revive_clocks([m], at=at, calendar=step.calendar)
     _take_back_photos(m, at)
+    if m.state == MatterState.CLOSED:
+        refuse_late(m, at)
+        back_to_desk(step)
+    else:
+        revive_clocks([m], at=at, calendar=step.calendar)
     m.resolved_at, m.outcome, m.done_words, m.paid_by, m.visit_due_at = None, "", "", "", None
     m.handler_post = None
     leave(order, [m], why="not_mine", at=at)
