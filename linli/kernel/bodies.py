@@ -9,9 +9,18 @@ from .refusal import Refusal
 
 def committee_size(profile: Profile, size: int, homes: int, area: int) -> Refusal | None:
     """Odd, from the smallest to the largest the local rule allows; a small compound may have fewer. `area` in 0.01 m²."""
+    return _size("committee", profile, size, _smallest(profile, homes, area))
+
+
+def committee_least(profile: Profile, homes: int, area: int) -> int:
+    least: int = profile.values[_smallest(profile, homes, area)]
+    return least
+
+
+def _smallest(profile: Profile, homes: int, area: int) -> str:
     values = profile.values
     small = homes <= values["small_compound_households"] or area <= values["small_compound_area"]
-    return _size("committee", profile, size, "small_compound_size" if small else "committee_size_min")
+    return "small_compound_size" if small else "committee_size_min"
 
 
 def _size(kind: str, profile: Profile, size: int, smallest: str) -> Refusal | None:

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, Q, Sum
 
+from linli.kernel import bodies
 from linli.kernel.profiles import Profile, profile
 from linli.people.models import Organisation, Ownership, Post
 from linli.people.rules import Body, Role
@@ -16,6 +17,7 @@ from linli.places.models import Home
 
 from ..models import (
     Backing,
+    Candidate,
     Check,
     Formation,
     FormationObjection,
@@ -241,6 +243,24 @@ def tied(formation: Formation, result: TickResult) -> list[int]:
 
 
 # ── in office ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def on_ballot(formation: Formation, codes: Collection[str]) -> list[str]:
+    """Names, in the order of the ballot; also of those who withdrew since."""
+    rows = Candidate.objects.filter(compound_id=formation.compound_id, item_id=formation.item_id, code__in=codes)
+    return list(rows.order_by("place").values_list("name", flat=True))
+
+
+def committee_least(formation: Formation) -> int:
+    """The fewest members by the local rule, where the count does not say it."""
+    return bodies.committee_least(rules_of(formation), *homes_and_area(formation.compound_id))
+
+
+def homes_and_area(compound_id: UUID) -> tuple[int, int]:
+    found = Home.objects.filter(compound_id=compound_id, kind__in=FORM_KINDS).aggregate(
+        Count("pk"), Sum("building_area")
+    )
+    return found["pk__count"], found["building_area__sum"] or 0
 
 
 def next_place(formation: Formation) -> int:

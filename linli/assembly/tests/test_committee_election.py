@@ -15,7 +15,7 @@ from linli.assembly.services.convening import refuse_open
 from linli.assembly.tasks import tell_late_renewals, tell_renewals
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW
-from linli.notices.models import Message
+from linli.notices.models import Message, Posting
 from linli.people.models import Organisation, Post
 from linli.people.rules import Body, Role
 from linli.plumbing.counters import next_value
@@ -78,6 +78,11 @@ def elected(v):
     decided(v)
     v.does(elections.take_office, v.chair, STANDS)
     return v
+
+
+def posted(v) -> str:
+    """What was posted last."""
+    return Posting.objects.filter(compound_id=v.place.compound.pk).latest("pk").body
 
 
 def sits(v) -> list[tuple[str, str]]:
@@ -159,6 +164,24 @@ def test_elected_and_alternates_hold_posts_when_the_result_has_stood(v):
     assert posts.count() == 5 and set(posts.values_list("from_day", "to_day")) == {(date(2026, 6, 2), date(2031, 6, 1))}
     assert Post.objects.get(organisation=body, kind=Role.COMMITTEE_CHAIR).to_day == date(2026, 6, 1)
     assert made.renewal_on == date(2031, 3, 1)
+
+
+@time_machine.travel(STANDS, tick=False)
+def test_the_next_in_rank_takes_the_place_of_who_withdrew_after_the_result(v):
+    decided(v)
+    first, *rest = queries.listed(v.made)
+    v.does(elections.drop, v.owner(v.persons.index(first.person)), STANDS, nominee=first, reason="家里有事")
+    assert "岗位有了" in text(post(v, v.chair, "election-act", 1, "take_office"))
+    names = [row.name for row in rest]
+    assert sits(v) == [(n, "committee_member") for n in names[:3]] + [(names[3], "alternate_member")]
+    assert f"{first.name}当选以后退出" in posted(v)
+
+
+def test_too_many_withdrew_and_no_committee_stands(v):
+    decided(v, alternates=0)
+    v.does(elections.drop, v.chair, STANDS, nominee=queries.listed(v.made)[0], reason="家里有事")
+    v.does(elections.take_office, v.chair, STANDS)
+    assert v.made.state == "not_formed" and sits(v) == []
 
 
 def test_nobody_takes_office_before_the_result_is_announced_or_while_it_is_disputed(v):

@@ -1,6 +1,6 @@
 """In office, and out of it: results in force, posts that end, recalls heard first, the handover (domain §3.10, §3.12)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -20,6 +20,17 @@ def may_take_office(
     if objections:
         return Refusal("objections", "还有 %(n)s 条异议没答复", values={"n": objections})
     return None
+
+
+def willing(elected: Sequence[str], alternates: Sequence[str], stand: Collection[str]) -> tuple[list[str], list[str]]:
+    """Who is seated and who waits, of those that still stand: the next in rank takes the place of one who withdrew."""
+    left = [code for code in (*elected, *alternates) if code in stand]
+    return left[: len(elected)], left[len(elected) :]
+
+
+def stands(members: int, *, seats: int, least: int) -> bool:
+    """A committee stands with the legal minimum and more than half of the agreed number (domain §3.10)."""
+    return members >= min(least, seats) and 2 * members > seats
 
 
 def alternates_cap(cap: str | int, members: int) -> int:

@@ -1,6 +1,8 @@
 """After the count: who was elected holds a post with a term; the first meeting, filing, vacancy, recall and hand-over."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +18,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.moments import whole
 from linli.plumbing.tenancy import uuid7
 
-from ...models import Formation, HandOver, Item, Recall, Seat, Session
+from ...models import Formation, HandOver, Item, Nominee, Recall, Seat, Session
 from ...queries import elections as queries
 from ...queries.counting import decided
 from ...rules.elections import office as rules
@@ -58,18 +60,30 @@ def take_office(*, by: Actor, formation: Formation, at: datetime, once: UUID | N
     )  # fmt: skip
     ask(no)
     assert found
-    if found["outcome"] != "formed":
+    nominees = {code(row.place or 0): row for row in queries.listed(made)}
+    members, others = rules.willing(found["elected"], found["alternates"], nominees)
+    short = len(members) < len(found["elected"])
+    if found["outcome"] != "formed" or (
+        short and not rules.stands(len(members), seats=made.seats, least=_least(made, found))
+    ):
         made.state = State.NOT_FORMED
         finish(step, words=found["outcome"])
         return made
     _begin_term(step)
-    _seat(step, found["elected"], Role.COMMITTEE_MEMBER)
-    _seat(step, found["alternates"][: _cap(made, len(found["elected"]))], Role.ALTERNATE_MEMBER)
+    _seat(step, [nominees[one] for one in members], Role.COMMITTEE_MEMBER)
+    _seat(step, [nominees[one] for one in others][: _cap(made, len(members))], Role.ALTERNATE_MEMBER)
     made.elected_at = at
+    gone = queries.on_ballot(made, [one for one in found["elected"] if one not in nominees])
     with in_chinese():
-        post(step, "announcement", f"{made.title}选举结果生效", office_words(made))
-    finish(step, data={"elected": len(found["elected"])})
+        post(step, "announcement", f"{made.title}选举结果生效", office_words(made, gone))
+    finish(step, data={"elected": len(members)})
     return made
+
+
+def _least(made: Formation, found: Mapping[str, Any]) -> int:
+    """The fewest members, as the count took it; the official system does not say."""
+    least: int = found.get("least") or queries.committee_least(made)
+    return least
 
 
 def _stands_until(made: Formation, session: Session) -> date | None:
@@ -99,11 +113,9 @@ def _begin_term(step: Step) -> None:
             end_elected(by=step.by, post=held, last_day=step.today - timedelta(days=1), reason="换届", at=step.at)
 
 
-def _seat(step: Step, codes: list[str], role: Role) -> None:
+def _seat(step: Step, chosen: list[Nominee], role: Role) -> None:
     made = step.formation
-    nominees = {code(row.place or 0): row for row in queries.listed(made)}
-    for chosen in codes:
-        row = nominees[chosen]
+    for row in chosen:
         seat = Seat(
             id=uuid7(), compound_id=made.compound_id, formation=made, place=queries.next_place(made), nominee=row, name=row.name,
             phone=row.phone, capacity=Capacity.OWNER, post=role,
@@ -138,13 +150,15 @@ def _let_go(step: Step, seat: Seat, last_day: date, why: str) -> None:
         end_elected(by=step.by, post=held, last_day=last_day, reason=why, at=step.at)
 
 
-def office_words(made: Formation) -> str:
+def office_words(made: Formation, gone: list[str]) -> str:
+    """`gone`: elected, and withdrawn before it took effect."""
     rows = queries.seats(made)
     assert made.term_to
     members = "、".join(row.name for row in rows if row.post == Role.COMMITTEE_MEMBER)
     others = "、".join(row.name for row in rows if row.post == Role.ALTERNATE_MEMBER)
     return (
         f"{made.compound.name}全体业主：\n业主大会选举的{made.title}委员：{members}。"
+        + (f"\n{'、'.join(gone)}当选以后退出，后面的按名次递补。" if gone else "")
         + (f"\n候补委员（按名次）：{others}。" if others else "")
         + f"\n任期到 {whole(made.term_to)}。{made.title}在 7 日内开第一次会，推选主任、副主任，30 日内到街道备案。"
     )
