@@ -259,10 +259,12 @@ def may(role: str, act: Act) -> bool:
 def may_appoint(*, by_role: str, by_body: str, body: str, post: str, same_body: bool) -> Refusal | None:
     """A body's chair or manager appoints in it; the community names its own posts and the first head of the others.
 
-    The subdistrict forms the property management committee (domain §4.9).
+    Who sits in a property management committee the subdistrict alone names (domain §4.9).
     """
     if post not in POSTS or Body(body) not in POSTS[Role(post)]:
         return Refusal("post_not_of_body", "这个岗位不属于这个组织")
+    if post in PMC:
+        return None if may(by_role, Act.APPOINT_PMC) else Refusal("not_subdistrict", "物管会的主任和委员由街道任命")
     if same_body and by_role in APPOINTERS.get(Body(body), frozenset()):
         return None
     if Body(body) == Body.PMC and may(by_role, Act.APPOINT_PMC):
@@ -293,8 +295,8 @@ def cross_posts(posts: Iterable[tuple[str, str]]) -> list[str]:
 def may_set_up(*, by_role: str, body: str) -> Refusal | None:
     """The community sets up the bodies of its compounds, the subdistrict a property management committee; the community's own
     and the subdistrict's come from the operator."""
-    if Body(body) == Body.PMC and may(by_role, Act.APPOINT_PMC):
-        return None
+    if Body(body) == Body.PMC:
+        return None if may(by_role, Act.APPOINT_PMC) else Refusal("not_founder", "物管会由街道设立")
     if by_role == R.COMMUNITY_SECRETARY and Body(body) not in {Body.SUBDISTRICT, Body.COMMUNITY}:
         return None
     return Refusal("not_founder", "组织由社区书记设立")
@@ -312,4 +314,6 @@ def may_see_paper(*, by_role: str, own: bool) -> bool:
 
 def may_end(*, by_role: str, body: str) -> Refusal | None:
     """By whoever sets it up; the community's own body and the subdistrict's do not end here."""
-    return None if may_set_up(by_role=by_role, body=body) is None else Refusal("not_founder", "组织由社区书记结束")
+    if may_set_up(by_role=by_role, body=body) is None:
+        return None
+    return Refusal("not_founder", "物管会由街道结束" if Body(body) == Body.PMC else "组织由社区书记结束")

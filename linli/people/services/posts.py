@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Account, Organisation, Post
-from linli.people.rules import Body, Role, cross_posts, may_appoint, may_end, may_set_up
+from linli.people.rules import PMC, Body, Role, cross_posts, may_appoint, may_end, may_set_up
 from linli.people.signals import ending, handing_on, left
 from linli.people.words import BODIES
 from linli.places.models import Community, Compound, Subdistrict
@@ -126,6 +126,8 @@ def appoint(
         raise Refused(no, "kind")
     if organisation.ended_on:
         raise Refused(Refusal("body_ended", _("这个组织已经结束了")), "kind")
+    if kind in PMC and obtained != "appointed":
+        raise Refused(Refusal("not_elected", _("物管会的主任和委员由街道任命")), "obtained")
     if to_day and to_day < from_day:
         raise Refused(Refusal("term", _("结束的日子在开始之前")), "to_day")
     held = Post.objects.filter(organisation=organisation, kind=kind, account__phone=phone)

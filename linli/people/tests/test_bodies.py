@@ -134,3 +134,25 @@ def test_body_of_the_same_name_may_come_again(place, secretary):
         by=secretary, kind=Body.PROPERTY, name=place.property.name, compound=place.compound, at=NOW
     )
     assert body.pk != place.property.pk
+
+
+def _officer(place):
+    street = Organisation.objects.create(
+        kind=Body.SUBDISTRICT, name="临溪街道办", subdistrict=place.compound.community.subdistrict
+    )
+    return place.post(Role.SUBDISTRICT_OFFICER, body=street)
+
+
+def test_the_subdistrict_sets_up_a_pmc_with_its_chair_and_nobody_elects_into_it(place, secretary):
+    new, officer = reverse("people:new-body", args=[place.slug]), _officer(place)
+    given = {"kind": Body.PMC, "name": "物管会", "head_name": "王主任", "head_phone": "13900000007"}
+    assert place.client(secretary).post(new, given).status_code == 422
+    assert place.client(officer).post(new, given).status_code == 302
+    chair = Post.objects.get(kind=Role.PMC_CHAIR)
+    appoint = reverse("people:appoint", args=[place.slug, chair.organisation_id])
+    assert place.client(secretary).get(appoint).status_code == 404
+    member = {"kind": Role.PMC_MEMBER, "name": "李", "phone": "13900000008", "from_day": "2026-03-24"}
+    page = place.client(officer).post(appoint, {**member, "obtained": "elected"})
+    assert (page.status_code, Post.objects.filter(kind=Role.PMC_MEMBER).count()) == (422, 0)
+    assert place.client(officer).post(appoint, {**member, "obtained": "appointed"}).status_code == 302
+    assert Post.objects.filter(kind=Role.PMC_MEMBER, organisation=chair.organisation).count() == 1

@@ -14,7 +14,7 @@ from linli.matters.queries.desk import visible
 from linli.matters.tests import makers
 from linli.people.access import may_act, reaches, standing_by_key, standings
 from linli.people.models import Organisation, Post
-from linli.people.rules import POSTS, Act, Body, Role, may, may_appoint
+from linli.people.rules import POSTS, Act, Body, Role, may, may_appoint, may_end, may_set_up
 
 # Every worker may enter for a resident what the resident could (§0.3.5). One letter a role keeps the table readable:
 KEYS = {
@@ -155,7 +155,9 @@ APPOINTS = [
     ("committee_chair", "owners_committee", "owners_committee", "committee_member", True, True),
     ("committee_chair", "owners_committee", "property_company", "property_manager", False, False),
     ("committee_member", "owners_committee", "owners_committee", "treasurer", True, False),
-    ("pmc_chair", "property_management_committee", "property_management_committee", "pmc_member", True, True),
+    ("pmc_chair", "property_management_committee", "property_management_committee", "pmc_member", True, False),
+    ("pmc_chair", "property_management_committee", "property_management_committee", "register_clerk", True, True),
+    ("community_secretary", "residents_committee", "property_management_committee", "pmc_chair", False, False),
     ("subdistrict_officer", "subdistrict_office", "property_management_committee", "pmc_member", False, True),
     ("subdistrict_officer", "subdistrict_office", "owners_committee", "committee_chair", False, False),
     ("community_secretary", "residents_committee", "residents_committee", "grid_worker", True, True),
@@ -174,6 +176,12 @@ APPOINTS = [
 @pytest.mark.parametrize(("role", "by_body", "body", "post", "same", "yes"), APPOINTS)
 def test_appointing_follows_the_body(role, by_body, body, post, same, yes):
     assert (may_appoint(by_role=role, by_body=by_body, body=body, post=post, same_body=same) is None) is yes
+
+
+def test_the_subdistrict_alone_sets_up_and_ends_a_property_management_committee():
+    founders = {role for role in Role if may_set_up(by_role=role, body=Body.PMC) is None}
+    assert founders == {role for role in Role if may_end(by_role=role, body=Body.PMC) is None}
+    assert founders == {Role.SUBDISTRICT_OFFICER}
 
 
 # who opens a matter that is to be kept secret, by the level it stands on; the engineer has it in hand

@@ -13,7 +13,7 @@ from linli.people import queries, services
 from linli.people.access import organisation_for, post_for
 from linli.people.forms import AppointForm, BodyForm, EndBodyForm, FirstPostForm, ReasonForm
 from linli.people.models import Organisation
-from linli.people.rules import HEADS, POSTS, Body, Role, may_appoint, may_end, may_set_up
+from linli.people.rules import HEADS, POSTS, Act, Body, Role, may_appoint, may_end, may_set_up
 from linli.people.words import BODIES, ROLES
 from linli.places.access import community_by_id, subdistrict_by_id
 from linli.plumbing.acts import Actor
@@ -81,7 +81,7 @@ def _page(request: HttpRequest, slug: str | None, community: UUID | None) -> Htt
     context = {
         "base": frame(request), "heading": heading, "bodies": rows, "urls": _urls(request, slug, community),
         "ended": queries.ended_bodies(request.compound.pk) if slug else [],
-        "may_set_up": bool(slug) and may_set_up(by_role=by.role, body=Body.PROPERTY) is None,
+        "may_set_up": bool(slug) and any(may_set_up(by_role=by.role, body=b) is None for b in Body),
     }  # fmt: skip
     return render(request, "people/bodies.html", context)
 
@@ -96,7 +96,7 @@ def community_posts(request: HttpRequest, community: UUID) -> HttpResponse:
     return _page(request, None, community)
 
 
-@allow("appoint_community_post")
+@allow(Act.APPOINT_COMMUNITY_POST, Act.APPOINT_PMC)
 def new_body(request: HttpRequest, slug: str) -> HttpResponse:
     """A body and, in the same act, its first head: who from then on appoints in it."""
     kinds = [
@@ -138,7 +138,7 @@ def _only_post(by: Actor, body: Organisation) -> str:
     return wanted if wanted in open_to else next(iter(open_to), "")
 
 
-@allow("appoint_community_post")
+@allow(Act.APPOINT_COMMUNITY_POST, Act.APPOINT_PMC)
 def end_body(request: HttpRequest, slug: str, body: UUID) -> HttpResponse:
     """The company leaves, the committee's term is over: the body and all its posts end, what was done stays."""
     found = organisation_for(body, compound=request.compound)
@@ -179,7 +179,7 @@ def _appoint(request: HttpRequest, body: UUID, slug: str | None, community: UUID
     return render(request, "people/appoint.html", context, status=422 if form.is_bound else 200)
 
 
-@allow("appoint_in_body", "appoint_community_post")
+@allow(Act.APPOINT_IN_BODY, Act.APPOINT_COMMUNITY_POST, Act.APPOINT_PMC)
 def appoint(request: HttpRequest, slug: str, body: UUID) -> HttpResponse:
     return _appoint(request, body, slug, None)
 
