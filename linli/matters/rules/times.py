@@ -78,9 +78,9 @@ def stops(act: str, urgency: str) -> tuple[ClockKind, ...]:
         return (A,)
     if act == "take":
         return () if on_site else (T,)
-    if act == "arrive":
+    if act in {"arrive", "alert_enter", "alert_force"}:
         return (T,)
-    if act == "make_safe":
+    if act in {"make_safe", "alert_safe"}:
         return (T, M)
     if act == "resolve":
         return (T, M, F)

@@ -26,9 +26,11 @@ from ..queries.alerts import Reach, alert_of, by_register, tree
 from ..queries.alerts import contacts as shown
 from ..rules import alerts as rules
 from ..rules.alerts import KIND, AlertAct, Part, Stage
-from ..rules.times import Urgency
+from ..rules.states import State
+from ..rules.times import ClockKind, Urgency, stops
+from .desk import accept
 from .intake import Spot, open_matter
-from .steps import SUBJECT, followers
+from .steps import SUBJECT, aside, finish, followers, locked
 from .superiors import body_of, in_charge
 
 RELAY, NOBODY, SALT = "alert_relay", "alert_nobody", "linli.matters.reach"
@@ -196,6 +198,7 @@ def answered(
     """A worker rang and writes down what was said. Raises Refused."""
     if call is None or call.alert.matter_id != matter.pk:
         raise Refused(Refusal("no_call", "请选是谁回的话"), field="call")
+    _taken_in(locked(matter), by, at)
     _answer(call, answer, by=by, parts=alert_parts(matter, by), way="phone", at=at, once=once)
     return matter
 
@@ -216,41 +219,50 @@ def _answer(call: AlertCall, answer: str, *, by: Actor, parts: frozenset[Part], 
         alert.next_at = at  # the next one need not wait
     alert.save(update_fields=["state", "contacted_at", "next_at"])
     data = {"answer": answer, "relation": call.relation, "way": way}
-    _tell(alert, by=by, act=AlertAct.ANSWER, at=at, once=once, data=data, tell=answer in rules.REACHED)
-
-
-def _tell(
-    alert: Alert, *, by: Actor, act: str, at: datetime, once: UUID | None, data: dict[str, Any], words: str = "", tell: bool = True
-) -> AuditEntry:  # fmt: skip
     entry = record(
-        by=by, act=act, subject_kind=SUBJECT, subject_id=alert.matter_id, at=at, compound_id=alert.compound_id, words=words, data=data, once=once
+        by=by, act=AlertAct.ANSWER, subject_kind=SUBJECT, subject_id=alert.matter_id, at=at, compound_id=alert.compound_id, data=data, once=once
     )  # fmt: skip
-    if tell:
-        matter = Matter.objects.get(compound_id=alert.compound_id, pk=alert.matter_id)
-        to = [t for t in followers(matter) if t.account_id is None or t.account_id != by.account_id]
-        queue(
-            compound_id=alert.compound_id, to=to, kind=act, title=f"第 {matter.label} 号，{rules.STATES[Stage(alert.state)]}", body=words,
-            subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at, rank=0,
-        )  # fmt: skip
-    return entry
+    if answer in rules.REACHED:
+        _tell(alert, entry, by=by)
+
+
+def _tell(alert: Alert, entry: AuditEntry, *, by: Actor) -> None:
+    matter = Matter.objects.get(compound_id=alert.compound_id, pk=alert.matter_id)
+    to = [t for t in followers(matter) if t.account_id is None or t.account_id != by.account_id]
+    queue(
+        compound_id=alert.compound_id, to=to, kind=entry.act, title=f"第 {matter.label} 号，{rules.STATES[Stage(alert.state)]}", body=entry.words,
+        subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=entry.at, rank=0,
+    )  # fmt: skip
+
+
+def _taken_in(matter: Matter, by: Actor, at: datetime) -> None:
+    """Who does something about an alert has accepted it."""
+    if matter.state == State.SUBMITTED:
+        accept(by=by, matter=matter, at=at)
 
 
 def _step(matter: Matter, *, by: Actor, act: AlertAct, at: datetime, once: UUID | None, words: str, **changes: Any) -> Matter:  # fmt: skip
+    """Being in the home, and safe, keeps the matter's own promises of being there and of making safe."""
     if done_before(matter.compound_id, once):
         return matter
-    alert = alert_of(matter)
+    fresh = locked(matter)
+    alert = alert_of(fresh)
     if alert is None:
         raise Refused(Refusal("no_alert", "这件事不是邻居报信"))
     alert = Alert.objects.select_for_update().get(compound_id=alert.compound_id, pk=alert.pk)
-    if no := rules.refuse(act, Stage(alert.state), alert_parts(matter, by)):
+    if no := rules.refuse(act, Stage(alert.state), alert_parts(fresh, by)):
         raise Refused(no)
+    _taken_in(fresh, by, at)
     alert.state, alert.next_at = rules.TABLE[act].to, None
     for name, value in changes.items():
         setattr(alert, name, value)
     alert.save(update_fields=["state", "next_at", *changes])
-    data = {"with": changes["entered_with"]} if "entered_with" in changes else {}
-    _tell(alert, by=by, act=act, at=at, once=once, data=data, words=words)
-    return matter
+    step = aside(fresh, by=by, act=act, at=at, words=words, once=once)
+    step.data = {"with": changes["entered_with"]} if "entered_with" in changes else {}
+    if ClockKind.START in stops(act, step.matter.urgency):
+        step.matter.arrived_at = step.matter.arrived_at or at
+    _tell(alert, finish(step), by=by)
+    return step.matter
 
 
 @one_act()

@@ -17,6 +17,7 @@ from linli.plumbing.whole import one_act
 
 from ..access import body_for, parts_in
 from ..models import Clock, Matter, ReturnVisit
+from ..queries.alerts import alert_of
 from ..queries.panel import usual_receiver
 from ..queries.whistles import answered_above
 from ..rules import categories, prompts, times, turns
@@ -35,6 +36,7 @@ from .steps import (
     promise_anew,
     set_clocks,
     start_clock,
+    stop,
 )
 
 
@@ -108,7 +110,9 @@ def triage(
     if hazard is not None:
         m.hazard = hazard
     m.desk = turns.desk_party(level, category, has_property(step.compound))
-    set_clocks(m, base=m.reported_at if m.leg == 1 and not m.reopens else _leg_start(m), at=at, cal=step.calendar)
+    base = m.reported_at if m.leg == 1 and not m.reopens else _leg_start(m)
+    set_clocks(m, base=base, at=at, cal=step.calendar)
+    _there_already(m, base)
     _judge_acceptance(step)
     finish(step)
     month = f"{timezone.localdate(at):%Y-%m}"
@@ -122,6 +126,16 @@ def triage(
         text=searchable(m, step.compound),
     )
     return m
+
+
+def _there_already(m: Matter, base: datetime) -> None:
+    """Who was in the home before the alert was sorted kept the promises that begin with the sorting."""
+    if (alert := alert_of(m)) is None:
+        return
+    there = alert.entered_at or alert.safe_at
+    for kinds, when in (({times.ClockKind.START}, there), ({times.ClockKind.MAKE_SAFE}, alert.safe_at)):
+        if when and when >= base:
+            stop(m, kinds, when)
 
 
 def _judge_acceptance(step: Step) -> None:

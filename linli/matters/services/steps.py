@@ -52,7 +52,7 @@ class Step:
 
     matter: Matter
     by: Actor
-    act: Act
+    act: str
     at: datetime
     to: State | None
     words: str = ""
@@ -98,6 +98,12 @@ def begin(
     step = Step(fresh, by, act, at, rule.to, words, once, internal)
     step.before, step.facts = counts_of(fresh), facts_of(fresh)
     return step
+
+
+def aside(matter: Matter, *, by: Actor, act: str, at: datetime, words: str = "", once: UUID | None = None) -> Step:
+    """What lies beside the matter has its own table of who may; the state stays. Lock the matter."""
+    fresh = locked(matter)
+    return Step(fresh, by, act, at, None, words, once, before=counts_of(fresh), facts=facts_of(fresh))
 
 
 def held_up(matter: Matter, act: Act, by: Actor, outcome: str = "fixed") -> Refusal | None:

@@ -9,13 +9,13 @@ import pytest
 from django.urls import reverse
 
 from linli.kernel.refusal import Refused
-from linli.matters import tasks
+from linli.matters import services, tasks
 from linli.matters.models import Alert, AlertCall, Clock, HomeContact, Matter
 from linli.matters.queries.alerts import Reach, tree
 from linli.matters.rules import alerts as rules
 from linli.matters.rules.alerts import AlertAct, Part, Stage
 from linli.matters.services import alerts
-from linli.matters.tests.makers import NOW
+from linli.matters.tests.makers import NOW, at
 from linli.notices.models import Message
 from linli.people.models import Binding, Ownership, Person
 from linli.people.rules import Role
@@ -156,6 +156,31 @@ def test_from_alert_to_thanks_with_the_time_of_each_step(place, neighbour, other
     assert "原因：装修师傅没关龙头" in page and "多亏您" in page
     told = Message.objects.filter(compound=place.compound, account_id=neighbour.account_id, kind="alert_thank")
     assert told.count() == 1
+
+
+def test_who_is_there_keeps_the_matter_s_own_promises(place, neighbour, other, front):
+    listed(place, other)
+    m = raised(place, neighbour, other)
+    alerts.answered(by=front, matter=m, call=calls(m)[0], answer="enter", at=at(24, 10, 2))
+    accepted = Clock.objects.get(compound=place.compound, kind="acknowledge")
+    m = Matter.objects.get(compound=place.compound)
+    assert (m.state, accepted.done_at) == ("accepted", at(24, 10, 2))
+    m = services.triage(by=front, matter=m, category="0202", level="building", urgency="emergency", at=at(24, 10, 3))
+    alerts.enter(by=front, matter=m, entered_with="owner", at=at(24, 10, 5))
+    alerts.alert_safe(by=front, matter=m, words="关了总阀", at=at(24, 10, 10))
+    done = dict(Clock.objects.filter(compound=place.compound).values_list("kind", "done_at"))
+    assert (done["start"], done["make_safe"]) == (at(24, 10, 5), at(24, 10, 10))
+    assert tasks.run_clocks(at(24, 13)) == 0 and not Message.objects.filter(kind="breach").exists()
+    assert Matter.objects.get(compound=place.compound).arrived_at == at(24, 10, 5)
+
+
+def test_safe_before_it_was_sorted_is_safe_by_the_clock_too(place, neighbour, other, front):
+    m = raised(place, neighbour, other)
+    m = alerts.alert_safe(by=front, matter=m, words="关了总阀", at=at(24, 10, 4))
+    services.triage(by=front, matter=m, category="0202", level="building", urgency="emergency", at=at(24, 10, 30))
+    done = dict(Clock.objects.filter(compound=place.compound).values_list("kind", "done_at"))
+    assert set(done.values()) == {at(24, 10, 4)} and len(done) == 3
+    assert not Clock.objects.exclude(breached_at=None).exists()
 
 
 def test_in_danger_others_go_in_and_the_ground_is_kept(place, neighbour, other, front):
