@@ -72,7 +72,7 @@ class Triage(MatterForm):
         data["category"] = code
         found = self.own.get(code)
         data["level"] = data.get("level") or (found.level if found else "")
-        data["privacy"] = data.get("privacy") or "normal"
+        data["privacy"] = data.get("privacy") or self.fields["privacy"].initial
         data["first_receiver"] = next((b for b in self.bodies if str(b.pk) == data.get("first_receiver")), None)
         return data
 

@@ -77,11 +77,11 @@ def decline(
 
 @one_act()
 def triage(
-    *, by: Actor, matter: Matter, category: str, level: str, urgency: str, privacy: str = "normal", hazard: bool | None = None, at: datetime,
+    *, by: Actor, matter: Matter, category: str, level: str, urgency: str, privacy: str | None = None, hazard: bool | None = None, at: datetime,
     once: UUID | None = None, advised: Advice | None = None, took: bool = False, alike: Sequence[int] = (),
     first_receiver: Organisation | None = None,
 ) -> Matter:  # fmt: skip
-    """Category, level, urgency, and the first receiver, by the category unless chosen; `advised` is what was suggested meanwhile, `took` whether by its button, `alike` the numbers shown as likely the same. A submitted matter is accepted by the same person first; limits run from the report."""
+    """Category, level, urgency, and the first receiver, by the category unless chosen; `advised` is what was suggested meanwhile, `took` whether by its button, `alike` the numbers shown as likely the same. Who may see it and the danger stay as they are unless told. A submitted matter is accepted by the same person first; limits run from the report."""
     if matter.state == State.SUBMITTED:
         accept(by=by, matter=matter, at=at)
     step = begin(
@@ -101,14 +101,16 @@ def triage(
         step.data["was_urgency"] = m.urgency
     if alike:
         step.data["alike"] = list(alike)
-    m.category, m.level, m.urgency, m.privacy = category, level, urgency, privacy
+    m.category, m.level, m.urgency = category, level, urgency
     m.level_entry = m.level_entry or level
     m.first_receiver = first_receiver or usual_receiver(step.compound, category) or m.first_receiver
     if m.first_receiver:
         step.data |= {"first_receiver": str(m.first_receiver.pk), "first_receiver_name": m.first_receiver.name}
     m.triaged_at = at
-    if hazard is not None:
-        m.hazard = hazard
+    for name, value in (("privacy", privacy), ("hazard", hazard)):
+        if value is not None and value != getattr(m, name):
+            step.data[name] = value
+            setattr(m, name, value)
     m.desk = turns.desk_party(level, category, has_property(step.compound))
     base = m.reported_at if m.leg == 1 and not m.reopens else _leg_start(m)
     set_clocks(m, base=base, at=at, cal=step.calendar)

@@ -33,7 +33,7 @@ def send_rapid(
     if no := rapid.refuse(State(fresh.state), parts_in(fresh, by), body.kind if body else ""):
         raise Refused(no, field="body" if no.key == "not_rapid" else "")
     sorted_out = triage(
-        by=by, matter=fresh, category=category or fresh.category, level=rapid.LEVEL, urgency=rapid.URGENCY, privacy=fresh.privacy, at=at
+        by=by, matter=fresh, category=category or fresh.category, level=rapid.LEVEL, urgency=rapid.URGENCY, at=at
     )  # fmt: skip
     given = dispatch(by=by, matter=sorted_out, body=body, at=at)
     compound = Compound.objects.get(pk=given.compound_id)

@@ -35,7 +35,7 @@ EXPORT = "export_list"
 
 @one_act()
 def sort_out(
-    *, by: Actor, matter: Matter, category: str = "", level: str = "", urgency: str = "", privacy: str = "normal", hazard: bool | None = None,
+    *, by: Actor, matter: Matter, category: str = "", level: str = "", urgency: str = "", privacy: str | None = None, hazard: bool | None = None,
     body: Organisation | None, post: Post | None = None, due_at: datetime | None = None, at: datetime, once: UUID | None = None,
     advised: Advice | None = None, took: bool = False, alike: Sequence[int] = (), first_receiver: Organisation | None = None,
 ) -> Matter:  # fmt: skip

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid5
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -146,14 +147,20 @@ def _each(
 def _one(
     request: HttpRequest, act: str, data: dict[str, Any], matter: Matter, into: Matter | None, at: datetime
 ) -> Matter:
-    by = request.actor
+    by, once = request.actor, uuid5(data["once"], str(matter.number))
     if act == "decline":
-        return services.decline(by=by, matter=matter, reason=data["reason"], at=at)
+        return services.decline(by=by, matter=matter, reason=data["reason"], at=at, once=once)
     if act == "triage":
         return services.triage(
-            by=by, matter=matter, category=data["category"], level=data["level"], urgency=data["urgency"], at=at
+            by=by,
+            matter=matter,
+            category=data["category"],
+            level=data["level"],
+            urgency=data["urgency"],
+            at=at,
+            once=once,
         )
     if act == "dispatch":
-        return services.dispatch(by=by, matter=matter, body=data["body"], post=data["post"], at=at)
+        return services.dispatch(by=by, matter=matter, body=data["body"], post=data["post"], at=at, once=once)
     assert into is not None
-    return services.merge(by=by, matter=matter, target=into, at=at)
+    return services.merge(by=by, matter=matter, target=into, at=at, once=once)

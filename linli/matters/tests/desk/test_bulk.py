@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from openpyxl import load_workbook
@@ -33,6 +34,18 @@ def test_bulk_asks_once_and_does_each_on_its_own(place, browser, clerk):
         url(place, "bulk"), {"act": "dispatch", "apply": 1, "pick": [1, 2], "body": str(place.property.pk), "post": ""}
     )
     assert {again(m).state for m in (a, b)} == {"dispatched"}
+
+
+def test_bulk_sorting_keeps_the_secret_and_the_danger_and_is_done_once(place, browser, clerk):
+    m = place.matter(place.resident(), "举报物业经理", hazard=True)
+    given = {"category": "1101", "level": "community", "urgency": "complaint"}
+    services.triage(by=clerk, matter=m, privacy="secret", at=NOW, **given)
+    sent = {"act": "triage", "apply": 1, "pick": [1], "category": "0101", "urgency": "normal", "once": str(uuid4())}
+    browser.post(url(place, "bulk"), sent)
+    browser.post(url(place, "bulk"), sent)
+    assert (again(m).privacy, again(m).hazard, again(m).category) == ("secret", True, "0101")
+    entries = AuditEntry.objects.filter(subject_id=m.pk, act="triage").order_by("id")
+    assert [e.data.get("privacy") for e in entries] == ["secret", None]
 
 
 def test_bulk_merges_into_the_earliest_unless_told_otherwise(place, browser):
