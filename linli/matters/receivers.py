@@ -5,9 +5,10 @@ from typing import Any
 from django.dispatch import receiver
 
 from linli.notices.signals import awaiting, decided, naming
-from linli.people.signals import Listing, bound, ending, handing_on, in_hand, left, listing
+from linli.people.signals import Listing, bound, ending, handing_on, in_hand, in_hands, left, listing
 
 from . import services
+from .access import is_case_of
 from .queries.gates import awaiting_owners
 from .queries.resident import names_for
 from .services import batches
@@ -28,6 +29,11 @@ def body_ending(sender: Any, *, body: Any, compound_ids: Any, signal: Any = None
 @receiver(in_hand, dispatch_uid="matters.in_hand")
 def matters_in_hand(sender: Any, *, body: Any, signal: Any = None, **asked: Any) -> int:
     return services.open_with(body)
+
+
+@receiver(in_hands, dispatch_uid="matters.in_hands")
+def matter_in_hands(sender: Any, *, person: Any, number: int, by: Any, signal: Any = None, **asked: Any) -> bool:
+    return is_case_of(compound_id=person.compound_id, number=number, by=by)
 
 
 @receiver(handing_on, dispatch_uid="matters.handing_on")

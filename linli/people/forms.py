@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.agencies import AGENCIES
 from linli.plumbing.forms import CodeField, DayField, Form, Once, PhoneField, chips, lines, offer, words
+from linli.plumbing.numbers import number_in
 
 # ── accounts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -158,6 +159,19 @@ class LookForm(Form):
         if data.get("reason") == "其他" and not data.get("more", "").strip():
             self.add_error("more", _("写一句是什么事"))
         return data
+
+
+class CaseLookForm(LookForm):
+    """The same for a case in one's hands."""
+
+    reason = chips(
+        _("为什么要看"),
+        [("联系本人办诉求", _("办诉求要联系")), ("紧急情况", _("漏水、火情等急事")), ("其他", _("其他"))],
+    )
+    case = forms.CharField(label=_("为哪一件"), max_length=12, help_text=_("您手上还在办的一件事的编号，比如 0319。"))
+
+    def clean_case(self):
+        return number_in(self.cleaned_data["case"])
 
 
 class PaperForm(LookForm):

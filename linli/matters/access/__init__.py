@@ -18,7 +18,7 @@ from ..rules.categories import is_complaint
 from ..rules.help import Part
 from ..rules.publicity import KEPT_INSIDE
 from ..rules.rapid import KIND as RAPID
-from ..rules.states import IN_SECRET, Facts, Side, State, Who, parts
+from ..rules.states import IN_SECRET, Facts, Side, State, Who, may_call, parts
 
 _by_account = Prepared(
     lambda compound, matter, account: Follower.objects.filter(
@@ -157,6 +157,12 @@ def matter_for(*, compound: Compound, number: int, by: Actor) -> tuple[Matter, f
     if matter.privacy == "secret" and not found & IN_SECRET:
         return None
     return matter, found
+
+
+def is_case_of(*, compound_id: UUID, number: int, by: Actor) -> bool:
+    """Whether it is open and in their hands, so that they may call for it."""
+    matter = Matter.objects.filter(compound_id=compound_id, number=number, open=True).first()
+    return matter is not None and by.compound_id == compound_id and may_call(State(matter.state), parts_in(matter, by))
 
 
 def main_of(matter: Matter) -> Matter:

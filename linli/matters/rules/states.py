@@ -294,6 +294,16 @@ class Side:
     of_firm: bool = False  # holds or held a post in the body that handled it, whatever post they stand in now
 
 
+MAY_CALL = frozenset({W.HANDLER, W.MANAGER, W.DESK, W.COMMUNITY})
+
+
+def may_call(state: State, found: frozenset[Who]) -> bool:
+    """Whose assigned case it is now, so that they may have the reporter's number (domain §6.3): who takes in what is new, who
+    visits what is said to be done, and who has it meanwhile."""
+    new, done = state in {S.SUBMITTED, S.ACCEPTED}, state == S.RESOLVED
+    return bool(found & MAY_CALL) or new and W.INTAKE in found or done and W.VISITOR in found
+
+
 COMMUNITY_ROLES = frozenset({"community_secretary", "community_worker"})
 STREET_ROLES = COMMUNITY_ROLES | {"grid_worker", "grid_leader"}  # posts of the community's body
 MANAGERS = frozenset(

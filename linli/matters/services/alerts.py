@@ -13,6 +13,7 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
 from linli.people.rules import Act as Right
 from linli.people.rules import may
+from linli.people.services import note_look
 from linli.places.models import Compound, Home
 from linli.plumbing.acts import CLOCK, Actor, done_before, record
 from linli.plumbing.models import AuditEntry
@@ -328,7 +329,4 @@ def see_number(
 
 def _seen_of(person: UUID | None, compound_id: UUID, by: Actor, reason: str, at: datetime) -> None:
     """Whose number it is reads who looked."""
-    if person:
-        record(
-            by=by, act="show_phone", subject_kind="person", subject_id=person, at=at, compound_id=compound_id, words=reason.strip(), internal=True
-        )  # fmt: skip
+    note_look(by=by, compound_id=compound_id, person_id=person, reason=reason, at=at)

@@ -12,6 +12,7 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Account, Organisation, Person, Post
 from linli.people.rules import Act as Right
 from linli.people.rules import may
+from linli.people.services import note_look
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.whole import one_act
@@ -19,7 +20,7 @@ from linli.plumbing.whole import one_act
 from ..access import parts_in
 from ..models import Matter, Merge, Price
 from ..rules.advice import Advice
-from ..rules.states import State, Who
+from ..rules.states import State, Who, may_call
 from . import photos
 from .desk import dispatch, triage
 from .help import put_beside
@@ -127,19 +128,20 @@ class Contact:
     phone: str
 
 
-MAY_CALL = frozenset({Who.HANDLER, Who.MANAGER, Who.DESK, Who.INTAKE, Who.COMMUNITY, Who.VISITOR})
-
-
 @one_act()
 def see_contact(*, by: Actor, matter: Matter, reason: str, at: datetime) -> Contact:
     """The reporter's name and number in full, for one who works on this matter; every look is written down. Raises Refused."""
-    if not may(by.role, Right.SEE_PHONE) or not parts_in(matter, by) & MAY_CALL:
+    if not may(by.role, Right.SEE_PHONE) or not may_call(State(matter.state), parts_in(matter, by)):
         raise Refused(Refusal("not_yours", "这一步不归您办"))
     if not reason.strip():
         raise Refused(Refusal("missing_reason", "请选看号码做什么"), field="reason")
     record(
         by=by, act=SEE_CONTACT, subject_kind=SUBJECT, subject_id=matter.pk, at=at, compound_id=matter.compound_id,
         words=reason.strip(), data={"person": str(matter.reporter_person_id or "")}, internal=True, person_id=matter.reporter_person_id,
+    )  # fmt: skip
+    note_look(
+        by=by, compound_id=matter.compound_id, person_id=matter.reporter_person_id, account_id=matter.reporter_account_id,
+        reason=f"{reason.strip()}，第 {matter.label} 号", at=at,
     )  # fmt: skip
     return contact_of(matter)
 

@@ -24,7 +24,7 @@ from ..queries.taken import three
 from ..rules import categories, times
 from ..rules.advice import Advice
 from ..rules.gates import NO
-from ..rules.states import Act, State, Who, allowed
+from ..rules.states import Act, State, Who, allowed, may_call
 from ..services import together
 from ..words import (
     CLOCKS,
@@ -72,7 +72,9 @@ def shown(
         "said_words": _said_words(matter),
         "hotline_clock": hotline.clock_words(hotline_due, at),
         "reporter": _reporter(matter),
-        "contact_url": address("matters:contact", slug, matter.number) if request.may(Right.SEE_PHONE) else "",
+        "contact_url": address("matters:contact", slug, matter.number)
+        if request.may(Right.SEE_PHONE) and may_call(State(matter.state), parts)
+        else "",
         "photos": [p for p in (_photo(slug, a) for a in beside.photos(matter)) if p],
         "alike": alike,
         "alike_token": duplicates.sign(matter.pk, alike) if alike else "",

@@ -55,11 +55,12 @@ def looks_at(account_id: UUID, now: datetime, limit: int = 50) -> list[Row]:
     """Who saw the phone number or a paper of a person whom the account speaks for: post, body, reason, when. Newest first."""
     with unscoped("who looked at my data"):
         mine = set(
-            Binding.objects.filter(account_id=account_id, state="confirmed", person__isnull=False).values_list(
-                "compound_id", "person_id", "person__name"
+            Binding.objects.filter(account_id=account_id, state="confirmed").values_list(
+                "compound_id", "person_id", "person__name", "claimed_name"
             )
         )
-    names = {person: masks.name(name) for _compound, person, name in mine}
+    # Who stood in no register then was seen by the account.
+    names = {who: masks.name(name or claimed) for _c, person, name, claimed in mine for who in (account_id, person)}
     entries: list[AuditEntry] = []
     for compound_id in {row[0] for row in mine}:
         entries += AuditEntry.objects.filter(compound_id=compound_id, act__in=LOOKED_AT, subject_id__in=names).order_by(

@@ -312,6 +312,11 @@ def may_see_paper(*, by_role: str, own: bool) -> bool:
     return own or may(by_role, Act.BIND_PERSON)
 
 
+def needs_case(by_role: str) -> bool:
+    """The register's clerk sees a number for the register's sake, everybody else only for an assigned case (domain §6.3)."""
+    return by_role != R.REGISTER_CLERK
+
+
 def may_end(*, by_role: str, body: str) -> Refusal | None:
     """By whoever sets it up; the community's own body and the subdistrict's do not end here."""
     if may_set_up(by_role=by_role, body=body) is None:

@@ -22,7 +22,16 @@ from .bindings import ask_binding, confirm_binding, end_binding, refuse_binding,
 from .deaths import propose_death
 from .exports import ask_export, decide_export, download_export, lapse_export, withdraw_export
 from .posts import appoint, create_body, end_body, end_post, first_post
-from .register import Shown, add_person, correct_person, decide_change, end_tenure, propose_ownership, show_phone
+from .register import (
+    Shown,
+    add_person,
+    correct_person,
+    decide_change,
+    end_tenure,
+    note_look,
+    propose_ownership,
+    show_phone,
+)
 
 __all__ = [
     "Shown",
@@ -41,6 +50,7 @@ __all__ = [
     "propose_ownership",
     "save_list",
     "show_paper",
+    "note_look",
     "show_phone",
     "start_assistance",
     "appoint",

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Organisation, Ownership, Person, RegisterChange, Residency
+from linli.people.rules import needs_case
 from linli.people.rules.bindings import same_name
+from linli.people.signals import in_hands
 from linli.places.models import Home
 from linli.plumbing.acts import Actor, done_before, record
 
@@ -26,17 +28,37 @@ class Shown:
 
 
 @transaction.atomic
-def show_phone(*, by: Actor, person: Person, reason: str, at: datetime, once: UUID | None = None) -> Shown:
-    """The whole name and numbers, to somebody who says why; the person can see who looked."""
+def show_phone(
+    *, by: Actor, person: Person, reason: str, case: int | None = None, at: datetime, once: UUID | None = None
+) -> Shown:
+    """The whole name and numbers, to somebody who says why: the register's clerk, anybody else for a case in their hands, named by
+    its number (domain §6.3). The person can see who looked. Raises Refused."""
     if not reason.strip():
         raise Refused(Refusal("no_reason", _("写一句为什么要看"), _("个人信息保护法第五十一条")), "reason")
+    if needs_case(by.role):
+        if case is None or not any(yes for _asked, yes in in_hands.send(Person, person=person, number=case, by=by)):
+            raise Refused(Refusal("no_case", _("写您手上还在办的一件事的编号"), _("个人信息保护法第六条")), "case")
+        reason = _("%(why)s，第 %(number)s 号") % {"why": reason.strip(), "number": f"{case:04d}"}
     if not done_before(person.compound_id, once):
-        body = Organisation.objects.filter(pk=by.body_id).values_list("name", flat=True).first() if by.body_id else ""
-        record(
-            by=by, act="show_phone", subject_kind="person", subject_id=person.pk, at=at, compound_id=person.compound_id,
-            person_id=person.pk, words=reason.strip(), data={"body": body or "", "body_kind": by.body_kind}, once=once,
-        )  # fmt: skip
+        note_look(by=by, compound_id=person.compound_id, person_id=person.pk, reason=reason, at=at, once=once)
     return Shown(person.name, tuple(filter(None, (person.phone, person.phone2))))
+
+
+def note_look(
+    *, by: Actor, compound_id: UUID, person_id: UUID | None = None, account_id: UUID | None = None, reason: str, at: datetime,
+    once: UUID | None = None,
+) -> None:  # fmt: skip
+    """In the caller's transaction: somebody's number was seen, where that person reads it (domain §6.3). Who is in no register is
+    known by their account; who has neither cannot read it."""
+    whom = person_id or account_id
+    if whom is None:
+        return
+    body = Organisation.objects.filter(pk=by.body_id).values_list("name", flat=True).first() if by.body_id else ""
+    record(
+        by=by, act="show_phone", subject_kind="person" if person_id else "account", subject_id=whom, at=at,
+        compound_id=compound_id, person_id=person_id, words=reason.strip(), data={"body": body or "", "body_kind": by.body_kind},
+        internal=True, once=once,
+    )  # fmt: skip
 
 
 @transaction.atomic

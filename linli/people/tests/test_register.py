@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -10,10 +11,12 @@ from django.utils import timezone
 from PIL import Image
 
 from linli.kernel.refusal import Refused
+from linli.matters import services as matters
+from linli.matters.services.together import see_contact
 from linli.matters.tests import makers
 from linli.people import services
-from linli.people.models import Assistance, Ownership, Person, RegisterChange, Residency
-from linli.people.queries import building_table
+from linli.people.models import Account, Assistance, Ownership, Person, RegisterChange, Residency
+from linli.people.queries import building_table, looks_at
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
 
@@ -57,7 +60,8 @@ def test_search_by_name_is_masked_and_by_room_finds_the_home(place, clerk):
     )
 
 
-def test_home_page_is_masked_until_a_reason_is_given(place, clerk):
+def test_home_page_is_masked_until_a_reason_is_given(place):
+    clerk = place.post(Role.REGISTER_CLERK)
     person = owner(place, name="李小满", phone="13833334444")
     browser = place.client(clerk)
     page = browser.get(reverse("people:home", args=[place.slug, place.home.pk])).content.decode()
@@ -73,7 +77,34 @@ def test_home_page_is_masked_until_a_reason_is_given(place, clerk):
     assert "13833334444" not in str(entry.data)
 
 
-def test_person_sees_who_looked(place, clerk):
+@pytest.mark.parametrize("role", [Role.COMMUNITY_WORKER, Role.GRID_WORKER, Role.STEWARD])
+def test_who_keeps_no_register_sees_a_number_for_a_case_in_their_hands_alone(place, role):
+    person, by = owner(place, name="李小满", phone="13833334444"), place.post(role)
+    url = reverse("people:show-phone", args=[place.slug, place.home.pk, person.pk])
+    browser, given = place.client(by), {"reason": "紧急情况"}
+    for case in ("", "水管", "1"):
+        page = browser.post(url, given | {"case": case})
+        assert page.status_code == 422 and "13833334444" not in page.content.decode()
+    matter = place.matter(place.resident(place.homes[1], name="王大山"), "楼上往下漏水", when=NOW)
+    assert "13833334444" in browser.post(url, given | {"case": "0001"}).content.decode()
+    entry = AuditEntry.objects.get(compound=place.compound, act="show_phone")
+    assert (entry.subject_id, entry.words) == (person.pk, "紧急情况，第 0001 号")
+    matters.withdraw(by=place.resident(who=Account.objects.get(pk=matter.reporter_account_id)), matter=matter, at=NOW)
+    assert browser.post(url, given | {"case": "1"}).status_code == 422
+
+
+def test_reporter_sees_who_looked_for_the_matter(place):
+    """The commonest look of all, also by somebody whose number stands in no register."""
+    me, worker = place.resident(), place.post(Role.COMMUNITY_WORKER)
+    for matter in (place.matter(me), place.matter(replace(me, person_id=None), "灯又不亮了")):
+        see_contact(by=worker, matter=matter, reason="约时间", at=NOW)
+    looks = looks_at(me.account_id, NOW)
+    assert {row["note"] for row in looks} == {f"今天 10:00 · 看了电话 · 约时间，第 000{n} 号" for n in (1, 2)}
+    assert {(row["title"], row["whose"]) for row in looks} == {("柳溪社区 社区工作者", "李*")}
+
+
+def test_person_sees_who_looked(place):
+    clerk = place.post(Role.REGISTER_CLERK)
     account = makers.account(verified_at=NOW)
     person = owner(place, name="李小满", phone=account.phone)
     services.ask_binding(account=account, home=place.home, name="李小满", relation="owner", at=NOW)
@@ -81,7 +112,7 @@ def test_person_sees_who_looked(place, clerk):
     browser = place.client()
     browser.force_login(account)
     page = browser.get(reverse("people:account")).content.decode()
-    assert "柳溪社区 社区工作者" in page
+    assert "业委会 名册管理员" in page
     assert "紧急情况" in page
 
 

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 from linli.kernel import masks
 from linli.people import queries, services
 from linli.people.access import change_for, change_paper_for, home_for, person_for
-from linli.people.forms import CorrectPersonForm, DiedForm, LookForm, MoveOutForm, PersonForm, ProofForm
+from linli.people.forms import CaseLookForm, CorrectPersonForm, DiedForm, LookForm, MoveOutForm, PersonForm, ProofForm
 from linli.people.models import Person
-from linli.people.rules import Act, may_see_paper
+from linli.people.rules import Act, may_see_paper, needs_case
 from linli.people.words import CHANGES
 from linli.places import queries as places
 from linli.places.models import Home
@@ -96,13 +96,18 @@ def show_phone(request: HttpRequest, slug: str, home: UUID, person: UUID) -> Htt
     if not request.may(Act.SEE_PHONE):
         raise Http404
     place, who = _home(request, home), _person(request, person)
-    form = LookForm(request.POST or None)
+    form = (CaseLookForm if needs_case(request.actor.role) else LookForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         reason = "：".join(filter(None, (given["reason"], given["more"].strip())))
         with refusals_beside(form):
             shown = services.show_phone(
-                by=request.actor, person=who, reason=reason, once=given["once"], at=timezone.now()
+                by=request.actor,
+                person=who,
+                reason=reason,
+                case=given.get("case"),
+                once=given["once"],
+                at=timezone.now(),
             )
             return _home_page(request, place, {who.pk: shown})
     context = {

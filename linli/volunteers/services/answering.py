@@ -11,6 +11,7 @@ from linli.kernel import masks
 from linli.kernel.refusal import Refusal, Refused
 from linli.matters.services import photos as photos_ready
 from linli.people.models import Account
+from linli.people.services import note_look
 from linli.plumbing import vault
 from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.tenancy import uuid7
@@ -229,11 +230,10 @@ def see_contact(*, by: Actor, call: Call, at: datetime) -> Contact:
     step = begin(call, by=by, act=Act.SEE_CONTACT, at=at)
     finish_step(step)
     person, account = step.call.caller_person, step.call.caller_account
-    if person:
-        record(
-            by=by, act="show_phone", subject_kind="person", subject_id=person.pk, at=at, compound_id=step.call.compound_id,
-            words=f"邻里互助第 {step.call.number} 号，帮忙前联系", internal=True,
-        )  # fmt: skip
+    note_look(
+        by=by, compound_id=step.call.compound_id, person_id=person.pk if person else None, account_id=account.pk if account else None,
+        reason=f"邻里互助第 {step.call.number} 号，帮忙前联系", at=at,
+    )  # fmt: skip
     return Contact(
         name=(person.name if person else "") or (account.name if account else ""),
         phone=(person.phone if person else "") or (account.phone if account else ""),

@@ -207,7 +207,7 @@ def test_number_is_for_the_claimer_while_it_lasts_and_each_look_is_kept(place, c
     shown = services.see_contact(by=volunteer, call=call, at=NOW)
     assert (shown.name, shown.home, len(shown.phone)) == ("李小满", place.home.label, 11)
     assert refused(services.see_contact, by=captain, call=call, at=NOW) == "not_yours"
-    assert [row["title"] for row in looks_at(caller.account_id, NOW)] == ["志愿者"]
+    assert [row["title"] for row in looks_at(caller.account_id, NOW)] == ["邻里志愿队 志愿者"]
     services.confirm(by=caller, call=call, at=NOW)
     assert refused(services.see_contact, by=volunteer, call=call, at=NOW) == "not_now"
 
