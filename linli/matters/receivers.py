@@ -22,8 +22,9 @@ def person_bound(sender: Any, *, person_id: Any, signal: Any = None, **event: An
 
 
 @receiver(ending, dispatch_uid="matters.body_ending")
-def body_ending(sender: Any, *, body: Any, compound_ids: Any, signal: Any = None, **event: Any) -> None:
+def body_ending(sender: Any, *, body: Any, compound_ids: Any, by: Any, at: Any, signal: Any = None) -> None:
     services.refuse_with_open_matters(body=body, compound_ids=compound_ids)
+    services.inherit(by=by, body=body, at=at)
 
 
 @receiver(in_hand, dispatch_uid="matters.in_hand")

@@ -14,7 +14,8 @@ from linli.plumbing.acts import Actor
 # number, where the thing has a page of its own.
 told = Signal()
 
-# A body is about to end; whoever has work of its own with it raises Refused. Arguments: body, compound_ids, at.
+# A body is about to end; whoever has work of its own with it raises Refused, or gives it to another. Arguments: body,
+# compound_ids, by, at.
 ending = Signal()
 
 # A post has ended; whoever has work by name of it gives it back to its body. Arguments: post, by, at.

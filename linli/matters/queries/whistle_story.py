@@ -10,6 +10,7 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import moment
 
 from ..rules.help import yuan
+from ..rules.states import Act
 from ..rules.whistles import Do
 from ..words import WHISTLE_CLOCKS, WHISTLE_LEVELS, WHISTLE_MONEY, WHISTLE_SCORES, WHISTLE_WAYS
 
@@ -75,6 +76,7 @@ def line(entry: AuditEntry) -> str:
         Do.SEND_LINK: _("给%(body)s的联络员发了链接") % given,
         Do.SEE_LINK: _("看了%(body)s的链接") % given,
         Do.STOP_LINK: _("收回了%(body)s的链接") % given,
+        Act.HAND_ON: _("转给%(body)s接着办") % given,
         Do.LIST: _("%(body)s那一份上了三方联席会的清单") % given,
         Do.BREACH: _("%(body)s超时了，没有%(clock)s") % {**given, "clock": WHISTLE_CLOCKS.get(data.get("clock", ""), "")},
     }  # fmt: skip

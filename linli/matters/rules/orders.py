@@ -8,6 +8,7 @@ from linli.kernel.clock import Calendar, Span
 from linli.kernel.refusal import Refusal
 
 from . import times
+from .states import COMMUNITY_ROLES
 from .states import State as MatterState
 
 
@@ -120,7 +121,8 @@ def parts(*, role: str, body: str | None, by_body: str, to_body: str | None) -> 
     if role == "clock":
         return frozenset({W.CLOCK})
     found = set()
-    if role in COMMITTEE_ROLES and body == by_body:
+    # The community orders nothing, but what a committee left behind is its own (`services.inherit`).
+    if role in COMMITTEE_ROLES | COMMUNITY_ROLES and body == by_body:
         found.add(W.COMMITTEE)
     if body is not None and body == to_body:
         found |= {W.FIRM, W.HAND} if role in FIRM_DESK else {W.HAND} if role in FIRM_HANDS else set()
@@ -142,10 +144,11 @@ def missing(act: Act, given: dict) -> list[tuple[str, str]]:
     return [(name, NEEDS[name]) for name in TABLE[act].needs if given.get(name) in (None, "", [], ())]
 
 
-def turn(state: State) -> str:
+def turn(state: State, orderer: str) -> str:
+    """`orderer`: the party of the body whose order it is."""
     if state in {S.PLACED, S.ACCEPTED, S.IN_PROGRESS}:
         return "property"
-    return "nobody" if state in FINAL else "committee"
+    return "nobody" if state in FINAL else orderer
 
 
 def after_report(*, unreported: int, unassigned: int) -> State:

@@ -11,7 +11,7 @@ from .desk import (
     triage,
 )
 from .extending import extend
-from .handing import give_back, hand_on
+from .handing import give_back, hand_on, inherit
 from .help import agree, ask_help, count_as_help, disagree, mark_free, quote, set_price, start_paid
 from .intake import Spot, open_matter, raise_with_photos
 from .late import keep_late
@@ -41,6 +41,6 @@ from .work import arrive, escalate, make_safe, resolve, resume, return_visit, se
 
 __all__ = [
     "Spot", "accept", "adopt", "agree", "answer", "arrive", "ask", "ask_help", "attach", "change_categories", "close", "confirm", "correct_category", "count_as_help", "decline", "disagree", "dispatch", "escalate", "extend",
-    "follow", "give_back", "hand_on", "internal_note", "join", "keep_late", "make_safe", "mark_free", "me_too", "merge", "note", "note_parts", "note_with_photos", "open_matter", "open_with", "quote", "raise_with_photos", "rate", "reopen", "refuse_with_open_matters", "reopen_visited",
+    "follow", "give_back", "hand_on", "inherit", "internal_note", "join", "keep_late", "make_safe", "mark_free", "me_too", "merge", "note", "note_parts", "note_with_photos", "open_matter", "open_with", "quote", "raise_with_photos", "rate", "reopen", "refuse_with_open_matters", "reopen_visited",
     "resolve", "resume", "return_visit", "send_back", "send_rapid", "set_price", "start_paid", "supervise", "suspend", "take", "triage", "unfollow", "unmerge", "urge", "withdraw",
 ]  # fmt: skip

@@ -41,7 +41,7 @@ def test_every_act_in_every_state_by_every_part():
 
 
 def test_whose_turn_it_is_in_every_state():
-    assert {str(state): turn(state) for state in State} == TURNS
+    assert {str(state): turn(state, "committee") for state in State} == TURNS
 
 
 def test_a_wrong_state_and_a_wrong_person_hear_different_sentences():

@@ -159,7 +159,7 @@ def order(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "own": [{"title": title, "href": address("matters:matter", slug, n)} for n, title in reads.own_numbers(o, request.actor.account_id)] if resident else [],
         "left": reads.left(o).get("not_mine", 0), "lines": [line for e in reads.entries(o) if (line := _line(e, now, [_picture(request, row, _("照片")) for row in on_the_way.get(e.at, [])]))],
         "main": next((acts[a] for a in MAIN if a in acts), None), "settled": not o.open,
-        "add_url": address("matters:order-add", slug) if "drop" in acts else "",
+        "add_url": address("matters:order-add", slug) if "drop" in acts and request.may(Right.PLACE_ORDER) else "",
     }  # fmt: skip
     context["rest"] = [row for row in acts.values() if row != context["main"]]
     return render(request, "matters/order.html", context)

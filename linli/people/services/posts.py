@@ -56,7 +56,7 @@ def _end(*, by: Actor, body: Organisation, last_day: date, reason: str, at: date
         raise Refused(Refusal("future", _("到那一天再来结束，现在它还在办事")), "last_day")
     if not reason.strip():
         raise Refused(Refusal("no_reason", _("写一句为什么")), "reason")
-    ending.send(Organisation, body=body, compound_ids=_where(body), at=at)
+    ending.send(Organisation, body=body, compound_ids=_where(body), by=by, at=at)
     body.ended_on, body.ended_reason = last_day, reason.strip()[:120]
     body.save(update_fields=["ended_on", "ended_reason"])
     posts = Post.objects.select_related("account").filter(Q(to_day=None) | Q(to_day__gte=today), organisation=body)

@@ -12,6 +12,7 @@ from linli.kernel.clock import deadline
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
 from linli.people.models import Organisation
+from linli.people.rules import PARTY_OF_BODY, Body
 from linli.places.models import Compound
 from linli.places.queries import calendar
 from linli.plumbing.acts import Actor, done_before, record
@@ -78,7 +79,7 @@ def finish(step: OrderStep) -> AuditEntry:
         step.data = {"from": order.state, "to": str(step.to), **step.data}
         order.state = step.to
         order.open = step.to not in rules.FINAL
-        order.turn, order.turn_since = rules.turn(step.to), step.at
+        order.turn, order.turn_since = rules.turn(step.to, PARTY_OF_BODY[Body(order.by_body.kind)]), step.at
         _promise(order, step)
     order.save(force_update=True)
     return record(

@@ -81,7 +81,7 @@ def _new(by: Actor, compound: Compound, title: str, at: datetime) -> Order:
         raise Refused(Refusal("no_firm", "这个小区没有物业，订单没有人接"))
     order = Order(
         id=uuid7(), compound_id=compound.pk, number=next_value(compound.pk, "order"), title=title.strip()[:TITLE_MOST],
-        by_body_id=by.body_id, to_body=firm, state=State.GATHERING, turn=rules.turn(State.GATHERING), turn_since=at, made_at=at,
+        by_body_id=by.body_id, to_body=firm, state=State.GATHERING, turn=rules.turn(State.GATHERING, "committee"), turn_since=at, made_at=at,
     )  # fmt: skip
     order.save(force_insert=True)
     return order

@@ -10,8 +10,8 @@ from linli.plumbing.whole import one_act
 from ...models import Ask, Whistle
 from ...rules import whistles as rules
 from ...rules.states import FINAL as ENDED
-from ...rules.whistles import Do, Level
-from .base import Move, asks_of, begin, finish, matters_of, receivers, stop_clock, tell, tell_on_matters
+from ...rules.whistles import Do, Level, Step
+from .base import Move, asks_of, begin, counts_of, finish, matters_of, receivers, stop_clock, tell, tell_on_matters
 from .drafting import Told, raise_higher, same_again
 
 
@@ -90,6 +90,21 @@ def close(*, by: Actor, whistle: Whistle, words: str, at: datetime, once: UUID |
         _settled_above(move)
     tell_on_matters(move, entry, "哨单办结了", {"step": "closed", "words": words.strip()[:400]})
     return move.whistle
+
+
+def end_with_body(*, by: Actor, whistle: Whistle, words: str, at: datetime) -> None:
+    """Who blew it is no more and nobody takes it over; its matters stay with their handlers."""
+    move = Move(whistle, by, Do.CLOSE if whistle.blown_at else Do.DROP, at, words=words, _before=counts_of(whistle))
+    waited = [ask for ask in asks_of(whistle) if ask.step not in rules.SETTLED]
+    for ask in waited:
+        stop_clock(ask, at)
+        ask.step, ask.settled_at = Step.ENDED, at
+        ask.save()
+    whistle.closed_at, whistle.closing_words = at, words
+    entry = finish(move)
+    for ask in waited if whistle.blown_at else ():
+        title = f"哨单第 {whistle.number} 号，不用再办了"
+        tell(move, receivers(whistle, ask, at), title, body=words, entry=entry, key=f":{ask.place}")
 
 
 def _settled_above(move: Move) -> None:
