@@ -50,6 +50,7 @@ def facts_of(matter: Matter, handlers: frozenset[str] = frozenset()) -> Facts:
         handler_body=_text(matter.handler_body_id), handler_post=_text(matter.handler_post_id),
         is_complaint=is_complaint(matter.category, matter.urgency), handlers=handlers,
         hotline=matter.hotline > 0, caller_secret=matter.caller_secret, rapid=RAPID in matter.beside,
+        visit_owed=matter.visit_due_at is not None,
     )  # fmt: skip
 
 
@@ -72,11 +73,12 @@ def parts_in(matter: Matter, by: Actor, *, follower_kinds: frozenset[str] | None
         follower_kinds = follows(matter, by)
     reports = _reports(matter, by)
     complaint = is_complaint(matter.category, matter.urgency)
-    handlers = handlers_of(matter) if state == State.RESOLVED and by.role not in RESIDENTS else frozenset()
+    visited = state == State.RESOLVED or matter.visit_due_at is not None
+    handlers = handlers_of(matter) if visited and by.role not in RESIDENTS else frozenset()
     side = Side(
         role=by.role, body=_text(by.body_id), body_kind=by.body_kind, post=_text(by.role_id), account=_text(by.account_id),
         reports=reports, voices="reporter" in follower_kinds or "me_too" in follower_kinds, follows=bool(follower_kinds),
-        of_firm=complaint and state == State.RESOLVED and matter.handler_body_id in firms_of(by),
+        of_firm=complaint and visited and matter.handler_body_id in firms_of(by),
     )  # fmt: skip
     found = parts(facts_of(matter, handlers), side)
     return found | {Who.ORDERED} if matter.order_id and Who.VOICE in found else found

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from linli.people.models import Organisation
 from linli.plumbing.forms import PhotosField, YuanField, offer
 
+from ..models import HotlineOrder
 from ..queries import panel as reads
+from ..queries.visits import to_ask
 from ..rules import turns
 from ..rules.states import RESOLVE_OUTCOMES, State
 from ..words import CONTACT_REASONS, DECLINE_REASONS, ENDINGS, NEEDS, PAUSE_REASONS, RATINGS, SOLVED, level_names
@@ -134,6 +136,7 @@ class Resolve(MatterForm):
 class Visit(MatterForm):
     """Reached or not; then the four questions in the order they are asked on the telephone (domain §4.7)."""
 
+    order = pick(_("问的是谁"), [], need="order")
     way = pick(
         _("怎么回访的"), [("phone", _("打电话")), ("home", _("上门")), ("message", _("发消息"))], initial="phone"
     )
@@ -145,6 +148,14 @@ class Visit(MatterForm):
     satisfied = pick(_("满意吗"), RATINGS.choices(), required=False)
     comment = say(_("还有什么要说的"), required=False, rows=2)
 
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.left = {str(one.pk) if one else "reporter": one for one in to_ask(self.matter)}
+        if len(self.left) > 1:
+            offer(self, "order", [(key, _caller(one)) for key, one in self.left.items()])
+        else:
+            del self.fields["order"]
+
     def clean_contacted(self) -> bool:
         return self.cleaned_data["contacted"] == "yes"
 
@@ -154,7 +165,12 @@ class Visit(MatterForm):
             for name in ("called", "solved", "satisfied"):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, _("请选一个"))
+        data["order"] = self.left.get(data.get("order", ""))
         return data
+
+
+def _caller(order: HotlineOrder | None) -> Any:
+    return _("工单 %(number)s 的来电人") % {"number": order.number} if order else _("报告人")
 
 
 class Close(MatterForm):

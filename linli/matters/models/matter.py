@@ -274,9 +274,10 @@ class Merge(TenantModel):
 
 class ReturnVisit(TenantModel):
     """Somebody other than the handler asked the reporter. `contacted`: reached; then the four questions: `called` (were
-    they called about it), `solved`, `satisfied`, `comment`."""
+    they called about it), `solved`, `satisfied`, `comment`. `order`: the caller of this order of the hotline was asked; none: the reporter."""
 
     matter = TenantForeignKey(Matter, models.PROTECT)
+    order = TenantForeignKey("matters.HotlineOrder", models.PROTECT, null=True)
     leg = models.PositiveSmallIntegerField(default=1)
     at = models.DateTimeField()
     visitor = models.UUIDField(null=True)

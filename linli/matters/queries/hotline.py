@@ -264,8 +264,8 @@ def answers(compound: Compound, pks: Iterable[UUID]) -> list[Answer]:
     """Of those that have an answer. Three queries."""
     rows = HotlineOrder.objects.filter(compound_id=compound.pk, pk__in=list(pks), matter__state__in=ANSWERED)
     got = list(rows.select_related("matter").order_by("received_at", "id"))
-    visits, written = _visits(compound, [o.matter_id for o in got]), _written(compound, [o.pk for o in got])
-    return [_answer(o, visits.get(o.matter_id), written.get(o.pk)) for o in got]
+    visits, written = _visits(compound, got), _written(compound, [o.pk for o in got])
+    return [_answer(o, visits.get(o.pk), written.get(o.pk)) for o in got]
 
 
 def _written(compound: Compound, orders: list[UUID]) -> dict[UUID, HotlineReply]:
@@ -296,9 +296,12 @@ def why_not(value: str, pause_reason: str = "") -> str:
     return _("还没有办好：%(state)s") % {"state": state(value, pause_reason)}
 
 
-def _visits(compound: Compound, ids: list[UUID]) -> dict[UUID, ReturnVisit]:
-    made = ReturnVisit.objects.filter(compound_id=compound.pk, matter_id__in=ids, contacted=True).order_by("at")
-    return {visit.matter_id: visit for visit in made}
+def _visits(compound: Compound, orders: list[HotlineOrder]) -> dict[UUID | None, ReturnVisit]:
+    """Of each caller the last: what one of them says is not another's answer."""
+    made = ReturnVisit.objects.filter(
+        compound_id=compound.pk, matter_id__in=[o.matter_id for o in orders], order_id__isnull=False, contacted=True
+    )
+    return {visit.order_id: visit for visit in made.order_by("at")}
 
 
 def _answer(order: HotlineOrder, visit: ReturnVisit | None, written: HotlineReply | None) -> Answer:

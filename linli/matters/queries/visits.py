@@ -16,7 +16,7 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, lasting, moment
 from linli.plumbing.numbers import page_in, page_key
 
-from ..models import Gathered, Matter, ReturnVisit
+from ..models import Gathered, HotlineOrder, Matter, ReturnVisit
 from ..rules import visits
 from ..rules.categories import is_complaint
 from ..rules.rapid import KIND as RAPID
@@ -70,15 +70,42 @@ def part_posts(matter: Matter) -> set[UUID | None]:
 
 def calls(compound: Compound, by: Actor, at: datetime, *, owed: bool = True, after: str = "") -> Calls:
     """Owed ones by due time, or the others by when they were done. Of each the rule itself says whether `by` may call."""
-    rows = visible(Matter.objects.filter(compound_id=compound.pk, open__in=(True,), state=State.RESOLVED), by)
+    rows = visible(Matter.objects.filter(compound_id=compound.pk, visit_due_at__isnull=not owed), by)
     column = "visit_due_at" if owed else "resolved_at"
-    rows = rows.filter(visit_due_at__isnull=not owed)
+    # What its reporter confirmed is listed as long as callers of the hotline are still to be asked.
+    rows = (
+        rows.filter(state__in=(State.RESOLVED, State.CLOSED))
+        if owed
+        else rows.filter(open__in=(True,), state=State.RESOLVED)
+    )
     got = list(_after(rows, column, after).select_related("handler_body").order_by(column, "id")[: PAGE + 1])
     last = got[PAGE - 1] if len(got) > PAGE else None
     mine = _mine(compound, by, got[:PAGE])
     tried = _tried(compound, mine)
     found = [_call(m, tried.get(m.pk, []), at) for m in mine]
     return Calls(found, sum(c.late for c in found), page_key(getattr(last, column), last.pk) if last else "")
+
+
+def visits_since(matter: Matter) -> list[ReturnVisit]:
+    """Since it was last said to be done, in their order."""
+    rows = ReturnVisit.objects.filter(
+        compound_id=matter.compound_id, matter=matter, leg=matter.leg, at__gte=matter.resolved_at
+    )
+    return list(rows.order_by("at", "id"))
+
+
+def to_ask(matter: Matter, *, confirmed: bool | None = None) -> list[HotlineOrder | None]:
+    """Who is still to be asked: the reporter (None) unless they have `confirmed` it, and the caller of each hotline order."""
+    confirmed = matter.state == State.CLOSED if confirmed is None else confirmed
+    orders = HotlineOrder.objects.filter(compound_id=matter.compound_id, matter=matter) if matter.hotline else ()
+    callers: list[HotlineOrder | None] = list(orders.order_by("received_at", "id")) if orders else []
+    people = callers if confirmed or (callers and matter.source == "hotline") else [None, *callers]
+    made = visits_since(matter) if people else []
+    return [
+        one
+        for one in people
+        if not visits.asked([v.contacted for v in made if v.order_id == (one.pk if one else None)])
+    ]
 
 
 def _after(rows: QuerySet[Matter], column: str, after: str) -> QuerySet[Matter]:
@@ -119,7 +146,7 @@ def _parts(m: Matter, by: Actor, handled: bool, of_firm: bool) -> frozenset[Who]
         state=State(m.state), category=m.category, level=m.level, first_body=text(m.first_receiver_id),
         handler_body=text(m.handler_body_id), handler_post=text(m.handler_post_id), is_complaint=is_complaint(m.category, m.urgency),
         handlers=frozenset({str(by.account_id)} if handled else ()),
-        hotline=m.hotline > 0, caller_secret=m.caller_secret, rapid=RAPID in m.beside,
+        hotline=m.hotline > 0, caller_secret=m.caller_secret, rapid=RAPID in m.beside, visit_owed=m.visit_due_at is not None,
     )  # fmt: skip
     side = Side(
         role=by.role, body=text(by.body_id), body_kind=by.body_kind, post=text(by.role_id), account=text(by.account_id), of_firm=of_firm
@@ -151,5 +178,5 @@ def _call(m: Matter, tried: list[datetime], at: datetime) -> Call:
         left="" if due is None else _("超 %(span)s") % given if late else _("还有 %(span)s") % given,
         late=late,
         tried=_("%(when)s打过，没联系上") % {"when": moment(tried[-1], at)} if tried else "",
-        wait=bool(tried) and visits.same_half_day(tried[-1], at),
+        wait=bool(tried) and visits.same_half_day(tried[-1], at) and m.hotline < 2,
     )  # fmt: skip

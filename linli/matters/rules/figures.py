@@ -12,7 +12,7 @@ from uuid import UUID
 
 from linli.kernel.clock import month_of
 
-from .states import Act, State
+from .states import RATINGS, SOLVED, Act, State
 from .times import ClockKind
 from .turns import DAY_BOUNDS, TOOK_LEAST
 
@@ -274,8 +274,11 @@ def in_time(entry: Told, now: Now) -> bool | None:
 
 
 def visited(life: Living, at: datetime, data: Mapping[str, Any]) -> None:
+    """Of several who were asked the least content one counts."""
     if data.get("contacted"):
-        life.visited_at, life.solved, life.satisfied = at, data.get("solved", ""), data.get("satisfied", "")
+        life.visited_at = at
+        life.solved = max(life.solved, data.get("solved", ""), key=["", *SOLVED].index)
+        life.satisfied = max(life.satisfied, data.get("satisfied", ""), key=["", *RATINGS].index)
     else:
         life.no_answer += 1
 

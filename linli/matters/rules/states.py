@@ -147,7 +147,11 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.EXTEND: (_rule(WITH_HANDLER, {W.HANDLER, W.MANAGER, W.COMMUNITY}, None, "reason", "until"),),
     Act.RESOLVE: (_rule({S.IN_PROGRESS}, {W.HANDLER}, S.RESOLVED, "words", "outcome"),),
     Act.CONFIRM: (_rule({S.RESOLVED}, {W.REPORTER}, S.CLOSED),),
-    Act.VISIT: (_rule({S.RESOLVED}, {W.VISITOR}, S.VISITED, "contacted", ends={S.RESOLVED, S.CLOSED, S.REOPENED}),),
+    # The reporter may have confirmed it while callers of the hotline are still to be asked.
+    Act.VISIT: (
+        _rule({S.RESOLVED}, {W.VISITOR}, S.VISITED, "contacted", ends={S.RESOLVED, S.CLOSED, S.REOPENED}),
+        _rule({S.CLOSED}, {W.VISITOR}, None, "contacted", ends={S.REOPENED}),
+    ),
     Act.CLOSE: (
         _rule({S.VISITED}, {W.DESK}, S.CLOSED),
         _rule({S.RESOLVED}, {W.DESK, W.CLOCK}, S.CLOSED),
@@ -225,6 +229,7 @@ NEEDS = {
     "outcome": "请选结果",
     "contacted": "请选有没有联系上",
     "rating": "请选一个",
+    "order": "请选问的是谁",
 }
 
 
@@ -277,6 +282,7 @@ class Facts:
     hotline: bool = False
     caller_secret: bool = False
     rapid: bool = False
+    visit_owed: bool = False
 
 
 @dataclass(frozen=True)
@@ -378,6 +384,7 @@ def parts(facts: Facts, side: Side) -> frozenset[Who]:
     firm = facts.is_complaint and (same_body or side.of_firm) and not by_community
     if (
         side.role in visitor_roles
+        and (facts.state != S.CLOSED or facts.visit_owed)
         and W.HANDLER not in found
         and not handled
         and not firm

@@ -34,6 +34,11 @@ def drawn(keyed: str, ticket: int) -> bool:
     return int(keyed, 16) % BLOCK == block_of(ticket)[1]
 
 
+def asked(reached: list[bool]) -> bool:
+    """Of one person's calls so far: was one answered, or is nobody called again?"""
+    return any(reached) or len(reached) >= ATTEMPTS
+
+
 def due(resolved_at: datetime, urgency: str, calendar: Calendar) -> datetime:
     return deadline(resolved_at, SOON if urgency == "emergency" else USUAL, calendar)
 

@@ -16,9 +16,10 @@ from linli.plumbing.moments import moment
 from linli.plumbing.whole import one_act
 
 from ..access import body_for, parts_in
-from ..models import Clock, Matter, ReturnVisit
+from ..models import Clock, Matter
 from ..queries.alerts import alert_of
 from ..queries.panel import usual_receiver
+from ..queries.visits import visits_since
 from ..queries.whistles import answered_above
 from ..rules import categories, prompts, times, turns
 from ..rules.advice import NEW, Advice, counts
@@ -267,10 +268,7 @@ def _visited_outcome(step: Step, outcome: str) -> str:
     outcome = outcome or m.outcome
     if outcome not in RESOLVE_OUTCOMES:
         raise Refused(Refusal("unknown_outcome", "请选结果"), field="outcome")
-    visit = (
-        ReturnVisit.objects.filter(compound_id=m.compound_id, matter=m, leg=m.leg, contacted=True).order_by("at").last()
-    )
-    if outcome == "fixed" and visit and visit.solved != "solved":
+    if outcome == "fixed" and any(v.solved != "solved" for v in visits_since(m) if v.contacted):
         raise Refused(
             Refusal("not_solved", "回访说没有全部解决，不能记成办好了；重新办，或者选解释清楚了"), field="outcome"
         )
@@ -341,7 +339,7 @@ def undecline(step: Step) -> None:
 
 def start_over(m: Matter, at: datetime, cal: Calendar) -> None:
     m.reopens += 1
-    m.closed_at, m.outcome, m.level_settled, m.resolved_at = None, "", "", None
+    m.closed_at, m.outcome, m.level_settled, m.resolved_at, m.visit_due_at = None, "", "", None, None
     for kind in times.AFTER_TRIAGE:
         plan = times.plan(kind, m.urgency, at, cal)
         if plan is None:

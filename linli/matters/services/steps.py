@@ -142,7 +142,7 @@ def move(step: Step) -> None:
         step.data = {"from": matter.state, "to": str(step.to), **step.data}
         matter.state = step.to
     matter.open = State(matter.state) not in FINAL
-    if matter.state != State.RESOLVED:
+    if matter.state not in {State.RESOLVED, State.CLOSED}:
         matter.visit_due_at = None
     new_turn = turn_of(matter)
     if new_turn != matter.turn or step.to is not None:
@@ -176,7 +176,8 @@ def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent
 
 def touch_answers(steps: Sequence[Step]) -> None:
     """What the hotline was told is no longer how it stands; where it is to be done again, its clock runs on from its stage."""
-    touched = {s.matter.pk: s for s in steps if s.matter.hotline and (s.to is not None or s.act in TOUCHING)}
+    changing = (s for s in steps if (s.to is not None or s.act in TOUCHING) and not _one_answer(s))
+    touched = {s.matter.pk: s for s in changing if s.matter.hotline}
     if not touched:
         return
     first = steps[0]
@@ -190,6 +191,11 @@ def touch_answers(steps: Sequence[Step]) -> None:
         plan = hotline.plan(order.started_at, order.due_at, first.calendar)
         order.next_at = plan.next_at(order.stage)
         order.save(update_fields=["next_at"])
+
+
+def _one_answer(step: Step) -> bool:
+    """A caller was asked, and it stays done: the visit itself marks that caller's order."""
+    return step.act == Act.VISIT and step.to in {None, State.VISITED}
 
 
 def shift_counts(matter: Matter, before: dict[str, int]) -> None:

@@ -17,6 +17,7 @@ from linli.plumbing.whole import one_act
 
 from ..access import main_of
 from ..models import Follower, Matter
+from ..queries.visits import to_ask
 from ..rules import categories, times, turns
 from ..rules.states import OPEN, RATINGS, Act, State
 from . import photos
@@ -205,6 +206,8 @@ def confirm(*, by: Actor, matter: Matter, rating: str = "", at: datetime, once: 
         raise Refused(Refusal("rating", "请选一个"), field="rating")
     m.rating = rating or m.rating
     settle(m, at, m.outcome or "fixed")
+    if not to_ask(m, confirmed=True):
+        m.visit_due_at = None
     step.data |= {"rating": rating} if rating else {}
     finish(step, tell=f"第 {m.label} 号，报告人说办好了", to=[*_staff(step), *followers(m)])
     return m

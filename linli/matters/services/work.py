@@ -15,7 +15,8 @@ from linli.plumbing.acts import CLOCK, Actor
 from linli.plumbing.counters import next_value
 from linli.plumbing.whole import one_act
 
-from ..models import Gate, Matter, ReturnVisit
+from ..models import Gate, HotlineOrder, Matter, ReturnVisit
+from ..queries.visits import to_ask, visits_since
 from ..queries.whistles import whistled_among
 from ..rules import gates, times, turns, visits
 from ..rules.help import payer
@@ -295,9 +296,10 @@ def want_visits(steps: Sequence[Step]) -> None:
 @one_act()
 def return_visit(
     *, by: Actor, matter: Matter, contacted: bool, called: str = "", solved: str = "", satisfied: str = "", comment: str = "", way: str = "phone",
-    at: datetime, once: UUID | None = None,
+    order: HotlineOrder | None = None, at: datetime, once: UUID | None = None,
 ) -> Matter:  # fmt: skip
-    """Never by the handler. Nobody reached twice closes as "not confirmed"; "not solved" reopens by itself."""
+    """Never by the handler. Nobody reached twice closes as "not confirmed"; "not solved" reopens by itself. Callers of the
+    hotline are asked one by one, each by their `order`; it is visited when all were."""
     step = begin(
         matter,
         by=by,
@@ -314,11 +316,12 @@ def return_visit(
         raise Refused(Refusal("solved", "请选解决了没有"), field="solved")
     if contacted and satisfied not in RATINGS:
         raise Refused(Refusal("satisfied", "请选满意不满意"), field="satisfied")
-    tries = _not_reached_before(m)
+    asked = _whom(m, order)
+    tries = [v.at for v in visits_since(m) if not v.contacted and v.order_id == (asked.pk if asked else None)]
     if not contacted and tries and visits.same_half_day(tries[-1], at):
         raise Refused(Refusal("too_soon", "两次回访要在不同的半天，换个时间再打"), field="contacted")
     ReturnVisit(
-        compound_id=m.compound_id, matter=m, leg=m.leg, at=at, visitor=by.account_id, visitor_post=by.role_id, way=way, contacted=contacted,
+        compound_id=m.compound_id, matter=m, order=asked, leg=m.leg, at=at, visitor=by.account_id, visitor_post=by.role_id, way=way, contacted=contacted,
         called=called if contacted else "", solved=solved if contacted else "", satisfied=satisfied if contacted else "", comment=comment[:400],
     ).save(force_insert=True)  # fmt: skip
     step.data |= {
@@ -327,32 +330,42 @@ def return_visit(
         "solved": solved if contacted else "",
         "satisfied": satisfied if contacted else "",
     }
-    if not contacted:
-        _not_reached(step, attempts=len(tries) + 1)
-        return m
-    if solved == "not":
+    if asked:
+        step.data["order"] = asked.number
+        rows = HotlineOrder.objects.filter(compound_id=m.compound_id, pk=asked.pk, exported_at__isnull=False)
+        rows.update(touched_at=at, waits=True)
+    if contacted and solved == "not":
         step.to = State.REOPENED
         back_to_desk(step)
         finish(step, tell=f"第 {m.label} 号还没解决，重新办")
         return m
-    m.rating = satisfied
-    finish(step, tell="")
+    _ask_on(step)
     return m
 
 
-def _not_reached_before(m: Matter) -> list[datetime]:
-    """When nobody answered since it was last said to be done."""
-    rows = ReturnVisit.objects.filter(
-        compound_id=m.compound_id, matter=m, leg=m.leg, contacted=False, at__gte=m.resolved_at
-    )
-    return list(rows.order_by("at").values_list("at", flat=True))
+def _whom(m: Matter, order: HotlineOrder | None) -> HotlineOrder | None:
+    """The caller meant, or the only one left; None is the reporter."""
+    left = to_ask(m)
+    if order is None and None not in left and len(left) < 2:
+        return left[0] if left else None
+    if order not in left:
+        raise Refused(Refusal("order", NEEDS["order"]), field="order")
+    return order
 
 
-def _not_reached(step: Step, *, attempts: int) -> None:
-    if attempts < visits.ATTEMPTS:
+def _ask_on(step: Step) -> None:
+    """With somebody left to ask it goes on waiting. It is rated as the least content one rates it."""
+    m = step.matter
+    reached = [v.satisfied for v in visits_since(m) if v.contacted]
+    if reached:
+        m.rating = max(reached, key=list(RATINGS).index)
+    if to_ask(m, confirmed=m.state == State.CLOSED):
         step.to = None
-        finish(step)
+    elif m.state == State.CLOSED or not reached:
+        m.visit_due_at = None
+    if step.to == State.VISITED and not reached:
+        step.to = State.CLOSED
+        settle(m, step.at, "not_confirmed")
+        finish(step, tell=f"第 {m.label} 号两次没联系上您，先归档；没办好可以再打开")
         return
-    step.to = State.CLOSED
-    settle(step.matter, step.at, "not_confirmed")
-    finish(step, tell=f"第 {step.matter.label} 号两次没联系上您，先归档；没办好可以再打开")
+    finish(step)

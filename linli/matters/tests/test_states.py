@@ -40,7 +40,8 @@ EXPECTED = {
     "resolve": {"in_progress": (HANDLER, "resolved")},
     "confirm": {"resolved": (REPORTER, "closed")},
     "close": {"resolved": ({"desk", "clock"}, "closed"), "visited": (DESK, "closed")},
-    "visit": {"resolved": (VISITOR, "visited")},
+    # §4.7: the reporter confirmed it, callers of the hotline are still to be asked
+    "visit": {"resolved": (VISITOR, "visited"), "closed": (VISITOR, STAYS)},
     "reopen": {
         "resolved": (VOICE, "reopened"),
         "visited": ({"manager", "community", "clock"}, "reopened"),

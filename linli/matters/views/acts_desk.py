@@ -147,7 +147,7 @@ DESK_ACTS: dict[str, Doing] = {
     ),
     Act.VISIT: Doing(
         forms.Visit,
-        hand(services.return_visit, "contacted", "called", "solved", "satisfied", "comment", "way"),
+        hand(services.return_visit, "contacted", "called", "solved", "satisfied", "comment", "way", "order"),
         _("记回访"),
         title=_("回访"),
         submit=_("记下来"),

@@ -49,7 +49,7 @@ def may_see(by: Actor, order: HotlineOrder) -> bool:
     if order.secret or by.role not in IN_CASE:
         return False
     found = parts_in(order.matter, by)
-    return Who.HANDLER in found or Who.VISITOR in found and order.matter.state == State.RESOLVED
+    return Who.HANDLER in found or Who.VISITOR in found and order.matter.state in {State.RESOLVED, State.CLOSED}
 
 
 @one_act()

@@ -3,11 +3,13 @@
 import io
 
 import pytest
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from linli.matters import services
 from linli.matters.models import HotlineOrder, Matter, ProposedTopic, ReturnVisit
 from linli.matters.queries.hotline import answers, lines
+from linli.matters.queries.visits import calls
 from linli.matters.services import hotline
 
 from ..hotline_books import row
@@ -131,3 +133,57 @@ def test_an_answer_says_nothing_of_a_visit_before_it_was_done_again(place, desk,
 def test_a_hotline_matter_is_always_visited(place, desk, worker):
     (order,) = taken(place, desk, row("1"))
     assert done(place, desk, worker, order).visit_wanted
+
+
+LIFT = ("7栋电梯坏了", "7栋的电梯又不动了")
+
+
+def called(place, n: int, words: str, **more: str) -> list[str]:
+    return row(str(n), words, caller=f"甲{n}", phone=f"1390000777{n}", category="电梯困人与故障", **more)
+
+
+def ask(by, m, order, when=NOW, solved="solved", satisfied="satisfied") -> Matter:
+    return services.return_visit(
+        by=by, matter=m, order=order, contacted=True, called="yes", solved=solved, satisfied=satisfied, at=when
+    )
+
+
+def test_each_caller_is_asked_and_answers_for_their_own_order(place, desk, worker):
+    one, two = taken(place, desk, *(called(place, n, words) for n, words in enumerate(LIFT)))
+    m = done(place, desk, worker, one)
+    assert refusal(lambda: ask(desk, m, None)) == "order"
+    m = ask(desk, m, one)
+    assert (m.state, m.visit_due_at is None) == ("resolved", False)
+    first, second = answers(place.compound, [one.pk, two.pk])
+    assert (first.satisfied, bool(first.contacted_at)) == ("满意", True)
+    assert (second.satisfied, second.solved, second.contacted_at) == ("", "", None)
+    m = ask(desk, m, None, solved="partly", satisfied="basically")
+    assert (m.state, m.rating, m.visit_due_at) == ("visited", "basically", None)
+    assert [a.satisfied for a in answers(place.compound, [one.pk, two.pk])] == ["满意", "基本满意"]
+    assert refusal(lambda: services.close(by=desk, matter=m, outcome="fixed", at=NOW)) == "not_solved"
+
+
+def test_who_is_never_reached_keeps_nobody_else_from_answering(place, desk, worker):
+    one, two = taken(place, desk, *(called(place, n, words) for n, words in enumerate(LIFT)))
+    m = done(place, desk, worker, one)
+    for hour in (10, 15):
+        m = services.return_visit(by=desk, matter=m, order=two, contacted=False, at=at(24, hour))
+    assert m.state == "resolved"
+    assert ask(desk, m, one, at(24, 16)).state == "visited"
+
+
+@pytest.mark.parametrize(("solved", "state"), [("solved", "closed"), ("not", "reopened")])
+def test_the_reporter_s_word_is_not_the_caller_s(place, desk, worker, solved, state):
+    """§4.7: all of the hotline. The reporter's confirmation closes it (§4.4), the joined callers are still asked."""
+    me, spot = place.resident(), services.Spot(building=place.home.building)
+    m = place.matter(me, LIFT[0], spot=spot)
+    (order,) = taken(place, desk, called(place, 1, LIFT[1]))
+    services.merge(by=desk, matter=Matter.objects.get(pk=order.matter_id), target=m, at=NOW)
+    order.refresh_from_db()
+    services.accept(by=desk, matter=m, at=NOW)
+    m = services.confirm(by=me, matter=done(place, desk, worker, order), at=NOW)
+    assert m.state == "closed" and [c.number for c in calls(place.compound, desk, NOW).rows] == [m.number]
+    page = place.client(desk).get(reverse("matters:act", args=[place.slug, m.number, "visit"]))
+    assert page.status_code == 200
+    assert ask(desk, m, None, solved=solved).state == state
+    assert not calls(place.compound, desk, NOW).rows
