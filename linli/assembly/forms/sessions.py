@@ -67,9 +67,10 @@ class ItemForm(OnceForm):
         help_text=_("不选就是全体业主。"),
     )  # fmt: skip
     form = forms.ChoiceField(label=_("票上怎么填"), choices=Labels(FORMS).choices(), initial="approve")
-    seats = forms.IntegerField(label=_("选几位"), min_value=1, max_value=15, required=False, help_text=_("选举才填。"))
-    candidates = lines(_("候选人"), 2000, rows=4, required=False, help_text=_("选举才填，一行一位：姓名，房号。"))
-
+    seats = forms.IntegerField(
+        label=_("选几位"), min_value=1, max_value=15, required=False,
+        help_text=_("选举才填。写好这一项，再去征集候选人。"),
+    )  # fmt: skip
     matter = forms.ChoiceField(
         label=_("哪件诉求等这项决定"),
         required=False,
@@ -95,10 +96,6 @@ class ItemForm(OnceForm):
             names = _("、").join(str(_(MATTERS[one])) for one in sorted(kinds))
             self.add_error("matter_no", _("这件诉求等的是：%(names)s") % {"names": names})
         return found
-
-    def clean_candidates(self) -> list[tuple[str, str]]:
-        rows = [row.replace(",", "，").partition("，") for row in self.cleaned_data["candidates"].splitlines()]
-        return [(name.strip(), home.strip()) for name, _comma, home in rows if name.strip()]
 
     @property
     def given(self) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from linli.kernel import bodies
 from linli.kernel.profiles import Profile, profile
@@ -32,6 +32,7 @@ from ..models import (
     TickReading,
     TickResult,
 )
+from ..rules.elections.candidates import ELECTION_FORMS
 from ..rules.elections.forms import FORM_KINDS, Form, straddling
 from ..rules.elections.nominees import Standing
 from ..rules.elections.seats import Capacity
@@ -273,6 +274,12 @@ def holding(formation: Formation) -> list[Seat]:
     return [row for row in sitting(seats(formation)) if row.post_id and not row.ended_why]
 
 
+def holding_in(formation: Formation) -> list[Seat]:
+    """Who holds a post in the same body, by whichever election."""
+    rows = Seat.objects.filter(compound_id=formation.compound_id, formation__made=formation.made_id)
+    return [row for row in sitting(rows.order_by("formation__number", "place")) if row.post_id and not row.ended_why]
+
+
 def members_of(rows: Sequence[Seat]) -> list[Seat]:
     return [row for row in rows if row.post != Role.ALTERNATE_MEMBER]
 
@@ -295,10 +302,21 @@ def next_in_rank(formation: Formation) -> Nominee | None:
 
 def in_office_before(formation: Formation) -> Formation | None:
     """The last whole committee elected before this one."""
+    return _committees(formation.compound_id).exclude(pk=formation.pk).first()
+
+
+def _committees(compound_id: UUID) -> QuerySet[Formation]:
+    """Whole committees that took office, the last first."""
     rows = Formation.objects.filter(
-        compound_id=formation.compound_id, kind=Kind.COMMITTEE, fills="term", elected_at__isnull=False
+        compound_id=compound_id, kind=Kind.COMMITTEE, fills="term", elected_at__isnull=False
     )
-    return rows.exclude(pk=formation.pk).order_by("-elected_at").first()
+    return rows.order_by("-elected_at")
+
+
+def empty_seats(compound_id: UUID) -> int | None:
+    """Of the committee that sits; None where none was elected here."""
+    sits = _committees(compound_id).first()
+    return sits.seats - len(members_of(holding_in(sits))) if sits else None
 
 
 def open_result_objections(session: Session) -> int:
@@ -318,9 +336,20 @@ def unheard(session: Session) -> list[str]:
 
 
 def unlisted(session: Session) -> list[str]:
-    """Election items for which candidates were asked and no list is out."""
-    rows = Formation.objects.filter(compound_id=session.compound_id, item__session=session, state=State.RECOMMENDING)
-    return list(rows.values_list("item__title", flat=True))
+    """Election items without a list of candidates that is out."""
+    rows = Item.objects.filter(compound_id=session.compound_id, session=session, form__in=ELECTION_FORMS)
+    out = _lists(session).values("item_id")
+    return list(rows.exclude(pk__in=out).order_by("place").values_list("title", flat=True))
+
+
+def last_list(session: Session) -> datetime | None:
+    """When the last of its lists was posted."""
+    last: datetime | None = _lists(session).aggregate(Max("listed_at"))["listed_at__max"]
+    return last
+
+
+def _lists(session: Session) -> QuerySet[Formation]:
+    return Formation.objects.filter(compound_id=session.compound_id, item__session=session, state=State.LISTED)
 
 
 def recall_items(compound_id: UUID) -> list[Item]:

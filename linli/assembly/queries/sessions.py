@@ -88,6 +88,7 @@ def due(at: datetime) -> list[tuple[UUID, UUID]]:
 class Thing:
     """An item on the page."""
 
+    pk: UUID
     place: int
     title: str
     summary: str
@@ -117,7 +118,7 @@ def things(session: Session, slug: str) -> list[Thing]:
     comes_of = _comes_of(session, slug)
     return [
         Thing(
-            item.place, item.title, item.summary, _(MATTERS[item.matter_no]), _needs(item.matter_no),
+            item.pk, item.place, item.title, item.summary, _(MATTERS[item.matter_no]), _needs(item.matter_no),
             f"{_(ARTICLE)}{_('（')}{_(NUMERALS[item.matter_no])}{_('）')}",
             _("、").join(names.get(key, "") for keys in item.scope.values() for key in keys), item.seats, item.form,
             candidates.get(item.pk, []), papers.get(item.pk, []), comes_of.get(item.pk, []), _totals(item),

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.kernel import shares
+from linli.kernel.profiles import Profile
 from linli.kernel.receipts import fingerprint
 from linli.kernel.refusal import Refusal, Refused, ask
 from linli.notices.services import Letter, To, queue, queue_many
@@ -25,12 +26,12 @@ from linli.plumbing.moments import moment
 from linli.plumbing.tenancy import uuid7
 
 from ..models import Item, Leaf, Log, Objection, Party, RegisterHome, RegisterOwner, Session
-from ..queries.elections import unheard, unlisted
+from ..queries.elections import last_list, unheard, unlisted
 from ..queries.officers import accounts_of
 from ..queries.register import fingerprint_rows, lacking_count
 from ..queries.sheets import lost
 from ..rules import dates
-from ..rules.elections.candidates import may_lock_candidates
+from ..rules.elections.candidates import latest_list, may_lock_candidates
 from ..rules.elections.office import may_vote_on_recall
 from ..rules.sessions import Act, State
 from ..rules.sheets import refuse_open as refuse_lost
@@ -65,11 +66,20 @@ def refuse_notice(session: Session, at: datetime) -> Refusal | None:
         return Refusal("no_items", "先写上要表决什么，没有公告的事不能表决", dates.NOTICE_ARTICLE)
     if not session.register_parties:
         return Refusal("no_register", "先建业主名册，名册和公告一起公布", "物业管理条例第十条")
-    if no := may_lock_candidates(unlisted(session)) or refuse_candidates(session):
+    if no := _refuse_list(session, local_rule) or refuse_candidates(session):
         return no
     if no := dates.refuse_notice(_dates(session), local_rule, at):
         return no
     return ask_enough(session) if session.ground == "joint_request" else None
+
+
+def _refuse_list(session: Session, local_rule: Profile) -> Refusal | None:
+    assert session.opens_at
+    latest = latest_list(dates.local(session.opens_at), local_rule.values["candidate_notice_days"])
+    last = last_list(session)
+    return may_lock_candidates(
+        unlisted=unlisted(session), listed=dates.local(last) if last else None, latest=latest, cite=local_rule.cite("candidate_notice_days")
+    )  # fmt: skip
 
 
 @transaction.atomic

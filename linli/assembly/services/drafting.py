@@ -20,7 +20,7 @@ from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import next_value
 from linli.plumbing.tenancy import uuid7
 
-from ..models import Candidate, Formation, Item, ItemPaper, Put, Recall, Session
+from ..models import Formation, Item, ItemPaper, Put, Recall, Session
 from ..rules.dates import Dates, local, refuse_dates
 from ..rules.printed import from_profile, refuse_rules
 from ..rules.sessions import GROUNDS, Act, State
@@ -29,7 +29,7 @@ from .keeping import kept
 
 FIXED = ("official_evote_required", "phone_entry")  # by the place alone
 TITLE_MOST, WORDS_MOST, PLACE_MOST, SUMMARY_MOST = 80, 300, 80, 500
-ITEMS_MOST, CANDIDATES_MOST = 30, 40
+ITEMS_MOST = 30
 CALLERS = {
     "committee": {Body.COMMITTEE, Body.PMC, Body.PREPARATORY, Body.RENEWAL},
     "regular": {Body.COMMITTEE, Body.PMC},
@@ -135,16 +135,16 @@ def set_rules(*, by: Actor, session: Session, rules: Mapping[str, Any], at: date
 @transaction.atomic
 def add_item(
     *, by: Actor, session: Session, matter_no: int, title: str, at: datetime, once: UUID | None = None, summary: str = "", form: str = "approve",
-    seats: int | None = None, candidates: Sequence[tuple[str, str]] = (), buildings: Sequence[UUID] = (), entrances: Sequence[UUID] = (),
+    seats: int | None = None, buildings: Sequence[UUID] = (), entrances: Sequence[UUID] = (),
     matter_id: UUID | None = None,
 ) -> Item | None:  # fmt: skip
-    """One thing more on the agenda; None where it was there already. `candidates`: (name, home). Raises Refused."""
+    """One thing more on the agenda; None where it was there already. Raises Refused."""
     step = begin(session, by=by, act=Act.ADD_ITEM, at=at, once=once)
     if step.done_before:
         return None
     if matter_no not in MATTERS:
         raise Refused(Refusal("matter_no", "选一类表决事项", "民法典第二百七十八条"), "matter_no")
-    _ask_election(form, matter_no, seats, candidates)
+    _ask_election(form, matter_no, seats)
     last = Item.objects.filter(compound_id=session.compound_id, session=session).aggregate(last=Max("place"))["last"]
     place = (last or 0) + 1
     if place > ITEMS_MOST:
@@ -155,25 +155,17 @@ def add_item(
         matter_id=matter_id,
     )  # fmt: skip
     item.save(force_insert=True)
-    Candidate.objects.bulk_create(
-        Candidate(
-            id=uuid7(), compound_id=session.compound_id, item=item, place=n, code=f"c{n}", name=name[:40], home_label=home[:60]
-        )
-        for n, (name, home) in enumerate(candidates, 1)
-    )  # fmt: skip
     finish(step, data={"item": str(item.pk)}, internal=True)
     return item
 
 
-def _ask_election(form: str, matter_no: int, seats: int | None, candidates: Sequence[tuple[str, str]]) -> None:
+def _ask_election(form: str, matter_no: int, seats: int | None) -> None:
     if form == "approve":
         return
     if matter_no != 3:
         raise Refused(Refusal("not_an_election", "按候选人投票的只有选举", "民法典第二百七十八条"), "form")
     if not seats or seats < 1:
         raise Refused(Refusal("seats", "写清楚要选几位"), "seats")
-    if len(candidates) > CANDIDATES_MOST:
-        raise Refused(Refusal("too_many", "候选人最多 %(n)s 位", values={"n": CANDIDATES_MOST}), "candidates")
 
 
 def _scope(session: Session, buildings: Sequence[UUID], entrances: Sequence[UUID]) -> dict[str, list[str]]:
@@ -200,7 +192,6 @@ def drop_item(*, by: Actor, session: Session, item: Item, at: datetime, once: UU
         raise Refused(Refusal("has_recall", "已经提议罢免，不能删"))
     if Put.objects.filter(compound_id=session.compound_id, item=item).exists():
         raise Refused(Refusal("has_company", "这一项连着物业选聘，不能删"))
-    Candidate.objects.filter(compound_id=session.compound_id, item=item).delete()
     item.delete()
     rest = Item.objects.filter(compound_id=session.compound_id, session=session, place__gt=item.place)
     for later in rest.order_by("place"):

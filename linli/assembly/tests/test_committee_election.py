@@ -11,7 +11,7 @@ from linli.assembly.queries.elections import rules_of
 from linli.assembly.rules.dates import Dates, local, refuse_dates
 from linli.assembly.rules.elections.office import HANDED
 from linli.assembly.services import elections
-from linli.assembly.services.convening import refuse_open
+from linli.assembly.services.convening import refuse_notice, refuse_open
 from linli.assembly.tasks import tell_late_renewals, tell_renewals
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW
@@ -34,6 +34,8 @@ ELECTION = {"matter_no": 3, "title": "选举业主委员会", "form": "per_candi
 def v(db):
     """A committee that is in office, and a session it prepares."""
     made = village(homes=12)
+    made.place.compound.profile = "hangzhou"  # a small compound may have three members there
+    made.place.compound.save()
     made.chair = made.place.post(Role.COMMITTEE_CHAIR, name="吴海")
     made.vote = makers.vote(
         made.place, by=made.chair, state="drafting", items=[ELECTION], opens=NOW + timedelta(days=40)
@@ -128,11 +130,59 @@ def test_a_changed_list_makes_the_ballot_anew_until_the_notice_locks_it(v):
 def test_candidates_are_known_fifteen_days_before_the_vote(v):
     called(v)
     standing(v, 0)
-    assert queries.unlisted(v.vote.session) == ["选举业主委员会"]
     Session.objects.filter(compound_id=v.place.compound.pk).update(opens_at=LISTED + timedelta(days=14))
     assert refused(elections.post_list, v, v.chair, LISTED) == "list_late"
     Session.objects.filter(compound_id=v.place.compound.pk).update(opens_at=LISTED + timedelta(days=15))
     v.does(elections.post_list, v.chair, LISTED)
+
+
+@pytest.mark.parametrize(("seats", "why"), [(4, "even"), (1, "size"), (13, "size")])
+def test_a_committee_is_of_a_lawful_size(v, seats, why):
+    item = v.vote.items[0]
+    item.seats = seats
+    item.save()
+    with pytest.raises(Refused) as no:
+        called(v)
+    assert (no.value.refusal.key, no.value.field) == (why, "fills")
+
+
+def test_an_election_is_noticed_with_a_list_that_was_posted_in_time(v):
+    session = v.vote.session
+    Session.objects.filter(pk=session.pk, compound_id=session.compound_id).update(
+        register_parties=9, closes_at=NOW + timedelta(days=50)
+    )
+
+    def refusal():
+        session.refresh_from_db()
+        no = refuse_notice(session, LISTED)
+        return no and no.key
+
+    assert refusal() == "unlisted"
+    called(v)
+    assert refusal() == "unlisted"
+    standing(v, 0)
+    v.does(elections.post_list, v.chair, LISTED)
+    assert refusal() is None
+    earlier = {"opens_at": LISTED + timedelta(days=14), "interim": True}  # noticed in time, the list is not
+    Session.objects.filter(pk=session.pk, compound_id=session.compound_id).update(**earlier)
+    assert refusal() == "list_late"
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_page_of_a_session_leads_to_the_asking_for_candidates(v):
+    Session.objects.filter(pk=v.vote.session.pk, compound_id=v.place.compound.pk).update(noticed_at=None)
+    way = url(v, "election-recruit", v.vote.items[0].pk)
+    assert way in get(v, v.chair, "session", 1).content.decode()
+    called(v)
+    assert way not in get(v, v.chair, "session", 1).content.decode()
+
+
+def test_a_by_election_fills_no_more_than_is_empty(v):
+    by = head(elected(v))
+    again = makers.vote(v.place, by=by, state="drafting", items=[ELECTION], opens=STANDS + timedelta(days=40))
+    more = {"until": (STANDS + timedelta(days=8)).date(), "contact": "居委会", "at": STANDS, "fills": "vacancy"}
+    with pytest.raises(Refused, match="现在缺 0 位"):
+        elections.announce_candidates(by=by, item=again.items[0], **more)
 
 
 @time_machine.travel(LISTED, tick=False)

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from linli.assembly.access import parts_in
-from linli.assembly.models import Delivery, Log, Officer, Paper, Party
+from linli.assembly.models import Candidate, Delivery, Formation, Log, Officer, Paper, Party
 from linli.assembly.rules.dates import Dates, refuse_dates, refuse_notice
 from linli.assembly.rules.delivery import refuse_delivery
 from linli.assembly.rules.sessions import TABLE, Act, State, Who, allowed, refuse
@@ -108,11 +108,22 @@ def test_one_account_in_both_offices_is_still_one(ready, chair):
         )
 
 
+def stands(made, name):
+    """On the ballot of an election, by a list that was posted in time."""
+    item = drafting.add_item(
+        by=made.convener, session=made.session, matter_no=3, title="选举", form="per_candidate", seats=5, at=NOW
+    )
+    Candidate.objects.create(compound_id=item.compound_id, item=item, place=1, code="c01", name=name)
+    Formation.objects.create(
+        compound_id=item.compound_id, number=1, kind="committee", state="listed", title="业委会", body_id=made.session.body_id, item=item,
+        profile="national_default", seats=5, owner_seats=5, most=5, households=2, contact="居委会", recommend_until=NOW.date(),
+        announced_at=NOW, listed_at=NOW,
+    )  # fmt: skip
+
+
 def test_a_candidate_holds_no_office_and_nobody_does_unsworn(ready, chair):
     made = stage.drafted(ready, chair)
-    drafting.add_item(
-        by=chair, session=made.session, matter_no=3, title="选举", form="per_candidate", seats=1, candidates=[("王候选", "7栋1单元301")], at=NOW
-    )  # fmt: skip
+    stands(made, "王候选")
     with pytest.raises(Refused, match="候选人不能"):
         officers.name_officer(by=chair, session=made.session, office="teller", name="王 候选", sworn=True, at=NOW)
     with pytest.raises(Refused, match="先声明"):
@@ -122,9 +133,7 @@ def test_a_candidate_holds_no_office_and_nobody_does_unsworn(ready, chair):
 def test_an_officer_who_stands_for_election_afterwards_holds_the_notice_up(ready, chair):
     made = stage.drafted(ready, chair)
     officers.name_officer(by=chair, session=made.session, office="clerk", name="王候选", sworn=True, at=NOW)
-    drafting.add_item(
-        by=chair, session=made.session, matter_no=3, title="选举", form="per_candidate", seats=1, candidates=[("王 候选", "7栋1单元301")], at=NOW
-    )  # fmt: skip
+    stands(made, "王 候选")
     register.build(by=chair, session=made.session, at=NOW)
     with pytest.raises(Refused, match=r"录票员王\*+是候选人，先换一位"):
         convening.give_notice(by=chair, session=made.session, at=stage.NOTICED)

@@ -3,11 +3,26 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from linli.kernel.bodies import committee_size
+from linli.kernel.profiles import Profile
 from linli.kernel.refusal import Refusal
 
 from .nominees import may_list
 
 ELECTION_FORMS = frozenset({"per_candidate", "choose_up_to_N"})
+
+
+def right_seats(
+    *, profile: Profile, fills: str, seats: int, homes: int, area: int, empty: int | None
+) -> tuple[Refusal, str] | None:
+    """A whole committee is of a lawful size; a by-election fills no more seats than are empty (`empty`, where it is known)."""
+    if fills == "term":
+        no = committee_size(profile, seats, homes, area)
+        return (no, "fills") if no else None
+    if empty is not None and seats > empty:
+        values = {"seats": seats, "empty": empty}
+        return Refusal("not_empty", "这一项要选 %(seats)s 位，委员会现在缺 %(empty)s 位", values=values), "fills"
+    return None
 
 
 def may_recruit(*, election: bool, drafting: bool, until: date, today: date, days: int) -> tuple[Refusal, str] | None:
@@ -38,8 +53,12 @@ def may_list_candidates(
     return None
 
 
-def may_lock_candidates(unlisted: Sequence[str]) -> Refusal | None:
-    """The notice locks the ballot: whoever stands is known by then."""
+def may_lock_candidates(*, unlisted: Sequence[str], listed: date | None, latest: date, cite: str) -> Refusal | None:
+    """The notice locks the ballot: whoever stands is known by then, agreed, was checked and posted. `listed`: the last list of them."""
     if unlisted:
-        return Refusal("unlisted", "%(title)s的候选人名单还没公布", "物业管理条例第十四条", {"title": unlisted[0]})
+        return Refusal(
+            "unlisted", "%(title)s的候选人名单还没公布，先征集候选人", "物业管理条例第十四条", {"title": unlisted[0]}
+        )
+    if listed and listed > latest:
+        return Refusal("list_late", "候选人名单最晚 %(latest)s 公布，或者把投票往后移", cite, {"latest": latest})
     return None

@@ -15,7 +15,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Candidate, Formation, Item, Nominee, Session
 from ...queries import elections as queries
-from ...rules.elections.candidates import ELECTION_FORMS, latest_list, may_list_candidates, may_recruit
+from ...rules.elections.candidates import ELECTION_FORMS, latest_list, may_list_candidates, may_recruit, right_seats
 from ...rules.elections.states import Kind
 from ...rules.sessions import State as SessionState
 from .base import Step, ask_at, in_chinese
@@ -42,6 +42,12 @@ def announce_candidates(
     )  # fmt: skip
     ask_at(no)
     seats = item.seats or 0
+    homes, area = queries.homes_and_area(item.compound_id)
+    ask_at(
+        right_seats(
+            profile=rules, fills=fills, seats=seats, homes=homes, area=area, empty=queries.empty_seats(item.compound_id)
+        )
+    )
     made = Formation(
         id=uuid7(), compound=session.compound, number=0, once=once, kind=Kind.COMMITTEE,
         title=f"{session.compound.name}业主委员会", body=session.body, item=item, profile=session.profile, seats=seats,
