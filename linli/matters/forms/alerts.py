@@ -14,6 +14,7 @@ from ..queries.alerts import Reach
 from ..rules.alerts import CONTACTS_MOST, WITH_HOUSEHOLD, WITH_OTHERS
 from ..words import ANSWERS, ENTERED_WITH, RELATIONS, SIGNS
 from .base import MatterForm, RefusableForm
+from .desk import Safe
 from .fields import pick, say
 
 
@@ -115,7 +116,7 @@ class CauseForm(MatterForm):
     words = say(_("什么原因"), rows=2, max_length=200)
 
 
-class SafeForm(MatterForm):
+class SafeForm(Safe):
     words = say(_("怎么控制住的"), required=False, rows=2, max_length=200)
 
 

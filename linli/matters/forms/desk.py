@@ -15,6 +15,7 @@ from ..queries import panel as reads
 from ..queries.visits import to_ask
 from ..rules import turns
 from ..rules.states import RESOLVE_OUTCOMES, State
+from ..rules.times import Urgency
 from ..words import CONTACT_REASONS, DECLINE_REASONS, ENDINGS, NEEDS, PAUSE_REASONS, RATINGS, SOLVED, level_names
 from .base import MatterForm, RefusableForm, compound_of
 from .fields import PayerField, other_payer, pick, say, with_payer
@@ -67,6 +68,26 @@ class Take(MatterForm):
 
 class Arrive(MatterForm):
     words = say(_("补一句"), required=False, rows=2)
+
+
+class Safe(MatterForm):
+    """`due_at` until when the rest is done, where nothing was promised yet."""
+
+    words = say(_("补一句"), required=False, rows=2)
+    due_at = forms.DateField(
+        label=_("余下的哪天办完"), required=False, widget=forms.DateInput(attrs={"type": "date"}), error_messages={"invalid": _("请写成 2026-03-25")},
+        help_text=_("不写就按一般的事，3 个工作日。报告人会看到。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        if self.matter.urgency != Urgency.EMERGENCY or self.matter.due_at:
+            del self.fields["due_at"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        day = data.get("due_at")
+        return {**data, "due_at": end_of(day) if day else None}
 
 
 class Suspend(MatterForm):

@@ -34,7 +34,7 @@ from ..words import (
     category_name,
     level_names,
 )
-from .told import beside
+from .told import beside, with_rest
 from .whistle_story import told as whistle_told
 
 SILENT = {Act.WARN, Act.FOLLOW, Act.UNFOLLOW, gates.REMIND}
@@ -222,7 +222,7 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
     if act == Act.ARRIVE:
         return words or _("%(who)s到场了") % {"who": name}
     if act == Act.MAKE_SAFE:
-        return words or _("危险先控制住了")
+        return with_rest(words or _("危险先控制住了"), entry)
     if act == Act.SUSPEND:
         until = parse_datetime(data.get("review_at", "") or "")
         given = {"reason": PAUSE_REASONS.get(data.get("reason", ""), ""), "day": day(until, entry.at) if until else ""}

@@ -1,8 +1,10 @@
 """What happened beside a matter, in the same plain sentences as its own acts: prices and answers."""
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.moments import day
 
 from ..rules import gates, plans, rapid
 from ..rules.alerts import AlertAct
@@ -46,6 +48,12 @@ def beside(entry: AuditEntry, who: str, *, own: bool) -> str:
     if entry.act in set(plans.Act):
         return _plan(entry, who)
     return _alert(entry, who)
+
+
+def with_rest(told: str, entry: AuditEntry) -> str:
+    """Until when the rest of an emergency was promised once it was safe."""
+    until = parse_datetime(entry.data.get("due_at") or "")
+    return _("%(told)s，余下的%(day)s前办完") % {"told": told, "day": day(until, entry.at)} if until else told
 
 
 def _plan(entry: AuditEntry, who: str) -> str:
@@ -111,7 +119,7 @@ def _alert(entry: AuditEntry, who: str) -> str:
     if entry.act == AlertAct.CAUSE:
         return _("原因：%(words)s") % given
     if entry.act == AlertAct.SAFE:
-        return words or _("危险先控制住了")
+        return with_rest(words or _("危险先控制住了"), entry)
     if entry.act == AlertAct.THANK:
         return words or _("%(who)s谢谢报信的邻居") % given
     return ""

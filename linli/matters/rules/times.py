@@ -166,6 +166,12 @@ def under_way(kind: str, urgency: str, started_at: datetime, due: datetime, cale
     return around(start, due, how_long, calendar)
 
 
+def the_rest(safe_at: datetime, calendar: Calendar) -> datetime:
+    """An emergency has no standard limit to finish; once it is safe it is planned anew, where nobody names a day as a normal
+    matter from then on [D] (domain §4.5)."""
+    return deadline(safe_at, LIMITS[Urgency.NORMAL][F], calendar)
+
+
 REOPEN_DAYS = 15
 
 

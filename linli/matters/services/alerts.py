@@ -31,7 +31,7 @@ from ..rules.states import State
 from ..rules.times import ClockKind, Urgency, stops
 from .desk import accept
 from .intake import Spot, open_matter
-from .steps import SUBJECT, aside, finish, followers, locked
+from .steps import SUBJECT, aside, finish, followers, locked, plan_the_rest
 from .superiors import body_of, in_charge
 
 RELAY, NOBODY, SALT = "alert_relay", "alert_nobody", "linli.matters.reach"
@@ -227,11 +227,11 @@ def _answer(call: AlertCall, answer: str, *, by: Actor, parts: frozenset[Part], 
         _tell(alert, entry, by=by)
 
 
-def _tell(alert: Alert, entry: AuditEntry, *, by: Actor) -> None:
+def _tell(alert: Alert, entry: AuditEntry, *, by: Actor, rest: str = "") -> None:
     matter = Matter.objects.get(compound_id=alert.compound_id, pk=alert.matter_id)
     to = [t for t in followers(matter) if t.account_id is None or t.account_id != by.account_id]
     queue(
-        compound_id=alert.compound_id, to=to, kind=entry.act, title=f"第 {matter.label} 号，{rules.STATES[Stage(alert.state)]}", body=entry.words,
+        compound_id=alert.compound_id, to=to, kind=entry.act, title=f"第 {matter.label} 号，{rules.STATES[Stage(alert.state)]}{rest}", body=entry.words,
         subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=entry.at, rank=0,
     )  # fmt: skip
 
@@ -242,7 +242,9 @@ def _taken_in(matter: Matter, by: Actor, at: datetime) -> None:
         accept(by=by, matter=matter, at=at)
 
 
-def _step(matter: Matter, *, by: Actor, act: AlertAct, at: datetime, once: UUID | None, words: str, **changes: Any) -> Matter:  # fmt: skip
+def _step(
+    matter: Matter, *, by: Actor, act: AlertAct, at: datetime, once: UUID | None, words: str, rest_by: datetime | None = None, **changes: Any
+) -> Matter:  # fmt: skip
     """Being in the home, and safe, keeps the matter's own promises of being there and of making safe."""
     if done_before(matter.compound_id, once):
         return matter
@@ -262,7 +264,8 @@ def _step(matter: Matter, *, by: Actor, act: AlertAct, at: datetime, once: UUID 
     step.data = {"with": changes["entered_with"]} if "entered_with" in changes else {}
     if ClockKind.START in stops(act, step.matter.urgency):
         step.matter.arrived_at = step.matter.arrived_at or at
-    _tell(alert, finish(step), by=by)
+    rest = plan_the_rest(step, rest_by) if act == AlertAct.SAFE else ""
+    _tell(alert, finish(step), by=by, rest=rest)
     return step.matter
 
 
@@ -299,8 +302,12 @@ def find_cause(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUI
 
 
 @one_act()
-def alert_safe(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
-    return _step(matter, by=by, act=AlertAct.SAFE, at=at, once=once, words=words.strip()[:200], safe_at=at)
+def alert_safe(
+    *, by: Actor, matter: Matter, words: str = "", due_at: datetime | None = None, at: datetime, once: UUID | None = None
+) -> Matter:  # fmt: skip
+    return _step(
+        matter, by=by, act=AlertAct.SAFE, at=at, once=once, words=words.strip()[:200], rest_by=due_at, safe_at=at
+    )
 
 
 @one_act()

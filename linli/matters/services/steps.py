@@ -289,7 +289,7 @@ def set_clocks(matter: Matter, *, base: datetime, at: datetime, cal: Calendar) -
         if clock is None:
             if plan:
                 start_clock(matter, kind, start=base, cal=cal)
-        elif clock.done_at is None and plan is None:
+        elif clock.done_at is None and plan is None and clock.urgency != matter.urgency:
             clock.done_at, clock.next_at = at, None
             clock.save(update_fields=["done_at", "next_at"])
         elif clock.done_at is None and plan and clock.urgency != matter.urgency:
@@ -313,6 +313,22 @@ def promise_anew(step: Step, due_at: datetime) -> None:
         compound_id=m.compound_id, matter=m, leg=m.leg, round=rounds + 1, kind=kind, urgency=m.urgency, started_at=step.at,
         due_at=due_at, next_at=plan.half_at, body_id=m.handler_body_id, post_id=m.handler_post_id,
     ).save(force_insert=True)  # fmt: skip
+
+
+def plan_the_rest(step: Step, due_at: datetime | None) -> str:
+    """Until when what is left of an emergency is promised, now that it is safe; "" where a promise runs already."""
+    m = step.matter
+    works = State(m.state) in OPEN - {State.SUSPENDED, State.RESOLVED, State.VISITED}
+    if m.urgency != times.Urgency.EMERGENCY or not works:
+        return ""
+    if any(clock.kind == times.ClockKind.FINISH for clock in running(m)):
+        return ""
+    if due_at and due_at <= step.at:
+        raise Refused(Refusal("past", "期限要在现在以后"), field="due_at")
+    due_at = due_at or times.the_rest(step.at, step.calendar)
+    promise_anew(step, due_at)
+    step.data["due_at"] = due_at.isoformat()
+    return f"，余下的答应 {day_and_hour(due_at)} 前办完"
 
 
 def hand_clocks(matter: Matter) -> None:

@@ -35,6 +35,7 @@ from .steps import (
     hand_clocks,
     handler_party,
     pause_clocks,
+    plan_the_rest,
     promise_anew,
     resume_clocks,
 )
@@ -89,14 +90,18 @@ def arrive(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UU
 
 
 @one_act()
-def make_safe(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
+def make_safe(
+    *, by: Actor, matter: Matter, words: str = "", due_at: datetime | None = None, at: datetime, once: UUID | None = None
+) -> Matter:  # fmt: skip
+    """The danger is over; what is left of an emergency is promised for a day (domain §4.5). Raises Refused."""
     step = begin(matter, by=by, act=Act.MAKE_SAFE, at=at, words=words.strip(), once=once)
     if step.done_before:
         return step.matter
     _name(step)
     step.matter.arrived_at = step.matter.arrived_at or at
     on_site(step.matter, at=at)
-    finish(step, tell=f"第 {step.matter.label} 号，危险先控制住了")
+    rest = plan_the_rest(step, due_at)
+    finish(step, tell=f"第 {step.matter.label} 号，危险先控制住了{rest}")
     return step.matter
 
 

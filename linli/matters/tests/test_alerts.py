@@ -178,9 +178,11 @@ def test_safe_before_it_was_sorted_is_safe_by_the_clock_too(place, neighbour, ot
     m = raised(place, neighbour, other)
     m = alerts.alert_safe(by=front, matter=m, words="关了总阀", at=at(24, 10, 4))
     services.triage(by=front, matter=m, category="0202", level="building", urgency="emergency", at=at(24, 10, 30))
-    done = dict(Clock.objects.filter(compound=place.compound).values_list("kind", "done_at"))
+    clocks = Clock.objects.filter(compound=place.compound)
+    done = dict(clocks.values_list("kind", "done_at"))
+    assert done.pop("finish") is None and clocks.get(kind="finish").due_at == at(27, 17, 30)
     assert set(done.values()) == {at(24, 10, 4)} and len(done) == 3
-    assert not Clock.objects.exclude(breached_at=None).exists()
+    assert not clocks.exclude(breached_at=None).exists()
 
 
 def test_in_danger_others_go_in_and_the_ground_is_kept(place, neighbour, other, front):

@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import transaction
+from django.urls import reverse
 
 from linli.kernel.refusal import Refused
-from linli.matters import services
+from linli.matters import services, tasks
 from linli.matters.models import Clock, Follower, Matter
 from linli.matters.services import together
 from linli.notices.models import Message
@@ -305,6 +307,36 @@ def test_an_urgent_clock_runs_round_the_clock_and_starts_stop_on_arrival_only(pl
     m = services.arrive(by=worker, matter=m, at=at(28, 22, 20))
     assert not Clock.objects.filter(matter=m, kind="start", done_at=None).exists()
     assert running(m, "make_safe").due_at == at(29, 0)
+
+
+def test_an_emergency_made_safe_is_promised_for_a_day_and_can_be_late_again(place, desk, worker):
+    owner = place.resident()
+    m = makers.in_progress(place, owner, desk, worker, urgency="emergency")
+    assert refusal(lambda: services.make_safe(by=worker, matter=m, due_at=at(24, 9), at=at(24, 10, 20))) == "past"
+    m = services.make_safe(by=worker, matter=m, at=at(24, 10, 20))
+    assert (m.due_at, running(m, "finish").due_at, m.next_clock) == (at(27, 17, 30), at(27, 17, 30), "finish")
+    assert Message.objects.filter(
+        account_id=owner.account_id, title__contains="余下的答应 3月27日 17:30 前办完"
+    ).exists()
+    services.make_safe(by=worker, matter=m, due_at=at(30), at=at(24, 10, 25))
+    assert Clock.objects.filter(matter=m, kind="finish").count() == 1
+    assert tasks.run_clocks(at(27, 18)) and Matter.objects.get(pk=m.pk).overdue
+
+
+def test_the_handler_names_the_day_for_the_rest_of_an_emergency(place, desk, worker):
+    m = makers.in_progress(place, place.resident(), desk, worker, urgency="emergency")
+    url = reverse("matters:act", args=[place.slug, m.number, "make_safe"])
+    browser = place.client(worker)
+    with time_machine.travel(at(24, 10, 20), tick=False):
+        assert 'name="due_at"' in browser.get(url).content.decode()
+        assert browser.post(url, {"due_at": "2026-03-23"}).status_code == 422
+        assert browser.post(url, {"words": "围起来了", "due_at": "2026-04-02"}).status_code == 302
+        assert running(m, "finish").due_at == at(2, 17, 30, month=4)
+        page = browser.get(reverse("matters:matter", args=[place.slug, m.number])).content.decode()
+    assert "围起来了，余下的4月2日" in page
+    usual = makers.in_progress(place, place.resident(), desk, worker)
+    url = reverse("matters:act", args=[place.slug, usual.number, "make_safe"])
+    assert 'name="due_at"' not in browser.get(url).content.decode()
 
 
 def test_a_staff_question_does_not_stop_or_start_a_clock(place, desk, worker):

@@ -32,6 +32,6 @@ ALERT_ACTS: dict[str, Doing] = {
     AlertAct.ENTER: Doing(forms.EnterForm, hand(alerts.enter, "entered_with"), _("一起进了门"), submit=_("记下"), quit=_("还没进"), said=_("记下了"), refuses=_refuses(AlertAct.ENTER)),
     AlertAct.FORCE: Doing(forms.ForceForm, hand(alerts.enter_in_danger, "entered_with", "ground"), _("有生命危险，先进门"), note=_("只在有人有生命危险、等不到这家人时，和民警或消防救援一起进。根据会一直留着。"), submit=_("记下"), quit=_("再等等"), said=_("记下了"), judges=True, refuses=_refuses(AlertAct.FORCE)),
     AlertAct.CAUSE: Doing(forms.CauseForm, hand(alerts.find_cause, "words"), _("找到原因"), submit=_("记下"), quit=_("再看看"), said=_("记下了"), refuses=_refuses(AlertAct.CAUSE)),
-    AlertAct.SAFE: Doing(forms.SafeForm, hand(alerts.alert_safe, "words"), _("控制住了"), submit=_("控制住了"), quit=_("还没有"), said=_("记下了，报信的邻居知道了"), refuses=_refuses(AlertAct.SAFE)),
+    AlertAct.SAFE: Doing(forms.SafeForm, hand(alerts.alert_safe, "words", "due_at"), _("控制住了"), submit=_("控制住了"), quit=_("还没有"), said=_("记下了，报信的邻居知道了"), refuses=_refuses(AlertAct.SAFE)),
     AlertAct.THANK: Doing(forms.ThankForm, hand(alerts.thank, "words"), _("谢谢邻居"), submit=_("送出去"), quit=_("先不说"), said=_("谢过了"), refuses=_refuses(AlertAct.THANK)),
 }  # fmt: skip

@@ -102,8 +102,8 @@ DESK_ACTS: dict[str, Doing] = {
         said=_("延了，告诉报告人了"),
     ),
     Act.MAKE_SAFE: Doing(
-        forms.Arrive,
-        hand(services.make_safe, "words"),
+        forms.Safe,
+        hand(services.make_safe, "words", "due_at"),
         _("控制住了"),
         title=_("危险先控制住了"),
         submit=_("控制住了"),
