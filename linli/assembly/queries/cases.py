@@ -221,7 +221,7 @@ def case_of(item: Item, box: Box) -> dict[str, Any]:
         "homes": [
             {"id": r.label, "kind": r.kind, "area": r.area, "owners": list(r.owners), "delivered": r.delivered}
             for r in box.rows
-            if r.party is not None or r.kind == PARKING
+            if r.party is not None or (r.kind == PARKING and r.area)
         ],
         "ballots": [_ballot(said, no, candidates) for said in box.ballots],
         "joint_statements": [

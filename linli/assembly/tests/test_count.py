@@ -37,6 +37,15 @@ def test_example_gives_the_same_through_the_tables(place, chair, name, given, ex
     assert all("-" not in row["ballot"] for row in outcome.listed)
 
 
+def test_a_space_without_area_that_does_not_count_stops_no_count(place, chair):
+    given = boxes.case(*["approve"] * 7)
+    given["homes"].append({"id": "车位1", "kind": "parking_space", "area": 1000, "owners": ["p1"], "delivered": True})
+    made = boxes.laid(place, given, by=chair)
+    RegisterHome.objects.filter(compound_id=place.compound.pk, label="车位1").update(area=0)
+    (item,) = made.items
+    assert cases.counted(item, cases.box(made.session)).total.persons == 9
+
+
 @pytest.fixture
 def vote(place, chair):
     return boxes.laid(place, PASSING, by=chair)
