@@ -30,7 +30,12 @@ def test_what_does_not_follow_is_said_with_the_comparison(client):
 
 
 def test_what_was_not_published_leaves_it_open(client):
-    said = ask(client, participating_persons="", participating_area="").context["said"]
+    blank = dict.fromkeys(("participating_persons", "participating_area"), "")
+    said = ask(client, **blank).context["said"]  # whoever approved took part
+    assert said["follows"] is True and [row["share"] for row in said["rows"]] == ["至少 66.68%", "至少 69.44%"] * 2
+    said = ask(client, **blank, approve_persons="20").context["said"]
+    assert said["follows"] is None and said["possible"] == ["通过", "未达到法定参与比例"]
+    said = ask(client, **blank, approve_persons="", approve_area="").context["said"]
     assert said["follows"] is None and said["possible"] == ["通过", "未通过", "未达到法定参与比例"]
 
 

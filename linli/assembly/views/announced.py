@@ -22,9 +22,10 @@ def _needs(step: Step, matter_no: int) -> str:
 
 def _row(step: Step, matter_no: int) -> dict[str, Any]:
     comparison = step.comparison
+    share = percent(comparison.part, comparison.whole) if comparison else ""
     return {
         "name": _(STEPS[step.of, step.measure]),
-        "share": percent(comparison.part, comparison.whole) if comparison else "",
+        "share": _("至少 %(share)s") % {"share": share} if step.bound else share,
         "needs": _needs(step, matter_no),
         "holds": step.holds,
     }

@@ -15,6 +15,7 @@ IN_FORCE = "2021-01-01"
 FIGURES = ("total", "participating", "approve")
 _DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _NAMES = {"quorum": "参与比例", "approval": "同意比例"}
+_BOUNDS = {"quorum": "参与的没有公布，不会少于同意的，", "approval": "参与的没有公布，不会多于全体，"}
 _MEASURES = {"area": "面积", "persons": "人数"}
 
 
@@ -40,12 +41,16 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of the four comparisons; without `comparison` a figure was not published, or nobody took part (`nobody`)."""
+    """One of the four comparisons; without `comparison` a figure was not published, or nobody took part (`nobody`).
+
+    `bound`: how many took part was not published, and it holds for any number there could have been.
+    """
 
     of: str
     measure: str
     comparison: Comparison | None
     nobody: bool = False
+    bound: bool = False
 
     @property
     def holds(self) -> bool | None:
@@ -56,7 +61,8 @@ class Step:
         label = f"{_NAMES[self.of]}（{_MEASURES[self.measure]}）"
         if self.nobody:
             return f"{label}：没有人参与，未达到"
-        return f"{label}：{compare(self.comparison) if self.comparison else '没有公布，无法核对'}"
+        said = _BOUNDS[self.of] if self.bound else ""
+        return f"{label}：{said}{compare(self.comparison) if self.comparison else '没有公布，无法核对'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +176,21 @@ def _all_hold(steps: Sequence[Step]) -> bool | None:
 
 
 def _steps(given: Announcement, of: str) -> tuple[Step, ...]:
-    part, whole = (given.participating, given.total) if of == "quorum" else (given.approve, given.participating)
-    return tuple(_step(given.matter_no, of, m, getattr(part, m), getattr(whole, m)) for m in _MEASURES)
+    figures = (given.total, given.participating, given.approve)
+    return tuple(_step(given.matter_no, of, m, *(getattr(one, m) for one in figures)) for m in _MEASURES)
 
 
-def _step(matter_no: int, of: str, measure: str, part: int | None, whole: int | None) -> Step:
-    if of == "quorum" and part == 0:
+def _step(matter_no: int, of: str, measure: str, total: int | None, voted: int | None, yes: int | None) -> Step:
+    if of == "quorum" and voted == 0:
         return Step(of, measure, None, nobody=True)
+    bound = voted is None
+    part, whole = (yes if bound else voted, total) if of == "quorum" else (yes, total if bound else voted)
     if part is None or whole is None:
         return Step(of, measure, None)
-    return Step(of, measure, _comparison(matter_no, of, measure, part, whole))
+    found = _comparison(matter_no, of, measure, part, whole)
+    if bound and not (part and found.holds):  # a bound proves what holds, never what does not
+        return Step(of, measure, None)
+    return Step(of, measure, found, bound=bound)
 
 
 def _comparison(matter_no: int, of: str, measure: str, part: int, whole: int) -> Comparison:
