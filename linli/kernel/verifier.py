@@ -209,6 +209,7 @@ def check_item(item: Any, b: Any, opened: list[Any], words: list[Any]) -> None:
     party_of: dict[str, int] = {r["home"]: r["party"] for r in rows}
     owned = {frozenset(r["owners"]): r["party"] for r in rows if r["owners"]}
     sender: Any = {r["home"]: party_of.get(r["home"], owned.get(frozenset(r["owners"]))) for r in b["register"]["rows"]}
+    votes = {r["home"] for r in (rows if rules["per_home_ballot"] else b["register"]["rows"]) if r["party"] is not None}
     homes: dict[int, dict[str, int]] = {r["party"]: {} for r in rows}
     for row in rows:
         homes[row["party"]][row["home"]] = row["area"]
@@ -218,7 +219,7 @@ def check_item(item: Any, b: Any, opened: list[Any], words: list[Any]) -> None:
     came: dict[int, tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))  # ballots and joint words of a party
     for x in (x for x in opened + words if sender.get(x["home"]) and x["at"] <= b["session"]["closes_at"]):
         if x["kind"] != "statement":  # who sent anything is not silent
-            came[sender[x["home"]]][0].extend([x] if x["home"] in party_of and x["ballot"] not in b["refused"] else [])
+            came[sender[x["home"]]][0].extend([x] if x["home"] in votes and x["ballot"] not in b["refused"] else [])
         elif no in x["choices"]:
             came[sender[x["home"]]][1].append(x)
     dead: list[set[str]] = []  # what counts nowhere, for each candidate
@@ -244,8 +245,7 @@ def check_item(item: Any, b: Any, opened: list[Any], words: list[Any]) -> None:
         return made
 
     election, rank = item.get("election") or {"candidates": [], "elected": [], "seats": 0}, {}
-    if not election["candidates"]:
-        again(item, str, lambda said: said or "blank")
+    _ = election["candidates"] or again(item, str, lambda said: said or "blank")
     for c in election["candidates"]:
         name = c["name"]
         if election["form"] == "choose_up_to_N":

@@ -1,6 +1,6 @@
 """What the count found (domain §7.3): the sheet that the tellers sign, and the announcement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
@@ -83,7 +83,8 @@ class ElectionCount:
     candidates: Sequence[CandidateCount]
     lots: Sequence[str] = ()
     also: Result | None = None
-    result: Result = Result.PASSED
+    also_seated: str = ""
+    at_risk: bool = False
 
     @classmethod
     def of(cls, title: str, count: Count, lots: Sequence[str] = ()) -> Self:
@@ -98,7 +99,8 @@ class ElectionCount:
         )  # fmt: skip
         return cls(
             title=title, seats=elected.seats, total=count.total, participating=elected.participating, invalid=count.invalid,
-            outcome=OUTCOMES[elected.outcome], candidates=candidates, lots=lots, also=count.also, result=count.result,
+            outcome=OUTCOMES[elected.outcome], candidates=candidates, lots=lots, also=count.also,
+            also_seated=seated(*elected.plain[:2]) if elected.plain else "", at_risk=count.at_risk,
         )  # fmt: skip
 
     @classmethod
@@ -115,12 +117,23 @@ class ElectionCount:
         return cls(
             title=title, seats=seats, total=_kept(found["total"]), participating=_kept(found["participating"]), invalid=_kept(found["invalid"]),
             outcome=OUTCOMES[elected["outcome"]], candidates=candidates, lots=lots, also=Result(found["also"]) if found["also"] else None,
-            result=Result(found["result"]),
+            also_seated=also_seated(elected, names), at_risk=any(note["code"] == "legal_risk" for note in found.get("notes", ())),
         )  # fmt: skip
 
 
 def _kept(found: Mapping[str, int]) -> Weight:
     return Weight(found["area"], found["persons"])
+
+
+def seated(elected: Iterable[str], alternates: Iterable[str]) -> str:
+    return f"当选：{listed(elected) or '无'}；候补：{listed(alternates) or '无'}"
+
+
+def also_seated(election: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Who would be seated were silence not counted; nothing where it was not."""
+    if "also" not in election:
+        return ""
+    return seated(*([names.get(code, code) for code in election["also"][key]] for key in ("elected", "alternates")))
 
 
 def _placed(name: str, elected: Sequence[str], alternates: Sequence[str]) -> str:
@@ -263,14 +276,16 @@ def _item(at: int, item: ItemCount) -> list[Part]:
         ),
         Words(("法定结果：", Strong(RESULTS[judgement.result])), Role.FLUSH),
     ]
-    return parts + _also(item.also, judgement.result)
+    return parts + _also(item.also, item.also not in {None, judgement.result})
 
 
-def _also(also: Result | None, result: Result) -> list[Part]:
-    if also is None:
-        return []
-    said = f"按“{MODES[Silence.NOT_COUNTED]}”另算：{RESULTS[also]}。"
-    return [Words((said, Strong(RISK)) if also != result else said, Role.FLUSH)]
+def _also(also: Result | None, at_risk: bool, seats: str = "") -> list[Part]:
+    said = _otherwise(also, seats)
+    return [Words((said, Strong(RISK)) if at_risk else said, Role.FLUSH)] if said else []
+
+
+def _otherwise(also: Result | None, seats: str) -> str:
+    return f"按“{MODES[Silence.NOT_COUNTED]}”另算：{'；'.join(filter(None, (RESULTS[also], seats)))}。" if also else ""
 
 
 def _ballots_of(one: ElectionCount) -> Grid:
@@ -292,7 +307,7 @@ def _election(at: int, one: ElectionCount) -> list[Part]:
         Words(f"当选须参与表决{AREA_OF}过半数且{PERSONS_OF}过半数同意（{ARTICLE}第二款）；多于应选名额的，按两项同意比例之和排序。", Role.NOTE),
         *(Words(f"抽签：{line}", Role.NOTE) for line in one.lots),
         Words(("结果：", Strong(one.outcome)), Role.FLUSH),
-        *_also(one.also, one.result),
+        *_also(one.also, one.at_risk, one.also_seated),
     ]  # fmt: skip
 
 
@@ -351,7 +366,7 @@ def _told(item: ItemCount) -> Section:
     )
     why = f"（{ARTICLE}第二款：三分之二以上参与，参与的{share}同意）。"
     end = ("结论：", Strong(RESULTS[result]), why)
-    return Section(heading=item.title, blocks=(grid, end, *_also_told(item.also, result)))
+    return Section(heading=item.title, blocks=(grid, end, *_also_told(item.also, item.also not in {None, result})))
 
 
 def _fractions(found: Weight, of: Weight) -> tuple[str, str]:
@@ -360,10 +375,9 @@ def _fractions(found: Weight, of: Weight) -> tuple[str, str]:
     return persons, f"{figures(found.area)}/{figures(of.area)}（{percent(found.area, of.area)}）"
 
 
-def _also_told(also: Result | None, result: Result) -> list[str]:
-    if also is None:
-        return []
-    return [f"按“{MODES[Silence.NOT_COUNTED]}”另算：{RESULTS[also]}。" + (RISK if also != result else "")]
+def _also_told(also: Result | None, at_risk: bool, seats: str = "") -> list[str]:
+    said = _otherwise(also, seats)
+    return [said + (RISK if at_risk else "")] if said else []
 
 
 def _told_election(one: ElectionCount) -> Section:
@@ -376,7 +390,7 @@ def _told_election(one: ElectionCount) -> Section:
     end = ("结论：", Strong(one.outcome), f"。当选：{chosen}。" if chosen else "。")
     return Section(
         heading=f"{one.title}（应选 {one.seats} 名）",
-        blocks=(share, grid, *lots, end, *_also_told(one.also, one.result)),
+        blocks=(share, grid, *lots, end, *_also_told(one.also, one.at_risk, one.also_seated)),
     )
 
 

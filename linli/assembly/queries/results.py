@@ -70,6 +70,7 @@ class ItemResult:
     compared: list[Compared]
     also: str | None
     at_risk: bool
+    also_seated: tuple[list[str], list[str]] | None
     listed: list[dict[str, str]]
     people: list[Person]
     ties: list[list[str]]
@@ -165,12 +166,21 @@ def results(session: Session, now: datetime) -> list[ItemResult]:
                 ItemResult(
                     item=item, outcome=outcome, result=decided if announced else None, until=until, figures=_figures(found),
                     compared=[] if found.get("election") else _all_four(item.matter_no, total, part, yes), also=found["also"],
-                    at_risk=found["also"] not in {None, outcome.result}, listed=outcome.listed, people=_people(item, found, names, held.get(item.pk)),
+                    at_risk=any(note["code"] == "legal_risk" for note in found.get("notes", ())),
+                    also_seated=_also_seated(found.get("election") or {}, names), listed=outcome.listed, people=_people(item, found, names, held.get(item.pk)),
                     ties=[[names.get(code, code) for code in tie] for tie in ties_of(outcome)],
                     election=(found.get("election") or {}).get("outcome", ""), lots=drawn.get(item.pk, []), official=held.get(item.pk),
                 )
             )  # fmt: skip
     return made
+
+
+def _also_seated(election: Mapping[str, Any], names: Mapping[str, str]) -> tuple[list[str], list[str]] | None:
+    """Who would be seated, and wait, were silence not counted."""
+    if "also" not in election:
+        return None
+    elected, waiting = ([names.get(code, code) for code in election["also"][key]] for key in ("elected", "alternates"))
+    return elected, waiting
 
 
 def official(session: Session) -> dict[UUID, OfficialResult]:

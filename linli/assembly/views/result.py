@@ -91,10 +91,17 @@ def _item(one: ItemResult) -> dict[str, Any]:
     return {
         "one": one, "outcome": outcome, "until": _("%(day)s前可以提异议") % {"day": whole(one.until)} if one.until else "",
         "sentence": _sentence(one.figures) if one.compared else "", "figures": [_figure(f) for f in one.figures], "compared": [_compare(c) for c in one.compared],
-        "also": label(RESULTS[one.also]) if one.also else "",
+        "also": label(RESULTS[one.also]) if one.also else "", "also_seated": _also_seated(one),
         "people": [_person(p) for p in one.people], "listed": [(row["ballot"], label(row["words"])) for row in one.listed],
         "official": label(RESULTS[one.official.result]) if one.official else "",
     }  # fmt: skip
+
+
+def _also_seated(one: ItemResult) -> str:
+    if one.also_seated is None:
+        return ""
+    elected, waiting = ("、".join(names) or _("无") for names in one.also_seated)
+    return _("当选：%(elected)s；候补：%(waiting)s。") % {"elected": elected, "waiting": waiting}
 
 
 def _figure(f: Figure) -> dict[str, Any]:

@@ -79,7 +79,6 @@ class Ballot(NamedTuple):
     channel: Channel
     at: datetime
     valid: bool
-    place: int
     agents: tuple[str, ...] = ()
 
 
@@ -100,7 +99,6 @@ class Proxy:
     agents: frozenset[str]
     severally: bool
     registered_at: datetime
-    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +195,7 @@ def _rows(found: Mapping[str, Any], key: str, read: Callable[..., Any], *more: A
         try:
             if not isinstance(row, dict):
                 raise Malformed("", "must be an object")
-            made.append(read(row, "", n, *more))
+            made.append(read(row, "", *more))
         except Malformed as no:
             raise Malformed(f"$.{key}[{n}]{no.path}", no.why) from None
     return tuple(made)
@@ -262,7 +260,7 @@ def _rules(found: Mapping[str, Any]) -> Rules:
     )
 
 
-def _home(found: Mapping[str, Any], path: str, place: int) -> Home:
+def _home(found: Mapping[str, Any], path: str) -> Home:
     area = _get(found, path, "area", int)
     if not 0 < area <= MOST:
         raise Malformed(f"{path}.area", f"must be above 0 and at most {MOST}, in 0.01 m²")
@@ -273,11 +271,11 @@ def _home(found: Mapping[str, Any], path: str, place: int) -> Home:
     return Home(_name(found, path, "id"), kind, area, owners, _get(found, path, "delivered", bool))
 
 
-def _ballot(found: Mapping[str, Any], path: str, place: int, candidates: Collection[str]) -> Ballot:
+def _ballot(found: Mapping[str, Any], path: str, candidates: Collection[str]) -> Ballot:
     return Ballot(
         id=_name(found, path, "id"), home=_name(found, path, "home"), owner=_name(found, path, "owner"),
         choices=_choices(found, path, candidates), channel=_word(found, path, "channel", CHANNELS), at=_moment(found, path, "at"),
-        valid=_get(found, path, "valid", bool), place=place, agents=_names(found, path, "agents", ()),
+        valid=_get(found, path, "valid", bool), agents=_names(found, path, "agents", ()),
     )  # fmt: skip
 
 
@@ -292,17 +290,17 @@ def _choices(found: Mapping[str, Any], path: str, candidates: Collection[str]) -
     return {name: _word(given, f"{path}.{key}", name, CHOICES) for name in given}
 
 
-def _statement(found: Mapping[str, Any], path: str, place: int, candidates: Collection[str]) -> Statement:
+def _statement(found: Mapping[str, Any], path: str, candidates: Collection[str]) -> Statement:
     return Statement(_name(found, path, "home"), _choices(found, path, candidates), _moment(found, path, "at"))
 
 
-def _proxy(found: Mapping[str, Any], path: str, place: int) -> Proxy:
+def _proxy(found: Mapping[str, Any], path: str) -> Proxy:
     agents = frozenset(_names(found, path, "agents"))
     if not agents:
         raise Malformed(f"{path}.agents", "must name somebody")
     return Proxy(
         owner=_name(found, path, "owner"), agents=agents, severally=_get(found, path, "severally", bool, False),
-        registered_at=_moment(found, path, "registered_at"), place=place,
+        registered_at=_moment(found, path, "registered_at"),
     )  # fmt: skip
 
 

@@ -50,7 +50,10 @@ class Count:
 
     @property
     def at_risk(self) -> bool:
-        return self.also is not None and self.also != self.result
+        """Silence made another result, or seated others."""
+        return self.also is not None and (
+            self.also != self.result or (self.elected is not None and self.elected.at_risk)
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """As `result.schema.json` describes."""

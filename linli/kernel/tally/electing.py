@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from .adding import Silence, Stand, Sums, add_up, gather
 from .case import Case, Election
@@ -32,9 +32,17 @@ class Candidate:
         return score, got.area, got.persons
 
 
+class Seats(NamedTuple):
+    """`ties` need lots drawn in public before seats or the order of alternates are known."""
+
+    elected: tuple[str, ...]
+    alternates: tuple[str, ...]
+    ties: tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Elected:
-    """`ties` need lots drawn in public before seats or the order of alternates are known; `least` members make a committee."""
+    """`least` members make a committee. `plain`: who would be seated in mode A, where another was used."""
 
     candidates: tuple[Candidate, ...]
     seats: int
@@ -45,6 +53,11 @@ class Elected:
     elected: tuple[str, ...]
     alternates: tuple[str, ...]
     ties: tuple[tuple[str, ...], ...]
+    plain: Seats | None = None
+
+    @property
+    def at_risk(self) -> bool:
+        return self.plain is not None and (self.elected, self.alternates) != self.plain[:2]
 
     @property
     def outcome(self) -> str:
@@ -55,7 +68,7 @@ class Elected:
         return "formed" if self.result == Result.PASSED else "not_formed"
 
     def as_dict(self) -> dict[str, Any]:
-        return {
+        found: dict[str, Any] = {
             "outcome": self.outcome, "elected": list(self.elected), "alternates": list(self.alternates),
             "empty_seats": self.seats - len(self.elected), "least": self.least, "lots_needed": [list(tie) for tie in self.ties],
             "candidates": [
@@ -66,6 +79,9 @@ class Elected:
                 for c in self.candidates
             ],
         }  # fmt: skip
+        if self.plain:
+            found["also"] = {"elected": list(self.plain.elected), "alternates": list(self.plain.alternates)}
+        return found
 
 
 def elect(case: Case, total: Weight, items: Items) -> Elected:
@@ -77,18 +93,15 @@ def elect(case: Case, total: Weight, items: Items) -> Elected:
     ]
     part = max((c.sums.participating for c in found), key=lambda w: (w.persons, w.area))
     least = least_members(case)
-    elected, alternates, ties = seat(found, election)
-    mode_a = _result(plain, total, election.seats, least)
     return Elected(
         tuple(found),
         election.seats,
         least,
         part,
         _result(found, total, election.seats, least),
-        mode_a,
-        elected,
-        alternates,
-        ties,
+        _result(plain, total, election.seats, least),
+        *seat(found, election),
+        plain=None if silence == Silence.NOT_COUNTED else seat(plain, election),
     )
 
 
@@ -114,10 +127,8 @@ def least_members(case: Case) -> int:
     return min(case.election.seats, values["small_compound_size"] if small else values["committee_size_min"])
 
 
-def seat(
-    found: list[Candidate], election: Election
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """(elected, alternates, ties that only lots can part). Alternates are at most as many as members."""
+def seat(found: list[Candidate], election: Election) -> Seats:
+    """Alternates are at most as many as members."""
     passing = sorted((c for c in found if c.passes), key=lambda c: c.rank, reverse=True)
     order: list[str] = []
     ties: list[tuple[str, ...]] = []
@@ -135,4 +146,4 @@ def seat(
             names.sort()
         order += names
     known = order if open_from is None else order[:open_from]
-    return tuple(known[: election.seats]), tuple(known[election.seats : 2 * election.seats]), tuple(ties)
+    return Seats(tuple(known[: election.seats]), tuple(known[election.seats : 2 * election.seats]), tuple(ties))

@@ -130,7 +130,7 @@ def _authorities(case: Case) -> tuple[_Authorities, list[Note]]:
     held: dict[str, set[str]] = defaultdict(set)
     by_owner: dict[str, list[Proxy]] = defaultdict(list)
     refused: list[tuple[str, Proxy]] = []
-    for paper in sorted(case.proxies, key=lambda p: (p.registered_at, p.place)):
+    for paper in sorted(case.proxies, key=_registered):
         if paper.registered_at > case.closes_at:
             refused.append(("late_paper", paper))
         elif any(len(held[agent] | {paper.owner}) > cap for agent in paper.agents):
@@ -146,7 +146,11 @@ def _authorities(case: Case) -> tuple[_Authorities, list[Note]]:
 def accepted(case: Case) -> list[Proxy]:
     """The papers under which ballots count, by time of registration."""
     held = [paper for papers in _authorities(case)[0].by_owner.values() for paper in papers]
-    return sorted(held, key=lambda p: (p.registered_at, p.place))
+    return sorted(held, key=_registered)
+
+
+def _registered(paper: Proxy) -> tuple[Any, ...]:
+    return paper.registered_at, paper.owner, sorted(paper.agents), paper.severally
 
 
 def _homes_of(owners: set[str], case: Case) -> dict[str, list[str]]:
@@ -154,7 +158,13 @@ def _homes_of(owners: set[str], case: Case) -> dict[str, list[str]]:
     for home in case.homes if owners else ():
         for owner in owners & home.owners:
             found[owner].append(home.id)
-    return found
+    return {owner: sorted(ids) for owner, ids in found.items()}
+
+
+def _in_order(ballots: Sequence[Ballot]) -> list[Ballot]:
+    """By time and number; two of one number and moment by what they say, so that their place in the file never matters."""
+    alone = len({b.id for b in ballots}) == len(ballots)
+    return sorted(ballots, key=lambda b: (b.at, b.id, () if alone else (*b[1:3], sorted(b.choices.items()), *b[4:])))
 
 
 def receive(case: Case) -> tuple[list[Party], list[Note]]:
@@ -165,11 +175,14 @@ def receive(case: Case) -> tuple[list[Party], list[Note]]:
     homes = {home.id: home for home in case.homes}
     by_owners = {homes[home].owners: party for home, party in by_home.items()}
     used: set[str] = set()
-    for ballot in sorted(case.ballots, key=lambda b: (b.at, b.id, b.place)):
+    for ballot in _in_order(case.ballots):
         party, home = by_home.get(ballot.home), homes.get(ballot.home)
         in_time = ballot.at <= case.closes_at
         # Who sent a ballot for a home that does not count has sent one all the same.
         sender = party or (by_owners.get(home.owners) if home and home.owners else None)
+        parked = home is not None and home.kind == PARKING and not case.rules.count_parking
+        if not case.rules.per_home_ballot and not parked:
+            party = sender  # a party speaks for its homes in scope from any of its homes
         if sender:
             sender.sent = True
             sender.received |= in_time
@@ -182,7 +195,7 @@ def receive(case: Case) -> tuple[list[Party], list[Note]]:
         elif home is None:
             why = "unknown_home"
         elif party is None:
-            why = "out_of_scope" if case.scope is not None and ballot.home not in case.scope else "parking_not_counted"
+            why = "parking_not_counted" if parked else "out_of_scope"
         elif not ballot.valid:
             why = "void"
         used.add(ballot.id)
@@ -296,7 +309,7 @@ def _together(party: Party, case: Case, marking: Marking, notes: list[Note]) -> 
             live.append(theirs[-1])
         else:
             notes += [note("joint_agents", ballot=b.id) for b in theirs]
-    return sorted(live, key=lambda b: (b.at, b.id, b.place))
+    return sorted(live, key=lambda b: (b.at, b.id))
 
 
 def _marks(ballots: Sequence[Ballot], rule: Duplicates, marking: Marking, notes: list[Note]) -> set[Mark]:

@@ -120,6 +120,13 @@ def _candidate(candidate: Candidate, elected: Elected) -> Iterator[str]:
         yield f"　{line}"
 
 
+def _seated(elected: Elected | None) -> str:
+    plain = elected and elected.plain
+    if not plain:
+        return ""
+    return f"；当选：{'、'.join(plain.elected) or '无'}；候补：{'、'.join(plain.alternates) or '无'}"
+
+
 def _end(count: Count) -> Iterator[str]:
     if count.elected:
         yield f"结果：{OUTCOMES[count.elected.outcome]}"
@@ -132,7 +139,7 @@ def _end(count: Count) -> Iterator[str]:
     else:
         yield f"结果：{RESULTS[count.result]}"
     if count.also:
-        yield f"按“{SILENCE[Silence.NOT_COUNTED]}”另算：{RESULTS[count.also]}"
+        yield f"按“{SILENCE[Silence.NOT_COUNTED]}”另算：{RESULTS[count.also]}" + _seated(count.elected)
     if count.disputed:
         yield "共有人意见不一致或各户选择不同：" + "；".join("、".join(ids) for ids in count.disputed)
     if count.notes:

@@ -187,12 +187,38 @@ def test_every_choice_the_examples_make_is_a_ballot_each():
 # ── who sent something, and who may sign ────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("more", [{"scope": "1-9"}, {}])
-def test_who_sent_a_ballot_for_a_home_that_does_not_count_is_not_silent(more):
-    kind = "residence" if more else "parking_space"
-    homes = [*NINE, {"rooms": "20", "area": "12.00", "kind": kind, "owners": ["p1"]}]
-    found = counted([row("20", "against", owner="p1"), row("2-6")], homes, {"silence_mode": "C"}, **more)
+def test_who_sent_a_ballot_for_a_space_that_does_not_count_is_not_silent():
+    homes = [*NINE, {"rooms": "20", "area": "12.00", "kind": "parking_space", "owners": ["p1"]}]
+    found = counted([row("20", "against", owner="p1"), row("2-6")], homes, {"silence_mode": "C"})
     assert (found["participating"]["persons"], found["invalid"]["persons"]) == (8, 1)
+
+
+@pytest.mark.parametrize("each, against, invalid", [(False, 1, 0), (True, 0, 1)])
+def test_a_party_votes_on_a_building_from_its_home_in_another(each, against, invalid):
+    """Only the homes in scope weigh; where each home votes by itself, the one out of scope has no vote."""
+    homes = [*NINE, {"rooms": "20", "area": "80.00", "owners": ["p1"]}]
+    found = counted([row("20", "against", owner="p1"), row("2-6")], homes, {"per_home_ballot": each}, scope="1-9")
+    assert (found["against"]["persons"], found["invalid"]["persons"]) == (against, invalid)
+    assert found["against"]["area"] == against * 10000
+
+
+def test_two_ballots_of_one_number_and_moment_count_alike_in_any_order():
+    first, second = row("1", "approve", id="x"), row("1", "against", id="x")
+    assert counted([first, second]) == counted([second, first])
+
+
+def test_silence_that_seats_others_is_a_legal_risk_and_they_are_named():
+    """Both ways a committee stands; by silence d and e are in it, without it they are not."""
+    ticks = dict.fromkeys("abc", "approve")
+    rows = [
+        row("1-4", choices=ticks | {"d": "approve", "e": "approve"}),
+        row("5-7", choices=ticks | {"d": "against", "e": "against"}), row("8", choices=ticks),
+    ]  # fmt: skip
+    election = {"seats": 5, "candidates": list("abcde"), "form": "per_candidate", "least": 3}
+    homes = [{"rooms": "1-12", "area": "100.00"}]
+    found = counted(rows, homes, {"silence_mode": "C"}, matter_no=3, election=election)
+    assert (found["result"], found["also"]) == ("passed", "passed") and ("legal_risk", "") in codes(found)
+    assert found["election"]["elected"] == list("abcde") and found["election"]["also"]["elected"] == list("abc")
 
 
 def test_a_joint_statement_may_name_any_home_of_the_party():
