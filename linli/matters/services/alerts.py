@@ -33,6 +33,7 @@ from .desk import accept
 from .intake import Spot, open_matter
 from .steps import SUBJECT, aside, finish, followers, locked, plan_the_rest
 from .superiors import body_of, in_charge
+from .taken import took
 
 RELAY, NOBODY, SALT = "alert_relay", "alert_nobody", "linli.matters.reach"
 SEE_NUMBER, SET_CONTACTS = "see_home_number", "set_home_contacts"
@@ -223,6 +224,7 @@ def _answer(call: AlertCall, answer: str, *, by: Actor, parts: frozenset[Part], 
     entry = record(
         by=by, act=AlertAct.ANSWER, subject_kind=SUBJECT, subject_id=alert.matter_id, at=at, compound_id=alert.compound_id, data=data, once=once
     )  # fmt: skip
+    took(alert.compound_id, [alert.matter_id], by=by, act=AlertAct.ANSWER, at=at)
     if answer in rules.REACHED:
         _tell(alert, entry, by=by)
 

@@ -21,6 +21,7 @@ from ..rules.states import NEEDS, State
 from .deciding import your_turn
 from .papers import Ready, keep_of
 from .steps import SUBJECT, followers, locked
+from .taken import took
 from .work import resume, wait_for_decision
 
 # Who must decide, and what was decided, says more than that the clock stands or runs on.
@@ -176,6 +177,7 @@ def _record(by: Actor, m: Matter, act: str, at: datetime, data: dict, *, words: 
     entry = record(
         by=by, act=act, subject_kind=SUBJECT, subject_id=m.pk, at=at, compound_id=m.compound_id, words=words, data=data, once=once
     )  # fmt: skip
+    took(m.compound_id, [m.pk], by=by, act=act, at=at)
     return str(entry.pk)
 
 

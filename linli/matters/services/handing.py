@@ -95,7 +95,9 @@ def give_back(*, by: Actor, post: Post, at: datetime) -> None:
 def inherit(*, by: Actor, body: Organisation, at: datetime) -> None:
     """A committee or PMC ends: the orders and whistles it has not brought to their end are the next one's, without one the
     community's. Nobody whistles to themselves: of those to the community none is waited for then."""
-    heir = _heir(body) if body.compound_id and body.kind in ORDERING else None
+    if body.compound_id is None or body.kind not in ORDERING:
+        return
+    heir = _heir(body)
     if heir is None:
         return
     with compound_scope(body.compound_id):

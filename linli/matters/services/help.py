@@ -26,6 +26,7 @@ from ..rules.help import KIND, Help, HelpAct, Part, yuan
 from ..rules.states import FINAL, State, Who
 from .intake import raise_with_photos
 from .steps import SUBJECT, followers, locked
+from .taken import took
 
 SET_PRICE = "set_price"
 ASK_HELP = "ask_help"
@@ -130,6 +131,7 @@ def put_beside(*, by: Actor, matter: Matter, price: Price | None, at: datetime) 
         compound_id=matter.compound_id,
         data=data,
     )
+    took(matter.compound_id, [matter.pk], by=by, act=ASK_HELP, at=at)
     return order
 
 
@@ -179,6 +181,7 @@ def _finish(turn: _Turn, *, by: Actor, act: str, at: datetime, once: UUID | None
     entry = record(
         by=by, act=act, subject_kind=SUBJECT, subject_id=matter.pk, at=at, compound_id=matter.compound_id, words=words, data=data, once=once
     )  # fmt: skip
+    took(matter.compound_id, [matter.pk], by=by, act=act, at=at)
     to = [t for t in followers(matter) if t.account_id is None or t.account_id != by.account_id]
     queue(
         compound_id=matter.compound_id, to=to, kind=act, title=tell, body=words, subject_kind=SUBJECT, subject_id=matter.pk,

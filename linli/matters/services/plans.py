@@ -27,6 +27,7 @@ from ..rules.states import Act as MatterAct
 from .intake import responsible
 from .papers import Ready, keep_of
 from .steps import SUBJECT, locked
+from .taken import took
 
 AFTER_MOST = 20
 
@@ -56,6 +57,7 @@ def _note(
         by=by, act=act, subject_kind=SUBJECT, subject_id=m.pk, at=at, compound_id=m.compound_id, words=words[:400],
         data={"kind": plan.kind, **data}, once=once,
     )  # fmt: skip
+    took(m.compound_id, [m.pk], by=by, act=act, at=at)
     return m
 
 
@@ -83,6 +85,7 @@ def open_plan(*, by: Actor, matter: Matter, kind: str, at: datetime, once: UUID 
         data={"kind": kind},
         once=once,
     )
+    took(m.compound_id, [m.pk], by=by, act=Act.OPEN, at=at)
     return m
 
 

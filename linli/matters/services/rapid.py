@@ -20,6 +20,7 @@ from ..rules.states import State
 from ..rules.times import ClockKind
 from .desk import dispatch, triage
 from .steps import SUBJECT, locked, look_at_clocks, start_clock
+from .taken import took
 
 
 @one_act()
@@ -95,4 +96,5 @@ def note_parts(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUI
     record(
         by=by, act=rapid.PARTS, subject_kind=SUBJECT, subject_id=fresh.pk, at=at, compound_id=fresh.compound_id, words=row.parts, once=once
     )  # fmt: skip
+    took(fresh.compound_id, [fresh.pk], by=by, act=rapid.PARTS, at=at)
     return fresh

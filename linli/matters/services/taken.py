@@ -24,10 +24,10 @@ def party_of(by: Actor) -> str:
     return party if party in THREE else ""
 
 
-def took(compound_id: UUID, matters: Iterable[UUID], *, by: Actor, act: str, at: datetime) -> None:
-    """One upsert, however many matters; nothing where no party acts."""
-    party, ids = party_of(by), list(matters)
-    if not party or act in SMALL or not ids:
+def took(compound_id: UUID, matters: Iterable[UUID], *, by: Actor, act: str, at: datetime, party: str = "") -> None:
+    """One upsert, however many matters; nothing where no party acts. `party`: where another has it done."""
+    party, ids = party or party_of(by), list(matters)
+    if party not in THREE or act in SMALL or not ids:
         return
     connection = connections[DEFAULT_DB_ALIAS]
     native = connection.features.has_native_uuid_field

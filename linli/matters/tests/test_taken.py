@@ -10,13 +10,15 @@ from django.urls import reverse
 
 from linli.kernel.refusal import Refused
 from linli.matters import services
-from linli.matters.models import PartTaken
+from linli.matters.models import Gate, PartTaken
 from linli.matters.queries.taken import acted, circles, three
+from linli.matters.services import gates, plans, whistles
 from linli.people.rules import Role
 from linli.plumbing.tenancy import compound_scope
 
 from . import makers
 from .makers import NOW, at
+from .whistle_cast import SITE, Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 FILL = import_module("linli.matters.migrations.0006_fill_the_parts_taken")
@@ -55,6 +57,29 @@ def test_a_resident_and_a_small_wish_are_no_part(place, crew):
     services.follow(by=crew["chair"], matter=matter, at=NOW)
     services.note(by=crew["owner"], matter=matter, words="还是不亮", at=NOW)
     assert rows(matter) == {}
+
+
+def test_a_project_and_a_decision_are_parts_too(crew, place):
+    matter = makers.in_progress(place, crew["owner"], crew["clerk"], crew["engineer"])
+    plans.open_plan(by=crew["chair"], matter=matter, kind="works", at=NOW)
+    plans.verify(by=crew["chair"], matter=matter, counted="电动车 320", at=NOW)
+    assert rows(matter)["committee"] == ("plan_open", "plan_verify", 2)
+    decided = makers.in_progress(place, crew["owner"], crew["clerk"], crew["engineer"])
+    gates.set_gate(by=crew["clerk"], matter=decided, planned="small_spending", review_at=at(30), at=NOW)
+    gates.decide(
+        by=crew["chair"], matter=decided, gate=Gate.objects.get(), result="passed", body="业委会", day=NOW.date(), reference="第 1 次",
+        at=NOW,
+    )  # fmt: skip
+    assert rows(decided)["committee"][2] == 1
+
+
+def test_the_committee_whistles_whoever_sends_it(place):
+    with compound_scope(place.compound.pk):
+        cast = Cast(place)
+        w = whistles.approve_and_blow(by=cast.officer, whistle=cast.draft(by=cast.member), at=NOW, site=SITE)
+        assert rows(cast.matter)["committee"] == ("whistle", "whistle", 1)
+        whistles.end_ask(by=cast.member, whistle=w, ask=cast.ask(w), words="不用了", at=NOW)
+        assert rows(cast.matter)["committee"] == ("whistle", "whistle", 2)
 
 
 def test_who_raises_it_for_somebody_took_a_part(place, crew):

@@ -115,9 +115,9 @@ def test_blowing_starts_every_clock_tells_liaisons_and_the_reporter(cast):
     assert cast.counts() == {"whistle:open": 1, "whistle:turn:receiver": 1}
     told = Message.objects.filter(account_id=cast.owner.account_id, kind="whistle", compound=cast.place.compound)
     assert [m.title for m in told] == ["第 0001 号，吹哨请区法院、自然资源局来办"]
-    # The community blew: its part in the matter is kept.
+    # The community whistled, the subdistrict only sent it: that one is none of the three.
     part = PartTaken.objects.filter(compound=cast.place.compound, matter=cast.matter, last_act="whistle")
-    assert [p.party for p in part] == []  # the subdistrict's act is none of the three's
+    assert [p.party for p in part] == ["community"]
 
 
 def test_urgent_whistle_is_received_within_half_an_hour_and_reported_in_within_two_hours(cast):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
 from linli.people.models import Organisation
-from linli.people.rules import POSTS
+from linli.people.rules import PARTY_OF_BODY, POSTS, Body
 from linli.places.models import Compound
 from linli.places.queries import calendar
 from linli.plumbing.acts import Actor, done_before, record
@@ -28,7 +28,7 @@ from ...rules.times import BREACHED
 from ...rules.whistles import PART, Do, State, Step
 from ..bodies import holders, office
 from ..steps import followers, record_on
-from ..taken import took
+from ..taken import party_of, took
 
 SUBJECT = "whistle"
 LISTED = "listed:ask"
@@ -107,6 +107,8 @@ def finish(move: Move) -> AuditEntry:
     settle(move)
     if ask is not None:
         move.data = {"ask": str(ask.pk), "body": ask.body.name, **move.data}
+    if whistle.blown_at:
+        took(whistle.compound_id, _ids(whistle), by=move.by, act=Act.WHISTLE, at=move.at)
     return record(
         by=move.by, act=move.act, subject_kind=SUBJECT, subject_id=whistle.pk, at=move.at, compound_id=whistle.compound_id,
         words=move.words, data=move.data, internal=True, once=move.once,
@@ -168,12 +170,21 @@ def stop_clock(ask: Ask, at: datetime) -> None:
 # ── whom to tell ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _ids(whistle: Whistle) -> list[UUID]:
+    rows = WhistleMatter.objects.filter(compound_id=whistle.compound_id, whistle=whistle)
+    return list(rows.order_by("matter_id").values_list("matter_id", flat=True))
+
+
 def matters_of(whistle: Whistle) -> list[Matter]:
-    rows = Matter.objects.filter(
-        compound_id=whistle.compound_id,
-        pk__in=WhistleMatter.objects.filter(compound_id=whistle.compound_id, whistle=whistle).values("matter_id"),
-    )
+    rows = Matter.objects.filter(compound_id=whistle.compound_id, pk__in=_ids(whistle))
     return list(rows.order_by("number"))
+
+
+def drafters_part(move: Move) -> None:
+    """Who whistled took a part in it, whoever approved and sent it (domain M41)."""
+    whistle, party = move.whistle, PARTY_OF_BODY[Body(move.whistle.drafted_body.kind)]
+    if party != party_of(move.by):
+        took(whistle.compound_id, _ids(whistle), by=move.by, act=Act.WHISTLE, at=move.at, party=party)
 
 
 def tell(
@@ -188,9 +199,7 @@ def tell(
 
 def tell_on_matters(move: Move, entry: AuditEntry, sentence: str, data: Mapping[str, Any]) -> None:
     """On each matter's own page and to everybody who follows it, in plain words."""
-    matters = matters_of(move.whistle)
-    took(move.whistle.compound_id, [m.pk for m in matters], by=move.by, act=Act.WHISTLE, at=move.at)
-    for matter in matters:
+    for matter in matters_of(move.whistle):
         record_on(matter, by=move.by, act=Act.WHISTLE, at=move.at, data={"number": move.whistle.number, **data})
         if matter.state in ENDED:
             continue

@@ -30,6 +30,7 @@ from .base import (
     begin,
     blowers,
     counts_of,
+    drafters_part,
     finish,
     matters_of,
     receivers,
@@ -260,6 +261,7 @@ def blow(*, by: Actor, whistle: Whistle, at: datetime, site: str = "", once: UUI
     asks = asks_of(move.whistle)
     move.data["bodies"] = [a.body.name for a in asks]
     entry = finish(move)
+    drafters_part(move)
     for ask in asks:
         _send(move, ask, entry, site)
     settle(move)
