@@ -23,6 +23,7 @@ from ..rules import hotline as rules
 from ..rules.states import State
 from ..words import ENDINGS, RATINGS, SOLVED, state
 
+Subject = list[tuple[str, str, str, str]]
 WRITTEN, EXPORTED = "written", "exported"
 CHECKED, TAKEN, DROPPED = "checked", "taken", "dropped"
 MOST_ROWS = 2000
@@ -60,27 +61,54 @@ class Known:
     last_at: datetime
 
 
+ANYWHERE = "*"
+
+
 class Subjects:
-    """Which subjects are in hand, those that came in before and those of the file so far. One query."""
+    """Which subjects are in hand, those that came in before and those of the file so far; and who called about each, done or
+    not. One query."""
 
     def __init__(self, compound: Compound, orders: Iterable[Order]) -> None:
-        self._known: dict[tuple[str, str, str], Known] = {}
+        self._known: dict[tuple[str, ...], Known] = {}
+        self._heard: dict[tuple[str, ...], set[UUID]] = {}
         first = min((o.at for o in orders), default=None)
         if first is None:
             return
         rows = HotlineOrder.objects.filter(
-            compound_id=compound.pk, matter__open=True, received_at__gte=first - rules.TOPIC_WINDOW
+            compound_id=compound.pk, received_at__gte=first - rules.TOPIC_WINDOW
         ).exclude(matter__privacy="secret")
-        slots = ("matter_id", "matter__number", "origin__words", "origin__building__key", "received_at")
-        for matter, number, words, building, at in rows.order_by("received_at", "id").values_list(*slots):
-            self.add(words, building or "", Known(_("第 %(label)s 号") % {"label": f"{number:04d}"}, matter, at))
+        slots = (
+            "id",
+            "matter_id",
+            "matter__number",
+            "matter__open",
+            "origin__words",
+            "origin__building__key",
+            "origin__place",
+            "received_at",
+        )
+        for pk, matter, number, is_open, words, building, place, at in rows.order_by("received_at", "id").values_list(
+            *slots
+        ):
+            keys = rules.subjects(words, building or "", place)
+            self.heard(keys, pk)
+            if is_open:
+                self.add(keys, Known(_("第 %(label)s 号") % {"label": f"{number:04d}"}, matter, at))
 
-    def find(self, words: str, building: str, at: datetime) -> Known | None:
-        found = (self._known.get(key) for key in rules.subjects(words, building))
+    def find(self, keys: Subject, at: datetime) -> Known | None:
+        """Where two places are named it is never one matter by itself; an order that names none may be about either."""
+        tries = [(*key[:3], place) for key in keys for place in ((key[3], "") if key[3] else (ANYWHERE,))]
+        found = (self._known.get(key) for key in tries)
         return next((one for one in found if one and abs(at - one.last_at) <= rules.TOPIC_WINDOW), None)
 
-    def add(self, words: str, building: str, one: Known) -> None:
-        self._known.update(dict.fromkeys(rules.subjects(words, building), one))
+    def add(self, keys: Subject, one: Known) -> None:
+        self._known.update({(*key[:3], place): one for key in keys for place in (key[3], ANYWHERE)})
+
+    def heard(self, keys: Subject, order: UUID) -> set[UUID]:
+        """It too; with the others of its subject."""
+        for key in keys:
+            self._heard.setdefault(key, set()).add(order)
+        return set().union(*(self._heard[key] for key in keys))
 
 
 @dataclass(frozen=True)
@@ -113,9 +141,11 @@ def _repeats(row: LookRow, seen: Subjects) -> LookRow:
     if row.result != "new" or row.order is None:
         return row
     o = row.order
-    found = seen.find(row.words, o.building, o.at)
+    place = rules.place_without(o.place, caller=o.caller, phone=o.phone, home=o.home, secret=o.secret)
+    keys = rules.subjects(row.words, o.building, place)
+    found = seen.find(keys, o.at)
     name = found.name if found else _("工单 %(number)s") % {"number": o.number}
-    seen.add(row.words, o.building, Known(name, None, o.at))
+    seen.add(keys, Known(name, None, o.at))
     return replace(row, joins=found.name if found else "")
 
 

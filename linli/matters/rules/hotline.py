@@ -19,6 +19,8 @@ ONE_OF_A_BUILDING = frozenset({"0105", "0106", "0107", "0201", "0202", "0203", "
 TOPIC_ORDERS, TOPIC_WINDOW = 3, timedelta(days=30)
 HIDDEN = "[来电人]"
 KEEP_CALLER = timedelta(days=730)
+_BUILDING = re.compile(r"^第?[\dA-Za-z一二三四五六七八九十]{1,4}\s*(?:号楼|栋|幢|座|#楼?)")
+_ENTRANCE = re.compile(r"[\d一二三四五六七八九十甲乙丙丁]{1,2}(?=单元)")
 # 王女士, 李老师: who asks for secrecy is not known by a surname either.
 _CALLED = re.compile(r"[\u4e00-\u9fff](?=先生|女士|小姐|师傅|老师|阿姨|大爷|大妈|奶奶|爷爷|同志)")
 
@@ -32,13 +34,28 @@ def without_caller(text: str, *, caller: str, phone: str, home: str, secret: boo
     return _CALLED.sub("某", public_words(text)) if secret else text
 
 
-def subjects(words: str, building: str) -> list[tuple[str, str, str]]:
+def place_without(place: str, *, caller: str, phone: str, home: str, secret: bool) -> str:
+    """Where it happened; nothing of it where that is the caller's home."""
+    shown = without_caller(place, caller=caller, phone=phone, home=home, secret=secret)
+    return "" if HIDDEN in shown else shown
+
+
+def subjects(words: str, building: str, place: str = "") -> list[tuple[str, str, str, str]]:
     """What an order is surely about, the surest first: the same words at the same place; or one thing that a building has
-    once (the lift, the water, the power). Others only look alike: a clerk says (domain §4.7)."""
-    plain = re.sub(r"\W+", "", unicodedata.normalize("NFKC", words)).lower()
-    keys = [("words", building, plain)] if len(plain) >= LEAST_SAME else []
+    once at each entrance (the lift, the water, the power). Others only look alike: a clerk says (domain §4.7). The last part
+    is the place that is named inside the building, "" for none."""
+    plain = _plain(words)
+    named = _plain(_BUILDING.sub("", unicodedata.normalize("NFKC", place).strip()))
+    keys = [("words", building, plain, named)] if len(plain) >= LEAST_SAME else []
     advised = by_keywords(words, USUAL) if building else None
-    return [*keys, ("thing", building, advised.category)] if advised and advised.category in ONE_OF_A_BUILDING else keys
+    if advised is None or advised.category not in ONE_OF_A_BUILDING:
+        return keys
+    entrance = _ENTRANCE.search(f"{place} {words}")
+    return [*keys, ("thing", building, advised.category, entrance.group() if entrance else "")]
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", "", unicodedata.normalize("NFKC", text)).lower()
 
 
 def due(received_at: datetime, calendar: Calendar) -> datetime:

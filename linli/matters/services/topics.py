@@ -1,6 +1,10 @@
 """Three calls about one thing in thirty days are not three repairs: a council should speak of it (domain §4.7)."""
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.rules import Act as Right
@@ -14,11 +18,15 @@ from ..rules import hotline as rules
 SUBJECT = "proposed_topic"
 
 
-def propose(matter: Matter, at: datetime) -> ProposedTopic | None:
-    """Once for a matter while it stands; dropped ones come back only when as many have called since. In the caller's transaction."""
-    rows = HotlineOrder.objects.filter(compound_id=matter.compound_id, matter=matter)
-    received = list(rows.values_list("received_at", flat=True))
-    standing = ProposedTopic.objects.filter(compound_id=matter.compound_id, matter=matter)
+def propose(matter: Matter, at: datetime, heard: Collection[UUID] = ()) -> ProposedTopic | None:
+    """Once for a subject while it stands; dropped ones come back only when as many have called since. `heard`: orders about
+    the same that were done before, in matters of their own. In the caller's transaction."""
+    rows = HotlineOrder.objects.filter(Q(matter=matter) | Q(pk__in=heard), compound_id=matter.compound_id)
+    of, received = {matter.pk}, []
+    for pk, when in rows.values_list("matter_id", "received_at"):
+        of.add(pk)
+        received.append(when)
+    standing = ProposedTopic.objects.filter(compound_id=matter.compound_id, matter_id__in=of)
     dropped = standing.exclude(state="proposed").order_by("-ended_at").first()
     if dropped and dropped.ended_at:
         received = [when for when in received if when > dropped.ended_at]

@@ -80,3 +80,38 @@ def test_the_preview_says_so_and_the_clerk_keeps_one_apart(place, clerk):
     one, two, three = HotlineOrder.objects.order_by("number")
     assert (two.matter_id != one.matter_id, three.matter_id == one.matter_id) == (True, True)
     assert not ProposedTopic.objects.exists()
+
+
+def test_done_each_time_the_same_lift_is_still_a_topic(place, clerk):
+    """§4.7: three on one subject in thirty days, whatever became of each."""
+    for n, words in enumerate(LIFT[:3]):
+        take(
+            place,
+            clerk,
+            row(str(n), words, when=f"2026-03-{10 + n} 09:00", due="2026-04-20", category="电梯困人与故障"),
+        )
+        Matter.objects.update(state="closed", open=False)
+    orders = HotlineOrder.objects.all()
+    assert len({o.matter_id for o in orders}) == 3
+    topic = ProposedTopic.objects.get()
+    assert topic.orders == 3
+    take(place, clerk, row("9", LIFT[3], category="电梯困人与故障"))
+    assert ProposedTopic.objects.get().orders == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "one", "other", "same"),
+    [
+        ("路灯不亮，晚上看不清路", "北门", "东门", False),
+        ("楼道灯坏了三天没人修", "7栋1单元", "7栋2单元", False),
+        ("7栋电梯坏了", "7栋1单元", "7栋2单元", False),
+        ("7栋电梯坏了", "7栋1单元", "7栋", True),
+        ("楼道灯坏了三天没人修", "7栋", "7号楼1单元", True),
+        ("路灯不亮，晚上看不清路", "北门", "北门 ", True),
+    ],
+)
+def test_two_places_are_never_one_matter_by_themselves(place, clerk, words, one, other, same):
+    a, b = take(place, clerk, row("1", words, place=one), row("2", words, place=other))
+    assert (a.matter_id == b.matter_id) is same
+    if not same:
+        assert b.likely_id == a.matter_id

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -30,6 +31,7 @@ from ...rules import categories
 from ...rules import hotline as rules
 from ..intake import Spot, open_matter
 from ..merging import merge
+from ..topics import propose
 from .callers import Caller, sealed
 
 SUBJECT = "hotline_import"
@@ -187,36 +189,38 @@ def _take(run: _Run, order: Order) -> str:
 
 
 def _one(run: _Run, order: Order) -> None:
-    def shown(text: str) -> str:
-        return rules.without_caller(text, caller=order.caller, phone=order.phone, home=order.home, secret=order.secret)
-
-    building, words = run.buildings.get(order.building), shown(order.words)
-    place = shown(order.place)
+    who: Any = {"caller": order.caller, "phone": order.phone, "home": order.home, "secret": order.secret}
+    building, words = run.buildings.get(order.building), rules.without_caller(order.words, **who)
+    place = rules.place_without(order.place, **who)
     matter = open_matter(
         by=run.by, compound=run.compound, words=words, at=run.at, source="hotline", source_ref=order.number,
-        spot=Spot(building=building, words="" if rules.HIDDEN in place else place[:80]),
+        spot=Spot(building=building, words=place[:80]),
         category=run.by_label.get(order.category, ""),
     )  # fmt: skip
     cal = calendar(run.compound)
     due = order.due or rules.due(order.at, cal)
-    key = building.key if building else ""
     apart = order.number in run.apart
-    same = None if apart else run.seen.find(words, key, order.at)
+    keys = [] if apart else rules.subjects(words, building.key if building else "", place)
+    same = run.seen.find(keys, order.at)
     near = None if same else likely(
         compound=run.compound, words=words, where=Where(building), without=matter.number,
         for_residents=False,
     )  # fmt: skip
-    HotlineOrder(
+    taken = HotlineOrder(
         compound=run.compound, number=order.number, matter=matter, origin=matter, likely=near,
         received_at=order.at, taken_in_at=run.at, secret=order.secret, started_at=order.at, first_due_at=due, due_at=due,
         next_at=rules.plan(order.at, due, cal).half_at,
         caller_sealed=sealed(Caller(order.caller, order.phone, order.home, order.words)),
-    ).save(force_insert=True)  # fmt: skip
+    )  # fmt: skip
+    taken.save(force_insert=True)
     Matter.objects.filter(compound_id=matter.compound_id, pk=matter.pk).update(
         hotline=matter.hotline + 1, caller_secret=matter.caller_secret or order.secret
     )
     main = Matter.objects.filter(compound_id=matter.compound_id, pk=same.matter).first() if same else None
     if main and main.pk != matter.pk:
         merge(by=run.by, matter=matter, target=main_of(main), at=run.at)
-    if not apart:
-        run.seen.add(words, key, Known("", main.pk if main else matter.pk, order.at))
+    run.seen.add(keys, Known("", main.pk if main else matter.pk, order.at))
+    heard = run.seen.heard(keys, taken.pk)
+    if len(heard) >= rules.TOPIC_ORDERS:
+        now = Matter.objects.get(compound_id=matter.compound_id, pk=main.pk if main else matter.pk)
+        propose(now, run.at, heard=heard)
