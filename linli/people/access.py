@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from linli.kernel import masks
+from linli.kernel.refusal import Refusal
 from linli.places.models import Community, Compound, Home
 from linli.plumbing.acts import Actor
 from linli.plumbing.numbers import uuid_in
@@ -234,6 +235,19 @@ def posted(roles: Collection[str], compound: Compound, today: date) -> set[UUID]
     """The accounts that hold such a post here today."""
     rows = _posts(today, **_reach(compound)).filter(kind__in=roles)
     return set(rows.values_list("account_id", flat=True))
+
+
+def may_propose_owners(by: Actor, compound_id: UUID, today: date) -> Refusal | None:
+    """The owners' register is kept by a register clerk; the community proposes a change only where there is none (domain §4.9)."""
+    if by.role == Role.REGISTER_CLERK:
+        return None
+    clerks = Post.objects.filter(
+        _in_term(today), kind=Role.REGISTER_CLERK, organisation__compound=compound_id, organisation__ended_on=None,
+        account__is_active=True,
+    )  # fmt: skip
+    if not clerks.exists():
+        return None
+    return Refusal("committee_has_it", _("这个小区有名册管理员，业主的变动由名册管理员提，社区来确认"))
 
 
 def members_of(body_id: UUID, today: date) -> list[Post]:

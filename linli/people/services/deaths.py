@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import masks
 from linli.kernel.refusal import Refusal, Refused, written
+from linli.people.access import may_propose_owners
 from linli.people.models import Assistance, Binding, Ownership, Person, Post, RegisterChange, Residency
 from linli.people.rules.bindings import same_name
 from linli.people.signals import told
@@ -51,6 +52,9 @@ def propose_death(
         compound_id=compound_id, person=person, kind__in=DEATHS, state="proposed"
     ).exists():
         raise Refused(Refusal("proposed", _("这一条已经提过，等第二个人确认")))
+    owns = Ownership.objects.filter(compound_id=compound_id, person=person, to_day=None).exists()
+    if owns and (no := may_propose_owners(by, compound_id, today)):
+        raise Refused(no)
     if not paper:
         raise Refused(Refusal("no_photo", _("证明的照片也要，第二个人对照着确认"), _("民法典第十五条")), "paper")
     try:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refusal, Refused
+from linli.people.access import may_propose_owners
 from linli.people.models import Organisation, Ownership, Person, RegisterChange, Residency
 from linli.people.rules import needs_case
 from linli.people.rules.bindings import same_name
@@ -121,6 +122,8 @@ def propose_ownership(
 ) -> RegisterChange:
     if by.account_id is None:
         raise ValueError("a change of the register has an author")
+    if no := may_propose_owners(by, home.compound_id, timezone.localdate(at)):
+        raise Refused(no, "relation" if kind == "begin" else "")
     if (kind == "end") != _owns(home, person).exists():
         said = _("名册里这个人不是这一户的业主") if kind == "end" else _("名册里这个人已经是这一户的业主")
         raise Refused(Refusal("as_it_is", said), "relation")

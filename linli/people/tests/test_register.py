@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -15,7 +15,7 @@ from linli.matters import services as matters
 from linli.matters.services.together import see_contact
 from linli.matters.tests import makers
 from linli.people import services
-from linli.people.models import Account, Assistance, Ownership, Person, RegisterChange, Residency
+from linli.people.models import Account, Assistance, Ownership, Person, Post, RegisterChange, Residency
 from linli.people.queries import building_table, looks_at
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
@@ -140,6 +140,27 @@ def test_sale_ends_the_old_ownership_and_keeps_it(place, clerk):
     change = RegisterChange.objects.get(compound=place.compound)
     services.decide_change(by=place.post(Role.COMMUNITY_SECRETARY), change=change, confirmed=True, at=NOW)
     assert Ownership.objects.get(compound=place.compound).to_day == NOW.date()
+
+
+def test_owners_are_proposed_by_the_register_clerk_where_there_is_one_in_term(place, clerk):
+    person, theirs = owner(place), place.post(Role.REGISTER_CLERK)
+    Post.objects.filter(pk=theirs.role_id).update(to_day=date(2027, 1, 1))
+    new = {"home": place.homes[1], "name": "李老", "reason": "看了证", "at": NOW}
+    with pytest.raises(Refused, match="名册管理员提"):
+        services.add_person(by=clerk, relation="owner", **new)
+    with pytest.raises(Refused, match="名册管理员提"):
+        services.end_tenure(by=clerk, home=place.home, person=person, reason="房子卖了", at=NOW)
+    with pytest.raises(Refused, match="名册管理员提"):
+        services.propose_death(
+            by=clerk, home=place.home, person=person, day=NOW.date(), reason="看了证明", paper=b"x", at=NOW
+        )
+    assert not Person.objects.filter(compound=place.compound, name="李老").exists()
+    services.add_person(by=clerk, relation="family", **new)
+    services.add_person(by=theirs, relation="owner", **new)
+    assert RegisterChange.objects.get(compound=place.compound).kind == "begin"
+    Post.objects.filter(pk=theirs.role_id).update(to_day=date(2026, 3, 23))
+    services.end_tenure(by=clerk, home=place.home, person=person, reason="房子卖了", at=NOW)
+    assert RegisterChange.objects.filter(compound=place.compound, kind="end").exists()
 
 
 def test_same_proposal_twice_is_refused(place, clerk):

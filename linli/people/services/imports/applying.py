@@ -37,7 +37,7 @@ def confirm(*, by: Actor, roster: RosterImport, at: datetime) -> RosterImport:
     if not any(roster.summary["counts"].get(b) for b in TAKEN):
         raise no("nothing_to_take", _("没有要收进名册的行"))
     if roster.kind in TWO_PEOPLE:
-        proposer(by, roster.compound)
+        proposer(by, roster.compound, at)
         moved(roster, Stage.PROPOSED, by=by, at=at, confirmed_by=by.account_id)
         record(by=by, act="propose_roster", subject_kind="roster", subject_id=roster.pk, at=at, data=_told(roster))
     else:

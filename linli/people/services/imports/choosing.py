@@ -28,7 +28,7 @@ def upload(
     """Keeps the file sealed and proposes what its columns are; a large file is looked at later, see `work`."""
     may_import(by, kind)
     if kind == "owners":
-        proposer(by, compound)
+        proposer(by, compound, at)
     if before := done_before(compound.pk, once):
         return RosterImport.objects.get(compound_id=compound.pk, pk=before.subject_id)
     if len(data) > MAX_BYTES:

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.kernel.rosters.notes import Note
-from linli.people.models import Organisation, RosterImport
-from linli.people.rules import Act, Body, Role, may
+from linli.people.access import may_propose_owners
+from linli.people.models import RosterImport
+from linli.people.rules import Act, may
 from linli.people.rules.imports import Stage
 from linli.people.words.imports import keep
 from linli.places.models import Compound
@@ -22,7 +24,6 @@ from linli.plumbing.acts import Actor
 ACTS = {"homes": Act.IMPORT_HOMES, "owners": Act.IMPORT_OWNERS}
 TWO_PEOPLE = frozenset({"owners"})
 KEEP_ORIGINAL = timedelta(days=30)  # after it was taken in, or nobody went on with it
-COMMITTEES = (Body.COMMITTEE, Body.PMC, Body.PREPARATORY, Body.RENEWAL)
 
 
 def no(key: str, sentence: str, field: str = "") -> Refused:
@@ -34,13 +35,9 @@ def may_import(by: Actor, kind: str) -> None:
         raise no("no_right", _("您的岗位不能导入这种台账"), "kind")
 
 
-def proposer(by: Actor, compound: Compound) -> None:
-    """The owners' register is the committee's: the community proposes only where there is none (domain 4.9)."""
-    if by.role == Role.REGISTER_CLERK:
-        return
-    theirs = Organisation.objects.filter(compound=compound, kind__in=COMMITTEES, ended_on=None)
-    if theirs.filter(post__kind=Role.REGISTER_CLERK, post__to_day=None).exists():
-        raise no("committee_has_it", _("这个小区有名册管理员，业主名册由他导入，社区来确认"), "kind")
+def proposer(by: Actor, compound: Compound, at: datetime) -> None:
+    if refusal := may_propose_owners(by, compound.pk, timezone.localdate(at)):
+        raise Refused(refusal, "kind")
 
 
 def locked(roster_id: UUID, compound_id: UUID) -> RosterImport:
