@@ -86,7 +86,7 @@ def _committee(village: Village, common: dict[str, Any]) -> None:
         "made": place.committee,
     }
     made = Formation.objects.create(
-        number=4, state="filed", elected_at=at(1), met_on=at(3).date(), filed_at=at(9), filing_no="街备 9 号", seal="两枚",
+        number=4, state="filed", elected_at=at(1), met_on=at(3).date(), filed_at=at(9), filing_no="街备 9 号", seal="两枚", handed_over_at=at(2),
         term_from=at(1).date(), term_to=date(2031, 2, 28), **common,
     )  # fmt: skip
     for n, (name, kind) in enumerate(zip(OWNERS, ("chair", "member", "member"), strict=False), 1):

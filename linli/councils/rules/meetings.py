@@ -137,6 +137,7 @@ KINDS = {
     Kind.MEMBERS: "委员资格终止、候补递补",
     Kind.OTHER: "委员会自己的其他事",
 }
+SPENDS = frozenset({Kind.SPENDING, Kind.INCOME})  # a repair that cannot wait is not held up
 RESERVED = {f"reserved_{number}": number for number in bodies.RESERVED}
 # Words by which an item says that it would decide what only the owners may.
 _SAYS: Mapping[int, tuple[str, ...]] = {

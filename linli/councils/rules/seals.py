@@ -97,6 +97,11 @@ def may_ask(*, seal: str, paper: str, copies: int) -> tuple[Refusal, str] | None
     return None
 
 
+def spends(seal: str, paper: str) -> bool:
+    """Money leaves, or is promised."""
+    return seal == Seal.FINANCE or paper == Paper.CONTRACT
+
+
 def outcome(body: str, *, members: int, agree: int, against: int) -> State:
     """More than half of all members who sit in the body now."""
     decides = bodies.pmc_decides if body == Body.PMC else bodies.committee_decides

@@ -34,8 +34,10 @@ from ..rules.seals import (
     may_ask,
     outcome,
     refuse,
+    spends,
 )
 from .meetings.steps import name_of
+from .spending import ask_unfrozen
 
 SUBJECT = "seal"
 
@@ -72,6 +74,8 @@ def ask(
     document = written(document, "document", DOCUMENT_MOST)
     if wrong := may_ask(seal=seal, paper=paper, copies=copies):
         raise Refused(*wrong)
+    if spends(seal, paper):
+        ask_unfrozen(compound.pk, "seal")
     try:
         with transaction.atomic():
             body = Organisation.objects.get(pk=by.body_id)
@@ -141,6 +145,8 @@ def use(*, by: Actor, request: SealRequest, at: datetime, once: UUID | None = No
     row, before = _locked(request, by, Act.USE, once)
     if before:
         return uses_of(row)[0]
+    if spends(row.seal, row.paper):
+        ask_unfrozen(row.compound_id)
     line = _line(row, by, at, approved="、".join(_approvers(row)))
     line.save(force_insert=True)
     row.state, row.turn_since = State.USED, at

@@ -25,6 +25,7 @@ from ...models import AgendaItem, Meeting, Supporter
 from ...queries.meetings import items_of, supporters_of
 from ...rules.meetings import (
     REASON_MOST,
+    SPENDS,
     SPOT_MOST,
     TITLE_MOST,
     WORDS_MOST,
@@ -37,6 +38,7 @@ from ...rules.meetings import (
     may_cancel,
     may_decide,
 )
+from ..spending import ask_unfrozen
 from .steps import SUBJECT, begin, finish, name_of
 
 
@@ -82,6 +84,8 @@ def add_item(
     title = written(title, "title", TITLE_MOST)
     no = may_decide(kind, title)
     ask(no, "kind" if no and no.key == "missing_kind" else "title")
+    if kind in SPENDS:
+        ask_unfrozen(step.meeting.compound_id, "kind")
     ask(may_add(items=len(there)))
     place = there[-1].place + 1 if there else 1
     item = AgendaItem(

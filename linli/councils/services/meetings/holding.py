@@ -20,7 +20,8 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import AgendaItem, Meeting, MeetingPaper, Seat, Signature
 from ...queries.meetings import items_of, local_rules, unsigned
-from ...rules.meetings import CHOICES, Act, Came, Result, State, may_close, may_hold, may_meet, settled
+from ...rules.meetings import CHOICES, SPENDS, Act, Came, Choice, Result, State, may_close, may_hold, may_meet, settled
+from ..spending import ask_unfrozen
 from .steps import SUBJECT, Step, begin, finish, name_of
 
 REMIND = time(9)
@@ -174,6 +175,8 @@ def _write(
         raise Refused(Refusal("missing_choice", "请选赞成、反对还是弃权"), "choice")
     if Signature.objects.filter(compound_id=item.compound_id, item=item, seat=seat).exists():
         raise Refused(Refusal("signed", "这一项签过了，签了不能改"))
+    if item.kind in SPENDS and choice == Choice.APPROVE:
+        ask_unfrozen(item.compound_id, "choice")
     assert step.by.account_id is not None
     Signature(
         id=uuid7(), compound_id=item.compound_id, item=item, seat=seat, choice=choice, channel=channel, paper=paper,

@@ -1,0 +1,13 @@
+"""Nothing is spent until the committee before has handed over seals, books and money (domain §3.10)."""
+
+from uuid import UUID
+
+from linli.assembly.queries.elections import rules_of, spending_frozen
+from linli.kernel.refusal import Refusal, Refused
+
+
+def ask_unfrozen(compound_id: UUID, field: str = "") -> None:
+    """Raises Refused."""
+    if made := spending_frozen(compound_id):
+        words = "%(title)s还没把印章、账册、账户接完，先不花钱"
+        raise Refused(Refusal("frozen", words, rules_of(made).cite("handover_days"), {"title": made.title}), field)
