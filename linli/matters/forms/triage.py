@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linli.people.models import Organisation
+from linli.people.rules import Body
 from linli.places.models import Compound
 from linli.plumbing.forms import MomentField, offer
 
@@ -113,12 +114,15 @@ class Hand(forms.Form):
 
 
 def first_body(compound: Compound, matter: Matter | None, bodies: list[Organisation]) -> str:
-    """The body a clerk would most likely choose: the one proposed after a return, the last handler, the category's usual."""
+    """The body a clerk would most likely choose: the one proposed after a return, the last handler, the community where it
+    came up to it, the category's usual."""
     known = {b.pk for b in bodies}
     if matter:
         for pk in (matter.proposed_body_id, matter.handler_body_id):
             if pk in known:
                 return str(pk)
+        if matter.desk == "community" and matter.level_entry not in {"", matter.level}:
+            return next((str(b.pk) for b in bodies if b.kind == Body.COMMUNITY), "")
     found = reads.usual_receiver(compound, matter.category if matter else "", bodies)
     return str(found.pk) if found else ""
 

@@ -217,6 +217,8 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
         }  # fmt: skip
     if act == Act.RETURN:
         return _("%(body)s说该由别人办：%(words)s") % {"body": data.get("refused_by", name), "words": words}
+    if act == Act.RECALL:
+        return _with(_("%(who)s收回了，重新安排由谁办") % {"who": name}, words)
     if act == Act.TAKE:
         return words or _("%(who)s接手了") % {"who": name}
     if act == Act.ARRIVE:

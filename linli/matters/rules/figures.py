@@ -238,14 +238,19 @@ def _begun(entry: Told, now: Now, category: str, broken_at: datetime | None) -> 
 def _handler(entry: Told, before: UUID | None) -> UUID | None:
     if entry.act in {Act.DISPATCH, Act.HAND_ON}:
         return UUID(entry.data["body"]) if entry.data.get("body") else None
-    return None if entry.act == Act.RETURN else before
+    return None if _out_of_hand(entry) else before
+
+
+def _out_of_hand(entry: Told) -> bool:
+    """Sent back, taken back, or put to the desk of another level (which once left it where it was)."""
+    return entry.act in {Act.RETURN, Act.RECALL} or (entry.act == Act.ESCALATE and "to" in entry.data)
 
 
 def _apply(lives: list[Life], entry: Told, now: Now, said: str, handler: UUID | None) -> None:
     life, act, data = lives[-1], entry.act, entry.data
     if act in {Act.TRIAGE, Act.CORRECT_CATEGORY}:
         life.category = data.get("category", life.category)
-    elif act in {Act.DISPATCH, Act.RETURN} or (act == Act.HAND_ON and life.resolved_at is None):
+    elif act == Act.DISPATCH or _out_of_hand(entry) or (act == Act.HAND_ON and life.resolved_at is None):
         life.body_id = handler
     elif act == Act.RESOLVE:
         life.resolved_at, life.on_time, life.body_id = entry.at, in_time(entry, now), handler

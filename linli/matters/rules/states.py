@@ -30,6 +30,7 @@ OPEN = frozenset(State) - FINAL
 BEFORE_WORK = frozenset({S.SUBMITTED, S.ACCEPTED, S.TRIAGED, S.DISPATCHED})
 AT_DESK = frozenset({S.SUBMITTED, S.ACCEPTED, S.TRIAGED, S.RETURNED, S.REOPENED, S.VISITED})
 WITH_HANDLER = frozenset({S.DISPATCHED, S.IN_PROGRESS})
+GIVEN_OUT = WITH_HANDLER | {S.SUSPENDED}
 
 
 class Who(StrEnum):
@@ -65,6 +66,7 @@ class Act(StrEnum):
     TRIAGE = "triage"
     DISPATCH = "dispatch"
     RETURN = "return"
+    RECALL = "recall"  # the desk takes back what it gave out, to sort it anew or give it to others
     DECIDE_RETURN = "decide_return"
     TAKE = "take"
     ARRIVE = "arrive"
@@ -138,12 +140,16 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.TRIAGE: (_rule({S.ACCEPTED, S.TRIAGED, S.REOPENED}, {W.DESK}, S.TRIAGED, "category", "level", "urgency"),),
     Act.DISPATCH: (_rule({S.TRIAGED, S.RETURNED}, {W.DESK, W.ORDERER}, S.DISPATCHED, "body"),),
     Act.RETURN: (_rule({S.DISPATCHED}, {W.HANDLER}, S.RETURNED, "reason", "proposed_body"),),
+    Act.RECALL: (_rule(GIVEN_OUT, {W.DESK, W.COMMUNITY}, S.TRIAGED, "reason"),),
     Act.TAKE: (_rule({S.DISPATCHED}, {W.HANDLER}, S.IN_PROGRESS, "words"),),
     Act.ARRIVE: (_rule({S.IN_PROGRESS}, {W.HANDLER}),),
     Act.MAKE_SAFE: (_rule({S.IN_PROGRESS}, {W.HANDLER}),),
     Act.SUSPEND: (_rule({S.IN_PROGRESS}, {W.MANAGER, W.CLOCK}, S.SUSPENDED, "pause_reason", "review_at"),),
     Act.RESUME: (_rule({S.SUSPENDED}, {W.HANDLER, W.CLOCK}, S.IN_PROGRESS),),
-    Act.ESCALATE: (_rule({S.IN_PROGRESS}, {W.HANDLER, W.COMMITTEE, W.COMMUNITY}, None, "level", "reason", "due_at"),),
+    # Another level settles it: it comes to that level's desk, which gives it out (domain §4.3).
+    Act.ESCALATE: (
+        _rule({S.IN_PROGRESS}, {W.HANDLER, W.COMMITTEE, W.COMMUNITY}, S.TRIAGED, "level", "reason", "due_at"),
+    ),
     Act.EXTEND: (_rule(WITH_HANDLER, {W.HANDLER, W.MANAGER, W.COMMUNITY}, None, "reason", "until"),),
     Act.RESOLVE: (_rule({S.IN_PROGRESS}, {W.HANDLER}, S.RESOLVED, "words", "outcome"),),
     Act.CONFIRM: (_rule({S.RESOLVED}, {W.REPORTER}, S.CLOSED),),

@@ -18,6 +18,7 @@ from .late import keep_late
 from .merging import merge, unmerge
 from .photos import attach
 from .rapid import note_parts, send_rapid
+from .recalling import escalate, recall
 from .superiors import supervise
 from .voices import (
     adopt,
@@ -37,10 +38,10 @@ from .voices import (
     urge,
     withdraw,
 )
-from .work import arrive, escalate, make_safe, resolve, resume, return_visit, send_back, suspend, take
+from .work import arrive, make_safe, resolve, resume, return_visit, send_back, suspend, take
 
 __all__ = [
     "Spot", "accept", "adopt", "agree", "answer", "arrive", "ask", "ask_help", "attach", "change_categories", "close", "confirm", "correct_category", "count_as_help", "decline", "disagree", "dispatch", "escalate", "extend",
-    "follow", "give_back", "hand_on", "inherit", "internal_note", "join", "keep_late", "make_safe", "mark_free", "me_too", "merge", "note", "note_parts", "note_with_photos", "open_matter", "open_with", "quote", "raise_with_photos", "rate", "reopen", "refuse_with_open_matters", "reopen_visited",
+    "follow", "give_back", "hand_on", "inherit", "internal_note", "join", "keep_late", "make_safe", "mark_free", "me_too", "merge", "note", "note_parts", "note_with_photos", "open_matter", "open_with", "quote", "raise_with_photos", "rate", "recall", "reopen", "refuse_with_open_matters", "reopen_visited",
     "resolve", "resume", "return_visit", "send_back", "send_rapid", "set_price", "start_paid", "supervise", "suspend", "take", "triage", "unfollow", "unmerge", "urge", "withdraw",
 ]  # fmt: skip

@@ -206,7 +206,7 @@ def dispatch(
         raise Refused(Refusal("not_here", "这个单位不管这个小区"), field="body")
     if post and (post.organisation_id != body.pk or (post.to_day and post.to_day < timezone.localdate(at))):
         raise Refused(Refusal("not_in_body", "这个人不在这个单位，或任期已满"), field="post")
-    if m.state == State.RETURNED and m.returns >= 2 and Who.COMMUNITY not in parts_in(m, by):
+    if m.returns >= 2 and Who.COMMUNITY not in parts_in(m, by):
         raise Refused(Refusal("community_decides", "退回过两次了，由社区决定派给谁", "首接负责"))
     m.handler_body, m.handler_post, m.proposed_body = body, post, None
     m.first_receiver = m.first_receiver or body

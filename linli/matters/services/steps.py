@@ -280,7 +280,8 @@ def look_at_clocks(matter: Matter, clocks: list[Clock] | None = None) -> None:
 
 
 def set_clocks(matter: Matter, *, base: datetime, at: datetime, cal: Calendar) -> None:
-    """Clocks of the present urgency, running from `base`. What the new urgency does not know is dropped; done ones stay."""
+    """Clocks of the present urgency, running from `base`. What another urgency does not know is dropped; done ones stay, and so does a
+    promise of its own."""
     rows = Clock.objects.filter(compound_id=matter.compound_id, matter=matter, leg=matter.leg).order_by("round")
     existing = {c.kind: c for c in rows}
     for kind in times.AFTER_TRIAGE:

@@ -30,13 +30,11 @@ from .steps import (
     SUBJECT,
     Step,
     begin,
-    day_and_hour,
     finish,
     hand_clocks,
     handler_party,
     pause_clocks,
     plan_the_rest,
-    promise_anew,
     resume_clocks,
 )
 
@@ -207,38 +205,6 @@ def resume(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UU
 def resume_due(*, matter: Matter, at: datetime) -> Matter:
     """The review date has come: the clock goes on by itself."""
     return resume(by=CLOCK, matter=matter, at=at)
-
-
-@one_act()
-def escalate(
-    *, by: Actor, matter: Matter, level: str, reason: str, due_at: datetime | None, at: datetime, once: UUID | None = None
-) -> Matter:  # fmt: skip
-    """One level up, with the reason and a new due time; the desk follows the level (domain §4.4)."""
-    step = begin(
-        matter,
-        by=by,
-        act=Act.ESCALATE,
-        at=at,
-        given={"level": level, "reason": reason.strip(), "due_at": due_at},
-        words=reason.strip(),
-        once=once,
-    )
-    if step.done_before:
-        return step.matter
-    m = step.matter
-    if level not in turns.LEVEL_ORDER or turns.LEVEL_ORDER.index(level) <= turns.LEVEL_ORDER.index(
-        m.level or "building"
-    ):
-        raise Refused(Refusal("not_higher", "只能往上一层"), field="level")
-    assert due_at is not None
-    if due_at <= at:
-        raise Refused(Refusal("past", "期限要在现在以后"), field="due_at")
-    step.data |= {"from_level": m.level, "level": level, "due_at": due_at.isoformat()}
-    m.level = level
-    m.desk = turns.desk_party(level, m.category, not step.compound.is_unmanaged)
-    promise_anew(step, due_at)
-    finish(step, tell=f"第 {m.label} 号升到{turns.LEVELS[level]}办，答应 {day_and_hour(due_at)} 前办完")
-    return m
 
 
 @one_act()

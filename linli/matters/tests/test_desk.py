@@ -263,6 +263,8 @@ def test_level_is_kept_at_entry_and_at_settlement(place, desk, worker):
     resident = place.resident()
     m = makers.in_progress(place, resident, desk, worker)
     m = services.escalate(by=worker, matter=m, level="compound", reason="要动总闸", due_at=at(27), at=NOW)
+    m = services.dispatch(by=desk, matter=m, body=place.property, at=NOW)
+    m = services.take(by=worker, matter=m, words="开总闸", at=NOW)
     m = services.resolve(by=worker, matter=m, words="好了", evidence=True, at=NOW)
     m = services.confirm(by=resident, matter=m, at=NOW)
     assert (m.level_entry, m.level, m.level_settled) == ("building", "compound", "compound")

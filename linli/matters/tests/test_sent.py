@@ -146,16 +146,12 @@ def test_a_mark_of_somebody_elses_act_does_nothing(cast):
 
 
 def test_given_to_somebody_else_meanwhile_is_shown_and_kept_beside(cast):
-    m = services.escalate(
-        by=cast.engineer,
-        matter=cast.matter,
-        level="community",
-        reason="要换整根管",
-        due_at=NOW + timedelta(days=3),
-        at=NOW,
+    other, body = cast.place.post(Role.ENGINEER), cast.place.property
+    m = services.recall(by=cast.place.post(Role.FRONT_DESK), matter=cast.matter, reason="要换整根管", at=NOW)
+    m = services.dispatch(
+        by=cast.place.post(Role.FRONT_DESK), matter=m, body=body, post=Post.objects.get(pk=other.role_id), at=NOW
     )
-    other = cast.place.post(Role.ENGINEER)
-    Matter.objects.filter(compound_id=cast.place.compound.pk, pk=m.pk).update(handler_post=other.role_id)
+    services.take(by=other, matter=m, words="我去", at=NOW)
     said = cast.send("resolve", words="换了灯", outcome="fixed", files=[photo()], minutes=180)
     assert said.status_code == 409
     told = said.json()

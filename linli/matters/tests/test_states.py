@@ -29,12 +29,14 @@ EXPECTED = {
     "not_mine": dict.fromkeys(("resolved", "visited", "closed"), ({"ordered"}, "reopened")),
     "back": {"resolved": ({"orderer"}, "in_progress")},
     "return": {"dispatched": (HANDLER, "returned")},
+    # 首接负责: "until formally handed over" – the desk can always do that.
+    "recall": dict.fromkeys(("dispatched", "in_progress", "suspended"), ({"desk", "community"}, "triaged")),
     "take": {"dispatched": (HANDLER, "in_progress")},
     "arrive": {"in_progress": (HANDLER, STAYS)},
     "make_safe": {"in_progress": (HANDLER, STAYS)},
     "suspend": {"in_progress": ({"manager", "clock"}, "suspended")},  # §4.8: by itself, where a vote comes first
     "resume": {"suspended": ({"handler", "clock"}, "in_progress")},
-    "escalate": {"in_progress": ({"handler", "committee", "community"}, STAYS)},
+    "escalate": {"in_progress": ({"handler", "committee", "community"}, "triaged")},  # §4.3: the new level settles it
     # §4.5: once, where the urgency allows it at all
     "extend": dict.fromkeys(("dispatched", "in_progress"), ({"handler", "manager", "community"}, STAYS)),
     "resolve": {"in_progress": (HANDLER, "resolved")},
@@ -106,6 +108,7 @@ def test_what_each_act_must_bring():
     assert needs["triage"] == {"category", "level", "urgency"}
     assert needs["dispatch"] == {"body"}
     assert needs["return"] == {"reason", "proposed_body"}
+    assert needs["recall"] == {"reason"}
     assert needs["take"] == {"words"}
     assert needs["suspend"] == {"pause_reason", "review_at"}
     assert needs["escalate"] == {"level", "reason", "due_at"}

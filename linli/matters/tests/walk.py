@@ -16,10 +16,10 @@ NEXT = {
     "submitted": ("accept", "accept", "sort", "sort", "sort", "sort", "decline", "correct", "merge", "withdraw"),
     "accepted": ("sort", "sort", "sort", "merge", "correct", "withdraw"),
     "triaged": ("give", "give", "give", "give", "give", "merge", "sort"),
-    "dispatched": ("take", "take", "take", "take", "take", "return", "merge", "withdraw"),
+    "dispatched": ("take", "take", "take", "take", "take", "return", "recall", "merge", "withdraw"),
     "returned": ("give",),
-    "in_progress": ("resolve", "resolve", "resolve", "resolve", "resolve", "suspend", "escalate", "merge"),
-    "suspended": ("resume", "clocks"),
+    "in_progress": ("resolve", "resolve", "resolve", "resolve", "resolve", "suspend", "escalate", "recall", "merge"),
+    "suspended": ("resume", "resume", "clocks", "clocks", "recall"),
     "resolved": ("visit", "visit", "visit", "confirm", "reopen", "close", "clocks", "rate"),
     "visited": ("close", "close", "reopen_visited"),
     "reopened": ("sort",),
@@ -101,6 +101,10 @@ class Walk:
             services.send_back(
                 by=self._handler(m), matter=m, reason="不归我", proposed_body=self.place.community, at=self.now
             )
+
+    def do_recall(self, m):
+        if m:
+            services.recall(by=self.by(), matter=m, reason="换人办", at=self.now)
 
     def do_suspend(self, m):
         if m:

@@ -155,7 +155,7 @@ def undo(request: HttpRequest, slug: str) -> HttpResponse:
     if Act.TRIAGE in allowed(State(matter.state), parts):
         return _after_undo(request, back, matter)
     why = {
-        State.DISPATCHED: _("%(label)s 已经派出，对方收到了；由承办的退回再改派"),
+        State.DISPATCHED: _("%(label)s 已经派出，对方收到了；要改就收回再派"),
         State.DECLINED: _("%(label)s 不受理已经告诉报告人；有新情况请重新记一件"),
     }.get(State(matter.state), _("%(label)s 这一步不能撤回"))
     return cannot(request, back, why % {"label": matter.label})
