@@ -305,7 +305,9 @@ def test_the_page_says_what_the_verifier_says(place, chair):
     found["leaves"][0]["ballot"] = "X"
     page = text(sent(browser, bulletin=services.bulletins.packed(found)))
     assert "有矛盾" in page and "票箱里有票被删、被改或者被加" in page
-    for junk in (b"junk", services.bulletins.packed({"linli_bulletin": 1}), services.bulletins.packed([])):
+    torn = bytearray(whole)
+    torn[60] ^= 0xFF  # inside what is packed
+    for junk in (b"junk", bytes(torn), services.bulletins.packed({"linli_bulletin": 1}), services.bulletins.packed([])):
         assert "读不出来" in text(sent(browser, bulletin=junk))
     assert "读不出来" in text(sent(browser, bulletin=whole, receipt=b"{}"))
     assert Bulletin.objects.filter(compound_id=place.compound.pk).count() == 2

@@ -262,6 +262,16 @@ def test_alone_it_tells_by_its_exit_code(vote, tmp_path):
     assert packed(bulletin(counted, inspection=False)) == public.read_bytes()
 
 
+def test_a_damaged_download_is_unreadable_or_contradicted(vote, tmp_path, capsys):
+    data = packed(bulletin(vote[0], inspection=False))
+    for at in range(30, len(data), 131):
+        bad = bytearray(data)
+        bad[at] ^= 0xFF
+        (tmp_path / "x.zip").write_bytes(bad)
+        assert verifier.main([str(tmp_path / "x.zip")]) in {0, 1, 2}, at  # 0: the byte is in another file of the archive
+    assert capsys.readouterr().err.count("unreadable") > 9
+
+
 def test_it_checks_signatures_as_rfc_8032_does():
     """The second test vector of section 7.1, and the same with one bit changed."""
     key = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
