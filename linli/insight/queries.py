@@ -229,5 +229,9 @@ def _told_overdue(compound: Compound) -> str:
 def _told_examples(compound: Compound, month: str) -> list[str]:
     first, end = span(month)
     rows = open_to_all(compound).filter(closed_at__gte=first, closed_at__lt=end).order_by("-voices", "-closed_at")
-    titles = [title for title in rows.values_list("public_title", flat=True)[:EXAMPLES] if title]
+    titles = [
+        title
+        for title in rows.filter(titled_at__isnull=False).values_list("public_title", flat=True)[:EXAMPLES]
+        if title
+    ]
     return ["办好的例子：" + "；".join(titles)] if titles else []

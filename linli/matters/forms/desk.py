@@ -14,6 +14,7 @@ from ..models import HotlineOrder
 from ..queries import panel as reads
 from ..queries.visits import to_ask
 from ..rules import turns
+from ..rules.publicity import TITLE_MOST
 from ..rules.states import RESOLVE_OUTCOMES, State
 from ..rules.times import Urgency
 from ..words import CONTACT_REASONS, DECLINE_REASONS, ENDINGS, NEEDS, PAUSE_REASONS, RATINGS, SOLVED, level_names
@@ -215,6 +216,17 @@ class Reason(MatterForm):
 
 class Words(MatterForm):
     words = say(_("写几个字"), rows=3)
+
+
+class PublicTitle(MatterForm):
+    words = forms.CharField(
+        label=_("公开时这样写"), max_length=TITLE_MOST, help_text=_("谁都看得到：不写人名、门牌和电话。"),
+        error_messages={"required": NEEDS["words"]},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.fields["words"].initial = self.matter.public_title
 
 
 class Contact(MatterForm):

@@ -15,6 +15,7 @@ from linli.plumbing.forms import MomentField, offer
 from ..models import Matter
 from ..queries import panel as reads
 from ..rules import categories, times
+from ..rules.publicity import TITLE_MOST
 from ..rules.states import State
 from ..words import DECLINE_REASONS, LEVELS, NEEDS, URGENCIES, category_name
 from ..words import category_groups as groups
@@ -33,6 +34,13 @@ class Triage(MatterForm):
     hazard = forms.BooleanField(label=_("有危险，撤回也要办"), required=False)
     first_receiver = forms.ChoiceField(
         label=_("首接单位"), required=False, help_text=_("不选就按类别。没人接手前由它管。")
+    )
+
+    public_title = forms.CharField(
+        label=_("公开时这样写"),
+        required=False,
+        max_length=TITLE_MOST,
+        help_text=_("谁都看得到：不写人名、门牌和电话。空着就只写类别。"),
     )
 
     def __init__(self, *args: Any, compound: Compound | None = None, **kw: Any) -> None:
@@ -64,6 +72,7 @@ class Triage(MatterForm):
         asked = self.matter.caller_secret and not self.matter.triaged_at
         self.fields["privacy"].initial = "secret" if asked else self.matter.privacy
         self.fields["hazard"].initial = self.matter.hazard
+        self.fields["public_title"].initial = self.matter.public_title
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -145,7 +154,16 @@ class Sort(Hand, Triage):
         super().__init__(*args, **kw)
         self.add_hands(self.compound, self.matter, self.at)
         if self.matter.state == State.RETURNED:
-            for name in ("category", "category_more", "urgency", "level", "privacy", "hazard", "first_receiver"):
+            for name in (
+                "category",
+                "category_more",
+                "urgency",
+                "level",
+                "privacy",
+                "hazard",
+                "first_receiver",
+                "public_title",
+            ):
                 self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:

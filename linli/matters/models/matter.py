@@ -15,6 +15,7 @@ class Matter(TenantModel):
 
     `turn` is whose turn it is (property, committee, community, agency, reporter, nobody); `cost_fen` in 0.01 yuan;
     `beside` names the tables that hold a row more for it (help, alert, rapid, gate, plan).
+    `public_title` is written from the words; everybody reads it once the desk has put it so, at `titled_at`.
     `asked`: the last question to the reporter, until the reporter answers.
     `gate`: what is planned and must be decided first, with a "!" where the decision was no (`rules.gates.shown`).
     """
@@ -28,6 +29,7 @@ class Matter(TenantModel):
     words = models.TextField()
     title = models.CharField(max_length=80)
     public_title = models.CharField(max_length=80, blank=True)
+    titled_at = models.DateTimeField(null=True)
     building = TenantForeignKey(Building, models.PROTECT, null=True)
     entrance = TenantForeignKey(Entrance, models.PROTECT, null=True)
     home = TenantForeignKey(Home, models.PROTECT, null=True)

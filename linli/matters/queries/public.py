@@ -25,7 +25,7 @@ from .taken import Circle, acted, circles
 
 PAGE = 20
 FIELDS = (
-    "id", "number", "leg", "public_title", "building__label", "reported_at", "resolved_at", "closed_at", "voices",
+    "id", "number", "leg", "public_title", "titled_at", "building__label", "reported_at", "resolved_at", "closed_at", "voices",
     "handler_body__kind", "category",
 )  # fmt: skip
 # What several states are called together.
@@ -148,7 +148,7 @@ def _solved(
     note = _("%(party)s %(span)s办好") % {"party": party, "span": took} if party else _("%(span)s办好") % {"span": took}
     if v["voices"] > 1:
         note = _("%(note)s · %(n)s 个人说过") % {"note": note, "n": v["voices"]}
-    title = v["public_title"] or category_name(v["category"], own) or _("一件事")
+    title = (v["titled_at"] and v["public_title"]) or category_name(v["category"], own) or _("一件事")
     building = v["building__label"]
     if building and "栋" not in title and building not in title:
         title = _("%(building)s %(title)s") % {"building": building, "title": title}

@@ -289,6 +289,8 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
         return _("类别改成“%(category)s”") % {"category": category_name(data.get("category", ""), reader.own)}
     if act == Act.HIDE_PHOTO:
         return _("有一张照片不再显示")
+    if act == Act.PUBLIC_TITLE:
+        return _("公开时写成：%(words)s") % {"words": data.get("public_title", "")}
     if act == Act.WHISTLE:
         return whistle_told(data)
     if act == Act.BREACH:

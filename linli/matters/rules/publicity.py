@@ -1,11 +1,13 @@
 """What everybody may read of a matter: words without numbers, names of homes or plates; places no nearer than the building."""
 
 import re
+from collections.abc import Iterable
 
 from linli.kernel.masks import scrub
 
 # Care and quarrels between neighbours stay off the public page even without their words.
 KEPT_INSIDE = ("08", "14")
+TITLE_MOST = 80
 
 _ROOM = r"\d{3,4}"
 _HOME = re.compile(
@@ -26,3 +28,15 @@ def _without_room(found: re.Match[str]) -> str:
 
 def public_words(text: str) -> str:
     return _HOME.sub(_without_room, scrub(text))
+
+
+def without(text: str, names: Iterable[str]) -> str:
+    """The longest first: of 王建国 nothing is left over where 王建 is known too."""
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, "某人")
+    return text
+
+
+def is_public(*, category: str, privacy: str, caller_secret: bool) -> bool:
+    """Whether it would stand on the public page once it is fixed."""
+    return privacy == "normal" and not caller_secret and category[:2] not in KEPT_INSIDE

@@ -90,6 +90,7 @@ class Act(StrEnum):
     RATE = "rate"
     CORRECT_CATEGORY = "correct_category"
     HIDE_PHOTO = "hide_photo"
+    PUBLIC_TITLE = "public_title"  # how it reads where everybody may read it
     EXPLAIN = "explain"  # to the hotline's caller, with or without a longer limit
     SENT_BACK = "sent_back"
     BREACH = "breach"
@@ -186,6 +187,7 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     ),
     Act.SUPERVISE: (_rule(OPEN - {S.RESOLVED, S.VISITED}, {W.SUPERVISOR}, None, "words"),),
     Act.HIDE_PHOTO: (_rule(frozenset(State), {W.REPORTER, W.DESK}, None, "reason"),),
+    Act.PUBLIC_TITLE: (_rule(frozenset(State), {W.DESK}, None, "words"),),
 }
 
 DECLINE_REASONS = {

@@ -19,7 +19,7 @@ from ..access import parts_in
 from ..models import Matter, Plan, PlanOption, PlanVoice, PlanWay, Quotation
 from ..queries.plans import gated, options_of, plan_of, voices_of, ways_of
 from ..queries.whistles import of_matter
-from ..rules import gates, plans
+from ..rules import categories, gates, plans
 from ..rules.help import yuan
 from ..rules.plans import Act, Kind, Step
 from ..rules.states import NEEDS
@@ -259,8 +259,9 @@ def report_back(
     body = ours or responsible(compound, "committee") or responsible(compound, "community")
     if body is None:
         raise Refused(Refusal("no_body", "这里没有能发公示的组织"))
+    title = m.public_title if m.titled_at else categories.of(compound.settings).label(m.category)
     made = draft(
-        by=by, compound_id=m.compound_id, body=body, kind="disclosure", title=f"{m.public_title or m.title}，办成了"[:80],
+        by=by, compound_id=m.compound_id, body=body, kind="disclosure", title=f"{title}，办成了"[:80],
         words="\n".join(_notice(plan, words.strip())), key=f"plan:{plan.pk.hex}"[:40], at=at,
     )  # fmt: skip
     return _note(by, m, plan, Act.REPORT, at, once, words=words.strip(), posting=str(made.pk) if made else None)

@@ -15,7 +15,7 @@ from ..rules.states import Act
 from ..rules.turns import THREE
 
 # Somebody's own small wishes are no part their body takes.
-SMALL = frozenset({Act.FOLLOW, Act.UNFOLLOW, Act.HIDE_PHOTO})
+SMALL = frozenset({Act.FOLLOW, Act.UNFOLLOW, Act.HIDE_PHOTO, Act.PUBLIC_TITLE})
 
 
 def party_of(by: Actor) -> str:

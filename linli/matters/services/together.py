@@ -39,6 +39,7 @@ def sort_out(
     *, by: Actor, matter: Matter, category: str = "", level: str = "", urgency: str = "", privacy: str | None = None, hazard: bool | None = None,
     body: Organisation | None, post: Post | None = None, due_at: datetime | None = None, at: datetime, once: UUID | None = None,
     advised: Advice | None = None, took: bool = False, alike: Sequence[int] = (), first_receiver: Organisation | None = None,
+    public_title: str = "",
 ) -> Matter:  # fmt: skip
     """Accept, triage and dispatch in one go; what was returned is only dispatched anew. Raises Refused.
 
@@ -50,7 +51,7 @@ def sort_out(
         return dispatch(by=by, matter=matter, body=body, post=post, due_at=due_at, at=at, once=once)
     matter = triage(
         by=by, matter=matter, category=category, level=level, urgency=urgency, privacy=privacy, hazard=hazard, at=at, once=once,
-        advised=advised, took=took, alike=alike, first_receiver=first_receiver,
+        advised=advised, took=took, alike=alike, first_receiver=first_receiver, public_title=public_title,
     )  # fmt: skip
     if Who.DESK not in parts_in(matter, by):
         return matter

@@ -8,6 +8,7 @@ from linli.matters import services
 from linli.matters.models import Attachment, Matter
 from linli.people.rules import Role
 from linli.plumbing.counters import kept, shift
+from linli.plumbing.models import AuditEntry
 
 from . import makers
 from .residents import photo, text
@@ -31,8 +32,9 @@ def fixed(place, crew, words="7栋1单元301室门口灯不亮，电话139000011
         spot=services.Spot(home=place.home),
     )  # fmt: skip
     m = services.triage(
-        by=desk, matter=m, at=makers.at(20), **{"category": "0101", "level": "building", "urgency": "normal", **triage}
-    )
+        by=desk, matter=m, at=makers.at(20),
+        **{"category": "0101", "level": "building", "urgency": "normal", "public_title": m.public_title, **triage},
+    )  # fmt: skip
     m = services.dispatch(by=desk, matter=m, body=place.property, at=makers.at(20))
     m = services.take(by=worker, matter=m, words="来", at=makers.at(20))
     if photos:
@@ -73,6 +75,42 @@ def test_public_page_says_in_how_many_days_half_was_solved(place, crew):
     assert kept(place.compound.pk, "took:2026-03") == {"took:2026-03:1": 4}
     services.reopen(by=crew[0], matter=m, reason="又坏了", at=makers.at(23))
     assert kept(place.compound.pk, "took:2026-03") == {"took:2026-03:1": 3}
+
+
+def test_everybody_reads_what_the_desk_put_until_then_the_kind_alone(place, crew):
+    """Traps 13: a neighbour's name in the first sentence of a report."""
+    _reporter, desk, _worker = crew
+    place.resident(place.homes[1], name="王建国")
+    m = fixed(place, crew, "王建国家楼上老往下滴水，楼道地上都是水", photos=False, public_title="")
+    assert m.public_title.startswith("某人家楼上")
+    page = text(place.client().get(url(place)))
+    assert "王建国" not in page and "滴水" not in page and "楼道照明" in page
+    browser, there = place.client(desk), url(place, "act", m.number, "public_title")
+    assert "某人家楼上" in browser.get(there).content.decode()
+    for words in ("王建国家漏水", "7栋1单元301漏水", ""):
+        assert browser.post(there, {"words": words}).status_code == 422
+    assert browser.post(there, {"words": "楼上往下滴水"}).status_code == 302
+    assert browser.post(there, {"words": "楼上漏水，修好了"}).status_code == 302
+    page = text(place.client().get(url(place)))
+    assert "楼上漏水，修好了" in page and "滴水" not in page
+    entries = AuditEntry.objects.filter(subject_id=m.pk, act="public_title").order_by("id")
+    assert [e.data["public_title"] for e in entries] == ["楼上往下滴水", "楼上漏水，修好了"]
+    assert place.client(crew[0]).post(there, {"words": "别的"}).status_code == 422
+    assert place.client(place.post(Role.STEWARD)).post(there, {"words": "别的"}).status_code == 422
+
+
+def test_desk_puts_it_while_sorting_and_names_are_refused_beside_the_field(place, crew):
+    desk = crew[1]
+    place.resident(place.homes[1], name="王建国")
+    m = place.matter(crew[0], "楼道灯不亮")
+    given = {"category": "0101", "urgency": "normal", "body": str(place.property.pk), "post": str(crew[2].role_id)}
+    browser, there = place.client(desk), url(place, "panel", m.number)
+    assert 'value="楼道灯不亮"' in browser.get(there).content.decode()
+    refused = browser.post(there, {**given, "public_title": "王建国家门口灯不亮"})
+    assert refused.status_code == 422 and "比如写：某人家门口灯不亮" in refused.content.decode()
+    assert browser.post(there, {**given, "public_title": "门口灯不亮"}).status_code == 302
+    m.refresh_from_db()
+    assert (m.state, m.public_title, m.titled_at) == ("dispatched", "门口灯不亮", makers.NOW)
 
 
 def test_public_page_names_nobody_and_no_home(place, crew):

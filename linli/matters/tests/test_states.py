@@ -87,7 +87,7 @@ def test_only_a_visit_ends_by_what_it_finds():
 
 def test_nobody_may_change_a_state_by_an_act_outside_the_table():
     quiet = {
-        "note", "internal_note", "answer", "urge", "follow", "unfollow", "rate", "correct_category", "hide_photo", "supervise",
+        "note", "internal_note", "answer", "urge", "follow", "unfollow", "rate", "correct_category", "hide_photo", "public_title", "supervise",
     }  # fmt: skip
     for state, who in product(State, Who):
         for act in allowed(state, frozenset({who})):

@@ -20,6 +20,7 @@ from ..forms import resident as forms
 from ..models import Matter
 from ..queries.timeline import entries_of, question_open
 from ..rules.gates import blocks
+from ..rules.publicity import is_public
 from ..rules.states import Act, State, Who, allowed, refuse
 from ..rules.times import EXTENSIONS
 from ..services import orders
@@ -79,7 +80,9 @@ def table() -> dict[str, Doing]:
 
 
 def idle(act: Act, matter: Matter) -> bool:
-    """Allowed by the state, but there is nothing to it now: a decision comes first, or the promise is not to be moved."""
+    """Allowed by the state, but there is nothing to it now: a decision comes first, the promise is not to be moved, or it is never public."""
+    if act == Act.PUBLIC_TITLE:
+        return not is_public(category=matter.category, privacy=matter.privacy, caller_secret=matter.caller_secret)
     if act == Act.EXTEND:
         return matter.urgency not in EXTENSIONS
     return blocks(act, matter.gate, urgency=matter.urgency, outcome="") is not None

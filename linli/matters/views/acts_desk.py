@@ -10,6 +10,7 @@ from ..forms import desk as forms
 from ..forms import merging, triage
 from ..rules.states import Act
 from ..services import together
+from ..services.publicity import name_in_public
 from .doing import Doing, hand
 
 DESK_ACTS: dict[str, Doing] = {
@@ -51,7 +52,7 @@ DESK_ACTS: dict[str, Doing] = {
     ),
     Act.TRIAGE: Doing(
         triage.Triage,
-        hand(services.triage, "category", "level", "urgency", "privacy", "hazard", "first_receiver"),
+        hand(services.triage, "category", "level", "urgency", "privacy", "hazard", "first_receiver", "public_title"),
         _("分类"),
         submit=_("分好了"),
         said=_("分好类了"),
@@ -182,6 +183,14 @@ DESK_ACTS: dict[str, Doing] = {
         note=_("承办人和他的上级会收到，报告人也看得到。"),
         submit=_("督办"),
         said=_("督办记下了"),
+    ),
+    Act.PUBLIC_TITLE: Doing(
+        forms.PublicTitle,
+        hand(name_in_public, "words"),
+        _("公开时怎么写"),
+        note=_("办好以后，公开页和每月的公示里就这样写。"),
+        submit=_("就这样写"),
+        said=_("公开时就这样写"),
     ),
     Act.INTERNAL_NOTE: Doing(
         forms.Words,

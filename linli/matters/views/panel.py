@@ -54,6 +54,7 @@ def panel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
                 privacy=data["privacy"], hazard=data["hazard"], body=data["body"], post=data["post"], due_at=data["due_at"], at=now,
                 once=data["once"], advised=advice.signed(matter, request.POST.get("advised", "")), took="took" in request.POST,
                 alike=duplicates.signed(matter.pk, request.POST.get("alike", "")), first_receiver=data["first_receiver"],
+                public_title=data["public_title"],
             )  # fmt: skip
             said = _("派给了%(body)s") % {"body": done.handler_body.name} if done.handler_body else _("交给社区了")
             return _done(request, done, "sort", _("%(label)s %(said)s") % {"label": done.label, "said": said})

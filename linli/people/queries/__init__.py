@@ -5,12 +5,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q, TextField, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.kernel import masks
-from linli.people.models import Assistance, Binding, Organisation, Ownership, Post, RegisterChange, Residency
+from linli.people.models import Assistance, Binding, Organisation, Ownership, Person, Post, RegisterChange, Residency
 from linli.people.signals import in_hand
 from linli.people.words import BODIES, CHANGES, CHANNELS, CROSS_FLAGS, RELATIONS, ROLES
 from linli.places.models import Compound, Entrance, Home
@@ -75,6 +75,14 @@ def looks_at(account_id: UUID, now: datetime, limit: int = 50) -> list[Row]:
         }  # fmt: skip
         for e in entries[:limit]
     ]
+
+
+def named_in(compound_id: UUID, words: str) -> set[str]:
+    """Names of the register that stand in these words."""
+    rows = Person.objects.annotate(said=Value(words, output_field=TextField())).filter(
+        compound_id=compound_id, said__contains=F("name")
+    )
+    return {name for name in rows.values_list("name", flat=True) if len(name) > 1}
 
 
 # ── acting for somebody ─────────────────────────────────────────────────────────────────────────────────────────────

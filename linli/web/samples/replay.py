@@ -49,7 +49,7 @@ class Replay:
                 self._take(plan, step)
         for plan in self.town.plan.open_matters:
             self._let_clocks_run(plan, self.town.now)
-        Matter.objects.bulk_update(self._named(), ["public_title"], batch_size=200)
+        Matter.objects.bulk_update(self._named(), ["public_title", "titled_at"], batch_size=200)
 
     def _take(self, plan: MatterPlan, step: Step) -> None:
         try:
@@ -76,8 +76,9 @@ class Replay:
         found = []
         for plan in self.town.plan.matters:
             if plan.key in self.matters:
-                self.matters[plan.key].public_title = plan.public_title[:80]
-                found.append(self.matters[plan.key])
+                m = self.matters[plan.key]
+                m.public_title, m.titled_at = plan.public_title[:80], m.triaged_at
+                found.append(m)
         return found
 
     def by(self, plan: MatterPlan, step: Step) -> Actor:
