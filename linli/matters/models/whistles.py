@@ -109,6 +109,7 @@ class Ask(TenantModel):
     link_serial = models.PositiveIntegerField(default=0)
     link_until = models.DateTimeField(null=True)
     link_phone = models.CharField(max_length=20, blank=True)
+    site = models.CharField(max_length=120, blank=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -5,7 +5,7 @@ A whistle goes from one level to the next; each body that is asked has its own a
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from linli.kernel.clock import Calendar, Span, deadline
@@ -426,6 +426,14 @@ def plan(clock: str, urgency: str, start: datetime, calendar: Calendar, due: dat
     """When it is due and when it warns; `due` where a task was given its own day."""
     how_long = span(clock, urgency)
     return around(start, max(due, start) if due else deadline(start, how_long, calendar), how_long, calendar)
+
+
+LINK_LASTS, LINK_AFTER = timedelta(days=30), timedelta(days=15)
+
+
+def link_until(at: datetime, promised: datetime | None) -> datetime:
+    """A liaison's link outlives what is promised: to answer late, to be asked again, to score."""
+    return max(at + LINK_LASTS, promised + LINK_AFTER if promised else at)
 
 
 # ── whose turn, and what is counted ─────────────────────────────────────────────────────────────────────────────────

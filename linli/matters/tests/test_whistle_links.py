@@ -1,16 +1,17 @@
 """A liaison without an account: the signed link to one ask."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from linli.matters import tasks
 from linli.matters.models import WhistleFile
 from linli.matters.services import whistles
-from linli.matters.tests.makers import NOW
+from linli.matters.tests.makers import NOW, at
 from linli.plumbing.models import AuditEntry, Throttle
 from linli.plumbing.tenancy import compound_scope
 
@@ -69,6 +70,25 @@ def test_file_that_is_no_pdf_is_refused_and_the_words_stay(cast):
     answer = Client().post(f"{here}answer/", {"officer": "王工", "words": "答复在此", "papers": [fake]})
     assert answer.status_code == 422 and "这不是 PDF 文件" in text(answer) and "答复在此" in text(answer)
     assert cast.ask(w).step == "reported_in"
+
+
+def test_a_link_lives_as_long_as_the_task_and_stands_in_every_text(cast):
+    w = cast.blown()
+    ask, by, phone = cast.ask(w), cast.liaison(cast.court), "13700000001"
+    whistles.report_in(by=by, whistle=w, ask=ask, officer="王工", way="site", at=at(24, 11))
+    first = f"{SITE}{link(cast, w)}"
+    whistles.assign(
+        by=cast.worker, whistle=w, ask=ask, lead=True, words="放" * 400, due_on=date(2026, 5, 15), at=at(24, 12)
+    )
+    assert cast.ask(w).link_until == at(30, 17, 30, month=5)
+    assert cast.messages(phone)[-1].endswith(f"，请打开 {first}")
+    with time_machine.travel(at(20, 9, month=5), tick=False):
+        tasks.run_whistles(at(20, 9, month=5))
+        assert "超时了" in cast.messages(phone)[-1] and cast.messages(phone)[-1].endswith(f"请打开 {first}")
+        assert Client().get(link(cast, w)).status_code == 200
+    whistles.stop_link(by=cast.worker, whistle=w, ask=cast.ask(w), at=at(21, month=5))
+    whistles.end_ask(by=cast.worker, whistle=w, ask=cast.ask(w), words="不用了", at=at(21, month=5))
+    assert "/w/" not in cast.messages(phone)[-1]
 
 
 def test_expired_and_withdrawn_links_look_alike_and_say_whom_to_call(cast):

@@ -16,8 +16,9 @@ from .drafting import (
 )
 from .ends import blow_again, check, close, end_ask, redo, score
 from .funding import enter, request_funding
-from .links import read_token, see_link, send_link, stop_link, token_of
+from .links import see_link, send_link, stop_link
 from .meeting import assign, call, minutes
+from .tokens import read_token, token_of
 
 __all__ = [
     "Told", "answer", "approve", "approve_and_blow", "assign", "blow", "blow_again", "call", "check", "close", "decline", "draft", "drop", "edit",

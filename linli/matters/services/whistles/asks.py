@@ -16,9 +16,9 @@ from ...models import Ask, Whistle
 from ...rules import whistles as rules
 from ...rules.whistles import Do, Level, Step
 from ..bodies import office
-from .base import Move, asks_of, begin, blowers, finish, in_post, receivers, run_clock, settle, tell, tell_on_matters
+from .base import Move, asks_of, begin, blowers, finish, in_post, run_clock, settle, tell, tell_asked, tell_on_matters
 from .files import Ready, keep
-from .links import link_for
+from .tokens import renew
 
 BOUNCES_MOST = 2
 
@@ -131,13 +131,12 @@ def pass_on(
         step=Step.BLOWN, passed_from=old, declines=old.declines, link_phone=body.liaison_phone, blown_at=at,
     )  # fmt: skip
     run_clock(move, made)
-    link = link_for(made, site, at) if whistle.level == Level.AGENCIES else ""
+    if whistle.level == Level.AGENCIES:
+        renew(made, site, at)
     made.save(force_insert=True)
     settle(move)
-    to = receivers(move.whistle, made, at)
-    where = f"，请打开 {link}" if link and not any(t.account_id for t in to) else ""
     title = f"哨单第 {whistle.number} 号：{whistle.title}"
-    tell(move, to, title, body=f"请你们：{made.words[:200]}{where}", entry=entry, key=f":{made.place}")
+    tell_asked(move, made, title, body=f"请你们：{made.words[:200]}", entry=entry, key=f":{made.place}")
     tell_on_matters(move, entry, f"转请{body.name}来办", {"step": "passed_on", "body": old.body.name, "to": body.name})
     return made
 

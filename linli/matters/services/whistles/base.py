@@ -29,9 +29,11 @@ from ...rules.whistles import PART, Do, State, Step
 from ..bodies import holders, office
 from ..steps import followers, record_on
 from ..taken import party_of, took
+from .tokens import lengthen, link_of
 
 SUBJECT = "whistle"
 LISTED = "listed:ask"
+BODY_MOST = 400
 
 
 @dataclass
@@ -158,6 +160,7 @@ def run_clock(move: Move, ask: Ask) -> None:
     start = since if since and move.act != Do.REDO else move.at
     plan = rules.plan(wanted, move.whistle.urgency, start, cal, due)
     ask.clock, ask.clock_from, ask.due_at, ask.stage, ask.next_at = wanted, start, plan.due_at, 0, plan.half_at
+    lengthen(ask, move.at)
 
 
 def stop_clock(ask: Ask, at: datetime) -> None:
@@ -195,6 +198,18 @@ def tell(
         compound_id=move.whistle.compound_id, to=people, kind=kind or f"whistle_{move.act}", title=title, body=body,
         subject_kind=SUBJECT, subject_id=move.whistle.pk, number=move.whistle.number, key=f"{entry.pk}{key}", at=move.at,
     )  # fmt: skip
+
+
+def tell_asked(
+    move: Move, ask: Ask, title: str, *, to: list[To] | None = None, body: str = "", entry: AuditEntry, kind: str = "", key: str = ""
+) -> None:  # fmt: skip
+    """The body that is asked; who has no account there finds the way in in every text."""
+    people = receivers(move.whistle, ask, move.at) if to is None else to
+    link = link_of(ask, move.at) if not any(t.account_id for t in people) else ""
+    if link:
+        where = f"请打开 {link}"
+        body = f"{body[: BODY_MOST - len(where) - 1]}，{where}" if body else where
+    tell(move, people, title, body=body, entry=entry, kind=kind, key=key)
 
 
 def tell_on_matters(move: Move, entry: AuditEntry, sentence: str, data: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ from ...rules.whistles import Do, Level, State
 from ..bodies import office
 from ..superiors import tripartite
 from .base import LISTED as ON_LIST
-from .base import Move, blowers, counts_of, in_post, receivers, settle, tell
+from .base import Move, blowers, counts_of, in_post, receivers, settle, tell, tell_asked
 
 
 @one_act()
@@ -84,7 +84,7 @@ def _tell(move: Move, ask: Ask, stage: int) -> None:
     number = f"哨单第 {whistle.number} 号，{ask.body.name}"
     if stage < BREACHED:
         title = f"{number}要在 {when} 前{what}，{'时间过半' if stage == 1 else '快到时间了'}"
-        tell(move, receivers(whistle, ask, at), title, entry=entry, kind="whistle_warn")
+        tell_asked(move, ask, title, entry=entry, kind="whistle_warn")
         return
     if stage == LISTED:
         title = f"{number}该在 {when} 前{what}，还没有，上了三方联席会的清单"
@@ -97,8 +97,16 @@ def _tell(move: Move, ask: Ask, stage: int) -> None:
         return
     settle(move)
     title = f"{number}超时了：该在 {when} 前{what}"
-    told = {to.tag: to for to in [*receivers(whistle, ask, at), *blowers(whistle, at), *_above(whistle, at)]}
-    tell(move, told.values(), title, entry=entry, kind="whistle_breach")
+    asked = receivers(whistle, ask, at)
+    tell_asked(move, ask, title, to=asked, entry=entry, kind="whistle_breach")
+    others = {to.tag: to for to in [*blowers(whistle, at), *_above(whistle, at)]}
+    tell(
+        move,
+        [to for tag, to in others.items() if tag not in {t.tag for t in asked}],
+        title,
+        entry=entry,
+        kind="whistle_breach",
+    )
 
 
 def _above(whistle: Whistle, at: datetime) -> list[To]:

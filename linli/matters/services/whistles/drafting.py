@@ -33,14 +33,14 @@ from .base import (
     drafters_part,
     finish,
     matters_of,
-    receivers,
     run_clock,
     settle,
     tell,
+    tell_asked,
     tell_on_matters,
 )
 from .files import Ready, carry, keep_own, take_away
-from .links import link_for
+from .tokens import renew
 
 ASKS_MOST = 8
 
@@ -287,19 +287,12 @@ def _send(move: Move, ask: Ask, entry: AuditEntry, site: str) -> None:
     move.ask = ask
     ask.step, ask.blown_at = Step.BLOWN, move.at
     run_clock(move, ask)
-    link = link_for(ask, site, move.at) if move.whistle.level == Level.AGENCIES else ""
+    if move.whistle.level == Level.AGENCIES:
+        renew(ask, site, move.at)
     ask.save()
     move.ask = None
     title = f"哨单第 {move.whistle.number} 号：{move.whistle.title}"
-    where = f"，请打开 {link}" if link and not any(t.account_id for t in receivers(move.whistle, ask, move.at)) else ""
-    tell(
-        move,
-        receivers(move.whistle, ask, move.at),
-        title,
-        body=f"请你们：{ask.words[:200]}{where}",
-        entry=entry,
-        key=f":{ask.place}",
-    )
+    tell_asked(move, ask, title, body=f"请你们：{ask.words[:200]}", entry=entry, key=f":{ask.place}")
 
 
 def raise_higher(

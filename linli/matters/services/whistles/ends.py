@@ -11,7 +11,7 @@ from ...models import Ask, Whistle
 from ...rules import whistles as rules
 from ...rules.states import FINAL as ENDED
 from ...rules.whistles import Do, Level, Step
-from .base import Move, asks_of, begin, counts_of, finish, matters_of, receivers, stop_clock, tell, tell_on_matters
+from .base import Move, asks_of, begin, counts_of, finish, matters_of, stop_clock, tell_asked, tell_on_matters
 from .drafting import Told, raise_higher, same_again
 
 
@@ -21,9 +21,7 @@ def check(*, by: Actor, whistle: Whistle, ask: Ask, words: str = "", at: datetim
     move = begin(whistle, by=by, act=Do.CHECK, at=at, ask=ask, words=words.strip(), once=once)
     if not move.done_before:
         entry = finish(move)
-        tell(
-            move, receivers(whistle, move.its, at), f"哨单第 {whistle.number} 号，答复验收通过", body=words, entry=entry
-        )
+        tell_asked(move, move.its, f"哨单第 {whistle.number} 号，答复验收通过", body=words, entry=entry)
     return move.its
 
 
@@ -36,7 +34,7 @@ def redo(*, by: Actor, whistle: Whistle, ask: Ask, words: str, at: datetime, onc
         move.its.promised_at = None
         entry = finish(move)
         title = f"哨单第 {whistle.number} 号，还没办好，请接着办"
-        tell(move, receivers(whistle, move.its, at), title, body=words.strip(), entry=entry)
+        tell_asked(move, move.its, title, body=words.strip(), entry=entry)
     return move.its
 
 
@@ -56,7 +54,7 @@ def score(
     move.data = dict(given)
     entry = finish(move)
     told = f"响应{rules.SCORES[response]}，质量{rules.SCORES[quality]}"
-    tell(move, receivers(whistle, move.its, at), f"哨单第 {whistle.number} 号打了分：{told}", entry=entry)
+    tell_asked(move, move.its, f"哨单第 {whistle.number} 号打了分：{told}", entry=entry)
     return move.its
 
 
@@ -68,7 +66,7 @@ def end_ask(*, by: Actor, whistle: Whistle, ask: Ask, words: str, at: datetime, 
         move.its.settled_at = at
         entry = finish(move)
         title = f"哨单第 {whistle.number} 号，不用再办了"
-        tell(move, receivers(whistle, move.its, at), title, body=words.strip(), entry=entry)
+        tell_asked(move, move.its, title, body=words.strip(), entry=entry)
         said = {"step": "ended", "body": move.its.body.name}
         tell_on_matters(move, entry, f"不再等{move.its.body.name}来办", said)
     return move.its
@@ -104,7 +102,7 @@ def end_with_body(*, by: Actor, whistle: Whistle, words: str, at: datetime) -> N
     entry = finish(move)
     for ask in waited if whistle.blown_at else ():
         title = f"哨单第 {whistle.number} 号，不用再办了"
-        tell(move, receivers(whistle, ask, at), title, body=words, entry=entry, key=f":{ask.place}")
+        tell_asked(move, ask, title, body=words, entry=entry, key=f":{ask.place}")
 
 
 def _settled_above(move: Move) -> None:

@@ -13,7 +13,7 @@ from linli.plumbing.whole import one_act
 from ...models import Ask, Consultation, Whistle, WhistleTask
 from ...rules import whistles as rules
 from ...rules.whistles import Do, Level, Step
-from .base import asks_of, begin, finish, receivers, tell, tell_on_matters
+from .base import asks_of, begin, finish, tell_asked, tell_on_matters
 
 MEETABLE = {Step.RECEIVED, Step.REPORTED_IN, Step.CONSULTED, Step.TASKS_ASSIGNED, Step.WORKING, Step.BLOWN}
 
@@ -40,7 +40,7 @@ def call(
     title = f"哨单第 {whistle.number} 号会商：{local.month}月{local.day}日 {local:%H:%M}，{made.place}"
     for ask in asks_of(whistle):
         if ask.step in MEETABLE:
-            tell(move, receivers(whistle, ask, at), title, entry=entry, key=f":{ask.place}")
+            tell_asked(move, ask, title, entry=entry, key=f":{ask.place}")
     return made
 
 
@@ -106,7 +106,7 @@ def assign(
     move.data = {"lead": lead, "due_on": due_on.isoformat()}
     entry = finish(move)
     title = f"哨单第 {whistle.number} 号，请你们{'牵头' if lead else '配合'}，{due_on.month}月{due_on.day}日前办完"
-    tell(move, receivers(whistle, it, at), title, body=words.strip()[:300], entry=entry)
+    tell_asked(move, it, title, body=words.strip(), entry=entry)
     return it
 
 
