@@ -26,11 +26,13 @@ def minutes(settings: Mapping[str, Any]) -> int:
     return int(settings.get("rapid_minutes") or USUAL_MINUTES)
 
 
-def refuse(state: State, parts: frozenset[Who], body_kind: str = Body.PROPERTY) -> Refusal | None:
+def refuse(state: State, parts: frozenset[Who], body_kind: str = Body.PROPERTY, urgency: str = "") -> Refusal | None:
     if Who.COMMUNITY not in parts:
         return Refusal("not_yours", "这一步不归您办")
     if state not in BEFORE_WORK:
         return Refusal("wrong_state", "已经派出去了，不能再按快修派")
+    if urgency == Urgency.EMERGENCY:  # its own promise is nearer than a repair's
+        return Refusal("emergency", "这是特急的事，不按快修；分类后马上派")
     if body_kind not in DOERS:
         return Refusal("not_rapid", "快修只派给物业或者志愿者")
     return None

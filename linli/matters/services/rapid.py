@@ -31,7 +31,7 @@ def send_rapid(
     fresh = locked(matter)
     if rapid.KIND in fresh.beside or done_before(fresh.compound_id, once):
         return fresh
-    if no := rapid.refuse(State(fresh.state), parts_in(fresh, by), body.kind if body else ""):
+    if no := rapid.refuse(State(fresh.state), parts_in(fresh, by), body.kind if body else "", fresh.urgency):
         raise Refused(no, field="body" if no.key == "not_rapid" else "")
     sorted_out = triage(
         by=by, matter=fresh, category=category or fresh.category, level=rapid.LEVEL, urgency=rapid.URGENCY, at=at

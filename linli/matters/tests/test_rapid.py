@@ -43,6 +43,16 @@ def test_given_to_property_or_volunteers_alone(kind):
     assert (no is None) is (kind in {Body.PROPERTY, Body.VOLUNTEERS})
 
 
+def test_an_emergency_keeps_its_own_promise_and_is_no_rapid_repair(cast):
+    m = cast.place.matter(cast.owner, "电梯困人了，里面有老人")
+    with pytest.raises(Refused, match="特急"):
+        cast.send(m)
+    assert (again(m).state, again(m).urgency) == ("submitted", "emergency")
+    act = reverse("matters:act", args=[cast.place.slug, m.number, "send_rapid"])
+    page = cast.place.client(cast.clerk).get(reverse("matters:matter", args=[cast.place.slug, m.number]))
+    assert act not in page.content.decode()
+
+
 def test_figures_of_no_one_two_and_three():
     assert rapid.figures({}, "ever") == rapid.Figures(0, 0, 0, None)
     kept, seen = {}, []

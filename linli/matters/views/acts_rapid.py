@@ -15,7 +15,7 @@ from .doing import Doing, hand
 
 
 def may_send(matter: Matter, by: Actor) -> Refusal | None:
-    return rapid.refuse(State(matter.state), parts_in(matter, by))
+    return rapid.refuse(State(matter.state), parts_in(matter, by), urgency=matter.urgency)
 
 
 def may_note(matter: Matter, by: Actor) -> Refusal | None:
