@@ -40,6 +40,7 @@ from .steps import (
     start_clock,
     stop,
 )
+from .superiors import call_the_hands
 
 
 @one_act()
@@ -224,7 +225,8 @@ def dispatch(
         m.level = "agency"
     entry_tell = f"第 {m.label} 号派给了{body.name}"
     look_at_clocks(m)
-    finish(step, tell=entry_tell + (f"，答应 {day_and_hour(m.due_at)} 前办完" if m.due_at else ""))
+    entry = finish(step, tell=entry_tell + (f"，答应 {day_and_hour(m.due_at)} 前办完" if m.due_at else ""))
+    call_the_hands(m, body, by=by, key=f"{entry.pk}:hands", at=at)
     return m
 
 

@@ -20,6 +20,7 @@ from ..rules.states import State
 from ..rules.times import ClockKind
 from .desk import dispatch, triage
 from .steps import SUBJECT, locked, look_at_clocks, start_clock
+from .superiors import call_the_hands
 from .taken import took
 
 
@@ -47,10 +48,12 @@ def send_rapid(
     given.beside = f"{given.beside} {rapid.KIND}".strip()
     given.save(update_fields=["beside", "due_at", "next_due_at", "next_clock", "overdue", "listed_at"])
     shift(given.compound_id, rapid.counted_sent(month_of(at)))
-    record(
+    entry = record(
         by=by, act=rapid.SEND, subject_kind=SUBJECT, subject_id=given.pk, at=at, compound_id=given.compound_id, once=once,
         data={"body_name": body.name if body else "", "minutes": promised},
     )  # fmt: skip
+    if body:
+        call_the_hands(given, body, by=by, key=f"{entry.pk}:hands", at=at)
     return given
 
 

@@ -14,10 +14,12 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.whole import one_act
 
 from ..models import Clock, Matter
+from ..rules.danger import AT_ONCE
 from ..rules.states import AT_DESK, Act, State
+from ..rules.times import CLOCKS, URGENCIES, ClockKind, Urgency
 from .bodies import HEADS, TOLD_MOST, at_desk, holders
 from .intake import responsible
-from .steps import SUBJECT, begin, finish, running
+from .steps import SUBJECT, begin, day_and_hour, finish, running
 
 # The tripartite meeting: branch, committee (or PMC), property company (domain §1.3); the community sees that it is called.
 TRIPARTITE = (Role.BRANCH_SECRETARY, Role.COMMITTEE_CHAIR, Role.PMC_CHAIR, Role.PROPERTY_MANAGER)
@@ -39,6 +41,18 @@ def in_charge(matter: Matter, body: Organisation | None, today: date) -> list[To
     if State(matter.state) not in AT_DESK and matter.handler_post:
         return [To(matter.handler_post.account_id)]
     return at_desk(body, today) if body else []
+
+
+def call_the_hands(matter: Matter, body: Organisation, *, by: Actor, key: str, at: datetime) -> None:
+    """What runs day and night does not wait until somebody looks at a list."""
+    if matter.urgency not in AT_ONCE or matter.next_due_at is None:
+        return
+    to = [one for one in in_charge(matter, body, timezone.localdate(at)) if one.account_id != by.account_id]
+    due = f"{day_and_hour(matter.next_due_at)} 前{CLOCKS[ClockKind(matter.next_clock)]}"
+    queue(
+        compound_id=matter.compound_id, to=to, kind="hands", title=f"{URGENCIES[Urgency(matter.urgency)]}：第 {matter.label} 号派给您了，{due}",
+        body=matter.title, subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=key, at=at, rank=0,
+    )  # fmt: skip
 
 
 def superiors(body: Organisation | None, compound: Compound, today: date) -> list[To]:

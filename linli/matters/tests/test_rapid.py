@@ -17,7 +17,8 @@ from linli.matters.rules import rapid
 from linli.matters.rules.states import State, Who
 from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW
-from linli.people.models import Organisation
+from linli.notices.models import Message
+from linli.people.models import Organisation, Post
 from linli.people.rules import Body, Role
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope, uuid7
@@ -111,6 +112,20 @@ def test_one_act_takes_in_sorts_and_gives_out(cast):
         .values_list("act", flat=True)
     )
     assert acts[-4:] == ["accept", "triage", "dispatch", "send_rapid"]  # fmt: skip
+
+
+def test_who_has_it_in_hand_hears_at_once_until_when_to_be_there(cast):
+    cast.place.compound.settings["rapid_minutes"] = 45
+    cast.place.compound.save()
+    m = cast.send(cast.leak())
+    told = Message.objects.filter(compound=cast.place.compound, kind="hands").values_list("account_id", "title", "body")
+    assert list(told) == [(cast.desk.account_id, f"急：第 {m.label} 号派给您了，3月24日 10:45 前到场", "厨房水管裂了")]
+    named = services.triage(
+        by=cast.clerk, matter=cast.leak(), category="0202", level="building", urgency="emergency", at=NOW
+    )
+    post = Post.objects.get(pk=cast.engineer.role_id)
+    services.dispatch(by=cast.clerk, matter=named, body=cast.place.property, post=post, at=NOW)
+    assert Message.objects.filter(kind="hands", account_id=cast.engineer.account_id, subject_id=named.pk).count() == 1
 
 
 def test_promise_runs_from_the_sending_and_warns_then_breaks(cast):
