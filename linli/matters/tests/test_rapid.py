@@ -191,6 +191,26 @@ def test_community_always_owes_a_visit_and_the_committee_makes_none(cast):
     assert Who.VISITOR not in parts_in(m, cast.chair)
 
 
+def test_the_card_says_that_the_community_called_only_if_it_did(cast, time_machine):
+    page = reverse("matters:matter", args=[cast.place.slug, 1])
+    m = done(cast)
+    time_machine.move_to(minutes(60))
+    services.confirm(by=cast.owner, matter=m, rating="satisfied", at=minutes(55))
+    words = cast.place.client(cast.owner).get(page).content.decode()
+    assert "社区回访" not in words and "办结" in words
+    m = services.reopen(by=cast.owner, matter=again(m), reason="又漏了", at=minutes(56))
+    assert read.visited_at(again(m)) is None
+    m = services.triage(by=cast.clerk, matter=m, category="0202", level="compound", urgency="urgent", at=minutes(57))
+    m = services.dispatch(by=cast.clerk, matter=m, body=cast.place.property, at=minutes(57))
+    m = services.take(by=cast.engineer, matter=m, words="马上到", at=minutes(58))
+    m = services.resolve(by=cast.engineer, matter=m, words="换了", cost_fen=0, evidence=True, at=minutes(59))
+    services.return_visit(
+        by=cast.clerk, matter=m, contacted=True, called="yes", solved="solved", satisfied="satisfied", at=minutes(60)
+    )
+    assert read.visited_at(again(m)) == minutes(60)
+    assert "社区回访" in cast.place.client(cast.owner).get(page).content.decode()
+
+
 def test_parts_are_the_hands_own(cast):
     m = cast.send(cast.leak())
     m = services.take(by=cast.engineer, matter=m, words="马上到", at=minutes(2))

@@ -85,9 +85,10 @@ def card(request: HttpRequest, matter: Matter) -> dict[str, Any] | None:
 
 
 def _steps(row: RapidRepair, matter: Matter, now: datetime) -> list[dict[str, Any]]:
-    visited = matter.rating and matter.state in {"visited", "closed"}
+    visited = read.visited_at(matter)
     times = [
-        (_("报修"), matter.reported_at), (_("派出"), row.sent_at), (_("到场"), row.arrived_at), (_("修好"), matter.resolved_at), (_("社区回访"), matter.closed_at if visited else None),
+        (_("报修"), matter.reported_at), (_("派出"), row.sent_at), (_("到场"), row.arrived_at), (_("修好"), matter.resolved_at),
+        (_("社区回访"), visited) if visited or matter.open else (_("办结"), matter.closed_at),
     ]  # fmt: skip
     last = max(i for i, (_title, at) in enumerate(times) if at)
     return [
