@@ -30,6 +30,35 @@ class AuditEntry(AppendOnlyModel):
         return f"{self.act} {self.subject_kind} {self.subject_id}"
 
 
+class AuditSeal(AppendOnlyModel):
+    """A run of a compound's entries as they stood, sealed onto the run before it (`chain`). `entries`: the key and the
+    fingerprint of each, 48 bytes."""
+
+    position = models.PositiveIntegerField()
+    entries = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "position"], name="audit_seal_position")]
+
+    def __str__(self):
+        return f"seal {self.position}"
+
+
+class AuditMark(models.Model):
+    """Up to which key the entries of all compounds are sealed. One row."""
+
+    citus_local = True
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    until = models.UUIDField()
+
+    def __str__(self):
+        return str(self.until)
+
+
 class PlatformEntry(models.Model):
     """The same for acts that belong to no compound: signing in, making a subdistrict. Append-only."""
 

@@ -144,6 +144,16 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--repair", action="store_true", help="put right what is different, as one recorded act")
     check.set_defaults(run=_quiet("numbers"))
 
+    audit = commands.add_parser("audit", help="the log of acts").add_subparsers(
+        dest="what", required=True, metavar="WHAT"
+    )
+    intact = audit.add_parser("verify", help="was an entry changed, removed or slipped in? exit 1 if so")
+    intact.add_argument("--compound", default="", metavar="SLUG", help="this one alone")
+    intact.add_argument(
+        "--head", default="", metavar="HEX", help="with --compound: a head noted earlier must stand in the chain"
+    )
+    intact.set_defaults(run=_quiet("audit"))
+
     migrate = commands.add_parser("migrate", help="bring the database up to date")
     migrate.set_defaults(run=lambda args: _manage("migrate", "--verbosity", "0"))
     static = commands.add_parser("static", help="collect the static files")

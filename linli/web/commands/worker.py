@@ -41,6 +41,7 @@ from linli.matters.tasks import (
 )
 from linli.notices.tasks import give_up_stuck, send_queued
 from linli.people.tasks import forget_originals, forget_stale, lapse_exports, run_imports
+from linli.plumbing.chain import seal
 from linli.plumbing.vault import sweep_waiting
 from linli.volunteers.tasks import run_calls
 
@@ -76,6 +77,7 @@ def jobs() -> list[Job]:
         Job("imports", run_imports),
         Job("exports", lapse_exports),
         # These look through more rows, and nobody waits for them.
+        Job("seals", seal, timedelta(minutes=1)),
         Job("stuck", give_up_stuck, timedelta(minutes=5)),
         Job("quiet", close_unvisited, timedelta(minutes=10)),
         Job("learning", learn, timedelta(minutes=10)),
