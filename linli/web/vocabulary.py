@@ -59,7 +59,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     meetings.STATES, meetings.KINDS, meetings.CHOICES, meetings.RESULTS, bodies.RESERVED, seals.STATES, seals.SEALS, seals.PAPERS, standards.EVERY, standards.STAGES,
     FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.MOVES, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,
     plans.KINDS, plans.DIRECTIONS, plans.VOICES, *plans.STEPS.values(),
-    gates.PLANNED, gates.LINES, gates.WAITS, gates.RESULTS, gates.BODIES,
+    gates.PLANNED, gates.LINES, gates.WAITS, gates.UNDECIDED, gates.RESULTS, gates.BODIES,
     help.DOERS, help.STATES, help.PAYERS, checkins.TOPICS, checkins.WAYS,
     votes.RESULTS, votes.FOLLOWS, votes.FIGURES, votes.STEPS, votes.MEASURED, votes.NEEDS, votes.PRINTS, thresholds.MATTERS,
     counting.LISTED, counting.VOID_ARTICLES, casting.CHOICES, casting.FOLLOWS, checks.VERDICTS, checks.VERDICT_NOTES,

@@ -1,5 +1,6 @@
 """The gates of a matter and what was decided; asks the database only where the matter says that there are some."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from ..models import Decision, Gate, Matter
@@ -12,6 +13,15 @@ def gates_of(matter: Matter) -> list[Gate]:
     if KIND not in matter.beside:
         return []
     return list(Gate.objects.filter(compound_id=matter.compound_id, matter=matter, lifted_at=None).order_by("id"))
+
+
+def results_of(matters: Iterable[Matter]) -> list[tuple[str, str]]:
+    """Of each gate what is planned, and its result."""
+    gated = [m for m in matters if KIND in m.beside]
+    if not gated:
+        return []
+    rows = Gate.objects.filter(compound_id=gated[0].compound_id, matter_id__in=[m.pk for m in gated], lifted_at=None)
+    return list(rows.values_list("planned", "result"))
 
 
 def decisions_of(gates: list[Gate]) -> dict[UUID, list[Decision]]:

@@ -1,6 +1,6 @@
 """Decision gates (domain §4.8): who must decide before work begins, by what is planned, with the article or source."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -214,6 +214,31 @@ def refuse_lift(decider: str, role: str, parts: frozenset[Who]) -> Refusal | Non
     if Who.COMMUNITY in parts or role in RECORDERS[Decider(decider)]:
         return None
     return Refusal("not_yours", "这一步不归您办")
+
+
+# ── the owners' money ───────────────────────────────────────────────────────────────────────────────────────────────
+
+_WAYS = {
+    "fund": (P.FUND, P.FUND_EMERGENCY),
+    "income": (P.PUBLIC_INCOME, P.INCOME_IN_LIMIT, P.SMALL_SPENDING),
+}
+UNDECIDED = {
+    "fund": "动用维修资金要先由业主表决通过，紧急的走应急使用；请社区或业委会先写上谁来决定",
+    "income": "用公共收益要先由业主大会表决，限额以内由业委会决定；请社区或业委会先写上谁来决定",
+}
+
+
+def refuse_payer(paid_by: str, cost_fen: int, decided: Iterable[tuple[str, str]]) -> Refusal | None:
+    """What belongs to the owners pays only for what they, or who may in their place, decided. `decided`: of each gate what is
+    planned and its result; the emergency route is decided afterwards."""
+    ways = _WAYS.get(paid_by, ())
+    if not ways or not cost_fen:
+        return None
+    for planned, result in decided:
+        afterwards = not GATES[Planned(planned)].holds and result != Result.FAILED
+        if planned in ways and (result == Result.PASSED or afterwards):
+            return None
+    return Refusal(f"{paid_by}_undecided", UNDECIDED[paid_by], GATES[ways[0]].source)
 
 
 # ── what it holds up ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -77,6 +77,10 @@ PAYERS = {"property": "物业费", "income": "公共收益", "fund": "维修资�
 _HOUSEHOLD_WORDS = frozenset(
     {"住户自己", "住户自付", "住户自费", "业主", "业主自付", "业主自费", "户主", "本人", "自付", "自费", "租户", "租客"}
 )
+_ALSO = {
+    **dict.fromkeys(("维修基金", "公共维修基金", "公共维修资金", "专项维修资金", "大修基金", "公维金"), "fund"),
+    **dict.fromkeys(("公共收入", "共有收益", "小区公共收益", "小区收益"), "income"),
+}
 DOERS = {"property": "物业", "volunteers": "志愿者", "firm": "外请师傅"}
 
 
@@ -118,7 +122,7 @@ def payer(words: str) -> str:
     said = words.strip()
     if said in _HOUSEHOLD_WORDS:
         return HOUSEHOLD
-    return next((key for key, zh in PAYERS.items() if said == zh), said)
+    return _ALSO.get(said) or next((key for key, zh in PAYERS.items() if said == zh), said)
 
 
 def refuse_household(paid_by: str, cost_fen: int) -> Refusal | None:

@@ -16,6 +16,7 @@ from linli.plumbing.counters import next_value
 from linli.plumbing.whole import one_act
 
 from ..models import Gate, HotlineOrder, Matter, ReturnVisit
+from ..queries.gates import results_of
 from ..queries.visits import to_ask, visits_since
 from ..queries.whistles import whistled_among
 from ..rules import gates, times, turns, visits
@@ -223,6 +224,8 @@ def resolve(
     m = step.matter
     _name(step)
     paid_by = payer(paid_by)
+    if no := gates.refuse_payer(paid_by, cost_fen or 0, results_of([m])):
+        raise Refused(no, field="paid_by")
     settle_cost(matter=m, outcome=outcome, cost_fen=cost_fen, paid_by=paid_by, at=at)
     on_site(m, at=at)
     m.resolved_at, m.outcome, m.done_words, m.cost_fen, m.paid_by = (

@@ -288,3 +288,30 @@ class TestPages:
         words = place.client(owner).get(reverse("matters:matter", args=[place.slug, m.number])).content.decode()
         assert "更正：" in words and "业主大会没有通过（2026 年第 1 次表决）" in words
         assert AuditEntry.objects.filter(compound=place.compound, act="gate_decide").count() == 2
+
+
+def pay(by, m, paid_by):
+    return services.resolve(
+        by=by, matter=m, words="修好了", cost_fen=30_000_000, paid_by=paid_by, evidence=True, at=NOW
+    )
+
+
+@pytest.mark.django_db
+class TestOwnersMoney:
+    """§4.8: use of the maintenance fund and of public income."""
+
+    @pytest.mark.parametrize(("paid_by", "why"), [("维修资金", "fund"), ("大修基金", "fund"), ("公共收益", "income")])
+    def test_nobody_decided_nobody_spends(self, engineer, charging, paid_by, why):
+        with pytest.raises(Refused) as no:
+            pay(engineer, charging, paid_by)
+        assert (no.value.refusal.key, no.value.field) == (f"{why}_undecided", "paid_by")
+        assert pay(engineer, charging, "物业费").state == "resolved"
+
+    def test_what_was_decided_is_spent(self, engineer, chair, charging):
+        m = decided(put(charging, chair, "public_income"), chair)
+        with pytest.raises(Refused):
+            pay(engineer, m, "维修资金")
+        assert pay(engineer, m, "公共收益").paid_by == "income"
+
+    def test_the_emergency_route_is_decided_afterwards(self, engineer, chair, charging):
+        assert pay(engineer, put(charging, chair, "fund_emergency"), "维修资金").paid_by == "fund"

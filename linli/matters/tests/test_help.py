@@ -221,7 +221,7 @@ def test_a_household_is_charged_nothing_without_a_quote_it_agreed_to(place, owne
 
 @pytest.mark.parametrize(
     ("given", "kept"),
-    [("property", "property"), ("物业费", "property"), ("维修资金", "fund"), ("建设单位", "建设单位")],
+    [("property", "property"), ("物业费", "property"), ("建设单位", "建设单位")],
 )
 def test_whoever_else_pays_is_written_down(place, owner, manager, engineer, given, kept):
     m = repaired(place, owner, manager, engineer)

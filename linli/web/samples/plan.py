@@ -141,6 +141,8 @@ NOT_UNMANAGED = ("0106", "0107", "0203", "0403", "0407", "0504", "0507", "0605")
 MORE_IN_YUNPO = {"1301": 9, "0608": 8, "0103": 1, "1302": 3, "1306": 3, "1201": 2, "0104": 3}
 MORE_IN_OLD = {"0207": 2, "0702": 2, "0701": 2, "1401": 3, "1407": 2, "0307": 2, "0105": 2}
 OLD_PAYERS = {"service_fee": "community", "public_income": "community", "maintenance_fund": "community"}
+# Of the owners' money only what was decided (domain §4.8); these jobs nobody put to a decision.
+UNDECIDED = {"public_income": "service_fee", "maintenance_fund": "service_fee"}
 
 SOURCES = (
     "resident_online",
@@ -626,7 +628,7 @@ class _Year:
         return self.rng.choice(found)
 
     def payer(self, payer: str) -> str:
-        return OLD_PAYERS.get(payer, payer) if self.town.is_unmanaged else payer
+        return (OLD_PAYERS if self.town.is_unmanaged else UNDECIDED).get(payer, payer)
 
     # Time
 

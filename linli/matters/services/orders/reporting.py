@@ -12,7 +12,9 @@ from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
 
 from ...models import Gathered, Matter, Order, OrderPart
+from ...queries.gates import results_of
 from ...rules import orders as rules
+from ...rules.gates import refuse_payer
 from ...rules.help import payer, refuse_household
 from ...rules.orders import Act
 from ...rules.states import RESOLVE_OUTCOMES, Who
@@ -70,7 +72,8 @@ def report(
         _may_report(step, fresh)
         _evidence(outcome, shown=bool(shots[1][1]))
         paid_by = payer(paid_by)
-        if no := refuse_household(paid_by, cost_fen or 0):
+        decided = results_of(matters_of(step.order, [g for g in live(step.order) if g.part_id == fresh.pk]))
+        if no := refuse_household(paid_by, cost_fen or 0) or refuse_payer(paid_by, cost_fen or 0, decided):
             raise Refused(no, field="paid_by")
         _resolve_part(step, fresh, words.strip(), outcome, cost_fen, paid_by, shots)
         return step.order
