@@ -95,6 +95,7 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/hot/", hot.hot, name="hot"),
     path("c/<slug:slug>/listed/", listed.listed, name="listed"),
     path("c/<slug:slug>/visits/", work.visits, name="visits"),
+    path("c/<slug:slug>/matters/<int:number>/photos/<uuid:pk>/", files.original, name="photo-original"),
     path("c/<slug:slug>/matters/<int:number>/contact/", contact.contact, name="contact"),
     path("c/<slug:slug>/matters/<int:number>/papers/<uuid:pk>/<slug:size>/", gates.paper, name="paper"),
     path("c/<slug:slug>/matters/<int:number>/<slug:act>/", acts.act, name="act"),

@@ -268,7 +268,9 @@ def test_a_damaged_download_is_unreadable_or_contradicted(vote, tmp_path, capsys
         bad = bytearray(data)
         bad[at] ^= 0xFF
         (tmp_path / "x.zip").write_bytes(bad)
-        assert verifier.main([str(tmp_path / "x.zip")]) in {0, 1, 2}, at  # 0: the byte is in another file of the archive
+        assert verifier.main([str(tmp_path / "x.zip")]) in {0, 1, 2}, (
+            at
+        )  # 0: the byte is in another file of the archive
     assert capsys.readouterr().err.count("unreadable") > 9
 
 

@@ -222,6 +222,7 @@ SOLVED = {"solved": "已解决", "partly": "部分解决", "not": "未解决"}
 NEEDS = {
     "reason": "请写清原因",
     "target": "请选并到哪一件",
+    "photo": "请选一张照片",
     "planned": "请选打算做什么",
     "gate": "请选是哪一条",
     "category": "请选类别",

@@ -188,6 +188,10 @@ def of_matter(matter: Matter, *, hidden: bool = False) -> list[Attachment]:
     return list(rows if hidden else rows.filter(hidden_at=None))
 
 
+def has_some(matter: Matter) -> bool:
+    return Attachment.objects.filter(compound_id=matter.compound_id, matter=matter).exists()
+
+
 @one_act()
 def hide(*, by: Actor, attachment: Attachment, reason: str, at: datetime) -> Attachment:
     """Nobody is shown it any more; the original stays sealed. By the reporter or the desk, with the reason. Raises Refused."""

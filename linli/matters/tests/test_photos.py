@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.urls import reverse
 
 from linli.kernel.refusal import Refused
 from linli.matters import services
@@ -187,6 +188,31 @@ def test_hide_covers_the_photo_and_keeps_the_original(matter, owner):
     photos.hide(by=owner, attachment=second, reason="也拍到了", at=NOW + timedelta(minutes=6))
     matter.refresh_from_db()
     assert matter.photo_before == ""
+
+
+def test_reporter_covers_a_photo_on_the_page_and_the_desk_looks_at_what_lies_sealed(place, matter, owner, desk):
+    first, second = add(matter, owner, picture(0), picture(1))
+    there = reverse("matters:act", args=[place.slug, matter.number, "hide_photo"])
+    browser = place.client(owner)
+    assert there in browser.get(reverse("matters:matter", args=[place.slug, matter.number])).content.decode()
+    for given in ({}, {"photo": first.pk}, {"photo": matter.pk, "reason": "车牌"}):
+        assert browser.post(there, given).status_code == 422
+    assert browser.post(there, {"photo": first.pk, "reason": "拍到了车牌"}).status_code == 302
+    assert browser.get(reverse("matters:file", args=[place.slug, first.pk, "small"])).status_code == 404
+    assert browser.get(reverse("matters:file", args=[place.slug, second.pk, "small"])).status_code == 200
+    sealed = reverse("matters:photo-original", args=[place.slug, matter.number, first.pk])
+    for by in (owner, place.post(Role.GUARD)):
+        assert place.client(by).get(sealed).status_code == 404
+        assert place.client(by).post(sealed, {"reason": "看看"}).status_code == 404
+    desk_browser = place.client(desk)
+    page = desk_browser.get(there).content.decode()
+    assert "已遮住" in page and sealed in page and sealed not in browser.get(there).content.decode()
+    assert desk_browser.post(sealed, {"reason": " "}).status_code == 422
+    shown = desk_browser.post(sealed, {"reason": "核对车牌"})
+    assert shown.content == vault.open_sealed(first.sealed) and "no-store" in shown["Cache-Control"]
+    assert AuditEntry.objects.filter(compound_id=matter.compound_id, act="unseal_photo", words="核对车牌").count() == 1
+    other = makers.compound("elsewhere")
+    assert other.client(other.post(Role.FRONT_DESK)).get(sealed).status_code == 404
 
 
 def test_hide_twice_is_one_entry(matter, owner):

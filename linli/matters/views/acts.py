@@ -17,13 +17,14 @@ from linli.plumbing.refusals import refusals_beside
 from .. import services
 from ..access import main_of, matter_for
 from ..forms import resident as forms
+from ..forms.photos import HidePhoto
 from ..models import Matter
 from ..queries.timeline import entries_of, question_open
 from ..rules.gates import blocks
 from ..rules.publicity import is_public
 from ..rules.states import Act, State, Who, allowed, refuse
 from ..rules.times import EXTENSIONS
-from ..services import orders
+from ..services import orders, photos
 from .acts_alerts import ALERT_ACTS
 from .acts_desk import DESK_ACTS
 from .acts_gates import GATE_ACTS
@@ -48,6 +49,11 @@ def _reopen(*, by, matter, at, once, data):
     return services.reopen(by=by, matter=matter, reason=data["reason"], same_fault=same, at=at, once=once)
 
 
+def _hide(*, by, matter, at, once, data):
+    photos.hide(by=by, attachment=data["photo"], reason=data["reason"], at=at)
+    return matter
+
+
 RESIDENT_ACTS: dict[str, Doing] = {
     Act.NOTE: Doing(forms.NoteForm, hand(services.note_with_photos, "words", files="photos"), _("补充一句"), note=_("写一句，或者再拍一张。办事的人马上看得到。"), submit=_("发出去"), quit=_("先不写"), said=_("发出去了"), field=True),
     Act.URGE: Doing(forms.UrgeForm, _urge, _("催一下"), _("催一下%(party)s"), _("%(party)s负责人会马上收到。半天可以催一次。"), quit=_("先不催"), said=_("催过了，%(party)s收到了")),
@@ -58,6 +64,7 @@ RESIDENT_ACTS: dict[str, Doing] = {
     Act.CONFIRM: Doing(forms.ConfirmForm, hand(services.confirm, "rating"), _("修好了"), _("修好了吗？"), submit=_("修好了"), quit=_("再看看"), said=_("谢谢您告诉我们。按错了，可以再点“还没修好”"), judges=True, sheet=False),
     Act.RATE: Doing(forms.RateForm, hand(services.rate, "rating", "words"), _("说说办得怎么样"), _("这次办得怎么样"), submit=_("说好了"), quit=_("先不说"), said=_("记下了"), judges=True, sheet=False),
     Act.CORRECT_CATEGORY: Doing(forms.CategoryForm, hand(services.correct_category, "category"), _("改类别"), _("这件事是哪一类"), _("改了以后，社区会再看一眼由谁来办。"), submit=_("改好了"), quit=_("先不改"), said=_("类别改好了"), sheet=False),
+    Act.HIDE_PHOTO: Doing(HidePhoto, _hide, _("遮住照片"), _("遮住一张照片"), _("拍到了人脸、车牌、门牌，可以遮住：谁也看不到了，原件封存。"), submit=_("遮住"), quit=_("先不遮"), said=_("遮住了"), sheet=False, template="matters/photo_hide.html"),
     Act.WITHDRAW: Doing(forms.WithdrawForm, hand(services.withdraw, "words"), _("撤回"), _("撤回这件事"), _("撤回以后就不办了。已经自己好了，或者说错了，可以撤回。"), submit=_("撤回"), quit=_("不撤回"), said=_("撤回了")),
     Act.FOLLOW: Doing(forms.BareForm, hand(services.follow), _("跟进"), _("跟进这件事"), _("每一步都会告诉您。"), submit=_("跟进"), quit=_("先不跟"), said=_("跟进了，每一步都会告诉您")),
     Act.UNFOLLOW: Doing(forms.BareForm, hand(services.unfollow), _("不再跟进"), _("不再跟进"), _("这件事照样办，只是不再告诉您。"), submit=_("不再跟进"), quit=_("接着跟"), said=_("不再跟进了")),
@@ -80,9 +87,11 @@ def table() -> dict[str, Doing]:
 
 
 def idle(act: Act, matter: Matter) -> bool:
-    """Allowed by the state, but there is nothing to it now: a decision comes first, the promise is not to be moved, or it is never public."""
+    """Allowed by the state, but there is nothing to it now: a decision comes first, the promise is not to be moved, or it is never public, or has no photo."""
     if act == Act.PUBLIC_TITLE:
         return not is_public(category=matter.category, privacy=matter.privacy, caller_secret=matter.caller_secret)
+    if act == Act.HIDE_PHOTO:
+        return not photos.has_some(matter)
     if act == Act.EXTEND:
         return matter.urgency not in EXTENSIONS
     return blocks(act, matter.gate, urgency=matter.urgency, outcome="") is not None

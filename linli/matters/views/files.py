@@ -4,16 +4,24 @@ import re
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from linli.kernel.refusal import Refused
-from linli.plumbing.guards import allow, public
+from linli.plumbing.addresses import address
+from linli.plumbing.guards import allow, or_404, public
+from linli.plumbing.refusals import refusals_beside
 
-from ..access import attachment_for, open_attachment
+from ..access import attachment_for, matter_for, open_attachment
+from ..forms.photos import Unseal
 from ..models import Attachment, PartPhoto
+from ..rules.states import Act, Who
 from ..services import photos
 
 SIZES = ("small", "thumb")
+KINDS = {b"\xff\xd8": "image/jpeg", b"\x89P": "image/png"}
 
 
 @allow()
@@ -26,6 +34,26 @@ def file(request: HttpRequest, slug: str, pk: UUID, size: str) -> HttpResponse:
 @require_safe
 def public_file(request: HttpRequest, slug: str, pk: UUID, size: str) -> HttpResponse:
     return give(request, open_attachment(compound=request.compound, attachment_id=pk), size)
+
+
+@allow()
+@never_cache
+def original(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
+    """What was sent, for the desk alone: asks why, writes it down, gives it to keep nowhere."""
+    matter, parts = or_404(matter_for(compound=request.compound, number=number, by=request.actor))
+    if Who.DESK not in parts:
+        raise Http404
+    row = or_404(next((a for a in photos.of_matter(matter, hidden=True) if a.pk == pk), None))
+    form = Unseal(request.POST or None)
+    if form.is_valid():
+        with refusals_beside(form):
+            data = photos.unseal_original(
+                by=request.actor, attachment=row, reason=form.cleaned_data["reason"], at=timezone.now()
+            )
+            kind = KINDS.get(data[:2], "application/octet-stream")
+            return HttpResponse(data, content_type=kind, headers={"Content-Disposition": "inline"})
+    context = {"form": form, "matter": matter, "back": address("matters:act", slug, number, Act.HIDE_PHOTO.value)}
+    return render(request, "matters/photo_original.html", context, status=422 if form.is_bound else 200)
 
 
 def give(request: HttpRequest, row: Attachment | PartPhoto | None, size: str) -> HttpResponse:

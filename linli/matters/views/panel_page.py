@@ -43,7 +43,9 @@ from .acts import idle, table
 SORTABLE = frozenset({State.SUBMITTED, State.ACCEPTED, State.TRIAGED, State.REOPENED, State.RETURNED})
 KEYS = {Act.MERGE: "M", Act.DECLINE: "N", Act.TRIAGE: "C", Act.DISPATCH: "D"}
 # A worker's own small wishes have their place on the matter's page.
-NOT_HERE = frozenset({Act.FOLLOW, Act.UNFOLLOW, Act.URGE, Act.RATE, Act.CONFIRM, Act.WITHDRAW, Act.CORRECT_CATEGORY})
+NOT_HERE = frozenset(
+    {Act.FOLLOW, Act.UNFOLLOW, Act.URGE, Act.RATE, Act.CONFIRM, Act.WITHDRAW, Act.CORRECT_CATEGORY, Act.HIDE_PHOTO}
+)
 
 
 def shown(
