@@ -64,7 +64,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     votes.RESULTS, votes.FOLLOWS, votes.FIGURES, votes.STEPS, votes.MEASURED, votes.NEEDS, votes.PRINTS, thresholds.MATTERS,
     counting.LISTED, counting.VOID_ARTICLES, casting.CHOICES, casting.FOLLOWS, checks.VERDICTS, checks.VERDICT_NOTES,
     returning.BECAME, returning.REASONS,
-    sessions.STATES, sessions.OFFICES, sessions.GROUNDS, sessions.GROUND_ARTICLES, sessions.FORMS, printed.LABELS, printed.SOURCES,
+    sessions.STATES, sessions.OFFICES, sessions.GROUNDS, sessions.STAND_IN, sessions.GROUND_ARTICLES, sessions.FORMS, printed.LABELS, printed.SOURCES,
     printed.SILENCE, printed.DUPLICATES, printed.CO_OWNERS, printed.BASES, printed.YES, printed.NONE, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,
     afterwards.WAITS, afterwards.LATE, afterwards.ARTICLES, filing.LACKS, filing.MORE, filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,
     forming.STATES, nominees.WAYS, nominees.CHECKS, ticks.FORMS, seating.CAPACITIES, office.LEFT, office.HANDED,

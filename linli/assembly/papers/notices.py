@@ -77,6 +77,7 @@ class SessionNotice:
     heads_link: str = ""
     rules: Sequence[tuple[str, str, str]] = ()
     ground_article: str = ""
+    first: bool = False  # no rules of procedure have been adopted yet
     share_holders: Sequence[str] = ()
     attachments: Sequence[str] = ()
     number: str = ""
@@ -128,7 +129,7 @@ def session_notice(of: SessionNotice) -> Paper:
             compound=of.compound,
             body=of.body,
             on=of.on,
-            opening=(f"根据《中华人民共和国民法典》《物业管理条例》和本小区《业主大会议事规则》，{of.ground}{f'（{of.ground_article}）' if of.ground_article else ''}，现召开{of.session}。有关事项公告如下：",),
+            opening=(f"根据《中华人民共和国民法典》《物业管理条例》{'' if of.first else '和本小区《业主大会议事规则》'}，{of.ground}{f'（{of.ground_article}）' if of.ground_article else ''}，现召开{of.session}。有关事项公告如下：",),
             sections=(
                 Section(heading="表决事项", blocks=_agenda(of)),
                 Section(heading="时间和方式", blocks=_when(of)),

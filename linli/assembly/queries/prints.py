@@ -33,7 +33,7 @@ from ..models import (  # fmt: skip
 )
 from ..rules.delivery import ALL, DELIVERS
 from ..rules.printed import printed
-from ..rules.sessions import GROUND_ARTICLES, GROUNDS, OFFICES
+from ..rules.sessions import GROUND_ARTICLES, OFFICES, ground_of
 from ..rules.sheets import KEEPERS
 from .counting import items_of, last_outcomes
 from .filing import checked
@@ -106,7 +106,7 @@ def session_notice(session: Session, compound: str, link: str, until: date | Non
         parties=session.register_parties, area=session.register_area, mark=mark_of(session), objections_until=until,
         silence=Silence(rules.get("silence_mode", "A")), duplicates=Duplicates(rules.get("duplicate_rule", "first_valid_wins")),
         extension_days=rules.get("extension_days", 0), head_key=session.sign_key, share_holders=keepers, link=link,
-        heads_link=f"{link}heads/" if link else "", rules=_printed(session), ground_article=GROUND_ARTICLES[session.ground],
+        heads_link=f"{link}heads/" if link else "", first=session.first, rules=_printed(session), ground_article=GROUND_ARTICLES[session.ground],
         attachments=[name for names in _materials(session).values() for name in names.split("、")],
     )  # fmt: skip
 
@@ -116,7 +116,7 @@ def _printed(session: Session) -> list[tuple[str, str, str]]:
 
 
 def _ground(session: Session) -> str:
-    said = GROUNDS[session.ground]
+    said = ground_of(session.ground, session.body.kind)
     return f"{said}（{session.ground_words}）" if session.ground_words else said
 
 

@@ -31,6 +31,7 @@ from ..models import (
     Session,
 )
 from ..rules import dates
+from ..rules.afterwards import archive_by
 from ..rules.delivery import DELIVERS
 from ..rules.sessions import PUBLIC, STATES, State
 from ..words import NUMERALS
@@ -307,15 +308,15 @@ def _locked(session: Session, calendar: Calendar, facts: Known, slug: str) -> di
         size = _("%(n)s 位业主，%(area)s ㎡") % {"n": session.register_parties, "area": square(session.register_area)}
         row |= {"dates": _dot(_short(session.register_frozen_at), size), "state": "done"}
     elif session.register_published_at:
-        until = dates.register_until(session.register_published_at, calendar, first=session.first)
+        assert session.opens_at
+        until = dates.register_until(session.register_published_at, session.opens_at, calendar, first=session.first)
         row["dates"] = _("公示到 %(day)s") % {"day": _short(until)}
     if facts.objections == facts.answered and facts.objections:
         row["note"] = _("异议 %(n)s 条，已全部答复") % {"n": facts.objections}
     elif facts.objections:
         row["note"] = _("异议 %(n)s 条，答复了 %(m)s 条") % {"n": facts.objections, "m": facts.answered}
     else:
-        days = dates.REGISTER_DAYS_FIRST if session.first else dates.REGISTER_DAYS
-        row["note"] = _("公示 %(n)s 天，名字只露姓") % {"n": days}
+        row["note"] = _dot(_("名字只露姓"), _(dates.BY_PLACE))
     return row
 
 
@@ -331,7 +332,7 @@ def _handed(session: Session, facts: Known, slug: str) -> dict[str, Any]:
     return {
         "title": _("送达表决票"),
         "dates": said,
-        "note": _("两人一组上门，签收为证"),
+        "note": _dot(_("两人一组上门，签收为证"), _(dates.BY_RULES)),
         "state": "done" if done else "todo",
     }
 
@@ -346,7 +347,7 @@ def _voted(session: Session, now: datetime) -> dict[str, Any]:
     elif session.extended_from:
         note = _("延长过一次，原来到 %(day)s") % {"day": _short(session.extended_from)}
     return {
-        "title": _("投票"), "dates": _between(session.opens_at, session.closes_at, clock=True), "note": note,
+        "title": _("投票"), "dates": _between(session.opens_at, session.closes_at, clock=True), "note": _dot(note, _(dates.BY_RULES)),
         "state": "done" if over else "todo",
     }  # fmt: skip
 
@@ -354,7 +355,7 @@ def _voted(session: Session, now: datetime) -> dict[str, Any]:
 def _counted(session: Session) -> dict[str, Any]:
     at = session.counted_at or session.count_at
     when = f"{_short(at)} {at.astimezone(dates.SHANGHAI):%H:%M}" if at else ""
-    note = _("计票人 2 名，监票人 2 名，业主可到场看")
+    note = _dot(_("计票人 2 名，监票人 2 名，业主可到场看"), _(dates.BY_RULES))
     return {
         "title": _("公开计票"),
         "dates": _dot(when, session.place),
@@ -367,19 +368,21 @@ def _after(session: Session, profile: Profile, calendar: Calendar, *, elects: bo
     base = session.counted_at or session.count_at or session.closes_at
     assert base
     announced = session.announced_at or datetime.combine(
-        dates.result_by(profile, base), base.astimezone(dates.SHANGHAI).timetz()
+        dates.result_by(profile, calendar, base), base.astimezone(dates.SHANGHAI).timetz()
     )
     told = _short(announced) if session.announced_at else _("%(day)s 前") % {"day": _short(announced)}
     until, filing = dates.objections_until(profile, calendar, announced), dates.filing_by(calendar, announced)
     over = session.state in {State.FILED, State.ARCHIVED}
     days = profile.values["result_posting_days"]
     return [
-        {"title": _("公布结果"), "dates": told, "note": _("决定作出后 %(n)s 日内") % {"n": days},
+        {"title": _("公布结果"), "dates": told, "note": _dot(_("决定作出后 %(n)s 日内") % {"n": days}, _(dates.BY_PLACE)),
          "state": "done" if session.announced_at else "todo"},
         {"title": _("结果异议期"), "dates": _between(announced, until),
-         "note": _("议事规则：%(n)s 天") % {"n": profile.values["result_objection_days"]}, "state": "done" if over else "todo"},
+         "note": _dot(_("%(n)s 天") % {"n": profile.values["result_objection_days"]}, _(dates.BY_RULES)), "state": "done" if over else "todo"},
         {"title": _("送街道备案"), "dates": _short(session.filed_at) if session.filed_at else _("%(day)s 前") % {"day": _short(filing)},
          "note": _(dates.filing_article(elects=elects)), "state": "done" if over else "todo"},
+        {"title": _("归档"), "dates": _("%(day)s 前") % {"day": _short(archive_by(session.filed_at))} if session.filed_at else "",
+         "note": _dot(_("票和材料至少保管 6 年"), _("以当地档案规定为准")), "state": "done" if session.state == State.ARCHIVED else "todo"},
     ]  # fmt: skip
 
 
@@ -387,8 +390,10 @@ def _after(session: Session, profile: Profile, calendar: Calendar, *, elects: bo
 
 
 def halves(session: Session) -> dict[str, str]:
-    """Acts that one of two has pressed: act -> whose assent is there."""
-    return {act: next(iter(held)) for act, held in assents(session).items() if len(held) == 1}
+    """Acts that one of two has pressed: act -> whose assent is there. What was agreed to another register or key is not."""
+    turns = {"", session.register_fingerprint[:8], *(sheet[:8] for sheet in session.sheets[:1])}
+    said = {act.partition(":"): held for act, held in assents(session).items() if len(held) == 1}
+    return {act: next(iter(held)) for (act, _colon, turn), held in said.items() if turn in turns}
 
 
 def objections(session: Session, about: str) -> list[Objection]:

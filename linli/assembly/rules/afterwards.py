@@ -29,6 +29,10 @@ ARTICLES: Mapping[str, str] = {
 }
 
 
+def archive_by(filed_at: datetime) -> date:
+    return local(filed_at) + timedelta(days=ARCHIVE_DAYS)
+
+
 @dataclass(frozen=True)
 class Clock:
     """`by`: the last day on which it is done in time; `remind` the day before which somebody is reminded."""
@@ -51,9 +55,9 @@ def clock(
 ) -> Clock | None:  # fmt: skip
     by: date | None = None
     if state == State.COUNTED and counted_at:
-        by = result_by(profile, counted_at)
+        by = result_by(profile, calendar, counted_at)
     elif state == State.ANNOUNCED and announced_at:
         by = filing_by(calendar, announced_at)
     elif state == State.FILED and filed_at:
-        by = local(filed_at) + timedelta(days=ARCHIVE_DAYS)
+        by = archive_by(filed_at)
     return Clock(State(state), by, by - timedelta(days=AHEAD[State(state)])) if by else None

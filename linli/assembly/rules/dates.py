@@ -17,12 +17,13 @@ FILING_ARTICLE = (
     "物业管理条例第十六条"  # of a committee that was elected; other decisions are filed where the place asks for it
 )
 FILING_LOCAL = "以当地规定和本小区议事规则为准"
+BY_PLACE, BY_RULES = "以当地规定为准", "以本小区议事规则为准"
 ARTICLES = {
     "notice": NOTICE_ARTICLE,
     "filing": FILING_ARTICLE,
     "filing_local": FILING_LOCAL,
     "officers": "业主大会和业主委员会指导规则",
-    "delivery": "以本小区议事规则为准",
+    "delivery": BY_RULES,
 }
 
 
@@ -60,19 +61,20 @@ def refuse_notice(dates: Dates, profile: Profile, at: datetime) -> Refusal | Non
     return notice_in_time(local(at), local(dates.opens_at), profile, dates.interim)
 
 
-def register_until(published_at: datetime, calendar: Calendar, *, first: bool) -> date:
-    """The last day on which the register may be objected to before it is locked."""
-    return period_end(local(published_at), REGISTER_DAYS_FIRST if first else REGISTER_DAYS, calendar)
+def register_until(published_at: datetime, opens_at: datetime, calendar: Calendar, *, first: bool) -> date:
+    """The last day on which the register may be objected to: what was objected is answered before the session (domain §3.1)."""
+    whole = period_end(local(published_at), REGISTER_DAYS_FIRST if first else REGISTER_DAYS, calendar)
+    return min(whole, local(opens_at) - timedelta(days=1))
 
 
-def refuse_freeze(*, published_at: datetime | None, calendar: Calendar, first: bool, at: datetime, open_objections: int, lacking: int) -> Refusal | None:  # fmt: skip
-    if published_at is None:
-        return Refusal("not_published", "名册公布以后才能锁定", "物业管理条例第十条")
+def refuse_freeze(*, until: date | None, at: datetime, open_objections: int, lacking: int) -> Refusal | None:
+    """`until`: the last day of objections; None before the register is published."""
+    if until is None:
+        return Refusal("not_published", "名册公布以后才能锁定", BY_PLACE)
     if lacking:
         return Refusal("lacking", "名册里还有 %(n)s 户缺面积或者缺业主，补齐再锁定", values={"n": lacking})
     if open_objections:
         return Refusal("open_objections", "还有 %(n)s 条异议没答复", values={"n": open_objections})
-    until = register_until(published_at, calendar, first=first)
     if local(at) <= until:
         return Refusal("objecting", "名册公示到 %(day)s，过了才能锁定", values={"day": until})
     return None
@@ -82,31 +84,31 @@ def refuse_open(*, frozen: bool, opens_at: datetime, closes_at: datetime, at: da
     if not frozen:
         return Refusal("not_frozen", "名册锁定以后才能开始投票", "民法典第二百七十八条")
     if at < opens_at:
-        return Refusal("too_early", "公告写明的时间还没到", NOTICE_ARTICLE)
+        return Refusal("too_early", "公告写明的时间还没到", BY_RULES)
     if at >= closes_at:
-        return Refusal("too_late", "公告写明的时间已经过了", NOTICE_ARTICLE)
+        return Refusal("too_late", "公告写明的时间已经过了", BY_RULES)
     return None
 
 
 def refuse_extend(*, allowed_days: int, extended: bool, closes_at: datetime, until: datetime, at: datetime) -> Refusal | None:  # fmt: skip
     if not allowed_days:
-        return Refusal("no_extension", "公告没有写可以延长", NOTICE_ARTICLE)
+        return Refusal("no_extension", "公告没有写可以延长", BY_RULES)
     if extended:
-        return Refusal("extended", "只能延长一次，已经延长过了", NOTICE_ARTICLE)
+        return Refusal("extended", "只能延长一次，已经延长过了", BY_RULES)
     if at >= closes_at:
-        return Refusal("closed", "截止以前公告了才能延长，现在已经截止", NOTICE_ARTICLE)
+        return Refusal("closed", "截止以前公告了才能延长，现在已经截止", BY_RULES)
     if not closes_at < until <= closes_at + timedelta(days=allowed_days):
-        return Refusal("too_long", "往后延，最多 %(n)s 天", NOTICE_ARTICLE, {"n": allowed_days})
+        return Refusal("too_long", "往后延，最多 %(n)s 天", BY_RULES, {"n": allowed_days})
     return None
 
 
 def refuse_close(*, closes_at: datetime, at: datetime) -> Refusal | None:
     """Nobody ends a vote early: who meant to come on the last evening would be shut out."""
-    return Refusal("not_yet", "公告写明的截止时间还没到", NOTICE_ARTICLE) if at < closes_at else None
+    return Refusal("not_yet", "公告写明的截止时间还没到", BY_RULES) if at < closes_at else None
 
 
-def result_by(profile: Profile, counted_at: datetime) -> date:
-    return local(counted_at) + timedelta(days=profile.values["result_posting_days"])
+def result_by(profile: Profile, calendar: Calendar, counted_at: datetime) -> date:
+    return period_end(local(counted_at), profile.values["result_posting_days"], calendar)
 
 
 def objections_until(profile: Profile, calendar: Calendar, announced_at: datetime) -> date:

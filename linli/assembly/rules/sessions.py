@@ -60,17 +60,29 @@ OFFICES: Mapping[str, str] = {
 
 
 GROUNDS = {
-    "committee": "业主委员会召集",
+    "committee": "业主委员会召集",  # or whoever stands in its place: `ground_of`
     "regular": "每年的定期会议",
     "joint_request": "20% 以上的业主联名提议",
     "subdistrict": "街道责令召开",
     "emergency": "重大事故或者紧急情况",
 }
+STAND_IN = {
+    "property_management_committee": "物业管理委员会召集",
+    "preparatory_group": "首次业主大会会议筹备组召集",
+    "renewal_group": "业主委员会换届改选小组召集",
+}
+
+
+def ground_of(ground: str, body: str) -> str:
+    """`body`: the kind of the body that called the session."""
+    return STAND_IN.get(body, GROUNDS[ground]) if ground == "committee" else GROUNDS[ground]
+
+
 GROUND_ARTICLES = {
     "committee": "民法典第二百七十七条",
     "regular": "物业管理条例第十三条",
     "joint_request": "物业管理条例第十三条",
-    "subdistrict": "物业管理条例第十条",
+    "subdistrict": "以当地规定为准",
     "emergency": "物业管理条例第十三条；以当地规定为准",
 }
 FORMS = {
@@ -189,7 +201,9 @@ TABLE: dict[Act, Rule] = {
     Act.EXTEND: Rule(frozenset({S.OPEN}), HEADS),
     Act.CLOSE: Rule(frozenset({S.OPEN}), BOTH, S.CLOSED, both=True),
     Act.CANCEL: Rule(frozenset({S.DRAFTING, S.NOTICED}), CALLS, S.CANCELLED),
-    Act.OBJECT_RESULT: Rule(frozenset({S.ANNOUNCED}), frozenset({W.OWNER})),
+    Act.OBJECT_RESULT: Rule(
+        frozenset({S.ANNOUNCED, S.FILED}), frozenset({W.OWNER})
+    ),  # until the day that was announced
     Act.FILE: Rule(frozenset({S.ANNOUNCED}), HEADS, S.FILED),
     Act.ADD_FILING: Rule(frozenset({S.ANNOUNCED, S.FILED}), HEADS),
     Act.ARCHIVE: Rule(frozenset({S.FILED}), HEADS, S.ARCHIVED),
@@ -204,7 +218,7 @@ TABLE: dict[Act, Rule] = {
     Act.DRAW_LOTS: Rule(frozenset({S.COUNTING}), frozenset({W.CHAIR, W.SCRUTINEER})),
     Act.SIGN_COUNT: Rule(frozenset({S.COUNTING}), frozenset({W.TELLER, W.SCRUTINEER})),
     Act.ANNOUNCE: Rule(frozenset({S.COUNTED}), frozenset({W.CHAIR}), S.ANNOUNCED),
-    Act.RECOUNT: Rule(frozenset({S.COUNTED, S.ANNOUNCED}), frozenset({W.CHAIR}), S.COUNTING),
+    Act.RECOUNT: Rule(frozenset({S.COUNTED, S.ANNOUNCED, S.FILED}), frozenset({W.CHAIR}), S.COUNTING),
     Act.LOOK_AGAIN: Rule(frozenset({S.COUNTING}), frozenset({W.CHAIR, W.SCRUTINEER})),
     Act.VOID: Rule(frozenset({S.COUNTING}), BOTH),
     Act.IMPORT_OFFICIAL: Rule(frozenset({S.COUNTING, S.COUNTED}), frozenset({W.CHAIR, W.SCRUTINEER})),

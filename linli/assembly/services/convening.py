@@ -65,7 +65,7 @@ def refuse_notice(session: Session, at: datetime) -> Refusal | None:
     if not Item.objects.filter(compound_id=session.compound_id, session=session).exists():
         return Refusal("no_items", "先写上要表决什么，没有公告的事不能表决", dates.NOTICE_ARTICLE)
     if not session.register_parties:
-        return Refusal("no_register", "先建业主名册，名册和公告一起公布", "物业管理条例第十条")
+        return Refusal("no_register", "先建业主名册，名册和公告一起公布", dates.BY_PLACE)
     if no := _refuse_list(session, local_rule) or refuse_candidates(session):
         return no
     if no := dates.refuse_notice(_dates(session), local_rule, at):
@@ -114,11 +114,15 @@ def _said_of(session: Session, at: datetime) -> str:
 
 def _tell_community(session: Session, at: datetime) -> int:
     """At the same time (物业管理条例第十四条), so that it may send an observer."""
-    accounts = posted(COMMUNITY, _compound(session), dates.local(at))
     return queue(
-        compound_id=session.compound_id, to=[To(account_id=pk) for pk in sorted(accounts)], kind=KIND, title=_("业主大会要开会了，请派人到场"),
+        compound_id=session.compound_id, to=[To(account_id=pk) for pk in sorted(observers(session, at))], kind=KIND, title=_("业主大会要开会了，请派人到场"),
         body=_said_of(session, at), subject_kind=SUBJECT, subject_id=session.pk, number=session.number, key=f"session:{session.pk}:community", at=at,
     )  # fmt: skip
+
+
+def observers(session: Session, at: datetime) -> set[UUID]:
+    """Accounts of the community; where it has none it must be told on paper."""
+    return posted(COMMUNITY, _compound(session), dates.local(at))
 
 
 @dataclass(frozen=True)
@@ -168,10 +172,14 @@ def tell_owners(session: Session, reached: list[Reached], *, key: str, at: datet
 # ── locking the register, and the keys ──────────────────────────────────────────────────────────────────────────────
 
 
-def register_until(session: Session) -> date:
-    """The last day of objections to the register."""
-    assert session.register_published_at
-    return dates.register_until(session.register_published_at, calendar(_compound(session)), first=session.first)
+def register_until(session: Session) -> date | None:
+    """The last day of objections to the register; None before it is published."""
+    if session.register_published_at is None:
+        return None
+    assert session.opens_at
+    return dates.register_until(
+        session.register_published_at, session.opens_at, calendar(_compound(session)), first=session.first
+    )
 
 
 def refuse_freeze(session: Session, at: datetime) -> Refusal | None:
@@ -179,8 +187,7 @@ def refuse_freeze(session: Session, at: datetime) -> Refusal | None:
         compound_id=session.compound_id, session=session, about="register", answered_at=None
     )
     return dates.refuse_freeze(
-        published_at=session.register_published_at, calendar=calendar(_compound(session)), first=session.first, at=at,
-        open_objections=waiting.count(), lacking=lacking_count(session),
+        until=register_until(session), at=at, open_objections=waiting.count(), lacking=lacking_count(session)
     )  # fmt: skip
 
 
@@ -194,7 +201,7 @@ def freeze(*, by: Actor, session: Session, at: datetime, once: UUID | None = Non
     session = step.session
     frozen_no(session)
     ask(refuse_freeze(session, at))
-    if not together(step):
+    if not together(step, turn=session.register_fingerprint[:8]):  # built anew in between, it is another register
         finish(step, data={"half": True})
         return session, ()
     session.register_fingerprint = fingerprint(fingerprint_rows(session))

@@ -1,7 +1,8 @@
 """From the first idea to what will stand on the notice: title, ground, dates, rules, and each thing to vote on."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -77,9 +78,23 @@ def edit_session(*, by: Actor, session: Session, at: datetime, once: UUID | None
     """All that was asked when it was drafted, anew. Raises Refused."""
     step = begin(session, by=by, act=Act.EDIT, at=at, once=once)
     if not step.done_before:
-        _fill(step.session, by, **given)
+        with _register_of_then(step.session):
+            _fill(step.session, by, **given)
         finish(step, internal=True)
     return step.session
+
+
+@contextmanager
+def _register_of_then(session: Session) -> Iterator[None]:
+    """A register that was built by another day or other rules is built anew before the notice."""
+    before = _of_register(session)
+    yield
+    if before != _of_register(session):
+        session.register_parties = 0
+
+
+def _of_register(session: Session) -> list[Any]:
+    return [session.record_on, *map(session.rules.get, ("count_parking", "area_basis", "developer"))]
 
 
 def _fill(
@@ -106,7 +121,7 @@ def _ask_ground(by: Actor, ground: str, words: str) -> None:
     if ground not in GROUNDS:
         raise Refused(Refusal("ground", "选一个召集的依据", "物业管理条例第十三条"), "ground")
     if ground in CALLERS and by.body_kind not in CALLERS[ground]:
-        raise Refused(Refusal("ground_body", "您的组织不能按这个依据召集", "物业管理条例第十条"), "ground")
+        raise Refused(Refusal("ground_body", "您的组织不能按这个依据召集", "物业管理条例第十五条"), "ground")
     if ground in {"subdistrict", "emergency"} and not words.strip():
         raise Refused(
             Refusal("ground_words", "写清楚是哪份文件，或者出了什么事", "物业管理条例第十三条"), "ground_words"
@@ -124,7 +139,8 @@ def set_rules(*, by: Actor, session: Session, rules: Mapping[str, Any], at: date
     wanted |= {key: local_rule.values[key] for key in FIXED}
     if no := refuse_rules(wanted, local_rule, first=step.session.first):
         raise Refused(*no)
-    step.session.rules = wanted
+    with _register_of_then(step.session):
+        step.session.rules = wanted
     finish(step, internal=True)
     return step.session
 

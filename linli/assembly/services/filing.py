@@ -7,13 +7,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from linli.kernel.refusal import Refusal, Refused, written
+from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.tenancy import uuid7
 
 from ..models import FilingPaper, Objection, Session
 from ..queries.filing import checked, others
-from ..rules.dates import FILING_ARTICLE
+from ..queries.sessions import elects_committee
+from ..rules.dates import filing_article
 from ..rules.sessions import Act
 from .afterwards import set_clock
 from .base import SUBJECT, begin, finish
@@ -28,18 +29,23 @@ def file(*, by: Actor, session: Session, words: str, at: datetime, once: UUID | 
     step = begin(session, by=by, act=Act.FILE, at=at, once=once)
     if step.done_before:
         return step.session
-    if left := [_(one.name) for one in checked(step.session) if not one.here]:
-        raise Refused(Refusal("papers", "还缺：%(names)s", FILING_ARTICLE, {"names": _("、").join(left)}))
-    waiting = Objection.objects.filter(
-        compound_id=session.compound_id, session=session, about="result", answered_at=None
-    )
-    if waiting.exists():
-        raise Refused(Refusal("open_result_objections", "对结果的异议要先答复", FILING_ARTICLE))
+    ask(refuse_file(step.session, at))
     step.session.filed_at = at
     set_clock(step.session, at)
     given = {one.key: str(one.files[0].pk) for one in checked(step.session) if one.files}
     finish(step, words=words.strip()[:200], data={"papers": given})
     return step.session
+
+
+def refuse_file(session: Session, at: datetime) -> Refusal | None:
+    """What still stands between the result and its filing."""
+    article = filing_article(elects=elects_committee(session))
+    if left := [_(one.name) for one in checked(session) if not one.here]:
+        return Refusal("papers", "还缺：%(names)s", article, {"names": _("、").join(left)})
+    waiting = Objection.objects.filter(
+        compound_id=session.compound_id, session=session, about="result", answered_at=None
+    )
+    return Refusal("open_result_objections", "对结果的异议要先答复", article) if waiting.exists() else None
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from linli.kernel.refusal import Refusal, Refused, written
+from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.people.models import Person
 from linli.places.models import Compound
 from linli.places.queries import calendar
@@ -31,7 +31,10 @@ def object_to(
     step = begin(session, by=by, act=ACTS[about], at=at, once=once)
     if step.done_before:
         return None
-    _ask_in_time(step.session, about, at)
+    if about == "register":
+        frozen_no(step.session)
+    else:
+        ask(refuse_result(step.session, at))
     if by.person_id and not name.strip():
         name = Person.objects.get(compound_id=session.compound_id, pk=by.person_id).name
     made = Objection(
@@ -43,19 +46,17 @@ def object_to(
     return made
 
 
-def _ask_in_time(session: Session, about: str, at: datetime) -> None:
-    if about == "register":
-        frozen_no(session)
-        return
+def refuse_result(session: Session, at: datetime) -> Refusal | None:
+    """Whether the days in which the result may be objected to are over."""
     assert session.announced_at
     compound = Compound.objects.get(pk=session.compound_id)
     until = objections_until(profile(session), calendar(compound), session.announced_at)
-    if local(at) > until:
-        no = Refusal(
-            "objections_over", "结果的异议期到 %(day)s 为止，之后可以在一年内向法院起诉",
-            "最高人民法院建筑物区分所有权解释第十二条", {"day": until},
-        )  # fmt: skip
-        raise Refused(no)
+    if local(at) <= until:
+        return None
+    return Refusal(
+        "objections_over", "结果的异议期到 %(day)s 为止，之后可以在一年内向法院起诉",
+        "最高人民法院建筑物区分所有权解释第十二条", {"day": until},
+    )  # fmt: skip
 
 
 @transaction.atomic

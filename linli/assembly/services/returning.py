@@ -14,7 +14,7 @@ from ..queries.casting import asked_of, window
 from ..rules.casting import PAPER, refuse_time
 from ..rules.numbers import read
 from ..rules.returning import MISREAD, refuse_paper
-from ..rules.sessions import Act
+from ..rules.sessions import Act, State
 from .base import Step, begin, finish, key_of
 from .box import take_in
 
@@ -27,6 +27,12 @@ def receive(*, by: Actor, session: Session, number: str, at: datetime, once: UUI
     kept = Leaf.objects.filter(compound_id=session.compound_id, session=session, once=once).first()
     if kept:
         return kept
+    if session.state not in {
+        State.DRAFTING,
+        State.NOTICED,
+        State.OPEN,
+    }:  # however far the session has gone on, it came too late, and by which article
+        ask(refuse_time(window(session), at), "number")
     step = begin(session, by=by, act=Act.RECEIVE, at=at, once=None)
     kept = Leaf.objects.filter(compound_id=session.compound_id, session=session, once=once).first()
     if kept:

@@ -207,11 +207,20 @@ def steps_of(session):
     return steps(session, profile(session.profile), calendar(session.compound), NOW)
 
 
+def noted(session, step="送街道备案"):
+    return next(row["note"] for row in steps_of(session) if row["title"] == step)
+
+
+def test_each_step_says_by_which_rule(place, chair):
+    made = boxes.vote(place, (9_000,), by=chair)
+    assert all("为准" in row["note"] or "条" in row["note"] for row in steps_of(made.session))
+
+
 def test_only_an_election_is_filed_by_the_articles_of_committees(place, chair):
     made = boxes.vote(place, (9_000,), by=chair)
-    assert steps_of(made.session)[-1]["note"] == "以当地规定和本小区议事规则为准"
+    assert noted(made.session) == "以当地规定和本小区议事规则为准"
     Item.objects.filter(compound_id=place.compound.pk).update(matter_no=3)
-    assert steps_of(made.session)[-1]["note"] == "物业管理条例第十六条"
+    assert noted(made.session) == "物业管理条例第十六条"
 
 
 def test_who_is_replaced_is_named_and_elections_are_found_from_the_sessions(place, chair):

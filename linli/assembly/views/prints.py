@@ -61,7 +61,7 @@ def _notice(asked: Asked) -> papers.Paper:
 
 
 def _until(asked: Asked) -> Any:
-    return convening.register_until(asked.session) if asked.session.register_published_at else None
+    return convening.register_until(asked.session)
 
 
 def _register(asked: Asked) -> papers.Paper:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from linli.kernel.profiles import profile
 from linli.kernel.tally.thresholds import ARTICLE
+from linli.places.queries import calendar
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import label
@@ -59,7 +60,7 @@ def result(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def _waits(session: Session) -> str:
     if session.state == State.COUNTED and session.counted_at:
-        day = whole(result_by(profile(session.profile), session.counted_at))
+        day = whole(result_by(profile(session.profile), calendar(session.compound), session.counted_at))
         return _("计票完了，签过字了，%(day)s前公布") % {"day": day}
     return {
         State.CLOSED: _("投票结束了，等开箱计票"),

@@ -61,11 +61,17 @@ def do(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
     form = _form(request, one, Act(act), doing)
     if Act(act) in {Act.FREEZE, Act.NEW_KEYS}:
         return make_keys(request, one, Act(act), doing, form)
-    about = _filed(one) if Act(act) == Act.FILE else ""
+    about = _filed(one) if Act(act) == Act.FILE else _untold(one) if Act(act) == Act.NOTICE else ""
     return run(
         request, form, lambda: VERBS[Act(act)](request, one, form), said=doing.said, back=page_of(one, slug), title=doing.label,
         label=doing.press or doing.label, note=doing.note, multipart=form.is_multipart(), about=about,
     )  # fmt: skip
+
+
+def _untold(one: Session) -> str:
+    if convening.observers(one, timezone.now()):
+        return ""
+    return _("居民委员会在这里没有人，系统告知不到。请同时书面告知，留好回执（物业管理条例第十四条）。")
 
 
 def _filed(one: Session) -> str:

@@ -26,7 +26,7 @@ from ...rules.filing import may_read
 from ...rules.opinions import asks
 from ...rules.printed import printed
 from ...rules.prints import Print
-from ...rules.sessions import GROUND_ARTICLES, GROUNDS, OFFICES, STATES, Act, State, Who, allowed
+from ...rules.sessions import GROUND_ARTICLES, OFFICES, STATES, Act, State, Who, allowed, ground_of
 from ...rules.sheets import warning
 from ...services import drafting
 from ..base import found_session, frame
@@ -76,7 +76,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "edits_items": Act.ADD_ITEM in can,
         "steps": queries.steps(one, profile, calendar(request.compound), now, slug),
         "pressed": presses(one, slug, can, now, len(things), delivery=delivery, request=signing, filing=filing, works=works),
-        "ground": _(GROUNDS[one.ground]),
+        "ground": _(ground_of(one.ground, one.body.kind)),
         "ground_article": _(GROUND_ARTICLES[one.ground]),
         "record_on": whole(one.record_on) if one.record_on else "",
         "rules": _rules(one, profile),

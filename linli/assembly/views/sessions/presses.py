@@ -16,6 +16,8 @@ from ...queries.sheets import lost
 from ...rules.sessions import OFFICES, TABLE, Act, State, Who
 from ...rules.sheets import refuse_give_up
 from ...services import convening
+from ...services import filing as handing_in
+from ...services import objections as objecting
 from .steps import ACTS
 
 
@@ -50,6 +52,8 @@ LAWFUL: dict[Act, Ask] = {
     Act.FREEZE: convening.refuse_freeze,
     Act.OPEN: convening.refuse_open,
     Act.CLOSE: convening.refuse_close,
+    Act.OBJECT_RESULT: objecting.refuse_result,
+    Act.FILE: handing_in.refuse_file,
 }
 # The road of a session; the others are done beside it.
 ROAD = (Act.NOTICE, Act.FREEZE, Act.OPEN, Act.CLOSE, Act.FILE, Act.ARCHIVE)
@@ -77,7 +81,7 @@ def presses(
     for act in BESIDE:
         if act in can and not _over(one, act):
             main = act == needed and not any(press.href for press in shown.steps)
-            shown.more.append(Press(str(ACTS[act].label), _do(one, slug, act), main))
+            shown.more.append(_press(one, slug, act, now, {}, main=main))
     return shown
 
 

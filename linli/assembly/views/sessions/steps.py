@@ -34,7 +34,7 @@ ACTS: dict[Act, Doing] = {
     Act.ADD_ITEM: Doing(forms.ItemForm, L("加一件表决事项"), L("加上了"), L("公告以后不能再加：没有公告的事不能表决。")),
     Act.NAME_OFFICER: Doing(forms.OfficerForm, L("指定工作人员"), L("指定了"), L("主持、录票、计票、监票要分开，候选人和近亲属不能担任。")),
     Act.BUILD: Doing(OnceForm, L("建业主名册"), L("名册建好了，看看有没有缺的"), L("按基准日的业主登记建，公布时名字只露姓。改了登记以后再建一次就更新了。")),
-    Act.NOTICE: Doing(OnceForm, L("发公告"), L("公告发出去了，居委会也告知了"), L("议题、规则、时间和名册一起公布，从此不能再改。同时告知居民委员会。")),
+    Act.NOTICE: Doing(OnceForm, L("发公告"), L("公告发出去了"), L("议题、规则、时间和名册一起公布，从此不能再改。同时告知居民委员会。")),
     Act.OBJECT: Doing(forms.ObjectForm, L("名册有误"), L("收到了，答复会写在这里"), press=L("交上去")),
     Act.FREEZE: Doing(OnceForm, L("锁定名册"), L("您同意了，等另一位按"), L("主持人和监票人都按了才锁定。后按的那一位会看到三张密钥纸，只显示一次，请先备好打印机，三位保管人到场。")),
     Act.NEW_KEYS: Doing(OnceForm, L("重做密钥"), L("您同意了，等另一位按"), L("密钥纸没打印成或者丢了，投票开始以前可以重做，旧的就作废。")),
