@@ -12,7 +12,7 @@ from .queries.sessions import due
 from .queries.standing import undecided
 from .queries.turnout import without_head
 from .services.convening import tick
-from .services.elections import renewal_late, tell_renewal
+from .services.elections import end_term, renewal_late, tell_renewal
 from .services.heads import publish_head
 from .services.selections import tell_late
 from .services.standing import tell_decided
@@ -38,6 +38,12 @@ def tell_late_renewals(at: datetime) -> int:
     """Of the terms that nobody renews, how many the subdistrict was told of."""
     rows = renewals.late(timezone.localdate(at))
     return each("late renewals", rows, lambda pk, home: renewal_late(formation_id=pk, compound_id=home, at=at))
+
+
+def end_terms(at: datetime) -> int:
+    """How many bodies are over since their last day."""
+    rows = renewals.over(timezone.localdate(at))
+    return each("terms", rows, lambda pk, home: end_term(formation_id=pk, compound_id=home, at=at))
 
 
 def tell_late_hand_overs(at: datetime) -> int:

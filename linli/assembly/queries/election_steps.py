@@ -23,7 +23,7 @@ ORDER = (S.RECOMMENDING, S.LISTED, S.TICKING, S.COUNTING, S.COUNTED, S.CONFIRMED
 
 def steps(one: Formation, now: datetime) -> list[dict[str, Any]]:
     """Announce, recommend, settle names, public notice, file and seal (domain §3.13)."""
-    at = ORDER.index(State(one.state)) if one.state in ORDER else -1
+    at = _reached(one, ORDER)
     recommended = timezone.localdate(now) > one.recommend_until
     rows: list[Row] = [
         (_("公告"), short(one.announced_at), -1, 0, ""),
@@ -39,7 +39,7 @@ def steps(one: Formation, now: datetime) -> list[dict[str, Any]]:
 def committee_steps(one: Formation, now: datetime) -> list[dict[str, Any]]:
     """Candidates, list, vote, first meeting, filing (domain §3.10)."""
     order = (S.RECOMMENDING, S.LISTED, S.ELECTED, S.MET, S.FILED)
-    at = order.index(State(one.state)) if one.state in order else -1
+    at = _reached(one, order)
     values = queries.rules_of(one).values
     elected = timezone.localdate(one.elected_at) if one.elected_at else None
     meets = _day(_("%(day)s 前开"), elected + timedelta(days=values["first_meeting_days"]) if elected else None)
@@ -52,6 +52,13 @@ def committee_steps(one: Formation, now: datetime) -> list[dict[str, Any]]:
         (_("备案、刻章"), files if at == 3 else "", 3, 4, _("交会议记录和决定、议事规则、管理规约、第一次会记录、委员名单") if at == 3 else ""),
     ]  # fmt: skip
     return _shown(rows, at)
+
+
+def _reached(one: Formation, order: tuple[State, ...]) -> int:
+    """A term that is over has been through all of it."""
+    if one.state == S.ENDED:
+        return len(order) - 1
+    return order.index(State(one.state)) if one.state in order else -1
 
 
 def _shown(rows: list[Row], at: int) -> list[dict[str, Any]]:

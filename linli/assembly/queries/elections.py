@@ -306,11 +306,13 @@ def in_office_before(formation: Formation) -> Formation | None:
 
 
 def _committees(compound_id: UUID) -> QuerySet[Formation]:
-    """Whole committees that took office, the last first."""
-    rows = Formation.objects.filter(
-        compound_id=compound_id, kind=Kind.COMMITTEE, fills="term", elected_at__isnull=False
-    )
+    """Whole committees that sit, the last first."""
+    rows = in_office(compound_id, Kind.COMMITTEE).filter(fills="term", elected_at__isnull=False)
     return rows.order_by("-elected_at")
+
+
+def in_office(compound_id: UUID, kind: Kind) -> QuerySet[Formation]:
+    return Formation.objects.filter(compound_id=compound_id, kind=kind, state__in=IN_OFFICE)
 
 
 def empty_seats(compound_id: UUID) -> int | None:

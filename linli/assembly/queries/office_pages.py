@@ -14,7 +14,7 @@ from linli.plumbing.moments import whole
 from ..models import Formation, Recall, Seat
 from ..rules.elections.office import below_half
 from ..rules.elections.renewal import GROUP, ORDERS, late_day
-from ..rules.elections.states import Act, Kind
+from ..rules.elections.states import IN_OFFICE, Act, Kind
 from ..words.elections import CAPACITIES, HANDED
 from . import elections as queries
 
@@ -25,14 +25,15 @@ def held(
     """Who sits and who left, what is being voted on, and what has not been handed over yet."""
     committee = one.kind == Kind.COMMITTEE
     sits = [row for row in queries.sitting(seats) if row.post_id and not row.ended_why]
+    sitting = one.state in IN_OFFICE
     done, due = queries.handed(one), _due(one)
     return {
         "seats": [_seat(one, row, can, slug) for row in sits],
         "acts": bool({Act.VACATE, Act.RECALL} & set(can)),
         "left": [{"name": row.name, "why": row.ended_why} for row in seats if row.ended_why],
-        "below": below_half(len(queries.members_of(sits)), one.seats),
+        "below": sitting and below_half(len(queries.members_of(sits)), one.seats),
         "recalls": [_recall(one, row, can, slug) for row in queries.recalls(one)] if committee else [],
-        "frozen": one.handed_over_at is None,
+        "frozen": sitting and one.fills == "term" and one.handed_over_at is None,
         "due": whole(due),
         "late": timezone.localdate(now) > due,
         "handed": [

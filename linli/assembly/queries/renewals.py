@@ -24,8 +24,9 @@ def _next(compound_id: Any, kind: Any, number: Any, told: Any) -> QuerySet[Forma
 
 
 def _took_over(compound_id: Any, number: Any) -> QuerySet[Formation]:
-    """A later body of either kind is in office: the term ended with that, whatever day was set for it."""
-    return Formation.objects.filter(compound_id=compound_id, fills="term", number__gt=number, state__in=IN_OFFICE)
+    """A later body of either kind came into office: the term ended with that, whatever day was set for it."""
+    came = IN_OFFICE | {State.ENDED}
+    return Formation.objects.filter(compound_id=compound_id, fills="term", number__gt=number, state__in=came)
 
 
 def begun(made: Formation) -> bool:
@@ -35,8 +36,8 @@ def begun(made: Formation) -> bool:
 
 
 def pmc_renewing(compound_id: UUID) -> Formation | None:
-    """The committee in office whose time has come: its term runs out, or fewer than half of its members are left."""
-    rows = Formation.objects.filter(compound_id=compound_id, kind=Kind.PMC, state__in=IN_OFFICE)
+    """The last committee, where its time has come: its term runs out, or fewer than half of its members are left."""
+    rows = Formation.objects.filter(compound_id=compound_id, kind=Kind.PMC, state__in=IN_OFFICE | {State.ENDED})
     last = rows.order_by("-number").first()
     if last is None or not (last.renewal_told_at or below_half(len(holding(last)), last.seats)):
         return None
@@ -60,6 +61,13 @@ def late(today: date, limit: int = 200) -> list[tuple[UUID, UUID]]:
             renewal_told_at__isnull=False, renewal_late_at=None,
         ).exclude(Exists(later)).exclude(Exists(_took_over(OuterRef("compound_id"), OuterRef("number"))))  # fmt: skip
         return list(rows.order_by("renewal_on").values_list("id", "compound_id")[:limit])
+
+
+def over(today: date, limit: int = 200) -> list[tuple[UUID, UUID]]:
+    """(formation, compound) whose last day has passed, over all compounds."""
+    with unscoped("terms that are over"):
+        rows = Formation.objects.filter(state__in=IN_OFFICE, term_to__lt=today)
+        return list(rows.order_by("term_to").values_list("id", "compound_id")[:limit])
 
 
 def who_orders(made: Formation, today: date) -> list[UUID]:

@@ -94,10 +94,10 @@ def standing(v: Village, n: int) -> Nominee:
     return checked(v, made)
 
 
-def checked(v: Village, nominee: Nominee, holds: bool = True, but: Collection[str] = ()) -> Nominee:
+def checked(v: Village, nominee: Nominee, holds: bool = True, but: Collection[str] = (), at: datetime = NOW) -> Nominee:
     for key in queries.checks_wanted(v.made):
         if key not in but:
-            v.does(elections.check, v.worker, NOW, nominee=nominee, key=key, holds=holds, evidence="看了原件")
+            v.does(elections.check, v.worker, at, nominee=nominee, key=key, holds=holds, evidence="看了原件")
     return nominee
 
 

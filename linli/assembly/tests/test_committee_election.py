@@ -12,7 +12,7 @@ from linli.assembly.rules.dates import Dates, local, refuse_dates
 from linli.assembly.rules.elections.office import HANDED
 from linli.assembly.services import elections
 from linli.assembly.services.convening import refuse_notice, refuse_open
-from linli.assembly.tasks import tell_late_renewals, tell_renewals
+from linli.assembly.tasks import end_terms, tell_late_renewals, tell_renewals
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW
 from linli.notices.models import Message, Posting
@@ -458,6 +458,62 @@ def test_a_term_that_ended_early_after_it_was_told_is_not_late(v):
     _by, due = renewing(v)
     succeeded(v, "pmc", "established", due + timedelta(days=3))
     assert tell_late_renewals(due + timedelta(days=61)) == 0
+
+
+def again(v, by, at, fills="term", stand=(7, 8, 9), seats=3):
+    """Another election, its result announced and in force: by the committee that sits."""
+    v.vote = makers.vote(
+        v.place, by=by, state="drafting", items=[{**ELECTION, "seats": seats}], opens=at + timedelta(days=40)
+    )
+    next_value(v.place.compound.pk, "session")
+    v.formation = elections.announce_candidates(
+        by=by, item=v.vote.items[0], until=(at + timedelta(days=8)).date(), contact="居委会", households=2, fills=fills, at=at
+    )  # fmt: skip
+    for n in stand:
+        made = v.does(elections.stand, v.owner(n), at, why="好", pledge=True)
+        checked(v, made, at=at)
+    v.does(elections.post_list, by, at + timedelta(days=9))
+    codes = [row.code for row in Candidate.objects.filter(compound_id=v.made.compound_id, item=v.vote.items[0])]
+    found = {"outcome": "formed", "elected": sorted(codes)[:seats], "alternates": []}
+    outcome_of(v, v.vote.items[0], "passed", {"election": found})
+    Session.objects.filter(compound_id=v.place.compound.pk, pk=v.vote.session.pk).update(announced_at=at)
+    v.does(elections.take_office, by, at + timedelta(days=30))
+    return at + timedelta(days=30)
+
+
+def test_a_renewal_ends_the_committee_before_it_and_its_seats(v):
+    by = head(elected(v))
+    old = v.made
+    then = again(v, by, STANDS + timedelta(days=100))
+    old.refresh_from_db()
+    assert (old.state, queries.holding(old)) == ("ended", [])
+    assert {row.ended_why for row in queries.seats(old)} == {"换届"}
+    assert [post for _, post in sits(v)] == ["committee_member"] * 3
+    v.formation = old
+    with time_machine.travel(then, tick=False):
+        page = text(get(v, v.owner(3), "election", 1))
+        assert "任期结束了" in page and "先不花钱" not in page and "不足一半" not in page
+
+
+def test_an_elected_committee_ends_the_property_management_committee(v):
+    pmc = Organisation.objects.create(kind=Body.PMC, name="物管会", compound=v.place.compound)
+    sat = v.place.post(Role.PMC_CHAIR, pmc, name="何成")
+    decided(v)
+    succeeded(v, "pmc", "filed", NOW)
+    Formation.objects.filter(compound_id=v.made.compound_id, kind="pmc").update(made=pmc)
+    v.does(elections.take_office, v.chair, STANDS)
+    assert Formation.objects.get(compound_id=v.made.compound_id, kind="pmc").state == "ended"
+    held = Post.objects.get(organisation=pmc)
+    assert (held.account_id, held.to_day, held.ended_reason) == (
+        sat.account_id, (STANDS - timedelta(days=1)).date(), "业主委员会选出来了",
+    )  # fmt: skip
+
+
+def test_a_body_ends_with_its_term(v):
+    head(elected(v))
+    after = STANDS.replace(year=2031, month=6, day=2)
+    assert [end_terms(after - timedelta(days=1)), end_terms(after), end_terms(after)] == [0, 1, 0]
+    assert v.made.state == "ended" and {row.ended_why for row in queries.seats(v.made)} == {"任期届满"}
 
 
 # ── by the pages ────────────────────────────────────────────────────────────────────────────────────────────────────

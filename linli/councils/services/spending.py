@@ -9,5 +9,6 @@ from linli.kernel.refusal import Refusal, Refused
 def ask_unfrozen(compound_id: UUID, field: str = "") -> None:
     """Raises Refused."""
     if made := spending_frozen(compound_id):
-        words = "%(title)s还没把印章、账册、账户接完，先不花钱"
-        raise Refused(Refusal("frozen", words, rules_of(made).cite("handover_days"), {"title": made.title}), field)
+        cite = rules_of(made).cite("handover_days")
+        no = Refusal("frozen", "%(title)s还没把印章、账册、账户接完，先不花钱", cite, {"title": made.title})
+        raise Refused(no, field)

@@ -15,6 +15,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
 from linli.assembly.tasks import (
+    end_terms,
     publish_heads,
     run_sessions,
     tell_decisions,
@@ -92,6 +93,7 @@ def jobs() -> list[Job]:
         Job("fees", remind_fees, timedelta(hours=6)),
         Job("callers", forget_callers, timedelta(hours=24)),
         Job("renewals", tell_renewals, timedelta(hours=6)),
+        Job("terms", end_terms, timedelta(hours=6)),
         Job("late renewals", tell_late_renewals, timedelta(hours=6)),
         Job("hand-overs", tell_late_hand_overs, timedelta(hours=6)),
         Job("decisions", tell_decisions, timedelta(hours=1)),

@@ -37,6 +37,17 @@ def alternates_cap(cap: str | int, members: int) -> int:
     return members if cap == "members" else int(cap)
 
 
+class Ended(StrEnum):
+    """Why a whole body's term is over (domain M11)."""
+
+    RENEWED = "renewed"
+    COMMITTEE = "committee"
+    TERM = "term"
+
+
+ENDED = {Ended.RENEWED: "换届", Ended.COMMITTEE: "业主委员会选出来了", Ended.TERM: "任期届满"}
+
+
 class Left(StrEnum):
     """Why a member's post ends by itself (domain §3.12); `removed` only by the owners' vote."""
 

@@ -24,6 +24,7 @@ class State(StrEnum):
     ELECTED = "elected"
     MET = "met"
     FILED = "filed"
+    ENDED = "ended"
     NOT_FORMED = "not_formed"
     CANCELLED = "cancelled"
 
@@ -41,10 +42,11 @@ STATES = {
     S.ELECTED: "选出来了，等开第一次会",
     S.MET: "开过第一次会，等备案",
     S.FILED: "备案了，在工作",
+    S.ENDED: "任期结束了",
     S.NOT_FORMED: "没选满，要再选一次",
     S.CANCELLED: "没有办下去",
 }
-OVER = frozenset({S.FILED, S.NOT_FORMED, S.CANCELLED})
+OVER = frozenset({S.FILED, S.ENDED, S.NOT_FORMED, S.CANCELLED})
 IN_OFFICE = frozenset({S.ESTABLISHED, S.ELECTED, S.MET, S.FILED})
 BEFORE = frozenset({S.RECOMMENDING, S.LISTED, S.TICKING, S.COUNTING, S.COUNTED, S.CONFIRMED, S.NOTICED})
 

@@ -1,6 +1,7 @@
 """Forming a body, a verb each: announce and recommend, list, go from door to door, count, confirm, establish, file."""
 
 from .candidates import announce_candidates
+from .ending import end_term
 from .evidence import shown as evidence_shown
 from .forms import carry, close_ticks, count, draw, read, settle, start_ticks
 from .nominees import back, check, consent, drop, nominate, post_list, stand
@@ -26,6 +27,7 @@ __all__ = [
     "decide_recall",
     "draw",
     "drop",
+    "end_term",
     "establish",
     "evidence_shown",
     "file",

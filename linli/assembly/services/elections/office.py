@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from linli.kernel.clock import months_later, period_end
 from linli.kernel.refusal import Refusal, Refused, ask, written
-from linli.people.models import Post
-from linli.people.rules import COMMITTEE, Body, Role
-from linli.people.services.posts import end_elected, hold_elected, set_up_elected
+from linli.people.rules import Body, Role
+from linli.people.services.posts import hold_elected, set_up_elected
 from linli.places.queries import calendar
 from linli.plumbing.acts import Actor
 from linli.plumbing.moments import whole
@@ -22,17 +21,17 @@ from ...models import Formation, HandOver, Item, Nominee, Recall, Seat, Session
 from ...queries import elections as queries
 from ...queries.counting import decided
 from ...rules.elections import office as rules
-from ...rules.elections.office import Left
+from ...rules.elections.office import Ended, Left
 from ...rules.elections.seats import Capacity, may_head
 from ...rules.elections.states import Act, Kind, State
 from ...rules.sessions import State as SessionState
 from ..handing import hand
 from .base import Step, begin, finish, in_chinese, post
 from .candidates import code, session_of
+from .ending import let_go, supersede
 from .seats import take_seat
 
 OUT = frozenset({SessionState.ANNOUNCED, SessionState.FILED, SessionState.ARCHIVED})
-MEMBERS = [*COMMITTEE, Role.ALTERNATE_MEMBER]
 WORDS_MOST = 200
 DEFENCE_MOST = 1000
 NAME_MOST = 40
@@ -98,7 +97,7 @@ def _cap(made: Formation, members: int) -> int:
 
 
 def _begin_term(step: Step) -> None:
-    """A whole committee begins a term, and the one before it ends; who fills a vacancy serves the rest of it."""
+    """A whole committee begins a term, and what sat before it ends; who fills a vacancy serves the rest of the term."""
     made, values = step.formation, queries.rules_of(step.formation).values
     made.made = set_up_elected(by=step.by, compound=made.compound, kind=Body.COMMITTEE, name=made.title, at=step.at)
     made.term_from = step.today
@@ -109,8 +108,9 @@ def _begin_term(step: Step) -> None:
     assert made.term_to
     if made.fills == "term":
         made.renewal_on = rules.renewal_day(made.term_to, values)
-        for held in queries.posts_of(made.made, MEMBERS, step.today):
-            end_elected(by=step.by, post=held, last_day=step.today - timedelta(days=1), reason="换届", at=step.at)
+        supersede(step, Kind.COMMITTEE, made.made, Ended.RENEWED)
+        if pmc := queries.body_of(made.compound_id, Body.PMC):
+            supersede(step, Kind.PMC, pmc, Ended.COMMITTEE)
 
 
 def _seat(step: Step, chosen: list[Nominee], role: Role) -> None:
@@ -140,14 +140,6 @@ def _hold(step: Step, seat: Seat, role: Role) -> None:
     )
     seat.post, seat.post_id, seat.from_day, seat.to_day = role, held.pk, step.today, made.term_to
     seat.save(update_fields=["post", "post_id", "from_day", "to_day"])
-
-
-def _let_go(step: Step, seat: Seat, last_day: date, why: str) -> None:
-    held = (
-        Post.objects.select_related("organisation__compound").filter(pk=seat.post_id).first() if seat.post_id else None
-    )
-    if held:
-        end_elected(by=step.by, post=held, last_day=last_day, reason=why, at=step.at)
 
 
 def office_words(made: Formation, gone: list[str]) -> str:
@@ -189,7 +181,7 @@ def meet(
 
 
 def _choose(step: Step, seat: Seat, role: Role) -> None:
-    _let_go(step, seat, step.today - timedelta(days=1), "当选主任、副主任")
+    let_go(step, seat, step.today - timedelta(days=1), "当选主任、副主任")
     _hold(step, seat, role)
 
 
@@ -214,7 +206,7 @@ def _vacate(step: Step, seat: Seat, why: Left, words: str) -> Seat | None:
     fresh = next((row for row in queries.holding(made) if row.pk == seat.pk), None)
     if fresh is None:
         raise Refused(Refusal("left", "他已经不在任了"))
-    _let_go(step, fresh, step.today - timedelta(days=1), rules.LEFT[why])
+    let_go(step, fresh, step.today - timedelta(days=1), rules.LEFT[why])
     fresh.to_day, fresh.ended_why = step.today - timedelta(days=1), f"{rules.LEFT[why]}：{words}"[:WORDS_MOST]
     fresh.save(update_fields=["to_day", "ended_why"])
     up, moved = _ranked(step, fresh) if made.kind == Kind.PMC else _alternate(step, fresh)
@@ -231,7 +223,7 @@ def _alternate(step: Step, gone: Seat) -> tuple[Seat | None, str]:
     up = next((row for row in queries.holding(step.formation) if row.post == Role.ALTERNATE_MEMBER), None)
     if up is None:
         return None, "没有候补委员可以递补。"
-    _let_go(step, up, step.today - timedelta(days=1), "递补为委员")
+    let_go(step, up, step.today - timedelta(days=1), "递补为委员")
     _hold(step, up, Role.COMMITTEE_MEMBER)
     return up, f"候补委员{up.name}按名次递补。"
 

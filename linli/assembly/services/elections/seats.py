@@ -7,9 +7,8 @@ from django.db import transaction
 
 from linli.kernel.clock import months_later, period_end
 from linli.kernel.refusal import Refusal, Refused, ask, written
-from linli.people.rules import PMC, Body, Role
+from linli.people.rules import Body, Role
 from linli.people.services import appoint, create_body
-from linli.people.services.posts import end_elected
 from linli.places.queries import calendar
 from linli.plumbing.acts import Actor
 from linli.plumbing.moments import whole
@@ -17,10 +16,11 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation, Nominee, Seat
 from ...queries import elections as queries
-from ...rules.elections.office import renewal_day
+from ...rules.elections.office import Ended, renewal_day
 from ...rules.elections.seats import CAPACITIES, Capacity, may_confirm, may_establish, may_head
-from ...rules.elections.states import IN_OFFICE, Act
+from ...rules.elections.states import IN_OFFICE, Act, Kind
 from .base import Step, begin, finish, in_chinese, post
+from .ending import supersede
 
 NAME_MOST = 20
 WHY_MOST = 200
@@ -184,8 +184,7 @@ def _take_over(step: Step) -> None:
     made = step.formation
     there = queries.body_of(made.compound_id, Body.PMC)
     made.made = there or create_body(by=step.by, kind=Body.PMC, name=made.title, compound=made.compound, at=step.at)
-    for held in queries.posts_of(made.made, PMC, step.today):
-        end_elected(by=step.by, post=held, last_day=step.today - timedelta(days=1), reason="换届", at=step.at)
+    supersede(step, Kind.PMC, made.made, Ended.RENEWED)
 
 
 def take_seat(step: Step, seat: Seat) -> None:
