@@ -10,11 +10,11 @@ from linli.plumbing.counters import forget
 from .queries.advice import due as due_learning
 from .queries.alerts import due_alerts
 from .queries.checkins import behind
-from .queries.due import due_clocks, due_gates, due_hotline, due_orders, due_reviews, quiet_since
+from .queries.due import due_clocks, due_gates, due_hotline, due_orders, due_reviews, due_visits, quiet_since
 from .queries.hot import due as due_hot
 from .queries.whistles import due_asks
 from .rules.turns import DAY
-from .services import advice, alerts, checkins, clocks, deciding, hot, hotline, orders
+from .services import advice, alerts, checkins, clocks, deciding, hot, hotline, orders, visiting
 from .services.whistles import clock as whistles
 
 DAYS_KEPT = timedelta(days=7)
@@ -23,6 +23,11 @@ DAYS_KEPT = timedelta(days=7)
 def run_clocks(at: datetime) -> int:
     """How many clocks warned or were breached."""
     return each("clocks", due_clocks(at), lambda pk, home: clocks.tick(clock_id=pk, compound_id=home, at=at))
+
+
+def run_visits(at: datetime) -> int:
+    """How many visits, or filings after them, were not made in time."""
+    return each("visits", due_visits(at), lambda pk, home: visiting.tick(matter_id=pk, compound_id=home, at=at))
 
 
 def run_orders(at: datetime) -> int:

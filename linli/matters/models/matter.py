@@ -10,7 +10,8 @@ from ..rules.states import piece_of_work
 class Matter(TenantModel):
     """What somebody raised. `leg` counts its lives: a closed one reopened keeps its number with a suffix.
 
-    `visit_ticket` is its place in the draw of return visits, drawn once; `visit_due_at` while a visit is owed.
+    `visit_ticket` is its place in the draw of return visits, drawn once; `visit_due_at` while a visit is owed, or after it
+    that it is filed; `visit_stage`: who was told that it was not kept, as of a clock.
     `hotline`: how many orders of the hotline are about it; `caller_secret`: a caller of one asked for secrecy.
 
     `turn` is whose turn it is (property, committee, community, agency, reporter, nobody); `cost_fen` in 0.01 yuan;
@@ -86,6 +87,7 @@ class Matter(TenantModel):
     visit_wanted = models.BooleanField(default=False)
     visit_ticket = models.PositiveIntegerField(null=True)
     visit_due_at = models.DateTimeField(null=True)
+    visit_stage = models.PositiveSmallIntegerField(default=0)
 
     returns = models.PositiveSmallIntegerField(default=0)
     reopens = models.PositiveSmallIntegerField(default=0)

@@ -10,7 +10,7 @@ from linli.plumbing.tenancy import unscoped
 
 from ..models import Clock, Gate, HotlineOrder, Matter, Order
 from ..rules.states import State
-from ..rules.times import QUIET_DAYS
+from ..rules.times import LISTED, QUIET_DAYS
 
 BATCH = 1000
 
@@ -54,6 +54,17 @@ def quiet_since(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
             resolved_at__lt=at - timedelta(days=QUIET_DAYS),
         )
         found += rows.values_list("id", "compound_id")[: limit - len(found)]
+        if len(found) >= limit:
+            break
+    return found
+
+
+def due_visits(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
+    """(matter, compound): nobody has visited or filed it in time, and not everybody has been told."""
+    found: list[tuple[UUID, UUID]] = []
+    for compound_id in Compound.objects.values_list("id", flat=True):
+        rows = Matter.objects.filter(compound_id=compound_id, visit_due_at__lte=at, visit_stage__lt=LISTED)
+        found += rows.order_by("visit_due_at").values_list("id", "compound_id")[: limit - len(found)]
         if len(found) >= limit:
             break
     return found

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from linli.kernel.clock import SHANGHAI, Calendar, Span, deadline
 
+from .times import BREACHED, LISTED
+
 ATTEMPTS = 2
 # One of three of the rest, so that three in ten are reached in every compound, however few matters it has.
 BLOCK = 3
@@ -41,6 +43,18 @@ def asked(reached: list[bool]) -> bool:
 
 def due(resolved_at: datetime, urgency: str, calendar: Calendar) -> datetime:
     return deadline(resolved_at, SOON if urgency == "emergency" else USUAL, calendar)
+
+
+def filed_by(visited_at: datetime, calendar: Calendar) -> datetime:
+    """After the visit the desk files it [D]."""
+    return deadline(visited_at, USUAL, calendar)
+
+
+def reached(due_at: datetime, at: datetime, calendar: Calendar) -> int:
+    """As every broken promise: the superior hears of it, a working day later the three parties (domain §4.5)."""
+    if at >= deadline(due_at, SOON, calendar):
+        return LISTED
+    return BREACHED if at >= due_at else 0
 
 
 def same_half_day(a: datetime, b: datetime) -> bool:

@@ -263,6 +263,7 @@ def close(
     settle(
         step.matter, at, _visited_outcome(step, outcome) if step.matter.state == State.VISITED else _quiet_outcome(step)
     )
+    step.matter.visit_due_at = None
     step.data["outcome"] = step.matter.outcome
     finish(step, tell=f"第 {step.matter.label} 号办结归档")
     return step.matter

@@ -25,7 +25,7 @@ from .taken import took
 CHANGED = (
     "state", "open", "turn", "turn_since", "due_at", "next_due_at", "next_clock", "overdue", "listed_at", "handler_body", "handler_post",
     "proposed_body", "first_receiver", "desk", "returns", "reopens", "dispatched_at", "started_at", "resolved_at", "outcome",
-    "done_words", "paid_by", "visit_wanted", "visit_ticket", "visit_due_at", "photo_before", "photo_after", "order",
+    "done_words", "paid_by", "visit_wanted", "visit_ticket", "visit_due_at", "visit_stage", "photo_before", "photo_after", "order",
 )  # fmt: skip
 
 

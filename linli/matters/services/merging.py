@@ -107,7 +107,7 @@ def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, 
         main.reported_at = source.reported_at
         _from_earliest(main, step)
     if main.hotline and main.state == State.RESOLVED and not main.visit_wanted:
-        main.visit_wanted, main.visit_due_at = True, visits.due(at, main.urgency, step.calendar)
+        main.visit_wanted, main.visit_due_at, main.visit_stage = True, visits.due(at, main.urgency, step.calendar), 0
     look_at_clocks(main)
     main.save(force_update=True)
     shift_counts(main, before)

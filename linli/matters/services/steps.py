@@ -142,7 +142,7 @@ def move(step: Step) -> None:
         step.data = {"from": matter.state, "to": str(step.to), **step.data}
         matter.state = step.to
     matter.open = State(matter.state) not in FINAL
-    if matter.state not in {State.RESOLVED, State.CLOSED}:
+    if matter.state not in {State.RESOLVED, State.VISITED, State.CLOSED}:
         matter.visit_due_at = None
     new_turn = turn_of(matter)
     if new_turn != matter.turn or step.to is not None:
@@ -275,7 +275,8 @@ def look_at_clocks(matter: Matter, clocks: list[Clock] | None = None) -> None:
     matter.next_due_at = nearest.due_at if nearest else None
     matter.next_clock = nearest.kind if nearest else ""
     matter.overdue = any(c.breached_at for c in clocks)
-    if not matter.overdue:
+    unvisited = matter.visit_due_at is not None and matter.visit_stage >= times.LISTED
+    if not matter.overdue and not unvisited:
         matter.listed_at = None
 
 

@@ -265,6 +265,7 @@ def want_visits(steps: Sequence[Step]) -> None:
     for step in steps:
         m = step.matter
         m.visit_due_at = visits.due(step.at, m.urgency, calendar) if calendar and m.visit_wanted else None
+        m.visit_stage = 0
 
 
 @one_act()
@@ -342,4 +343,6 @@ def _ask_on(step: Step) -> None:
         settle(m, step.at, "not_confirmed")
         finish(step, tell=f"第 {m.label} 号两次没联系上您，先归档；没办好可以再打开")
         return
+    if step.to == State.VISITED:
+        m.visit_due_at, m.visit_stage = visits.filed_by(step.at, step.calendar), 0
     finish(step)

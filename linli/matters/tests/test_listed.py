@@ -181,3 +181,29 @@ def test_pages_of_the_list_go_on_where_the_last_ended(place, settings, tmp_path,
         with CaptureQueriesContext(connection) as caught:
             reads.listed(place.compound, cast.chair, at(30))
         assert len(caught) == 6
+
+
+def test_a_visit_nobody_makes_and_a_filing_nobody_does_come_to_the_superior_and_on_the_list(
+    place, owner, desk, engineer, manager, chair, secretary, branch
+):
+    """§4.7 within three working days; §4.5: the superior, a working day later the three parties."""
+    m = makers.resolved(place, owner, desk, engineer, urgency="complaint", category="1102")
+    for when in (m.visit_due_at - timedelta(minutes=1), m.visit_due_at, m.visit_due_at + timedelta(hours=1)):
+        tasks.run_visits(when)
+    assert told(m, "breach") == {secretary.account_id} and on_list(place) == 0
+    tasks.run_visits(m.visit_due_at + timedelta(days=4))
+    tasks.run_visits(m.visit_due_at + timedelta(days=5))
+    assert told(m, "list") == {a.account_id for a in (manager, chair, secretary, branch)} and on_list(place) == 1
+    assert "前回访" in reads.listed(place.compound, secretary, at(31, 18)).rows[0].broken
+    services.internal_note(by=desk, matter=Matter.objects.get(pk=m.pk), words="约了明天", at=at(31, 18))
+    assert on_list(place) == 1
+    m = services.return_visit(
+        by=place.post(Role.COMMUNITY_WORKER), matter=m, contacted=True, called="yes", solved="solved", satisfied="satisfied", at=at(31, 18),
+    )  # fmt: skip
+    assert m.state == "visited" and on_list(place) == 0
+    tasks.run_visits(m.visit_due_at)
+    tasks.run_visits(m.visit_due_at + timedelta(days=5))
+    m.refresh_from_db()
+    assert m.listed_at and on_list(place) == 1
+    m = services.close(by=secretary, matter=m, outcome="fixed", at=m.visit_due_at)
+    assert (m.visit_due_at, on_list(place)) == (None, 0)

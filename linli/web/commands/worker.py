@@ -37,6 +37,7 @@ from linli.matters.tasks import (
     run_gates,
     run_hotline,
     run_orders,
+    run_visits,
     run_whistles,
     work_out_hot,
 )
@@ -80,6 +81,7 @@ def jobs() -> list[Job]:
         # These look through more rows, and nobody waits for them.
         Job("seals", seal, timedelta(minutes=1)),
         Job("stuck", give_up_stuck, timedelta(minutes=5)),
+        Job("visits", run_visits, timedelta(minutes=10)),
         Job("quiet", close_unvisited, timedelta(minutes=10)),
         Job("learning", learn, timedelta(minutes=10)),
         Job("hot", work_out_hot, timedelta(minutes=10)),

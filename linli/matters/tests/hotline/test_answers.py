@@ -158,7 +158,7 @@ def test_each_caller_is_asked_and_answers_for_their_own_order(place, desk, worke
     assert (first.satisfied, bool(first.contacted_at)) == ("满意", True)
     assert (second.satisfied, second.solved, second.contacted_at) == ("", "", None)
     m = ask(desk, m, None, solved="partly", satisfied="basically")
-    assert (m.state, m.rating, m.visit_due_at) == ("visited", "basically", None)
+    assert (m.state, m.rating, calls(place.compound, desk, NOW).rows) == ("visited", "basically", [])
     assert [a.satisfied for a in answers(place.compound, [one.pk, two.pk])] == ["满意", "基本满意"]
     assert refusal(lambda: services.close(by=desk, matter=m, outcome="fixed", at=NOW)) == "not_solved"
 
