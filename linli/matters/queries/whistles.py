@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from linli.kernel.agencies import AGENCIES
-from linli.people.models import Organisation
+from linli.people.models import Organisation, Post
 from linli.people.rules import PARTY_OF_BODY, Act, Body, Role, may
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
@@ -195,6 +195,19 @@ def files_for(whistle: Whistle, by: Actor, found: frozenset[rules.Who]) -> list[
 def files_of(whistle: Whistle) -> list[WhistleFile]:
     rows = WhistleFile.objects.select_related("attachment").filter(compound_id=whistle.compound_id, whistle=whistle)
     return [f for f in rows.order_by("id") if not f.attachment or not (f.attachment.hidden_at or f.attachment.internal)]
+
+
+def unreached(whistle: Whistle, asks: Sequence[Ask], today: date) -> list[Ask]:
+    """Those whose body is told nothing by wire: neither an account there nor a number in the list."""
+    waited = [a for a in asks if a.step not in rules.SETTLED | rules.ANSWERED]
+    bare = [a for a in waited if not (a.link_phone or a.body.liaison_phone)] if whistle.open else []
+    if not bare:
+        return []
+    held = Post.objects.filter(
+        Q(to_day=None) | Q(to_day__gte=today), organisation__in=[a.body_id for a in bare], from_day__lte=today,
+        kind__in=rules.RECEIVERS[Level(whistle.level)], account__is_active=True,
+    ).values_list("organisation_id", flat=True)  # fmt: skip
+    return [a for a in bare if a.body_id not in set(held)]
 
 
 def meetings_of(whistle: Whistle) -> list[Consultation]:

@@ -10,8 +10,9 @@ from linli.matters.services import whistles
 from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW
 from linli.matters.views import bulk
+from linli.notices.models import Message
 from linli.people.models import Organisation
-from linli.people.rules import Role
+from linli.people.rules import Body, Role
 from linli.plumbing.tenancy import compound_scope
 
 from .whistle_cast import SITE, Cast, page, post, text
@@ -289,3 +290,19 @@ def cast(place, settings, tmp_path):
     place.compound.community.save()
     with compound_scope(place.compound.pk):
         yield Cast(place)
+
+
+def test_an_agency_that_no_message_reaches_is_named_before_and_after(cast):
+    bare = Organisation.objects.create(
+        kind=Body.AGENCY, name="园林局", subdistrict=cast.office.subdistrict, catalogue="greening"
+    )
+    w = cast.draft((cast.court, "解冻"), (bare, "剪树"))
+    shown = text(page(cast, "officer", f"{w.number}/approve/"))
+    assert "园林局没有账号，也没有联络员手机号" in shown and "区法院没有账号" not in shown
+    whistles.approve_and_blow(by=cast.officer, whistle=w, at=NOW, site=SITE)
+    heard = Message.objects.filter(compound=cast.place.compound, kind="whistle_unreached")
+    assert {m.account_id for m in heard} == {cast.worker.account_id, cast.secretary.account_id}
+    assert heard[0].title == "哨单第 1 号，消息到不了园林局，请打电话或者当面送去"
+    assert text(page(cast, "worker", f"{w.number}/")).count("消息到不了：") == 1
+    whistles.send_link(by=cast.worker, whistle=w, ask=cast.ask(w, 2), phone="13700000009", site=SITE, at=NOW)
+    assert "消息到不了：" not in text(page(cast, "worker", f"{w.number}/"))

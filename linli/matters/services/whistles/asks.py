@@ -16,7 +16,7 @@ from ...models import Ask, Whistle
 from ...rules import whistles as rules
 from ...rules.whistles import Do, Level, Step
 from ..bodies import office
-from .base import Move, asks_of, begin, blowers, finish, in_post, run_clock, settle, tell, tell_asked, tell_on_matters
+from .base import Move, asks_of, begin, blowers, finish, in_post, run_clock, settle, tell, tell_first, tell_on_matters
 from .files import Ready, keep
 from .tokens import renew
 
@@ -135,8 +135,7 @@ def pass_on(
         renew(made, site, at)
     made.save(force_insert=True)
     settle(move)
-    title = f"哨单第 {whistle.number} 号：{whistle.title}"
-    tell_asked(move, made, title, body=f"请你们：{made.words[:200]}", entry=entry, key=f":{made.place}")
+    tell_first(move, made, entry)
     tell_on_matters(move, entry, f"转请{body.name}来办", {"step": "passed_on", "body": old.body.name, "to": body.name})
     return made
 

@@ -36,7 +36,7 @@ from .base import (
     run_clock,
     settle,
     tell,
-    tell_asked,
+    tell_first,
     tell_on_matters,
 )
 from .files import Ready, carry, keep_own, take_away
@@ -291,8 +291,7 @@ def _send(move: Move, ask: Ask, entry: AuditEntry, site: str) -> None:
         renew(ask, site, move.at)
     ask.save()
     move.ask = None
-    title = f"哨单第 {move.whistle.number} 号：{move.whistle.title}"
-    tell_asked(move, ask, title, body=f"请你们：{ask.words[:200]}", entry=entry, key=f":{ask.place}")
+    tell_first(move, ask, entry)
 
 
 def raise_higher(

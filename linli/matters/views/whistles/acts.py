@@ -1,5 +1,6 @@
 """An act with a whistle, or with one ask of it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,8 @@ from linli.plumbing.guards import allow
 from linli.plumbing.refusals import refusals_beside
 
 from ...access.whistles import whistle_for, whistle_parts
-from ...models import Whistle
+from ...models import Ask, Whistle
+from ...queries import whistles as reads
 from ...rules import whistles as rules
 from ...rules.whistles import Do, State, Step
 from .. import kept
@@ -66,9 +68,17 @@ def act(request: HttpRequest, slug: str, number: int, act: str, place: int = 0) 
             return _after(request, act, one, done)
     context = {
         "base": base_of(request), "deed": deed, "form": form, "whistle": one, "ask": ask, "back": address("matters:whistle", slug, number),
-        "kept": keep(request, form),
+        "kept": keep(request, form), "silent": _silent(one, asks, now) if act in {Do.APPROVE, Do.BLOW} else "",
     }  # fmt: skip
     return render(request, "matters/whistle_act.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _silent(one: Whistle, asks: list[Ask], now: datetime) -> str:
+    names = _("、").join(a.body.name for a in reads.unreached(one, asks, timezone.localdate(now)))
+    said = _("%(names)s没有账号，也没有联络员手机号，消息到不了：先补进部门名册，或者吹了以后当面送去") % {
+        "names": names
+    }
+    return said if names else ""
 
 
 def _after(request: HttpRequest, act: str, one: Whistle, done: Any) -> HttpResponse:

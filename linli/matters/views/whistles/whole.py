@@ -49,11 +49,12 @@ def whistle(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         asks=[(a.body.name, a.step) for a in asks],
     )
     liaison = by.role == Role.AGENCY_LIAISON
+    silent = {a.pk for a in reads.unreached(one, asks, timezone.localdate(now))}
     context = {
         "base": base_of(request), "slug": slug, "whistle": one, "mark": MARKS.get(party, "nobody") if one.open else "done",
         "turn": turn or WHISTLE_STATES[one.state], "late": one.late,
         "since": _("%(since)s 起 · 已经 %(span)s") % {"since": moment(one.turn_since, now), "span": lasting(now - one.turn_since)} if turn else moment(one.closed_at or one.turn_since, now),
-        "facts": facts_of(one, own=True), "asks": [_ask(request, one, ask, whole, now, shown) for ask in asks],
+        "facts": facts_of(one, own=True), "asks": [{**_ask(request, one, ask, whole, now, shown), "silent": ask.pk in silent} for ask in asks],
         "matters": [] if liaison else [{"title": m.title, "note": _("第 %(n)s 号") % {"n": m.label}, "href": address("matters:matter", slug, m.number)} for m in reads.matters_for(one, by)],
         "meetings": [meeting_words(m, now) for m in whole.meetings], "funding": funding_of(whole, shown, where),
         "pictures": pictures([f for f in shown if not f.ask_id and not f.funding_entry_id], where),
