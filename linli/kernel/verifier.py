@@ -1,6 +1,5 @@
 """Checks a vote, trusting nobody: python3 verifier.py BULLETIN.zip [--receipt R.json]. Exit 0 holds, 1 contradicted, 2 unreadable.
-Python's standard library alone, no network. The public bulletin proves the log and the register; the inspection bulletin also holds what
-each ballot says, so that every sum is made again."""
+The public bulletin proves log, register and that its figures fit; with what each ballot says (inspection) every sum is made again."""
 
 import json
 import sys
@@ -13,36 +12,29 @@ from pathlib import Path
 from typing import Any
 
 
+# fmt: off
 class Contradiction(Exception): ...
-
 
 def demand(true: Any, what: str) -> None:
     if not true:
         raise Contradiction(what)
 
-
 def about(what: str, value: Any) -> bytes:
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return f"linli {what} 1\n{text}".encode()
 
-
 # Ed25519 (RFC 8032): is this head signed by the key that was printed on the notice?
 P, Q = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
-
 
 def plus(a: Any, b: Any) -> Any:
     (x, y, z, t), (u, v, w, s) = a, b
     e, f, g, h = (y - x) * (v - u) % P, (y + x) * (v + u) % P, 2 * t * s * D % P, 2 * z * w % P
     k, m, n, o = f - e, h - g, h + g, f + e
     return k * m % P, n * o % P, m * n % P, k * o % P
-
-
 def times(n: int, a: Any) -> Any:
     rest = times(n >> 1, plus(a, a)) if n else (0, 1, 1, 0)
     return plus(rest, a) if n & 1 else rest
-
-
 def point(raw: bytes) -> Any:
     sign, y = divmod(int.from_bytes(raw, "little"), 1 << 255)
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
@@ -50,19 +42,13 @@ def point(raw: bytes) -> Any:
     x = x * ROOT % P if (x * x - square) % P else x
     demand(len(raw) == 32 and y < P and (x * x - square) % P == 0, "a key or signature is not a point of the curve")
     return (P - x if x & 1 != sign else x), y, 1, (P - x if x & 1 != sign else x) * y % P
-
-
 BASE = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
-
-
 def signed(head: Any, key: str) -> bool:
-    message = about("head", {k: head[k] for k in ("session", "size", "root", "at")})
-    raw = bytes.fromhex(head["signature"])
+    message, raw = about("head", {k: head[k] for k in ("session", "size", "root", "at")}), bytes.fromhex(head["signature"])
     s = int.from_bytes(raw[32:], "little")
     h = int.from_bytes(sha512(raw[:32] + bytes.fromhex(key) + message).digest(), "little") % Q
     a, b = times(s, BASE), plus(point(raw[:32]), times(h, point(bytes.fromhex(key))))
     return len(raw) == 64 and s < Q and (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
-
 
 # The log (RFC 9162): one tree of hashes over all ballots, in order.
 def roots(leaves: list[Any], sizes: set[int]) -> dict[int, str]:
@@ -76,7 +62,6 @@ def roots(leaves: list[Any], sizes: set[int]) -> dict[int, str]:
             found[n] = reduce(lambda right, left: sha256(b"\x01" + left + right).digest(), reversed(stack)).hex()
     return found
 
-
 def check_log(b: Any) -> None:
     session, leaves, sizes = b["session"], b["leaves"], [h["size"] for h in b["heads"]]
     demand(sizes == sorted(sizes), "a later head is smaller than an earlier one")
@@ -85,11 +70,9 @@ def check_log(b: Any) -> None:
         demand(h["session"] == session["id"] and signed(h, session["key"]), f"head {h['size']} is not signed by it")
         demand(found.get(h["size"]) == h["root"], f"the log is not the one whose head {h['size']} was published")
     demand(sizes[-1] == len(leaves), "the last head does not cover the whole log")
-    sent, void = {leaf["ballot"] for leaf in leaves}, {leaf["ballot"] for leaf in leaves if leaf["kind"] == "voided"}
-    demand(void <= set(b["refused"]), "a ballot that was voided is not among the refused")
-    listed = {number for item in b["items"] for number in item["not_counted"]} | set(b["refused"])
-    demand(listed <= sent, "a ballot that never came is said not to count")
-
+    sent, refused = {leaf["ballot"] for leaf in leaves}, set(b["refused"])
+    demand({leaf["ballot"] for leaf in leaves if leaf["kind"] == "voided"} <= refused, "a ballot that was voided is not among the refused")
+    demand(refused.union(*(item["not_counted"] for item in b["items"])) <= sent, "a ballot that never came is said not to count")
 
 def check_register(b: Any) -> None:
     said, rows = b["register"], b["register"]["rows"]
@@ -102,49 +85,98 @@ def check_register(b: Any) -> None:
     pairs = {(row["party"], frozenset(row["owners"]) or row["home"]) for row in counted}
     demand(len(pairs) == len({p for p, _ in pairs}) == len({o for _, o in pairs}), "parties are not the sets of owners")
 
-
 def check_receipt(b: Any, r: Any) -> None:
-    same = r["head"]["session"] == b["session"]["id"] and r["key"] == b["session"]["key"]
-    demand(same, "the receipt is of another vote")
+    demand((r["head"]["session"], r["key"]) == (b["session"]["id"], b["session"]["key"]), "the receipt is of another vote")
     demand(r["register"] == b["register"]["fingerprint"], "the receipt names another register")
     demand(signed(r["head"], r["key"]), "the receipt's head is not signed by the key")
     size, index, leaves = r["head"]["size"], r["index"], b["leaves"]
     demand(0 <= index < len(leaves) and leaves[index] == r["leaf"], "the receipt's ballot is not in the log")
     demand(roots(leaves, {size}).get(size) == r["head"]["root"], "the log was changed after the receipt was given")
 
+# The count: what its figures must be in themselves; and, with the openings of the inspection bulletin, all of them made again.
+WORDS = ("approve", "against", "abstain")
+def pair(w: Any) -> list[int]:
+    return [w["area"], w["persons"]]
 
-# The count, made again from the openings (inspection bulletin).
+def judged(total: list[int], part: list[int], yes: list[int], special: bool = False) -> str:
+    """Article 278 of the Civil Code: two thirds take part; of those more than half approve, or three quarters."""
+    if not all(part) or any(3 * part[i] < 2 * total[i] for i in (0, 1)):
+        return "quorum_not_met"
+    return "passed" if all(4 * yes[i] >= 3 * part[i] if special else 2 * yes[i] > part[i] for i in (0, 1)) else "rejected"
+
+def rows_of(item: Any, b: Any) -> list[Any]:
+    held = [r for r in b["register"]["rows"] if r["party"] is not None]
+    return [r for r in held if item["scope"] is None or r["home"] in item["scope"]]
+
+def seated(e: Any, said: Any, found: list[Any], total: list[int], no: Any) -> str:
+    """The result, where those who passed sit by rank: share of area plus share of persons; area; persons. Lots part who is level."""
+    rank = {n: (Fraction(y[0], p[0]) + Fraction(y[1], p[1]), *y) for n, p, y in found if judged(total, p, y) == "passed"}
+    best, seats, order = sorted(rank.values(), reverse=True), e["seats"], said["elected"] + said["alternates"]
+    end, sits, full = len(order), min(seats, len(rank)), min(2 * seats, len(rank))
+    level = best.count(best[end]) if best[end:] and best.index(best[end]) == end else 0  # for whom lots are still to be drawn
+    whole = bool(said.get("lots_needed", end < full)) == (end < full) and (end == full or (level > 1 and end + level > seats))
+    whole = whole and len(set(order)) == end and said["elected"] == order[:seats]
+    demand(whole and [rank.get(n) for n in order] == best[:end], f"item {no}: those who passed do not sit by rank")
+    return "quorum_not_met" if all(judged(total, p, p) != "passed" for _, p, _ in found) else "passed" if sits >= e["least"] and 2 * sits > seats else "rejected"
+
+def check_figures(item: Any, b: Any) -> None:
+    """In either bulletin: the electorate, the order of the figures, the result, who is seated."""
+    rows, no, e, found = rows_of(item, b), item["no"], item.get("election"), list[Any]()
+    total = [sum(r["area"] for r in rows), len({r["party"] for r in rows})]
+    demand(pair(item["total"]) == total, f"item {no}: the electorate is another")
+    for c in e["candidates"] if e else [item]:
+        name, figures, part = c.get("name", ""), [[0, 0]] + [pair(c[w]) for w in WORDS], pair(c["participating"])
+        adds = all(sum(w[i] for w in figures) == part[i] <= total[i] >= pair(item["invalid"])[i] for i in (0, 1))
+        demand(adds and min(map(min, figures)) == 0, f"item {no} {name}: the figures do not fit together")
+        result = judged(total, part, figures[1], item["matter_no"] in (6, 7, 8))
+        demand(c["result"] == result, f"item {no} {name}: the result is {result}")
+        found.append((name, part, figures[1]))
+    if e:
+        result, open_ = seated(e, e, found, total, no), e["lots_needed"] and len(e["elected"]) < e["seats"]
+        outcome = {"passed": "lots_needed" if open_ else "formed", "rejected": "not_formed"}.get(result, result)
+        same = [item["result"], e["outcome"], e["empty_seats"] + len(e["elected"])] == [result, outcome, e["seats"]]
+        demand(same, f"item {no} : the result is {outcome}")
+        most = max((part for _, part, _ in found), key=lambda w: w[::-1])
+        demand(pair(item["participating"]) == most, f"item {no} : the figures do not fit together")
+    demand(item["quorum_met"] == (result != "quorum_not_met"), f"item {no} : the quorum is said otherwise")
+
 def ballots(b: Any) -> tuple[list[Any], list[Any]]:
-    """(ballots, joint statements) as opened, each held against its commitment; a paper with what was read on it."""
-    found = dict[str, Any]()
+    """(ballots, joint statements) as opened, each held against its commitment, with `why` it is none; a paper with what was read on it."""
+    found, rows = dict[str, Any](), {r["home"]: r for r in b["register"]["rows"]}
     for leaf, opening in zip(b["leaves"], b["openings"], strict=True):
         number = leaf["ballot"]
         demand(opening is not None, f"{number} was not opened")
-        sealed = sha256(about("ballot", opening)).hexdigest()
-        demand(sealed == leaf["commitment"], f"{number} does not say what was sealed")
+        demand(sha256(about("ballot", opening)).hexdigest() == leaf["commitment"], f"{number} does not say what was sealed")
         demand(all(opening[k] == leaf[k] for k in ("kind", "ballot")), f"{number} was opened as another")
         if leaf["kind"] == "voided":
             demand(number in found and b["refused"][number] == opening["reason"], f"{number} was voided otherwise")
+            found[number]["why"].add(opening["reason"])
         elif leaf["kind"] == "entered":
             demand(found.get(number, {}).get("channel") == "paper", f"{number} was entered and never came back")
-            found[number] |= {k: opening[k] for k in ("choices", "owner", "agent")}
+            found[number] |= {"fault": "", **opening, "kind": found[number]["kind"]}
+        elif number in found:
+            found[number]["why"].add("twice")
         else:
-            demand(number not in found or number in b["refused"], f"{number} is in the log twice")
-            found.setdefault(number, {**opening, "at": leaf["at"]})
+            found[number] = {**opening, "at": leaf["at"], "why": set()}
     for number, x in found.items():
-        demand("choices" in x or number in b["refused"], f"{number} came back and was not entered")
+        row, agents = rows.get(x["home"]), [set(p["agents"]) for p in b["proxies"] if p["owner"] == x.get("owner")]
+        x["why"] |= {x["fault"]} if x.get("fault") else set()
+        if x["kind"] != "statement":
+            x["why"] |= {"late"} if x["at"] > b["session"]["closes_at"] else set()
+            x["why"] |= {"unknown_home"} if not row else {"parking_not_counted"} if row["party"] is None else set()
+            mine = not row or x.get("owner") is None or x["owner"] in row["owners"]
+            x["why"] |= set() if mine and (not x.get("agent") or any(set(x["agent"]) <= a for a in agents)) else {"not_an_owner"}
+        demand("choices" in x or x["why"], f"{number} came back and was not entered")
     said = sorted(found.values(), key=lambda x: (x["at"], x["ballot"]))
-    words = [x for x in said if x["kind"] == "statement" and x["ballot"] not in b["refused"]]
-    return [x for x in said if x["kind"] != "statement"], words
+    return [x for x in said if x["kind"] != "statement"], [x for x in said if x["kind"] == "statement"]
 
-
-def mark_of(choice: Any, rules: Any, seats: int) -> Any:
+def mark_of(choice: Any, name: Any, e: Any, rules: Any) -> Any:
     """One word for what was ticked (the names, where up to N may be): "double" where it is no vote."""
-    if seats:
-        ticks = frozenset(name for name, said in choice.items() if said == "approve")
-        return "double" if len(ticks) > seats else ticks
-    return "abstain" if choice == "blank" or (choice == "follow_majority" and not rules["follow_majority"]) else choice
-
+    if e and e["form"] == "choose_up_to_N":
+        ticks = frozenset(c["name"] for c in e["candidates"] if choice.get(c["name"]) == "approve")
+        return "double" if len(ticks) > e["seats"] else ticks
+    said = choice.get(name, "blank") if e else choice or "blank"
+    return "abstain" if said == "blank" or (said == "follow_majority" and not rules["follow_majority"]) else said
 
 def settled(good: list[Any], rules: Any) -> set[Any]:
     """One mark of each owner: the owner's own ballots before an agent's, then by the printed rule."""
@@ -155,25 +187,22 @@ def settled(good: list[Any], rules: Any) -> set[Any]:
         said.add((mine[-1] if rules["duplicate_rule"] == "last_valid_wins" else first)["mark"])
     return said
 
-
-def together(theirs: list[Any], papers: Any, rules: Any) -> list[Any]:
-    """Agents who act together are one ballot, once the last has signed the same (Civil Code 166)."""
+def together(theirs: list[Any], papers: Any, rules: Any) -> tuple[list[Any], set[str]]:
+    """Agents who act together are one ballot, once the last has signed the same (Civil Code 166); and what still waits for one."""
     groups: dict[Any, list[Any]] = defaultdict(list)
     for x in theirs:
         signed = set(x["agent"])
         mine = [p for p in papers if p["owner"] == x["owner"] and signed <= set(p["agents"])]
-        demand(mine or not signed, f"{x['ballot']} was signed without authority")
         alone = not signed or any(p["severally"] or signed == set(p["agents"]) for p in mine)
         what = x["ballot"] if alone else (x["owner"], x["mark"], rules["per_home_ballot"] and x["home"])
         groups[what, frozenset(signed if alone else mine[0]["agents"])].append(x)
-    live = [g[-1] for (_, needed), g in groups.items() if needed <= {agent for x in g for agent in x["agent"]}]
-    return sorted(live, key=lambda x: (x["at"], x["ballot"]))
+    live = [g for (_, needed), g in groups.items() if needed <= {agent for x in g for agent in x["agent"]}]
+    waiting = {x["ballot"] for g in groups.values() if g not in live for x in g}
+    return sorted((g[-1] for g in live), key=lambda x: (x["at"], x["ballot"])), waiting
 
-
-def stand(theirs: list[Any], words: list[Any], homes: dict[str, int], rules: Any, papers: Any) -> tuple[int, Any]:
+def stand(live: list[Any], words: list[Any], homes: dict[str, int], rules: Any) -> tuple[int, Any]:
     """(area, mark) of a party that sent something; no mark: nothing counts, or its owners or homes differ."""
-    live, whole = words[-1:] or together(theirs, papers, rules), sum(homes.values())
-    good = [x for x in live if x["mark"] != "double"]
+    whole, good = sum(homes.values()), [x for x in words[-1:] or live if x["mark"] != "double"]
     if words or not rules["per_home_ballot"]:
         said = {x["mark"] for x in good} if words else settled(good, rules)
         return whole, said.pop() if len(said) == 1 else None
@@ -181,103 +210,75 @@ def stand(theirs: list[Any], words: list[Any], homes: dict[str, int], rules: Any
     said = set().union(*by_home.values())
     return (sum(homes[h] for h in homes if by_home[h]), said.pop()) if len(said) == 1 else (whole, None)
 
-
-def sums(stands: Any, silence: str, special: bool, total: list[int]) -> dict[str, Any]:
-    """Participating, each choice and the result by article 278 of the Civil Code, from (area, word) of each party."""
+def sums(stands: Any, silence: str, total: list[int]) -> list[list[int]]:
+    """Participating and each choice, from (area, word) of each party."""
     got: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for area, word in stands:
-        got[word][0], got[word][1] = got[word][0] + area, got[word][1] + 1
-    words = ("approve", "against", "abstain")
-    ahead = [w for w in words if all(got[w][i] > got[o][i] for o in words if o != w for i in (0, 1))]
-    choice, lead = {w: list(got[w]) for w in words}, (ahead or ["abstain"])[0]
-    part, quorum = [0, 0], False
+        got[word] = [got[word][0] + area, got[word][1] + 1]
+    ahead = [w for w in WORDS if all(got[w][i] > got[o][i] for o in WORDS if o != w for i in (0, 1))]
+    choice, lead, part = {w: got[w] for w in WORDS}, (ahead or ["abstain"])[0], [0, 0]
     for what in ("follow_majority", "silent"):
-        if what == "follow_majority" or silence == "C" or (silence == "B" and quorum):
+        if what != "silent" or silence == "C" or (silence == "B" and judged(total, part, part) == "passed"):
             choice[lead] = [choice[lead][i] + got[what][i] for i in (0, 1)]
-            part = [sum(choice[w][i] for w in words) for i in (0, 1)]
-            quorum = all(part) and all(3 * part[i] >= 2 * total[i] for i in (0, 1))
-    yes, result = choice["approve"], "quorum_not_met"
-    if quorum:
-        enough = all(4 * yes[i] >= 3 * part[i] if special else 2 * yes[i] > part[i] for i in (0, 1))
-        result = "passed" if enough else "rejected"
-    return {"participating": part, **choice, "result": result}
+            part = [sum(choice[w][i] for w in WORDS) for i in (0, 1)]
+    return [part, *choice.values()]
 
-
-def check_item(item: Any, b: Any, opened: list[Any], words: list[Any]) -> None:
-    rules, scope, no = item["rules"], item["scope"], str(item["no"])
-    rows = [r for r in b["register"]["rows"] if r["party"] is not None and (scope is None or r["home"] in scope)]
-    party_of: dict[str, int] = {r["home"]: r["party"] for r in rows}
-    owned = {frozenset(r["owners"]): r["party"] for r in rows if r["owners"]}
-    sender: Any = {r["home"]: party_of.get(r["home"], owned.get(frozenset(r["owners"]))) for r in b["register"]["rows"]}
-    votes = {r["home"] for r in (rows if rules["per_home_ballot"] else b["register"]["rows"]) if r["party"] is not None}
-    homes: dict[int, dict[str, int]] = {r["party"]: {} for r in rows}
-    for row in rows:
+def check_item(item: Any, b: Any, opened: list[Any], words: list[Any]) -> set[str]:
+    """Every figure again; and the ballots that are no vote on it, or not for every candidate."""
+    rules, no, e, total = item["rules"], str(item["no"]), item.get("election"), pair(item["total"])
+    homes, came, joint, plain = defaultdict[Any, Any](dict), defaultdict[Any, Any](list), defaultdict[Any, Any](list), list[Any]()
+    for row in rows_of(item, b):
         homes[row["party"]][row["home"]] = row["area"]
-    total = [sum(row["area"] for row in rows), len(homes)]
-    demand([item["total"]["area"], item["total"]["persons"]] == total, f"item {no}: the electorate is another")
-    reached = {party_of.get(h) for h in b["delivered"]}
-    came: dict[int, tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))  # ballots and joint words of a party
-    for x in (x for x in opened + words if sender.get(x["home"]) and x["at"] <= b["session"]["closes_at"]):
-        if x["kind"] != "statement":  # who sent anything is not silent
-            came[sender[x["home"]]][0].extend([x] if x["home"] in votes and x["ballot"] not in b["refused"] else [])
-        elif no in x["choices"]:
-            came[sender[x["home"]]][1].append(x)
-    dead: list[set[str]] = []  # what counts nowhere, for each candidate
-
-    def again(said: Any, word: Any, pick: Any, seats: int = 0) -> dict[str, Any]:
-        def read(found: list[Any]) -> list[Any]:
-            return [{**x, "mark": mark_of(pick(x["choices"].get(no, {})), rules, seats)} for x in found]
-
-        dead.append(set())
-        stands: list[tuple[int, str]] = []
+    owned = {frozenset(r["owners"]): r["party"] for r in rows_of(item, b) if r["owners"]}
+    sender = {r["home"]: r["party"] if r["party"] in homes else owned.get(frozenset(r["owners"])) for r in b["register"]["rows"]}
+    invalid, inside = set(homes), {h for h, party in sender.items() if party and (h in homes[party] or not rules["per_home_ballot"])}
+    bad, late = {x["ballot"] for x in opened if x["home"] not in inside}, [x for x in opened if "late" in x["why"]]
+    for x in (x for x in opened if x not in late):  # who sent anything in time is not silent
+        came[sender.get(x["home"])] += [] if x["why"] or x["ballot"] in bad else [x]
+    for x in (x for x in words if not x["why"] and x["at"] <= b["session"]["closes_at"] and no in x["choices"]):
+        joint[sender.get(x["home"])].append(x)
+    for c in e["candidates"] if e else [item]:
+        name, stands, none = c.get("name", ""), list[Any](), {sender.get(x["home"]) for x in late} - set(came) - set(joint)
         for party, areas in homes.items():
-            if party not in came:
-                stands.append((sum(areas.values()), "silent" if party in reached else "unreached"))
-                continue
-            area, mark = stand(read(came[party][0]), read(came[party][1]), areas, rules, b["proxies"])
-            dead[-1].update(x["ballot"] for x in came[party][0] if mark is None and not came[party][1])
-            stands.append((area, "invalid" if mark is None else word(mark)))
-        made = sums(stands, rules["silence_mode"], item["matter_no"] in (6, 7, 8), total)
-        for key in ("participating", "approve", "against", "abstain"):
-            same = [said[key]["area"], said[key]["persons"]] == made[key]
-            demand(same, f"item {no} {said.get('name', '')}: {key} is {made[key]} when added up again")
-        demand(said["result"] == made["result"], f"item {no} {said.get('name', '')}: the result is {made['result']}")
-        return made
-
-    election, rank = item.get("election") or {"candidates": [], "elected": [], "seats": 0}, {}
-    _ = election["candidates"] or again(item, str, lambda said: said or "blank")
-    for c in election["candidates"]:
-        name = c["name"]
-        if election["form"] == "choose_up_to_N":
-            made = again(c, lambda m, n=name: "approve" if n in m else "abstain", dict, election["seats"])
-        else:
-            made = again(c, str, lambda x, n=name: x.get(n, "blank"))
-        if made["result"] == "passed":
-            yes, part = made["approve"], made["participating"]
-            rank[name] = (Fraction(yes[0], part[0]) + Fraction(yes[1], part[1]), *yes)
-    seated = election["elected"]
-    demand(set(seated) <= set(rank) and len(seated) <= election["seats"], f"item {no}: one is seated who did not pass")
-    over = [r for r in rank if r not in seated and any(rank[r] > rank[s] for s in seated)]
-    demand(not over, f"item {no}: {over} rank higher than one who was seated")
-    demand(set.intersection(*dead) <= set(item["not_counted"]), f"item {no}: what does not count is not listed")
-
+            read = [[{**x, "mark": mark_of(x["choices"].get(no) or {}, name, e, rules)} for x in some.get(party, ())] for some in (came, joint)]
+            live, waiting = together([] if party in joint else read[0], b["proxies"], rules)
+            area, mark = stand(live, read[1], areas, rules)
+            word = mark if mark is None or isinstance(mark, str) else "approve" if name in mark else "abstain"
+            silent = party not in came and party not in joint
+            stands.append((area, word or ("invalid" if not silent else "silent" if set(areas) & set(b["delivered"]) else "unreached")))
+            none |= set() if silent or word else {party}
+            bad |= waiting
+        for key, value in zip(("participating", *WORDS), sums(stands, rules["silence_mode"], total), strict=True):
+            demand(pair(c[key]) == value, f"item {no} {name}: {key} is {value} when added up again")
+        plain.append((name, *sums(stands, "A", total)[:2]))
+        invalid &= none
+    value = [sum(sum(homes[p].values()) for p in invalid), len(invalid)]
+    demand(pair(item["invalid"]) == value, f"item {no} : invalid is {value} when added up again")
+    also = seated(e, e.get("also", e), plain, total, no) if e else judged(total, plain[0][1], plain[0][2], item["matter_no"] in (6, 7, 8))
+    demand(item["also"] == (None if rules["silence_mode"] == "A" else also), f"item {no} : without silence the result is {also}")
+    demand({x["ballot"] for p in invalid - set(joint) for x in came[p]} <= set(item["not_counted"]), f"item {no}: what does not count is not listed")
+    return bad
 
 def check(b: Any, receipt: Any = None) -> list[str]:
     check_register(b)
     check_log(b)
-    marks = {"register": b["register"]["fingerprint"], "log": b["heads"][-1]["root"], "key": b["session"]["key"]}
-    lines = [f"{what} holds; compare with the notice: {mark}" for what, mark in marks.items()]
+    marks = ("register", b["register"]["fingerprint"]), ("log", b["heads"][-1]["root"]), ("key", b["session"]["key"])
+    lines = [f"{what} holds; compare with the notice: {mark}" for what, mark in marks]
     if receipt is not None:
         check_receipt(b, receipt)
         lines.append(f"receipt: entry {receipt['index']} is in the log as it was given")
-    inspected = b["kind"] == "inspection"
-    opened, words = ballots(b) if inspected else ([], [])
     for item in b["items"]:
-        if inspected:
-            check_item(item, b, opened, words)
-        lines.append(f"item {item['no']}: {'every sum' if inspected else 'no sum could be'} recomputed")
+        check_figures(item, b)
+    if inspected := b["kind"] == "inspection":
+        opened, words = ballots(b)
+        nowhere = set.intersection(*(check_item(item, b, opened, words) for item in b["items"]))
+        why = {x["ballot"]: x["why"] for x in opened + words if x["why"]}
+        for number, reason in b["refused"].items():
+            whole = reason in ("out_of_scope", "joint_agents") and number in nowhere
+            demand(whole or reason in why.get(number, ()), f"{number} is refused without a ground")
+        demand(set(why) <= set(b["refused"]), f"{min(set(why) - set(b['refused']), default='')} is no vote and not among the refused")
+    lines += [f"item {item['no']}: {'every sum' if inspected else 'no sum could be'} recomputed" for item in b["items"]]
     return [*lines, f"{len(b['refused'])} ballots refused by the tellers, with their reasons in the bulletin"]
-
 
 def main(args: list[str]) -> int:
     try:
@@ -293,7 +294,6 @@ def main(args: list[str]) -> int:
     except Exception as no:  # a damaged file may fail anywhere
         print(f"unreadable: {type(no).__name__} {no}", file=sys.stderr)
         return 2
-
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

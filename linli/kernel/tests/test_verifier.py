@@ -120,7 +120,7 @@ def test_agents_who_agree_on_one_item_and_not_on_another():
     assert vote.items[1]["not_counted"] == {**vote.items[0]["not_counted"], "jP": "joint_agents", "jQ": "joint_agents"}
     found = bulletin(vote, inspection=True)
     found["proxies"] = []
-    with pytest.raises(Contradiction, match="jP was signed without authority"):
+    with pytest.raises(Contradiction, match="when added up again"):
         check(found)
 
 
@@ -218,13 +218,91 @@ def test_a_ballot_added_is_found(vote):
 
 @pytest.mark.parametrize("path, value", [
     (("openings", 0, "choices", "1"), "approve"), (("items", 0, "approve", "area"), 1), (("items", 0, "result"), "rejected"),
-    (("items", 0, "total", "persons"), 11), (("openings", 0), False),
+    (("items", 0, "total", "persons"), 11), (("openings", 0), False), (("items", 0, "invalid"), {"area": 9, "persons": 1}),
+    (("items", 0, "quorum_met"), False), (("items", 0, "also"), "rejected"), (("refused", "b5"), None), (("refused", "b5"), "late"),
+    (("refused", "b1"), "late"),
 ])  # fmt: skip
 def test_an_opening_or_a_sum_that_is_not_so_is_found(vote, path, value):
     found = deepcopy(bulletin(vote[0], inspection=True))
     changed(found, path, value)
     with pytest.raises((Contradiction, TypeError)):
         check(found)
+
+
+@pytest.mark.parametrize("path, value", [
+    (("items", 0, "total"), {"area": 1, "persons": 1}), (("items", 0, "approve", "area"), 10**9), (("items", 0, "result"), "rejected"),
+    (("items", 0, "against", "persons"), -1), (("items", 0, "quorum_met"), False), (("items", 0, "invalid", "persons"), 13),
+])  # fmt: skip
+def test_public_figures_that_do_not_fit_are_found(vote, path, value):
+    found = deepcopy(bulletin(vote[0], inspection=False))
+    changed(found, path, value)
+    with pytest.raises(Contradiction):
+        check(found)
+
+
+def test_a_good_ballot_struck_as_refused_is_found_though_every_sum_was_made_again():
+    """As if it had been void all along: sums, result and list agree with each other, and not with what was opened."""
+    whole, _ = made(one())
+    struck = one()
+    struck["ballots"][1]["valid"] = False
+    other, _ = made(struck)
+    found = bulletin(replace(whole, items=other.items, refused=other.refused), inspection=True)
+    assert "b1" in found["refused"] and found["items"] != bulletin(whole, inspection=True)["items"]
+    with pytest.raises(Contradiction):
+        check(found)
+
+
+def elections(form="per_candidate", **more):
+    """Ten of twelve vote; b and c are level behind a, and d does not pass."""
+    case = one() | {
+        "matter_no": 3,
+        "election": {"seats": 2, "candidates": ["a", "b", "c", "d"], "form": form, "least": 1, **more},
+    }
+    for n, ballot in enumerate(case["ballots"]):
+        del ballot["choice"]
+        ticks = "a" if n == 2 else "abc" if form == "per_candidate" else ("ab", "ac")[n % 2]
+        ballot["choices"] = dict.fromkeys(ticks, "approve")
+    for home in case["homes"]:
+        home["area"] = 9000
+    return case
+
+
+@pytest.mark.parametrize("path, value", [
+    (("elected",), ["a"]), (("elected",), ["a", "d"]), (("elected",), ["b", "c"]), (("alternates",), []), (("alternates",), ["d"]),
+    (("outcome",), "not_formed"), (("empty_seats",), 1), (("lots_needed",), [["b", "c"]]), (("candidates", 0, "result"), "rejected"),
+])  # fmt: skip
+@pytest.mark.parametrize("kind", [False, True])
+def test_who_is_seated_and_who_waits_is_checked(path, value, kind):
+    counted, _ = made(elections(lots=["b", "c"]))
+    found = deepcopy(bulletin(counted, inspection=kind))
+    election = found["items"][0]["election"]
+    assert check(found) and (election["elected"], election["alternates"]) == (["a", "b"], ["c"])
+    changed(election, path, value)
+    with pytest.raises(Contradiction):
+        check(found)
+
+
+def test_a_tie_that_waits_for_lots_holds_and_cannot_be_hidden():
+    counted, _ = made(elections())
+    found = deepcopy(bulletin(counted, inspection=True))
+    assert check(found) and found["items"][0]["election"]["outcome"] == "lots_needed"
+    found["items"][0]["election"] |= {"lots_needed": [], "outcome": "formed"}
+    with pytest.raises(Contradiction):
+        check(found)
+
+
+def test_a_tick_for_who_withdrew_counts_for_nobody():
+    """The opening keeps it; the count does not know the name."""
+    case = elections("choose_up_to_N")
+    case["homes"][0]["owners"].append("q0")
+    first = case["ballots"][0]
+    case["ballots"].append(first | {"id": "bq", "owner": "q0", "at": "2026-03-20T09:00:00+08:00"})
+    counted, _ = made(case)
+    ticked = deepcopy(case)
+    ticked["ballots"][0]["choices"]["w"] = "approve"
+    ticked["election"]["candidates"].append("w")
+    opened, _ = made(ticked)
+    check(bulletin(replace(opened, items=counted.items), inspection=True))
 
 
 def test_a_receipt_of_a_ballot_that_was_left_out_is_found(vote):

@@ -42,7 +42,7 @@ def entries_of(*cases):
         each = [next(b for b in case["ballots"] if b["id"] == ballot["id"]) for case in cases]
         said = {
             "choices": {str(no): b.get("choice", b.get("choices")) for no, b in enumerate(each, 1)},
-            "owner": mark(ballot["owner"]), "agent": ballot.get("agents", []) or "",
+            "owner": mark(ballot["owner"]), "agent": ballot.get("agents", []) or "", **({} if ballot["valid"] else {"fault": "void"}),
         }  # fmt: skip
         where = {"home": ballot["home"], "channel": ballot["channel"]}
         parts = (
