@@ -24,6 +24,7 @@ from .rules import (
 from .rules.states import State
 
 DECLINE_REASONS, PAUSE_REASONS = Labels(states.DECLINE_REASONS), Labels(states.PAUSE_REASONS)
+CONTACTS = Labels(states.CONTACTS)
 ENDINGS, RATINGS, SOLVED = Labels(states.OUTCOMES), Labels(states.RATINGS), Labels(states.SOLVED)
 NEEDS = Labels(states.NEEDS)
 URGENCIES, CLOCKS = Labels(times.URGENCIES), Labels(times.CLOCKS)

@@ -17,7 +17,17 @@ from ..rules import turns
 from ..rules.publicity import TITLE_MOST
 from ..rules.states import RESOLVE_OUTCOMES, State
 from ..rules.times import Urgency
-from ..words import CONTACT_REASONS, DECLINE_REASONS, ENDINGS, NEEDS, PAUSE_REASONS, RATINGS, SOLVED, level_names
+from ..words import (
+    CONTACT_REASONS,
+    CONTACTS,
+    DECLINE_REASONS,
+    ENDINGS,
+    NEEDS,
+    PAUSE_REASONS,
+    RATINGS,
+    SOLVED,
+    level_names,
+)
 from .base import MatterForm, RefusableForm, compound_of
 from .fields import PayerField, other_payer, pick, say, with_payer
 
@@ -54,17 +64,8 @@ class Return(MatterForm):
 
 
 class Take(MatterForm):
-    contact = pick(
-        _("和报告人联系上了吗"),
-        [
-            ("called", _("打过电话")),
-            ("met", _("见过面")),
-            ("message", _("发过消息")),
-            ("unreached", _("没联系上，先去看")),
-        ],
-        initial="called",
-    )
-    words = say(_("说好什么"), rows=2, help_text=_("报告人会看到，如：打过电话了，今天下午 3 点来。"))
+    contact = pick(_("和报告人联系上了吗"), CONTACTS.choices(), need="contact", initial="called")
+    words = say(_("说好什么"), rows=2, help_text=_("报告人会看到，如：今天下午 3 点来。"))
 
 
 class Arrive(MatterForm):

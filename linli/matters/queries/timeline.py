@@ -22,6 +22,7 @@ from ..rules.states import Act, State
 from ..rules.times import URGE_REST
 from ..words import (
     CLOCKS,
+    CONTACTS,
     DECLINE_REASONS,
     ENDINGS,
     PARTIES,
@@ -220,7 +221,8 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
     if act == Act.RECALL:
         return _with(_("%(who)s收回了，重新安排由谁办") % {"who": name}, words)
     if act == Act.TAKE:
-        return words or _("%(who)s接手了") % {"who": name}
+        contact = CONTACTS.get(data.get("contact", ""), "")
+        return _with(contact, words) if contact else words or _("%(who)s接手了") % {"who": name}
     if act == Act.ARRIVE:
         return words or _("%(who)s到场了") % {"who": name}
     if act == Act.MAKE_SAFE:

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from linli.kernel.refusal import Refusal
 
+from .times import UNREACHED
+
 
 class State(StrEnum):
     SUBMITTED = "submitted"
@@ -206,6 +208,7 @@ PAUSE_REASONS = {
     "weather": "等天气",
     "reporter": "等报告人",
 }
+CONTACTS = {"called": "打过电话", "met": "见过面", "message": "发过消息", UNREACHED: "没联系上，先去看"}
 OUTCOMES = {
     "fixed": "办好了",
     "explained": "解释清楚了",
@@ -236,6 +239,7 @@ NEEDS = {
     "until": "请写延到哪天",
     "due_at": "请定一个新的期限",
     "outcome": "请选结果",
+    "contact": "请选有没有联系上报告人",
     "contacted": "请选有没有联系上",
     "rating": "请选一个",
     "order": "请选问的是谁",

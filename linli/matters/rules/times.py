@@ -71,13 +71,17 @@ URGE_REST = timedelta(hours=12)
 AFTER_TRIAGE = (T, M, F)
 
 
-def stops(act: str, urgency: str) -> tuple[ClockKind, ...]:
-    """The clocks that an act ends. First contact starts a normal matter; urgent ones start when somebody is there."""
+UNREACHED = "unreached"
+
+
+def stops(act: str, urgency: str, contact: str = "") -> tuple[ClockKind, ...]:
+    """The clocks that an act ends. First contact starts a normal matter, a call that nobody took is none; urgent ones start
+    when somebody is there."""
     on_site = urgency in {Urgency.EMERGENCY, Urgency.URGENT}
     if act == "accept":
         return (A,)
     if act == "take":
-        return () if on_site else (T,)
+        return () if on_site or contact == UNREACHED else (T,)
     if act in {"arrive", "alert_enter", "alert_force"}:
         return (T,)
     if act in {"make_safe", "alert_safe"}:

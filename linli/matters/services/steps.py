@@ -153,7 +153,7 @@ def finish(step: Step, *, tell: str = "", to: Iterable[To] | None = None, silent
     """Save the matter, stop the act's clocks, keep the counts, write the entry; `tell` is the sentence followers get."""
     matter = step.matter
     move(step)
-    look_at_clocks(matter, stop(matter, times.stops(step.act, matter.urgency), step.at))
+    look_at_clocks(matter, stop(matter, times.stops(step.act, matter.urgency, step.data.get("contact", "")), step.at))
     matter.save(force_update=True)
     touch_answers([step])
     shift(matter.compound_id, turns.change(step.before, counts_of(matter)))

@@ -22,7 +22,7 @@ from ..queries.whistles import whistled_among
 from ..rules import gates, times, turns, visits
 from ..rules.help import payer
 from ..rules.rapid import KIND as RAPID
-from ..rules.states import NEEDS, PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
+from ..rules.states import CONTACTS, NEEDS, PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
 from .bodies import holders, office
 from .desk import back_to_desk, settle
 from .help import settle_cost
@@ -45,11 +45,16 @@ def _who(step: Step) -> str:
 
 
 @one_act()
-def take(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
-    """The handler takes it: the first contact with the reporter, in words they will read."""
+def take(
+    *, by: Actor, matter: Matter, words: str, contact: str = "", at: datetime, once: UUID | None = None
+) -> Matter:  # fmt: skip
+    """The handler takes it: the first contact with the reporter, in words they will read. Raises Refused."""
     step = begin(matter, by=by, act=Act.TAKE, at=at, words=words.strip(), once=once)
     if step.done_before:
         return step.matter
+    if contact and contact not in CONTACTS:
+        raise Refused(Refusal("unknown_contact", NEEDS["contact"]), field="contact")
+    step.data |= {"contact": contact} if contact else {}
     _name(step)
     step.matter.started_at = step.matter.started_at or at
     finish(step, tell=f"第 {step.matter.label} 号，{_who(step)}接手了")

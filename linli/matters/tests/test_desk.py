@@ -341,6 +341,24 @@ def test_the_handler_names_the_day_for_the_rest_of_an_emergency(place, desk, wor
     assert 'name="due_at"' not in browser.get(url).content.decode()
 
 
+def test_a_call_that_nobody_took_is_kept_and_is_no_first_contact(place, desk, worker):
+    owner = place.resident()
+    m = dispatched(place, place.matter(owner), desk, worker, NOW)
+    browser, page = place.client(worker), reverse("matters:matter", args=[place.slug, m.number])
+    with time_machine.travel(at(24, 11), tick=False):
+        act = reverse("matters:act", args=[place.slug, m.number, "take"])
+        assert browser.post(act, {"contact": "dreamt", "words": "下午去"}).status_code == 422
+        assert browser.post(act, {"contact": "unreached", "words": "下午去"}).status_code == 302
+        assert "没联系上，先去看：下午去" in place.client(owner).get(page).content.decode()
+    entry = AuditEntry.objects.get(subject_id=m.pk, act="take")
+    assert entry.data["contact"] == "unreached" and running(m, "start").breached_at is None
+    services.arrive(by=worker, matter=again(m), at=at(24, 15))
+    assert Clock.objects.get(matter=m, kind="start").done_at == at(24, 15)
+    reached = dispatched(place, place.matter(owner), desk, worker, NOW)
+    services.take(by=worker, matter=reached, words="下午去", contact="called", at=at(24, 11))
+    assert Clock.objects.get(matter=reached, kind="start").done_at == at(24, 11)
+
+
 def test_a_staff_question_does_not_stop_or_start_a_clock(place, desk, worker):
     m = makers.in_progress(place, place.resident(), desk, worker)
     before = list(Clock.objects.filter(matter=m).values_list("kind", "due_at", "done_at"))

@@ -88,7 +88,7 @@ DESK_ACTS: dict[str, Doing] = {
     ),
     Act.TAKE: Doing(
         forms.Take,
-        hand(services.take, "words"),
+        hand(services.take, "words", "contact"),
         _("接单"),
         title=_("接下这件事"),
         submit=_("接单"),

@@ -193,7 +193,7 @@ def _main(may_do: list[Act], matter: Matter, sortable: bool) -> Act | None:
     if sortable:
         return None
     order = (Act.ACCEPT, Act.TAKE, Act.RESOLVE, Act.RESUME, Act.VISIT, Act.CLOSE, Act.UNMERGE)
-    if matter.arrived_at is None and Act.ARRIVE in may_do and matter.urgency in {"emergency", "urgent"}:
+    if matter.arrived_at is None and Act.ARRIVE in may_do and matter.next_clock == times.ClockKind.START:
         return Act.ARRIVE
     return next((act for act in order if act in may_do), None)
 
