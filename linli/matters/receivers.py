@@ -4,11 +4,11 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from linli.notices.signals import awaiting, decided, naming
+from linli.notices.signals import awaiting, decided, naming, withheld
 from linli.people.signals import Listing, bound, ending, handing_on, in_hand, in_hands, left, listing
 
 from . import services
-from .access import is_case_of
+from .access import is_case_of, secrets_from
 from .queries.gates import awaiting_owners
 from .queries.resident import names_for
 from .services import batches
@@ -50,6 +50,13 @@ def post_left(sender: Any, *, signal: Any = None, **event: Any) -> None:
 @receiver(naming, dispatch_uid="matters.naming")
 def name_matters(sender: Any, *, signal: Any = None, **asked: Any) -> dict[int, str]:
     return names_for(**asked)
+
+
+@receiver(withheld, dispatch_uid="matters.withheld")
+def withhold_matters(
+    sender: Any, *, compound_id: Any, by: Any, numbers: Any, signal: Any = None, **asked: Any
+) -> set[int]:
+    return secrets_from(compound_id=compound_id, by=by, numbers=numbers)
 
 
 @receiver(awaiting, dispatch_uid="matters.awaiting")

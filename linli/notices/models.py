@@ -8,7 +8,7 @@ class Message(TenantModel):
     """A message to one person: a row first, sent later. `key` makes a repeat impossible.
 
     `channel`: inbox (read in the app), sms, wechat, or visit (nobody can be reached by wire: somebody goes or calls).
-    `state`: kept (inbox only), queued, sending, sent, failed, done (visited).
+    `state`: kept (inbox only), queued, sending, sent, failed, todo (a visit), done (told in person, `reference` says how).
     """
 
     key = models.CharField(max_length=120)
@@ -36,6 +36,9 @@ class Message(TenantModel):
         indexes = [
             models.Index(fields=["compound", "account", "-id"], name="message_inbox"),
             models.Index(fields=["next_try_at"], condition=models.Q(state="queued"), name="message_queue"),
+            models.Index(
+                fields=["compound", "id"], condition=models.Q(state__in=("todo", "failed")), name="message_in_person"
+            ),
         ]
 
     def __str__(self):

@@ -15,7 +15,8 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Organisation
 from linli.people.rules import Act as Right
 from linli.people.rules import may
-from linli.plumbing.acts import Actor, record
+from linli.people.services import note_look
+from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.tenancy import insert_new, uuid7
 from linli.plumbing.whole import at_end
 
@@ -28,6 +29,9 @@ WAITS = (1, 5, 30)
 # A worker that has not said how sending ended by then has died with it: it may have gone out, so it is not sent again.
 SENDING_MINUTES = 5
 UNKNOWN = "unknown"
+TELL_IN_PERSON = "tell_in_person"
+MISSED = "missed"
+IN_PERSON = ("visited", "called", MISSED)
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,45 @@ def give_up(*, message_id: UUID, compound_id: UUID, at: datetime) -> bool:
     """Sending began long ago and nobody said how it ended: failed, unknown, not sent again."""
     rows = Message.objects.filter(compound_id=compound_id, pk=message_id, state="sending", next_try_at__lte=at)
     return bool(rows.update(state="failed", reference=UNKNOWN, next_try_at=None))
+
+
+# ── by going or calling ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _theirs(by: Actor, message: Message) -> None:
+    if by.compound_id != message.compound_id or not may(by.role, Right.TELL_IN_PERSON):
+        raise Refused(Refusal("not_yours", "这一步不归您办"))
+
+
+@transaction.atomic
+def told_in_person(*, by: Actor, message: Message, how: str, at: datetime, once: UUID | None = None) -> Message:
+    """Somebody went or called: told, or nobody was there and it stays on the list. In the book of what it is about. Raises Refused."""
+    _theirs(by, message)
+    row = Message.objects.select_for_update().get(compound_id=message.compound_id, pk=message.pk)
+    if done_before(row.compound_id, once) or row.state == "done":
+        return row
+    if how not in IN_PERSON:
+        raise Refused(Refusal("unknown_way", "请选一个"), "how")
+    row.tries += 1
+    if how != MISSED:
+        row.state, row.sent_at, row.reference, row.next_try_at = "done", at, how, None
+    row.save(update_fields=["state", "sent_at", "reference", "next_try_at", "tries"])
+    record(
+        by=by, act=TELL_IN_PERSON, subject_kind=row.subject_kind, subject_id=row.subject_id, at=at, compound_id=row.compound_id,
+        data={"how": how, "message": str(row.pk)}, internal=True, once=once, person_id=row.person_id,
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def see_number(*, by: Actor, message: Message, at: datetime, once: UUID | None = None) -> str:
+    """The number that no text reached, to who is to call it; the person reads who looked. Raises Refused."""
+    _theirs(by, message)
+    if not done_before(message.compound_id, once):
+        note_look(
+            by=by, compound_id=message.compound_id, person_id=message.person_id, reason="短信没发到，打电话告诉本人", at=at, once=once
+        )  # fmt: skip
+    return message.phone
 
 
 # ── postings: what a body says to everybody ─────────────────────────────────────────────────────────────────────────

@@ -1,27 +1,32 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _noop
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
+from linli.kernel import masks
 from linli.kernel.refusal import Refused
 from linli.people.access import frame
+from linli.people.queries import doors_of
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import said
 from linli.plumbing.moments import moment
 from linli.plumbing.numbers import uuid_in
+from linli.plumbing.refusals import refusals_above
+from linli.plumbing.tenancy import uuid7
 
 from . import forms, queries, services
 from .models import Message, Posting
-from .signals import gathering, naming
+from .signals import gathering, naming, withheld
 
 NAME_MOST = 16
 # subject kind -> its page
@@ -66,8 +71,7 @@ def inbox(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _names(request: HttpRequest, messages: list[Message]) -> dict[int, str]:
     """Nobody knows a matter by its number alone."""
-    numbers = {m.subject_number for m in messages if m.subject_kind == "matter" and m.subject_number is not None}
-    asked = {"compound_id": request.compound.pk, "by": request.actor, "numbers": numbers}
+    asked = {"compound_id": request.compound.pk, "by": request.actor, "numbers": _matters(messages)}
     return {number: name for _receiver, names in naming.send(Message, **asked) for number, name in names.items()}
 
 
@@ -87,6 +91,60 @@ def _address(slug: str, message: Message) -> str:
         return numbered(page, slug, message.subject_number)
     except NoReverseMatch:
         return ""
+
+
+# ── by going or calling ─────────────────────────────────────────────────────────────────────────────────────────────
+
+HOW = [("visited", _noop("上门说了")), ("called", _noop("打电话说了")), ("missed", _noop("没找到人"))]
+
+
+@allow(Right.TELL_IN_PERSON)
+@never_cache
+def in_person(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whom neither the app nor a text reaches: somebody goes or calls, and says so."""
+    return _in_person(request, slug)
+
+
+def _in_person(request: HttpRequest, slug: str, seen: Message | None = None, number: str = "") -> HttpResponse:
+    compound_id, now = request.compound.pk, timezone.now()
+    found = queries.in_person(compound_id=compound_id, after=uuid_in(request.GET.get("after")))
+    shown = found[: queries.PAGE]
+    asked = {"compound_id": compound_id, "by": request.actor, "numbers": _matters(shown)}
+    hidden = {number for _receiver, numbers in withheld.send(Message, **asked) for number in numbers}
+    doors = doors_of(compound_id, {m.person_id for m in shown if m.person_id})
+    rows = [
+        {
+            "message": m, "who": " ".join(filter(None, [doors.get(m.person_id, ""), m.person.name if m.person else ""])),
+            "href": _address(slug, m), "since": moment(m.created_at, now), "tried": m.tries if m.channel == "visit" else 0,
+            "number": number if seen and m.pk == seen.pk else "", "masked": masks.phone(m.phone) if m.phone else "", "once": uuid7(),
+        }
+        for m in shown if not (m.subject_kind == "matter" and m.subject_number in hidden)
+    ]  # fmt: skip
+    more = shown[-1].pk if len(found) > queries.PAGE else None
+    how = [(key, _(label)) for key, label in HOW]
+    context = {"rows": rows, "more": more, "how": how, **frame(request.actor, request.compound)}
+    return render(request, "notices/in_person.html", context)
+
+
+@allow(Right.TELL_IN_PERSON)
+@require_POST
+@never_cache
+def told(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    row = or_404(queries.to_tell(compound_id=request.compound.pk, pk=pk))
+    asked = {"compound_id": request.compound.pk, "by": request.actor, "numbers": _matters([row])}
+    if any(numbers for _receiver, numbers in withheld.send(Message, **asked)):
+        raise Http404
+    given = {"by": request.actor, "message": row, "at": timezone.now(), "once": uuid_in(request.POST.get("once"))}
+    if request.POST.get("how") == "number" and row.phone:
+        return _in_person(request, slug, row, services.see_number(**given))
+    with refusals_above(request):
+        services.told_in_person(how=request.POST.get("how", ""), **given)
+        messages.success(request, _("记下了"))
+    return redirect("notices:in-person", slug)
+
+
+def _matters(rows: list[Message]) -> set[int]:
+    return {m.subject_number for m in rows if m.subject_kind == "matter" and m.subject_number is not None}
 
 
 # ── postings ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -18,7 +18,7 @@ Link = tuple[str, str, str, int]
 ACTIVE = {
     "matters:home": "home", "matters:report": "say", "matters:sent": "say", "matters:mine": "home", "notices:council": "council",
     "people:me": "me", "notices:inbox": "me", "people:bind": "me", "matters:desk": "desk", "matters:panel": "desk", "matters:matter": "desk",
-    "matters:record": "record", "matters:visits": "visits", "people:register": "register", "people:home": "register",
+    "matters:record": "record", "matters:visits": "visits", "notices:in-person": "tell", "people:register": "register", "people:home": "register",
     **{f"matters:{name}": "together" for name in ("listed", "rapid", "hotline", "hotline-bring", "hotline-import", "hotline-order", "hotline-act", "outages", "decorations", "together", "orders", "order", "order-act", "order-add", "batches", "batch-new", "batch-desk", "batch-table", "batch-home", "batch-step", "batch-add", "batch-bulk", "batch-imports", "batch-import", "batch-tell", "batch-visits", "batch-settings")},
     "people:bindings": "bindings", "people:imports": "imports", "people:import": "imports", "people:bodies": "bodies",
     "places:settings": "settings", "matters:whistles": "together", "matters:whistle": "together",
@@ -79,6 +79,7 @@ def _desk(slug: str, role: str) -> list[list[Link]]:
         when(Act.SEE_MATTERS, ("desk", _("诉求"), "matters:desk", 0))
         + when(Act.RAISE_FOR_SOMEONE, ("record", _("记一件"), "matters:record", 0))
         + when(Act.RETURN_VISIT, ("visits", _("回访"), "matters:visits", 0))
+        + when(Act.TELL_IN_PERSON, ("tell", _("要上门说的"), "notices:in-person", 0))
         + when(Act.SEE_MATTERS, ("together", _("协同"), "matters:together", 0))
         + when(Act.SEE_MATTERS, ("chart", _("数字"), "insight:numbers", 0))
         + when(Act.WORK_ON_MATTERS, ("clock", _("我手上的"), "matters:work", 0)),

@@ -1,5 +1,6 @@
 """Which part somebody has in a matter, and the only getters that take a matter's number from outside."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from linli.people.models import Organisation, Post
@@ -165,6 +166,12 @@ def is_case_of(*, compound_id: UUID, number: int, by: Actor) -> bool:
     """Whether it is open and in their hands, so that they may call for it."""
     matter = Matter.objects.filter(compound_id=compound_id, number=number, open=True).first()
     return matter is not None and by.compound_id == compound_id and may_call(State(matter.state), parts_in(matter, by))
+
+
+def secrets_from(*, compound_id: UUID, by: Actor, numbers: Collection[int]) -> set[int]:
+    """Of these the secret ones that somebody may not know of."""
+    rows = Matter.objects.filter(compound_id=compound_id, number__in=numbers, privacy="secret") if numbers else []
+    return {m.number for m in rows if not parts_in(m, by) & IN_SECRET}
 
 
 def main_of(matter: Matter) -> Matter:

@@ -3,6 +3,7 @@
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from linli.notices.services import TELL_IN_PERSON
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day
 
@@ -43,6 +44,9 @@ def beside(entry: AuditEntry, who: str, *, own: bool) -> str:
         return _("%(who)s派了快修：%(body)s，答应 %(n)s 分钟内到") % data
     if entry.act == rapid.PARTS:
         return _("用料：%(words)s") % {"words": entry.words}
+    if entry.act == TELL_IN_PERSON:
+        told = {"visited": _("%(who)s上门告诉了本人"), "called": _("%(who)s打电话告诉了本人")}
+        return told.get(entry.data.get("how", ""), _("%(who)s去告诉本人，没找到")) % given
     if entry.act in {gates.SET, gates.DECIDE, gates.LIFT}:
         return _gate(entry, who)
     if entry.act in set(plans.Act):

@@ -39,6 +39,7 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
         "heading_note": day(now, now),
         "has_listed": request.actor.role in HEADS_OF_THREE,
         "may_visit": request.may(Right.RETURN_VISIT),
+        "may_tell": request.may(Right.TELL_IN_PERSON),
         "checkins": _checkins(request, now),
         "exports": _exports(request, now),
         "names_representatives": request.may(Right.NAME_REPRESENTATIVE),

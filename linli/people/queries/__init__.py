@@ -1,6 +1,7 @@
 """Reads worth a name: bindings, registers, bodies, and who looked at whose data."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -83,6 +84,16 @@ def named_in(compound_id: UUID, words: str) -> set[str]:
         compound_id=compound_id, said__contains=F("name")
     )
     return {name for name in rows.values_list("name", flat=True) if len(name) > 1}
+
+
+def doors_of(compound_id: UUID, persons: Collection[UUID]) -> dict[UUID, str]:
+    """Where each of them can be met: the home they live in, else one that is theirs."""
+    found: dict[UUID, str] = {}
+    for model in (Residency, Ownership):
+        rows = model.objects.filter(compound_id=compound_id, person_id__in=persons, to_day=None).order_by("from_day")
+        for person, label in rows.values_list("person_id", "home__label"):
+            found.setdefault(person, label)
+    return found
 
 
 # ── acting for somebody ─────────────────────────────────────────────────────────────────────────────────────────────

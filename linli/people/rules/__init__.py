@@ -116,6 +116,7 @@ class Act(StrEnum):
     RECORD_HOUSE_ACT = "record_house_act"
     ASK_REPRESENTATIVE = "ask_representative"
     SIT_IN_BODY = "sit_in_body"
+    TELL_IN_PERSON = "tell_in_person"
     KEEP_MINUTES = "keep_minutes"
 
 
@@ -193,6 +194,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.NAME_REPRESENTATIVE: COMMUNITY | GRID,
     Act.RECORD_HOUSE_ACT: frozenset({R.RESIDENT_REPRESENTATIVE}),
     Act.ASK_REPRESENTATIVE: RESIDENTS | WORKERS,  # a worker for the person in a session of help
+    Act.TELL_IN_PERSON: COMMUNITY | GRID,  # who may know everybody by name and door (§6.3)
     Act.SIT_IN_BODY: COMMITTEE | PMC,  # §3.11: decisions and the seal are the members'
     Act.KEEP_MINUTES: frozenset({R.COMMITTEE_CHAIR, R.COMMITTEE_VICE_CHAIR, R.PMC_CHAIR, R.COMMITTEE_SECRETARY}),
 }
