@@ -18,6 +18,7 @@ class Money(StrEnum):
     RELEASED = "released"
     RECEIPT = "receipt"
     ACCEPTED = "accepted"
+    ASKED = "asked"  # another sum than the request said
 
 
 MONEY = {
@@ -27,6 +28,7 @@ MONEY = {
     Money.RELEASED: "钱拨出来了",
     Money.RECEIPT: "花了，有票",
     Money.ACCEPTED: "工程验收",
+    Money.ASKED: "更正要的数",
 }
 DECISIONS = {"granted": "同意", "partly": "同意一部分", "refused": "不同意"}
 
@@ -43,12 +45,13 @@ class Funds:
 
 
 def add_up(asked: int, entries: Iterable[tuple[str, int | None, str]]) -> Funds:
-    """(kind, fen, decision), in the order of their days, corrected ones left out. The last decision holds."""
+    """(kind, fen, decision), in the order of their days, corrected ones left out. The last sum asked and the last decision hold."""
     granted = released = spent = 0
     decision = ""
     for kind, fen, decided in entries:
         if kind == Money.DECIDED:
             decision, granted = decided, (fen or 0) if decided != "refused" else 0
+        asked = fen or asked if kind == Money.ASKED else asked
         released += (fen or 0) if kind == Money.RELEASED else 0
         spent += (fen or 0) if kind == Money.RECEIPT else 0
     return Funds(asked, granted, released, spent, decision)

@@ -151,7 +151,8 @@ WHOLE: dict[Do, Rule] = {
     D.CALL: _rule({S.BLOWN}, {W.BLOWER}, None, "planned_at", "place"),
     D.MINUTES: _rule({S.BLOWN}, {W.BLOWER}, None, "minutes", "attendance"),
     D.FUND: _rule({S.BLOWN}, {W.BLOWER}, None, "liable", "why", "asked_fen"),
-    D.FUND_STEP: _rule({S.BLOWN}, {W.BLOWER}, None, "kind", "day"),
+    # Money comes when it comes: also after the whistle has ended.
+    D.FUND_STEP: _rule({S.BLOWN, S.CLOSED, S.BLOWN_AGAIN}, {W.BLOWER}, None, "kind", "day"),
     D.CLOSE: _rule({S.BLOWN}, {W.BLOWER}, S.CLOSED, "words"),
     D.BLOW_AGAIN: _rule({S.BLOWN}, {W.BLOWER}, S.BLOWN_AGAIN, "words"),
 }

@@ -10,7 +10,7 @@ from linli.matters.tests.makers import NOW, at
 from linli.notices.models import Message
 from linli.plumbing.tenancy import compound_scope
 
-from .whistle_cast import Cast, key_of
+from .whistle_cast import Cast, key_of, page, text
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +94,34 @@ def test_an_earlier_decision_is_whole_though_a_later_one_holds(cast, funding):
     whistles.enter(**given, day=date(2026, 3, 23), decision="refused")
     assert key_of(lambda: whistles.enter(**given, day=date(2026, 3, 20))) == "no_decision"
     assert key_of(lambda: whistles.enter(**given, day=date(2026, 3, 20), decision="granted")) == "no_amount"
+
+
+def test_a_sum_asked_for_wrongly_is_put_right_by_an_entry(cast, funding):
+    def put(kind, **given):
+        return whistles.enter(by=cast.worker, funding=funding, kind=kind, day=date(2026, 3, 24), at=at(25), **given)
+
+    assert key_of(lambda: put("decided", decision="granted", fen=210_000_000)) == "more_than_asked"
+    assert key_of(lambda: put("asked", fen=250_000_000)) == "missing_words"
+    assert key_of(lambda: put("asked", words="少写一个零")) == "no_amount"
+    wrong = put("asked", fen=240_000_000, words="少写一个零")
+    put("asked", fen=250_000_000, words="看错了", corrects=wrong)
+    put("decided", decision="granted", fen=210_000_000)
+    assert key_of(lambda: put("asked", fen=200_000_000, words="要少一点")) == "more_than_asked"
+    row = FundingRequest.objects.get(compound=cast.place.compound, pk=funding.pk)
+    assert (row.asked_fen, row.granted_fen) == (250_000_000, 210_000_000)
+
+
+def test_money_that_comes_after_the_whistle_was_closed_is_entered(cast, funding):
+    def put(kind, day, **given):
+        whistles.enter(by=cast.worker, funding=funding, kind=kind, day=date(2026, 3, day), at=at(31), **given)
+
+    put("decided", 24, decision="granted", fen=21_000_000)
+    w = funding.whistle
+    whistles.end_ask(by=cast.worker, whistle=w, ask=cast.ask(w), words="答应了", at=at(25))
+    w = whistles.close(by=cast.worker, whistle=w, words="等钱到账", at=at(25))
+    assert "记一笔资金" in text(page(cast, "worker", "1/"))
+    put("released", 26, fen=21_000_000, payee="施工队")
+    put("accepted", 30)
+    row = FundingRequest.objects.get(compound=cast.place.compound, pk=funding.pk)
+    assert (row.released_fen, row.accepted_on) == (21_000_000, date(2026, 3, 30))
+    assert cast.counts() == {"whistle:ended": 1}

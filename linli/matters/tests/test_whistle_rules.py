@@ -21,7 +21,7 @@ EXPECTED_WHOLE = {
     "call": ({"blown"}, {"blower"}, "-"),
     "minutes": ({"blown"}, {"blower"}, "-"),
     "fund": ({"blown"}, {"blower"}, "-"),
-    "fund_step": ({"blown"}, {"blower"}, "-"),
+    "fund_step": ({"blown", "closed", "blown_again"}, {"blower"}, "-"),
     "close": ({"blown"}, {"blower"}, "closed"),
     "blow_again": ({"blown"}, {"blower"}, "blown_again"),
 }

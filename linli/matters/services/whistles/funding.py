@@ -68,7 +68,12 @@ def enter(
     if no:
         raise Refused(no[1], field=no[0])
     row.save(force_insert=True)
-    held.granted_fen, held.released_fen, held.spent_fen = funds.granted, funds.released, funds.spent
+    held.asked_fen, held.granted_fen, held.released_fen, held.spent_fen = (
+        funds.asked,
+        funds.granted,
+        funds.released,
+        funds.spent,
+    )
     held.decision = funds.decision
     held.accepted_on = max((e.day for e in entries if e.kind == Money.ACCEPTED), default=None)
     held.save()
@@ -88,12 +93,14 @@ def _fits(kind: str, day: date, payee: str, paper: str, words: str, fen: int | N
         raise Refused(Refusal("missing_kind", NEEDS["kind"]), field="kind")
     if day > timezone.localdate(at):
         raise Refused(Refusal("future", "还没到那一天，到了再记"), field="day")
-    if kind in {Money.RELEASED, Money.RECEIPT} and not fen:
+    if kind in {Money.RELEASED, Money.RECEIPT, Money.ASKED} and not fen:
         raise Refused(Refusal("no_amount", NEEDS["fen"]), field="fen")
     if kind in {Money.RELEASED, Money.RECEIPT} and not payee.strip():
         raise Refused(Refusal("no_payee", NEEDS["payee"]), field="payee")
     if kind in {Money.SENT, Money.GOT, Money.RECEIPT} and not paper.strip():
         raise Refused(Refusal("no_paper", "请写是哪份文书"), field="paper")
+    if kind == Money.ASKED and not words.strip():
+        raise Refused(Refusal("missing_words", NEEDS["words"]), field="words")
     if corrects is not None and (corrects.kind != kind or not words.strip()):
         raise Refused(Refusal("correction", "更正要记同一步，并写清原因"), field="words")
 
