@@ -34,11 +34,14 @@ def coming(compound: Compound, at: datetime) -> list[Row]:
     return [_row(o, at) for o in rows.order_by("to_at", "id")[:MOST]]
 
 
-def near(compound: Compound, home_id: UUID | None, at: datetime, words: str | None = None) -> list[Row]:
-    """For somebody of this home: under way or soon; with `words` only what they may be about. One query."""
+def near(
+    compound: Compound, home_id: UUID | None, at: datetime, words: str | None = None, building: Building | None = None
+) -> list[Row]:
+    """Where somebody says it is, or else for their home: under way or soon; with `words` only what they may be about. One query."""
     rows = Outage.objects.filter(compound_id=compound.pk, to_at__gt=at, from_at__lte=at + SOON)
     mine = Home.objects.filter(compound_id=compound.pk, pk=home_id).values("building_id")
-    rows = rows.filter(Q(building=None) | Q(building_id__in=mine)).select_related("building")
+    here = Q(building=building) if building else Q(building_id__in=mine)
+    rows = rows.filter(Q(building=None) | here).select_related("building")
     found = rows.order_by("to_at", "id")[:MOST]
     return [_row(o, at) for o in found if words is None or rules.about(o.kind, words)]
 

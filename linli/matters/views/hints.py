@@ -15,6 +15,7 @@ from ..access import parts_by_post
 from ..forms import record as forms
 from ..models import Matter
 from ..queries import advice, duplicates
+from ..queries.outages import near
 from ..rules import danger
 from ..rules.states import Act, State, Who, allowed
 from ..rules.times import Urgency
@@ -26,14 +27,17 @@ LEAST = 4  # letters
 def hints(request: HttpRequest, form: forms.Record, at: datetime) -> dict[str, Any]:
     """Suggested only to those who will sort it, joined only by those who may join; what nobody told them stays untold."""
     words = str(form["words"].value() or "").strip()
-    dangerous = {"danger": danger.told(words) == Urgency.EMERGENCY}
+    compound, by, where = request.compound, request.actor, form.where()
+    at_once = {
+        "danger": danger.told(words) == Urgency.EMERGENCY,
+        "outages": near(compound, None, at, words or None, building=where.building),
+    }
     if len(words) < LEAST:
-        return dangerous
-    compound, by = request.compound, request.actor
+        return at_once
     parts = parts_by_post(Matter(compound_id=compound.pk, state=State.SUBMITTED), by)
     advised = advice.shown_while_typing(compound, words, by, at) if Who.DESK in parts else None
-    alike = duplicates.shown(compound, by, words, form.where())
-    return dangerous | {
+    alike = duplicates.shown(compound, by, words, where)
+    return at_once | {
         "advised": advised,
         "advice_words": advice_words(request, advised.advice) if advised else "",
         "alike": alike,

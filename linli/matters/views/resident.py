@@ -235,10 +235,12 @@ def similar(request: HttpRequest, slug: str) -> HttpResponse:
     context["danger"] = danger.told(words) == Urgency.EMERGENCY
     if not context["denied"].isdigit():
         context["denied"] = ""
+    form = ReportForm(request.GET, places=read.Places(compound=request.compound, home_id=request.actor.home_id))
+    valid = form.is_valid()
     if not context["denied"] and len(words) > 3:
-        form = ReportForm(request.GET, places=read.Places(compound=request.compound, home_id=request.actor.home_id))
-        context["similar"] = _alike(request, form) if form.is_valid() else None
-        context["outages"] = near(request.compound, request.actor.home_id, timezone.now(), words)
+        context["similar"] = _alike(request, form) if valid else None
+    chosen = form.spot_chosen().building if valid else None
+    context["outages"] = near(request.compound, request.actor.home_id, timezone.now(), words or None, building=chosen)
     return render(request, "matters/_similar.html", context)
 
 

@@ -199,6 +199,30 @@ def test_an_outage_is_shown_before_somebody_reports_it_and_vanishes_after(place)
         assert "7栋停水" not in place.client(place.resident(name="赵六")).get(url(place, "home")).content.decode()
 
 
+def test_an_outage_is_shown_however_short_the_words_and_by_the_place_chosen(place):
+    """§ hotline: before they send, at the resident's form and at the desk's."""
+    front, building = place.client(place.post(Role.FRONT_DESK)), place.home.building_id
+    given = {
+        "kind": "water",
+        "building": str(building),
+        "from_at": "2026-03-24T09:00",
+        "to_at": "2026-03-24T17:00",
+        "words": "换泵",
+    }
+    front.post(url(place, "outages"), given)
+    me, other = place.client(place.resident()), place.client(place.resident(place.homes[-1], name="王五"))
+
+    def shown(browser, **said):
+        return "7栋停水" in browser.get(url(place, "similar"), said).content.decode()
+
+    assert shown(me, where="home", words="没水了") and shown(me, where="home", words="没水了", denied="12")
+    assert not shown(me, where="home", words="灯坏了")
+    assert not shown(other, where="home", words="停水了")
+    assert shown(other, where="other", elsewhere=f"b:{building}", words="停水了")
+    page = front.post(url(place, "record-hints"), {"words": "没水", "building": str(building)}).content.decode()
+    assert "7栋停水" in page
+
+
 def test_an_outage_of_the_whole_compound_ends_early(place, desk):
     browser = place.client(desk)
     given = {
