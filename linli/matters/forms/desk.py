@@ -12,11 +12,13 @@ from linli.plumbing.forms import PhotosField, YuanField, offer
 
 from ..models import HotlineOrder
 from ..queries import panel as reads
+from ..queries.hotline import of_matter
 from ..queries.visits import to_ask
 from ..rules import turns
 from ..rules.publicity import TITLE_MOST
 from ..rules.states import RESOLVE_OUTCOMES, State
 from ..rules.times import Urgency
+from ..services.hotline.callers import may_see
 from ..words import (
     CONTACT_REASONS,
     CONTACTS,
@@ -231,9 +233,25 @@ class PublicTitle(MatterForm):
 
 
 class Contact(MatterForm):
-    """Why somebody wants to see a number that is masked everywhere else."""
+    """Why somebody wants to see a number that is masked everywhere else; of a hotline's matter whose."""
 
+    order = pick(_("看谁的"), [], need="order")
     reason = pick(_("看号码做什么"), CONTACT_REASONS.items(), initial="ask")
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        callers: list[HotlineOrder | None] = [one for one in of_matter(self.matter) if may_see(self.by, one)]
+        people = callers if callers and self.matter.source == "hotline" else [None, *callers]
+        self.people = {str(one.pk) if one else "reporter": one for one in people}
+        if len(people) > 1:
+            offer(self, "order", [(key, _caller(one)) for key, one in self.people.items()])
+        else:
+            del self.fields["order"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["order"] = self.people.get(data.get("order", next(iter(self.people))))
+        return data
 
 
 class SavedList(RefusableForm):

@@ -13,7 +13,7 @@ from linli.plumbing.refusals import refusals_beside
 from ..access import matter_for
 from ..forms.desk import Contact
 from ..queries.desk import Filters
-from ..services import together
+from ..services import hotline, together
 from ..words import CONTACT_REASONS
 
 
@@ -22,11 +22,16 @@ def contact(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     matter, _parts = or_404(matter_for(compound=request.compound, number=number, by=request.actor))
     now = timezone.now()
     given = {"matter": matter, "by": request.actor, "at": now, "prefix_id": "contact"}
-    form, shown = Contact(request.POST or None, **given), None
+    form = Contact(request.POST or None, **given)
+    shown: together.Contact | hotline.Caller | None = None
     if form.is_valid():
         with refusals_beside(form):
             reason = str(CONTACT_REASONS[form.cleaned_data["reason"]])
-            shown = together.see_contact(by=request.actor, matter=matter, reason=reason, at=now)
+            order = form.cleaned_data["order"]
+            if order:
+                shown = hotline.caller_of(by=request.actor, order=order, reason=reason, at=now)
+            else:
+                shown = together.see_contact(by=request.actor, matter=matter, reason=reason, at=now)
     status = 422 if request.method == "POST" and shown is None else 200
     context = {
         "matter": matter,

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from linli.matters import services, tasks
@@ -133,3 +134,31 @@ def test_callers_are_forgotten_after_two_years(place, desk):
     assert tasks.forget_callers(NOW + timedelta(days=731)) == 1
     order = HotlineOrder.objects.get(pk=order.pk)
     assert hotline.caller_of(by=desk, order=order, reason="查", at=NOW) == hotline.Caller()
+
+
+def test_who_visits_reaches_each_caller_for_a_reason(place, desk, worker):
+    """§6.3: the grid in its case; who asked for secrecy the community alone."""
+    words = ("7栋电梯坏了", "7栋的电梯又不动了", "电梯故障，老人下不了楼")
+    orders = taken(
+        place, desk, *(row(str(n), w, caller=f"甲{n}", phone=f"1390000777{n}") for n, w in enumerate(words[:2]))
+    )
+    m = done(place, desk, worker, orders[0])
+    grid, here = place.post(Role.GRID_WORKER), reverse("matters:contact", args=[place.slug, m.number])
+    browser = place.client(grid)
+    assert "工单 1 的来电人" in browser.get(here).content.decode()
+    assert browser.post(here, {"reason": "ask"}).status_code == 422
+    page = browser.post(here, {"reason": "ask", "order": str(orders[1].pk)}).content.decode()
+    assert "13900007771" in page and "13900007770" not in page
+    looked = AuditEntry.objects.get(act="see_caller")
+    assert (looked.account_id, looked.data["order"]) == (grid.account_id, "1")
+
+
+def test_one_caller_needs_no_choice_and_a_secret_one_is_not_the_grid_s(place, desk, worker):
+    (order,) = taken(place, desk, row("1"))
+    m, grid = done(place, desk, worker, order), place.client(place.post(Role.GRID_WORKER))
+    here = reverse("matters:contact", args=[place.slug, m.number])
+    assert PHONE in grid.post(here, {"reason": "ask"}).content.decode()
+    HotlineOrder.objects.update(secret=True)
+    page = grid.post(here, {"reason": "ask"})
+    assert PHONE not in page.content.decode()
+    assert PHONE in place.client(desk).post(here, {"reason": "ask"}).content.decode()
