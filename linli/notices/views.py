@@ -114,7 +114,7 @@ def _in_person(request: HttpRequest, slug: str, seen: Message | None = None, num
     doors = doors_of(compound_id, {m.person_id for m in shown if m.person_id})
     rows = [
         {
-            "message": m, "who": " ".join(filter(None, [doors.get(m.person_id, ""), m.person.name if m.person else ""])),
+            "message": m, "who": " ".join(filter(None, [doors.get(m.person_id, "") if m.person_id else "", m.person.name if m.person else ""])),
             "href": _address(slug, m), "since": moment(m.created_at, now), "tried": m.tries if m.channel == "visit" else 0,
             "number": number if seen and m.pk == seen.pk else "", "masked": masks.phone(m.phone) if m.phone else "", "once": uuid7(),
         }

@@ -99,6 +99,23 @@ def ways_to(compound_id: UUID, home_ids: Sequence[UUID]) -> dict[UUID, tuple[lis
     return {home: (accounts.get(home, []), phones.get(home, [])) for home in home_ids}
 
 
+def owner_of(compound_id: UUID, home_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str]]:
+    """For each home one of its living owners (person, number), who has a number before who has none."""
+    found: dict[UUID, tuple[UUID, str]] = {}
+    for run in runs(home_ids):
+        rows = Ownership.objects.filter(
+            compound_id=compound_id,
+            home_id__in=run,
+            to_day=None,
+            person__deceased_on=None,
+            person__is_organisation=False,
+        )
+        for home, person, phone in rows.order_by("id").values_list("home_id", "person_id", "person__phone"):
+            if home not in found or phone and not found[home][1]:
+                found[home] = (person, phone)
+    return found
+
+
 def labels_of(compound_id: UUID, home_ids: Iterable[UUID]) -> dict[UUID, str]:
     found: dict[UUID, str] = {}
     for run in runs(home_ids):

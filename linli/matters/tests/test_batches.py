@@ -359,6 +359,29 @@ def own(place, home, name, phone):
     Ownership.objects.create(compound=place.compound, home=home, person=person)
 
 
+def test_an_owner_without_an_account_hears_that_it_is_stuck_by_text_or_by_a_visit(place, batch, chair):
+    by_label = {h.label: h for h in place.homes}
+    own(place, by_label["7栋2单元301"], "王某", "13800000003")
+    own(place, by_label["8栋1单元301"], "陈某", "")
+    taken(batch, chair)
+    assert not Message.objects.filter(compound=place.compound).exists()  # what stood in the sheet is no news
+    for label in ("7栋2单元301", "8栋1单元301"):
+        step(batch, chair, label, "block", reason="frozen", words="法院查封")
+    told = Message.objects.filter(compound=place.compound).order_by("id").values_list("channel", "phone", "title")
+    assert list(told) == [
+        ("sms", "13800000003", "7栋2单元301办证卡住了：法院查封着"),
+        ("visit", "", "8栋1单元301办证卡住了：法院查封着"),
+    ]
+
+
+def test_the_matters_people_hear_that_it_goes_on_as_a_batch(place, chair):
+    me = place.resident()
+    matter = place.matter(me, "不动产权证一直办不下来")
+    before = len(heard(me))
+    opened(place, chair, matter=matter)
+    assert [title for title, _body in heard(me)[before:]] == [f"第 {matter.label} 号和很多家一样，一起办"]
+
+
 def test_all_that_miss_a_paper_are_told_each_by_their_way(place, batch, chair):
     by_label = {h.label: h for h in place.homes}
     bound = place.resident(by_label["7栋2单元301"])

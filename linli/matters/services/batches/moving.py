@@ -97,7 +97,8 @@ def write(
     )  # fmt: skip
     _keep_counts(batch, moves)
     if tell:
-        telling.tell_homes(batch, [m.row for m in moves if not m.row.left_at], key=str(entry.pk), at=at)
+        moved = {m.row.home_id for m in moves if m.state_from not in {"", m.row.state}}
+        telling.tell_homes(batch, [m.row for m in moves if not m.row.left_at], moved=moved, key=str(entry.pk), at=at)
     return entry
 
 

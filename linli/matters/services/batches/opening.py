@@ -23,6 +23,7 @@ from ...rules import batches as rules
 from ...rules.batches import HomeState, Paper, Part, Stage
 from ...rules.publicity import public_words
 from ...rules.states import Act
+from ..many import tell_many
 from .base import SUBJECT, locked, must, must_be_open
 from .moving import Move, lacks_text, write
 
@@ -64,9 +65,13 @@ def open_batch(
         once=once,
     )
     if matter is not None:
-        record(
+        entry = record(
             by=by, act=Act.NOTE, subject_kind="matter", subject_id=matter.pk, at=at, compound_id=compound.pk,
             words=f"很多家都是这样，立了专项“{batch.title}”一起办，进度看专项页面", data={"batch": batch.number},
+        )  # fmt: skip
+        tell_many(
+            [matter], by=by, kind="batch", title=lambda m: f"第 {m.label} 号和很多家一样，一起办", body=f"立了专项“{batch.title}”，进度看专项页面",
+            key=str(entry.pk), at=at,
         )  # fmt: skip
     return batch
 

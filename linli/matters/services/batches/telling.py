@@ -1,7 +1,7 @@
 """What the homes of a batch case hear: what is missing, whose turn it is, what to bring. Owners and their family alone."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +18,7 @@ from ...rules.batches import AT_AGENCY, REASON_LABELS, STATES, HomeState, Paper
 from .base import SUBJECT, locked, must, must_be_open
 
 WORDS_MOST = 200
+TOLD_APART = frozenset({HomeState.CERTIFIED, HomeState.BLOCKED})
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,25 @@ class Reach:
         return self.app + self.text
 
 
-def tell_homes(batch: Batch, rows: Sequence[BatchHome], *, key: str, at: datetime) -> None:
-    """Those bound to each home; who has no account hears of it when the desk tells all of a kind."""
+def tell_homes(batch: Batch, rows: Sequence[BatchHome], *, moved: Collection[UUID], key: str, at: datetime) -> None:
+    """Those bound to each home. An owner without an account hears by a text, or by somebody who goes there, that the certificate
+    is there or that it is stuck, where the home was known before and `moved`; of the rest when the desk tells all of a kind."""
     accounts = tenure.accounts_of(batch.compound_id, [row.home_id for row in rows])
-    wanted = [row for row in rows if accounts.get(row.home_id)]
+    apart = [
+        row.home_id
+        for row in rows
+        if row.home_id in moved and row.state in TOLD_APART and not accounts.get(row.home_id)
+    ]
+    owners = tenure.owner_of(batch.compound_id, apart)
+    wanted = [row for row in rows if accounts.get(row.home_id) or row.home_id in owners]
     labels = tenure.labels_of(batch.compound_id, [row.home_id for row in wanted])
     for row in wanted:
         title, body = sentence(batch, row, labels[row.home_id])
-        _queue(batch, [To(account) for account in accounts[row.home_id]], title, body, f"{key}:{row.home_id}", at)
+        to = [To(account) for account in accounts.get(row.home_id, ())]
+        if not to:
+            person, phone = owners[row.home_id]
+            to = [To(person_id=person, phone=phone)]
+        _queue(batch, to, title, body, f"{key}:{row.home_id}", at)
 
 
 def _queue(batch: Batch, to: Iterable[To], title: str, body: str, key: str, at: datetime) -> None:
