@@ -282,6 +282,20 @@ def test_owners_are_asked_by_an_item_that_names_the_company(place):
     assert [(row.bid.number, row.reason) for row in queries.puts(c.made)] == [(2, "甲安撤回了")]
 
 
+@pytest.mark.parametrize("ground", ["dismissed", "open_ended"])
+def test_where_owners_dismiss_the_present_company_the_item_says_so(place, ground):
+    c = scored(place)
+    old, new = "解聘清和物业", "选聘甲安物业服务有限公司"
+    Selection.objects.filter(compound_id=place.compound.pk).update(ground=ground)
+    assert refused(c, verbs.put, c.chair, PUT, bid=c.bids[0], item=item_for(c)) == "not_dismissed"
+    item = item_for(c, title=new, summary=f"{old}，另选一家")
+    assert c.does(verbs.put, c.chair, PUT, bid=c.bids[0], item=item).item == item
+    other = scored(compound("there"))
+    Selection.objects.filter(compound_id=other.place.compound.pk).update(ground=ground)
+    made = other.does(verbs.put, other.chair, PUT, bid=other.bids[0], item=None)
+    assert made.item.title == f"{old}，{new}" and made.item.summary.startswith(f"{old}，甲安")
+
+
 def test_the_session_with_its_item_is_drafted_by_one_press(place):
     c = scored(place)
     once = uuid4()

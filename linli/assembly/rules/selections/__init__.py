@@ -67,10 +67,12 @@ from .states import (
     State,
     Who,
     allowed,
+    dismissal,
     refuse,
 )
 
 __all__ = [
+    "dismissal",
     "AFTER_VOTE",
     "ARTICLES",
     "Act",

@@ -203,9 +203,11 @@ def ranks(totals: Mapping[int, int]) -> list[tuple[int, int]]:
 
 
 def may_put(
-    *, matter_no: int, plain: bool, same_body: bool, ahead: bool, taken: bool, named: bool, first: bool, reason: str, objections: int
+    *, matter_no: int, plain: bool, same_body: bool, ahead: bool, taken: bool, named: bool, dismissed: bool, first: bool, reason: str,
+    objections: int,
 ) -> tuple[Refusal, str] | None:  # fmt: skip
-    """`ahead`: nobody votes on the item yet. `named`: the item says which company; `first`: none was scored higher."""
+    """`ahead`: nobody votes on the item yet. `named`: the item says which company, and (`dismissed`) that the present one is
+    dismissed, where it is for the owners to do so; `first`: none was scored higher."""
     if objections:
         return Refusal("objections", "还有 %(n)s 条意见没答复", values={"n": objections}), ""
     if matter_no != 4 or not plain or not same_body or taken:
@@ -215,6 +217,10 @@ def may_put(
     if not named:
         return Refusal(
             "unnamed", "那一项没写是哪家公司，没有公告的事不能表决，先改议题", "物业管理条例第十四条"
+        ), "item"
+    if not dismissed:
+        return Refusal(
+            "not_dismissed", "那一项没写解聘现在的物业公司，解聘也由业主大会表决，先改议题", VOTE_ARTICLE
         ), "item"
     if not first and not reason.strip():
         return Refusal("not_first", "不是得分最高的一家，写清楚为什么，会公布"), "reason"

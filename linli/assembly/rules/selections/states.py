@@ -72,6 +72,13 @@ GROUND_ARTICLES = {
 NOTICE_DAYS = {G.EXPIRY: 60, G.DISMISSED: 60, G.OPEN_ENDED: 60, G.LEAVES: 90}
 # Nobody but the owners' vote dismisses: the notice waits for it (民法典 278 (4)).
 AFTER_VOTE = frozenset({G.DISMISSED, G.OPEN_ENDED})
+
+
+def dismissal(ground: str, old: str) -> str:
+    """What the item says of the present company; empty where its contract ends without the owners."""
+    return f"解聘{old}" if ground in AFTER_VOTE else ""
+
+
 VOTE_ARTICLE = "民法典第二百七十八条第（四）项"
 CONTRACT_ARTICLE = "民法典第九百三十八条"
 BINDING_ARTICLE = "民法典第九百三十九条"

@@ -120,7 +120,8 @@ def put(
     no = rules.may_put(
         matter_no=fresh.matter_no, plain=fresh.form == "approve" and not fresh.scope, same_body=fresh.session.body_id == one.body_id,
         ahead=fresh.session.state in queries.AHEAD, taken=queries.put_before(one.compound_id, fresh),
-        named=best.bid.company in f"{fresh.title}{fresh.summary}", first=best.rank == 1, reason=reason,
+        named=best.bid.company in f"{fresh.title}{fresh.summary}",
+        dismissed=_dismissal(one) in f"{fresh.title}{fresh.summary}", first=best.rank == 1, reason=reason,
         objections=queries.open_objections(one),
     )  # fmt: skip
     ask_at(no)
@@ -144,14 +145,23 @@ def _drafted(step: Step, bid: Bid) -> Item:
             contact=one.contact, at=step.at,
         )  # fmt: skip
         summary = (
-            f"{bid.company}，住宅每平方米每月 {yuan(bid.price_fen)} 元，{rules.FEE_MODELS[one.fee_model]}，"
+            f"{'，'.join(filter(None, (_dismissal(one), bid.company)))}，住宅每平方米每月 {yuan(bid.price_fen)} 元，{rules.FEE_MODELS[one.fee_model]}，"
             f"合同 {one.months} 个月。承诺：{bid.promise}"
         )
         item = drafting.add_item(
-            by=step.by, session=session, matter_no=4, title=f"选聘{bid.company}"[: drafting.TITLE_MOST], summary=summary, at=step.at
+            by=step.by, session=session, matter_no=4, title=_with_dismissal(one, bid)[: drafting.TITLE_MOST], summary=summary, at=step.at
         )  # fmt: skip
     assert item
     return item
+
+
+def _dismissal(one: Selection) -> str:
+    return rules.dismissal(one.ground, one.old.name if one.old else "")
+
+
+def _with_dismissal(one: Selection, bid: Bid) -> str:
+    """What the owners decide."""
+    return "，".join(filter(None, (_dismissal(one), f"选聘{bid.company}")))
 
 
 @one_act()
@@ -171,7 +181,7 @@ def decide(*, by: Actor, selection: Selection, at: datetime, once: UUID | None =
                 step,
                 "announcement",
                 "业主大会选定物业服务企业",
-                f"业主大会决定选聘{last.bid.company}（{rules.VOTE_ARTICLE}）。",
+                f"业主大会决定{_with_dismissal(one, last.bid)}（{rules.VOTE_ARTICLE}）。",
             )
     else:
         step.to(State.SCORED)
