@@ -194,10 +194,17 @@ def _one_of(label: Any, rows: Sequence[tuple[str, str]], **kw: Any) -> forms.Typ
 class MeetForm(OnceForm):
     day = DayField(label=_("哪天开的"))
 
-    def __init__(self, *args: Any, members: Sequence[tuple[str, str]], **kw: Any):
+    def __init__(
+        self, *args: Any, members: Sequence[tuple[str, str]], chair: bool = True, vice: bool = True, **kw: Any
+    ) -> None:
+        """`chair`, `vice`: whether there is none yet."""
         super().__init__(*args, **kw)
-        self.fields["chair"] = _one_of(_("推选谁当主任"), members)
-        self.fields["vice"] = _one_of(_("推选谁当副主任"), members)
+        for key, label, wanted in (("chair", _("推选谁当主任"), chair), ("vice", _("推选谁当副主任"), vice)):
+            if wanted:
+                self.fields[key] = _one_of(label, members)
+
+    def clean(self) -> dict[str, Any]:
+        return {"chair": None, "vice": None, **(super().clean() or {})}
 
 
 class VacateForm(OnceForm):

@@ -305,7 +305,8 @@ class TickResult(AppendOnlyModel):
 class Seat(TenantModel):
     """A member, an alternate, or (`passed_over`) one who was ranked and not confirmed. `post`: kind of post he holds from `from_day`.
 
-    `capacity`: whom he sits for; owners come from the list, the others are named by the subdistrict.
+    `capacity`: whom he sits for; owners come from the list, the others are named by the subdistrict. `leaving_*`: what a member of
+    the committee says of why the post has ended, until another confirms it.
     """
 
     formation = TenantForeignKey(Formation, models.PROTECT)
@@ -320,6 +321,10 @@ class Seat(TenantModel):
     from_day = models.DateField(null=True)
     to_day = models.DateField(null=True)
     ended_why = models.CharField(max_length=200, blank=True)
+    leaving_why = models.CharField(max_length=20, blank=True)
+    leaving_words = models.CharField(max_length=200, blank=True)
+    leaving_at = models.DateTimeField(null=True)
+    leaving_by = models.UUIDField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

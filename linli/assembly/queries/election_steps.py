@@ -135,7 +135,15 @@ class Turn:
             self._act(Act.TAKE_OFFICE, _("选举结果生效"))
             or self._act(Act.MEET, _("第一次会开过了"))
             or self._act(Act.FILE, _("备案和刻章"))
+            or self._choose()
         )
+
+    def _choose(self) -> dict[str, str] | None:
+        """A chair or a vice chair has gone: the committee chooses another."""
+        if Act.CHOOSE not in self.can:
+            return None
+        others, chair, vice = queries.lacks(self.one)
+        return self._act(Act.CHOOSE, _("推选主任、副主任")) if others and (chair or vice) else None
 
     def _counting(self) -> dict[str, str] | None:
         if not self.works or Act.ENTER not in self.can:
@@ -171,6 +179,8 @@ class Turn:
             rows.append(self._act(Act.TAKE_BACK, _("重新确认")))
         if one.state in IN_OFFICE and self.others < one.seats - one.owner_seats:
             rows.append(self._act(Act.SEAT, _("加一位委员")))
+        if one.state == S.MET:
+            rows.append(self._choose())
         rows.append(self._act(Act.OBJECT, _("提异议")))
         if self.works:
             rows.append(self._act(Act.CANCEL, _("不办了")))

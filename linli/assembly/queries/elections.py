@@ -284,6 +284,14 @@ def members_of(rows: Sequence[Seat]) -> list[Seat]:
     return [row for row in rows if row.post != Role.ALTERNATE_MEMBER]
 
 
+def lacks(formation: Formation) -> tuple[list[Seat], bool, bool]:
+    """Who may be chosen, and whether the committee lacks a chair, and a vice chair."""
+    sits = members_of(holding_in(formation))
+    held = {row.post for row in sits}
+    others = [row for row in sits if row.post != Role.COMMITTEE_CHAIR]
+    return others, Role.COMMITTEE_CHAIR not in held, Role.COMMITTEE_VICE_CHAIR not in held
+
+
 def body_of(compound_id: UUID, kind: Body) -> Organisation | None:
     return Organisation.objects.filter(compound_id=compound_id, kind=kind, ended_on=None).order_by("pk").first()
 

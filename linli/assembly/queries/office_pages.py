@@ -15,7 +15,7 @@ from ..models import Formation, Recall, Seat
 from ..rules.elections.office import below_half
 from ..rules.elections.renewal import GROUP, ORDERS, late_day
 from ..rules.elections.states import IN_OFFICE, Act, Kind
-from ..words.elections import CAPACITIES, HANDED
+from ..words.elections import CAPACITIES, HANDED, LEFT
 from . import elections as queries
 
 
@@ -29,7 +29,7 @@ def held(
     done, due = queries.handed(one), _due(one)
     return {
         "seats": [_seat(one, row, can, slug) for row in sits],
-        "acts": bool({Act.VACATE, Act.RECALL} & set(can)),
+        "acts": bool({Act.VACATE, Act.SECOND, Act.RECALL} & set(can)),
         "left": [{"name": row.name, "why": row.ended_why} for row in seats if row.ended_why],
         "below": sitting and below_half(len(queries.members_of(sits)), one.seats),
         "recalls": [_recall(one, row, can, slug) for row in queries.recalls(one)] if committee else [],
@@ -82,14 +82,22 @@ def _due(one: Formation) -> date:
 
 def _seat(one: Formation, row: Seat, can: Collection[Act], slug: str) -> dict[str, Any]:
     acts = [(Act.VACATE, _("不再担任")), (Act.RECALL, _("提议罢免"))]
+    if row.leaving_at:
+        acts.insert(0, (Act.SECOND, _("确认不再担任")))
     return {
         "name": row.name,
         "post": str(ROLES[row.post]),
+        "leaving": leaving(row) if row.leaving_at else "",
         "capacity": CAPACITIES[row.capacity] if one.kind == Kind.PMC else "",
         "acts": [
             (label, address("assembly:election-seat", slug, one.number, row.pk, act.value)) for act, label in acts if act in can
         ],
     }  # fmt: skip
+
+
+def leaving(row: Seat) -> str:
+    """What a member said of why the post has ended."""
+    return f"{LEFT[row.leaving_why]}{_('，')}{row.leaving_words}"
 
 
 def _recall(one: Formation, row: Recall, can: Collection[Act], slug: str) -> dict[str, Any]:

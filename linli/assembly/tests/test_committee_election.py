@@ -278,8 +278,8 @@ def head(v):
     return _member(v)
 
 
-def _member(v):
-    seat = queries.holding(v.made)[0]
+def _member(v, n: int = 0):
+    seat = queries.holding(v.made)[n]
     held = Post.objects.select_related("account").get(pk=seat.post_id)
     from linli.people.access import standing_by_key
 
@@ -301,10 +301,76 @@ def test_first_meeting_chooses_the_chair_from_among_its_members(v):
     assert v.made.state == "filed"
 
 
+def gone(v, by, second, seat, at=STANDS):
+    """One member says that the post has ended, another confirms it."""
+    assert v.does(elections.vacate, by, at, seat=seat, why="resigned", words="6 月 2 日书面辞职") is None
+    assert seat.name in [name for name, _ in sits(v)]
+    return v.does(elections.second, second, at, seat=seat)
+
+
+def test_the_chair_and_vice_chair_are_posted(v):
+    names = [name for name, _ in sits(elected(v))]
+    head(v)
+    assert f"{names[0]}任主任，{names[1]}任副主任" in posted(v)
+
+
+def test_no_member_alone_ends_the_post_of_another(v):
+    by = head(elected(v))
+    seat = queries.holding(v.made)[2]
+    assert refused(elections.second, v, by, STANDS, seat=seat) == "not_put"
+    v.does(elections.vacate, by, STANDS, seat=seat, why="resigned", words="口头说的")
+    assert refused(elections.second, v, by, STANDS, seat=seat) == "same"
+    assert refused(elections.second, v, v.officer, STANDS, seat=seat) == "not_yours"
+    with time_machine.travel(STANDS, tick=False):
+        assert "口头说的。等另一位委员确认" in text(get(v, _member(v, 1), "election", 1))
+        assert "口头说的" not in text(get(v, v.owner(0), "election", 1))
+
+
+def test_the_committee_chooses_another_chair_from_among_all_who_sit(v):
+    by = head(elected(v))
+    other, chair = _member(v, 1), queries.holding(v.made)[0]
+    said = {"day": STANDS.date(), "vice": None}
+    sitting = [row.pk for row in queries.holding(v.made)]
+    assert refused(elections.choose, v, other, STANDS, chair=sitting[2], **said) == "has_chair"
+    gone(v, by, other, chair)
+    members = queries.members_of(queries.holding(v.made))
+    outsider = queries.holding(v.made)[-1].pk
+    assert refused(elections.choose, v, other, STANDS, chair=outsider, **said) == "no_chair"
+    with time_machine.travel(STANDS, tick=False):
+        assert "推选主任、副主任" in text(get(v, other, "election", 1))
+        more = {"day": STANDS.date().isoformat(), "chair": str(members[0].pk)}
+        assert "也公布了" in text(post(v, other, "election-act", 1, "choose", **more))
+    assert sorted(post for _, post in sits(v)) == [
+        "alternate_member",
+        "committee_chair",
+        "committee_member",
+        "committee_member",
+    ]
+    assert f"{members[0].name}任主任" in posted(v)
+
+
+def test_who_fills_a_vacancy_does_not_become_a_second_chair(v):
+    by = head(elected(v))
+    seats = queries.holding(v.made)
+    for seat in (seats[3], seats[4], seats[2]):  # both alternates, then a member whom nobody follows
+        gone(v, by, _member(v, 1), seat)
+    old = v.made
+    then = again(v, by, STANDS + timedelta(days=100), fills="vacancy", stand=(7,), seats=1)
+    new = queries.holding(v.made)[0]
+    said = {"day": then.date(), "vice": None}
+    assert refused(elections.meet, v, by, then, chair=new.pk, **said) == "has_chair"
+    v.does(elections.meet, by, then, chair=None, **said)
+    v.does(elections.file, by, then, filing_no="街备 10 号", seal="没有变")
+    old.refresh_from_db()
+    body = Organisation.objects.get(compound=v.place.compound, kind=Body.COMMITTEE)
+    assert queries.posts_of(body, [Role.COMMITTEE_CHAIR], then.date())[0].pk == queries.holding(old)[0].post_id
+    assert (old.state, len(queries.members_of(queries.holding_in(old)))) == ("met", 3)
+
+
 def test_a_vacancy_goes_to_the_first_alternate_for_the_rest_of_the_term(v):
     by = head(elected(v))
     seats = queries.holding(v.made)
-    up = v.does(elections.vacate, by, STANDS, seat=seats[2], why="resigned", words="6 月 2 日书面辞职")
+    up = gone(v, by, _member(v, 1), seats[2])
     assert (up.name, up.post, up.to_day) == (seats[3].name, "committee_member", v.made.term_to)
     assert refused(elections.vacate, v, by, STANDS, seat=seats[2], why="resigned", words="再") == "left"
     assert refused(elections.vacate, v, by, STANDS, seat=up, why="removed", words="不喜欢") == "why"
@@ -540,11 +606,14 @@ def test_an_owners_committee_by_its_pages(v):
         assert "岗位有了" in text(post(v, v.chair, "election-act", 1, "take_office"))
         by, members = _member(v), queries.holding(v.made)
         more = {"day": "2026-06-02", "chair": str(members[0].pk), "vice": str(members[1].pk)}
-        assert "接着去备案" in text(post(v, by, "election-act", 1, "meet", **more))
+        assert "也公布了" in text(post(v, by, "election-act", 1, "meet", **more))
         by = _member(v)
         assert "开始工作" in text(post(v, by, "election-act", 1, "file", filing_no="街备 9 号", seal="两枚"))
         more = {"why": "resigned", "words": "书面辞职"}
-        assert "递补" in text(post(v, by, "election-seat", 1, members[2].pk, "vacate", **more))
+        other = _member(v, 1)
+        assert "记下了" in text(post(v, by, "election-seat", 1, members[2].pk, "vacate", **more))
+        assert "书面辞职，书面辞职" in text(get(v, other, "election-seat", 1, members[2].pk, "second"))
+        assert "递补" in text(post(v, other, "election-seat", 1, members[2].pk, "second"))
         more = {"item": str(replacing(v).pk), "ground": "一年没来开会"}
         assert "要听本人申辩" in text(post(v, by, "election-seat", 1, members[1].pk, "recall", **more))
         row = queries.recalls(v.made)[0]

@@ -1,6 +1,6 @@
 """In office, and out of it: results in force, posts that end, recalls heard first, the handover (domain §3.10, §3.12)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -67,6 +67,36 @@ LEFT = {
     Left.DIED: "去世",
     Left.REMOVED: "业主大会决定罢免",
 }
+
+
+def needs_second(left: int) -> bool:
+    """The committee confirms that a post has ended (domain §3.12): two members say so, where two are left."""
+    return left > 1
+
+
+def may_second(*, put: bool, by_same: bool) -> Refusal | None:
+    if not put:
+        return Refusal("not_put", "还没有委员提出")
+    if by_same:
+        return Refusal("same", "您提出的，要另一位委员确认")
+    return None
+
+
+def may_choose(
+    *, chair: Hashable, vice: Hashable, members: Collection[Hashable], has_chair: bool, has_vice: bool
+) -> tuple[Refusal, str] | None:
+    """The committee chooses from among its members whom it lacks."""
+    if has_chair and chair:
+        return Refusal("has_chair", "已经有主任了"), "chair"
+    if has_vice and vice:
+        return Refusal("has_vice", "已经有副主任了"), "vice"
+    if not has_chair and chair not in members:
+        return Refusal("no_chair", "从委员里选一位主任"), "chair"
+    if vice and vice not in members:
+        return Refusal("no_vice", "从委员里选一位副主任"), "vice"
+    if vice and vice == chair:
+        return Refusal("same", "主任和副主任是两个人"), "vice"
+    return None
 
 
 def below_half(members: int, seats: int) -> bool:

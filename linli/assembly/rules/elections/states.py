@@ -92,7 +92,9 @@ class Act(StrEnum):
     FILE = "file"
     TAKE_OFFICE = "take_office"
     MEET = "meet"
+    CHOOSE = "choose"
     VACATE = "vacate"
+    SECOND = "second"
     RECALL = "recall"
     HEAR = "hear"
     DECIDE = "decide"
@@ -149,7 +151,9 @@ COMMITTEE: dict[Act, Rule] = {
     A.TAKE_OFFICE: _rule({S.LISTED}, {W.LEADER}, S.ELECTED),
     A.MEET: _rule({S.ELECTED}, {W.LEADER}, S.MET),
     A.FILE: _rule({S.MET}, {W.LEADER}, S.FILED),
+    A.CHOOSE: _rule({S.MET, S.FILED}, {W.LEADER}),
     A.VACATE: _rule(_HELD, {W.LEADER}),
+    A.SECOND: _rule(_HELD, {W.LEADER}),
     A.RECALL: _rule(_HELD, {W.LEADER}),
     A.HEAR: _rule(_HELD, {W.LEADER}),
     A.DECIDE: _rule(_HELD, {W.LEADER}),

@@ -6,7 +6,7 @@ from .evidence import shown as evidence_shown
 from .forms import carry, close_ticks, count, draw, read, settle, start_ticks
 from .nominees import back, check, consent, drop, nominate, post_list, stand
 from .objections import answer, object_to
-from .office import decide_recall, hand_over, hear, meet, put_recall, take_office, vacate
+from .office import choose, decide_recall, hand_over, hear, meet, put_recall, second, take_office, vacate
 from .renewal import renewal_late, tell_renewal
 from .seats import add_seat, confirm, establish, file, pass_over, post_notice, take_back
 from .steps import announce_pmc, cancel
@@ -20,6 +20,7 @@ __all__ = [
     "cancel",
     "carry",
     "check",
+    "choose",
     "close_ticks",
     "confirm",
     "consent",
@@ -42,6 +43,7 @@ __all__ = [
     "put_recall",
     "read",
     "renewal_late",
+    "second",
     "settle",
     "stand",
     "start_ticks",

@@ -26,7 +26,7 @@ from ...rules.elections.seats import Capacity, may_head
 from ...rules.elections.states import Act, Kind, State
 from ...rules.sessions import State as SessionState
 from ..handing import hand
-from .base import Step, begin, finish, in_chinese, post
+from .base import Step, ask_at, begin, finish, in_chinese, post
 from .candidates import code, session_of
 from .ending import let_go, supersede
 from .seats import take_seat
@@ -165,19 +165,55 @@ def meet(
     if step.done_before:
         return step.formation
     made = step.formation
-    if day > step.today or (made.term_from and day < made.term_from):
-        raise Refused(Refusal("day", "写开会那天，当选以后、今天以前"), "day")
-    members = {row.pk: row for row in queries.holding(made) if row.post == Role.COMMITTEE_MEMBER}
-    if chair not in members:
-        raise Refused(Refusal("no_chair", "从委员里选一位主任"), "chair")
-    if vice == chair:
-        raise Refused(Refusal("same", "主任和副主任是两个人"), "vice")
-    _choose(step, members[chair], Role.COMMITTEE_CHAIR)
-    if vice in members:
-        _choose(step, members[vice], Role.COMMITTEE_VICE_CHAIR)
+    _ask_day(step, day)
+    _choose_heads(step, day, chair, vice)
     made.met_on = day
     finish(step, data={"day": day.isoformat()})
     return made
+
+
+@transaction.atomic
+def choose(
+    *, by: Actor, formation: Formation, day: date, chair: UUID | None, vice: UUID | None, at: datetime, once: UUID | None = None
+) -> Formation:  # fmt: skip
+    """A later meeting has chosen whom the committee lacks, a chair or a vice chair. Raises Refused."""
+    step = begin(formation, by=by, act=Act.CHOOSE, at=at, once=once)
+    if step.done_before:
+        return step.formation
+    _ask_day(step, day)
+    if not chair and not vice:
+        raise Refused(Refusal("nobody", "选一位"), "vice")
+    _choose_heads(step, day, chair, vice)
+    finish(step, data={"day": day.isoformat()})
+    return step.formation
+
+
+def _ask_day(step: Step, day: date) -> None:
+    begun = step.formation.term_from
+    if day > step.today or (begun and day < begun):
+        raise Refused(Refusal("day", "写开会那天，当选以后、今天以前"), "day")
+
+
+def _choose_heads(step: Step, day: date, chair: UUID | None, vice: UUID | None) -> None:
+    """From among all who sit, by whichever election; who was chosen is posted at once (within three days, domain §3.10)."""
+    sits = queries.members_of(queries.holding_in(step.formation))
+    members = {row.pk: row for row in sits if row.post != Role.COMMITTEE_CHAIR}
+    no = rules.may_choose(
+        chair=chair, vice=vice, members=members, has_chair=len(members) < len(sits),
+        has_vice=any(row.post == Role.COMMITTEE_VICE_CHAIR and row.pk != chair for row in sits),
+    )  # fmt: skip
+    ask_at(no)
+    chosen = []
+    for pk, role, name in ((chair, Role.COMMITTEE_CHAIR, "主任"), (vice, Role.COMMITTEE_VICE_CHAIR, "副主任")):
+        if pk:
+            _choose(step, members[pk], role)
+            chosen.append(f"{members[pk].name}任{name}")
+    if chosen:
+        title = step.formation.title
+        with in_chinese():
+            post(
+                step, "announcement", f"{title}主任、副主任名单", f"{title}{whole(day)}开会推选：{'，'.join(chosen)}。"
+            )
 
 
 def _choose(step: Step, seat: Seat, role: Role) -> None:
@@ -192,20 +228,45 @@ def _choose(step: Step, seat: Seat, role: Role) -> None:
 def vacate(
     *, by: Actor, formation: Formation, seat: Seat, why: str, words: str, at: datetime, once: UUID | None = None
 ) -> Seat | None:  # fmt: skip
-    """A member's post ends by itself; the first alternate, or the next whom the count ranked, moves up for the rest of the term. Raises Refused."""
+    """A member's post ends by itself; the first alternate, or the next whom the count ranked, moves up for the rest of the term.
+    In a committee, where two are left, a second member confirms it first. Raises Refused."""
     step = begin(formation, by=by, act=Act.VACATE, at=at, once=once)
     if step.done_before:
         return None
     if why not in rules.LEFT or why == Left.REMOVED:
         raise Refused(Refusal("why", "选一个原因"), "why")
-    return _vacate(step, seat, Left(why), written(words, "words", WORDS_MOST))
+    words = written(words, "words", WORDS_MOST)
+    others = [row for row in queries.members_of(queries.holding_in(step.formation)) if row.pk != seat.pk]
+    if step.formation.kind == Kind.PMC or not rules.needs_second(len(others)):
+        return _vacate(step, seat, Left(why), words)
+    fresh = _holding(step, seat)
+    fresh.leaving_why, fresh.leaving_words, fresh.leaving_at, fresh.leaving_by = why, words, at, by.account_id
+    fresh.save(update_fields=["leaving_why", "leaving_words", "leaving_at", "leaving_by"])
+    finish(step, words=words, data={"seat": str(fresh.pk), "why": why}, internal=True)
+    return None
+
+
+@transaction.atomic
+def second(*, by: Actor, formation: Formation, seat: Seat, at: datetime, once: UUID | None = None) -> Seat | None:
+    """Another member confirms it: now the post ends. Raises Refused."""
+    step = begin(formation, by=by, act=Act.SECOND, at=at, once=once)
+    if step.done_before:
+        return None
+    fresh = _holding(step, seat)
+    ask(rules.may_second(put=fresh.leaving_at is not None, by_same=fresh.leaving_by == by.account_id))
+    return _vacate(step, fresh, Left(fresh.leaving_why), fresh.leaving_words)
+
+
+def _holding(step: Step, seat: Seat) -> Seat:
+    fresh = next((row for row in queries.holding(step.formation) if row.pk == seat.pk), None)
+    if fresh is None:
+        raise Refused(Refusal("left", "他已经不在任了"))
+    return fresh
 
 
 def _vacate(step: Step, seat: Seat, why: Left, words: str) -> Seat | None:
     made = step.formation
-    fresh = next((row for row in queries.holding(made) if row.pk == seat.pk), None)
-    if fresh is None:
-        raise Refused(Refusal("left", "他已经不在任了"))
+    fresh = _holding(step, seat)
     let_go(step, fresh, step.today - timedelta(days=1), rules.LEFT[why])
     fresh.to_day, fresh.ended_why = step.today - timedelta(days=1), f"{rules.LEFT[why]}：{words}"[:WORDS_MOST]
     fresh.save(update_fields=["to_day", "ended_why"])
@@ -220,7 +281,7 @@ def _alternate(step: Step, gone: Seat) -> tuple[Seat | None, str]:
     """And what everybody reads of it."""
     if gone.post == Role.ALTERNATE_MEMBER:
         return None, ""
-    up = next((row for row in queries.holding(step.formation) if row.post == Role.ALTERNATE_MEMBER), None)
+    up = next((row for row in queries.holding_in(step.formation) if row.post == Role.ALTERNATE_MEMBER), None)
     if up is None:
         return None, "没有候补委员可以递补。"
     let_go(step, up, step.today - timedelta(days=1), "递补为委员")

@@ -36,7 +36,8 @@ ACTS: dict[Act, Doing] = {
     Act.ESTABLISH: Doing(OnceForm, verbs.establish, gettext_lazy("成立"), gettext_lazy("成立了，委员的岗位有了")),
     Act.FILE: Doing(forms.FileForm, verbs.file, gettext_lazy("备案和刻章"), gettext_lazy("记下了，开始工作")),
     Act.TAKE_OFFICE: Doing(OnceForm, verbs.take_office, gettext_lazy("选举结果生效"), gettext_lazy("生效了，委员的岗位有了"), gettext_lazy("公布结果、异议期过了才生效。")),
-    Act.MEET: Doing(forms.MeetForm, verbs.meet, gettext_lazy("第一次会开过了"), gettext_lazy("记下了，接着去备案")),
+    Act.MEET: Doing(forms.MeetForm, verbs.meet, gettext_lazy("第一次会开过了"), gettext_lazy("记下了，也公布了，接着去备案")),
+    Act.CHOOSE: Doing(forms.MeetForm, verbs.choose, gettext_lazy("推选主任、副主任"), gettext_lazy("记下了，也公布了"), gettext_lazy("委员会开会推选出来再记。")),
     Act.CANCEL: Doing(forms.ReasonForm, verbs.cancel, gettext_lazy("不办了"), gettext_lazy("停下了，原因大家看得到")),
 }  # fmt: skip
 
@@ -59,15 +60,12 @@ def _form(request: HttpRequest, one: Formation, act: Act, doing: Doing) -> Form:
         result = queries.last_result(one)
         tied = set(queries.tied(one, result)) if result else set()
         return forms.DrawForm(sent(request), tied=[row for row in queries.listed(one) if row.place in tied])
-    if act == Act.MEET:
-        return forms.MeetForm(sent(request), members=_members(one))
+    if act in {Act.MEET, Act.CHOOSE}:
+        rows, chair, vice = queries.lacks(one)
+        return forms.MeetForm(sent(request), members=[(str(row.pk), row.name) for row in rows], chair=chair, vice=vice)
     if act == Act.CONFIRM:
         return forms.ConfirmForm(sent(request), heads=_heads(one))
     return doing.form(sent(request))
-
-
-def _members(one: Formation) -> list[tuple[str, str]]:
-    return [(str(row.pk), row.name) for row in queries.members_of(queries.holding(one))]
 
 
 def _heads(one: Formation) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from linli.plumbing.guards import allow
 
 from ...forms import elections as forms
 from ...queries import elections as queries
+from ...queries.office_pages import leaving
 from ...rules.elections.states import Act
 from ...services import elections as verbs
 from ...words.elections import HANDED
@@ -19,7 +20,8 @@ from ..base import sent
 from .steps import Doing, found, ready, run
 
 SEAT_ACTS: dict[Act, Doing] = {
-    Act.VACATE: Doing(forms.VacateForm, verbs.vacate, gettext_lazy("不再担任"), gettext_lazy("记下了，名次在后的递补")),
+    Act.VACATE: Doing(forms.VacateForm, verbs.vacate, gettext_lazy("不再担任"), gettext_lazy("记下了")),
+    Act.SECOND: Doing(OnceForm, verbs.second, gettext_lazy("确认不再担任"), gettext_lazy("确认了，名次在后的递补")),
     Act.RECALL: Doing(forms.RecallForm, verbs.put_recall, gettext_lazy("提议罢免"), gettext_lazy("提上会议了，投票前要听本人申辩"), gettext_lazy("罢免由业主大会决定。本人有权在投票前申辩。")),
 }  # fmt: skip
 RECALL_ACTS: dict[Act, Doing] = {
@@ -40,8 +42,9 @@ def seat_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str) -
     row = row or next((seat for seat in queries.seats(one) if seat.pk == pk), None)
     if row is None:
         raise Http404
-    if act == Act.VACATE:
-        return run(request, one, doing, doing.form(sent(request)), {"seat": row}, {"about": row.name})
+    if act != Act.RECALL:
+        about = f"{row.name}{_('：')}{leaving(row)}" if act == Act.SECOND and row.leaving_at else row.name
+        return run(request, one, doing, doing.form(sent(request)), {"seat": row}, {"about": about})
     items = {item.pk: item for item in queries.recall_items(one.compound_id)}
     labels = [(str(key), f"{item.session.title}：{item.title}") for key, item in items.items()]
     form = forms.RecallForm(sent(request), items=labels)
