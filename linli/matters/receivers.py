@@ -5,12 +5,13 @@ from typing import Any
 from django.dispatch import receiver
 
 from linli.notices.signals import awaiting, decided, naming, withheld
-from linli.people.signals import Listing, bound, ending, handing_on, in_hand, in_hands, left, listing
+from linli.people.signals import Listing, bound, ending, handing_on, in_hand, in_hands, kept, left, listing
+from linli.plumbing.sheets import Table
 
 from . import services
 from .access import is_case_of, secrets_from
 from .queries.gates import awaiting_owners
-from .queries.resident import names_for
+from .queries.resident import names_for, raised_by
 from .services import batches
 from .services.gates import decided_by_owners
 
@@ -35,6 +36,11 @@ def matters_in_hand(sender: Any, *, body: Any, signal: Any = None, **asked: Any)
 @receiver(in_hands, dispatch_uid="matters.in_hands")
 def matter_in_hands(sender: Any, *, person: Any, number: int, by: Any, signal: Any = None, **asked: Any) -> bool:
     return is_case_of(compound_id=person.compound_id, number=number, by=by)
+
+
+@receiver(kept, dispatch_uid="matters.kept")
+def matters_kept(sender: Any, *, compound: Any, account_id: Any, now: Any, signal: Any = None) -> list[Table]:
+    return [raised_by(compound=compound, account_id=account_id, now=now)]
 
 
 @receiver(handing_on, dispatch_uid="matters.handing_on")

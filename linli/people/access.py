@@ -17,7 +17,7 @@ from linli.plumbing.numbers import uuid_in
 from linli.plumbing.prepared import Prepared
 from linli.plumbing.tenancy import unscoped
 
-from .models import Account, Assistance, Binding, ExportRequest, Organisation, Person, Post, RegisterChange
+from .models import Account, Assistance, Binding, DataRequest, ExportRequest, Organisation, Person, Post, RegisterChange
 from .rules import DESK, PARTY_OF_BODY, RESIDENTS, RIGHTS, Act, Body, Role, may, may_see_paper
 from .words import RELATIONS, ROLES
 
@@ -340,6 +340,11 @@ def post_for(pk: UUID, *, compound: Compound | None = None, community_id: UUID |
 def change_for(compound: Compound, pk: UUID) -> RegisterChange | None:
     rows = RegisterChange.objects.select_related("home", "person")
     return rows.filter(compound_id=compound.pk, pk=pk, state="proposed").first()
+
+
+def data_request_for(compound: Compound, pk: UUID) -> DataRequest | None:
+    rows = DataRequest.objects.select_related("account")
+    return rows.filter(compound_id=compound.pk, pk=pk, state="asked").first()
 
 
 def change_paper_for(compound: Compound, pk: UUID) -> RegisterChange | None:

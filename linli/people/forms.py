@@ -90,6 +90,20 @@ class ResetForm(Form):
     phone = PhoneField(required=False, label=_("新号码"), help_text=_("号码没变就空着"))
 
 
+# ── one's own data ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class AboutDataForm(Form):
+    kind = chips(_("要做什么"), [("correct", _("改正")), ("erase", _("删除"))])
+    words = lines(_("哪里不对，或者删什么"), 300)
+    once = Once()
+
+
+class AnswerDataForm(Form):
+    state = chips(_("结果"), [("done", _("办好了")), ("refused", _("不能办"))])
+    words = lines(_("怎么办的，或者为什么不能办"), 300)
+
+
 # ── bodies and posts ────────────────────────────────────────────────────────────────────────────────────────────────
 
 

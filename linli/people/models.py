@@ -383,3 +383,29 @@ class ExportVoice(TenantModel):
 
     def __str__(self):
         return f"voice {self.pk}"
+
+
+class DataRequest(TenantModel):
+    """What somebody asks about their own data (PIPL 46, 47): `kind` correct or erase, `state` asked, done or refused. What was
+    done or why not stands in `answer`."""
+
+    account = models.ForeignKey(Account, models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=10)
+    words = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, default="asked")
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=300, blank=True)
+    answered_by = models.UUIDField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(
+                fields=["compound", "account", "kind"], condition=models.Q(state="asked"), name="data_request_open"
+            )
+        ]
+        indexes = [models.Index(fields=["compound", "state", "asked_at"], name="data_request_state")]
+
+    def __str__(self):
+        return f"{self.kind} {self.pk}"

@@ -18,6 +18,9 @@ told = Signal()
 # compound_ids, by, at.
 ending = Signal()
 
+# What is kept of an account in a compound. Arguments: compound, account_id, now. Each context answers with sheets.Table rows.
+kept = Signal()
+
 # A post has ended; whoever has work by name of it gives it back to its body. Arguments: post, by, at.
 left = Signal()
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from .views import accounts, agencies, assistance, bindings, bodies, exports, imports, register
+from .views import accounts, agencies, assistance, bindings, bodies, exports, imports, own_data, register
 
 app_name = "people"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("account/phone/", accounts.phone, name="phone"),
     path("account/phone/code/", accounts.phone_code, name="phone-code"),
     path("account/sessions/", accounts.end_sessions, name="end-sessions"),
+    path("account/withdraw/", own_data.withdraw, name="withdraw"),
     path("operator/communities/<uuid:community>/first-post/", bodies.first_post, name="first-post"),
     path("operator/subdistricts/<uuid:subdistrict>/first-post/", bodies.first_officer, name="first-officer"),
     path("communities/<uuid:community>/posts/", bodies.community_posts, name="community-posts"),
@@ -29,6 +30,10 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/bodies/<uuid:body>/end/", bodies.end_body, name="end-body"),
     path("c/<slug:slug>/posts/<uuid:post>/end/", bodies.end_post, name="end-post"),
     path("c/<slug:slug>/me/", bindings.me, name="me"),
+    path("c/<slug:slug>/me/data/", own_data.my_data, name="my-data"),
+    path("c/<slug:slug>/me/data/copy/", own_data.my_copy, name="my-copy"),
+    path("c/<slug:slug>/data-requests/", own_data.data_requests, name="data-requests"),
+    path("c/<slug:slug>/data-requests/<uuid:asked>/", own_data.data_answer, name="data-answer"),
     path("c/<slug:slug>/bind/", bindings.bind, name="bind"),
     path("c/<slug:slug>/bindings/", bindings.bindings, name="bindings"),
     path("c/<slug:slug>/bindings/<uuid:binding>/", bindings.binding, name="binding"),

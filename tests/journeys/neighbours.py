@@ -4,7 +4,7 @@ from ground import Village
 
 from linli.matters.tests.makers import account, at
 from linli.people.models import Organisation, Post
-from linli.people.rules import Body, Role
+from linli.people.rules import NOTICE_VERSION, Body, Role
 from linli.volunteers import services as call_services
 from linli.volunteers.models import Call
 
@@ -14,7 +14,7 @@ def furnish_calls(village: Village) -> None:
     people, place = village.people, village.place
     team = Organisation.objects.create(kind=Body.VOLUNTEERS, name="邻里志愿队", compound=place.compound)
     people["volunteer"] = place.post(
-        Role.VOLUNTEER, team, name="陈建国", who=account("陈建国", notice_version="2026-11")
+        Role.VOLUNTEER, team, name="陈建国", who=account("陈建国", notice_version=NOTICE_VERSION)
     )
     people["captain"] = place.post(
         Role.BUILDING_CAPTAIN, name="孙桂芳", who=account("孙桂芳", notice_version="2026-11")

@@ -194,6 +194,11 @@ def samples(v: Village) -> list[Sample]:
     binding, confirmed, owned = v.rows["binding"], v.rows["confirmed"], v.rows["owned"]
     page("people:me", "owner", s)
     page("people:me", "engineer", s)
+    page("people:my-data", "owner", s)
+    page("people:my-data", "engineer", s)
+    page("people:withdraw", "owner")
+    page("people:data-requests", "clerk", s)
+    page("people:data-answer", "clerk", s, v.rows["asked-data"].pk)
     page("people:me", "clerk", s)
     page("people:bind", "newcomer", s)
     page("people:bind", "newcomer", s, query=f"?home={v.homes[3].pk}", label="home")

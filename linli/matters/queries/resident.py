@@ -15,10 +15,11 @@ from linli.places.models import Building, Compound, Entrance, Home
 from linli.plumbing.acts import Actor
 from linli.plumbing.moments import lasting, moment
 from linli.plumbing.prepared import Prepared
+from linli.plumbing.sheets import Table
 
 from ..models import Clock, Follower, Matter
 from ..rules.states import OPEN, State
-from ..words import MARKS, PAUSE_REASONS, TO_YOU
+from ..words import MARKS, PAUSE_REASONS, STATES, TO_YOU
 
 PAGE = 20
 RUNNING = OPEN - {State.RESOLVED, State.VISITED}
@@ -235,3 +236,13 @@ def names_for(*, compound_id: UUID, by: Actor, numbers: Collection[int]) -> dict
         "number", "title", "public_title", "reporter_account_id"
     )
     return {n: title if account == by.account_id else public for n, title, public, account in rows}
+
+
+def raised_by(*, compound: Compound, account_id: UUID, now: datetime) -> Table:
+    """What the account raised, whole, for its own copy; newest first."""
+    rows = Matter.objects.filter(compound_id=compound.pk, reporter_account_id=account_id).order_by("-id")
+    return Table(
+        _("我说过的事"),
+        [_("编号"), _("什么时候"), _("写了什么"), _("到哪一步")],
+        [[m.label, moment(m.reported_at, now), m.words, str(STATES[State(m.state)])] for m in rows],
+    )

@@ -100,11 +100,15 @@ def doors_of(compound_id: UUID, persons: Collection[UUID]) -> dict[UUID, str]:
 
 
 def assistances(
-    compound_id: UUID, now: datetime, *, home_id: UUID | None = None, account_id: UUID | None = None, limit: int = 20
-) -> list[Row]:
-    """When a worker acted for somebody: of a home, or by an account. Newest first."""
+    compound_id: UUID, now: datetime, *, home_id: UUID | None = None, account_id: UUID | None = None,
+    persons: Collection[UUID] = (), limit: int = 20,
+) -> list[Row]:  # fmt: skip
+    """When a worker acted for somebody: of a home, for these persons, or by an account. Newest first."""
     rows = Assistance.objects.filter(compound_id=compound_id)
-    rows = rows.filter(home_id=home_id) if home_id else rows.filter(account_id=account_id)
+    if persons:
+        rows = rows.filter(person_id__in=persons)
+    else:
+        rows = rows.filter(home_id=home_id) if home_id else rows.filter(account_id=account_id)
     fields = (
         "pk",
         "account_id",

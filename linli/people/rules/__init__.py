@@ -6,7 +6,7 @@ from enum import StrEnum
 from linli.kernel.refusal import Refusal
 
 # Raised when the privacy notice changes: everybody sees it once more.
-NOTICE_VERSION = "2026-11"
+NOTICE_VERSION = "2026-12"
 
 
 class Body(StrEnum):

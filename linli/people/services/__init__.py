@@ -21,6 +21,7 @@ from .assistance import end_assistance, show_paper, start_assistance
 from .bindings import ask_binding, confirm_binding, end_binding, refuse_binding, reset_in_person
 from .deaths import propose_death
 from .exports import ask_export, decide_export, download_export, lapse_export, withdraw_export
+from .own_data import answer_about_data, ask_about_data, note_copy, withdraw_consent
 from .posts import appoint, create_body, end_body, end_post, first_post
 from .register import (
     Shown,
@@ -36,6 +37,10 @@ from .register import (
 __all__ = [
     "Shown",
     "add_person",
+    "answer_about_data",
+    "ask_about_data",
+    "note_copy",
+    "withdraw_consent",
     "ask_export",
     "decide_export",
     "download_export",

@@ -147,7 +147,7 @@ def prove_by_code(*, phone: str, code: str, address: str, at: datetime) -> Accou
     _slow_down("code", (f"sign-in:{address}", TRIES_PER_ADDRESS_HOUR, AN_HOUR), at=at)
     _use_code(phone, SIGN_IN, code, at)
     account = Account.objects.filter(phone=phone).first()
-    if account is not None and not account.is_active:
+    if account is not None and not account.is_active and account.notice_version:
         raise Refused(Refusal("account_closed", _("这个账号停用了，请到社区办理")), "phone")
     if account is not None and account.verified_at is None:
         account.verified_at = at
@@ -184,8 +184,8 @@ def accept_notice(*, phone: str, version: str, at: datetime) -> Account:
         raise Refused(Refusal("old_notice", _("说明刚刚改过，请再看一遍")))
     account = account_for(phone=phone, name="", at=at)
     account.notice_version, account.notice_at = version, at
-    account.verified_at = account.verified_at or at
-    account.save(update_fields=["notice_version", "notice_at", "verified_at"])
+    account.verified_at, account.is_active = account.verified_at or at, True
+    account.save(update_fields=["notice_version", "notice_at", "verified_at", "is_active"])
     record(
         by=acting(account), act="accept_notice", subject_kind="account", subject_id=account.pk, at=at,
         data={"version": version},

@@ -13,7 +13,7 @@ from linli.matters.tests import makers
 from linli.notices.models import Message
 from linli.people import services
 from linli.people.models import Account, Binding, Ownership, Person, Residency
-from linli.people.rules import Role
+from linli.people.rules import NOTICE_VERSION, Role
 from linli.people.signals import told
 from linli.plumbing.acts import Actor
 from linli.plumbing.counters import kept
@@ -319,7 +319,7 @@ def test_nobody_ends_another_s_binding(place):
 
 
 def test_standings_lets_choose_for_whom(place):
-    account = makers.account(notice_version="2026-11")
+    account = makers.account(notice_version=NOTICE_VERSION)
     place.resident(who=account, name="李小满")
     place.resident(who=account, name="李老", home=place.homes[1])
     browser = place.client()

@@ -17,6 +17,7 @@ from linli.people import queries, services
 from linli.people.access import change_for, change_paper_for, home_for, person_for
 from linli.people.forms import CaseLookForm, CorrectPersonForm, DiedForm, LookForm, MoveOutForm, PersonForm, ProofForm
 from linli.people.models import Person
+from linli.people.queries.own_data import open_requests
 from linli.people.rules import Act, may_see_paper, needs_case
 from linli.people.words import CHANGES
 from linli.places import queries as places
@@ -44,6 +45,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         "legend": [{"state": state, "label": label} for state, label in queries.HOME_STATES.items()],
         "found": [{**row, "href": address("people:home", slug, row["home"])} for row in queries.find_in_register(compound.pk, words)] if words else [],
         "changes": len(queries.proposed_changes(compound.pk, timezone.now())) if request.may(Act.IMPORT_OWNERS) else 0,
+        "data_requests": len(open_requests(compound.pk, timezone.now())) if request.may(Act.BIND_PERSON) else 0,
         "may_import": request.may(Act.IMPORT_HOMES) or request.may(Act.IMPORT_OWNERS),
     }  # fmt: skip
     return render(request, "people/register.html", context)

@@ -72,6 +72,9 @@ CHANGES: Words = {
     "alive": _("去世登记有误，人还在世"),
 }
 
+ABOUT_DATA: Words = {"correct": _("改正"), "erase": _("删除")}
+DATA_STATES: Words = {"asked": _("等答复"), "done": _("办好了"), "refused": _("不能办")}
+
 CHANNELS: Words = {"phone": _("打电话来"), "counter": _("到窗口"), "visit": _("上门时")}
 CROSS_FLAGS: Words = {
     "property_and_committee": _("同时在物业公司和业委会任职：当地的候选人条件可能不允许"),

@@ -1,0 +1,112 @@
+"""What is kept of an account in a compound, in its own words and whole: for its own eyes."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linli.people.models import Account, Binding, DataRequest, Ownership, Person, Residency
+from linli.people.signals import kept
+from linli.people.words import ABOUT_DATA, DATA_STATES, RELATIONS
+from linli.places.models import Compound, Home
+from linli.plumbing.moments import moment, whole
+from linli.plumbing.sheets import Table
+
+from . import Row, assistances, looks_at
+
+ANSWER_WITHIN = timedelta(days=15)
+
+
+def own_tables(compound: Compound, account: Account, now: datetime) -> list[Table]:
+    mine = list(
+        Binding.objects.select_related("person", "home")
+        .filter(compound_id=compound.pk, account=account)
+        .order_by("asked_at")
+    )
+    persons = {b.person_id: b.person for b in mine if b.person and b.state == "confirmed"}
+    since = [
+        [_("登录号码"), account.phone],
+        [_("名字"), account.name],
+        [_("开始用"), whole(timezone.localdate(account.created_at))],
+    ]
+    if account.notice_at:
+        since.append([_("同意说明"), f"{account.notice_version} {moment(account.notice_at, now)}"])
+    above = kept.send(Account, compound=compound, account_id=account.pk, now=now)
+    return [
+        Table(_("账号"), [_("什么"), _("内容")], since),
+        Table(
+            _("绑定"),
+            [_("房号"), _("姓名"), _("关系"), _("申请"), _("结束")],
+            [
+                [
+                    b.home.label, b.person.name if b.person else b.claimed_name, str(RELATIONS.get(b.relation, b.relation)),
+                    moment(b.asked_at, now), moment(b.ended_at, now) if b.ended_at else "",
+                ]
+                for b in mine
+            ],
+        ),
+        Table(
+            _("名册"),
+            [_("姓名"), _("电话"), _("身份证号"), _("哪几户")],
+            _register(compound.pk, persons),
+        ),
+        Table(
+            _("工作人员替我办过"),
+            [_("什么时候"), _("谁"), _("替谁"), _("办什么"), _("方式")],
+            [[r["when"], r["by"], r["who"], r["purpose"], str(r["channel"])] for r in _helped(compound.pk, list(persons), now)],
+        ),
+        Table(
+            _("谁看过我的资料"),
+            [_("谁"), _("什么时候，看了什么，为什么")],
+            [[r["title"], r["note"]] for r in looks_at(account.pk, now)],
+        ),
+        *(table for _asked, tables in above for table in tables or ()),
+    ]  # fmt: skip
+
+
+def _register(compound_id: UUID, persons: Mapping[UUID, Person]) -> list[list[str]]:
+    lines: dict[UUID, list[str]] = defaultdict(list)
+    for model in (Ownership, Residency):
+        rows = model.objects.filter(compound_id=compound_id, person_id__in=persons).select_related("home")
+        for row in rows:
+            relation = "owner" if model is Ownership else row.kind
+            days = "～".join(whole(day) if day else "" for day in (row.from_day, row.to_day))
+            lines[row.person_id].append(f"{row.home.label} {RELATIONS.get(relation, relation)} {days}")
+    return [
+        [p.name, " ".join(filter(None, (p.phone, p.phone2))), _("有，加密保存") if p.identity_sealed else "", "；".join(lines[pk])]
+        for pk, p in persons.items()
+    ]  # fmt: skip
+
+
+def _helped(compound_id: UUID, persons: list[UUID], now: datetime) -> list[Row]:
+    return assistances(compound_id, now, persons=persons, limit=200) if persons else []
+
+
+def own_requests(compound_id: UUID, account_id: UUID, now: datetime) -> list[Row]:
+    rows = DataRequest.objects.filter(compound_id=compound_id, account_id=account_id).order_by("-asked_at")
+    return [_request(row, now) for row in rows[:20]]
+
+
+def open_requests(compound_id: UUID, now: datetime) -> list[Row]:
+    """The clerk's list, oldest first."""
+    rows = DataRequest.objects.filter(compound_id=compound_id, state="asked").order_by("asked_at")
+    return [_request(row, now) for row in rows[:100]]
+
+
+def homes_of(asked: DataRequest) -> list[Home]:
+    """Of who asked, so that the clerk finds them in the register."""
+    rows = Binding.objects.select_related("home").filter(
+        compound_id=asked.compound_id, account_id=asked.account_id, state="confirmed"
+    )
+    return [row.home for row in rows]
+
+
+def _request(row: DataRequest, now: datetime) -> Row:
+    return {
+        "pk": row.pk, "what": ABOUT_DATA[row.kind], "words": row.words, "state": row.state, "label": DATA_STATES[row.state],
+        "asked": moment(row.asked_at, now), "due": moment(row.asked_at + ANSWER_WITHIN, now), "answer": row.answer,
+        "late": row.state == "asked" and row.asked_at + ANSWER_WITHIN < now,
+    }  # fmt: skip

@@ -1,0 +1,131 @@
+"""One's own data: seen, copied, corrected or erased by a clerk's answer, and consent taken back."""
+
+from io import BytesIO
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from linli.kernel.refusal import Refused
+from linli.matters.tests import makers
+from linli.notices.models import Message
+from linli.people import services
+from linli.people.models import Account, Binding, DataRequest, Person
+from linli.people.rules import NOTICE_VERSION, RIGHTS, Act, Role
+from linli.plumbing.models import AuditEntry, PlatformEntry
+
+pytestmark = pytest.mark.django_db
+NOW = makers.NOW
+
+
+@pytest.fixture(autouse=True)
+def _at_ten():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def me(place):
+    return place.resident(name="李小满", phone="13833334444")
+
+
+def url(place, name, *args):
+    return reverse(f"people:{name}", args=[place.slug, *args])
+
+
+def person(me):
+    return Person.objects.get(pk=me.person_id, compound_id=me.compound_id)
+
+
+def test_my_data_is_shown_and_downloaded_whole_and_only_mine(place, me):
+    other = place.resident(place.homes[1], name="王大山", phone="13855556666")
+    place.matter(me, "楼道灯坏了")
+    place.matter(other, "电梯停了")
+    browser = place.client(me)
+    page = browser.get(url(place, "my-data")).content.decode()
+    assert "李小满" in page and "13833334444" in page and "楼道灯坏了" in page
+    assert "王大山" not in page and "13855556666" not in page and "电梯停了" not in page
+    answer = browser.post(url(place, "my-copy"))
+    cells = [c for sheet in load_workbook(BytesIO(answer.content)) for row in sheet.values for c in row]
+    assert "13833334444" in cells and "楼道灯坏了" in cells and "王大山" not in cells
+    assert "no-store" in answer["Cache-Control"]
+    assert AuditEntry.objects.get(compound=place.compound, act="copy_own_data").account_id == me.account_id
+
+
+def test_an_erasure_is_asked_once_answered_by_a_clerk_and_done(place, me, second):
+    browser, clerk = place.client(me), place.client(second)
+    given = {"kind": "erase", "words": "电话不要留了"}
+    assert browser.post(url(place, "my-data"), {**given, "words": ""}).status_code == 422
+    assert browser.post(url(place, "my-data"), given).status_code == 302
+    assert browser.post(url(place, "my-data"), given).status_code == 422
+    asked = DataRequest.objects.get(compound=place.compound)
+    assert Message.objects.filter(account_id=second.account_id, kind="ask_about_data").count() == 1
+    assert "1 条资料请求等答复" in clerk.get(url(place, "register")).content.decode()
+    assert "电话不要留了" in clerk.get(url(place, "data-requests")).content.decode()
+    assert clerk.get(url(place, "data-answer", asked.pk)).status_code == 200
+    done = {"state": "done", "words": "删了"}
+    assert clerk.post(url(place, "data-answer", asked.pk), done).status_code == 302
+    assert clerk.post(url(place, "data-answer", asked.pk), done).status_code == 404
+    assert (person(me).name, person(me).phone, person(me).extra) == ("李小满", "", {})
+    page = browser.get(url(place, "my-data")).content.decode()
+    assert "办好了" in page and "删了" in page
+    assert Message.objects.filter(account_id=me.account_id, kind="answer_about_data").count() == 1
+
+
+def test_a_refusal_says_why_and_erases_nothing_and_nobody_answers_their_own(place, me, second):
+    asked = services.ask_about_data(by=me, compound=place.compound, kind="erase", words="都删", at=NOW)
+    with pytest.raises(Refused):
+        services.answer_about_data(by=me, asked=asked, done=True, words="自己删", at=NOW)
+    asked = services.answer_about_data(by=second, asked=asked, done=False, words="业主名册法律要求留着", at=NOW)
+    assert (asked.state, person(me).phone) == ("refused", "13833334444")
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.FRONT_DESK, Role.COMMUNITY_WORKER, Role.REGISTER_CLERK])
+def test_only_who_confirms_persons_opens_the_requests_and_only_here(place, me, role):
+    asked = services.ask_about_data(by=me, compound=place.compound, kind="correct", words="名字错了", at=NOW)
+    who = me if role == Role.OWNER else place.post(role)
+    there = makers.compound("there")
+    elsewhere = there.post(Role.COMMUNITY_WORKER)
+    right = 200 if role in RIGHTS[Act.BIND_PERSON] else 404
+    for name, args in (("data-requests", ()), ("data-answer", (asked.pk,))):
+        assert place.client(who).get(url(place, name, *args)).status_code == right
+        assert there.client(elsewhere).get(url(place, name, *args)).status_code == 404
+    assert there.client(elsewhere).get(url(there, "data-answer", asked.pk)).status_code == 404
+
+
+def test_consent_taken_back_stops_the_account_until_it_agrees_anew(place, me):
+    account = Account.objects.get(pk=me.account_id)
+    browser = place.client(me)
+    assert browser.get(reverse("people:withdraw")).status_code == 200
+    assert browser.post(reverse("people:withdraw")).status_code == 302
+    account.refresh_from_db()
+    assert (account.is_active, account.notice_version, account.saved) == (False, "", {})
+    assert Binding.objects.get(account=account, compound=place.compound).state == "ended"
+    assert browser.get(url(place, "me")).status_code == 302
+    assert PlatformEntry.objects.filter(act="withdraw_consent", subject_id=account.pk).exists()
+    services.accept_notice(phone=account.phone, version=NOTICE_VERSION, at=NOW)
+    account.refresh_from_db()
+    assert account.is_active
+
+
+def test_who_holds_a_post_resigns_first(place, second):
+    browser = place.client(second)
+    page = browser.post(reverse("people:withdraw"))
+    assert page.status_code == 200 and "先在“组织和岗位”里辞去" in page.content.decode()
+    assert Account.objects.get(pk=second.account_id).is_active
+
+
+def test_my_data_takes_as_many_queries_for_many(place, me):
+    browser, counts = place.client(me), []
+    for n in (1, 3):
+        for i in range(n):
+            place.matter(me, f"第 {n}-{i} 件，灯不亮")
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            assert browser.get(url(place, "my-data")).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
