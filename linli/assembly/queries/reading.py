@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,7 +33,9 @@ from ..models import (
 )
 from ..rules.counting import Read
 from ..rules.dates import local
+from ..rules.sessions import Office
 from .cases import agents_of
+from .officers import accounts_of
 
 STATEMENT = "statement"  # the state of a paper that is one
 
@@ -76,16 +78,22 @@ def stands(session: Session) -> list[Stand]:
     ]
 
 
-def next_for(rows: Sequence[Stand], account: UUID | None) -> str | None:
+def reads_now(session: Session) -> frozenset[UUID]:
+    return frozenset(accounts_of(session, (Office.CLERK, Office.TELLER)))
+
+
+def next_for(rows: Sequence[Stand], account: UUID | None, counting: Set[UUID]) -> str | None:
     """What this clerk reads next: papers nobody or one other has read; then those he and another read differently."""
     fresh = next((row.number for row in rows if len(row.clerks) < 2 and account not in row.clerks), None)
-    return fresh or next((row.number for row in rows if row.differs and waits_for(row, account)), None)
+    return fresh or next((row.number for row in rows if row.differs and waits_for(row, account, counting)), None)
 
 
-def waits_for(row: Stand, account: UUID | None) -> bool:
-    """A paper to look at again waits for whoever of the two did not look last; at a recount for any clerk."""
+def waits_for(row: Stand, account: UUID | None, counting: Set[UUID]) -> bool:
+    """A paper to look at again waits for whoever of the two did not look last; at a recount, or where one of the two is not among
+    those `counting` any more, for any clerk."""
     looked = row.clerks[max(2, row.since) :]
-    return (bool(row.since) or account in row.clerks[:2]) and looked[-1:] != (account,)
+    anyone = bool(row.since) or not set(row.clerks[:2]) <= counting
+    return (anyone or account in row.clerks[:2]) and looked[-1:] != (account,)
 
 
 def readings(paper: Paper) -> list[Read]:

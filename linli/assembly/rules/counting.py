@@ -89,13 +89,14 @@ def differs(readings: Sequence[Read], since: int = 0) -> bool:
     return len(readings) >= 2 and agreed(readings, since) is None
 
 
-def refuse_reading(readings: Sequence[Read], clerk: str, since: int = 0) -> Refusal | None:
+def refuse_reading(readings: Sequence[Read], clerk: str, since: int = 0, *, left: bool = False) -> Refusal | None:
+    """`left`: one of the first two counts no longer, and another looks in his place."""
     first = [r.clerk for r in readings if r.turn <= 2]
     if agreed(readings, since):
         return Refusal("read", "这张票两个人都录过了，一致")
     if len(first) < 2 and clerk in first:
         return Refusal("two_clerks", "这张票您录过了，要另一个人再录一遍")
-    if not since and len(first) == 2 and clerk not in first:
+    if not since and not left and len(first) == 2 and clerk not in first:
         return Refusal("the_two", "两个人录得不一样，由这两个人一起再看一遍")
     if len(first) == 2 and readings[-1].turn > max(2, since) and readings[-1].clerk == clerk:
         return Refusal("the_other", "您又看过了，等另一个人也看一遍")
@@ -117,6 +118,17 @@ def refuse_lots(order: Sequence[str], ties: Sequence[Sequence[str]], witnesses: 
     if len({name.strip() for name in witnesses if name.strip()}) < WITNESSES:
         return Refusal("witnesses", "抽签要当众，写上至少两位在场的人", "以当地选举办法为准")
     return None
+
+
+def refuse_few(tellers: int, scrutineers: int) -> Refusal | None:
+    """Two of each, who can act here, or nobody could sign what was counted (domain §3.9)."""
+    lacks = missing_signers(tellers, scrutineers)
+    if lacks == (0, 0):
+        return None
+    return Refusal(
+        "few", "计票人、监票人各要两名，都要能在这里签字；还差计票人 %(t)s 名、监票人 %(s)s 名，先指定再开箱", "本次会议公告的计票办法",
+        {"t": lacks[0], "s": lacks[1]},
+    )  # fmt: skip
 
 
 def missing_signers(tellers: int, scrutineers: int) -> tuple[int, int]:

@@ -170,7 +170,8 @@ HEADS = frozenset({W.CONVENER, W.CHAIR})
 BOTH = frozenset({W.CHAIR, W.SCRUTINEER})
 CARRIES = frozenset({W.CONVENER, W.CHAIR, W.CARRIER, W.CLERK})
 KEPT = frozenset({S.NOTICED, S.OPEN, S.CLOSED})  # until the box is opened
-CONDUCTED = frozenset({S.DRAFTING, S.NOTICED, S.OPEN, S.CLOSED})
+# Until the result is announced: whoever falls ill in the middle of a count is replaced.
+CONDUCTED = frozenset({S.DRAFTING, S.NOTICED, S.OPEN, S.CLOSED, S.COUNTING, S.COUNTED})
 
 TABLE: dict[Act, Rule] = {
     Act.EDIT: Rule(frozenset({S.DRAFTING}), CALLS),

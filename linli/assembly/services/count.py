@@ -20,10 +20,10 @@ from ..access import parts_in
 from ..models import Assent, Item, Leaf, Opened, Outcome, Scan, Session, SheetUse, ShownScan
 from ..queries import cases
 from ..queries.counting import items_of, last_outcomes, listed
-from ..queries.officers import assents
+from ..queries.officers import accounts_of, assents
 from ..queries.reading import stands
 from ..queries.sheets import sheets
-from ..rules.counting import missing_openers
+from ..rules.counting import missing_openers, refuse_few
 from ..rules.sessions import Act, Office
 from ..rules.sheets import LAID
 from .base import Step, begin, finish
@@ -71,6 +71,8 @@ def open_count(
             return step.session
         _assent(step)
         _both(step)
+        offices = (accounts_of(step.session, [office]) for office in (Office.TELLER, Office.SCRUTINEER))
+        ask(refuse_few(*map(len, offices)))
         _register_as_frozen(step.session)
         places, opener = _opener(step.session, sheets)
         _laid(step, places)

@@ -40,7 +40,9 @@ def read_paper(
         paper, returned = _came_back(step.session, number)
         _no_candidate(step)
         before, since = queries.readings(paper), queries.looked_again_after(paper)
-        ask(refuse_reading(before, str(by.account_id), since))
+        counting = {str(account) for account in queries.reads_now(step.session)}
+        left = not {one.clerk for one in before[:2]} <= counting
+        ask(refuse_reading(before, str(by.account_id), since, left=left))
         made = Read(str(by.account_id), (before[-1].turn if before else 0) + 1, said)
         held = agreed([*before, made], since)
         _keep(step, paper, made, settled=held is not None and made.turn > 2)

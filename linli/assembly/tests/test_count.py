@@ -6,7 +6,7 @@ import pytest
 
 from linli.assembly.models import Leaf, Log, Officer, Opened, RegisterHome, SheetUse
 from linli.assembly.queries import cases
-from linli.assembly.rules.sessions import State
+from linli.assembly.rules.sessions import Office, State
 from linli.assembly.services import count as services
 from linli.assembly.services import officers
 from linli.kernel import shares
@@ -14,6 +14,7 @@ from linli.kernel.refusal import Refused
 from linli.kernel.tally.case import case_of
 from linli.kernel.tally.count import count
 from linli.kernel.tally.tests.examples import examples
+from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
 
 from . import boxes, makers
@@ -123,6 +124,7 @@ def test_the_word_of_who_left_the_office_opens_no_box(place, chair, vote, staff)
     officers.release_officer(by=chair, session=vote.session, officer=gone, at=boxes.AFTER)
     assert refused(services.open_count, session=vote.session, by=staff["chair"], sheets=sheets) == "both"
     services.agree_to_open(session=vote.session, by=staff["scrutineer2"], at=boxes.AFTER)
+    makers.officer(vote, Office.SCRUTINEER, place.post(Role.COMMITTEE_MEMBER, name="又一位"), "又一位")
     services.open_count(session=vote.session, by=staff["chair"], sheets=sheets, at=boxes.AFTER)
 
 

@@ -313,6 +313,7 @@ WHEN = {
     "counting": {"tally", "sign-count", "look-again"},
     "counted": {"announce", "recount"},
     "announced": {"recount"},
+    "filed": {"recount"},
 }
 
 

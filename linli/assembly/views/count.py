@@ -70,11 +70,11 @@ def _progress(session: Session, slug: str, account: UUID | None, can: frozenset[
     rows = reading.stands(session)
     entered = sum(row.entered for row in rows)
     differ = [row for row in rows if row.differs]
-    reads = Act.READ in can
+    reads, counting_now = Act.READ in can, reading.reads_now(session)
     return {
         "papers": len(rows), "entered": entered, "once": sum(len(row.clerks) == 1 for row in rows), "left": len(rows) - entered,
-        "differ": [(row.number, reads and reading.waits_for(row, account)) for row in differ],
-        "next": reading.next_for(rows, account) if reads else None, "reads": reads,
+        "differ": [(row.number, reads and reading.waits_for(row, account, counting_now)) for row in differ],
+        "next": reading.next_for(rows, account, counting_now) if reads else None, "reads": reads,
         "faults": [(number, label(words)) for number, words in counting.faults(session)],
         "enclosed": _enclosed(session, slug), "unnamed": scanning.unnamed(session) if Act.NAME_SCAN in can else [],
         "tallies": Act.TALLY in can, **_counted(session, can),
@@ -165,7 +165,7 @@ def paper(request: HttpRequest, slug: str, number: int, paper: str) -> HttpRespo
 
 def _next(request: HttpRequest, session: Session, back: str) -> HttpResponse:
     """The next paper comes by itself."""
-    number = reading.next_for(reading.stands(session), request.actor.account_id)
+    number = reading.next_for(reading.stands(session), request.actor.account_id, reading.reads_now(session))
     if number is None:
         messages.success(request, _("您要录的都录完了"))
         return redirect(back)
