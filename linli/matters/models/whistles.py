@@ -165,7 +165,7 @@ class WhistleFile(TenantModel):
 
 
 class Consultation(TenantModel):
-    """A joint consultation (会商): called for a time and place, then held, with minutes and who was there.
+    """A joint consultation (会商): called for a time and place, then held, with minutes and who was there, or called off.
 
     `attendance`: [{"body": …, "name": …}].
     """
@@ -174,6 +174,7 @@ class Consultation(TenantModel):
     place_no = models.PositiveSmallIntegerField()
     planned_at = models.DateTimeField(null=True)
     place = models.CharField(max_length=80, blank=True)
+    off_at = models.DateTimeField(null=True)
     held_at = models.DateTimeField(null=True)
     minutes = models.TextField(blank=True)
     attendance = models.JSONField(default=list)

@@ -60,6 +60,7 @@ class Do(StrEnum):
     APPROVE = "approve"
     BLOW = "blow"
     CALL = "call"  # the joint consultation
+    CALL_OFF = "call_off"
     MINUTES = "minutes"
     FUND = "fund"
     FUND_STEP = "fund_step"
@@ -149,6 +150,7 @@ WHOLE: dict[Do, Rule] = {
     D.APPROVE: _rule({S.DRAFTED}, {W.APPROVER}, S.APPROVED),
     D.BLOW: _rule({S.APPROVED}, {W.APPROVER, W.BLOWER}, S.BLOWN),
     D.CALL: _rule({S.BLOWN}, {W.BLOWER}, None, "planned_at", "place"),
+    D.CALL_OFF: _rule({S.BLOWN}, {W.BLOWER}, None, "words"),
     D.MINUTES: _rule({S.BLOWN}, {W.BLOWER}, None, "minutes", "attendance"),
     D.FUND: _rule({S.BLOWN}, {W.BLOWER}, None, "liable", "why", "asked_fen"),
     # Money comes when it comes: also after the whistle has ended.

@@ -19,6 +19,7 @@ EXPECTED_WHOLE = {
     "approve": ({"drafted"}, {"approver"}, "approved"),
     "blow": ({"approved"}, {"approver", "blower"}, "blown"),
     "call": ({"blown"}, {"blower"}, "-"),
+    "call_off": ({"blown"}, {"blower"}, "-"),
     "minutes": ({"blown"}, {"blower"}, "-"),
     "fund": ({"blown"}, {"blower"}, "-"),
     "fund_step": ({"blown", "closed", "blown_again"}, {"blower"}, "-"),

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor
+from linli.plumbing.models import AuditEntry
 from linli.plumbing.whole import one_act
 
 from ...models import Ask, Consultation, Whistle, WhistleTask
 from ...rules import whistles as rules
 from ...rules.whistles import Do, Level, Step
-from .base import asks_of, begin, finish, tell_asked, tell_on_matters
+from .base import Move, asks_of, begin, finish, tell_asked, tell_on_matters
 
 MEETABLE = {Step.RECEIVED, Step.REPORTED_IN, Step.CONSULTED, Step.TASKS_ASSIGNED, Step.WORKING, Step.BLOWN}
 
@@ -22,7 +24,7 @@ MEETABLE = {Step.RECEIVED, Step.REPORTED_IN, Step.CONSULTED, Step.TASKS_ASSIGNED
 def call(
     *, by: Actor, whistle: Whistle, planned_at: datetime | None, place: str, at: datetime, once: UUID | None = None
 ) -> Consultation | None:
-    """Everybody asked is told when and where."""
+    """Everybody asked is told when and where; one that was called for later than now is moved by this."""
     given = {"planned_at": planned_at, "place": place.strip()}
     move = begin(whistle, by=by, act=Do.CALL, at=at, given=given, once=once)
     if move.done_before:
@@ -30,18 +32,57 @@ def call(
     assert planned_at is not None
     if planned_at <= at:
         raise Refused(Refusal("past", "会商要定在现在以后"), field="planned_at")
+    moved = _called_off(_called(whistle).filter(planned_at__gt=at), at)
     made = Consultation(
         compound_id=whistle.compound_id, whistle=whistle, place_no=_count(whistle) + 1, planned_at=planned_at, place=place.strip()[:80],
     )  # fmt: skip
     made.save(force_insert=True)
-    local = timezone.localtime(planned_at)
-    move.data = {"planned_at": planned_at.isoformat(), "place": made.place}
+    move.data = {"planned_at": planned_at.isoformat(), "place": made.place, "moved": moved is not None}
     entry = finish(move)
-    title = f"哨单第 {whistle.number} 号会商：{local.month}月{local.day}日 {local:%H:%M}，{made.place}"
-    for ask in asks_of(whistle):
-        if ask.step in MEETABLE:
-            tell_asked(move, ask, title, entry=entry, key=f":{ask.place}")
+    _tell_all(move, f"会商{'改到' if moved else '：'}{_when(made)}", entry)
     return made
+
+
+@one_act()
+def call_off(*, by: Actor, whistle: Whistle, words: str, at: datetime, once: UUID | None = None) -> Whistle:
+    """The one that was called is not held; everybody asked is told why."""
+    move = begin(whistle, by=by, act=Do.CALL_OFF, at=at, words=words.strip(), once=once)
+    if move.done_before:
+        return move.whistle
+    off = _called_off(_called(whistle), at)
+    if off is None:
+        raise Refused(Refusal("no_meeting", "没有约着的会商"))
+    move.data = {"place": off.place}
+    entry = finish(move)
+    _tell_all(move, f"会商取消了：{_when(off)}", entry, body=words.strip())
+    return move.whistle
+
+
+def _called(whistle: Whistle) -> QuerySet[Consultation]:
+    """Neither held nor called off, the last first."""
+    rows = Consultation.objects.filter(compound_id=whistle.compound_id, whistle=whistle, held_at=None, off_at=None)
+    return rows.order_by("-planned_at", "-place_no")
+
+
+def _called_off(rows: QuerySet[Consultation], at: datetime) -> Consultation | None:
+    one = rows.first()
+    if one:
+        one.off_at = at
+        one.save(update_fields=["off_at"])
+    return one
+
+
+def _when(one: Consultation) -> str:
+    assert one.planned_at
+    local = timezone.localtime(one.planned_at)
+    return f"{local.month}月{local.day}日 {local:%H:%M}，{one.place}"
+
+
+def _tell_all(move: Move, said: str, entry: AuditEntry, *, body: str = "") -> None:
+    for ask in asks_of(move.whistle):
+        if ask.step in MEETABLE:
+            title = f"哨单第 {move.whistle.number} 号{said}"
+            tell_asked(move, ask, title, body=body, entry=entry, key=f":{ask.place}")
 
 
 @one_act()
@@ -57,9 +98,11 @@ def minutes(
         return _last(whistle)
     if held_at and held_at > at:
         raise Refused(Refusal("future", "会还没开，不能记纪要"), field="held_at")
-    row = Consultation.objects.filter(compound_id=whistle.compound_id, whistle=whistle, held_at=None).first()
+    called, held_at = _called(whistle), held_at or at
+    # Of several the one that was to be held by then.
+    row = called.filter(planned_at__lte=held_at).first() or called.last()
     row = row or Consultation(compound_id=whistle.compound_id, whistle=whistle, place_no=_count(whistle) + 1)
-    row.held_at, row.minutes = held_at or at, words.strip()
+    row.held_at, row.minutes = held_at, words.strip()
     row.attendance = [{"body": body, "name": name} for body, name in there]
     row.save()
     for ask in asks_of(whistle):

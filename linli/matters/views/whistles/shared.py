@@ -94,6 +94,9 @@ def task_words(task) -> str:
 
 def meeting_words(meeting, now: datetime) -> dict[str, Any]:
     held = meeting.held_at
+    if meeting.off_at:
+        title = _("会商取消了：%(when)s，%(place)s") % {"when": moment(meeting.planned_at, now), "place": meeting.place}
+        return {"title": title, "minutes": "", "people": []}
     return {
         "title": _("会商过了，%(when)s") % {"when": moment(held, now)} if held else _("会商：%(when)s，%(place)s") % {"when": moment(meeting.planned_at, now), "place": meeting.place},
         "minutes": meeting.minutes, "people": [" ".join(filter(None, [a["body"], a["name"]])) for a in meeting.attendance],

@@ -90,6 +90,8 @@ def _fits(act: Do, one: Whistle, steps: list[Step], whole: reads.Whole) -> bool:
         return all(step in rules.SETTLED for step in steps)
     if act == Do.BLOW_AGAIN:
         return rules.higher(Level(one.level)) is not None
+    if act == Do.CALL_OFF:
+        return any(not (m.held_at or m.off_at) for m in whole.meetings)
     return not (act == Do.FUND and whole.funding or act == Do.FUND_STEP and not whole.funding)
 
 
