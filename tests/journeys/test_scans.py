@@ -20,7 +20,9 @@ from linli.people.rules import Role
 from linli.plumbing.tenancy import compound_scope
 
 HOMES, ONLINE = 28, 22
-OFFICERS = (("clerk", "clerk", "苏文"), ("clerk2", "clerk", "何静"))
+OFFICERS = (
+    ("scrutineer2", "scrutineer", "孙红"), ("teller", "teller", "方管"), ("teller2", "teller", "罗兰"), ("clerk", "clerk", "苏文"), ("clerk2", "clerk", "何静"),
+)  # fmt: skip
 
 
 @pytest.fixture
