@@ -4,9 +4,11 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch
 
-from linli.kernel.clock import Calendar, Hours
+from linli.kernel.clock import Calendar, Hours, known_until
 
 from .models import Building, Community, Compound, Division, Entrance, Grid, Home, Subdistrict
+
+NEXT_YEAR_FROM = 11  # when the State Council orders the next year's holidays
 
 
 def public_compounds(limit: int = 50) -> list[Compound]:
@@ -25,6 +27,19 @@ def calendar(compound: Compound) -> Calendar:
     """The compound's working hours and its own exceptions, over the country's holidays and swapped workdays."""
     hours = tuple((a, b) for a, b in compound.settings.get("hours", ()))
     return _calendar(hours, tuple(sorted(compound.settings.get("days", {}).items())))
+
+
+def kept_days() -> dict[str, bool]:
+    """What the operator keeps beside the calendar that comes with the programme: the same in every compound."""
+    newest = Compound.objects.order_by("-ordinal").values_list("settings", flat=True).first()
+    return dict((newest or {}).get("days", {}))
+
+
+def year_missing(today: date) -> int | None:
+    """The year whose holidays are not known, from November on the next one: its deadlines would count Monday to Friday."""
+    year = today.year + (today.month >= NEXT_YEAR_FROM)
+    known = year <= known_until().year or any(day.startswith(f"{year}-") for day in kept_days())
+    return None if known else year
 
 
 def subdistricts() -> list[dict]:

@@ -1,6 +1,7 @@
 """Every write on places: subdistrict, community, grid, compound, and the local profile adopted there."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from linli.plumbing.acts import Actor, record
 from linli.plumbing.tenancy import compound_scope
 
 from .models import Community, Compound, Division, Grid, ProfileAdoption, Subdistrict
+from .queries import kept_days
 
 TRIES = 5
 SETTINGS = frozenset({"hours", "days", "cross_posts", "categories", "rapid_minutes", "gate_days", "levels"})
@@ -60,6 +62,8 @@ def create_compound(
         slug=slug, name=name, community=community, address=address, phone=phone, is_unmanaged=is_unmanaged,
         public_page=public_page, created_at=at, settings={"hours": [list(span) for span in hours]} if hours else {},
     )  # fmt: skip
+    if days := kept_days():
+        made.settings["days"] = days
     _number(made)
     record(by=by, act="create_compound", subject_kind="compound", subject_id=made.pk, at=at, compound_id=made.pk)
     adopt_profile(by=by, compound=made, profile=profile, at=at)
@@ -79,6 +83,17 @@ def _number(compound: Compound) -> None:
                 raise Refused(Refusal("slug_taken", _("这个网址有小区在用，换一个")), "slug") from None
             if not left:
                 raise
+
+
+@transaction.atomic
+def keep_days(*, by: Actor, days: Mapping[str, bool], at: datetime) -> int:
+    """Days of rest and swapped workdays as the State Council ordered them, for every compound. How many compounds."""
+    compounds = list(Compound.objects.order_by("ordinal"))
+    for compound in compounds:
+        with compound_scope(compound.pk):
+            kept = {**compound.settings.get("days", {}), **days}
+            change_compound(by=replace(by, compound_id=compound.pk), compound=compound, at=at, settings={"days": kept})
+    return len(compounds)
 
 
 @transaction.atomic

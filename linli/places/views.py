@@ -34,7 +34,8 @@ def _operator(request: HttpRequest) -> Actor:
 
 @operator
 def operator_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "places/operator.html", {"subdistricts": queries.subdistricts()})
+    missing = queries.year_missing(timezone.localdate())
+    return render(request, "places/operator.html", {"subdistricts": queries.subdistricts(), "year_missing": missing})
 
 
 @operator

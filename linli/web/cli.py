@@ -122,7 +122,10 @@ def parser() -> argparse.ArgumentParser:
     imports = commands.add_parser("import", help="read a file into the database").add_subparsers(
         dest="what", required=True, metavar="WHAT"
     )
-    matters = imports.add_parser("matters", help="a hotline or message-board export (.csv, .xlsx)")
+    matters = imports.add_parser(
+        "matters",
+        help="a message-board export (.csv, .xlsx); hotline orders with a time limit or a secrecy mark are taken in on the page 12345 工单",
+    )
     matters.add_argument("file")
     matters.add_argument("--compound", required=True, metavar="SLUG")
     matters.add_argument("--map", default="", metavar="FIELD=HEADER,…")
@@ -143,6 +146,15 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--compound", default="", metavar="SLUG", help="this one alone")
     check.add_argument("--repair", action="store_true", help="put right what is different, as one recorded act")
     check.set_defaults(run=_quiet("numbers"))
+
+    calendar = commands.add_parser("calendar", help="the year's holidays and swapped workdays").add_subparsers(
+        dest="what", required=True, metavar="WHAT"
+    )
+    keep = calendar.add_parser("keep", help="take in a .csv of 2027-02-06,rest and 2027-02-20,work, for every compound")
+    keep.add_argument("file")
+    keep.set_defaults(run=_quiet("calendar"))
+    known = calendar.add_parser("check", help="is the year known, from November on the next? exit 1 if not")
+    known.set_defaults(run=_quiet("calendar"))
 
     audit = commands.add_parser("audit", help="the log of acts").add_subparsers(
         dest="what", required=True, metavar="WHAT"
