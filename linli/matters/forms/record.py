@@ -16,6 +16,7 @@ from ..models import Price
 from ..queries import homes
 from ..queries.duplicates import Where
 from ..queries.help import price_of
+from ..rules import sources
 from .base import RefusableForm
 from .fields import RADIO, pick
 
@@ -25,6 +26,10 @@ SOURCES_OF_RECORD = [
     ("chat_group", _("群里说的")),
     ("patrol", _("巡查看到的")),
     ("home_visit", _("走访听到的")),
+    ("committee", _("业委会自己发现的")),
+    ("party_branch", _("党支部知道的")),
+    ("agency_transfer", _("部门转来的")),
+    ("mediation", _("调解时知道的")),
 ]
 
 NOT_KEPT = {"data-private": "", "autocomplete": "off"}  # no draft of it stays on a counter's machine
@@ -33,7 +38,7 @@ NOT_KEPT = {"data-private": "", "autocomplete": "off"}  # no draft of it stays o
 class Record(RefusableForm):
     """A matter raised for somebody by one who works here."""
 
-    source = pick(_("怎么知道的"), SOURCES_OF_RECORD, initial="front_desk")
+    source = pick(_("怎么知道的"), SOURCES_OF_RECORD)
     words = forms.CharField(
         label=_("什么事"),
         max_length=4000,
@@ -62,9 +67,12 @@ class Record(RefusableForm):
         widget=forms.CheckboxInput(attrs={"data-key": "T"}),
     )
 
-    def __init__(self, *args: Any, compound: Compound, at: datetime, **kw: Any) -> None:
+    def __init__(self, *args: Any, compound: Compound, role: str, at: datetime, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.compound, self.at = compound, at
+        known = dict(SOURCES_OF_RECORD)
+        offer(self, "source", [(key, known[key]) for key in sources.offered(role)])
+        self.fields["source"].initial = sources.offered(role)[0]
         self.price = self._price(str((self.data if self.is_bound else self.initial).get("line", "") or ""))
         offer(self, "building", [("", _("说不清")), *homes.buildings(compound)])
         asked = str((self.data if self.is_bound else self.initial).get("room", "") or "")

@@ -53,7 +53,7 @@ def record_hints(request: HttpRequest, slug: str) -> HttpResponse:
     """The part of the page alone, for htmx. Posted, so that nobody's words stand in an address."""
     now = timezone.now()
     typed = {name: request.POST.get(name, "") for name in ("words", "building", "room", "person", "take")}
-    form = forms.Record(initial=typed, compound=request.compound, at=now)
+    form = forms.Record(initial=typed, compound=request.compound, role=request.actor.role, at=now)
     context = {
         "form": form,
         "desk_shell": request.may(Right.EXPORT_LIST),

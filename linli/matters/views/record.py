@@ -38,13 +38,13 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
     """From the front desk, the telephone, a chat, a patrol, a visit; first find the person, then say it for them."""
     now = timezone.now()
     helped = _helped(request)
-    given = {"compound": request.compound, "at": now}
+    given = {"compound": request.compound, "role": request.actor.role, "at": now}
     if request.method != "POST":
         asked = {
             "room": request.GET.get("room", ""),
             "words": request.GET.get("words", ""),
-            "source": request.GET.get("source", "front_desk"),
             "line": request.GET.get("line", ""),
+            **({"source": request.GET["source"]} if "source" in request.GET else {}),
         }
         return _record_page(request, forms.Record(initial=asked, **given), helped)
     form = forms.Record(request.POST, request.FILES, **given)

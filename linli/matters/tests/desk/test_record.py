@@ -3,7 +3,8 @@
 import pytest
 
 from linli.matters.models import Matter
-from linli.people.models import Ownership, Person
+from linli.people.models import Organisation, Ownership, Person
+from linli.people.rules import Body, Role
 
 from .pages import record_data, url
 
@@ -40,6 +41,26 @@ def test_a_chat_message_is_shown_as_it_will_be_kept_before_it_is(place, browser)
     assert Matter.objects.get().words == "灯坏了打我 [电话]"
     late = browser.post(url(place, "record"), {**data, "said_at": "2026-03-25T09:41"})
     assert late.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("role", "source"),
+    [
+        (Role.COMMITTEE_MEMBER, "committee"),
+        (Role.BRANCH_SECRETARY, "party_branch"),
+        (Role.STEWARD, "patrol"),
+        (Role.GRID_WORKER, "patrol"),
+        (Role.COMMUNITY_WORKER, "front_desk"),
+    ],
+)
+def test_what_somebody_finds_is_theirs_unless_they_say_otherwise(place, role, source):
+    body = Organisation.objects.create(kind=Body.BRANCH, name="党支部", compound=place.compound)
+    browser = place.client(place.post(role, body=body if role == Role.BRANCH_SECRETARY else None))
+    form = browser.get(url(place, "record")).context["form"]
+    assert form["source"].value() == source
+    browser.post(url(place, "record"), record_data(source=source))
+    assert Matter.objects.get().source == source
+    assert browser.post(url(place, "record"), record_data(source="hotline")).status_code == 422
 
 
 def test_the_same_record_twice_is_one_matter(place, browser):
