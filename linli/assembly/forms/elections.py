@@ -179,7 +179,7 @@ class FileForm(OnceForm):
 
 
 class RecruitForm(OnceForm):
-    fills = chips(_("选什么"), (("term", _("整届委员会")), ("vacancy", _("补选空缺"))), initial="term")
+    fills = chips(_("选什么"), (("term", _("整届委员会")), ("rest", _("补齐没选满的")), ("vacancy", _("补选空缺"))))
     households = _count(_("联名推荐要几户"))
     until = DayField(label=_("推荐到哪天"))
     contact = words(_("找谁问"), 80, help_text=_("地点、电话，会公布。"))

@@ -20,6 +20,7 @@ class Formation(TenantModel):
 
     `seats`: members wanted, `owner_seats` of them owners; `most`: names that may be ticked; `households`: signatures a joint
     recommendation needs. `body`: who leads it; `made`: the body that came of it. `fills`: a whole "term", or what is "vacant".
+    `after`: the election that left seats empty, whose further round this is: who passed then sits with who passes now.
     `renewal`: the session, drafted by the clock, that elects the next; `renewal_late_at`: nobody went on, the subdistrict was told.
     """
 
@@ -58,6 +59,7 @@ class Formation(TenantModel):
     term_from = models.DateField(null=True)
     term_to = models.DateField(null=True)
     fills = models.CharField(max_length=10, default="term")
+    after = TenantForeignKey("self", models.PROTECT, related_name="+", null=True)
     elected_at = models.DateTimeField(null=True)
     met_on = models.DateField(null=True)
     handed_over_at = models.DateTimeField(null=True)

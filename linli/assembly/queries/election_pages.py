@@ -77,6 +77,8 @@ def about(one: Formation) -> list[tuple[str, str]]:
         (_("谁在办"), one.body.name),
         (_("找谁问"), one.contact),
     ]
+    if one.state == State.NOT_FORMED and (kept := queries.kept(one)):
+        rows.append((_("选上的"), _("、").join(row.name for row in kept)))
     if one.term_to:
         rows.append((_("任期到"), whole(one.term_to)))
     if one.filing_no:

@@ -323,6 +323,19 @@ def in_office(compound_id: UUID, kind: Kind) -> QuerySet[Formation]:
     return Formation.objects.filter(compound_id=compound_id, kind=kind, state__in=IN_OFFICE)
 
 
+def unfilled(compound_id: UUID) -> Formation | None:
+    """The last election of a committee, where too few passed: those who did wait for a further round."""
+    rows = Formation.objects.filter(compound_id=compound_id, kind=Kind.COMMITTEE, fills="term")
+    last = rows.exclude(state=State.CANCELLED).order_by("-number").first()
+    return last if last and last.state == State.NOT_FORMED and kept(last) else None
+
+
+def kept(formation: Formation) -> list[Seat]:
+    """Who passed where too few did."""
+    rows = Seat.objects.filter(compound_id=formation.compound_id, formation=formation, post="", nominee__isnull=False)
+    return list(rows.select_related("nominee").order_by("place"))
+
+
 def empty_seats(compound_id: UUID) -> int | None:
     """Of the committee that sits; None where none was elected here."""
     sits = _committees(compound_id).first()

@@ -262,6 +262,33 @@ def test_too_few_passed_is_a_further_round(v):
     decided(v, elected=2, alternates=0, outcome="not_formed")
     v.does(elections.take_office, v.chair, STANDS)
     assert v.made.state == "not_formed" and sits(v) == []
+    passed = [row.name for row in queries.listed(v.made)[:2]]
+    assert f"选上的：{'、'.join(passed)}。空缺的 1 席另行选举" in posted(v)
+    with time_machine.travel(STANDS, tick=False):
+        assert "、".join(passed) in text(get(v, v.owner(9), "election", 1))
+
+
+def test_who_passed_sits_with_who_passes_in_the_further_round(v):
+    """E1 of domain §3.15: the further round is for the empty seats alone."""
+    decided(v, elected=2, alternates=0, outcome="not_formed")
+    v.does(elections.take_office, v.chair, STANDS)
+    passed = [row.name for row in queries.kept(v.made)]
+    with pytest.raises(Refused, match="空着 1 席"):
+        again(v, v.chair, STANDS, fills="rest", stand=(7,), seats=2)
+    again(v, v.chair, STANDS + timedelta(days=1), fills="rest", stand=(7,), seats=1)
+    assert v.made.state == "elected" and v.made.seats == 3 and v.made.after.number == 1
+    assert sits(v) == [(name, "committee_member") for name in [*passed, "业主7"]]
+    assert v.made.renewal_on and queries.spending_frozen(v.made.compound_id) == v.made
+    assert queries.unfilled(v.made.compound_id) is None
+
+
+def test_a_further_round_that_elects_nobody_keeps_who_passed_before(v):
+    decided(v, elected=2, alternates=0, outcome="not_formed")
+    v.does(elections.take_office, v.chair, STANDS)
+    passed = [row.name for row in queries.kept(v.made)]
+    again(v, v.chair, STANDS, fills="rest", stand=(7,), seats=1, elects=0)
+    assert v.made.state == "not_formed" and [row.name for row in queries.kept(v.made)] == passed
+    assert queries.unfilled(v.made.compound_id) == v.made and v.made.seats == 3
 
 
 def head(v):
@@ -526,7 +553,7 @@ def test_a_term_that_ended_early_after_it_was_told_is_not_late(v):
     assert tell_late_renewals(due + timedelta(days=61)) == 0
 
 
-def again(v, by, at, fills="term", stand=(7, 8, 9), seats=3):
+def again(v, by, at, fills="term", stand=(7, 8, 9), seats=3, elects=9):
     """Another election, its result announced and in force: by the committee that sits."""
     v.vote = makers.vote(
         v.place, by=by, state="drafting", items=[{**ELECTION, "seats": seats}], opens=at + timedelta(days=40)
@@ -540,7 +567,8 @@ def again(v, by, at, fills="term", stand=(7, 8, 9), seats=3):
         checked(v, made, at=at)
     v.does(elections.post_list, by, at + timedelta(days=9))
     codes = [row.code for row in Candidate.objects.filter(compound_id=v.made.compound_id, item=v.vote.items[0])]
-    found = {"outcome": "formed", "elected": sorted(codes)[:seats], "alternates": []}
+    chosen = sorted(codes)[: min(seats, elects)]
+    found = {"outcome": "formed" if chosen else "not_formed", "elected": chosen, "alternates": [], "least": seats}
     outcome_of(v, v.vote.items[0], "passed", {"election": found})
     Session.objects.filter(compound_id=v.place.compound.pk, pk=v.vote.session.pk).update(announced_at=at)
     v.does(elections.take_office, by, at + timedelta(days=30))

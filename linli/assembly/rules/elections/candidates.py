@@ -13,9 +13,16 @@ ELECTION_FORMS = frozenset({"per_candidate", "choose_up_to_N"})
 
 
 def right_seats(
-    *, profile: Profile, fills: str, seats: int, homes: int, area: int, empty: int | None
+    *, profile: Profile, fills: str, seats: int, homes: int, area: int, empty: int | None, rest: int
 ) -> tuple[Refusal, str] | None:
-    """A whole committee is of a lawful size; a by-election fills no more seats than are empty (`empty`, where it is known)."""
+    """A whole committee is of a lawful size; a further round fills what the earlier one left (`rest`); a by-election no more seats
+    than are empty (`empty`, where it is known)."""
+    if fills == "rest" and not rest:
+        return Refusal("no_rest", "上一次没有空着的席位要补"), "fills"
+    if fills == "rest":
+        values = {"seats": seats, "empty": rest}
+        wrong = Refusal("rest", "上一次空着 %(empty)s 席，这一项要选 %(seats)s 位", values=values)
+        return (wrong, "fills") if seats != rest else None
     if fills == "term":
         no = committee_size(profile, seats, homes, area)
         return (no, "fills") if no else None

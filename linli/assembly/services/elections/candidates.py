@@ -42,17 +42,25 @@ def announce_candidates(
     )  # fmt: skip
     ask_at(no)
     seats = item.seats or 0
+    after = queries.unfilled(item.compound_id)
     homes, area = queries.homes_and_area(item.compound_id)
     ask_at(
         right_seats(
-            profile=rules, fills=fills, seats=seats, homes=homes, area=area, empty=queries.empty_seats(item.compound_id)
+            profile=rules,
+            fills=fills,
+            seats=seats,
+            homes=homes,
+            area=area,
+            empty=queries.empty_seats(item.compound_id),
+            rest=after.seats - len(queries.kept(after)) if after else 0,
         )
     )
     made = Formation(
         id=uuid7(), compound=session.compound, number=0, once=once, kind=Kind.COMMITTEE,
         title=f"{session.compound.name}业主委员会", body=session.body, item=item, profile=session.profile, seats=seats,
         owner_seats=seats, most=seats, households=households or rules.values["joint_recommendation_households"],
-        contact=written(contact, "contact", CONTACT_MOST), recommend_until=until, announced_at=at, fills=fills,
+        contact=written(contact, "contact", CONTACT_MOST), recommend_until=until, announced_at=at, fills="vacancy" if fills == "vacancy" else "term",
+        after=after if fills == "rest" else None,
     )  # fmt: skip
     with in_chinese():
         words = call_words(made)

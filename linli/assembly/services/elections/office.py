@@ -61,28 +61,59 @@ def take_office(*, by: Actor, formation: Formation, at: datetime, once: UUID | N
     assert found
     nominees = {code(row.place or 0): row for row in queries.listed(made)}
     members, others = rules.willing(found["elected"], found["alternates"], nominees)
-    short = len(members) < len(found["elected"])
-    if found["outcome"] != "formed" or (
-        short and not rules.stands(len(members), seats=made.seats, least=_least(made, found))
-    ):
-        made.state = State.NOT_FORMED
-        finish(step, words=found["outcome"])
+    chosen = [row.nominee for row in queries.kept(made.after) if row.nominee] if made.after else []
+    chosen += [nominees[one] for one in members]
+    if made.after:
+        made.seats = made.owner_seats = made.after.seats
+    whole_said = made.after is None and len(members) == len(found["elected"])
+    if not (found["outcome"] == "formed" if whole_said else _stands(made, found, len(chosen))):
+        _keep(step, chosen)
+        finish(step, words=found["outcome"], data={"passed": len(chosen)})
         return made
     _begin_term(step)
-    _seat(step, [nominees[one] for one in members], Role.COMMITTEE_MEMBER)
-    _seat(step, [nominees[one] for one in others][: _cap(made, len(members))], Role.ALTERNATE_MEMBER)
+    _seat(step, chosen, Role.COMMITTEE_MEMBER)
+    _seat(step, [nominees[one] for one in others][: _cap(made, len(chosen))], Role.ALTERNATE_MEMBER)
     made.elected_at = at
     gone = queries.on_ballot(made, [one for one in found["elected"] if one not in nominees])
     with in_chinese():
         post(step, "announcement", f"{made.title}选举结果生效", office_words(made, gone))
-    finish(step, data={"elected": len(members)})
+    finish(step, data={"elected": len(chosen)})
     return made
 
 
-def _least(made: Formation, found: Mapping[str, Any]) -> int:
-    """The fewest members, as the count took it; the official system does not say."""
-    least: int = found.get("least") or queries.committee_least(made)
-    return least
+def _stands(made: Formation, found: Mapping[str, Any], members: int) -> bool:
+    """The fewest members as the first count took it; the official system does not say. Who withdrew, or waits since an earlier
+    round, the count does not know."""
+    if made.after is None and found["outcome"] != "formed":
+        return False
+    first = made
+    while first.after:
+        first = first.after
+    said = decided(first.item) if first.item else None
+    least = (said.election or {}).get("least") if said else None
+    return rules.stands(members, seats=made.seats, least=least or queries.committee_least(made))
+
+
+def _keep(step: Step, chosen: list[Nominee]) -> None:
+    """Too few passed: who did waits for a further round, for the empty seats alone (domain §3.10)."""
+    made = step.formation
+    made.state = State.NOT_FORMED
+    for row in chosen:
+        Seat(
+            id=uuid7(), compound_id=made.compound_id, formation=made, place=queries.next_place(made), nominee=row, name=row.name,
+            phone=row.phone, capacity=Capacity.OWNER,
+        ).save(force_insert=True)  # fmt: skip
+    names = "、".join(row.name for row in chosen)
+    with in_chinese():
+        words = (
+            f"选上的：{names}。空缺的 {made.seats - len(chosen)} 席另行选举，" if chosen else "没有人选上，要重新选举，"
+        )
+        post(
+            step,
+            "announcement",
+            f"{made.title}没有选满",
+            f"{made.title}应选 {made.seats} 人。{words}够了人数委员会才成立。",
+        )
 
 
 def _stands_until(made: Formation, session: Session) -> date | None:

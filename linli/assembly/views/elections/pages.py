@@ -102,7 +102,8 @@ def recruit(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         raise Http404
     rules = profile(item.session.profile)
     households = rules.values["joint_recommendation_households"]
-    form = forms.RecruitForm(sent(request), initial={"households": households, "fills": "term"})
+    fills = "rest" if queries.unfilled(request.compound.pk) else "term"
+    form = forms.RecruitForm(sent(request), initial={"households": households, "fills": fills})
     if request.method == "POST" and form.is_valid():
         with refusals_beside(form):
             made = verbs.announce_candidates(by=request.actor, item=item, at=timezone.now(), **form.cleaned_data)
