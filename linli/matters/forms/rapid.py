@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linli.people.models import Organisation
@@ -22,7 +23,8 @@ class RapidForm(MatterForm):
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         compound = compound_of(self.matter)
-        self.bodies = [b for b in reads.bodies(compound) if b.kind in rapid.DOERS]
+        doers = [b for b in reads.bodies(compound) if b.kind in rapid.DOERS]
+        self.bodies = reads.able(doers, reads.hands(doers, timezone.localdate(self.at)))
         offer(self, "body", [(str(b.pk), b.name) for b in self.bodies])
         if self.bodies:
             self.fields["body"].initial = str(self.bodies[0].pk)

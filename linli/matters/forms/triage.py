@@ -64,7 +64,9 @@ class Triage(MatterForm):
         )
         self.fields["urgency"].initial = self.matter.urgency or times.Urgency.NORMAL
         self.fields["level"].initial = self.matter.level
-        self.bodies = reads.bodies(self.compound)
+        all_bodies = reads.bodies(self.compound)
+        self.posts = reads.hands(all_bodies, timezone.localdate(self.at))
+        self.bodies = reads.able(all_bodies, self.posts)
         offer(self, "first_receiver", [("", _("按类别")), *((str(b.pk), b.name) for b in self.bodies)])
         if self.matter.triaged_at and self.matter.first_receiver_id:
             self.fields["first_receiver"].initial = str(self.matter.first_receiver_id)
@@ -88,11 +90,13 @@ class Triage(MatterForm):
 
 
 class Hand(forms.Form):
-    """Whom it goes to: a body and a person of it (domain §4.4); a body that has nobody here is named alone."""
+    """Whom it goes to: a body and a person of it (domain §4.4)."""
 
     def add_hands(self, compound: Compound, matter: Matter | None, at: datetime) -> None:
-        self.bodies = getattr(self, "bodies", None) or reads.bodies(compound)
-        self.posts = reads.hands(self.bodies, timezone.localdate(at))
+        if not hasattr(self, "posts"):
+            every = reads.bodies(compound)
+            self.posts = reads.hands(every, timezone.localdate(at))
+            self.bodies = reads.able(every, self.posts)
         self.fields["body"] = pick(
             _("派给"),
             [(str(b.pk), b.name) for b in self.bodies],
@@ -117,7 +121,7 @@ class Hand(forms.Form):
         body = next((b for b in self.bodies if str(b.pk) == data.get("body")), None)
         if post and body and post.organisation_id != body.pk:
             self.add_error("post", _("这个人不在这个单位，请重新选"))
-        elif body and not post and any(p.organisation_id == body.pk for p in self.posts):
+        elif body and not post:
             self.add_error("post", _("请选派给这个单位的谁"))
         data["post"], data["body"] = post, body
 

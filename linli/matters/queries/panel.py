@@ -23,7 +23,7 @@ from .desk import visible
 
 
 def bodies(compound: Compound) -> list[Organisation]:
-    """Whom a matter of this compound may be given to, the nearest first (the same as `access.body_for`)."""
+    """Whose a matter of this compound may be, the nearest first (the same as `access.body_for`)."""
     community = compound.community
     rows = Organisation.objects.filter(
         Q(compound_id=compound.pk)
@@ -46,7 +46,7 @@ def usual_receiver(
     wanted = {
         "property": [Body.PROPERTY, Body.COMMUNITY],
         "committee": [Body.COMMITTEE, Body.PMC, Body.COMMUNITY],
-        "mediator": [Body.MEDIATION, Body.COMMUNITY],
+        "mediator": [Body.COMMUNITY],
         "volunteers": [Body.VOLUNTEERS, Body.COMMUNITY],
         "desk": [Body.PROPERTY, Body.COMMUNITY],
     }.get(found.receiver if found else "property", [Body.COMMUNITY])
@@ -60,10 +60,16 @@ def hands(given: Iterable[Organisation], today: date) -> list[Post]:
     """Those in office in these bodies who can be named as handler."""
     ids = [b.pk for b in given]
     rows = Post.objects.select_related("organisation").filter(
-        Q(to_day=None) | Q(to_day__gte=today), organisation_id__in=ids, from_day__lte=today, kind__in=WORKERS
-    )
+        Q(to_day=None) | Q(to_day__gte=today), organisation_id__in=ids, from_day__lte=today, kind__in=WORKERS, account__is_active=True
+    )  # fmt: skip
     order: list[str] = [*PROPERTY, *COMMUNITY]
     return sorted(rows, key=lambda p: (order.index(p.kind) if p.kind in order else 99, p.holder_name))
+
+
+def able(given: Iterable[Organisation], posts: Iterable[Post]) -> list[Organisation]:
+    """Those of the bodies in which somebody can take it; agencies and the subdistrict are whistled for."""
+    there = {p.organisation_id for p in posts}
+    return [b for b in given if b.pk in there]
 
 
 def usual_hand(matter: Matter, posts: Sequence[Post]) -> str:

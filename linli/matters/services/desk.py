@@ -9,6 +9,7 @@ from django.utils import timezone
 from linli.kernel.clock import Calendar, deadline
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Organisation, Post
+from linli.people.rules import Body
 from linli.plumbing import search
 from linli.plumbing.acts import Actor
 from linli.plumbing.counters import shift
@@ -41,6 +42,8 @@ from .steps import (
     stop,
 )
 from .superiors import call_the_hands
+
+ABOVE = frozenset({Body.AGENCY, Body.SUBDISTRICT})
 
 
 @one_act()
@@ -199,8 +202,8 @@ def dispatch(
 ) -> Matter:
     """One body becomes responsible, and where named one person; the reporter is told whom and by when.
 
-    §4.4 asks for body, person and due time. The forms ask for the person wherever the body has one who may be named; a body
-    without persons here is named alone. What has no standard limit needs a date; an emergency is re-planned once it is safe.
+    §4.4 asks for body, person and due time; the forms ask for the person. Agencies are whistled for (§4.6): here they have
+    nobody who could take it. What has no standard limit needs a date; an emergency is re-planned once it is safe.
     """
     step = begin(matter, by=by, act=Act.DISPATCH, at=at, given={"body": body.pk if body else None}, once=once)
     if step.done_before:
@@ -208,6 +211,8 @@ def dispatch(
     m = step.matter
     if body is None or body_for(compound=step.compound, body_id=body.pk) is None:
         raise Refused(Refusal("not_here", "这个单位不管这个小区"), field="body")
+    if body.kind in ABOVE:
+        raise Refused(Refusal("by_whistle", "请部门和街道办，要吹哨；这里派给社区或小区里的单位"), field="body")
     if post and (post.organisation_id != body.pk or (post.to_day and post.to_day < timezone.localdate(at))):
         raise Refused(Refusal("not_in_body", "这个人不在这个单位，或任期已满"), field="post")
     if m.returns >= 2 and Who.COMMUNITY not in parts_in(m, by):
@@ -221,8 +226,6 @@ def dispatch(
     elif m.urgency == times.Urgency.PROJECT and m.due_at is None:
         raise Refused(Refusal("no_due", "项目没有规定的期限，请定一个办完的日子"), field="due_at")
     hand_clocks(m)
-    if body.kind == "agency":
-        m.level = "agency"
     entry_tell = f"第 {m.label} 号派给了{body.name}"
     look_at_clocks(m)
     entry = finish(step, tell=entry_tell + (f"，答应 {day_and_hour(m.due_at)} 前办完" if m.due_at else ""))

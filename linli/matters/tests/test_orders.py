@@ -131,11 +131,11 @@ def test_unsorted_ones_are_gathered_but_not_placed(crew):
 def test_what_cannot_be_gathered_stops_no_other(crew):
     ok, secret, elsewhere = crew.sorted(3)
     Matter.objects.filter(compound=crew.place.compound, pk=secret.pk).update(privacy="secret")
-    services.dispatch(by=crew.clerk, matter=elsewhere, body=crew.place.agency, at=NOW)
+    services.dispatch(by=crew.clerk, matter=elsewhere, body=crew.place.community, at=NOW)
     order, refused = orders.gather(
         by=crew.chair, compound=crew.place.compound, matters=[ok, secret, elsewhere], title="灯", at=NOW
     )
-    assert (order.size, refused) == (1, ["0002 要保密的事不放进订单", "0003 已经派给住建局"])
+    assert (order.size, refused) == (1, ["0002 要保密的事不放进订单", "0003 已经派给柳溪社区"])
     with pytest.raises(Refused, match="已经在订单第 1 号里"):
         orders.gather(by=crew.chair, compound=crew.place.compound, matters=[ok], title="又", at=NOW)
 

@@ -10,7 +10,7 @@ from linli.matters import services
 from linli.matters.models import Clock
 from linli.matters.rules import times
 from linli.people.models import Organisation
-from linli.people.rules import Body
+from linli.people.rules import Body, Role
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope
 
@@ -52,7 +52,10 @@ def test_the_category_says_who_receives_first(place, owner, desk, category, kind
 def test_the_desk_may_choose_another_and_sees_who_it_is(place, owner, secretary):
     m = place.matter(owner)
     browser = place.client(secretary)
-    given = sort_data(place, first_receiver=str(place.committee.pk), body=str(place.agency.pk))
+    place.post(Role.COMMITTEE_CHAIR)
+    given = sort_data(
+        place, first_receiver=str(place.committee.pk), body=str(place.community.pk), post=str(secretary.role_id)
+    )
     assert browser.post(url(place, "panel", m.number), given).status_code == 302
     m.refresh_from_db()
     assert m.first_receiver_id == place.committee.pk
@@ -71,7 +74,7 @@ def test_a_body_from_elsewhere_receives_nothing(place, owner, desk):
 def test_a_body_with_people_is_given_it_by_name(place, owner, secretary, engineer):
     m = place.matter(owner)
     browser = place.client(secretary)
-    page = browser.post(url(place, "panel", m.number), sort_data(place))
+    page = browser.post(url(place, "panel", m.number), sort_data(place, post=""))
     assert (page.status_code, page.context["form"].errors["post"]) == (422, ["请选派给这个单位的谁"])
     assert browser.post(url(place, "panel", m.number), sort_data(place, post=str(engineer.role_id))).status_code == 302
     m.refresh_from_db()
@@ -80,10 +83,22 @@ def test_a_body_with_people_is_given_it_by_name(place, owner, secretary, enginee
     assert again.context["form"]["post"].value() == str(engineer.role_id)
 
 
-def test_a_body_that_has_nobody_here_is_given_it_all_the_same(place, owner, secretary):
+def test_a_body_in_which_nobody_can_take_it_is_not_offered(place, owner, secretary, engineer):
+    """Agencies are whistled for (§4.6); a committee that has nobody in office, a mediation committee have no hands either."""
+    Organisation.objects.create(kind=Body.MEDIATION, name="调委会", community=place.compound.community)
     m = place.matter(owner)
-    given = sort_data(place, body=str(place.agency.pk))
-    assert place.client(secretary).post(url(place, "panel", m.number), given).status_code == 302
+    browser = place.client(secretary)
+    form = browser.get(url(place, "panel", m.number)).context["form"]
+    able = [(str(b.pk), b.name) for b in (place.property, place.community)]
+    assert form.fields["body"].choices == able and form.fields["first_receiver"].choices[1:] == able
+    for body in (place.agency, place.committee):
+        assert browser.post(url(place, "panel", m.number), sort_data(place, body=str(body.pk))).status_code == 422
+
+
+def test_an_agency_is_whistled_for_and_given_nothing(place, owner, secretary):
+    m = sort(place, secretary, place.matter(owner), "0901")
+    with pytest.raises(Refused, match="要吹哨"):
+        services.dispatch(by=secretary, matter=m, body=place.agency, at=NOW)
 
 
 def test_a_project_is_given_out_with_a_date(place, owner, desk):

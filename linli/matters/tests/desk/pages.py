@@ -5,6 +5,8 @@ from uuid import uuid4
 from django.urls import reverse
 
 from linli.matters.models import Matter
+from linli.people.models import Post
+from linli.people.rules import Role
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -23,9 +25,17 @@ def numbers(response) -> list[int]:
     return [row.number for row in response.context["page"].rows]
 
 
+def to_property(place) -> dict:
+    """Given to somebody of the property company."""
+    there = Post.objects.filter(organisation=place.property).first()
+    post = there.pk if there else place.post(Role.ENGINEER).role_id
+    return {"body": str(place.property.pk), "post": str(post)}
+
+
 def sort_data(place, **more) -> dict:
+    to = {"post": ""} if "body" in more else to_property(place)
     return {
-        "once": str(uuid4()), "category": "0101", "urgency": "normal", "level": "", "body": str(place.property.pk), "post": "", "due_at": "", **more,
+        "once": str(uuid4()), "category": "0101", "urgency": "normal", "level": "", "due_at": "", **to, **more,
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from linli.matters.rules.categories import USUAL, Catalogue, known
 from linli.plumbing.counters import kept
 
 from ..makers import NOW, at
-from .pages import HTMX, url
+from .pages import HTMX, to_property, url
 
 LAMPS = "{}楼道灯又灭了，晚上上楼看不清台阶"
 BARKS = "{}邻居家的狗整夜叫，一家人都睡不好"
@@ -100,7 +100,7 @@ def test_one_tap_fills_in_what_was_suggested(place, clerk, browser):
 
 def post(place, browser, matter, page, category, **more):
     given = {
-        "category": category, "urgency": "normal", "level": "", "privacy": "normal", "body": str(place.property.pk),
+        "category": category, "urgency": "normal", "level": "", "privacy": "normal", **to_property(place),
         "once": str(uuid4()), "advised": page.context["advised"].token, **more,
     }  # fmt: skip
     return browser.post(url(place, "panel", matter.number), given, **HTMX)

@@ -12,7 +12,7 @@ from linli.matters.queries.desk import Filters
 from linli.plumbing.models import AuditEntry
 
 from ..makers import NOW, at
-from .pages import again, url
+from .pages import again, to_property, url
 
 pytestmark = pytest.mark.django_db
 
@@ -30,9 +30,7 @@ def test_bulk_asks_once_and_does_each_on_its_own(place, browser, clerk):
     )
     assert [again(m).state for m in (a, b, c)] == ["triaged", "triaged", "withdrawn"]
     assert "2 件分类好了" in done.content.decode()
-    browser.post(
-        url(place, "bulk"), {"act": "dispatch", "apply": 1, "pick": [1, 2], "body": str(place.property.pk), "post": ""}
-    )
+    browser.post(url(place, "bulk"), {"act": "dispatch", "apply": 1, "pick": [1, 2], **to_property(place)})
     assert {again(m).state for m in (a, b)} == {"dispatched"}
 
 

@@ -81,7 +81,7 @@ def test_category_from_the_whole_list_wins(place, browser):
 
 
 def test_a_returned_one_offers_the_proposed_body_first(place, browser, clerk):
-    worker = place.post(Role.ENGINEER)
+    worker, chair = place.post(Role.ENGINEER), place.post(Role.COMMITTEE_CHAIR)
     m = services.triage(
         by=clerk, matter=place.matter(place.resident()), category="0101", level="building", urgency="normal", at=NOW
     )
@@ -89,7 +89,10 @@ def test_a_returned_one_offers_the_proposed_body_first(place, browser, clerk):
     services.send_back(by=worker, matter=m, reason="不归我们", proposed_body=place.committee, at=NOW)
     page = browser.get(url(place, "panel", m.number))
     assert page.context["form"]["body"].value() == str(place.committee.pk)
-    browser.post(url(place, "panel", m.number), sort_data(place, category="", body=str(place.committee.pk)))
+    browser.post(
+        url(place, "panel", m.number),
+        sort_data(place, category="", body=str(place.committee.pk), post=str(chair.role_id)),
+    )
     assert (again(m).state, again(m).handler_body_id) == ("dispatched", place.committee.pk)
 
 
