@@ -19,7 +19,7 @@ from ..rules.categories import is_complaint
 from ..rules.help import Part
 from ..rules.publicity import KEPT_INSIDE
 from ..rules.rapid import KIND as RAPID
-from ..rules.states import IN_SECRET, Facts, Side, State, Who, may_call, parts
+from ..rules.states import IN_SECRET, JUDGED, Facts, Side, State, Who, may_call, parts
 
 _by_account = Prepared(
     lambda compound, matter, account: Follower.objects.filter(
@@ -75,11 +75,13 @@ def parts_in(matter: Matter, by: Actor, *, follower_kinds: frozenset[str] | None
     reports = _reports(matter, by)
     complaint = is_complaint(matter.category, matter.urgency)
     visited = state == State.RESOLVED or matter.visit_due_at is not None
-    handlers = handlers_of(matter) if visited and by.role not in RESIDENTS else frozenset()
+    voices = "reporter" in follower_kinds or "me_too" in follower_kinds
+    judging = state in JUDGED and (reports or voices)
+    handlers = handlers_of(matter) if judging or visited and by.role not in RESIDENTS else frozenset()
     side = Side(
         role=by.role, body=_text(by.body_id), body_kind=by.body_kind, post=_text(by.role_id), account=_text(by.account_id),
-        reports=reports, voices="reporter" in follower_kinds or "me_too" in follower_kinds, follows=bool(follower_kinds),
-        of_firm=complaint and visited and matter.handler_body_id in firms_of(by),
+        reports=reports, voices=voices, follows=bool(follower_kinds),
+        of_firm=complaint and (visited or judging) and matter.handler_body_id in firms_of(by),
     )  # fmt: skip
     found = parts(facts_of(matter, handlers), side)
     return found | {Who.ORDERED} if matter.order_id and Who.VOICE in found else found

@@ -33,6 +33,7 @@ BEFORE_WORK = frozenset({S.SUBMITTED, S.ACCEPTED, S.TRIAGED, S.DISPATCHED})
 AT_DESK = frozenset({S.SUBMITTED, S.ACCEPTED, S.TRIAGED, S.RETURNED, S.REOPENED, S.VISITED})
 WITH_HANDLER = frozenset({S.DISPATCHED, S.IN_PROGRESS})
 GIVEN_OUT = WITH_HANDLER | {S.SUSPENDED}
+JUDGED = frozenset({S.RESOLVED, S.VISITED, S.CLOSED})
 
 
 class Who(StrEnum):
@@ -337,6 +338,7 @@ ONLY_NAMED = frozenset({"guard", "cleaner"})
 # What lets somebody into a matter that is to be kept secret: their own cause, or work in it. Watching, taking in, following,
 # calling back, heading a body of the compound do not.
 IN_SECRET = frozenset({W.REPORTER, W.VOICE, W.DESK, W.COMMUNITY, W.HANDLER, W.MANAGER, W.LINE})
+JUDGING = frozenset({W.REPORTER, W.VOICE})
 
 
 def parts(facts: Facts, side: Side) -> frozenset[Who]:
@@ -349,8 +351,9 @@ def parts(facts: Facts, side: Side) -> frozenset[Who]:
         found.add(W.FOLLOWER)
     if side.role == "clock":
         return frozenset({W.CLOCK})
+    handled = side.account is not None and side.account in facts.handlers
     if side.role in {"owner", "occupant", ""}:
-        return frozenset(found)
+        return frozenset(found - JUDGING if handled and facts.state in JUDGED else found)
     found.add(W.WATCHER)
     if side.role in COMMUNITY_ROLES:
         found |= {W.COMMUNITY, W.DESK, W.INTAKE}
@@ -391,7 +394,6 @@ def parts(facts: Facts, side: Side) -> frozenset[Who]:
         visitor_roles = STREET_ROLES
     if facts.hotline:
         visitor_roles = COMMUNITY_ROLES if facts.caller_secret else STREET_ROLES
-    handled = side.account is not None and side.account in facts.handlers
     # What the community handled itself is no complaint about it: a colleague asks (domain §4.9), for nobody else might.
     by_community = same_body and side.role in STREET_ROLES
     firm = facts.is_complaint and (same_body or side.of_firm) and not by_community
@@ -405,4 +407,7 @@ def parts(facts: Facts, side: Side) -> frozenset[Who]:
         and not side.voices
     ):
         found.add(W.VISITOR)
+    # Whoever did it judges it in nobody's name: in a session of help as little as at home.
+    if facts.state in JUDGED and (handled or firm or W.HANDLER in found):
+        found -= JUDGING
     return frozenset(found)
