@@ -10,11 +10,20 @@ from linli.plumbing.counters import forget
 from .queries.advice import due as due_learning
 from .queries.alerts import due_alerts
 from .queries.checkins import behind
-from .queries.due import due_clocks, due_gates, due_hotline, due_orders, due_reviews, due_visits, quiet_since
+from .queries.due import (
+    due_clocks,
+    due_gates,
+    due_hotline,
+    due_orders,
+    due_reviews,
+    due_visits,
+    quiet_since,
+    terms_over,
+)
 from .queries.hot import due as due_hot
 from .queries.whistles import due_asks
 from .rules.turns import DAY
-from .services import advice, alerts, checkins, clocks, deciding, hot, hotline, orders, visiting
+from .services import advice, alerts, checkins, clocks, deciding, handing, hot, hotline, orders, visiting
 from .services.whistles import clock as whistles
 
 DAYS_KEPT = timedelta(days=7)
@@ -73,6 +82,11 @@ def close_unvisited(at: datetime) -> int:
     return each(
         "quiet", quiet_since(at), lambda pk, home: clocks.close_unanswered(matter_id=pk, compound_id=home, at=at)
     )
+
+
+def give_back(at: datetime) -> int:
+    """Of how many posts whose term ran out what they had by name became their body's again."""
+    return each("terms", terms_over(at), lambda pk, home: handing.term_over(post_id=pk, at=at))
 
 
 def forget_days(at: datetime) -> int:

@@ -21,7 +21,7 @@ ending = Signal()
 # What is kept of an account in a compound. Arguments: compound, account_id, now. Each context answers with sheets.Table rows.
 kept = Signal()
 
-# A post has ended; whoever has work by name of it gives it back to its body. Arguments: post, by, at.
+# A post was ended before its day; whoever has work by name of it gives it back to its body. Arguments: post, by, at.
 left = Signal()
 
 # How much a body has in hand. Arguments: body. Whoever has work with it answers with a number.

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Model, Q
+from django.utils import timezone
 
 from linli.places.models import Compound
 from linli.plumbing.tenancy import unscoped
@@ -67,6 +68,17 @@ def due_visits(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
         found += rows.order_by("visit_due_at").values_list("id", "compound_id")[: limit - len(found)]
         if len(found) >= limit:
             break
+    return found
+
+
+def terms_over(at: datetime) -> list[tuple[UUID, UUID]]:
+    """(post, compound): its last day has passed, and it still has open matters by name. Compound by compound, as above."""
+    found: list[tuple[UUID, UUID]] = []
+    for compound_id in Compound.objects.values_list("id", flat=True):
+        rows = Matter.objects.filter(
+            compound_id=compound_id, open=True, handler_post__to_day__lt=timezone.localdate(at)
+        ).order_by()
+        found += rows.values_list("handler_post_id", "compound_id").distinct()
     return found
 
 

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from linli.notices.services import queue
+from linli.notices.services import To, queue
 from linli.people.models import Organisation, Post
 from linli.people.rules import PARTY_OF_BODY, Body
-from linli.plumbing.acts import Actor, Said, record_many
+from linli.places.models import Compound
+from linli.plumbing.acts import CLOCK, Actor, Said, record_many
 from linli.plumbing.tenancy import compound_scope, unscoped
 from linli.plumbing.whole import one_act
 
@@ -18,7 +19,7 @@ from ..models import Clock, Matter, Order, Whistle
 from ..rules import orders as order_rules
 from ..rules.states import OPEN, Act
 from ..rules.whistles import Level
-from .bodies import HEADS, holders, office
+from .bodies import HEADS, at_desk, holders, office
 from .figures import Moved, facts_of, keep
 from .many import note_many, save_many, tell_many
 from .orders.base import SUBJECT as ORDER
@@ -69,6 +70,15 @@ def hand_on(*, by: Actor, old: Organisation, new: Organisation, at: datetime) ->
     return len(handled)
 
 
+def term_over(*, post_id: UUID, at: datetime) -> bool:
+    """The last day of a post has passed by itself."""
+    post = Post.objects.select_related("organisation").get(pk=post_id)
+    if post.to_day is None or post.to_day >= timezone.localdate(at):
+        return False
+    give_back(by=CLOCK, post=post, at=at)
+    return True
+
+
 @one_act()
 def give_back(*, by: Actor, post: Post, at: datetime) -> None:
     """Who had it by name has left their post: it is the body's again, for whoever of it takes it."""
@@ -86,7 +96,7 @@ def give_back(*, by: Actor, post: Post, at: datetime) -> None:
         data = {"body": str(body.pk), "body_name": body.name, "from_role": post.kind}
         note_many(theirs, by=by, act=Act.HAND_ON, at=at, data=data)
         queue(
-            compound_id=compound_id, to=holders(body, timezone.localdate(at)), kind=Act.HAND_ON, title=f"有人离任，{len(theirs)} 件诉求要重新派人接手",
+            compound_id=compound_id, to=_told(body, compound_id, at), kind=Act.HAND_ON, title=f"有人离任，{len(theirs)} 件诉求要重新派人接手",
             subject_kind=SUBJECT, subject_id=theirs[0].pk, number=theirs[0].number, key=f"{post.pk}:left", at=at,
         )  # fmt: skip
 
@@ -145,6 +155,13 @@ def _given_up(rows: QuerySet, kind: str, by: Actor, old: Organisation, heir: Org
             key=f"{old.pk}:{kind}", at=at,
         )  # fmt: skip
     return found
+
+
+def _told(body: Organisation, compound_id: UUID, at: datetime) -> list[To]:
+    """Who is still there; nobody being, the community, which can take it back."""
+    today = timezone.localdate(at)
+    community = office(Compound.objects.get(pk=compound_id), Body.COMMUNITY)
+    return holders(body, today) or (at_desk(community, today) if community else [])
 
 
 def _orders(compound_id: UUID, by: Actor, old: Organisation, new: Organisation, at: datetime) -> None:

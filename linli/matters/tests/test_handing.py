@@ -1,11 +1,13 @@
 """A company goes: what it has not done is the next one's, by one act, each told once, in as many statements for six as for two."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from linli.kernel.refusal import Refused
-from linli.matters import services
+from linli.matters import services, tasks
 from linli.matters.models import Clock, LifeFigure, Matter
 from linli.matters.queries.recount import differences
 from linli.matters.services import orders
@@ -13,7 +15,7 @@ from linli.notices.models import Message
 from linli.people.models import Organisation, Post
 from linli.people.queries import has_in_hand
 from linli.people.rules import Body, Role
-from linli.people.services.posts import end_post, hand_on
+from linli.people.services.posts import end_elected, end_post, hand_on
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope
 
@@ -125,3 +127,31 @@ def test_what_somebody_had_by_name_is_the_body_s_again_when_they_leave(crew):
     done = services.resolve(by=other, matter=m, words="换好了", outcome="fixed", evidence=True, at=at(25, 9))
     assert done.handler_post_id is not None
     assert not differences(crew.place.compound.pk)
+
+
+def test_what_somebody_had_by_name_is_the_body_s_again_when_their_term_is_over(crew):
+    (m,) = given_out(crew, 1)
+    m = services.take(by=crew.engineer, matter=m, words="去看看", at=at(24, 12))
+    other = crew.place.post(Role.ENGINEER)
+    Post.objects.filter(pk=crew.engineer.role_id).update(to_day=date(2026, 3, 25))
+    assert tasks.give_back(at(25, 23)) == 0
+    assert [tasks.give_back(at(26)) for _ in range(2)] == [1, 0]
+    m = Matter.objects.get(pk=m.pk)
+    assert (m.handler_post_id, m.state) == (None, "in_progress")
+    assert Message.objects.filter(kind="hand_on", account_id=other.account_id).count() == 1
+    services.resolve(by=other, matter=m, words="换好了", outcome="fixed", evidence=True, at=at(26, 9))
+    assert not differences(crew.place.compound.pk)
+
+
+def test_a_committee_that_is_renewed_keeps_its_matters_and_loses_the_names(crew):
+    m = services.dispatch(
+        by=crew.clerk, matter=crew.sorted(1)[0], body=crew.place.committee, post=Post.objects.get(pk=crew.chair.role_id), at=at(24, 11),
+    )  # fmt: skip
+    m = services.take(by=crew.chair, matter=m, words="去看看", at=at(24, 12))
+    post = Post.objects.select_related("organisation__compound", "account").get(pk=crew.chair.role_id)
+    end_elected(by=crew.chair, post=post, last_day=date(2026, 3, 24), reason="换届", at=at(25))
+    m = Matter.objects.get(pk=m.pk)
+    assert (m.handler_body_id, m.handler_post_id) == (crew.place.committee.pk, None)
+    # Nobody is left there: the community hears of it, and can take it back.
+    assert Message.objects.filter(kind="hand_on", account_id=crew.clerk.account_id).count() == 1
+    assert services.recall(by=crew.clerk, matter=m, reason="换届了", at=at(25)).state == "triaged"

@@ -194,7 +194,8 @@ def _over(by: Actor, post: Post, last_day: date, reason: str, at: datetime) -> P
         by=by, act="end_post", subject_kind="post", subject_id=post.pk, at=at, compound_id=post.organisation.compound_id,
         words=reason, data={"post": post.kind},
     )  # fmt: skip
-    left.send(None, post=post, by=by, at=at)
+    if last_day < timezone.localdate(at):
+        left.send(None, post=post, by=by, at=at)
     return post
 
 
@@ -242,14 +243,7 @@ def end_elected(*, by: Actor, post: Post, last_day: date, reason: str, at: datet
     _here(by, post.organisation.compound)
     if post.to_day and post.to_day <= last_day:
         return post
-    post.to_day, post.ended_reason = last_day, reason.strip()[:120]
-    post.save(update_fields=["to_day", "ended_reason"])
-    flag_cross_posts(post.account, timezone.localdate(at))
-    record(
-        by=by, act="end_post", subject_kind="post", subject_id=post.pk, at=at, compound_id=post.organisation.compound_id,
-        words=reason, data={"post": post.kind},
-    )  # fmt: skip
-    return post
+    return _over(by, post, last_day, reason, at)
 
 
 # ── a property company that owners choose: nobody sets it up, nobody ends it ────────────────────────────────────────
