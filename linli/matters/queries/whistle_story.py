@@ -38,6 +38,8 @@ def told(data: Mapping[str, Any]) -> str:
         return _("钱拨出来了，%(yuan)s 元") % {"yuan": yuan(data.get("fen") or 0)}
     if step == "accepted":
         return _("工程验收过了")
+    if step == "level":
+        return _("部门办的事，以后由社区安排")
     if step == "closed":
         return _("哨单办结了：%(words)s") % {"words": data.get("words", "")}
     return ""

@@ -13,6 +13,7 @@ from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW, at
 from linli.notices.models import Message
 from linli.people.rules import Role
+from linli.plumbing.counters import kept
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope, uuid7
 
@@ -419,3 +420,22 @@ def test_second_bounce_of_a_matter_proposes_a_whistle_to_the_community(cast):
         m = services.send_back(by=cast.engineer, matter=m, reason="不归物业", proposed_body=cast.place.agency, at=NOW)
     told = Message.objects.filter(compound=cast.place.compound, kind="propose_whistle")
     assert {x.account_id for x in told} == {cast.secretary.account_id, cast.worker.account_id}
+
+
+def test_what_agencies_settled_has_the_desk_of_their_level_from_then_on(cast):
+    m = cast.matter
+    services.recall(by=cast.desk, matter=m, reason="等部门", at=NOW)
+    w = cast.blown((cast.court, "解冻资金"))
+    walk(cast, w)
+    whistles.check(by=cast.worker, whistle=w, ask=cast.ask(w), at=at(25))
+    whistles.score(by=cast.worker, whistle=w, ask=cast.ask(w), response="good", quality="good", at=at(25))
+    before = kept(cast.place.compound.pk, "open:turn:")
+    whistles.close(by=cast.worker, whistle=w, words="好", at=at(25))
+    m = Matter.objects.get(pk=m.pk)
+    assert (m.level, m.desk, m.turn, m.turn_since) == ("agency", "community", "community", at(25))
+    after = kept(cast.place.compound.pk, "open:turn:")
+    assert (before["open:turn:property"], after.get("open:turn:property", 0), after["open:turn:community"]) == (1, 0, 1)
+    said = AuditEntry.objects.get(subject_id=m.pk, act="whistle", data__step="level").data
+    assert (said["from_level"], said["level"]) == ("compound", "agency")
+    page = cast.place.client(cast.owner).get(f"/c/{cast.place.slug}/matters/{m.number}/").content.decode()
+    assert "部门办的事，以后由社区安排" in page

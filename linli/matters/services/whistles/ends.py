@@ -8,11 +8,17 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.whole import one_act
 
 from ...models import Ask, Whistle
+from ...queries.counting import counts_of as matter_counts
+from ...rules import turns
 from ...rules import whistles as rules
 from ...rules.states import FINAL as ENDED
+from ...rules.states import Act
 from ...rules.whistles import Do, Level, Step
+from ..steps import locked, record_on, shift_counts, turn_of
 from .base import Move, asks_of, begin, counts_of, finish, matters_of, stop_clock, tell_asked, tell_on_matters
 from .drafting import Told, raise_higher, same_again
+
+AGENCY = "agency"
 
 
 @one_act()
@@ -106,11 +112,20 @@ def end_with_body(*, by: Actor, whistle: Whistle, words: str, at: datetime) -> N
 
 
 def _settled_above(move: Move) -> None:
-    """What agencies settled was not settled in the compound (domain M39)."""
-    for matter in matters_of(move.whistle):
-        if matter.state not in ENDED and matter.level != "agency":
-            matter.level = "agency"
-            matter.save(update_fields=["level"])
+    """What agencies settled was not settled in the compound (domain M39); from now on it has the desk of that level."""
+    for seen in matters_of(move.whistle):
+        if seen.state in ENDED or seen.level == AGENCY:
+            continue
+        matter = locked(seen)
+        before = matter_counts(matter)
+        data = {"number": move.whistle.number, "step": "level", "from_level": matter.level, "level": AGENCY}
+        matter.level, matter.desk = AGENCY, turns.desk_party(AGENCY, matter.category, has_property=True)
+        turn = turn_of(matter)
+        if turn != matter.turn:
+            matter.turn, matter.turn_since = turn, move.at
+        matter.save(update_fields=["level", "desk", "turn", "turn_since"])
+        shift_counts(matter, before)
+        record_on(matter, by=move.by, act=Act.WHISTLE, at=move.at, data=data)
 
 
 @one_act()
