@@ -21,7 +21,9 @@ from ..queries.visits import to_ask
 from ..rules import categories, times, turns
 from ..rules.states import OPEN, RATINGS, Act, State
 from . import photos
+from .bodies import at_desk
 from .desk import back_to_desk, refuse_late, settle
+from .intake import responsible
 from .steps import Step, begin, finish, followers, record_on
 from .superiors import body_of, in_charge, superiors
 
@@ -264,7 +266,7 @@ def withdraw(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: 
 
 @one_act()
 def correct_category(*, by: Actor, matter: Matter, category: str, at: datetime, once: UUID | None = None) -> Matter:
-    """The reporter knows better what it is. Once sorted it goes back to the desk, which decides whether another body is meant."""
+    """The reporter knows better what it is. Once it is sorted its desk is told, which may give it to another body."""
     step = begin(matter, by=by, act=Act.CORRECT_CATEGORY, at=at, given={"category": category}, once=once)
     if step.done_before:
         return step.matter
@@ -276,7 +278,10 @@ def correct_category(*, by: Actor, matter: Matter, category: str, at: datetime, 
     m.category = category
     if m.level:
         m.desk = turns.desk_party(m.level, category, not step.compound.is_unmanaged)
-    finish(step, tell=f"第 {m.label} 号的类别由报告人改成{own.label(category)}", to=_staff(step))
+    said, to = f"第 {m.label} 号的类别由报告人改成{own.label(category)}", _staff(step)
+    if m.triaged_at and (desk := responsible(step.compound, m.desk)):
+        said, to = f"{said}，请看还该不该由原来的办", [*to, *at_desk(desk, timezone.localdate(at))]
+    finish(step, tell=said, to={t.account_id: t for t in to}.values())
     return m
 
 

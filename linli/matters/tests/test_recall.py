@@ -174,3 +174,24 @@ def test_an_order_of_which_everything_was_taken_back_is_over(crew):
     services.recall(by=crew.clerk, matter=m, reason="另派", at=at(25))
     fresh = Order.objects.get(pk=order.pk)
     assert (fresh.size, fresh.state, fresh.open) == (0, "cancelled", False)
+
+
+# ── the reporter knows better what it is (traps 5) ──────────────────────────────────────────────────────────────────
+
+
+def test_another_category_is_put_before_the_desk_which_may_give_it_to_others(crew):
+    m = in_progress(crew)
+    services.correct_category(by=crew.neighbours[0], matter=m, category="1103", at=at(24, 11))
+    says = "第 0001 号的类别由报告人改成收费标准与项目，请看还该不该由原来的办"
+    # A complaint about the company is the community's to give out; who has it hears of it too.
+    assert told(m, crew.clerk, "correct_category") == told(m, crew.engineer, "correct_category") == [says]
+    m = services.recall(by=crew.clerk, matter=m, reason="是收费的事", at=at(24, 12))
+    m = services.triage(by=crew.clerk, matter=m, category="1103", level="compound", urgency="complaint", at=at(24, 12))
+    m = services.dispatch(by=crew.clerk, matter=m, body=crew.place.community, at=at(24, 12))
+    assert (m.first_receiver_id, m.handler_body_id) == (crew.place.community.pk,) * 2
+
+
+def test_what_is_not_sorted_yet_is_sorted_anyhow(crew):
+    m = crew.place.matter(crew.neighbours[0])
+    services.correct_category(by=crew.neighbours[0], matter=m, category="0205", at=at(24, 11))
+    assert told(m, crew.clerk, "correct_category") == []
