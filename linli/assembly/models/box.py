@@ -10,12 +10,14 @@ from .sessions import Item, Session
 
 
 class Paper(TenantModel):
-    """A numbered ballot paper printed for a party: `printed`, `returned` or `void` (spoilt, and replaced by another).
+    """A numbered ballot paper printed for a party: `printed`, `returned` or `void` (spoilt, and replaced by another). `row`: the home it
+    speaks for, where each home votes by itself.
 
     Or a `statement` of all its owners, which gets its number when it comes in."""
 
     session = TenantForeignKey(Session, models.PROTECT)
     party = TenantForeignKey(Party, models.PROTECT)
+    row = TenantForeignKey(RegisterHome, models.PROTECT, null=True)
     number = models.CharField(max_length=20)
     state = models.CharField(max_length=10, default="printed")
     printed_at = models.DateTimeField()

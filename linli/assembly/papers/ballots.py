@@ -25,7 +25,7 @@ from linli.plumbing.papers import (
     Words,
 )
 
-from .common import HAND, SILENCE, Mark, day, ended, foot, listed, moment, passes, repeats, square
+from .common import HAND, SILENCE, Mark, alone, day, ended, foot, listed, moment, passes, repeats, square
 
 CHOICES = ("同意", "反对", "弃权")
 FOLLOW = "从多"
@@ -33,10 +33,12 @@ FOLLOW = "从多"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """`matter_no` as in article 278; `about` what to know before choosing; `materials` what lies open for reading."""
+    """`matter_no` as in article 278; `about` what to know before choosing; `materials` what lies open for reading; `only` the buildings
+    or entrances whose owners alone decide."""
 
     title: str
     matter_no: int
+    only: str = ""
     about: str = ""
     materials: str = ""
 
@@ -55,6 +57,7 @@ class Election:
     title: str
     seats: int
     candidates: Sequence[Candidate]
+    only: str = ""
     per_candidate: bool = True
     by_strokes: bool = False
 
@@ -145,7 +148,7 @@ def _items(vote: Vote, paper: BallotPaper, large: bool) -> list[Part]:
     rows: list[tuple[str | Cell, ...]] = []
     for at, item in enumerate(vote.items):
         share = paper.shares[at] if at < len(paper.shares) else ""
-        small = "".join(ended(one) for one in (item.about, share, passes(item.matter_no)) if one)
+        small = "".join(ended(one) for one in (alone(item.only), item.about, share, passes(item.matter_no)) if one)
         rows.append((str(at + 1), Cell(item.title, small), *(TICK for _ in choices)))
     room = _room(len(rows) + sum(len(e.candidates) for e in vote.elections), large)
     return [Grid(("序号", "表决事项", *choices), rows, _columns(choices, large), left=(1,), room=room)]
@@ -160,7 +163,7 @@ def _election(election: Election, large: bool) -> list[Part]:
         for at, one in enumerate(election.candidates, 1)
     ]
     return [
-        Words((f"{election.title}（{order}应选 {election.seats} 名{most}）",), Role.LABEL),
+        Words((f"{election.title}（{order}应选 {election.seats} 名{most}）{alone(election.only)}",), Role.LABEL),
         Grid(("序号", "候选人", *choices), rows, _columns(choices, large), left=(1,), room=_room(len(rows), large)),
     ]
 

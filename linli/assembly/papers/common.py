@@ -83,6 +83,10 @@ def repeats(rule: Duplicates) -> str:
     return f"同一位业主投了几张的，{RULE_WORDS[rule]}。共有人投得不一样、又没有共同声明的，这一户这项无效。"
 
 
+def alone(only: str) -> str:
+    return f"只由{only}的业主表决" if only else ""
+
+
 def passes(matter_no: int) -> str:
     """Of those taking part, by area and by persons."""
     return PASSES[matter_no in SPECIAL]

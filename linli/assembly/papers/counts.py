@@ -344,7 +344,7 @@ def result_notice(of: ResultNotice) -> Paper:
 
 
 def _ways(of: ResultNotice) -> str:
-    until = f"{day(of.open_until)}前，" if of.open_until and of.objections else ""
+    until = f"{day(of.open_until)}（含当天）以前，" if of.open_until and of.objections else ""
     return f"{until}{of.objections}" if of.objections else ""
 
 

@@ -10,7 +10,22 @@ from linli.kernel.tally.thresholds import ARTICLE
 from linli.plumbing.papers import Cell, Ending, Grid, Look, Paper, Part, Role, Runs, Strong, Words
 
 from .ballots import Election, Item
-from .common import SILENCE, Mark, day, foot, listed, moment, numeral, passes, repeats, short, square, whole
+from .common import (
+    SILENCE,
+    Mark,
+    alone,
+    day,
+    ended,
+    foot,
+    listed,
+    moment,
+    numeral,
+    passes,
+    repeats,
+    short,
+    square,
+    whole,
+)
 
 Block = Runs | Grid
 
@@ -149,11 +164,19 @@ def session_notice(of: SessionNotice) -> Paper:
 
 def _agenda(of: SessionNotice) -> list[Block]:
     rows: list[tuple[str | Cell, ...]] = [
-        (Cell(item.title, item.about), f"{ARTICLE}第一款第{numeral(item.matter_no)}项", passes(item.matter_no))
+        (
+            Cell(item.title, "".join(ended(x) for x in (alone(item.only), item.about) if x)),
+            f"{ARTICLE}第一款第{numeral(item.matter_no)}项",
+            passes(item.matter_no),
+        )
         for item in of.items
     ]
     rows += [
-        (f"{e.title}（应选 {e.seats} 名，候选人 {len(e.candidates)} 名）", f"{ARTICLE}第一款第三项", passes(3))
+        (
+            Cell(f"{e.title}（应选 {e.seats} 名，候选人 {len(e.candidates)} 名）", alone(e.only)),
+            f"{ARTICLE}第一款第三项",
+            passes(3),
+        )
         for e in of.elections
     ]
     table = Grid(

@@ -34,6 +34,11 @@ class Voice:
     owner: str
     homes: int = 1
     area: int = 0
+    each: bool = False
+
+    @property
+    def alone(self) -> UUID | None:
+        return self.row.pk if self.each else None
 
     @property
     def key(self) -> str:
@@ -159,16 +164,17 @@ def _voices(session: Session, persons: Sequence[UUID]) -> list[Voice]:
         if key not in found:
             found[key] = Voice(
                 row, party, owner.person_id, owner.name, owner.mark, 1 if each else party.homes,
-                row.area if each else party.area,
+                row.area if each else party.area, each,
             )  # fmt: skip
     return list(found.values())
 
 
-def asked_of(session: Session, party: Party) -> list[Asked]:
-    """What this party decides: items of other buildings are not its business."""
+def asked_of(session: Session, party: Party, row: UUID | None = None) -> list[Asked]:
+    """What this party decides, or one home of it where each votes by itself: items of other buildings are not its business."""
     items = list(Item.objects.filter(compound_id=session.compound_id, session=session).order_by("place"))
     if any(item.scope for item in items):
         rows = RegisterHome.objects.filter(compound_id=session.compound_id, party=party).select_related("home")
+        rows = rows.filter(pk=row) if row else rows
         places = [(str(row.building_id), str(row.home.entrance_id)) for row in rows]
         items = [item for item in items if in_scope(item.scope, places)]
     held = {item.pk for item in items}

@@ -87,7 +87,10 @@ def _papers(session: Session, ids: list[UUID]) -> dict[UUID, str]:
         .exclude(state__in=("void", "statement"))
         .order_by("id")
     )
-    return dict(rows.values_list("party_id", "number"))
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for party, number in rows.values_list("party_id", "number"):
+        found[party].append(number)
+    return {party: "、".join(numbers) for party, numbers in found.items()}
 
 
 def _last(session: Session, ids: list[UUID], now: datetime) -> dict[UUID, str]:
@@ -106,9 +109,10 @@ def attempts(session: Session, party: Party) -> list[Delivery]:
     return list(Delivery.objects.filter(compound_id=session.compound_id, party=party).order_by("-id")[:50])
 
 
-def paper_of(session: Session, party: Party) -> Paper | None:
+def papers_of(session: Session, party: Party) -> list[Paper]:
+    """In their hands: one, or one for each home where each votes by itself."""
     rows = Paper.objects.filter(compound_id=session.compound_id, session=session, party=party, state="printed")
-    return rows.order_by("-id").first()
+    return list(rows.order_by("row__place", "id"))
 
 
 def unreached(session: Session) -> int:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from linli.kernel.profiles import profile
 from linli.kernel.tally.adding import Silence
 from linli.kernel.tally.case import Duplicates
 from linli.kernel.tally.thresholds import Result
+from linli.places.queries import calendar
 
 from .. import papers
 from ..models import (  # fmt: skip
@@ -31,8 +32,10 @@ from ..models import (  # fmt: skip
     RegisterOwner,
     Session,
 )
+from ..rules.casting import refuse_online
+from ..rules.dates import objections_until, result_by
 from ..rules.delivery import ALL, DELIVERS
-from ..rules.printed import printed
+from ..rules.printed import ONLINE_ELSEWHERE, printed
 from ..rules.sessions import GROUND_ARTICLES, OFFICES, ground_of
 from ..rules.sheets import KEEPERS
 from .counting import items_of, last_outcomes
@@ -41,10 +44,17 @@ from .officers import officers
 from .register import in_succession
 from .requests import asking
 from .results import official
+from .sessions import places_of
 
 KINDS = {
     "residence": "住宅", "shop": "商铺", "office": "办公", "parking_space": "车位", "storage": "储藏间", "other": "其他",
 }  # fmt: skip
+
+
+BESIDE = frozenset(
+    {"repeated", "conflict", "in_person", "double_dropped"}
+)  # not counted, as another of the same owner is
+RESULTS_AT = "小区公告栏和本次会议的网页"
 
 
 def mark_of(session: Session) -> papers.Mark | None:
@@ -77,18 +87,27 @@ def _candidates(session: Session) -> dict[UUID, list[Candidate]]:
     return found
 
 
+def _only(item: Item, places: Mapping[str, str]) -> str:
+    return "、".join(places.get(key, "") for keys in item.scope.values() for key in keys)
+
+
 def _decided(session: Session) -> list[tuple[Item, papers.Item | papers.Election]]:
-    materials, candidates = _materials(session), _candidates(session)
+    materials, candidates, items = _materials(session), _candidates(session), items_of(session)
+    places = places_of(session) if any(item.scope for item in items) else {}
     found: list[tuple[Item, papers.Item | papers.Election]] = []
-    for item in items_of(session):
+    for item in items:
         if item.form == "approve":
             about = papers.Item(
-                title=item.title, matter_no=item.matter_no, about=item.summary, materials=materials.get(item.pk, "")
+                title=item.title,
+                matter_no=item.matter_no,
+                about=item.summary,
+                materials=materials.get(item.pk, ""),
+                only=_only(item, places),
             )
             found.append((item, about))
         else:
             names = [papers.Candidate(name=c.name, home=c.home_label, about=c.about) for c in candidates[item.pk]]
-            found.append((item, papers.Election(title=item.title, seats=item.seats or 1, candidates=names, per_candidate=item.form == "per_candidate")))  # fmt: skip
+            found.append((item, papers.Election(title=item.title, seats=item.seats or 1, candidates=names, only=_only(item, places), per_candidate=item.form == "per_candidate")))  # fmt: skip
     return found
 
 
@@ -102,13 +121,20 @@ def session_notice(session: Session, compound: str, link: str, until: date | Non
         compound=compound, session=session.title, ground=_ground(session), body=session.body.name, on=on, record_date=session.record_on,
         items=[one for one in decided if isinstance(one, papers.Item)], elections=[one for one in decided if isinstance(one, papers.Election)],
         opens_at=session.opens_at, closes_at=session.closes_at, count_at=session.count_at or session.closes_at, count_place=session.place,
-        ways="书面投票，也可以网上投票" if rules.get("online") else "书面投票", boxes=session.place, contact=session.contact,
+        ways=_ways(session), boxes=session.place, contact=session.contact,
         parties=session.register_parties, area=session.register_area, mark=mark_of(session), objections_until=until,
         silence=Silence(rules.get("silence_mode", "A")), duplicates=Duplicates(rules.get("duplicate_rule", "first_valid_wins")),
         extension_days=rules.get("extension_days", 0), head_key=session.sign_key, share_holders=keepers, link=link,
         heads_link=f"{link}heads/" if link else "", first=session.first, rules=_printed(session), ground_article=GROUND_ARTICLES[session.ground],
         attachments=[name for names in _materials(session).values() for name in names.split("、")],
     )  # fmt: skip
+
+
+def _ways(session: Session) -> str:
+    no = refuse_online(session.rules, session.profile)
+    if no is None:
+        return "书面投票，也可以网上投票"
+    return f"书面投票；{ONLINE_ELSEWHERE}" if no.key == "official_evote_required" else "书面投票"
 
 
 def _printed(session: Session) -> list[tuple[str, str, str]]:
@@ -165,75 +191,82 @@ def register(session: Session, compound: str, link: str, until: date | None = No
     )  # fmt: skip
 
 
-def _by_party(session: Session, building: UUID) -> list[tuple[Party, str, list[str], list[str]]]:
-    """(party, its ballot's number, its homes, its owners), in the order of the register. Four queries."""
-    parties = list(
-        Party.objects.filter(compound_id=session.compound_id, session=session, building_id=building).order_by("number")
-    )
-    numbers = dict(
-        Paper.objects.filter(compound_id=session.compound_id, session=session, party__building_id=building)
-        .exclude(state__in=("void", "statement"))
-        .order_by("printed_at")
-        .values_list("party_id", "number")
-    )
-    homes: dict[UUID, list[str]] = defaultdict(list)
-    names: dict[UUID, dict[str, None]] = defaultdict(dict)
-    rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session, party__building_id=building)
-    owners = _owners(session, row__party__building_id=building)
-    for pk, label, party in rows.order_by("place").values_list("pk", "label", "party_id"):
-        homes[party].append(label)
-        names[party].update(dict.fromkeys(owners[pk]))
-    return [(p, numbers[p.pk], homes[p.pk], list(names[p.pk])) for p in parties if p.pk in numbers]
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A numbered paper with the homes it speaks for, all of its party or one by itself, and their owners."""
+
+    paper: Paper
+    party: Party
+    homes: list[str]
+    owners: list[str]
+    area: int
+
+
+def _sheets(session: Session, building: UUID) -> list[_Sheet]:
+    """In the order of the register. Three queries."""
+    scope = {"compound_id": session.compound_id, "session": session}
+    papers_ = Paper.objects.filter(**scope, party__building_id=building).exclude(state__in=("void", "statement"))
+    owners, rows = _owners(session, row__party__building_id=building), defaultdict[UUID, list[RegisterHome]](list)
+    for row in RegisterHome.objects.filter(**scope, party__building_id=building).order_by("place"):
+        rows[row.party_id].append(row)
+    found = []
+    for paper in papers_.select_related("party").order_by("party__number", "row__place", "printed_at"):
+        homes = [row for row in rows[paper.party_id] if paper.row_id in (None, row.pk)]
+        names = dict.fromkeys(name for row in homes for name in owners[row.pk])
+        found.append(
+            _Sheet(paper, paper.party, [row.label for row in homes], list(names), sum(row.area for row in homes))
+        )
+    return found
 
 
 def ballots(session: Session, compound: str, building: UUID, link: Callable[[str], str], *, large: bool = False) -> list[papers.Paper]:  # fmt: skip
-    """One for each party of the building; items that others alone decide are left out."""
+    """One for each party of the building, or each home where each votes by itself; items that others alone decide are left out."""
     decided, mark, rules = _decided(session), mark_of(session), session.rules
     assert session.closes_at and mark
     vote = papers.Vote(
         compound=compound, session=session.title, closes_at=session.closes_at, boxes=session.place, contact=session.contact, mark=mark,
         silence=Silence(rules.get("silence_mode", "A")), duplicates=Duplicates(rules.get("duplicate_rule", "first_valid_wins")),
-        follow_majority=rules.get("follow_majority", False), proxy_cap=rules.get("proxy_cap", 3),
+        follow_majority=rules.get("follow_majority", False), proxy_cap=rules.get("proxy_cap", 3), results=RESULTS_AT,
+        results_by=result_by(profile(session.profile), calendar(session.compound), session.count_at or session.closes_at),
     )  # fmt: skip
     inside = {item.pk: _inside(session, item) for item, _found in decided if item.scope}
     made = []
-    for party, number, homes, owners in _by_party(session, building):
-        theirs = [found for item, found in decided if item.pk not in inside or party.pk in inside[item.pk]]
+    for one in _sheets(session, building):
+        mine = {one.paper.row_id or one.party.pk}
+        theirs = [found for item, found in decided if item.pk not in inside or mine & inside[item.pk]]
         asked = replace(vote, items=[x for x in theirs if isinstance(x, papers.Item)], elections=[x for x in theirs if isinstance(x, papers.Election)])  # fmt: skip
-        one = papers.BallotPaper(number=number, link=link(number), owners=owners, homes=homes, area=party.area)
+        number = one.paper.number
+        paper = papers.BallotPaper(number=number, link=link(number), owners=one.owners, homes=one.homes, area=one.area)
         if theirs:
-            made.append(papers.ballot(asked, one, large=large))
+            made.append(papers.ballot(asked, paper, large=large))
     return made
 
 
 def _inside(session: Session, item: Item) -> frozenset[UUID]:
+    """Parties with a home in scope, and those homes."""
     rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session, party__isnull=False)
     buildings, entrances = item.scope.get("buildings", []), item.scope.get("entrances", [])
     kept = rows.filter(building_id__in=buildings) | rows.filter(home__entrance_id__in=entrances)
-    return frozenset(pk for pk in kept.values_list("party_id", flat=True) if pk)
+    return frozenset(pk for pair in kept.values_list("party_id", "pk") for pk in pair if pk)
 
 
 def delivery(session: Session, compound: str, building: UUID, where: str, link: str) -> papers.DeliveryRegister:
     tried: dict[UUID, Delivery] = {}
-    back = set(
-        Leaf.objects.filter(compound_id=session.compound_id, session=session, kind="returned").values_list(
-            "party_id", flat=True
-        )
-    )
+    came = Leaf.objects.filter(compound_id=session.compound_id, session=session, kind="returned")
+    back = set(came.values_list("ballot", flat=True))
     for attempt in Delivery.objects.filter(compound_id=session.compound_id, session=session, party__building_id=building).order_by("id"):  # fmt: skip
         if attempt.party_id not in tried or attempt.evidence in DELIVERS:
             tried[attempt.party_id] = attempt
-    rows = [
-        _handed(party, number, homes, owners, tried.get(party.pk), party.pk in back)
-        for party, number, homes, owners in _by_party(session, building)
-    ]
+    rows = [_handed(one, tried.get(one.party.pk), one.paper.number in back) for one in _sheets(session, building)]
     mark = mark_of(session)
     assert mark
     return papers.DeliveryRegister(compound=compound, session=session.title, part=where, rows=rows, mark=mark, link=link)  # fmt: skip
 
 
-def _handed(party: Party, number: str, homes: list[str], owners: list[str], last: Delivery | None, back: bool) -> papers.Delivery:  # fmt: skip
-    row = papers.Delivery(number=number, homes=homes, owners=owners, area=party.area, back="已收回" if back else "")
+def _handed(one: _Sheet, last: Delivery | None, back: bool) -> papers.Delivery:
+    row = papers.Delivery(
+        number=one.paper.number, homes=one.homes, owners=one.owners, area=one.area, back="已收回" if back else ""
+    )
     if last is None:
         return row
     local = last.at.astimezone(SHANGHAI)
@@ -277,15 +310,15 @@ def count_sheet(session: Session, compound: str, link: str) -> papers.CountSheet
     delivered = Party.objects.filter(compound_id=session.compound_id, session=session, delivered_at__isnull=False)
     channels = Leaf.objects.filter(compound_id=session.compound_id, session=session)
     said = sorted({(row["ballot"], row["words"], row["code"]) for o in outcomes.values() for row in o.listed})
-    repeats = {"repeated", "conflict"}
     return papers.CountSheet(
         compound=compound, session=session.title, mark=mark, closed_at=closed, counted_at=min(o.at for o in outcomes.values()),
         place=session.place, delivered=papers.Weight(sum(delivered.values_list("area", flat=True)), delivered.count()),
         on_paper=channels.filter(kind="returned").count(), online=channels.filter(kind="cast").count(),
         by_phone=PhoneEntry.objects.filter(compound_id=session.compound_id, session=session).count(), items=items, elections=elections,
         silence=Silence(session.rules.get("silence_mode", "A")), duplicates=Duplicates(session.rules.get("duplicate_rule", "first_valid_wins")),
-        profile=f"{found.name}（{found.source}）", invalid=[(n, w) for n, w, code in said if code not in repeats],
-        repeated=[(n, w) for n, w, code in said if code in repeats], tellers=office["teller"], scrutineers=office["scrutineer"],
+        profile=f"{found.name}（{found.source}）", invalid=[(n, w) for n, w, code in said if code not in BESIDE],
+        repeated=[(n, w) for n, w, code in said if code in BESIDE], tellers=office["teller"], scrutineers=office["scrutineer"],
+        disputed=sorted({"、".join(ids) for o in outcomes.values() for ids in o.found["disputed"]}),
         observer="、".join(office["observer"]), link=link,
     )  # fmt: skip
 
@@ -316,8 +349,8 @@ def _chosen(election: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple
 def result_notice(session: Session, compound: str, link: str) -> papers.ResultNotice:
     items, elections, outcomes = _counts(session)
     mark, closed, on = mark_of(session), session.closed_at or session.closes_at, _day(session.announced_at)
-    assert mark and closed and on
-    numbers = {row["ballot"] for o in outcomes.values() for row in o.listed if row["code"] not in ("repeated", "conflict")}  # fmt: skip
+    assert mark and closed and on and session.announced_at
+    numbers = {row["ballot"] for o in outcomes.values() for row in o.listed if row["code"] not in BESIDE}
     objections = f"对结果有异议的，可以书面、当面或者在网上向{session.body.name}提出。{session.contact}"
     held = official(session)
     names = _candidates(session)
@@ -331,6 +364,7 @@ def result_notice(session: Session, compound: str, link: str) -> papers.ResultNo
     return papers.ResultNotice(
         compound=compound, session=session.title, body=session.body.name, on=on, mark=mark, closed_at=closed, items=items, elections=elections,
         officials=officials, silence=Silence(session.rules.get("silence_mode", "A")), invalid_ballots=len(numbers), objections=objections, link=link,
+        open_until=objections_until(profile(session.profile), calendar(session.compound), session.announced_at),
     )  # fmt: skip
 
 

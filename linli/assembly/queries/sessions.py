@@ -115,7 +115,7 @@ def things(session: Session, slug: str) -> list[Thing]:
     for paper in ItemPaper.objects.filter(compound_id=session.compound_id, item__session=session).order_by("id"):
         href = address("assembly:paper", slug, session.number, paper.pk)
         papers.setdefault(paper.item_id, []).append((paper.name, href))
-    names = _places(session) if any(item.scope for item in items) else {}
+    names = places_of(session) if any(item.scope for item in items) else {}
     comes_of = _comes_of(session, slug)
     return [
         Thing(
@@ -157,7 +157,7 @@ def _totals(item: Item) -> str:
     return _("%(n)s 位业主，%(area)s ㎡") % {"n": item.total_parties, "area": square(item.total_area)}
 
 
-def _places(session: Session) -> dict[str, str]:
+def places_of(session: Session) -> dict[str, str]:
     buildings = Building.objects.filter(compound_id=session.compound_id).values_list("pk", "label")
     entrances = Entrance.objects.filter(compound_id=session.compound_id).values_list("pk", "building__label", "label")
     return {str(pk): label for pk, label in buildings} | {str(pk): f"{b}{e}" for pk, b, e in entrances}

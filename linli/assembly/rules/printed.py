@@ -22,7 +22,8 @@ CO_OWNERS = {"disputed": "有共同声明的按声明，没有的，这一户这
 FIXED = {"co_owners": "disputed"}  # what no session chooses: it holds whatever `duplicate_rule` says
 BASES = {"building_area": "产权证上的建筑面积", "inner_area": "套内建筑面积"}
 YES = {True: "是", False: "否"}
-NONE = {"extension_days": "不延长", "proxy_cap": "不能替别人投"}
+ONLINE_ELSEWHERE = "电子投票用当地政府的系统，在这里只收意见"
+NONE = {"extension_days": "不延长", "proxy_cap": "不能替别人投", "online": ONLINE_ELSEWHERE}
 EXTENSION_MOST = 15
 
 LABELS = {
@@ -86,6 +87,8 @@ def printed(rules: Mapping[str, Any], profile: Profile) -> list[Line]:
         value = rules[key] if key in rules else held[key]
         source = SOURCES[key] or profile.cite(key)
         said = CHOICES[key][value] if key in CHOICES else YES[value] if isinstance(value, bool) else value or NONE[key]
+        if key == "online" and rules.get("official_evote_required", held["official_evote_required"]):
+            said, source = NONE["online"], profile.cite("official_evote_required")
         lines.append(Line(label, said, source))
     return lines
 

@@ -46,7 +46,7 @@ def cast(
     if (call is None) == bool(by.assistance_id):
         raise Refused(NO_CALL)
     chosen = voice_of(session, by, voice)
-    asked = asked_of(session, chosen.party)
+    asked = asked_of(session, chosen.party, chosen.alone)
     wrong = refuse_choices((a.question for a in asked), choices, follow=bool(session.rules.get("follow_majority")))
     if wrong:
         raise Refused(wrong[1], f"choice_{wrong[0]}")

@@ -1,4 +1,4 @@
-"""Numbered ballot papers: one for each voting party, made when the register is locked (domain §7.3)."""
+"""Numbered ballot papers: one for each voting party, or for each of its homes where each votes by itself (domain §3.9), made when the register is locked (domain §7.3)."""
 
 import secrets
 from datetime import datetime
@@ -10,7 +10,7 @@ from linli.kernel.refusal import Refusal, Refused, written
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
-from ..models import Leaf, Paper, Party, Session
+from ..models import Leaf, Paper, Party, RegisterHome, Session
 from ..rules.numbers import drawn
 from ..rules.sessions import Act
 from .base import begin, finish
@@ -29,18 +29,28 @@ def fresh_number(session: Session) -> str:
 
 
 def print_papers(session: Session, at: datetime) -> None:
-    parties = list(
-        Party.objects.filter(compound_id=session.compound_id, session=session).order_by("number").only("id", "compound")
-    )
+    scope = {"compound_id": session.compound_id, "session": session}
+    wanted: list[tuple[UUID, UUID | None]]
+    if session.rules.get("per_home_ballot"):
+        homes = RegisterHome.objects.filter(**scope, party__isnull=False).order_by("party__number", "place")
+        wanted = list(homes.values_list("party_id", "pk"))
+    else:
+        wanted = [(pk, None) for pk in Party.objects.filter(**scope).order_by("number").values_list("pk", flat=True)]
     numbers: set[str] = set()
-    while len(numbers) < len(parties):
+    while len(numbers) < len(wanted):
         numbers.add(drawn(secrets.choice))
     Paper.objects.bulk_create(
         (
             Paper(
-                id=uuid7(), compound_id=session.compound_id, session=session, party=party, number=number, printed_at=at
+                id=uuid7(),
+                compound_id=session.compound_id,
+                session=session,
+                party_id=party,
+                row_id=row,
+                number=number,
+                printed_at=at,
             )
-            for party, number in zip(parties, numbers, strict=True)
+            for (party, row), number in zip(wanted, numbers, strict=True)
         ),
         batch_size=500,
     )
@@ -58,7 +68,7 @@ def reprint(*, by: Actor, session: Session, paper: Paper, reason: str, at: datet
     fresh.state, fresh.voided_at, fresh.reason = "void", at, written(reason, "reason", 120)
     fresh.save(update_fields=["state", "voided_at", "reason"])
     made = Paper(
-        id=uuid7(), compound_id=session.compound_id, session=step.session, party_id=fresh.party_id, number=fresh_number(session), printed_at=at
+        id=uuid7(), compound_id=session.compound_id, session=step.session, party_id=fresh.party_id, row_id=fresh.row_id, number=fresh_number(session), printed_at=at
     )  # fmt: skip
     made.save(force_insert=True)
     finish(step, words=fresh.reason, data={"void": fresh.number, "paper": made.number}, internal=True)

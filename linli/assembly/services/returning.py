@@ -49,12 +49,13 @@ def take_back(step: Step, paper: Paper, once: UUID | None = None) -> Leaf:
     """A printed paper, locked, in time: what `receive` and a scan do alike."""
     session = step.session
     party = Party.objects.select_for_update().get(compound_id=session.compound_id, pk=paper.party_id)
-    row = RegisterHome.objects.filter(compound_id=session.compound_id, party=party).order_by("place").first()
+    rows = RegisterHome.objects.filter(compound_id=session.compound_id, party=party)
+    row = (rows.filter(pk=paper.row_id) if paper.row_id else rows.order_by("place")).first()
     assert row is not None
     paper.state = "returned"
     paper.save(update_fields=["state"])
     return take_in(
-        session, by=step.by, kind=Kind.RETURNED, party=party, row=row, items=[a.item for a in asked_of(session, party)],
+        session, by=step.by, kind=Kind.RETURNED, party=party, row=row, items=[a.item for a in asked_of(session, party, paper.row_id)],
         ballot=paper.number, opening={"home": row.label, "channel": PAPER}, channel=PAPER, at=step.at, once=once,
     )  # fmt: skip
 

@@ -268,7 +268,7 @@ def test_differing_results_carry_the_risk():
 def test_result_has_fraction_and_percent():
     page = press.html(result_notice(RESULT))
     assert "497/652（76.23%）" in page and "39,000.12/52,100.44（74.86%）" in page
-    assert "当选：王某甲" in page and "2026年4月8日前" in page
+    assert "当选：王某甲" in page and "2026年4月8日（含当天）以前" in page
 
 
 def test_share_is_as_the_kernel_made_it():

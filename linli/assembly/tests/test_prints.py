@@ -127,12 +127,22 @@ def test_what_others_alone_decide_is_not_on_the_ballot(place, chair, made):
     Item.objects.create(compound=place.compound, session=made.session, place=3, matter_no=7, title="修屋面", scope=mine)
     page = press.html(queries.ballots(made.session, "小区", place.home.building_id, lambda n: n)[0])
     assert "修屋面" in page and "加装电梯" not in page
+    building = place.home.building.label
+    assert f"只由{building}的业主表决" in page and "前公布在小区公告栏和本次会议的网页" in page
+    agenda = press.html(papers.session_notice(queries.session_notice(made.session, "小区", "")))
+    assert f"只由{building}的业主表决" in agenda
+
+
+def test_where_the_official_system_decides_no_paper_offers_a_vote_on_the_web(place, chair, made):
+    made.session.profile, made.session.rules = "beijing", {**made.session.rules, "official_evote_required": True}
+    page = press.html(papers.session_notice(queries.session_notice(made.session, "小区", "")))
+    assert "也可以网上投票" not in page and page.count("电子投票用当地政府的系统，在这里只收意见") == 2
 
 
 def test_number_of_queries_does_not_grow(place, chair, made, django_assert_num_queries):
     with django_assert_num_queries(7):
         queries.ballots(made.session, "小区", place.home.building_id, lambda n: n)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         queries.delivery(made.session, "小区", place.home.building_id, "1栋", "")
 
 
@@ -156,10 +166,29 @@ def test_the_count_prints_for_who_signs_it_and_for_all_once_announced(place, cha
     vote.session.refresh_from_db()
     vote.session.state, vote.session.announced_at = State.ANNOUNCED, boxes.AFTER
     vote.session.save()
-    assert "4/6（66.67%）" in ask(place, resident, "print", "result", at=boxes.AFTER).content.decode()
+    notice = ask(place, resident, "print", "result", at=boxes.AFTER).content.decode()
+    assert "4/6（66.67%）" in notice and "2026年4月7日（含当天）以前，对结果有异议的" in notice
     assert "结论" in "".join(read(ask(place, resident, "print", "result", query="?as=pdf", at=boxes.AFTER)))
     assert "管理规约" in ask(place, chair, "print", "filing", at=boxes.AFTER).content.decode()
     assert ask(place, resident, "print", "filing", at=boxes.AFTER).status_code == 404
+
+
+def test_the_count_sheet_names_the_homes_at_odds_and_a_ballot_beside_another_is_not_invalid(place, chair):
+    given = boxes.case(*["approve"] * 7)
+    given["homes"][6]["owners"] = ["p7", "q7"]
+    more = {"channel": "online", "valid": True}
+    given["ballots"] += [
+        {**more, "id": "X1", "home": "9-1-0007", "owner": "q7", "choice": "against", "at": "2026-03-26T09:00:00+08:00"},
+        {**more, "id": "X2", "home": "9-1-0001", "owner": "p1", "choice": "double", "at": "2026-03-26T09:00:00+08:00"},
+    ]
+    vote = boxes.laid(place, given, by=chair)
+    staff = boxes.officers(place, vote, chair=chair)
+    boxes.opened(vote, staff)
+    count.tally(session=vote.session, by=staff["teller1"], at=boxes.AFTER)
+    vote.session.refresh_from_db()
+    found = queries.count_sheet(vote.session, "小区", "")
+    assert found.disputed == ["9-1-0007"] and {number for number, _why in found.repeated} == {"X2"}
+    assert {number for number, _why in found.invalid} == {"B007", "X1"}
 
 
 def test_an_election_prints_names_places_and_lots(place, chair):

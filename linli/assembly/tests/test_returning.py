@@ -7,16 +7,20 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from linli.assembly.models import Head, Leaf, Log, Paper
+from linli.assembly.models import Head, Leaf, Log, Paper, Session
+from linli.assembly.queries import prints
 from linli.assembly.queries.casting import came_of
 from linli.assembly.rules.numbers import drawn
-from linli.assembly.rules.sessions import Office
-from linli.assembly.services import returning
+from linli.assembly.rules.sessions import Office, State
+from linli.assembly.services import count, reading, returning
+from linli.assembly.services.papers import print_papers
 from linli.assembly.tasks import publish_heads
 from linli.assembly.tests import makers
 from linli.kernel import receipts
 from linli.kernel.refusal import Refused
+from linli.plumbing.papers import html
 
+from . import boxes
 from .test_casting import AT, bound, cast
 
 NUMBERS = [drawn(lambda signs, n=n: signs[n]) for n in (3, 5, 7)]
@@ -136,3 +140,31 @@ def test_receipt_checked_by_anybody(place, vote):
     code = f"?s={vote.session.pk.hex}&n=0&c={leaf.commitment[:16]}"
     assert "相符：票在箱里" in browser.get(f"/check-receipt/{code}").content.decode()
     assert "没有和这个二维码对得上" in browser.get(f"/check-receipt/{code[:-1]}").content.decode()
+
+
+def test_where_each_home_votes_by_itself_each_has_a_paper_and_its_area_adds_up(place, chair):
+    """Domain §3.9, `per_home_ballot`: an owner of two homes hands in two papers, and both weigh."""
+    given = boxes.case(homes=3)
+    given["homes"][1]["owners"] = ["p1"]
+    given["rules"] |= {"per_home_ballot": True}
+    made = boxes.laid(place, given, by=chair, state=State.OPEN)
+    print_papers(made.session, AT)
+    papers = list(Paper.objects.filter(compound_id=place.compound.pk).order_by("party__number", "row__place"))
+    assert [paper.row.label for paper in papers] == ["9-1-0001", "9-1-0002", "9-1-0003"]
+    said = "".join(html(one) for one in prints.ballots(made.session, "柳溪", made.parties[0].building_id, str))
+    assert all(said.count(paper.number) >= 2 for paper in papers) and "100.00" in said and "200.00" not in said
+    staff = boxes.officers(place, made, chair=chair)
+    makers.officer(made, Office.CARRIER, chair)
+    for paper in papers[:2]:
+        receive(made, chair, paper.number, at=made.session.opens_at + timedelta(days=1))
+    assert list(
+        Leaf.objects.filter(compound_id=place.compound.pk).order_by("index").values_list("row__label", flat=True)
+    ) == ["9-1-0001", "9-1-0002"]
+    Session.objects.filter(pk=made.session.pk, compound_id=place.compound.pk).update(state=State.CLOSED)
+    made.session.refresh_from_db()
+    boxes.opened(made, staff)
+    for paper in papers[:2]:
+        for clerk in ("clerk1", "clerk2"):
+            reading.read_paper(session=made.session, by=staff[clerk], number=paper.number, said=reading.plain({"1": "approve"}, owner=boxes.mark_of(made, 1)), at=boxes.AFTER)  # fmt: skip
+    (out,) = count.tally(session=made.session, by=staff["teller1"], at=boxes.AFTER)
+    assert out.found["approve"] == {"area": 20_000, "persons": 1}

@@ -212,7 +212,7 @@ def _step(request: HttpRequest, slug: str, number: int) -> Step | HttpResponse:
     if (draft.call is None) == bool(request.actor.assistance_id):
         return redirect(numbered("assembly:cast", slug, number))
     hand = draft.call.witness if draft.call else request.actor.account_id
-    return Step(session, draft, voice, read.asked_of(session, voice.party), hand)
+    return Step(session, draft, voice, read.asked_of(session, voice.party, voice.alone), hand)
 
 
 @allow()

@@ -137,7 +137,7 @@ def paper(request: HttpRequest, slug: str, number: int, paper: str) -> HttpRespo
     if session.state != State.COUNTING and request.method != "POST":
         messages.error(request, _("现在不在计票，录不了票"))
         return redirect(back)
-    items = [asked.item for asked in asked_of(session, row.party)]
+    items = [asked.item for asked in asked_of(session, row.party, row.row_id)]
     people, signers = reading.candidates(session), reading.signers(row)
     before, since = reading.readings(row), reading.looked_again_after(row)
     open_ = len([r for r in before if r.turn <= 2]) == 2 and agreed(before, since) is None

@@ -94,7 +94,7 @@ def deliver(request: HttpRequest, slug: str, number: int, party: int) -> HttpRes
     about = _("%(home)s，%(who)s，票号 %(number)s") % {"home": line.label, "who": line.owners, "number": line.paper}
     context: dict[str, Any] = {
         "title": _("送票"), "label": _("记下"), "about": about, "multipart": True, "back": f"{desk}?building={found.building_id}", "tries": tries,
-        "voids": address("assembly:reprint", slug, number, party),
+        "voids": [(p.number, f"{address('assembly:reprint', slug, number, party)}?paper={p.number}") for p in queries.papers_of(one, found)],
     }  # fmt: skip
     status = 422 if form.errors else 200
     return render(request, "assembly/delivery/deliver.html", {**frame(request), "form": form, **context}, status=status)
@@ -104,7 +104,8 @@ def deliver(request: HttpRequest, slug: str, number: int, party: int) -> HttpRes
 def reprint(request: HttpRequest, slug: str, number: int, party: int) -> HttpResponse:
     one = _session(request, number)
     found = queries.party_at(one, party)
-    paper = queries.paper_of(one, found) if found else None
+    held = queries.papers_of(one, found) if found else []
+    paper = next((paper for paper in held if paper.number == request.GET.get("paper", paper.number)), None)
     if found is None or paper is None or Act.REPRINT not in allowed(State(one.state), parts_in(one, request.actor)):
         raise Http404
     form = ReasonForm(sent(request))

@@ -68,7 +68,7 @@ def receipt(request: HttpRequest, slug: str, number: int, index: int) -> HttpRes
     now = timezone.now()
     row = leaf.row if session.rules.get("per_home_ballot") else None
     came = read.came_by_party(session, [party], row).get(party.pk, Came())
-    asked = read.asked_of(session, party)
+    asked = read.asked_of(session, party, row.pk if row else None)
     check = f"{address('assembly:check-receipt')}?{read.lookup(session, leaf)}"
     return page(
         request, "receipt", session, slug, leaf=leaf, place=leaf.index + 1, when=moment(leaf.at, now), count=len(asked),
