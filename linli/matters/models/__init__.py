@@ -2,6 +2,7 @@
 
 from .alerts import Alert, AlertCall, HomeContact
 from .batches import Batch, BatchHome, BatchImport, BatchMilestone, BatchMove, BatchVisit
+from .chat import ChatMessage
 from .checkins import CheckIn, CheckPlan, CheckReview, HomeSeen
 from .decorations import Decoration
 from .figures import LifeFigure, MonthCount
@@ -40,6 +41,7 @@ __all__ = [
     "BatchMilestone",
     "BatchMove",
     "BatchVisit",
+    "ChatMessage",
     "Clock",
     "Decoration",
     "Decision",

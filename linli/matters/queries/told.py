@@ -7,7 +7,7 @@ from linli.notices.services import TELL_IN_PERSON
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day
 
-from ..rules import gates, plans, rapid
+from ..rules import chat, gates, plans, rapid
 from ..rules.alerts import AlertAct
 from ..rules.help import HelpAct, yuan
 from ..words import (
@@ -47,6 +47,8 @@ def beside(entry: AuditEntry, who: str, *, own: bool) -> str:
     if entry.act == TELL_IN_PERSON:
         told = {"visited": _("%(who)s上门告诉了本人"), "called": _("%(who)s打电话告诉了本人")}
         return told.get(entry.data.get("how", ""), _("%(who)s去告诉本人，没找到")) % given
+    if entry.act in {chat.ACKNOWLEDGE, chat.ANSWER}:
+        return (_("%(who)s在群里回了") if entry.act == chat.ACKNOWLEDGE else _("%(who)s在群里说了结果")) % given
     if entry.act in {gates.SET, gates.DECIDE, gates.LIFT}:
         return _gate(entry, who)
     if entry.act in set(plans.Act):

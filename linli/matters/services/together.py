@@ -22,6 +22,7 @@ from ..models import Matter, Merge, Price
 from ..rules.advice import Advice
 from ..rules.states import State, Who, may_call
 from . import photos
+from .chat import keep_message
 from .desk import dispatch, triage
 from .help import put_beside
 from .intake import NOWHERE, Spot, earlier, open_matter
@@ -103,6 +104,7 @@ def record_for(
             put_beside(by=by, matter=made, price=price, at=at)
         if heard:
             internal_note(by=by, matter=made, words=_as_heard(heard), at=at)
+            keep_message(made, group=heard.group, said_at=heard.said_at, at=at)
         photos.attach(by=by, matter=made, files=ready, phase="before", at=at)
         if into:
             made = merge(by=by, matter=made, target=into, alike=alike, at=at)

@@ -32,6 +32,7 @@ from .acts_help import HELP_ACTS
 from .acts_late import LATE_ACTS
 from .acts_plans import PLAN_ACTS
 from .acts_rapid import RAPID_ACTS
+from .chat import CHAT_ACTS
 from .doing import Doing, hand
 from .sent import take_in
 
@@ -83,6 +84,7 @@ def table() -> dict[str, Doing]:
         **RAPID_ACTS,
         **GATE_ACTS,
         **PLAN_ACTS,
+        **CHAT_ACTS,
     }
 
 

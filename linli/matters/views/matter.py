@@ -49,7 +49,7 @@ from ..words import (
     category_name,
     level_names,
 )
-from . import alerts, gates, help, plans, rapid
+from . import alerts, chat, gates, help, plans, rapid
 from .acts import act_address, offered
 
 # What stands large at the foot, first that is allowed: the step the matter waits for.
@@ -127,6 +127,7 @@ def shown(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "help": help.card(request, matter),
         "alert": alerts.card(request, matter),
         "rapid": rapid.card(request, matter),
+        "chat": chat.card(request, matter) if worker else None,
         "gates": gates.cards(request, matter, worker=worker),
         "plan": plans.card(request, matter, worker=worker),
         **_gate_offers(request, matter, worker),

@@ -37,7 +37,7 @@ from ..words import (
     level_names,
     state,
 )
-from . import gates, rapid
+from . import chat, gates, rapid
 from .acts import idle, table
 
 SORTABLE = frozenset({State.SUBMITTED, State.ACCEPTED, State.TRIAGED, State.REOPENED, State.RETURNED})
@@ -87,6 +87,7 @@ def shown(
         "limit": _limit(matter, form, request, at, hotline_due) if sortable else None,
         "panel_said": said,
         "send_rapid": rapid.offer(request, matter),
+        "chat": chat.card(request, matter),
         "gate": gates.line(matter.gate.removeprefix(NO)) if matter.gate else "",
         "gate_offers": gates.offers(request, matter),
     }
