@@ -40,16 +40,18 @@ def rows(compound: Compound, by: Actor, f: Filters, at: datetime) -> Iterator[li
     zone, own = timezone.get_current_timezone(), catalogue(compound.settings)
     before: int | None = None
     for _n in range(MOST // CHUNK):
-        chunk = _chunk(compound, by, f, at, before)
-        if not chunk:
-            return
+        chunk, before = _chunk(compound, by, f, at, before)
         visits = _visits(compound, [r[0] for r in chunk])
         for r in chunk:
             yield [*_line(r[:-2], visits.get(r[0], ("", "")), zone, own), _late(r[-2], r[-1], at)]
-        before = chunk[-1][1]
+        if before is None:
+            return
 
 
-def _chunk(compound: Compound, by: Actor, f: Filters, at: datetime, before: int | None) -> list[tuple]:
+def _chunk(
+    compound: Compound, by: Actor, f: Filters, at: datetime, before: int | None
+) -> tuple[list[tuple], int | None]:
+    """And the number below which the next one begins; None at the end. Of what was searched a chunk may hold less, or nothing."""
     found = filtered(compound, by, f, at)
     if f.q:
         numbers = search.find(
@@ -64,7 +66,9 @@ def _chunk(compound: Compound, by: Actor, f: Filters, at: datetime, before: int 
         found = found.filter(number__in=numbers)
     elif before is not None:
         found = found.filter(number__lt=before)
-    return list(found.order_by("-number").values_list(*_SLOTS)[:CHUNK])
+    got = list(found.order_by("-number").values_list(*_SLOTS)[:CHUNK])
+    seen = numbers if f.q else [r[1] for r in got]
+    return got, seen[-1] if len(seen) == CHUNK else None
 
 
 def _visits(compound: Compound, ids: list[Any]) -> dict[Any, tuple[str, str]]:

@@ -118,3 +118,14 @@ def test_export_pages_through_more_than_one_chunk(place, clerk, monkeypatch):
     assert len(list(register.rows(place.compound, clerk, Filters(q="7栋"), NOW))) == 5
     late = {row[-1] for row in register.rows(place.compound, clerk, Filters(), NOW + timedelta(days=3))}
     assert all(late) and late != {""}
+
+
+def test_export_goes_on_where_the_first_found_do_not_fit(place, clerk, monkeypatch):
+    from linli.matters.queries import register
+
+    monkeypatch.setattr(register, "CHUNK", 2)
+    made = [place.matter(place.resident(name=f"甲{n}"), f"灯{n}坏") for n in range(4)]
+    fits = made[0]
+    services.triage(by=clerk, matter=fits, category="0101", level="building", urgency="normal", at=NOW)
+    found = register.rows(place.compound, clerk, Filters(view="all", q="7栋", category="0101"), NOW)
+    assert [row[0] for row in found] == [fits.label]
