@@ -114,7 +114,7 @@ def issues(compound: Compound, by: Actor, days: int) -> tuple[datetime | None, l
 def all_of(
     compound: Compound, by: Actor, days: int, number: int, after: int | None
 ) -> tuple[str, list[tuple[int, str, str]]] | None:
-    """What it is about, and each of its messages that `by` may see, newest first, one more than a page; two queries."""
+    """What it is about, and each of its messages that `by` may see, newest first, one more than a page; three queries."""
     row: HotIssues | None = HotIssues.objects.filter(compound_id=compound.pk, days=days).first()
     issue = next((i for i in row.issues if number in i["numbers"]), None) if row else None
     if issue is None:
@@ -122,13 +122,18 @@ def all_of(
     numbers = [n for n in issue["numbers"] if after is None or n < after]
     rows = Matter.objects.filter(compound_id=compound.pk, number__in=numbers, privacy="normal")
     seen = visible(rows, by).order_by("-number").values_list("number", "title")[: PAGE + 1]
-    return issue["title"], [(n, f"{n:04d}", title) for n, title in seen]
+    found = [(n, f"{n:04d}", title) for n, title in seen]
+    whole = visible(Matter.objects.filter(compound_id=compound.pk, number__in=issue["numbers"], privacy="normal"), by)
+    titles = [title for _n, _label, title in found]
+    return (issue["title"] if whole.filter(title=issue["title"]).exists() else next(iter(titles), "")), found
 
 
 def _row(issue: dict[str, Any], titles: dict[int, str]) -> Row:
     seen = [n for n in issue["numbers"][:GATHERED] if n in titles]
     matters = [(n, f"{n:04d}", titles[n]) for n in seen[:LINKED]]
+    # The words of what became secret since go with it.
+    title = issue["title"] if issue["title"] in titles.values() else next((titles[n] for n in seen), "")
     return Row(
-        issue["title"], issue["people"], len(issue["numbers"]), issue["trend"], issue["place"], issue["body"], matters,
+        title, issue["people"], len(issue["numbers"]), issue["trend"], issue["place"], issue["body"], matters,
         max(0, len(issue["numbers"]) - len(matters)), seen,
     )  # fmt: skip

@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from linli.matters import services, tasks
-from linli.matters.models import HotIssues
+from linli.matters.models import HotIssues, Matter
+from linli.matters.queries import hot as reads
 from linli.matters.tests.makers import NOW
 from linli.people.rules import Role
 
@@ -141,3 +142,14 @@ def test_a_secret_one_is_not_among_all_messages(place, people, browser):
     Matter.objects.filter(pk=made[1].pk).update(privacy="secret")
     shown = browser.get(url(place, "hot", days=30) + f"&of={made[0].number}").context["matters"]
     assert [n for n, _label, _title in shown] == sorted({m.number for m in made} - {made[1].number}, reverse=True)
+
+
+def test_what_became_secret_lends_no_issue_its_title(place, people, clerk):
+    made = raise_all(place, people)
+    tasks.work_out_hot(NOW)
+    central = next(m for m in made if m.title == HotIssues.objects.get(days=30).issues[0]["title"])
+    Matter.objects.filter(pk=central.pk).update(privacy="secret")
+    left = {m.title for m in made} - {central.title}
+    by = place.post(Role.CLEANER)
+    assert [row.title in left for row in reads.issues(place.compound, by, 30)[1]] == [True]
+    assert reads.all_of(place.compound, by, 30, central.number, None)[0] in left
