@@ -123,8 +123,7 @@ def parser() -> argparse.ArgumentParser:
         dest="what", required=True, metavar="WHAT"
     )
     matters = imports.add_parser(
-        "matters",
-        help="a message-board export (.csv, .xlsx); hotline orders with a time limit or a secrecy mark are taken in on the page 12345 工单",
+        "matters", help="a message-board export (.csv, .xlsx); hotline orders are taken in on the page 12345 工单"
     )
     matters.add_argument("file")
     matters.add_argument("--compound", required=True, metavar="SLUG")

@@ -166,12 +166,14 @@ def _one(by, compound, number, cells, columns, source, history, at, by_label) ->
         raise Refused(Refusal("future", "时间“%(raw)s”还没到", values={"raw": raw}))
     ref = cell("ref") or hashlib.sha256(f"{raw}\n{text}".encode()).hexdigest()[:32]
     kind = next((k for k, zh in SOURCES.items() if cell("source") in {k, zh}), source)
-    if Matter.objects.filter(compound_id=compound.pk, source=kind, source_ref=ref[:80]).exists():
+    # What came as the hotline's before it had its own door is the same too.
+    if Matter.objects.filter(compound_id=compound.pk, source__in=(kind, "hotline"), source_ref=ref[:80]).exists():
         return Outcome(number, "same")
-    named = kind != "hotline"  # its callers are sealed, which nothing here does
+    if kind == "hotline":
+        raise Refused(Refusal("hotline_row", "这是 12345 的工单，请在“12345 工单”页面收"))
     matter = open_matter(
         by=by, compound=compound, words=text, at=reported if history else at, source=kind, spot=Spot(words=cell("place")[:80]),
         category=by_label.get(cell("category"), ""), source_ref=ref[:80], history=history,
-        reporter_name=cell("name") if named else "", reporter_phone=cell("phone") if named else "",
+        reporter_name=cell("name"), reporter_phone=cell("phone"),
     )  # fmt: skip
     return Outcome(number, "created", number=matter.number)

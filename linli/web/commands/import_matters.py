@@ -50,7 +50,7 @@ def run(args: Namespace) -> int:
             compound=compound,
             rows=rows,
             columns=columns,
-            source="hotline",
+            source="resident_online",
             history=args.history,
             at=timezone.now(),
         ):
