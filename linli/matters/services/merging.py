@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from linli.kernel.clock import Calendar, deadline, delayed
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
@@ -15,7 +17,7 @@ from linli.plumbing.whole import one_act
 
 from ..models import Clock, Follower, HotlineOrder, Matter, Merge
 from ..rules import prompts, times, visits
-from ..rules.states import Act, State
+from ..rules.states import WITH_HANDLER, Act, State
 from .desk import start_over
 from .figures import Moved, facts_of, keep
 from .many import locked
@@ -32,7 +34,9 @@ from .steps import (
     stop,
     turn_of,
 )
+from .superiors import in_charge
 from .topics import propose
+from .work import owed_among
 
 
 @one_act()
@@ -58,34 +62,43 @@ def merge(
     Merge(compound_id=m.compound_id, source=m, target=main, at=at, by=by.account_id, state_before=before).save(
         force_insert=True
     )
-    people, there = followers(m), followers(main)
-    moved = _move_followers(m, main, at)
+    people, there = [*followers(m), *_hands(m, at)], followers(main)
+    moved, twice = _move_followers(m, main, at)
     m.merged_into, m.outcome, m.closed_at = main, "duplicate", at
     step.data |= {"target": str(main.pk), "target_number": main.number}
     if alike:
         step.data["alike"] = list(alike)
     finish(step, tell=f"第 {m.label} 号和第 {main.label} 号是同一件事，并在一起办", to=people)
-    _join(main, m, by=by, at=at, moved=moved, step=step, there=there)
+    _join(main, m, by=by, at=at, moved=moved, twice=twice, step=step, there=there)
     if alike:
         shift(m.compound_id, prompts.counts(alike, at, main.number))
     return m
 
 
-def _move_followers(source: Matter, main: Matter, at: datetime) -> int:
+def _hands(m: Matter, at: datetime) -> list[To]:
+    """Whoever is on the way hears that it goes on elsewhere (traps 1)."""
+    if State(m.state) not in WITH_HANDLER or m.handler_body is None:
+        return []
+    return in_charge(m, m.handler_body, timezone.localdate(at))
+
+
+def _move_followers(source: Matter, main: Matter, at: datetime) -> tuple[int, int]:
+    """How many moved, and how many of those who raised it had raised the other one too."""
     rows = list(Follower.objects.filter(compound_id=source.compound_id, matter=source, left_at=None))
     there = {_who(f) for f in Follower.objects.filter(compound_id=main.compound_id, matter=main, left_at=None)}
-    moved = 0
+    moved = twice = 0
     for row in rows:
         row.left_at = at
         row.save(update_fields=["left_at"])
         if any(_who(row)) and _who(row) in there:
+            twice += row.kind != "follower"
             continue
         Follower(
             compound_id=main.compound_id, matter=main, account_id=row.account_id, person_id=row.person_id, name=row.name, phone=row.phone,
             kind=row.kind, origin=row.origin or source, since=at, reported_at=row.reported_at or source.reported_at,
         ).save(force_insert=True)  # fmt: skip
         moved += 1
-    return moved
+    return moved, twice
 
 
 def _who(row: Follower) -> tuple:
@@ -93,10 +106,13 @@ def _who(row: Follower) -> tuple:
     return (row.account_id, row.person_id, "" if row.account_id else row.phone)
 
 
-def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, step: Step, there: list[To]) -> None:
+def _join(
+    main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, twice: int, step: Step, there: list[To]
+) -> None:
     before, facts = counts_of(main), facts_of(main)
     was = _as_it_was(main)
-    main.voices += source.voices
+    joined = max(0, source.voices - twice)
+    main.voices += joined
     _move_orders(main, source)
     if not main.photo_before:
         main.photo_before = source.photo_before
@@ -106,13 +122,22 @@ def _join(main: Matter, source: Matter, *, by: Actor, at: datetime, moved: int, 
     elif source.reported_at < main.reported_at and main.leg == 1 and not main.reopens:
         main.reported_at = source.reported_at
         _from_earliest(main, step)
-    if main.hotline and main.state == State.RESOLVED and not main.visit_wanted:
-        main.visit_wanted, main.visit_due_at, main.visit_stage = True, visits.due(at, main.urgency, step.calendar), 0
+    if not main.visit_wanted and owed_among([main, source]):
+        main.visit_wanted = True
+        if main.state == State.RESOLVED:
+            main.visit_due_at, main.visit_stage = visits.due(at, main.urgency, step.calendar), 0
     look_at_clocks(main)
     main.save(force_update=True)
     shift_counts(main, before)
     keep([Moved(main, facts, Act.MERGE)], by=by, at=at)
-    data = {"joined": str(source.pk), "joined_number": source.number, "moved": moved, "woke": woke, "was": was}
+    data = {
+        "joined": str(source.pk),
+        "joined_number": source.number,
+        "moved": moved,
+        "voices": joined,
+        "woke": woke,
+        "was": was,
+    }
     entry = record_on(main, by=by, act=Act.MERGE, at=at, data=data)
     if source.hotline:
         propose(main, at)
@@ -205,13 +230,14 @@ def unmerge(*, by: Actor, matter: Matter, reason: str, at: datetime, once: UUID 
     step.words = reason
     m.merged_into, m.outcome, m.closed_at = None, "", None
     chain = _chain(m.compound_id, link.target_id)
+    joined = _joined(link).get("voices", m.voices)
     _give_back(m, link.at, chain, at)
     _orders_back(m, chain)
     for main in chain:
         before, facts = counts_of(main), facts_of(main)
-        main.voices = max(1, main.voices - m.voices)
+        main.voices = max(1, main.voices - joined)
         if main.pk == link.target_id:
-            _undo_join(main, m, step)
+            _undo_join(main, m, link, step)
         main.save(force_update=True)
         shift_counts(main, before)
         keep([Moved(main, facts, Act.UNMERGE)], by=by, at=at)
@@ -250,9 +276,14 @@ def _give_back(m: Matter, merged_at: datetime, chain: list[Matter], at: datetime
     moved.update(left_at=None)
 
 
-def _undo_join(main: Matter, source: Matter, step: Step) -> None:
-    entries = AuditEntry.objects.filter(compound_id=main.compound_id, subject_id=main.pk, act=Act.MERGE).order_by("-id")
-    data: dict[str, Any] = next((e.data for e in entries if e.data.get("joined") == str(source.pk)), {})
+def _joined(link: Merge) -> dict[str, Any]:
+    """What the main matter's entry says of the join."""
+    entries = AuditEntry.objects.filter(compound_id=link.compound_id, subject_id=link.target_id, act=Act.MERGE)
+    return next((e.data for e in entries.order_by("-id") if e.data.get("joined") == str(link.source_id)), {})
+
+
+def _undo_join(main: Matter, source: Matter, link: Merge, step: Step) -> None:
+    data = _joined(link)
     was = data.get("was")
     if not was:
         return

@@ -252,14 +252,12 @@ def want_visit(step: Step) -> None:
 
 def want_visits(steps: Sequence[Step]) -> None:
     """Said on the row when it is resolved: owed by its kind, or drawn. A ticket is drawn once; whoever was to be asked stays so."""
-    chance, whistled = [], whistled_among([step.matter for step in steps])
+    chance, owed = [], owed_among([step.matter for step in steps])
     for step in steps:
         m = step.matter
-        source = "hotline" if m.hotline else m.source
-        owed = visits.must_visit(urgency=m.urgency, source=source, category=m.category, level=m.level)
-        if owed or RAPID in m.beside or m.pk in whistled:
+        if m.pk in owed:
             m.visit_wanted = True
-        elif m.visit_ticket is None:
+        elif m.visit_ticket is None and not m.visit_wanted:
             chance.append(m)
     last = next_value(chance[0].compound_id, "visit", len(chance)) if chance else 0
     for ticket, m in enumerate(chance, last - len(chance) + 1):
@@ -271,6 +269,16 @@ def want_visits(steps: Sequence[Step]) -> None:
         m = step.matter
         m.visit_due_at = visits.due(step.at, m.urgency, calendar) if calendar and m.visit_wanted else None
         m.visit_stage = 0
+
+
+def owed_among(matters: Sequence[Matter]) -> set[UUID]:
+    """Those that are always visited (domain §4.7)."""
+    found = whistled_among(list(matters))
+    for m in matters:
+        source = "hotline" if m.hotline else m.source
+        if RAPID in m.beside or visits.must_visit(urgency=m.urgency, source=source, category=m.category, level=m.level):
+            found = {*found, m.pk}
+    return set(found)
 
 
 @one_act()

@@ -456,3 +456,16 @@ def test_a_chat_message_keeps_its_numbers_inside(place, desk):
     assert "13812345678" not in m.words and m.words.startswith("三楼灯坏了")
     note = AuditEntry.objects.get(subject_id=m.pk, act="internal_note")
     assert note.internal and "13812345678" in note.words and "7栋业主群" in note.words
+
+
+def test_who_raised_both_is_one_neighbour_and_the_hands_and_the_visit_go_along(place, desk, worker):
+    """Traps 1: helpers are told; what was always to be visited still is."""
+    me = place.resident()
+    main = place.matter(me, "楼道灯不亮，晚上看不见")
+    late = makers.in_progress(place, me, desk, worker, "楼道灯还是不亮", urgency="complaint", category="1102")
+    services.merge(by=desk, matter=late, target=main, at=NOW)
+    main = again(main)
+    assert (main.voices, main.visit_wanted) == (1, True)
+    assert Message.objects.filter(account_id=worker.account_id, kind="merge").exists()
+    services.unmerge(by=desk, matter=again(late), reason="不是", at=NOW)
+    assert again(main).voices == 1
