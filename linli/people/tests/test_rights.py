@@ -77,7 +77,7 @@ EXPECTED = {
     "plan_outage": f"{COMMUNITY} mg fd",
     "keep_decorations": "mg fd",
     "record_talk": f"{COMMUNITY} {COMMITTEE} {PMC} se bs",
-    "name_representative": f"{COMMUNITY} {GRID}",
+    "name_representative": f"{COMMUNITY} {GRID} bs",
     "record_house_act": "rr",
     "ask_representative": f"ow oc {WORKERS}",
     "sit_in_body": f"{COMMITTEE} {PMC}",

@@ -118,7 +118,7 @@ def test_acts_are_read_page_by_page(place, clerk, aunt, cover):
 
 # ── who: post × here and next door ──────────────────────────────────────────────────────────────────────────────────
 
-OFFICE = {"community_secretary", "community_worker", "grid_leader", "grid_worker"}
+OFFICE = {"branch_secretary", "community_secretary", "community_worker", "grid_leader", "grid_worker"}
 
 
 REPRESENTATIVE = {"resident_representative"}
