@@ -17,7 +17,7 @@ from linli.matters.rules import categories
 from linli.matters.rules.figures import ALL, JUDGED_FROM, half, percent
 from linli.matters.rules.publicity import public_words
 from linli.matters.rules.turns import LEVEL_ORDER
-from linli.matters.words import LEVELS, category_name, level_names
+from linli.matters.words import category_name, level_names
 from linli.people.models import Organisation
 from linli.places.models import Compound
 from linli.plumbing.counters import kept
@@ -114,13 +114,13 @@ def sheet(compound: Compound, *, month: str, today: date) -> Sheet:
     found = counts(compound, [month, before])
     now, past = found[month][ALL], found[before][ALL]
     standing = kept(compound.pk, "open")
-    closed = now.get("closed", 0)
+    closed, levels = now.get("closed", 0), level_names(compound.settings.get("levels", {}))
     return Sheet(
         month=month, rates=[_rate(rate, now, past) for rate in RATES], accepted=now.get("accepted", 0), closed=closed,
         fixed=now.get("out:fixed", 0), no_answer=now.get("no_answer", 0),
         outs=[(f"out:{key}", str(name), now.get(f"out:{key}", 0)) for key, name in OUTS],
-        levels=_levels(now, closed, level_names(compound.settings.get("levels", {}))), half=half(now),
-        bodies=_bodies(found[month]), categories=_categories(found[month], compound),
+        levels=_levels(now, closed, levels), half=half(now),
+        bodies=_bodies(found[month], levels), categories=_categories(found[month], compound, levels),
         open=standing.get("open", 0), overdue=standing.get("open:overdue", 0), empty=not now, measures=now,
     )  # fmt: skip
 
@@ -134,36 +134,34 @@ def _share(measures: dict[str, int], part: str, whole: str) -> Share:
     return Share(measures.get(part, 0), measures.get(whole, 0))
 
 
-def _levels(
-    measures: dict[str, int], closed: int, names: Mapping[str, str] = LEVELS
-) -> list[tuple[str, str, int, str]]:
+def _levels(measures: dict[str, int], closed: int, names: Mapping[str, str]) -> list[tuple[str, str, int, str]]:
     """Measure, name, how many, and their share of all closed."""
     found = [(level, measures.get(f"level:{level}", 0)) for level in LEVEL_ORDER]
     return [(f"level:{level}", names[level], n, Share(n, closed).percent) for level, n in found]
 
 
-def _row(dim: str, name: str, measures: dict[str, int]) -> Row:
+def _row(dim: str, name: str, measures: dict[str, int], names: Mapping[str, str]) -> Row:
     shares = [(str(n), part, whole, _share(measures, part, whole)) for _key, n, _note, part, whole, _worse in RATES]
     closed = measures.get("closed", 0)
     return Row(
         dim=dim, name=name, accepted=measures.get("accepted", 0), closed=closed, fixed=measures.get("out:fixed", 0), shares=shares,
-        levels=_levels(measures, closed), half=half(measures),
+        levels=_levels(measures, closed, names), half=half(measures),
     )  # fmt: skip
 
 
-def _bodies(found: dict[str, dict[str, int]]) -> list[Row]:
+def _bodies(found: dict[str, dict[str, int]], levels: Mapping[str, str]) -> list[Row]:
     ids = {dim: UUID(dim[2:]) for dim in found if dim.startswith("b:") and dim != "b:--"}
     names = dict(Organisation.objects.filter(pk__in=ids.values()).values_list("pk", "name"))
-    rows = [_row(dim, names.get(pk, ""), found[dim]) for dim, pk in ids.items()]
+    rows = [_row(dim, names.get(pk, ""), found[dim], levels) for dim, pk in ids.items()]
     if "b:--" in found:
-        rows.append(_row("b:--", _("还没派给谁"), found["b:--"]))
+        rows.append(_row("b:--", _("还没派给谁"), found["b:--"], levels))
     return sorted(rows, key=lambda row: (-row.closed, -row.accepted, row.name))
 
 
-def _categories(found: dict[str, dict[str, int]], compound: Compound) -> list[Row]:
+def _categories(found: dict[str, dict[str, int]], compound: Compound, levels: Mapping[str, str]) -> list[Row]:
     own = categories.of(compound.settings)
     rows = [
-        _row(dim, category_name(dim[2:], own) or _("还没分类"), measures)
+        _row(dim, category_name(dim[2:], own) or _("还没分类"), measures, levels)
         for dim, measures in found.items()
         if dim.startswith("c:")
     ]

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 # rate → its name, what it means, the share, the whole, and whether more of it is worse.
 RATES = (
-    ("response", _("按时受理"), _("答应的时间里受理了，过了时间还在等的不算"), "acknowledged", "promised", False),
+    ("response", _("按时受理"), _("受理了的里面，在答应的时间里的"), "acknowledged", "accepted", False),
     ("resolution", _("回访说解决了"), _("别人去问过的里面"), "solved", "visited", False),
     ("satisfaction", _("回访说满意"), _("满意和基本满意"), "content", "visited", False),
     ("on_time", _("按时办完"), _("时钟停着的时间不算"), "on_time", "due", False),
