@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.matters.models import Matter, ProposedTopic
+from linli.matters.queries.hotline import speakable
 from linli.matters.queries.hotline import topics as proposed
-from linli.matters.rules.publicity import KEPT_INSIDE, public_words
+from linli.matters.rules.publicity import public_words
 from linli.matters.rules.states import OPEN
 from linli.matters.rules.states import State as MatterState
 from linli.matters.words import MARKS, PARTIES
@@ -90,10 +91,6 @@ def later_words(talk: Talk) -> dict[UUID, list[FollowUp]]:
 def topics(compound: Compound) -> list[ProposedTopic]:
     """What the hotline proposes and a talk in public may take up: nothing secret, no care, no quarrels."""
     return [topic for topic in proposed(compound) if speakable(topic.matter)]
-
-
-def speakable(matter: Matter) -> bool:
-    return matter.privacy == "normal" and not matter.caller_secret and matter.category[:2] not in KEPT_INSIDE
 
 
 # ── in words ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -126,7 +126,7 @@ DESK_ACTS: dict[str, Doing] = {
         hand(together.resolve_shown, "words", "outcome", "cost_fen", "paid_by", files="photos"),
         _("办好了，拍照"),
         title=_("办好了"),
-        note=_("报告人会看到，也会有人回访。"),
+        note=_("报告人会看到，也可能有人回访。"),
         submit=_("办好了"),
         said=_("记下了，请报告人看一看"),
         sheet=False,

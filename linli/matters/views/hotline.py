@@ -46,7 +46,11 @@ def orders(request: HttpRequest, slug: str) -> HttpResponse:
         {"label": _("等答复"), "href": here, "chosen": waits, "count": None},
         {"label": _("答复过的"), "href": f"{here}?answered=1", "chosen": not waits, "count": None},
     ]
-    topics = [(t, moment(t.first_at, now)) for t in reads.topics(request.compound)] if waits else []
+    topics = (
+        [(t, moment(t.first_at, now), reads.speakable(t.matter)) for t in reads.topics(request.compound)]
+        if waits
+        else []
+    )
     context = {
         "page": page,
         "waits": waits,

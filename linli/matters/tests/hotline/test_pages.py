@@ -119,7 +119,10 @@ def test_one_tap_joins_and_the_topic_is_shown_and_dropped(place, desk):
         browser.post(url(place, "hotline-act", order.pk, "join"), {"once": str(uuid4())})
     main = Matter.objects.get(hotline=3)
     page = browser.get(url(place, "hotline")).content.decode()
-    assert "3 个人来电说" in page and "3 个来电" in page
+    assert "3 个来电说" in page and "3 个来电" in page and "等议事会来接" in page
+    Matter.objects.filter(pk=main.pk).update(caller_secret=True)
+    page = browser.get(url(place, "hotline")).content.decode()
+    assert "等议事会来接" not in page and "议事会不接" in page
     topic = ProposedTopic.objects.get()
     assert topic.matter_id == main.pk
     browser.post(url(place, "hotline-topic", topic.pk), {"reason": "下周就换"})
