@@ -72,7 +72,7 @@ def parts_in(matter: Matter, by: Actor, *, follower_kinds: frozenset[str] | None
     state = State(matter.state)
     if follower_kinds is None:
         follower_kinds = follows(matter, by)
-    reports = _reports(matter, by)
+    reports = _reports(matter, by) and bool(follower_kinds)  # who left it to the neighbours reports it no more
     complaint = is_complaint(matter.category, matter.urgency)
     visited = state == State.RESOLVED or matter.visit_due_at is not None
     voices = "reporter" in follower_kinds or "me_too" in follower_kinds

@@ -285,6 +285,8 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
             if own
             else _("报告人说这次办得：%(rating)s") % {"rating": RATINGS.get(data.get("rating", ""), "")}
         )
+    if act == Act.LEAVE:
+        return _with(_("报告人退出了，别人还在等，接着办"), words)
     if act == Act.WITHDRAW:
         return _with(_("您撤回了这件事") if own else _("报告人撤回了这件事"), words)
     if act == Act.CORRECT_CATEGORY:

@@ -16,7 +16,7 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, lasting, moment
 from linli.plumbing.numbers import page_in, page_key
 
-from ..models import Gathered, HotlineOrder, Matter, ReturnVisit
+from ..models import Follower, Gathered, HotlineOrder, Matter, ReturnVisit
 from ..rules import visits
 from ..rules.categories import is_complaint
 from ..rules.rapid import KIND as RAPID
@@ -180,3 +180,13 @@ def _call(m: Matter, tried: list[datetime], at: datetime) -> Call:
         tried=_("%(when)s打过，没联系上") % {"when": moment(tried[-1], at)} if tried else "",
         wait=bool(tried) and visits.same_half_day(tried[-1], at) and m.hotline < 2,
     )  # fmt: skip
+
+
+def voice_of(matter: Matter) -> Follower | None:
+    """Whom to ask where the reporter left it to the neighbours who raised it too: the first of these. Else None."""
+    rows = Follower.objects.filter(compound_id=matter.compound_id, matter=matter)
+    own = rows.filter(kind="reporter", origin_id=matter.pk)
+    if not own or any(row.left_at is None for row in own):
+        return None
+    raised = rows.filter(kind__in=("reporter", "me_too"), left_at=None).select_related("person", "account")
+    return raised.order_by("reported_at", "id").first()

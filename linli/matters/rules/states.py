@@ -66,6 +66,7 @@ class Act(StrEnum):
     MERGE = "merge"
     UNMERGE = "unmerge"
     WITHDRAW = "withdraw"
+    LEAVE = "leave"  # the reporter took it back, others raised it too: it goes on without them
     TRIAGE = "triage"
     DISPATCH = "dispatch"
     RETURN = "return"

@@ -19,6 +19,7 @@ from linli.plumbing.whole import one_act
 
 from ..access import parts_in
 from ..models import Matter, Merge, Price
+from ..queries.visits import voice_of
 from ..rules.advice import Advice
 from ..rules.states import State, Who, may_call
 from . import photos
@@ -138,22 +139,28 @@ def see_contact(*, by: Actor, matter: Matter, reason: str, at: datetime) -> Cont
         raise Refused(Refusal("not_yours", "这一步不归您办"))
     if not reason.strip():
         raise Refused(Refusal("missing_reason", "请选看号码做什么"), field="reason")
+    row = voice_of(matter)
+    person, account = (
+        (row.person_id, row.account_id) if row else (matter.reporter_person_id, matter.reporter_account_id)
+    )
     record(
         by=by, act=SEE_CONTACT, subject_kind=SUBJECT, subject_id=matter.pk, at=at, compound_id=matter.compound_id,
-        words=reason.strip(), data={"person": str(matter.reporter_person_id or "")}, internal=True, person_id=matter.reporter_person_id,
+        words=reason.strip(), data={"person": str(person or "")}, internal=True, person_id=person,
     )  # fmt: skip
     note_look(
-        by=by, compound_id=matter.compound_id, person_id=matter.reporter_person_id, account_id=matter.reporter_account_id,
+        by=by, compound_id=matter.compound_id, person_id=person, account_id=account,
         reason=f"{reason.strip()}，第 {matter.label} 号", at=at,
     )  # fmt: skip
     return contact_of(matter)
 
 
 def contact_of(matter: Matter) -> Contact:
-    person: Person | None = matter.reporter_person
-    account: Account | None = matter.reporter_account
-    name = person.name if person else matter.reporter_name or (account.name if account else "")
-    phone = matter.reporter_phone or (person.phone if person else "") or (account.phone if account else "")
+    row = voice_of(matter)
+    person: Person | None = row.person if row else matter.reporter_person
+    account: Account | None = row.account if row else matter.reporter_account
+    said, number = (row.name, row.phone) if row else (matter.reporter_name, matter.reporter_phone)
+    name = person.name if person else said or (account.name if account else "")
+    phone = number or (person.phone if person else "") or (account.phone if account else "")
     return Contact(name, phone)
 
 

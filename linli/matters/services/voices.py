@@ -144,10 +144,7 @@ def me_too(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = None)
     m = Matter.objects.select_for_update().get(compound_id=matter.compound_id, pk=main_of(matter).pk)
     if by.role not in RESIDENTS or State(m.state) not in OPEN:
         raise Refused(Refusal("wrong_state", "这件事已经办完，有新情况请另说一件"))
-    if (
-        m.reporter_account_id == by.account_id
-        or Follower.objects.filter(compound_id=m.compound_id, matter=m, account_id=by.account_id, left_at=None).exists()
-    ):
+    if Follower.objects.filter(compound_id=m.compound_id, matter=m, account_id=by.account_id, left_at=None).exists():
         return m
     Follower(
         compound_id=m.compound_id,
@@ -252,11 +249,19 @@ def rate(*, by: Actor, matter: Matter, rating: str, words: str = "", at: datetim
 
 @one_act()
 def withdraw(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: UUID | None = None) -> Matter:
-    """The reporter takes it back. A hazard stays open: others are in danger too."""
+    """The reporter takes it back. It goes on for the neighbours who raised it too, and a hazard stays open: others are in
+    danger."""
     step = begin(matter, by=by, act=Act.WITHDRAW, at=at, words=words.strip(), once=once)
     if step.done_before:
         return step.matter
     m = step.matter
+    raised = Follower.objects.filter(compound_id=m.compound_id, matter=m, left_at=None, kind__in=("reporter", "me_too"))
+    own = raised.filter(kind="reporter", origin_id=m.pk)
+    if others := raised.exclude(pk__in=own.values("pk")).count():
+        m.voices = max(1, m.voices - own.update(left_at=at))
+        step.to, step.act, step.internal = None, Act.LEAVE, True
+        finish(step, tell=f"第 {m.label} 号的报告人退出了，还有 {others} 位在等，接着办", to=_staff(step))
+        return m
     if m.hazard:
         raise Refused(Refusal("hazard", "这是隐患，关系到大家的安全，不能撤回；您可以不再跟进"))
     m.outcome, m.closed_at = "withdrawn", at

@@ -7,7 +7,8 @@ import time_machine
 from django.urls import reverse
 
 from linli.matters import services
-from linli.matters.models import Attachment
+from linli.matters.models import Attachment, Clock
+from linli.matters.services import together
 from linli.notices.models import Message
 from linli.people.models import Post
 from linli.people.rules import Role
@@ -206,6 +207,25 @@ def test_reopen_needs_a_reason_and_goes_back_to_the_desk(place, desk, engineer):
     m.refresh_from_db()
     assert (m.state, m.turn, m.reopens) == ("reopened", "property", 1)
     assert "修了又坏，一小时就灭了" in text(client.get(url(place, "matter", m.number)))
+
+
+def test_who_takes_it_back_leaves_it_to_the_neighbours_who_raised_it_too(place, desk):
+    me, too = (
+        place.resident(name="甲", phone="13911110001"),
+        place.resident(place.homes[1], name="乙", phone="13911110002"),
+    )
+    m = services.me_too(by=too, matter=place.matter(me), at=makers.NOW)
+    browser, page = place.client(me), url(place, "matter", m.number)
+    assert browser.post(url(place, "act", m.number, "withdraw"), {"words": "我家好了"}).status_code == 302
+    m.refresh_from_db()
+    assert (m.state, m.voices, m.closed_at) == ("submitted", 1, None)
+    assert Clock.objects.filter(matter=m, done_at=None).exists()
+    assert browser.get(page).status_code == 404 and place.client(too).get(page).status_code == 200
+    assert "报告人退出了，别人还在等，接着办：我家好了" in place.client(desk).get(page).content.decode()
+    assert together.contact_of(m).phone == "13911110002"
+    services.me_too(by=me, matter=m, at=makers.NOW)
+    m.refresh_from_db()
+    assert m.voices == 2 and browser.get(page).status_code == 200
 
 
 def test_withdraw_of_a_hazard_is_refused(place):

@@ -66,7 +66,7 @@ RESIDENT_ACTS: dict[str, Doing] = {
     Act.RATE: Doing(forms.RateForm, hand(services.rate, "rating", "words"), _("说说办得怎么样"), _("这次办得怎么样"), submit=_("说好了"), quit=_("先不说"), said=_("记下了"), judges=True, sheet=False),
     Act.CORRECT_CATEGORY: Doing(forms.CategoryForm, hand(services.correct_category, "category"), _("改类别"), _("这件事是哪一类"), _("改了以后，受理的人会再看一眼由谁来办。"), submit=_("改好了"), quit=_("先不改"), said=_("类别改好了"), sheet=False),
     Act.HIDE_PHOTO: Doing(HidePhoto, _hide, _("遮住照片"), _("遮住一张照片"), _("拍到了人脸、车牌、门牌，可以遮住：谁也看不到了，原件封存。"), submit=_("遮住"), quit=_("先不遮"), said=_("遮住了"), sheet=False, template="matters/photo_hide.html"),
-    Act.WITHDRAW: Doing(forms.WithdrawForm, hand(services.withdraw, "words"), _("撤回"), _("撤回这件事"), _("撤回以后就不办了。已经自己好了，或者说错了，可以撤回。"), submit=_("撤回"), quit=_("不撤回"), said=_("撤回了")),
+    Act.WITHDRAW: Doing(forms.WithdrawForm, hand(services.withdraw, "words"), _("撤回"), _("撤回这件事"), _("撤回以后就不办了；也有邻居说了这件事的，接着办，只是不再告诉您。"), submit=_("撤回"), quit=_("不撤回"), said=_("撤回了")),
     Act.FOLLOW: Doing(forms.BareForm, hand(services.follow), _("跟进"), _("跟进这件事"), _("每一步都会告诉您。"), submit=_("跟进"), quit=_("先不跟"), said=_("跟进了，每一步都会告诉您")),
     Act.UNFOLLOW: Doing(forms.BareForm, hand(services.unfollow), _("不再跟进"), _("不再跟进"), _("这件事照样办，只是不再告诉您。"), submit=_("不再跟进"), quit=_("接着跟"), said=_("不再跟进了")),
 }  # fmt: skip
