@@ -41,7 +41,7 @@ _running = Prepared(
 )
 _followers = Prepared(
     lambda compound, matter: Follower.objects.filter(compound_id=compound, matter_id=matter, left_at=None).values_list(
-        "account_id", "person_id", "phone", "person__phone"
+        "account_id", "person_id", "phone", "person__phone", "kind", "origin_id"
     )
 )
 
@@ -226,9 +226,14 @@ def record_on(
     )
 
 
-def followers(matter: Matter) -> list[To]:
+def followers(matter: Matter, *, reporter: bool = False) -> list[To]:
+    """Who hears of it; of these the one who reported it, and nobody who joined."""
     rows = _followers.all(compound=matter.compound_id, matter=matter.pk)
-    return [To(account, person, phone or register_phone or "") for account, person, phone, register_phone in rows]
+    return [
+        To(account, person, phone or register_phone or "")
+        for account, person, phone, register_phone, kind, origin in rows
+        if not reporter or (kind, origin) == ("reporter", matter.pk)
+    ]
 
 
 # ── clocks ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -101,10 +101,12 @@ def ask(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | Non
     step = begin(matter, by=by, act=Act.ASK, at=at, words=words.strip(), once=once)
     if step.done_before:
         return step.matter
-    from_resident = by.role in RESIDENTS
-    if not _speaks_for_reporter(by):
+    asks = _speaks_for_reporter(by)
+    if not asks:
         step.matter.asked = step.words
-    finish(step, tell=f"第 {step.matter.label} 号有人问您", to=_staff(step) if from_resident else None)
+    # Who follows it neither reads the question nor may answer it.
+    to = _staff(step) if asks else followers(step.matter, reporter=True)
+    finish(step, tell=f"第 {step.matter.label} 号有人问{'' if asks else '您'}", to=to)
     return step.matter
 
 
@@ -113,10 +115,10 @@ def answer(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | 
     step = begin(matter, by=by, act=Act.ANSWER, at=at, words=words.strip(), once=once)
     if step.done_before:
         return step.matter
-    from_resident = by.role in RESIDENTS
-    if _speaks_for_reporter(by):
+    answers = _speaks_for_reporter(by)
+    if answers:
         step.matter.asked = ""
-    finish(step, tell=f"第 {step.matter.label} 号有回答", to=_staff(step) if from_resident else None)
+    finish(step, tell=f"第 {step.matter.label} 号有回答", to=_staff(step) if answers else None)
     return step.matter
 
 

@@ -209,6 +209,18 @@ def test_reopen_needs_a_reason_and_goes_back_to_the_desk(place, desk, engineer):
     assert "修了又坏，一小时就灭了" in text(client.get(url(place, "matter", m.number)))
 
 
+def test_a_question_reaches_the_reporter_alone(place, desk, engineer):
+    me, too = place.resident(), place.resident(place.homes[1])
+    m = makers.in_progress(place, me, desk, engineer)
+    services.me_too(by=too, matter=m, at=makers.NOW)
+    services.ask(by=engineer, matter=m, words="您哪天在家？", at=makers.NOW)
+    asked = Message.objects.filter(kind="ask", subject_id=m.pk).values_list("account_id", "title")
+    assert list(asked) == [(me.account_id, f"第 {m.label} 号有人问您")]
+    services.ask(by=me, matter=m, words="几点来？", at=makers.NOW)
+    back = Message.objects.filter(kind="ask", account_id=engineer.account_id).values_list("title", flat=True)
+    assert list(back) == [f"第 {m.label} 号有人问"]
+
+
 def test_who_takes_it_back_leaves_it_to_the_neighbours_who_raised_it_too(place, desk):
     me, too = (
         place.resident(name="甲", phone="13911110001"),

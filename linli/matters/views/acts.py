@@ -71,7 +71,7 @@ RESIDENT_ACTS: dict[str, Doing] = {
     Act.UNFOLLOW: Doing(forms.BareForm, hand(services.unfollow), _("不再跟进"), _("不再跟进"), _("这件事照样办，只是不再告诉您。"), submit=_("不再跟进"), quit=_("接着跟"), said=_("不再跟进了")),
 }  # fmt: skip
 # What is said under a merged number goes on to the matter in which it is handled (traps 1).
-FORWARDED = frozenset({Act.NOTE, Act.ASK, Act.ANSWER, Act.URGE, Act.RATE, Act.REOPEN, Act.FOLLOW, Act.UNFOLLOW})
+FORWARDED = frozenset({Act.NOTE, Act.URGE, Act.RATE, Act.REOPEN, Act.FOLLOW, Act.UNFOLLOW})
 
 
 def table() -> dict[str, Doing]:
