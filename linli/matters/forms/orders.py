@@ -184,12 +184,15 @@ class Report(OnPart):
     words = say(_("做了什么"), help_text=_("每一位报告人都会看到。"))
     before = PhotosField(label=_("办之前的照片"))
     after = PhotosField(label=_("办好后的照片"), help_text=_("办好了的要拍一张。"))
-    cost_fen = YuanField(label=_("花了多少元"), required=False)
+    cost_fen = YuanField(label=_("花了多少元"), required=False, help_text=_("没花钱写 0。"))
     paid_by = PayerField()
     payer = other_payer()
 
     def clean(self) -> dict[str, Any]:
-        return with_payer(self, super().clean() or {})
+        data = super().clean() or {}
+        if data.get("outcome") == "fixed" and data.get("cost_fen") is None and "cost_fen" not in self.errors:
+            self.add_error("cost_fen", _("请写花了多少元，没花钱写 0"))
+        return with_payer(self, data)
 
 
 class Check(OrderForm):

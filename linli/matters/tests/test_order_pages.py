@@ -199,7 +199,7 @@ def test_suspended_ones_stop_the_report(crew):
     )
     answer = crew.place.client(crew.manager).post(
         url(crew, "order-act", 1, "report"),
-        {"part": str(part.position), "outcome": "fixed", "words": "好", "after": picture()},
+        {"part": str(part.position), "outcome": "fixed", "words": "好", "cost_fen": "0", "after": picture()},
     )
     assert answer.status_code == 422
     assert "时钟停着" in answer.content.decode()
@@ -217,8 +217,11 @@ def test_progress_and_the_whole_reported_by_forms_without_a_split(crew):
         assert words in page
         assert url(crew, "order-photo", OrderPart.objects.get().partphoto_set.get().pk, "thumb") in page
     assert "灯到了" in crew.place.client(crew.neighbours[0]).get(url(crew, "matter", 1)).content.decode()
-    done = {"part": "1", "outcome": "fixed", "words": "换好了", "after": picture(9)}
-    assert browser.post(url(crew, "order-act", 1, "report"), done).status_code == 302
+    done = {"part": "1", "outcome": "fixed", "words": "换好了"}
+    no = browser.post(url(crew, "order-act", 1, "report"), {**done, "after": picture(9)})
+    assert no.status_code == 422 and "请写花了多少元，没花钱写 0" in no.content.decode()
+    paid = {**done, "cost_fen": "0", "after": picture(9)}
+    assert browser.post(url(crew, "order-act", 1, "report"), paid).status_code == 302
     assert Order.objects.get().state == "done"
 
 

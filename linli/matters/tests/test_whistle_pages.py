@@ -8,7 +8,7 @@ from linli.matters import services
 from linli.matters.models import Ask, Whistle, WhistleMatter
 from linli.matters.services import whistles
 from linli.matters.tests import makers
-from linli.matters.tests.makers import NOW
+from linli.matters.tests.makers import NOW, at
 from linli.matters.views import bulk
 from linli.notices.models import Message
 from linli.people.models import Organisation
@@ -306,3 +306,17 @@ def test_an_agency_that_no_message_reaches_is_named_before_and_after(cast):
     assert text(page(cast, "worker", f"{w.number}/")).count("消息到不了：") == 1
     whistles.send_link(by=cast.worker, whistle=w, ask=cast.ask(w, 2), phone="13700000009", site=SITE, at=NOW)
     assert "消息到不了：" not in text(page(cast, "worker", f"{w.number}/"))
+
+
+def test_when_the_officer_comes_is_shown(cast):
+    w = cast.blown()
+    whistles.report_in(
+        by=cast.liaison(cast.court),
+        whistle=w,
+        ask=cast.ask(w),
+        officer="王工",
+        way="site",
+        arrives_at=at(26, 15),
+        at=NOW,
+    )
+    assert re.search(r"说好 \S+ 15:00 到", text(page(cast, "worker", f"{w.number}/")))

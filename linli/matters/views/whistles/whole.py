@@ -125,7 +125,7 @@ def _ask(
     return {
         "name": ask.body.name, "words": ask.words, "step": WHISTLE_STEPS[ask.step], "done": ask.step == Step.SCORED, "clock": clock, "late": late,
         "officer": ask.officer, "officer_phone": ask.officer_phone, "way": WHISTLE_WAYS.get(ask.way, ""),
-        "when": moment(ask.reported_at, now) if ask.reported_at else "", "task": task_words(whole.tasks.get(ask.pk)), "answer": ask.answer,
+        "when": moment(ask.reported_at, now) if ask.reported_at else "", "arrives": moment(ask.arrives_at, now) if ask.arrives_at else "", "task": task_words(whole.tasks.get(ask.pk)), "answer": ask.answer,
         "reason": ask.reason if ask.step in {Step.DECLINED, Step.PASSED_ON, Step.ENDED} else "", "proper": ask.proper,
         "scores": [WHISTLE_SCORES[s] for s in (ask.response, ask.quality) if s], "back": [WHISTLE_SCORES[s] for s in (ask.back_response, ask.back_quality) if s],
         "breaches": len(ask.breaches), "link_until": short(ask.link_until) if linked and ask.link_until and ask.link_until > now else "",
