@@ -319,4 +319,4 @@ def test_when_the_officer_comes_is_shown(cast):
         arrives_at=at(26, 15),
         at=NOW,
     )
-    assert re.search(r"说好 \S+ 15:00 到", text(page(cast, "worker", f"{w.number}/")))
+    assert re.search(r"说好 .{1,12}15:00 到", text(page(cast, "worker", f"{w.number}/")))
