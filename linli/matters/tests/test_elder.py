@@ -20,7 +20,10 @@ def test_elder_mode_offers_fewer_choices_at_first_view(place, name, most):
         page = place.client(me).get(reverse(name, args=[place.slug])).content.decode()
         main = page[page.index("<main") : page.index("</main>")]
         first = re.sub(r"<details.*?</details>", "", main, flags=re.S)
-        links[elder] = (set(re.findall(r'href="((?!/static)[^"]+)"', main)), set(re.findall(r'href="((?!/static)[^"]+)"', first)))
+        links[elder] = (
+            set(re.findall(r'href="((?!/static)[^"]+)"', main)),
+            set(re.findall(r'href="((?!/static)[^"]+)"', first)),
+        )
     plain, large = links[False], links[True]
     assert large[0] == plain[0] == plain[1]
     assert len(large[1]) < len(plain[1]) and len(large[1]) <= most

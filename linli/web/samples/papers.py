@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from linli.assembly.queries.casting import asked_of, came_by_party
-from linli.assembly.queries.delivery import first_parties, paper_of
+from linli.assembly.queries.delivery import first_parties, papers_of
 from linli.assembly.queries.prints import ballots
 from linli.assembly.queries.proxies import owners_of
 from linli.assembly.rules.proxies import Typed
@@ -56,8 +56,7 @@ def _authority(session: Any, by: Actor, party: Any, at: datetime) -> None:
 
 
 def _handed_in(session: Any, by: Actor, party: Any, at: datetime) -> None:
-    paper = paper_of(session, party)
-    assert paper
+    paper = papers_of(session, party)[0]
     returning.receive(by=by, session=session, number=paper.number, at=at, once=uuid7())
 
 
@@ -71,7 +70,7 @@ def _scanned(town: Town, session: Any, by: Actor, but: set[Any], at: datetime) -
     came = set(came_by_party(session, first_parties(session, MOST_PARTIES)))
     rows = [party for party in first_parties(session, MOST_PARTIES) if party.pk not in but | came][:BALLOTS]
     where = address("assembly:session", town.compound.slug, session.number)
-    numbers = {paper.number for party in rows if (paper := paper_of(session, party))}
+    numbers = {paper.number for party in rows for paper in papers_of(session, party)}
     printed = [
         sheet
         for building in dict.fromkeys(party.building_id for party in rows)

@@ -336,10 +336,10 @@ class _Line:
             due = at + timedelta(days=15)
             self.add("escalate", at, self.handler, level=up, due_at=due, reason="这一层定不了，请上一层一起办。")
             self.desk = self.year.community_desk(self.rng)
-            self.handler = self.handler if up == "compound" else self.desk
-            self.handlers.add(self.handler.person or self.handler.key)
-            self.add("dispatch", self.work(20), self.desk, "dispatched", body=self.handler.body, post=self.handler.key)
-            self.add("take", self.work(60), self.handler, "in_progress", words="接手了，和原来办的人说过了。")
+            hands = self.handler = self.handler if up == "compound" and self.handler else self.desk
+            self.handlers.add(hands.person or hands.key)
+            self.add("dispatch", self.work(20), self.desk, "dispatched", body=hands.body, post=hands.key)
+            self.add("take", self.work(60), hands, "in_progress", words="接手了，和原来办的人说过了。")
         return self
 
     def resolve(self, late: bool = False) -> "_Line":
