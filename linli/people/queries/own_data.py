@@ -35,7 +35,7 @@ def own_tables(compound: Compound, account: Account, now: datetime) -> list[Tabl
     ]
     if account.notice_at:
         since.append([_("同意说明"), f"{account.notice_version} {moment(account.notice_at, now)}"])
-    above: list[tuple[Any, list[Table] | None]] = kept.send(Account, compound=compound, account_id=account.pk, now=now)
+    above: list[Any] = [told for _asked, told in kept.send(Account, compound=compound, account_id=account.pk, now=now)]
     return [
         Table(_("账号"), [_("什么"), _("内容")], since),
         Table(
@@ -64,7 +64,7 @@ def own_tables(compound: Compound, account: Account, now: datetime) -> list[Tabl
             [_("谁"), _("什么时候，看了什么，为什么")],
             [[r["title"], r["note"]] for r in looks_at(account.pk, now)],
         ),
-        *[table for _asked, tables in above for table in tables or ()],
+        *[table for tables in above for table in tables or ()],
     ]  # fmt: skip
 
 
