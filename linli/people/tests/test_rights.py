@@ -78,6 +78,7 @@ EXPECTED = {
     "keep_decorations": "mg fd",
     "record_talk": f"{COMMUNITY} {COMMITTEE} {PMC} se bs",
     "name_representative": f"{COMMUNITY} {GRID} bs",
+    "tell_in_person": f"{COMMUNITY} {GRID}",
     "record_house_act": "rr",
     "ask_representative": f"ow oc {WORKERS}",
     "sit_in_body": f"{COMMITTEE} {PMC}",
