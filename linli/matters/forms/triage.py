@@ -112,7 +112,9 @@ class Hand(forms.Form):
             required=False,
             choices=[("", _("请选人")), *((name, rows) for name, rows in groups if rows)],
         )
-        self.fields["post"].initial = reads.usual_hand(matter, self.posts) if matter else ""
+        usual = reads.usual_hand(matter, self.posts) if matter else ""
+        theirs = [str(p.pk) for p in self.posts if str(p.organisation_id) == self.fields["body"].initial]
+        self.fields["post"].initial = usual or (theirs[0] if len(theirs) == 1 else "")
         self.fields["due_at"] = MomentField(label=_("另定期限"), required=False, help_text=_("不填就按规定的期限。"))
 
     def take_hands(self, data: dict[str, Any]) -> None:

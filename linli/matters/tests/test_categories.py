@@ -162,6 +162,6 @@ def test_an_import_finds_them_by_the_own_name(place, secretary):
     change(place, secretary, names={"0101": "楼道灯"})
     rows = [(2, ["灯坏了", "楼道灯"])]
     by = makers.Actor(role="import", compound_id=place.compound.pk)
-    given = {"by": by, "compound": place.compound, "columns": {"words": 0, "category": 1}, "source": "hotline"}
+    given = {"by": by, "compound": place.compound, "columns": {"words": 0, "category": 1}, "source": "resident_online"}
     (done,) = imports.import_rows(rows=rows, history=False, at=makers.NOW, **given)
     assert Matter.objects.get(number=done.number).category == "0101"

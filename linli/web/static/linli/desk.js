@@ -111,7 +111,7 @@
     focused.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  /* A category of the whole list and one of the chips exclude each other; a person brings their body along. */
+  /* A category of the whole list and one of the chips exclude each other; a person brings their body along, a body its only person. */
   function agree(changed) {
     const form = changed.form;
     if (!form || !changed.closest("#panel")) return;
@@ -123,7 +123,10 @@
     const bodies = all("input[name=body]", form);
     const words = (input) => input.closest("label").textContent.trim();
     if (changed === post && group) { const body = bodies.find((input) => words(input) === group.label); if (body) body.checked = true; }
-    if (changed.name === "body" && group && words(changed) !== group.label) post.value = "";
+    if (changed.name === "body" && !(group && words(changed) === group.label)) {
+      const theirs = all("optgroup", post).find((one) => one.label === words(changed));
+      post.value = theirs && theirs.children.length === 1 ? theirs.children[0].value : "";
+    }
   }
 
   function first() {
