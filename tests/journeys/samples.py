@@ -8,6 +8,7 @@ from ground import STRANGER, Village
 from village import NOW
 
 from linli.matters.access import matter_for
+from linli.matters.models import Attachment
 from linli.matters.rules.states import State, allowed
 from linli.matters.services.alerts import token_of
 from linli.matters.views.acts import table
@@ -55,6 +56,13 @@ def samples(v: Village) -> list[Sample]:
     )
     page("notices:inbox", "owner", s)
     page("notices:council", "owner", s)
+    page("notices:in-person", "grid", s)
+    shot = (
+        Attachment.objects.filter(compound_id=v.place.compound.pk, kind="photo")
+        .select_related("matter")
+        .order_by("id")[0]
+    )
+    page("matters:photo-original", "clerk", s, shot.matter.number, shot.pk)
     page("matters:home", "owner", s)
     page("matters:home", "both", s, label="empty")
     page("matters:mine", "owner", s)

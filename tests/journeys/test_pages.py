@@ -48,6 +48,8 @@ POST_ONLY = {
     "matters:decoration-end",
     "assembly:print-ballots",
     "people:export-file",
+    "notices:told",
+    "people:my-copy",
 }  # fmt: skip
 # No page of words: pictures, a sheet for a spreadsheet, a part of a page, what machines read.
 NO_PAGE = {
