@@ -74,8 +74,9 @@ def _register(compound_id: UUID, persons: Mapping[UUID, Person]) -> list[list[st
         rows = model.objects.filter(compound_id=compound_id, person_id__in=persons).select_related("home")
         for row in rows:
             relation = "owner" if model is Ownership else row.kind
-            days = "～".join(whole(day) if day else "" for day in (row.from_day, row.to_day))
-            lines[row.person_id].append(f"{row.home.label} {RELATIONS.get(relation, relation)} {days}")
+            known = [whole(day) if day else "" for day in (row.from_day, row.to_day)]
+            days = "～".join(known) if any(known) else ""
+            lines[row.person_id].append(f"{row.home.label} {RELATIONS.get(relation, relation)} {days}".rstrip())
     return [
         [p.name, " ".join(filter(None, (p.phone, p.phone2))), _("有，加密保存") if p.identity_sealed else "", "；".join(lines[pk])]
         for pk, p in persons.items()
