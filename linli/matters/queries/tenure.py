@@ -82,26 +82,8 @@ def accounts_of(compound_id: UUID, home_ids: Iterable[UUID]) -> dict[UUID, list[
     return {home: accounts for home, accounts in found.items() if accounts}
 
 
-def ways_to(compound_id: UUID, home_ids: Sequence[UUID]) -> dict[UUID, tuple[list[UUID], list[tuple[UUID, str]]]]:
-    """For each home the accounts, and its owners' numbers (person, number)."""
-    accounts = accounts_of(compound_id, home_ids)
-    phones: dict[UUID, list[tuple[UUID, str]]] = defaultdict(list)
-    for run in runs(home_ids):
-        rows = Ownership.objects.filter(
-            compound_id=compound_id,
-            home_id__in=run,
-            to_day=None,
-            person__deceased_on=None,
-            person__is_organisation=False,
-        ).exclude(person__phone="")
-        for home, person, phone in rows.order_by("id").values_list("home_id", "person_id", "person__phone"):
-            phones[home].append((person, phone))
-    return {home: (accounts.get(home, []), phones.get(home, [])) for home in home_ids}
-
-
-def owner_of(compound_id: UUID, home_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str]]:
-    """For each home one of its living owners (person, number), who has a number before who has none."""
-    found: dict[UUID, tuple[UUID, str]] = {}
+def _living_owners(compound_id: UUID, home_ids: Iterable[UUID]) -> Iterator[tuple[UUID, UUID, str]]:
+    """(home, person, number or "") of each owner today who is a living person."""
     for run in runs(home_ids):
         rows = Ownership.objects.filter(
             compound_id=compound_id,
@@ -110,9 +92,25 @@ def owner_of(compound_id: UUID, home_ids: Iterable[UUID]) -> dict[UUID, tuple[UU
             person__deceased_on=None,
             person__is_organisation=False,
         )
-        for home, person, phone in rows.order_by("id").values_list("home_id", "person_id", "person__phone"):
-            if home not in found or phone and not found[home][1]:
-                found[home] = (person, phone)
+        yield from rows.order_by("id").values_list("home_id", "person_id", "person__phone")
+
+
+def ways_to(compound_id: UUID, home_ids: Sequence[UUID]) -> dict[UUID, tuple[list[UUID], list[tuple[UUID, str]]]]:
+    """For each home the accounts, and its owners' numbers (person, number)."""
+    accounts = accounts_of(compound_id, home_ids)
+    phones: dict[UUID, list[tuple[UUID, str]]] = defaultdict(list)
+    for home, person, phone in _living_owners(compound_id, home_ids):
+        if phone:
+            phones[home].append((person, phone))
+    return {home: (accounts.get(home, []), phones.get(home, [])) for home in home_ids}
+
+
+def owner_of(compound_id: UUID, home_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str]]:
+    """For each home one of its living owners (person, number), who has a number before who has none."""
+    found: dict[UUID, tuple[UUID, str]] = {}
+    for home, person, phone in _living_owners(compound_id, home_ids):
+        if home not in found or phone and not found[home][1]:
+            found[home] = (person, phone)
     return found
 
 
