@@ -135,6 +135,11 @@ CONTACT_REASONS = {
 }
 
 
+def clock_words(kind: str, urgency: str) -> str:
+    """What must be done by then; "" where no clock runs."""
+    return CLOCKS.get(times.clock_name(kind, urgency), "")
+
+
 def level_names(own: Mapping[str, str]) -> dict[str, str]:
     """The compound's own words for the levels (小事不出小区 and the like); the identifiers are everywhere the same."""
     return {level: own.get(level) or str(LEVELS[level]) for level in turns.LEVEL_ORDER}

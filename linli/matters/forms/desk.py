@@ -52,6 +52,14 @@ class Decline(MatterForm):
     words = say(_("补一句"), required=False, rows=2, help_text=_("报告人会看到原因和这句话。"))
 
 
+class Meet(MatterForm):
+    words = say(_("商量了什么"))
+
+
+class Propose(MatterForm):
+    words = say(_("方案"), rows=4)
+
+
 class Return(MatterForm):
     reason = say(_("为什么不归这边办"), need="reason", rows=2)
     proposed_body = pick(_("应该由谁办"), [], need="proposed_body")

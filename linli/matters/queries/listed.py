@@ -17,13 +17,13 @@ from linli.plumbing.numbers import page_in, page_key
 
 from ..models import Ask, Matter, Order, Whistle
 from ..rules.states import HEADS_OF_THREE, Act, State
-from ..words import CLOCKS, MARKS, ORDER_STATES, PARTIES, WHISTLE_CLOCKS
+from ..words import MARKS, ORDER_STATES, PARTIES, WHISTLE_CLOCKS, clock_words
 from .desk import visible
 from .whistles import open_to, party, watches
 
 PAGE = 40
 _SLOTS = (
-    "listed_at", "id", "number", "leg", "title", "place", "turn", "next_clock", "next_due_at", "handler_body__name", "visit_due_at", "state",
+    "listed_at", "id", "number", "leg", "title", "place", "turn", "next_clock", "urgency", "next_due_at", "handler_body__name", "visit_due_at", "state",
 )  # fmt: skip
 _ORDER = ("listed_at", "id", "number", "title", "state", "turn", "due_at", "by_body__name", "to_body__name")
 _ASK = (
@@ -98,8 +98,8 @@ def _pressed(compound: Compound, ids: list[UUID], at: datetime) -> dict[UUID, st
     }
 
 
-def _matter(number, leg, title, place, turn, clock, due, body, visit_due, at_state, *, at: datetime) -> Row:
-    what = CLOCKS.get(clock, "")
+def _matter(number, leg, title, place, turn, clock, urgency, due, body, visit_due, at_state, *, at: datetime) -> Row:
+    what = clock_words(clock, urgency)
     if due is None and visit_due:
         due, what = visit_due, _("归档") if at_state == State.VISITED else _("回访")
     return Row(

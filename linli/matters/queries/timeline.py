@@ -21,7 +21,6 @@ from ..rules.publicity import public_words
 from ..rules.states import Act, State
 from ..rules.times import URGE_REST
 from ..words import (
-    CLOCKS,
     CONTACTS,
     DECLINE_REASONS,
     ENDINGS,
@@ -33,6 +32,7 @@ from ..words import (
     STEPS,
     URGENCIES,
     category_name,
+    clock_words,
     level_names,
 )
 from .told import beside, with_rest
@@ -225,6 +225,10 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
         return _with(contact, words) if contact else words or _("%(who)s接手了") % {"who": name}
     if act == Act.ARRIVE:
         return words or _("%(who)s到场了") % {"who": name}
+    if act == Act.MEET:
+        return _("%(who)s请大家碰了头：%(words)s") % {"who": name, "words": words}
+    if act == Act.PROPOSE:
+        return _("%(who)s拿出了方案：%(words)s") % {"who": name, "words": words}
     if act == Act.MAKE_SAFE:
         return with_rest(words or _("危险先控制住了"), entry)
     if act == Act.SUSPEND:
@@ -298,7 +302,7 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
     if act == Act.WHISTLE:
         return whistle_told(data)
     if act == Act.BREACH:
-        clock = CLOCKS.get(data.get("clock", "") or data.get("kind", ""), "")
+        clock = clock_words(data.get("clock", "") or data.get("kind", ""), data.get("urgency", ""))
         return _("过了答应的时间，还没%(clock)s") % {"clock": clock} if clock else _("过了答应的时间")
     if act == Act.LIST:
         return _("上了三方联席会的清单")

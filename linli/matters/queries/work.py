@@ -16,6 +16,7 @@ from linli.plumbing.moments import WEEKDAYS, lasting, month, short
 
 from ..models import Matter
 from ..rules.states import ONLY_NAMED, State, piece_of_work
+from ..rules.times import BEGINS, UNTRIAGED, ClockKind, Urgency
 from ..words import MARKS, PAUSE_REASONS, state
 from .desk import visible
 
@@ -152,7 +153,10 @@ def next_act(at_state: str, urgency: str, next_clock: str, arrived: bool) -> str
         return "take"
     if at_state == State.SUSPENDED:
         return "resume"
-    if not arrived:
+    begins = BEGINS.get(Urgency(urgency or UNTRIAGED), "")
+    if begins and next_clock == ClockKind.START:
+        return begins
+    if not arrived and not begins:
         return "arrive"
     if urgency in {"emergency", "urgent"} and next_clock == "make_safe":
         return "make_safe"

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from linli.kernel.refusal import Refusal
 
-from .states import Who
+from .states import ORGANISERS, Who
 
 KIND = "plan"
 
@@ -54,7 +54,6 @@ DIRECTIONS = {"in": "只进不出", "out": "只出不进", "both": "可进可出
 VOICES = {"agency": "部门的意见", "round": "居民的意见"}
 
 S = Step
-ORGANISERS = frozenset({Who.COMMITTEE, Who.COMMUNITY})
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,8 @@ class Act(StrEnum):
     DECIDE_RETURN = "decide_return"
     TAKE = "take"
     ARRIVE = "arrive"
+    MEET = "meet"  # the parties of a matter to be talked over sat down together
+    PROPOSE = "propose"  # how a project is to be done is there to be decided
     MAKE_SAFE = "make_safe"
     SUSPEND = "suspend"
     RESUME = "resume"
@@ -113,6 +115,7 @@ class Act(StrEnum):
 
 
 W = Who
+ORGANISERS = frozenset({W.COMMITTEE, W.COMMUNITY})  # call the parties together, see a project through
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,8 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.TAKE: (_rule({S.DISPATCHED}, {W.HANDLER}, S.IN_PROGRESS, "words"),),
     Act.ARRIVE: (_rule({S.IN_PROGRESS}, {W.HANDLER}),),
     Act.MAKE_SAFE: (_rule({S.IN_PROGRESS}, {W.HANDLER}),),
+    Act.MEET: (_rule({S.IN_PROGRESS, S.SUSPENDED}, ORGANISERS | {W.HANDLER}, None, "words"),),
+    Act.PROPOSE: (_rule({S.IN_PROGRESS, S.SUSPENDED}, ORGANISERS | {W.HANDLER}, None, "words"),),
     Act.SUSPEND: (_rule({S.IN_PROGRESS}, {W.MANAGER, W.CLOCK}, S.SUSPENDED, "pause_reason", "review_at"),),
     Act.RESUME: (_rule({S.SUSPENDED}, {W.HANDLER, W.CLOCK}, S.IN_PROGRESS),),
     # Another level settles it: it comes to that level's desk, which gives it out (domain §4.3).

@@ -36,11 +36,13 @@ URGENCIES = {
     Urgency.CONSULTATION: "咨询",
     Urgency.PETITION: "信访",
 }
-CLOCKS = {
+CLOCKS: dict[str, str] = {
     ClockKind.ACKNOWLEDGE: "受理",
     ClockKind.START: "到场",
     ClockKind.MAKE_SAFE: "先控制住",
     ClockKind.FINISH: "办完",
+    "start:coordination": "碰头商量",
+    "start:project": "拿出方案",
 }
 
 _m, _wm, _wd, _d = Span.minutes, Span.working_minutes, Span.working_days, Span.days
@@ -72,17 +74,28 @@ AFTER_TRIAGE = (T, M, F)
 
 
 UNREACHED = "unreached"
+# What nobody mends by going there is begun when the parties first met, or when the plan is there (domain §4.5).
+BEGINS = {Urgency.COORDINATION: "meet", Urgency.PROJECT: "propose"}
+
+
+def clock_name(kind: str, urgency: str) -> str:
+    """What must be done by then: a key of CLOCKS."""
+    own = f"{kind}:{urgency}"
+    return own if own in CLOCKS else kind
 
 
 def stops(act: str, urgency: str, contact: str = "") -> tuple[ClockKind, ...]:
     """The clocks that an act ends. First contact starts a normal matter, a call that nobody took is none; urgent ones start
     when somebody is there."""
     on_site = urgency in {Urgency.EMERGENCY, Urgency.URGENT}
+    begins = BEGINS.get(Urgency(urgency or UNTRIAGED), "")
     if act == "accept":
         return (A,)
     if act == "take":
-        return () if on_site or contact == UNREACHED else (T,)
-    if act in {"arrive", "alert_enter", "alert_force"}:
+        return () if on_site or begins or contact == UNREACHED else (T,)
+    if act == "arrive":
+        return () if begins else (T,)
+    if act in {begins, "alert_enter", "alert_force"} or act == "plan_choose" and begins == "propose":
         return (T,)
     if act in {"make_safe", "alert_safe"}:
         return (T, M)

@@ -97,7 +97,7 @@ def _tell(matter: Matter, clock: Clock, compound: Compound, stage: int, at: date
     act = {BREACHED: Act.BREACH, LISTED: Act.LIST}.get(stage, Act.WARN)
     entry = record_on(
         matter, by=CLOCK, act=act, at=at, internal=True,
-        data={"clock": clock.kind, "stage": stage, "due_at": clock.due_at.isoformat(), "body": str(body.pk) if body else None},
+        data={"clock": clock.kind, "urgency": clock.urgency, "stage": stage, "due_at": clock.due_at.isoformat(), "body": str(body.pk) if body else None},
     )  # fmt: skip
     today = timezone.localdate(at)
     if stage == LISTED:
@@ -111,7 +111,7 @@ def _tell(matter: Matter, clock: Clock, compound: Compound, stage: int, at: date
 
 
 def _title(matter: Matter, clock: Clock, stage: int, at: datetime) -> str:
-    what, when = times.CLOCKS[times.ClockKind(clock.kind)], moment(clock.due_at, at)
+    what, when = times.CLOCKS[times.clock_name(clock.kind, clock.urgency)], moment(clock.due_at, at)
     if stage == LISTED:
         return f"第 {matter.label} 号该在 {when} 前{what}，还没有，上了三方联席会的清单"
     if stage == BREACHED:

@@ -19,14 +19,14 @@ from ..access import parts_in
 from ..models import Matter, Plan, PlanOption, PlanVoice, PlanWay, Quotation
 from ..queries.plans import gated, options_of, plan_of, voices_of, ways_of
 from ..queries.whistles import of_matter
-from ..rules import categories, gates, plans
+from ..rules import categories, gates, plans, times
 from ..rules.help import yuan
 from ..rules.plans import Act, Kind, Step
 from ..rules.states import NEEDS
 from ..rules.states import Act as MatterAct
 from .intake import responsible
 from .papers import Ready, keep_of
-from .steps import SUBJECT, locked
+from .steps import SUBJECT, counts_of, locked, look_at_clocks, shift_counts, stop
 from .taken import took
 
 AFTER_MOST = 20
@@ -53,6 +53,11 @@ def _note(
         plan.step = to
         plan.reached = {**plan.reached, str(to): at.isoformat()}
     plan.save(force_update=True)
+    if ended := times.stops(act, m.urgency):
+        before = counts_of(m)
+        look_at_clocks(m, stop(m, ended, at))
+        m.save(update_fields=["due_at", "next_due_at", "next_clock", "overdue", "listed_at"])
+        shift_counts(m, before)
     record(
         by=by, act=act, subject_kind=SUBJECT, subject_id=m.pk, at=at, compound_id=m.compound_id, words=words[:400],
         data={"kind": plan.kind, **data}, once=once,

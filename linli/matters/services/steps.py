@@ -263,7 +263,7 @@ def stop(matter: Matter, kinds: Iterable[str], at: datetime) -> list[Clock]:
         if clock.kind not in kinds:
             still.append(clock)
             continue
-        if clock.breached_at is None and clock.due_at < at:
+        if clock.breached_at is None and clock.due_at < (clock.paused_at or at):
             clock.breached_at = clock.due_at
         clock.done_at, clock.next_at = at, None
         clock.save(update_fields=["done_at", "next_at", "breached_at"])

@@ -34,6 +34,11 @@ EXPECTED = {
     "take": {"dispatched": (HANDLER, "in_progress")},
     "arrive": {"in_progress": (HANDLER, STAYS)},
     "make_safe": {"in_progress": (HANDLER, STAYS)},
+    # §4.5: "first meeting", "plan"; while its clock stands too
+    **{
+        act: dict.fromkeys(("in_progress", "suspended"), ({"handler", "committee", "community"}, STAYS))
+        for act in ("meet", "propose")
+    },
     "suspend": {"in_progress": ({"manager", "clock"}, "suspended")},  # §4.8: by itself, where a vote comes first
     "resume": {"suspended": ({"handler", "clock"}, "in_progress")},
     "escalate": {"in_progress": ({"handler", "committee", "community"}, "triaged")},  # §4.3: the new level settles it

@@ -25,6 +25,7 @@ from ..rules.publicity import is_public
 from ..rules.states import Act, State, Who, allowed, refuse
 from ..rules.times import EXTENSIONS
 from ..services import orders, photos
+from ..services.beginning import refuse_beginning
 from .acts_alerts import ALERT_ACTS
 from .acts_desk import DESK_ACTS
 from .acts_gates import GATE_ACTS
@@ -96,6 +97,8 @@ def idle(act: Act, matter: Matter) -> bool:
         return not photos.has_some(matter)
     if act == Act.EXTEND:
         return matter.urgency not in EXTENSIONS
+    if act in {Act.MEET, Act.PROPOSE}:
+        return refuse_beginning(act, matter) is not None
     return blocks(act, matter.gate, urgency=matter.urgency, outcome="") is not None
 
 

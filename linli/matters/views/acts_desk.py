@@ -9,7 +9,7 @@ from .. import services
 from ..forms import desk as forms
 from ..forms import merging, triage
 from ..rules.states import Act
-from ..services import together
+from ..services import beginning, together
 from ..services.publicity import name_in_public
 from .doing import Doing, hand
 
@@ -102,6 +102,24 @@ DESK_ACTS: dict[str, Doing] = {
         submit=_("到场了"),
         said=_("记下了，您到场了"),
         field=True,
+    ),
+    Act.MEET: Doing(
+        forms.Meet,
+        hand(beginning.meet, "words"),
+        _("碰过头了"),
+        title=_("第一次碰头商量"),
+        note=_("谁来了、各说了什么，简短写几句，报告人看得到。不写姓名。"),
+        submit=_("记下"),
+        said=_("记下了"),
+    ),
+    Act.PROPOSE: Doing(
+        forms.Propose,
+        hand(beginning.propose, "words"),
+        _("拿出方案"),
+        title=_("打算怎么做"),
+        note=_("做什么、在哪里、多少钱、什么时候做完，报告人看得到。要比几个方案的，请用“当项目来办”。"),
+        submit=_("记下"),
+        said=_("记下了"),
     ),
     Act.EXTEND: Doing(
         forms.Extend,

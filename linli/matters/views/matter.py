@@ -334,5 +334,12 @@ def _foot(rows: dict[str, dict], worker: bool, urged: bool) -> list[dict]:
         main = rows.get(Act.ANSWER) or rows.get(Act.URGE)
         return [row for row in (rows.get(Act.NOTE), main) if row] if main or urged else []
     step = next((rows[act] for act in NEXT if act in rows), None)
-    beside = next((rows[act] for act in (Act.ARRIVE, Act.RETURN, Act.NOTE, Act.INTERNAL_NOTE) if act in rows), None)
+    beside = next(
+        (
+            rows[act]
+            for act in (Act.MEET, Act.PROPOSE, Act.ARRIVE, Act.RETURN, Act.NOTE, Act.INTERNAL_NOTE)
+            if act in rows
+        ),
+        None,
+    )
     return [row for row in (beside, step) if row]

@@ -27,13 +27,13 @@ from ..rules.gates import NO
 from ..rules.states import Act, State, Who, allowed, may_call
 from ..services import together
 from ..words import (
-    CLOCKS,
     MARKS,
     PARTIES,
     PAUSE_REASONS,
     SOURCES,
     URGENCIES,
     category_name,
+    clock_words,
     level_names,
     state,
 )
@@ -164,7 +164,7 @@ def _clock_words(matter: Matter, at: datetime) -> tuple[str, bool]:
         return _("并到第 %(label)s 号一起办") % {"label": matter.merged_into.label}, False
     if matter.next_due_at is None or not matter.open:
         return state(matter.state, matter.pause_reason), False
-    what = CLOCKS.get(matter.next_clock, "")
+    what = clock_words(matter.next_clock, matter.urgency)
     values = {"span": lasting(abs(matter.next_due_at - at)), "what": what}
     if matter.next_due_at <= at:
         return _("%(what)s超 %(span)s") % values, True
@@ -194,6 +194,9 @@ def _main(may_do: list[Act], matter: Matter, sortable: bool) -> Act | None:
     if sortable:
         return None
     order = (Act.ACCEPT, Act.TAKE, Act.RESOLVE, Act.RESUME, Act.VISIT, Act.CLOSE, Act.UNMERGE)
+    begins = next((act for act in (Act.MEET, Act.PROPOSE) if act in may_do), None)
+    if begins and Act.RESOLVE in may_do:
+        return begins
     if matter.arrived_at is None and Act.ARRIVE in may_do and matter.next_clock == times.ClockKind.START:
         return Act.ARRIVE
     return next((act for act in order if act in may_do), None)

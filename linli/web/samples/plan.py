@@ -15,6 +15,7 @@
 | return | post | reason, proposed_body |
 | take | post | words: the first contact with the reporter |
 | arrive, make_safe | post | nothing; emergency and urgent only |
+| meet, propose | post | words; coordination, project |
 | note | resident or post | words |
 | ask | post | words |
 | suspend | post | pause_reason, review_at, words |
@@ -39,6 +40,7 @@ from random import Random
 from typing import Any
 
 from linli.kernel.clock import Calendar, Span, deadline, working_minutes_between
+from linli.matters.rules.times import BEGINS, Urgency
 from linli.matters.rules.visits import must_visit
 from linli.web.samples import texts
 from linli.web.samples.names import Names
@@ -159,6 +161,10 @@ WITHOUT_REPORTER = frozenset({"patrol", "asset_check"})
 URGES = ("麻烦催一下，家里有老人。", "今天会来吗？", "大概什么时候能到？")
 URGES_LATE = ("等了好几天了，什么时候能弄好？", "上次说这两天，还没见人。")
 ANSWERS = ("已排上，明天上午到。", "人手刚腾出来，下午就去。", "正在和那边对时间，今天给您准话。")
+BEGUN = {
+    "meet": "把几家请到一起坐了一次，各自怎么想的都说了，下次带着办法来。",
+    "propose": "现场量过了，怎么做、多少钱、多少天写成了一页，请大家看。",
+}
 NOTES = ("现场看过，和您说的一样。", "要用的都备齐了。", "和相关的几家说好了时间。", "白天没遇到人，晚上再去一趟。")
 QUESTION = "明天上午 9 点过来看，家里有人吗？"
 ME_TOO = ("我家也是。", "同样的情况。", "我也碰到了，盼着早点弄好。", "", "", "楼上也一样。")
@@ -291,6 +297,9 @@ class _Line:
         if self.fast:
             self.add("arrive", self.soon(3, 12), self.handler)
             self.add("make_safe", self.soon(8, 50), self.handler)
+        begins = BEGINS.get(Urgency(self.urgency), "")
+        if begins and (at := self.work(240)) < self.year.now and not any(step.act == begins for step in self.steps):
+            self.add(begins, at, self.handler, words=BEGUN[begins])
         return self
 
     def note(self) -> "_Line":

@@ -11,7 +11,7 @@ from linli.matters.access import parts_in
 from linli.matters.models import Clock, Matter
 from linli.matters.rules import times
 from linli.matters.rules.states import Who
-from linli.matters.services import clocks
+from linli.matters.services import beginning, clocks
 from linli.plumbing.acts import CLOCK, Actor
 from linli.plumbing.prepared import Prepared
 
@@ -198,6 +198,8 @@ VERBS: dict[str, Callable[[Replay, MatterPlan, Step], Matter]] = {
     "return": _return,
     "take": _plain(services.take, "words"),
     "arrive": _plain(services.arrive),
+    "meet": _plain(beginning.meet, "words"),
+    "propose": _plain(beginning.propose, "words"),
     "make_safe": _plain(services.make_safe),
     "note": _plain(services.note, "words"),
     "ask": _plain(services.ask, "words"),
