@@ -76,6 +76,17 @@ class Compound(models.Model):
         return self.name
 
 
+class OrderedDay(models.Model):
+    """A day of rest or a swapped workday as the State Council ordered it, kept by the operator beside the calendar that comes
+    with the programme. Every compound's settings hold a copy (`ordered`), so that no page reads it anew."""
+
+    day = models.DateField(primary_key=True)
+    works = models.BooleanField()
+
+    def __str__(self):
+        return self.day.isoformat()
+
+
 class ProfileAdoption(AppendOnlyModel):
     """Which bundle of local rules the compound adopted, from which source, and since when (domain §3.14)."""
 

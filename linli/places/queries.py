@@ -6,7 +6,7 @@ from django.db.models import Count, Prefetch
 
 from linli.kernel.clock import Calendar, Hours, known_until
 
-from .models import Building, Community, Compound, Division, Entrance, Grid, Home, Subdistrict
+from .models import Building, Community, Compound, Division, Entrance, Grid, Home, OrderedDay, Subdistrict
 
 NEXT_YEAR_FROM = 11  # when the State Council orders the next year's holidays
 
@@ -26,19 +26,19 @@ def _calendar(spans: tuple[tuple[str, str], ...], days: tuple[tuple[str, bool], 
 def calendar(compound: Compound) -> Calendar:
     """The compound's working hours and its own exceptions, over the country's holidays and swapped workdays."""
     hours = tuple((a, b) for a, b in compound.settings.get("hours", ()))
-    return _calendar(hours, tuple(sorted(compound.settings.get("days", {}).items())))
+    days = {**compound.settings.get("ordered", {}), **compound.settings.get("days", {})}
+    return _calendar(hours, tuple(sorted(days.items())))
 
 
 def kept_days() -> dict[str, bool]:
-    """What the operator keeps beside the calendar that comes with the programme: the same in every compound."""
-    newest = Compound.objects.order_by("-ordinal").values_list("settings", flat=True).first()
-    return dict((newest or {}).get("days", {}))
+    """What the operator keeps beside the calendar that comes with the programme."""
+    return {day.isoformat(): works for day, works in OrderedDay.objects.order_by("day").values_list("day", "works")}
 
 
 def year_missing(today: date) -> int | None:
     """The year whose holidays are not known, from November on the next one: its deadlines would count Monday to Friday."""
     year = today.year + (today.month >= NEXT_YEAR_FROM)
-    known = year <= known_until().year or any(day.startswith(f"{year}-") for day in kept_days())
+    known = year <= known_until().year or OrderedDay.objects.filter(day__year=year).exists()
     return None if known else year
 
 

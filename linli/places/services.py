@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,11 +14,11 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.tenancy import compound_scope
 
-from .models import Community, Compound, Division, Grid, ProfileAdoption, Subdistrict
+from .models import Community, Compound, Division, Grid, OrderedDay, ProfileAdoption, Subdistrict
 from .queries import kept_days
 
 TRIES = 5
-SETTINGS = frozenset({"hours", "days", "cross_posts", "categories", "rapid_minutes", "gate_days", "levels"})
+SETTINGS = frozenset({"hours", "days", "ordered", "cross_posts", "categories", "rapid_minutes", "gate_days", "levels"})
 FIELDS = frozenset({"name", "address", "phone", "is_unmanaged", "public_page"})
 
 
@@ -63,7 +63,7 @@ def create_compound(
         public_page=public_page, created_at=at, settings={"hours": [list(span) for span in hours]} if hours else {},
     )  # fmt: skip
     if days := kept_days():
-        made.settings["days"] = days
+        made.settings["ordered"] = days
     _number(made)
     record(by=by, act="create_compound", subject_kind="compound", subject_id=made.pk, at=at, compound_id=made.pk)
     adopt_profile(by=by, compound=made, profile=profile, at=at)
@@ -88,11 +88,13 @@ def _number(compound: Compound) -> None:
 @transaction.atomic
 def keep_days(*, by: Actor, days: Mapping[str, bool], at: datetime) -> int:
     """Days of rest and swapped workdays as the State Council ordered them, for every compound. How many compounds."""
-    compounds = list(Compound.objects.order_by("ordinal"))
+    rows = [OrderedDay(day=date.fromisoformat(day), works=works) for day, works in days.items()]
+    OrderedDay.objects.bulk_create(rows, update_conflicts=True, unique_fields=["day"], update_fields=["works"])
+    ordered, compounds = kept_days(), list(Compound.objects.order_by("ordinal"))
     for compound in compounds:
         with compound_scope(compound.pk):
-            kept = {**compound.settings.get("days", {}), **days}
-            change_compound(by=replace(by, compound_id=compound.pk), compound=compound, at=at, settings={"days": kept})
+            on = replace(by, compound_id=compound.pk)
+            change_compound(by=on, compound=compound, at=at, settings={"ordered": ordered})
     return len(compounds)
 
 
