@@ -51,17 +51,22 @@ def inbox(*, compound_id: UUID, account_id: UUID | None, after: UUID | None = No
     return list(rows.order_by("-id")[: limit + 1])
 
 
+# Their texts carry a link that answers for whoever has it: nobody reads such a text to another.
+BY_LINK = ("alert", "whistle")
+UNREACHED = ("todo", "failed")
+
+
 def in_person(*, compound_id: UUID, after: UUID | None = None, limit: int = PAGE) -> list[Message]:
     """Of whom no wire reaches, or did not: the longest waiting first; one more than `limit` tells of a next page."""
-    rows = Message.objects.filter(compound_id=compound_id, state__in=("todo", "failed")).select_related("person")
+    rows = Message.objects.filter(compound_id=compound_id, state__in=UNREACHED).exclude(subject_kind__in=BY_LINK)
     if after:
         rows = rows.filter(id__gt=after)
-    return list(rows.order_by("id")[: limit + 1])
+    return list(rows.select_related("person").order_by("id")[: limit + 1])
 
 
 def to_tell(*, compound_id: UUID, pk: UUID) -> Message | None:
-    rows = Message.objects.filter(compound_id=compound_id, pk=pk, state__in=("todo", "failed", "done"), account=None)
-    return rows.select_related("person").first()
+    rows = Message.objects.filter(compound_id=compound_id, pk=pk, state__in=(*UNREACHED, "done"), account=None)
+    return rows.exclude(subject_kind__in=BY_LINK).select_related("person").first()
 
 
 def postings(*, compound_id: UUID, drafts_of: UUID | None = None) -> list[Posting]:
