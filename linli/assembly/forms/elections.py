@@ -109,6 +109,12 @@ class AnswerForm(OnceForm):
         return bool(self.cleaned_data["upheld"] == "yes")
 
 
+class StrikeForm(OnceForm):
+    def __init__(self, *args: Any, objections: Sequence[tuple[str, str]], **kw: Any):
+        super().__init__(*args, **kw)
+        self.fields["objection"] = _one_of(_("按哪一条异议"), objections)
+
+
 class CarryForm(OnceForm):
     numbers = forms.CharField(widget=forms.HiddenInput, required=False)
     state = chips(_("怎么样"), FORMS.choices([State.OUT, State.RETURNED, State.REFUSED, State.ABSENT]))

@@ -99,7 +99,8 @@ class Formation(TenantModel):
 class Nominee(TenantModel):
     """Put forward by owners together, by himself, or by the community. On the list by `place`, once consent and checks are in.
 
-    `dropped_at`: withdrawn, or left off the list for `dropped_why`.
+    `dropped_at`: withdrawn, or left off the list for `dropped_why`; who was on it keeps his place. `struck_*`: after the notice, what
+    one says of him by an objection that was upheld, until another agrees.
     """
 
     formation = TenantForeignKey(Formation, models.PROTECT)
@@ -120,6 +121,9 @@ class Nominee(TenantModel):
     consent_way = models.CharField(max_length=10, blank=True)
     dropped_at = models.DateTimeField(null=True)
     dropped_why = models.CharField(max_length=200, blank=True)
+    struck_for = TenantForeignKey("FormationObjection", models.PROTECT, related_name="+", null=True, db_index=False)
+    struck_at = models.DateTimeField(null=True)
+    struck_by = models.UUIDField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -45,9 +45,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
+    """`left`: the day on which he withdrew, after the notice; he stays printed, with nothing to tick."""
+
     name: str
     home: str
     about: str = ""
+    left: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,13 +162,17 @@ def _election(election: Election, large: bool) -> list[Part]:
     order = "以姓氏笔画为序，" if election.by_strokes else ""
     most = "" if election.per_candidate else f"，最多选 {election.seats} 名"
     rows: list[tuple[str | Cell, ...]] = [
-        (str(at), Cell(one.name, "　".join(x for x in (one.home, one.about) if x)), *(TICK for _ in choices))
+        (str(at), Cell(one.name, _under(one)), *("—" if one.left else TICK for _ in choices))
         for at, one in enumerate(election.candidates, 1)
     ]
     return [
         Words((f"{election.title}（{order}应选 {election.seats} 名{most}）{alone(election.only)}",), Role.LABEL),
         Grid(("序号", "候选人", *choices), rows, _columns(choices, large), left=(1,), room=_room(len(rows), large)),
     ]
+
+
+def _under(one: Candidate) -> str:
+    return "　".join(x for x in (one.home, one.about, f"{day(one.left)}退出" if one.left else "") if x)
 
 
 def _notes(vote: Vote) -> list[Runs]:

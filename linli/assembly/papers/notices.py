@@ -173,7 +173,7 @@ def _agenda(of: SessionNotice) -> list[Block]:
     ]
     rows += [
         (
-            Cell(f"{e.title}（应选 {e.seats} 名，候选人 {len(e.candidates)} 名）", alone(e.only)),
+            Cell(f"{e.title}（应选 {e.seats} 名，候选人 {len(e.candidates)} 名{_left(e)}）", alone(e.only)),
             f"{ARTICLE}第一款第三项",
             passes(3),
         )
@@ -186,6 +186,11 @@ def _agenda(of: SessionNotice) -> list[Block]:
         left=(1, 2),
     )
     return [table, "会议只表决公告的事项。"]  # fmt: skip
+
+
+def _left(of: Election) -> str:
+    """Who withdrew after it was posted."""
+    return "".join(f"，{one.name}{day(one.left)}退出" for one in of.candidates if one.left)
 
 
 def _when(of: SessionNotice) -> list[Block]:

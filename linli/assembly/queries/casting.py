@@ -51,11 +51,12 @@ class Voice:
 
 @dataclass(frozen=True)
 class Asked:
-    """An item with what belongs to it on a ballot."""
+    """An item with what belongs to it on a ballot. `left`: candidates who withdrew after the notice."""
 
     item: Item
     candidates: Sequence[Candidate] = field(default_factory=list)
     papers: Sequence[ItemPaper] = field(default_factory=list)
+    left: Sequence[Candidate] = field(default_factory=list)
 
     @property
     def no(self) -> str:
@@ -179,14 +180,13 @@ def asked_of(session: Session, party: Party, row: UUID | None = None) -> list[As
         items = [item for item in items if in_scope(item.scope, places)]
     held = {item.pk for item in items}
     candidates: dict[UUID, list[Candidate]] = {}
-    for one in Candidate.objects.filter(
-        compound_id=session.compound_id, item__in=held, withdrawn_at__isnull=True
-    ).order_by("place", "code"):
-        candidates.setdefault(one.item_id, []).append(one)
+    left: dict[UUID, list[Candidate]] = {}
+    for one in Candidate.objects.filter(compound_id=session.compound_id, item__in=held).order_by("place", "code"):
+        (left if one.withdrawn_at else candidates).setdefault(one.item_id, []).append(one)
     papers: dict[UUID, list[ItemPaper]] = {}
     for paper in ItemPaper.objects.filter(compound_id=session.compound_id, item__in=held).order_by("id"):
         papers.setdefault(paper.item_id, []).append(paper)
-    return [Asked(item, candidates.get(item.pk, []), papers.get(item.pk, [])) for item in items]
+    return [Asked(item, candidates.get(item.pk, []), papers.get(item.pk, []), left.get(item.pk, [])) for item in items]
 
 
 CAME = ("cast", "returned")

@@ -21,7 +21,7 @@ from ..rules.elections.states import IN_OFFICE, Act, Kind, State, Who, allowed
 from ..words.elections import CAPACITIES, PRINTS, STATES
 from . import elections as queries
 from .election_steps import Turn, committee_steps, steps
-from .nominee_pages import people
+from .nominee_pages import gone, people
 from .office_pages import held
 
 
@@ -56,6 +56,7 @@ def page(one: Formation, by: Actor, parts: frozenset[Who], now: datetime) -> dic
         "more": turn.more(),
         "facts": about(one),
         "people": people(one, by, rows, works, slug),
+        "gone": gone(queries.left_list(one) if one.listed_at else []),
         "little": one.state != State.RECOMMENDING and little_choice(len(listed), one.owner_seats),
         "fingerprint": one.fingerprint[:16],
         "reach": reach(one),

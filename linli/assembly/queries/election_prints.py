@@ -42,10 +42,14 @@ def recommendation(one: Formation, nominee: Nominee | None, link: str, *, alone:
 
 def candidates(one: Formation, link: str) -> papers.CandidatesNotice:
     assert one.listed_at and one.list_until
+    left = [n for n in queries.left_list(one) if n.dropped_at and n.dropped_at > one.listed_at]
     rows = [
-        papers.Stands(place=n.place or 0, name=n.name, home=n.home_label, way=WAYS[Way(n.way)], about=n.why)
-        for n in queries.listed(one)
-    ]
+        papers.Stands(
+            place=n.place or 0, name=n.name, home=n.home_label, way=WAYS[Way(n.way)],
+            about=f"{day(_day(n.dropped_at))}退出" if n.dropped_at else n.why,
+        )
+        for n in sorted([*queries.listed(one), *left], key=lambda n: n.place or 0)
+    ]  # fmt: skip
     return papers.CandidatesNotice(
         title=one.title, compound=one.compound.name, body=one.body.name, on=_day(one.listed_at), until=one.list_until,
         seats=one.owner_seats, rows=rows, fingerprint=one.fingerprint, contact=one.contact, link=link,

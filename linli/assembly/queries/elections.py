@@ -99,6 +99,18 @@ def listed(formation: Formation) -> list[Nominee]:
     return [n for n in nominees(formation) if n.place]
 
 
+def left_list(formation: Formation) -> list[Nominee]:
+    """Who was on the list and left it."""
+    rows = Nominee.objects.filter(compound_id=formation.compound_id, formation=formation, place__isnull=False)
+    return list(rows.filter(dropped_at__isnull=False).order_by("dropped_at", "pk"))
+
+
+def agenda_out(formation: Formation) -> bool:
+    """The session that elects them is noticed: the ballot is locked."""
+    rows = Session.objects.filter(compound_id=formation.compound_id, item__pk=formation.item_id)
+    return formation.item_id is not None and rows.exclude(state="drafting").exists()
+
+
 def last_checks(formation: Formation, nominee: Nominee | None = None) -> dict[UUID, dict[str, Check]]:
     rows = Check.objects.filter(compound_id=formation.compound_id, nominee__formation=formation)
     if nominee:
@@ -129,6 +141,11 @@ def backed_by(formation: Formation, home_id: UUID) -> set[UUID]:
 def objections(formation: Formation) -> list[FormationObjection]:
     rows = FormationObjection.objects.filter(compound_id=formation.compound_id, formation=formation)
     return list(rows.order_by("raised_at", "pk"))
+
+
+def upheld(formation: Formation) -> list[FormationObjection]:
+    """Objections to the list that turned out right."""
+    return [row for row in objections(formation) if row.upheld and row.about == "list"]
 
 
 def open_objections(formation: Formation) -> int:

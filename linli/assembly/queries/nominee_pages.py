@@ -10,7 +10,7 @@ from linli.kernel import masks
 from linli.people.rules import Role
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address
-from linli.plumbing.moments import moment
+from linli.plumbing.moments import moment, short
 
 from ..models import Evidence, Formation, Nominee
 from ..rules.elections.nominees import Way, may_back
@@ -36,6 +36,19 @@ def people(one: Formation, by: Actor, rows: Collection[Nominee], works: bool, sl
     ]
 
 
+def gone(rows: Collection[Nominee]) -> list[dict[str, Any]]:
+    """Who was on the list and left it: everybody reads when and why."""
+    return [
+        {
+            "title": row.name,
+            "note": f"{short(row.dropped_at)}{_('：')}{row.dropped_why}",
+            "pill": _("已退出"),
+        }
+        for row in rows
+        if row.dropped_at
+    ]
+
+
 def _concerns(row: Nominee, by: Actor) -> bool:
     return row.nominated_by == by.account_id or (row.person_id is not None and row.person_id == by.person_id)
 
@@ -58,7 +71,9 @@ def facts(one: Formation, row: Nominee, *, works: bool) -> list[tuple[str, str]]
     if works and row.phone:
         rows.append((_("电话"), masks.phone(row.phone)))
     if row.dropped_at:
-        rows.append((_("不在名单上"), row.dropped_why))
+        rows.append((_("已退出") if row.place else _("不在名单上"), row.dropped_why))
+    elif works and row.struck_for:
+        rows.append((_("有人提出除名"), f"{row.struck_for.answer}{_('。等另一位确认。')}"))
     return rows
 
 

@@ -82,7 +82,7 @@ def _materials(session: Session) -> dict[UUID, str]:
 
 def _candidates(session: Session) -> dict[UUID, list[Candidate]]:
     found: dict[UUID, list[Candidate]] = defaultdict(list)
-    for one in Candidate.objects.filter(compound_id=session.compound_id, item__session=session, withdrawn_at=None).order_by("place"):  # fmt: skip
+    for one in Candidate.objects.filter(compound_id=session.compound_id, item__session=session).order_by("place"):
         found[one.item_id].append(one)
     return found
 
@@ -106,7 +106,10 @@ def _decided(session: Session) -> list[tuple[Item, papers.Item | papers.Election
             )
             found.append((item, about))
         else:
-            names = [papers.Candidate(name=c.name, home=c.home_label, about=c.about) for c in candidates[item.pk]]
+            names = [
+                papers.Candidate(name=c.name, home=c.home_label, about=c.about, left=_day(c.withdrawn_at))
+                for c in candidates[item.pk]
+            ]
             found.append((item, papers.Election(title=item.title, seats=item.seats or 1, candidates=names, only=_only(item, places), per_candidate=item.form == "per_candidate")))  # fmt: skip
     return found
 

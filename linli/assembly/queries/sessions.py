@@ -99,7 +99,7 @@ class Thing:
     scope: str
     seats: int | None
     form: str
-    candidates: list[Candidate]
+    candidates: list[dict[str, str]]
     papers: list[tuple[str, str]]
     comes_of: list[tuple[str, str]]
     totals: str
@@ -108,9 +108,9 @@ class Thing:
 def things(session: Session, slug: str) -> list[Thing]:
     """Eight queries, however many."""
     items = list(Item.objects.filter(compound_id=session.compound_id, session=session).order_by("place"))
-    candidates: dict[UUID, list[Candidate]] = {}
-    for one in Candidate.objects.filter(compound_id=session.compound_id, item__session=session, withdrawn_at=None).order_by("place"):  # fmt: skip
-        candidates.setdefault(one.item_id, []).append(one)
+    candidates: dict[UUID, list[dict[str, str]]] = {}
+    for one in Candidate.objects.filter(compound_id=session.compound_id, item__session=session).order_by("place"):
+        candidates.setdefault(one.item_id, []).append(_candidate(one))
     papers: dict[UUID, list[tuple[str, str]]] = {}
     for paper in ItemPaper.objects.filter(compound_id=session.compound_id, item__session=session).order_by("id"):
         href = address("assembly:paper", slug, session.number, paper.pk)
@@ -126,6 +126,11 @@ def things(session: Session, slug: str) -> list[Thing]:
         )
         for item in items
     ]  # fmt: skip
+
+
+def _candidate(one: Candidate) -> dict[str, str]:
+    left = _("%(day)s退出") % {"day": short(one.withdrawn_at)} if one.withdrawn_at else ""
+    return {"name": one.name, "about": _("，").join(filter(None, [one.home_label, left])), "left": left}
 
 
 def _comes_of(session: Session, slug: str) -> dict[UUID, list[tuple[str, str]]]:

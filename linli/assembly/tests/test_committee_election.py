@@ -122,7 +122,7 @@ def test_a_changed_list_makes_the_ballot_anew_until_the_notice_locks_it(v):
     assert Candidate.objects.filter(compound_id=made.compound_id).count() == 4
     Session.objects.filter(compound_id=made.compound_id).update(state="noticed")
     gone = queries.listed(v.made)[0]
-    v.does(elections.drop, v.chair, LISTED, nominee=gone, reason="不参选了")
+    v.does(elections.drop, v.owner(v.persons.index(gone.person)), LISTED, nominee=gone, reason="不参选了")
     assert refused(elections.post_list, v, v.chair, LISTED) == "noticed"
     assert Candidate.objects.get(compound_id=made.compound_id, person_id=gone.person_id).withdrawn_at == LISTED
 
@@ -229,7 +229,8 @@ def test_the_next_in_rank_takes_the_place_of_who_withdrew_after_the_result(v):
 
 def test_too_many_withdrew_and_no_committee_stands(v):
     decided(v, alternates=0)
-    v.does(elections.drop, v.chair, STANDS, nominee=queries.listed(v.made)[0], reason="家里有事")
+    first = queries.listed(v.made)[0]
+    v.does(elections.drop, v.owner(v.persons.index(first.person)), STANDS, nominee=first, reason="家里有事")
     v.does(elections.take_office, v.chair, STANDS)
     assert v.made.state == "not_formed" and sits(v) == []
 

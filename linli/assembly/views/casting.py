@@ -241,6 +241,7 @@ def item(request: HttpRequest, slug: str, number: int, nth: int) -> HttpResponse
             return redirect(_next(request, slug, step, nth))
     return page(
         request, "item", step.session, slug, form=form, asked=asked, nth=nth, of=len(step.asked), voice=step.voice,
+        left=_("、").join(one.name for one in asked.left),
         area=area(step.voice.area), title=title, leave=page_of(step.session, slug), last=nth == len(step.asked),
         review="review" in request.GET,
     )  # fmt: skip

@@ -69,3 +69,29 @@ def may_lock_candidates(*, unlisted: Sequence[str], listed: date | None, latest:
     if listed and listed > latest:
         return Refusal("list_late", "候选人名单最晚 %(latest)s 公布，或者把投票往后移", cite, {"latest": latest})
     return None
+
+
+def may_leave(*, noticed: bool, himself: bool) -> Refusal | None:
+    """Once the agenda is out nobody else takes a candidate's name off by himself."""
+    if noticed and not himself:
+        return Refusal("only_himself", "公告以后，只有本人能退出；异议属实的，由两个人决定除名", "物业管理条例第十四条")
+    return None
+
+
+def may_strike(*, noticed: bool, upheld: bool, struck: bool) -> tuple[Refusal, str] | None:
+    """By an objection that was upheld, and not by one alone."""
+    if not noticed:
+        return Refusal("not_noticed", "议程还没公告，直接退出、重新公布名单就行"), ""
+    if struck:
+        return Refusal("struck", "已经有人提出除名了，等另一位确认"), ""
+    if not upheld:
+        return Refusal("not_upheld", "选一条答复为属实的异议"), "objection"
+    return None
+
+
+def may_agree(*, struck: bool, by_same: bool) -> Refusal | None:
+    if not struck:
+        return Refusal("not_struck", "还没有人提出除名")
+    if by_same:
+        return Refusal("same", "您提出的，要另一位确认")
+    return None

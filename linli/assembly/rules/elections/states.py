@@ -73,6 +73,8 @@ class Act(StrEnum):
     CONSENT = "consent"
     CHECK = "check"
     DROP = "drop"
+    STRIKE = "strike"
+    AGREE = "agree"
     LIST = "list"
     OBJECT = "object"
     ANSWER = "answer"
@@ -158,6 +160,8 @@ COMMITTEE: dict[Act, Rule] = {
     A.HEAR: _rule(_HELD, {W.LEADER}),
     A.DECIDE: _rule(_HELD, {W.LEADER}),
     A.HAND_OVER: _rule(_HELD, {W.LEADER}),
+    A.STRIKE: _rule({S.LISTED}, {W.LEADER}),
+    A.AGREE: _rule({S.LISTED}, {W.LEADER, W.WORKER}),
     A.CANCEL: _rule({S.RECOMMENDING, S.LISTED}, {W.LEADER}, S.CANCELLED),
 }  # fmt: skip
 TABLES = {Kind.PMC: PMC, Kind.COMMITTEE: COMMITTEE}

@@ -4,7 +4,7 @@ from .candidates import announce_candidates
 from .ending import end_term
 from .evidence import shown as evidence_shown
 from .forms import carry, close_ticks, count, draw, read, settle, start_ticks
-from .nominees import back, check, consent, drop, nominate, post_list, stand
+from .nominees import agree, back, check, consent, drop, nominate, post_list, stand, strike
 from .objections import answer, object_to
 from .office import choose, decide_recall, hand_over, hear, meet, put_recall, second, take_office, vacate
 from .renewal import renewal_late, tell_renewal
@@ -13,6 +13,7 @@ from .steps import announce_pmc, cancel
 
 __all__ = [
     "add_seat",
+    "agree",
     "announce_candidates",
     "announce_pmc",
     "answer",
@@ -47,6 +48,7 @@ __all__ = [
     "settle",
     "stand",
     "start_ticks",
+    "strike",
     "take_back",
     "take_office",
     "tell_renewal",

@@ -18,8 +18,12 @@ from ...queries import elections as queries
 from ...rules.elections.candidates import ELECTION_FORMS, latest_list, may_list_candidates, may_recruit, right_seats
 from ...rules.elections.states import Kind
 from ...rules.sessions import State as SessionState
-from .base import Step, ask_at, in_chinese
+from ..convening import people_of, tell_owners
+from .base import Step, ask_at, in_chinese, post
 from .steps import CONTACT_MOST, announced
+
+VOTES_ON = frozenset({SessionState.DRAFTING, SessionState.NOTICED, SessionState.OPEN})
+TOLD_MOST = 400
 
 
 def announce_candidates(
@@ -113,8 +117,33 @@ def code(place: int) -> str:
     return f"c{place:02}"
 
 
-def withdraw_from_ballot(made: Formation, nominee: Nominee, at: datetime) -> None:
-    """Who withdraws after the notice stays printed, and is said to have withdrawn."""
-    Candidate.objects.filter(
-        compound_id=made.compound_id, item_id=made.item_id, person_id=nominee.person_id, withdrawn_at=None
-    ).update(withdrawn_at=at)
+def leave_ballot(step: Step, nominee: Nominee) -> None:
+    """Who leaves after the notice stays on it, and is said to have left; whoever voted is told. A ballot that is closed is counted as
+    it was: where he is elected, the next in rank is seated."""
+    made, session = step.formation, session_of(step.formation)
+    votes_on = session.state in VOTES_ON and (session.closes_at is None or step.at <= session.closes_at)
+    if votes_on:
+        Candidate.objects.filter(
+            compound_id=made.compound_id, item_id=made.item_id, person_id=nominee.person_id, withdrawn_at=None
+        ).update(withdrawn_at=step.at)
+    if session.state == SessionState.DRAFTING:
+        return
+    with in_chinese():
+        words = changed_words(made, nominee, votes_on)
+        post(step, "public_notice", f"{made.title}候选人名单变更", words)
+        tell_owners(
+            session,
+            people_of(session),
+            key=f"left:{nominee.pk}",
+            at=step.at,
+            title="候选人有变化",
+            body=words[:TOLD_MOST],
+        )
+
+
+def changed_words(made: Formation, gone: Nominee, votes_on: bool) -> str:
+    names = "、".join(row.name for row in queries.listed(made))
+    given = "投给他的不计，对其他候选人的选择不变" if votes_on else "票照原样计，他当选的，由后面的按名次递补"
+    return (
+        f"{gone.name}退出{made.title}候选人：{gone.dropped_why}。现在的候选人：{names}。已经投的票不用重投：{given}。"
+    )

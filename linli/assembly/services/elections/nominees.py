@@ -19,10 +19,11 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Backing, Check, Formation, Nominee
 from ...queries import elections as queries
+from ...rules.elections.candidates import may_agree, may_leave, may_strike
 from ...rules.elections.nominees import WAYS, Way, drawn_order, fingerprint, left_off, may_back, may_list, unchecked
 from ...rules.elections.states import Act, Kind
-from .base import Step, begin, finish, in_chinese, post
-from .candidates import ask_list, put_on_ballot, withdraw_from_ballot
+from .base import Step, ask_at, begin, finish, in_chinese, post
+from .candidates import ask_list, leave_ballot, put_on_ballot
 from .evidence import keep
 
 WHY_MOST = 200
@@ -215,21 +216,58 @@ def check(
 def drop(
     *, by: Actor, formation: Formation, nominee: Nominee, reason: str, at: datetime, once: UUID | None = None
 ) -> Nominee:
-    """He withdraws, or does not meet a condition. A list that is out has to be posted anew. Raises Refused."""
+    """He withdraws, or before the notice does not meet a condition. A list that is out is posted anew. Raises Refused."""
     step = begin(formation, by=by, act=Act.DROP, at=at, once=once, nominee=nominee)
     fresh = Nominee.objects.get(compound_id=step.formation.compound_id, formation=step.formation, pk=nominee.pk)
     if step.done_before or fresh.dropped_at:
         return fresh
-    _drop(fresh, written(reason, "reason", WHY_MOST), at)
-    if step.formation.kind == Kind.COMMITTEE:
-        withdraw_from_ballot(step.formation, fresh, at)
-    finish(step, words=fresh.dropped_why, data={"nominee": str(fresh.pk)}, internal=True)
+    himself = by.person_id is not None and by.person_id == fresh.person_id
+    ask(may_leave(noticed=queries.agenda_out(step.formation), himself=himself))
+    _leave(step, fresh, written(reason, "reason", WHY_MOST))
     return fresh
 
 
+@transaction.atomic
+def strike(
+    *, by: Actor, formation: Formation, nominee: Nominee, objection: UUID | None, at: datetime, once: UUID | None = None
+) -> Nominee:
+    """After the notice: by an objection that was upheld, when another agrees. Raises Refused."""
+    step = begin(formation, by=by, act=Act.STRIKE, at=at, once=once)
+    fresh = _standing(step, nominee)
+    if step.done_before:
+        return fresh
+    found = next((row for row in queries.upheld(step.formation) if row.pk == objection), None)
+    noticed, struck = queries.agenda_out(step.formation), fresh.struck_at is not None
+    ask_at(may_strike(noticed=noticed, upheld=found is not None, struck=struck))
+    fresh.struck_for, fresh.struck_at, fresh.struck_by = found, at, by.account_id
+    fresh.save(update_fields=["struck_for", "struck_at", "struck_by"])
+    finish(step, data={"nominee": str(fresh.pk), "objection": str(objection)}, internal=True)
+    return fresh
+
+
+@transaction.atomic
+def agree(*, by: Actor, formation: Formation, nominee: Nominee, at: datetime, once: UUID | None = None) -> Nominee:
+    """The second of two: now he is off the list. Raises Refused."""
+    step = begin(formation, by=by, act=Act.AGREE, at=at, once=once)
+    fresh = _standing(step, nominee)
+    if step.done_before:
+        return fresh
+    ask(may_agree(struck=fresh.struck_at is not None, by_same=fresh.struck_by == by.account_id))
+    assert fresh.struck_for
+    _leave(step, fresh, f"异议属实：{fresh.struck_for.answer}")
+    return fresh
+
+
+def _leave(step: Step, nominee: Nominee, why: str) -> None:
+    _drop(nominee, why, step.at)
+    if step.formation.kind == Kind.COMMITTEE:
+        leave_ballot(step, nominee)
+    finish(step, words=nominee.dropped_why, data={"nominee": str(nominee.pk)}, internal=True)
+
+
 def _drop(nominee: Nominee, why: str, at: datetime) -> None:
-    nominee.dropped_at, nominee.dropped_why, nominee.place = at, why[:WHY_MOST], None
-    nominee.save(update_fields=["dropped_at", "dropped_why", "place"])
+    nominee.dropped_at, nominee.dropped_why = at, why[:WHY_MOST]
+    nominee.save(update_fields=["dropped_at", "dropped_why"])
 
 
 # ── the list ────────────────────────────────────────────────────────────────────────────────────────────────────────

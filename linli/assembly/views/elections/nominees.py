@@ -27,11 +27,14 @@ from ..base import frame, sent
 from ..papers import shown_paper
 from .steps import Doing, found, ready, run
 
+OBJECTION_MOST = 60
 NOMINEE_ACTS: dict[Act, Doing] = {
     Act.BACK: Doing(OnceForm, verbs.back, gettext_lazy("我家联名推荐"), gettext_lazy("签上了"), gettext_lazy("一户签一次。签了不能撤，公布名单时只写户数，不写是谁。")),
     Act.CONSENT: Doing(forms.ConsentForm, verbs.consent, gettext_lazy("同意参选"), gettext_lazy("同意了，社区会核对条件")),
     Act.CHECK: Doing(forms.CheckForm, verbs.check, gettext_lazy("核对条件"), gettext_lazy("记下了")),
     Act.DROP: Doing(forms.ReasonForm, verbs.drop, gettext_lazy("退出"), gettext_lazy("不在候选人里了")),
+    Act.STRIKE: Doing(forms.StrikeForm, verbs.strike, gettext_lazy("按异议除名"), gettext_lazy("提出了，等另一位确认"), gettext_lazy("异议属实、两个人都同意才除名。除名马上公告，告诉每位业主。")),
+    Act.AGREE: Doing(OnceForm, verbs.agree, gettext_lazy("确认除名"), gettext_lazy("除名了，也公告了")),
     Act.PASS_OVER: Doing(forms.ReasonForm, verbs.pass_over, gettext_lazy("不确认他"), gettext_lazy("记下了，由下一名替上")),
 }  # fmt: skip
 
@@ -71,8 +74,14 @@ def _acts(request: HttpRequest, one: Formation, row: Nominee, can: frozenset[Act
         shown.append(Act.CONSENT)
     if Act.BACK in can and resident and row.way == "joint" and pages.may_sign(one, row, request.actor):
         shown.append(Act.BACK)
-    if Act.DROP in can:
+    noticed = queries.agenda_out(one)
+    himself = request.actor.person_id is not None and request.actor.person_id == row.person_id
+    if Act.DROP in can and (himself or not noticed):
         shown.append(Act.DROP)
+    if Act.STRIKE in can and noticed and row.struck_at is None and queries.upheld(one):
+        shown.append(Act.STRIKE)
+    if Act.AGREE in can and row.struck_at and row.struck_by != request.actor.account_id:
+        shown.append(Act.AGREE)
     if Act.PASS_OVER in can and row.place:
         shown.append(Act.PASS_OVER)
     slug = request.compound.slug
@@ -92,7 +101,9 @@ def nominee_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str
         return led
     back = address("assembly:nominee", slug, number, row.pk)
     context: dict[str, Any] = {"back": back, "about": row.name}
-    form = _nominee_form(request, Act(act), doing)
+    form = _nominee_form(request, one, Act(act), doing)
+    if act == Act.AGREE and row.struck_for:
+        context["about"] = f"{row.name}：{row.struck_for.answer}"
     if act == Act.CHECK:
         key = request.GET.get("key") or request.POST.get("key") or ""
         if key not in queries.checks_wanted(one):
@@ -102,7 +113,10 @@ def nominee_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str
     return run(request, one, doing, form, {"nominee": row}, context)
 
 
-def _nominee_form(request: HttpRequest, act: Act, doing: Doing) -> Form:
+def _nominee_form(request: HttpRequest, one: Formation, act: Act, doing: Doing) -> Form:
+    if act == Act.STRIKE:
+        rows = [(str(row.pk), row.words[:OBJECTION_MOST]) for row in queries.upheld(one)]
+        return forms.StrikeForm(sent(request), objections=rows)
     worker = request.actor.role not in RESIDENTS
     if act == Act.BACK and worker:
         return forms.SignatureForm(sent(request))

@@ -1,0 +1,129 @@
+"""A candidate leaves after the notice: by himself, or by an upheld objection and two; shown and told, and the count holds."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from linli.assembly.models import Candidate, Session
+from linli.assembly.queries import elections as queries
+from linli.assembly.services import count, elections
+from linli.kernel.verifier import check
+from linli.notices.models import Message
+from linli.people.models import Person
+from linli.people.rules import Role
+
+from . import boxes
+from .forming import LISTED, refused
+from .test_bulletins import bulletin_of
+from .test_committee_election import listed, posted, v  # noqa: F401
+from .test_election_pages import get, post, text
+from .test_signing import announced
+
+WHEN = LISTED + timedelta(days=20)
+
+
+@pytest.fixture
+def open_(v):  # noqa: F811
+    """Owners vote; `v.gone` is on the list."""
+    listed(v)
+    v.gone = queries.listed(v.made)[0]
+    Session.objects.filter(pk=v.vote.session.pk, compound_id=v.place.compound.pk).update(
+        state="open", noticed_at=LISTED, register_published_at=LISTED, record_on=LISTED.date(), opens_at=LISTED + timedelta(days=16),
+        closes_at=LISTED + timedelta(days=30),
+    )  # fmt: skip
+    return v
+
+
+def himself(v):  # noqa: F811
+    return v.owner(v.persons.index(v.gone.person))
+
+
+@time_machine.travel(WHEN, tick=False)
+def test_nobody_takes_a_candidate_out_alone_after_the_notice(open_):
+    v, at = open_, WHEN  # noqa: F811
+    for by in (v.worker, v.chair):
+        assert refused(elections.drop, v, by, at, nominee=v.gone, reason="不合适") == "only_himself"
+        assert "退出" not in text(get(v, by, "nominee", 1, v.gone.pk))
+    assert v.gone.pk in [row.pk for row in queries.listed(v.made)]
+
+
+@time_machine.travel(WHEN, tick=False)
+def test_who_withdraws_himself_is_said_to_have_left_and_everybody_is_told(open_):
+    v = open_  # noqa: F811
+    Person.objects.filter(compound_id=v.place.compound.pk, pk=v.vote.owners[0][0].pk).update(phone="13811110001")
+    assert "不在候选人里了" in text(post(v, himself(v), "nominee-act", 1, v.gone.pk, "drop", reason="家里有事"))
+    for name, more in (("session", (1,)), ("election", (1,)), ("print", (1, "notice"))):
+        page = text(get(v, v.owner(9), name, *more))
+        assert v.gone.name in page and "退出" in page, name
+    rest = "、".join(row.name for row in queries.listed(v.made))
+    assert f"现在的候选人：{rest}。" in posted(v) and "对其他候选人的选择不变" in posted(v)
+    told = Message.objects.get(compound_id=v.place.compound.pk, title="候选人有变化")
+    assert told.phone == "13811110001" and v.gone.name in told.body
+    assert Candidate.objects.get(compound_id=v.place.compound.pk, person=v.gone.person).withdrawn_at == WHEN
+
+
+def objected(v, upheld=True):  # noqa: F811
+    made = v.does(elections.object_to, v.owner(9), WHEN, words="他不是业主")
+    v.does(elections.answer, v.chair, WHEN, objection=made, upheld=upheld, words="查了登记，不是业主")
+    return made
+
+
+def test_an_upheld_objection_takes_him_out_when_two_agree(open_):
+    v = open_  # noqa: F811
+    no = objected(v, upheld=False)
+    assert refused(elections.strike, v, v.chair, WHEN, nominee=v.gone, objection=no.pk) == "not_upheld"
+    right = objected(v)
+    assert refused(elections.strike, v, v.worker, WHEN, nominee=v.gone, objection=right.pk) == "not_yours"
+    assert refused(elections.agree, v, v.worker, WHEN, nominee=v.gone) == "not_struck"
+    with time_machine.travel(WHEN, tick=False):
+        said = post(v, v.chair, "nominee-act", 1, v.gone.pk, "strike", objection=str(right.pk))
+        assert "等另一位确认" in text(said) and "确认除名" not in text(get(v, v.chair, "nominee", 1, v.gone.pk))
+        assert refused(elections.agree, v, v.chair, WHEN, nominee=v.gone) == "same"
+        assert v.gone.pk in [row.pk for row in queries.listed(v.made)]
+        assert "查了登记" in text(get(v, v.worker, "nominee-act", 1, v.gone.pk, "agree"))
+        assert "也公告了" in text(post(v, v.worker, "nominee-act", 1, v.gone.pk, "agree"))
+        assert "异议属实：查了登记" in text(get(v, v.owner(8), "election", 1))
+
+
+def test_only_after_the_notice_and_within_the_compound(v):  # noqa: F811
+    listed(v)
+    v.gone = queries.listed(v.made)[0]
+    right = objected(v)
+    assert refused(elections.strike, v, v.chair, WHEN, nominee=v.gone, objection=right.pk) == "not_noticed"
+    with time_machine.travel(WHEN, tick=False):
+        for by in (v.owner(8), v.place.post(Role.RESIDENT_REPRESENTATIVE), v.officer):
+            assert get(v, by, "nominee-act", 1, v.gone.pk, "strike").status_code == 404
+
+
+def test_a_ballot_that_is_closed_is_counted_as_it_was(open_):
+    v, at = open_, LISTED + timedelta(days=31)  # noqa: F811
+    Session.objects.filter(compound_id=v.place.compound.pk).update(state="closed")
+    v.does(elections.drop, himself(v), at, nominee=v.gone, reason="家里有事")
+    assert Candidate.objects.get(compound_id=v.place.compound.pk, person=v.gone.person).withdrawn_at is None
+    assert "由后面的按名次递补" in posted(v)
+
+
+@pytest.mark.parametrize("form", ["per_candidate", "choose_up_to_N"])
+def test_the_verifier_agrees_with_the_count_where_somebody_left(place, chair, form):
+    given = boxes.case(homes=9)
+    given |= {"matter_no": 3, "election": {"seats": 2, "candidates": ["a", "b", "w"], "form": form}}
+    ticked = [("a", "w")] * 3 + [("w",)] + [("a", "b")] * 3
+    given["ballots"] = [
+        {
+            "id": f"B{n:03}", "home": f"9-1-{n:04}", "owner": f"p{n}", "choices": dict.fromkeys(names, "approve"), "channel": "online",
+            "valid": True, "at": f"2026-03-25T09:00:{n:02}+08:00",
+        }
+        for n, names in enumerate(ticked, 1)
+    ]  # fmt: skip
+    made = boxes.laid(place, given, by=chair)
+    staff = boxes.officers(place, made, chair=chair)
+    Candidate.objects.filter(compound_id=place.compound.pk, code="w").update(withdrawn_at=made.session.opens_at)
+    with time_machine.travel(boxes.AFTER + timedelta(hours=1), tick=False):
+        boxes.opened(made, staff)
+        (outcome,) = count.tally(session=made.session, by=staff["teller1"], at=boxes.AFTER)
+        announced(made, staff)
+    assert outcome.found["participating"]["persons"] == 7
+    assert [c["name"] for c in outcome.found["election"]["candidates"]] == ["a", "b"]
+    check(bulletin_of(made, "inspection"))
+    check(bulletin_of(made, "public"))
