@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.matters.models import Matter, ProposedTopic
-from linli.matters.queries.hotline import speakable
 from linli.matters.queries.hotline import topics as proposed
-from linli.matters.rules.publicity import public_words
+from linli.matters.rules.publicity import is_public, public_words
 from linli.matters.rules.states import OPEN
 from linli.matters.rules.states import State as MatterState
 from linli.matters.words import MARKS, PARTIES
@@ -90,7 +89,7 @@ def later_words(talk: Talk) -> dict[UUID, list[FollowUp]]:
 
 def topics(compound: Compound) -> list[ProposedTopic]:
     """What the hotline proposes and a talk in public may take up: nothing secret, no care, no quarrels."""
-    return [topic for topic in proposed(compound) if speakable(topic.matter)]
+    return [topic for topic in proposed(compound) if is_public(topic.matter)]
 
 
 # ── in words ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,7 +131,7 @@ def _past(due_on: date | None, now: datetime) -> bool:
 
 def _of_matter(matter: Matter, now: datetime, slug: str, opens: bool) -> Fate:
     here = matter.merged_into if matter.state == MatterState.MERGED and matter.merged_into else matter
-    if not speakable(here):
+    if not is_public(here):
         return Fate("nobody", _("转成事项了"))
     href = numbered("matters:matter", slug, here.number) if opens else ""
     if MatterState(here.state) in OPEN:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.matters.models import ProposedTopic
+from linli.matters.rules.publicity import is_public
 from linli.matters.services import open_matter
 from linli.matters.services.topics import take_up_topic
 from linli.places.models import Compound
@@ -16,7 +17,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
 from ..models import Correction, FollowUp, Point, Talk
-from ..queries.talks import carried, speakable
+from ..queries.talks import carried
 from ..rules.talks import NAME_MOST, REASON_MOST, WORDS_MOST, Act, may_promise, names_speaker
 from .steps import Step, begin, finish
 
@@ -74,7 +75,7 @@ def take_up(
     again = Point.objects.filter(compound_id=step.talk.compound_id, talk=step.talk, matter_id=topic.matter_id).first()
     if again:
         return again
-    if not speakable(topic.matter):
+    if not is_public(topic.matter):
         raise Refused(Refusal("not_speakable", "这件事不能公开说"))
     take_up_topic(by=by, topic=topic, where=f"第 {step.talk.number} 次夜话", at=at)
     return _new(step, words=words, matter=topic.matter)

@@ -16,7 +16,8 @@ class Matter(TenantModel):
 
     `turn` is whose turn it is (property, committee, community, agency, reporter, nobody); `cost_fen` in 0.01 yuan;
     `beside` names the tables that hold a row more for it (help, alert, rapid, gate, plan, chat).
-    `public_title` is written from the words; everybody reads it once the desk has put it so, at `titled_at`.
+    `public_title` is written from the words, for neighbours; outside the compound it is read once the desk has put it so, at
+    `titled_at` (`rules.publicity.public_name`).
     `asked`: the last question to the reporter, until the reporter answers.
     `gate`: what is planned and must be decided first, with a "!" where the decision was no (`rules.gates.shown`).
     """

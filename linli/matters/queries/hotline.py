@@ -20,7 +20,6 @@ from linli.plumbing.numbers import page_in, page_key
 
 from ..models import HotlineOrder, HotlineReply, Matter, ProposedTopic, ReturnVisit
 from ..rules import hotline as rules
-from ..rules.publicity import KEPT_INSIDE
 from ..rules.states import State
 from ..words import ENDINGS, RATINGS, SOLVED, state
 
@@ -271,11 +270,6 @@ def clock_words(due: datetime | None, at: datetime) -> str:
 def topics(compound: Compound) -> list[ProposedTopic]:
     rows = ProposedTopic.objects.filter(compound_id=compound.pk, state="proposed").select_related("matter")
     return list(rows.order_by("-proposed_at")[:20])
-
-
-def speakable(matter: Matter) -> bool:
-    """In public: nothing secret, no care, no quarrels."""
-    return matter.privacy == "normal" and not matter.caller_secret and matter.category[:2] not in KEPT_INSIDE
 
 
 # ── the answers ─────────────────────────────────────────────────────────────────────────────────────────────────────

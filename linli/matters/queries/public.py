@@ -17,7 +17,7 @@ from linli.plumbing.numbers import page_key
 
 from ..models import Attachment, Matter
 from ..rules import categories
-from ..rules.publicity import KEPT_INSIDE
+from ..rules.publicity import KEPT_INSIDE, public_name
 from ..rules.states import State
 from ..rules.turns import LEVEL_ORDER, half_took
 from ..words import TO_YOU, category_name, level_names
@@ -148,7 +148,7 @@ def _solved(
     note = _("%(party)s %(span)s办好") % {"party": party, "span": took} if party else _("%(span)s办好") % {"span": took}
     if v["voices"] > 1:
         note = _("%(note)s · %(n)s 个人说过") % {"note": note, "n": v["voices"]}
-    title = (v["titled_at"] and v["public_title"]) or category_name(v["category"], own) or _("一件事")
+    title = public_name(v["public_title"], v["titled_at"], category_name(v["category"], own)) or _("一件事")
     building = v["building__label"]
     if building and "栋" not in title and building not in title:
         title = _("%(building)s %(title)s") % {"building": building, "title": title}

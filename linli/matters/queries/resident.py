@@ -107,7 +107,7 @@ def _row(v: _Line, account_id: UUID | None, now: datetime) -> Row:
     pill = _pill(v, now) if state in RUNNING and not asked else ""
     return Row(
         key=v.id, matter_id=v.matter_id, number=v.number, label=f"{v.number:04d}" + (f"-{v.leg}" if v.leg > 1 else ""),
-        title=v.title if own else v.public_title or v.title, note=_note(v, own, now) if is_open else ended(state, v.outcome),
+        title=v.title if own else v.public_title, note=_note(v, own, now) if is_open else ended(state, v.outcome),
         mark=("you" if waits or asked else _mark(v.turn)) if is_open else "done" if state == State.CLOSED else "nobody",
         waits=waits, open=is_open, own=own, place=v.place if own else "", kind=v.kind, pill=pill,
         party=TO_YOU[PARTY_OF_BODY[Body(v.handler_kind)]] if v.handler_kind else "", asked=asked,

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
 
 from linli.kernel.masks import scrub
 
@@ -37,6 +39,17 @@ def without(text: str, names: Iterable[str]) -> str:
     return text
 
 
-def is_public(*, category: str, privacy: str, caller_secret: bool) -> bool:
-    """Whether it would stand on the public page once it is fixed."""
-    return privacy == "normal" and not caller_secret and category[:2] not in KEPT_INSIDE
+def public_name(public_title: str, titled_at: datetime | None, kind: str) -> str:
+    """As the desk put it; until then what kind of thing it is."""
+    return (public_title if titled_at else "") or kind
+
+
+class Raised(Protocol):
+    category: str
+    privacy: str
+    caller_secret: bool
+
+
+def is_public(matter: Raised) -> bool:
+    """Whether it may be spoken of in public, and would stand on the public page once it is fixed."""
+    return matter.privacy == "normal" and not matter.caller_secret and matter.category[:2] not in KEPT_INSIDE

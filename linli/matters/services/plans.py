@@ -22,6 +22,7 @@ from ..queries.whistles import of_matter
 from ..rules import categories, gates, plans, times
 from ..rules.help import yuan
 from ..rules.plans import Act, Kind, Step
+from ..rules.publicity import public_name
 from ..rules.states import NEEDS
 from ..rules.states import Act as MatterAct
 from .intake import responsible
@@ -264,7 +265,7 @@ def report_back(
     body = ours or responsible(compound, "committee") or responsible(compound, "community")
     if body is None:
         raise Refused(Refusal("no_body", "这里没有能发公示的组织"))
-    title = m.public_title if m.titled_at else categories.of(compound.settings).label(m.category)
+    title = public_name(m.public_title, m.titled_at, categories.of(compound.settings).label(m.category))
     made = draft(
         by=by, compound_id=m.compound_id, body=body, kind="disclosure", title=f"{title}，办成了"[:80],
         words="\n".join(_notice(plan, words.strip())), key=f"plan:{plan.pk.hex}"[:40], at=at,

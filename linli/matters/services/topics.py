@@ -38,7 +38,7 @@ def propose(matter: Matter, at: datetime, heard: Collection[UUID] = ()) -> Propo
         ProposedTopic.objects.filter(compound_id=matter.compound_id, pk=topic.pk).update(**seen)
         return topic
     topic = ProposedTopic(
-        compound_id=matter.compound_id, matter=matter, title=matter.public_title or matter.title, proposed_at=at, **seen
+        compound_id=matter.compound_id, matter=matter, title=matter.public_title, proposed_at=at, **seen
     )
     topic.save(force_insert=True)
     record(

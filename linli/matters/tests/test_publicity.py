@@ -1,6 +1,9 @@
+from datetime import datetime
+
 import pytest
 
-from linli.matters.rules.publicity import public_words
+from linli.kernel.clock import SHANGHAI
+from linli.matters.rules.publicity import public_name, public_words
 
 
 @pytest.mark.parametrize(
@@ -20,3 +23,10 @@ from linli.matters.rules.publicity import public_words
 )
 def test_public_words_keep_no_home(said, shown):
     assert public_words(said) == shown
+
+
+@pytest.mark.parametrize(
+    ("titled_at", "name"), [(datetime(2026, 3, 2, tzinfo=SHANGHAI), "门口灯不亮"), (None, "公共照明")]
+)
+def test_outside_it_is_called_as_the_desk_put_it_or_by_its_kind(titled_at, name):
+    assert public_name("门口灯不亮", titled_at, "公共照明") == name

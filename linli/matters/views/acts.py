@@ -92,7 +92,7 @@ def table() -> dict[str, Doing]:
 def idle(act: Act, matter: Matter) -> bool:
     """Allowed by the state, but there is nothing to it now: a decision comes first, the promise is not to be moved, or it is never public, or has no photo."""
     if act == Act.PUBLIC_TITLE:
-        return not is_public(category=matter.category, privacy=matter.privacy, caller_secret=matter.caller_secret)
+        return not is_public(matter)
     if act == Act.HIDE_PHOTO:
         return not photos.has_some(matter)
     if act == Act.EXTEND:

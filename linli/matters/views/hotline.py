@@ -30,6 +30,7 @@ from ..access.hotline import hotline_import_for, hotline_order_for, topic_for
 from ..forms import hotline as forms
 from ..models import HotlineImport, HotlineOrder
 from ..queries import hotline as reads
+from ..rules.publicity import is_public
 from ..services import hotline
 
 SHOWN = 200
@@ -47,9 +48,7 @@ def orders(request: HttpRequest, slug: str) -> HttpResponse:
         {"label": _("答复过的"), "href": f"{here}?answered=1", "chosen": not waits, "count": None},
     ]
     topics = (
-        [(t, moment(t.first_at, now), reads.speakable(t.matter)) for t in reads.topics(request.compound)]
-        if waits
-        else []
+        [(t, moment(t.first_at, now), is_public(t.matter)) for t in reads.topics(request.compound)] if waits else []
     )
     context = {
         "page": page,

@@ -111,7 +111,7 @@ def shown(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "matter": matter,
         "own": own,
         "worker": worker,
-        "title": matter.title if own or worker else matter.public_title or matter.title,
+        "title": matter.title if own or worker else matter.public_title,
         "subtitle": _subtitle(matter, own=own, worker=worker),
         "words": words if len(matter.words.strip()) > len(matter.title) + 2 else "",
         "card": card(matter, clock_of(matter), calendar(request.compound), own=own, now=now),

@@ -220,7 +220,7 @@ def _alike(request: HttpRequest, form: ReportForm) -> dict | None:
     )
     return {
         "number": m.number,
-        "title": m.public_title or m.title,
+        "title": m.public_title,
         "note": f"{said} · {turn}",
         "mark": MARKS[m.turn] if m.turn != "reporter" else "nobody",
     }

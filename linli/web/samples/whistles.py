@@ -81,7 +81,7 @@ def _liaison(town: Town, ask: Ask) -> Actor:
 def _draft(town: Town, by: Actor, matter: Matter, asks, when: datetime, files: Sequence[Ready] = (), **said) -> Whistle:
     told = Told(
         **{
-            "title": matter.public_title or matter.title, "facts": "巡查两次，都还在，一次比一次重。", "done_below": "物业设了警示，社区约过一次，没有权力处理。",
+            "title": matter.public_title, "facts": "巡查两次，都还在，一次比一次重。", "done_below": "物业设了警示，社区约过一次，没有权力处理。",
             "cause": "power", "affected": 60, "asks": asks, **said,
         }
     )  # fmt: skip
