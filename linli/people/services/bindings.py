@@ -186,8 +186,8 @@ def _tell(binding: Binding, kind: str, title: str, body: str, at: datetime) -> N
 
 
 @transaction.atomic
-def end_binding(*, by: Actor, binding: Binding, reason: str, at: datetime) -> Binding:
-    """Moved out, sold, or bound by mistake. Who lived there ends too, what was said and done stays; an ownership does
+def end_binding(*, by: Actor, binding: Binding, reason: str, at: datetime, moves: bool = True) -> Binding:
+    """Moved out, sold, or bound by mistake. Who `moves` lives there no more, what was said and done stays; an ownership does
     not end with a move."""
     binding = (
         Binding.objects.select_for_update(of=("self",))
@@ -199,7 +199,7 @@ def end_binding(*, by: Actor, binding: Binding, reason: str, at: datetime) -> Bi
     waiting = binding.state == "asked"
     binding.state, binding.ended_at, binding.ended_reason = "ended", at, reason[:120]
     binding.save()
-    if binding.person_id and binding.relation != "owner" and not waiting:
+    if moves and binding.person_id and binding.relation != "owner" and not waiting:
         lives = Residency.objects.filter(
             compound_id=binding.compound_id, home_id=binding.home_id, person_id=binding.person_id
         )
@@ -239,7 +239,7 @@ def reset_in_person(*, by: Actor, binding: Binding, checked: str, at: datetime, 
     if not phone or phone == account.phone:
         return binding
     heir = account_for(phone=phone, name=account.name, at=at)
-    end_binding(by=by, binding=binding, reason=_("号码换了"), at=at)
+    end_binding(by=by, binding=binding, reason=_("号码换了"), at=at, moves=False)
     moved = Binding(
         compound_id=binding.compound_id, account=heir, home=binding.home, person=binding.person, relation=binding.relation,
         claimed_name=binding.claimed_name, state="confirmed", proof="clerk", asked_at=at, decided_at=at, decided_by=by.account_id,
@@ -249,11 +249,6 @@ def reset_in_person(*, by: Actor, binding: Binding, checked: str, at: datetime, 
         compound_id=binding.compound_id, person_id=binding.person_id, account=account, state="confirmed"
     )
     _bound(by, moved, at, instead_of=None if still.exists() else account.pk)
-    if binding.person_id and binding.relation != "owner":
-        lives = Residency.objects.filter(
-            compound_id=binding.compound_id, home_id=binding.home_id, person_id=binding.person_id
-        )
-        lives.filter(to_day=timezone.localdate(at)).update(to_day=None)
     old = account.phone
     transaction.on_commit(lambda: tell_number(old, _("您的住处刚刚转到另一个号码。不是您本人办的，请马上联系社区。")))
     return moved

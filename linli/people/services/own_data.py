@@ -111,8 +111,8 @@ def _tell(asked: DataRequest, account_id: UUID, kind: str, title: str, body: str
 
 @transaction.atomic
 def withdraw_consent(*, account: Account, at: datetime) -> Account:
-    """The account stops: it speaks for nobody, every session ends, the password is void. What was done stays done, and who
-    comes back agrees anew. Raises Refused while the account holds a post."""
+    """The account stops: it speaks for nobody, every session ends, the password is void. Who lives where and what was done stays,
+    and who comes back agrees anew. Raises Refused while the account holds a post."""
     account = Account.objects.select_for_update().get(pk=account.pk)
     if account.is_operator or in_term(Post.objects.filter(account=account), timezone.localdate(at)).exists():
         raise Refused(Refusal("in_post", _("您还担任着岗位，先在“组织和岗位”里辞去")))
@@ -120,7 +120,8 @@ def withdraw_consent(*, account: Account, at: datetime) -> Account:
         mine = list(Binding.objects.filter(account=account, state__in=("confirmed", "asked")))
     for binding in mine:
         with compound_scope(binding.compound_id):
-            end_binding(by=acting(account, binding.compound_id), binding=binding, reason=_("不再同意"), at=at)
+            by = acting(account, binding.compound_id)
+            end_binding(by=by, binding=binding, reason=_("不再同意"), at=at, moves=False)
     account.is_active, account.notice_version, account.notice_at, account.saved = False, "", None, {}
     account.set_unusable_password()
     account.save(update_fields=["is_active", "notice_version", "notice_at", "saved", "password"])

@@ -13,7 +13,7 @@ from linli.kernel.refusal import Refused
 from linli.matters.tests import makers
 from linli.notices.models import Message
 from linli.people import services
-from linli.people.models import Account, Binding, DataRequest, Person
+from linli.people.models import Account, Binding, DataRequest, Person, Residency
 from linli.people.rules import NOTICE_VERSION, RIGHTS, Act, Role
 from linli.plumbing.models import AuditEntry, PlatformEntry
 
@@ -109,6 +109,19 @@ def test_consent_taken_back_stops_the_account_until_it_agrees_anew(place, me):
     services.accept_notice(phone=account.phone, version=NOTICE_VERSION, at=NOW)
     account.refresh_from_db()
     assert account.is_active
+
+
+def test_who_no_longer_agrees_has_not_moved_out_nor_has_who_they_spoke_for(place):
+    account = makers.account("李小满")
+    for name, relation in (("李小满", "tenant"), ("王阿婆", "family")):
+        me = place.resident(relation=relation, who=account, name=name)
+        Residency.objects.create(
+            compound=place.compound, home=place.home, person_id=me.person_id, kind=relation, from_day=NOW.date()
+        )
+    assert place.client(me).post(reverse("people:withdraw")).status_code == 302
+    states = Binding.objects.filter(account=account, compound=place.compound).values_list("state", flat=True)
+    assert list(states) == ["ended", "ended"]
+    assert Residency.objects.filter(compound=place.compound, to_day=None).count() == 2
 
 
 def test_who_holds_a_post_resigns_first(place, second):
