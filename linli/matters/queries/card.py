@@ -59,6 +59,8 @@ def _turn(matter: Matter, own: bool, now: datetime) -> tuple[str, str, str]:
     state = State(matter.state)
     if state not in OPEN:
         since = moment(matter.closed_at or matter.turn_since, now)
+        if own and matter.visit_due_at:
+            since = _("%(when)s · 还会有人来问您一声") % {"when": since}
         return ("done" if state == State.CLOSED else "nobody"), ended(state, matter.outcome), since
     if state == State.RESOLVED:
         said = _("%(party)s说办好了，请您看一看") if own else _("%(party)s说办好了，等报告人看一看")

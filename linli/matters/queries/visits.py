@@ -72,7 +72,7 @@ def calls(compound: Compound, by: Actor, at: datetime, *, owed: bool = True, aft
     """Owed ones by due time, or the others by when they were done. Of each the rule itself says whether `by` may call."""
     rows = visible(Matter.objects.filter(compound_id=compound.pk, visit_due_at__isnull=not owed), by)
     column = "visit_due_at" if owed else "resolved_at"
-    # What its reporter confirmed is listed as long as callers of the hotline are still to be asked.
+    # What its reporter confirmed is asked about all the same (ADR 0013).
     rows = (
         rows.filter(state__in=(State.RESOLVED, State.CLOSED))
         if owed
@@ -94,12 +94,11 @@ def visits_since(matter: Matter) -> list[ReturnVisit]:
     return list(rows.order_by("at", "id"))
 
 
-def to_ask(matter: Matter, *, confirmed: bool | None = None) -> list[HotlineOrder | None]:
-    """Who is still to be asked: the reporter (None) unless they have `confirmed` it, and the caller of each hotline order."""
-    confirmed = matter.state == State.CLOSED if confirmed is None else confirmed
+def to_ask(matter: Matter) -> list[HotlineOrder | None]:
+    """Who is still to be asked: the reporter (None) and the caller of each hotline order."""
     orders = HotlineOrder.objects.filter(compound_id=matter.compound_id, matter=matter) if matter.hotline else ()
     callers: list[HotlineOrder | None] = list(orders.order_by("received_at", "id")) if orders else []
-    people = callers if confirmed or (callers and matter.source == "hotline") else [None, *callers]
+    people = callers if callers and matter.source == "hotline" else [None, *callers]
     made = visits_since(matter) if people else []
     return [
         one
@@ -171,9 +170,10 @@ def _call(m: Matter, tried: list[datetime], at: datetime) -> Call:
     due = m.visit_due_at
     late = due is not None and due <= at
     given = {"span": lasting(abs(due - at))} if due else {}
+    confirmed = _("报告人说修好了") if m.state == State.CLOSED else ""
     return Call(
         number=m.number, label=m.label, title=m.title, done=m.done_words,
-        note=" · ".join(filter(None, [m.place, body, since, str(SOURCES.get(m.source, ""))])),
+        note=" · ".join(filter(None, [m.place, body, since, confirmed, str(SOURCES.get(m.source, ""))])),
         due=moment(due, at) if due else "",
         left="" if due is None else _("超 %(span)s") % given if late else _("还有 %(span)s") % given,
         late=late,

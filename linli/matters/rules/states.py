@@ -163,7 +163,7 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.EXTEND: (_rule(WITH_HANDLER, {W.HANDLER, W.MANAGER, W.COMMUNITY}, None, "reason", "until"),),
     Act.RESOLVE: (_rule({S.IN_PROGRESS}, {W.HANDLER}, S.RESOLVED, "words", "outcome"),),
     Act.CONFIRM: (_rule({S.RESOLVED}, {W.REPORTER}, S.CLOSED),),
-    # The reporter may have confirmed it while callers of the hotline are still to be asked.
+    # The reporter may have confirmed it: somebody asks all the same (ADR 0013).
     Act.VISIT: (
         _rule({S.RESOLVED}, {W.VISITOR}, S.VISITED, "contacted", ends={S.RESOLVED, S.CLOSED, S.REOPENED}),
         _rule({S.CLOSED}, {W.VISITOR}, None, "contacted", ends={S.REOPENED}),
@@ -326,7 +326,7 @@ MAY_CALL = frozenset({W.HANDLER, W.MANAGER, W.DESK, W.COMMUNITY})
 def may_call(state: State, found: frozenset[Who]) -> bool:
     """Whose assigned case it is now, so that they may have the reporter's number (domain §6.3): who takes in what is new, who
     visits what is said to be done, and who has it meanwhile."""
-    new, done = state in {S.SUBMITTED, S.ACCEPTED}, state == S.RESOLVED
+    new, done = state in {S.SUBMITTED, S.ACCEPTED}, state in {S.RESOLVED, S.CLOSED}
     return bool(found & MAY_CALL) or new and W.INTAKE in found or done and W.VISITOR in found
 
 

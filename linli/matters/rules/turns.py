@@ -77,10 +77,10 @@ def buckets(
         names += ["open", f"open:turn:{turn}", f"open:category:{top}"]
         if overdue:
             names.append("open:overdue")
-        if listed:
-            names.append("open:listed")
         if s in {State.SUBMITTED, State.ACCEPTED, State.REOPENED}:
             names.append("open:untriaged")
+    if listed:  # done and confirmed it may still wait for its visit
+        names.append("open:listed")
     if s in {State.CLOSED} and outcome:
         names += [f"outcome:{outcome}", f"closed:category:{top}"]
         if outcome == "fixed":

@@ -17,7 +17,6 @@ from linli.plumbing.whole import one_act
 
 from ..access import main_of
 from ..models import Follower, Matter
-from ..queries.visits import to_ask
 from ..rules import categories, times, turns
 from ..rules.states import OPEN, RATINGS, Act, State
 from . import photos
@@ -198,7 +197,7 @@ def unfollow(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = Non
 
 @one_act()
 def confirm(*, by: Actor, matter: Matter, rating: str = "", at: datetime, once: UUID | None = None) -> Matter:
-    """The reporter says it is done; it closes with the outcome that the handler gave."""
+    """The reporter says it is done; it closes with the outcome that the handler gave. A visit that is owed stays owed."""
     step = begin(matter, by=by, act=Act.CONFIRM, at=at, once=once)
     if step.done_before:
         return step.matter
@@ -207,8 +206,6 @@ def confirm(*, by: Actor, matter: Matter, rating: str = "", at: datetime, once: 
         raise Refused(Refusal("rating", "请选一个"), field="rating")
     m.rating = rating or m.rating
     settle(m, at, m.outcome or "fixed")
-    if not to_ask(m, confirmed=True):
-        m.visit_due_at = None
     step.data |= {"rating": rating} if rating else {}
     finish(step, tell=f"第 {m.label} 号，报告人说办好了", to=[*_staff(step), *followers(m)])
     return m

@@ -347,7 +347,7 @@ def _ask_on(step: Step) -> None:
     reached = [v.satisfied for v in visits_since(m) if v.contacted]
     if reached:
         m.rating = max(reached, key=list(RATINGS).index)
-    if to_ask(m, confirmed=m.state == State.CLOSED):
+    if to_ask(m):
         step.to = None
     elif m.state == State.CLOSED or not reached:
         m.visit_due_at = None

@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linli.kernel.refusal import Refused
-from linli.matters import services
-from linli.matters.models import Matter, ReturnVisit
+from linli.matters import services, tasks
+from linli.matters.models import Matter, MonthCount, ReturnVisit
+from linli.matters.queries.listed import listed as on_list
+from linli.matters.queries.recount import differences
 from linli.matters.queries.visits import calls
 from linli.matters.rules import visits as rules
 from linli.people.models import Account, Post
@@ -136,6 +138,57 @@ def test_desk_closes_after_five_working_days_only_what_the_draw_left_out(place, 
     with pytest.raises(Refused) as no:
         services.close(by=desk, matter=m, at=at(31, 18))
     assert no.value.refusal.key == "visit_first"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {},
+        {"urgency": "complaint"},
+        {"urgency": "normal", "category": "1102"},
+        {"urgency": "normal", "category": "1401"},
+    ],
+)
+def test_what_its_reporter_confirmed_is_visited_all_the_same(place, desk, worker, grid, kind):
+    """§4.4 closes it, §4.7 wants all of them visited (ADR 0013)."""
+    me = place.resident()
+    m = makers.resolved(place, me, desk, worker, **{"urgency": "emergency", **kind})
+    due, m = m.visit_due_at, services.confirm(by=me, matter=m, at=NOW)
+    assert (m.state, m.outcome, m.visit_due_at) == ("closed", "fixed", due) and due
+    assert (listed(place, grid), listed(place, worker)) == ([m.number], [])
+    assert "报告人说修好了" in place.client(grid).get(url(place, "visits")).content.decode()
+    assert "还会有人来问您一声" in place.client(me).get(url(place, "matter", m.number)).content.decode()
+    browser = place.client(grid)
+    assert "tel:" in browser.post(url(place, "contact", m.number), {"reason": "visit"}).content.decode()
+    told = {"contacted": "yes", "called": "yes", "solved": "solved", "satisfied": "basically"}
+    assert visit(place, browser, m, **told).status_code == 302
+    m = again(m)
+    assert (m.state, m.outcome, m.rating, m.visit_due_at) == ("closed", "fixed", "basically", None)
+    assert listed(place, grid) == [] and not differences(place.compound.pk)
+    assert MonthCount.objects.get(compound=place.compound, month="2026-03", dim="all", measure="visited").value == 1
+    assert "还会有人来问您一声" not in place.client(me).get(url(place, "matter", m.number)).content.decode()
+
+
+def test_two_calls_without_an_answer_take_nothing_from_the_reporter_s_word(place, desk, worker, grid):
+    me = place.resident()
+    m = services.confirm(by=me, matter=makers.resolved(place, me, desk, worker, urgency="emergency"), at=NOW)
+    for when in (at(24, 11), at(24, 16)):
+        m = services.return_visit(by=grid, matter=m, contacted=False, at=when)
+    assert (m.state, m.outcome, m.visit_due_at, listed(place, grid)) == ("closed", "fixed", None, [])
+
+
+def test_a_confirmed_matter_that_nobody_visits_is_on_the_list_of_the_three(place, desk, worker, grid):
+    me = place.resident()
+    m = services.confirm(by=me, matter=makers.resolved(place, me, desk, worker, urgency="emergency"), at=NOW)
+    for _ in range(2):
+        tasks.run_visits(at(30))
+    found = on_list(place.compound, desk, at(30))
+    assert ([r.number for r in found.rows], found.count) == ([m.number], 1) and "回访" in found.rows[0].broken
+    m = services.return_visit(
+        by=grid, matter=again(m), contacted=True, called="yes", solved="solved", satisfied="satisfied", at=at(30, 11)
+    )
+    found = on_list(place.compound, desk, at(30, 12))
+    assert (found.rows, found.count) == ([], 0) and not differences(place.compound.pk)
 
 
 # ── the call list ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from linli.kernel.refusal import Refused
 from linli.matters import services
 from linli.matters.access import parts_in
 from linli.matters.models import Clock, Matter
 from linli.matters.rules import times
-from linli.matters.rules.states import Who
+from linli.matters.rules.states import State, Who
 from linli.matters.services import beginning, clocks
 from linli.plumbing.acts import CLOCK, Actor
 from linli.plumbing.prepared import Prepared
@@ -19,6 +21,7 @@ from .plan import ANSWERS, FINAL, MatterPlan, Step
 from .registers import Town
 
 HALF_A_DAY = timedelta(hours=8)
+A_DAY = timedelta(days=1)
 PROJECT_TAKES = timedelta(days=60)
 CALLERS = ("community_worker", "grid_worker", "committee_member")
 
@@ -49,6 +52,8 @@ class Replay:
                 self._take(plan, step)
         for plan in self.town.plan.open_matters:
             self._let_clocks_run(plan, self.town.now)
+        for matter in self.matters.values():
+            self._visit_confirmed(matter)
         Matter.objects.bulk_update(self._named(), ["public_title", "titled_at"], batch_size=200)
 
     def _take(self, plan: MatterPlan, step: Step) -> None:
@@ -71,6 +76,17 @@ class Replay:
             first = _next_due.first(compound=compound_id, matter=matter.pk, until=until)
             if first is None or not clocks.tick(clock_id=first[0], compound_id=compound_id, at=first[1]):
                 return
+
+    def _visit_confirmed(self, matter: Matter) -> None:
+        """What the draw picked is asked about the next day; what was confirmed yesterday is still to be asked."""
+        if matter.state != State.CLOSED or matter.visit_due_at is None or matter.closed_at is None:
+            return
+        at = (timezone.localtime(matter.closed_at) + A_DAY).replace(hour=10)
+        if at <= self.town.now:
+            services.return_visit(
+                by=_visitor(self, matter), matter=matter, contacted=True, called="yes", solved="solved",
+                satisfied=matter.rating or "satisfied", at=at,
+            )  # fmt: skip
 
     def _named(self) -> list[Matter]:
         found = []
@@ -166,11 +182,14 @@ def _close(run: Replay, plan: MatterPlan, step: Step) -> Matter:
     matter = run.matters[plan.key]
     if step.by != "clock" or not matter.visit_wanted:
         return services.close(outcome=step.data["outcome"], **run.common(plan, step))
-    keys = [k for k, p in run.town.posts.items() if p.kind in CALLERS and p.to_day is None]
-    by = next(a for a in map(run.town.as_post, keys) if Who.VISITOR in parts_in(matter, a))
     for at in (step.at - HALF_A_DAY, step.at):
-        matter = services.return_visit(by=by, matter=matter, contacted=False, at=at)
+        matter = services.return_visit(by=_visitor(run, matter), matter=matter, contacted=False, at=at)
     return matter
+
+
+def _visitor(run: Replay, matter: Matter) -> Actor:
+    keys = [k for k, p in run.town.posts.items() if p.kind in CALLERS and p.to_day is None]
+    return next(a for a in map(run.town.as_post, keys) if Who.VISITOR in parts_in(matter, a))
 
 
 def _me_too(run: Replay, plan: MatterPlan, step: Step) -> Matter:

@@ -174,7 +174,7 @@ def test_who_is_never_reached_keeps_nobody_else_from_answering(place, desk, work
 
 @pytest.mark.parametrize(("solved", "state"), [("solved", "closed"), ("not", "reopened")])
 def test_the_reporter_s_word_is_not_the_caller_s(place, desk, worker, solved, state):
-    """§4.7: all of the hotline. The reporter's confirmation closes it (§4.4), the joined callers are still asked."""
+    """The reporter's confirmation closes it (§4.4), and everybody is still asked: the reporter and the joined callers (§4.7)."""
     me, spot = place.resident(), services.Spot(building=place.home.building)
     m = place.matter(me, LIFT[0], spot=spot)
     (order,) = taken(place, desk, called(place, 1, LIFT[1]))
@@ -185,5 +185,7 @@ def test_the_reporter_s_word_is_not_the_caller_s(place, desk, worker, solved, st
     assert m.state == "closed" and [c.number for c in calls(place.compound, desk, NOW).rows] == [m.number]
     page = place.client(desk).get(reverse("matters:act", args=[place.slug, m.number, "visit"]))
     assert page.status_code == 200
-    assert ask(desk, m, None, solved=solved).state == state
+    m = ask(desk, m, None)
+    assert m.state == "closed" and [c.number for c in calls(place.compound, desk, NOW).rows] == [m.number]
+    assert ask(desk, m, order, solved=solved).state == state
     assert not calls(place.compound, desk, NOW).rows
