@@ -18,6 +18,7 @@ from linli.plumbing.prepared import Prepared
 from linli.plumbing.tenancy import unscoped
 
 from .models import Account, Assistance, Binding, DataRequest, ExportRequest, Organisation, Person, Post, RegisterChange
+from .queries import in_term
 from .rules import DESK, PARTY_OF_BODY, RESIDENTS, RIGHTS, Act, Body, Role, may, may_see_paper
 from .words import RELATIONS, ROLES
 
@@ -45,10 +46,6 @@ class Standing:
     actor: Actor
     account: Account
     party: str
-
-
-def _in_term(today: date) -> Q:
-    return Q(from_day__lte=today) & (Q(to_day__isnull=True) | Q(to_day__gte=today))
 
 
 def reaches(organisation: Organisation, compound: Compound) -> bool:
@@ -83,7 +80,7 @@ def _from_binding(binding: Binding, compound: Compound) -> Standing:
 
 def _posts(today: date, compound_id: UUID, community_id: UUID, subdistrict_id: UUID):
     return Post.objects.select_related("account", "organisation").filter(
-        _in_term(today),
+        in_term(today),
         Q(organisation__compound_id=compound_id)
         | Q(organisation__compound=None, organisation__community_id=community_id)
         | Q(organisation__compound=None, organisation__community=None, organisation__subdistrict_id=subdistrict_id),
@@ -197,7 +194,7 @@ def places_of(account_id: UUID, today: date) -> list[Place]:
 def _held(account_id: UUID, today: date):
     return (
         Post.objects.select_related("account", "organisation")
-        .filter(_in_term(today), account_id=account_id, account__is_active=True)
+        .filter(in_term(today), account_id=account_id, account__is_active=True)
         .order_by("from_day", "pk")
     )
 
@@ -242,7 +239,7 @@ def may_propose_owners(by: Actor, compound_id: UUID, today: date) -> Refusal | N
     if by.role == Role.REGISTER_CLERK:
         return None
     clerks = Post.objects.filter(
-        _in_term(today), kind=Role.REGISTER_CLERK, organisation__compound=compound_id, organisation__ended_on=None,
+        in_term(today), kind=Role.REGISTER_CLERK, organisation__compound=compound_id, organisation__ended_on=None,
         account__is_active=True,
     )  # fmt: skip
     if not clerks.exists():
@@ -253,7 +250,7 @@ def may_propose_owners(by: Actor, compound_id: UUID, today: date) -> Refusal | N
 def members_of(body_id: UUID, today: date) -> list[Post]:
     """Who sits in a committee or a PMC today, the head first; who holds two posts of it sits once."""
     rows = Post.objects.filter(
-        _in_term(today), organisation=body_id, kind__in=RIGHTS[Act.SIT_IN_BODY], account__is_active=True
+        in_term(today), organisation=body_id, kind__in=RIGHTS[Act.SIT_IN_BODY], account__is_active=True
     )
     found: dict[UUID, Post] = {}
     order = list(Role)

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from linli.kernel import bodies
 from linli.kernel.profiles import Profile, profile
 from linli.people.models import Organisation, Ownership, Post
+from linli.people.queries import in_term
 from linli.people.rules import Body, Role
 from linli.people.rules.bindings import same_name
 from linli.places.models import Home
@@ -65,8 +66,8 @@ def running(compound_id: UUID, kind: Kind) -> bool:
 def holders(compound_id: UUID, body: Body, kinds: Collection[Role], today: date) -> bool:
     """Whether somebody holds one of the posts today, in a body of that kind."""
     posts = Post.objects.filter(
-        Q(to_day=None) | Q(to_day__gte=today), organisation__compound_id=compound_id, organisation__kind=body,
-        organisation__ended_on=None, kind__in=kinds, from_day__lte=today,
+        in_term(today), organisation__compound_id=compound_id, organisation__kind=body,
+        organisation__ended_on=None, kind__in=kinds,
     )  # fmt: skip
     return posts.exists()
 
@@ -417,7 +418,7 @@ def who_renews(formation: Formation, today: date) -> list[UUID]:
     """Accounts of those who sit, and of the community's secretary."""
     heads = Q(organisation=formation.made_id) & ~Q(kind=Role.ALTERNATE_MEMBER)
     near = Q(organisation__community=formation.compound.community_id, kind=Role.COMMUNITY_SECRETARY)
-    posts = Post.objects.filter(heads | near, Q(to_day=None) | Q(to_day__gte=today), from_day__lte=today)
+    posts = Post.objects.filter(heads | near, in_term(today))
     return list(dict.fromkeys(posts.values_list("account_id", flat=True)))
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from linli.kernel import masks
 from linli.kernel.receipts import Leaf as Kind
 from linli.people.models import Account, Binding, Person, Post
+from linli.people.queries import in_term
 from linli.people.rules import PROPERTY
 from linli.plumbing.moments import moment, whole
 
@@ -59,10 +60,8 @@ def is_staff(compound_id: UUID, identity: str, phone: str, today: date) -> bool:
         persons = list(Person.objects.filter(compound_id=compound_id, identity_hash=identity).values_list("pk", flat=True))  # fmt: skip
         bound = Binding.objects.filter(compound_id=compound_id, person_id__in=persons, state="confirmed")
         accounts |= set(bound.values_list("account_id", flat=True))
-    posts = Post.objects.filter(
-        account_id__in=accounts, kind__in=PROPERTY, organisation__compound_id=compound_id, from_day__lte=today
-    )
-    return posts.filter(Q(to_day=None) | Q(to_day__gte=today)).exists()
+    posts = Post.objects.filter(account_id__in=accounts, kind__in=PROPERTY, organisation__compound_id=compound_id)
+    return posts.filter(in_term(today)).exists()
 
 
 def came_back_since(session: Session, proxy: Proxy) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from linli.people.models import Post
+from linli.people.queries import in_term
 from linli.people.rules import Role
 from linli.plumbing.tenancy import unscoped
 
@@ -75,5 +76,5 @@ def who_orders(made: Formation, today: date) -> list[UUID]:
     community = made.compound.community
     office = Q(kind=Role.SUBDISTRICT_OFFICER, organisation__subdistrict=community.subdistrict_id)
     near = Q(kind=Role.COMMUNITY_SECRETARY, organisation__community=community)
-    posts = Post.objects.filter(office | near, Q(to_day=None) | Q(to_day__gte=today), from_day__lte=today)
+    posts = Post.objects.filter(office | near, in_term(today))
     return list(dict.fromkeys(posts.values_list("account_id", flat=True)))

@@ -11,7 +11,7 @@ from linli.kernel.clock import period_end
 from linli.kernel.profiles import profile
 from linli.kernel.refusal import Refusal
 from linli.people.models import Organisation, Post
-from linli.people.queries import has_in_hand
+from linli.people.queries import has_in_hand, in_term
 from linli.people.rules import Body, Role
 from linli.places.queries import calendar
 from linli.plumbing.tenancy import unscoped
@@ -253,9 +253,7 @@ def who_minds(one: Selection, today: date) -> list[UUID]:
     """Accounts of the body that selects, of both companies' managers and of the community's secretary."""
     firms = Q(organisation__in=[pk for pk in (one.old_id, one.new_id) if pk], kind=Role.PROPERTY_MANAGER)
     near = Q(organisation__community=one.compound.community_id, kind=Role.COMMUNITY_SECRETARY)
-    posts = Post.objects.filter(
-        Q(organisation=one.body_id) | firms | near, Q(to_day=None) | Q(to_day__gte=today), from_day__lte=today
-    )
+    posts = Post.objects.filter(Q(organisation=one.body_id) | firms | near, in_term(today))
     return list(dict.fromkeys(posts.order_by("id").values_list("account_id", flat=True)))
 
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from linli.people.models import Post
+from linli.people.queries import in_term
 from linli.people.rules import Role
 from linli.places.models import Compound, Home
 from linli.plumbing.acts import Actor
@@ -106,10 +107,9 @@ def last_of(seen: HomeSeen) -> list[CheckIn]:
 def stewards(compound: Compound, at: datetime) -> list[Post]:
     today = timezone.localdate(at)
     rows = Post.objects.filter(
-        Q(to_day=None) | Q(to_day__gte=today),
+        in_term(today),
         organisation__compound_id=compound.pk,
         kind=Role.STEWARD,
-        from_day__lte=today,
     )
     return list(rows.order_by("from_day", "id"))
 

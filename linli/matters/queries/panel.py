@@ -20,6 +20,7 @@ from ..rules import categories
 from ..rules.states import State
 from ..words import MARKS
 from .desk import visible
+from .posts import posts_in
 
 
 def bodies(compound: Compound) -> list[Organisation]:
@@ -58,10 +59,7 @@ def usual_receiver(
 
 def hands(given: Iterable[Organisation], today: date) -> list[Post]:
     """Those in office in these bodies who can be named as handler."""
-    ids = [b.pk for b in given]
-    rows = Post.objects.select_related("organisation").filter(
-        Q(to_day=None) | Q(to_day__gte=today), organisation_id__in=ids, from_day__lte=today, kind__in=WORKERS, account__is_active=True
-    )  # fmt: skip
+    rows = posts_in([b.pk for b in given], today, WORKERS).select_related("organisation")
     order: list[str] = [*PROPERTY, *COMMUNITY]
     return sorted(rows, key=lambda p: (order.index(p.kind) if p.kind in order else 99, p.holder_name))
 

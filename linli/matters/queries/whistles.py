@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from linli.kernel.agencies import AGENCIES
-from linli.people.models import Organisation, Post
+from linli.people.models import Organisation
 from linli.people.rules import PARTY_OF_BODY, Act, Body, Role, may
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
@@ -31,6 +31,7 @@ from ..models import (
 from ..rules import whistles as rules
 from ..rules.whistles import Level, State
 from .desk import visible
+from .posts import posts_in
 
 PAGE = 30
 BATCH = 1000
@@ -200,14 +201,17 @@ def files_of(whistle: Whistle) -> list[WhistleFile]:
 def unreached(whistle: Whistle, asks: Sequence[Ask], today: date) -> list[Ask]:
     """Those whose body is told nothing by wire: neither an account there nor a number in the list."""
     waited = [a for a in asks if a.step not in rules.SETTLED | rules.ANSWERED]
-    bare = [a for a in waited if not (a.link_phone or a.body.liaison_phone)] if whistle.open else []
+    bare = [a for a in waited if not phone_of(a)] if whistle.open else []
     if not bare:
         return []
-    held = Post.objects.filter(
-        Q(to_day=None) | Q(to_day__gte=today), organisation__in=[a.body_id for a in bare], from_day__lte=today,
-        kind__in=rules.RECEIVERS[Level(whistle.level)], account__is_active=True,
-    ).values_list("organisation_id", flat=True)  # fmt: skip
-    return [a for a in bare if a.body_id not in set(held)]
+    roles = rules.RECEIVERS[Level(whistle.level)]
+    held = set(posts_in([a.body_id for a in bare], today, roles).values_list("organisation_id", flat=True))
+    return [a for a in bare if a.body_id not in held]
+
+
+def phone_of(ask: Ask) -> str:
+    """A number in the list, for a body where nobody has an account."""
+    return ask.link_phone or ask.body.liaison_phone
 
 
 def meetings_of(whistle: Whistle) -> list[Consultation]:

@@ -1,19 +1,19 @@
 """Bodies: what one that is about to end still has in hand, which are above a compound, who holds posts in one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
-
 from linli.kernel.refusal import Refusal, Refused
-from linli.matters.models import Matter
-from linli.matters.rules.states import OPEN
 from linli.notices.services import To
-from linli.people.models import Organisation, Post
+from linli.people.models import Organisation
 from linli.people.rules import Body, Role
 from linli.places.models import Compound
 from linli.plumbing.tenancy import compound_scope
+
+from ..models import Matter
+from ..queries.posts import posts_in
+from ..rules.states import OPEN
 
 TOLD_MOST = 10
 HEADS = (Role.PROPERTY_MANAGER, Role.COMMITTEE_CHAIR, Role.PMC_CHAIR, Role.COMMUNITY_SECRETARY)
@@ -42,12 +42,8 @@ def _open(compound_id: UUID, body: Organisation) -> int:
     return Matter.objects.filter(compound_id=compound_id, handler_body=body, state__in=OPEN).count()
 
 
-def holders(body: Organisation, today: date, kinds: Iterable[str] = ()) -> list[To]:
-    posts = Post.objects.filter(
-        Q(to_day=None) | Q(to_day__gte=today), organisation=body, from_day__lte=today, account__is_active=True
-    ).order_by("from_day", "id")
-    if kinds:
-        posts = posts.filter(kind__in=kinds)
+def holders(body: Organisation, today: date, kinds: Collection[str] = ()) -> list[To]:
+    posts = posts_in([body.pk], today, kinds).order_by("from_day", "id")
     return [To(account) for account in posts.values_list("account_id", flat=True)[:TOLD_MOST]]
 
 

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 
 from linli.notices.services import To, queue
 from linli.people.models import Organisation, Post
+from linli.people.queries import in_term
 from linli.people.rules import Role
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
@@ -67,8 +67,8 @@ def community_heads(compound: Compound, today: date) -> list[To]:
 
 def tripartite(compound: Compound, today: date) -> list[To]:
     posts = Post.objects.filter(
-        Q(to_day=None) | Q(to_day__gte=today), organisation__compound_id=compound.pk, organisation__ended_on=None,
-        kind__in=TRIPARTITE, from_day__lte=today, account__is_active=True,
+        in_term(today), organisation__compound_id=compound.pk, organisation__ended_on=None,
+        kind__in=TRIPARTITE, account__is_active=True,
     )  # fmt: skip
     community = responsible(compound, "community")
     heads = holders(community, today, (Role.COMMUNITY_SECRETARY,)) if community else []

@@ -356,3 +356,8 @@ def bound_accounts(compound_id: UUID, home_id: UUID) -> list[Row]:
             "pk", "person__name", "claimed_name", "account__phone", "relation"
         )
     ]
+
+
+def in_term(today: date) -> Q:
+    """Of posts, and of whatever else has a first and perhaps a last day: those that hold today."""
+    return Q(from_day__lte=today) & (Q(to_day=None) | Q(to_day__gte=today))

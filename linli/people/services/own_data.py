@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.refusal import Refusal, Refused, written
 from linli.people.access import holders
 from linli.people.models import Account, Binding, DataRequest, Person, Post
+from linli.people.queries import in_term
 from linli.people.rules import Act
 from linli.people.signals import told
 from linli.people.words import ABOUT_DATA, DATA_STATES
@@ -19,7 +20,6 @@ from linli.plumbing.tenancy import compound_scope, unscoped
 
 from .accounts import acting, end_sessions
 from .bindings import end_binding
-from .posts import in_term
 
 SUBJECT = "data_request"
 
@@ -114,7 +114,7 @@ def withdraw_consent(*, account: Account, at: datetime) -> Account:
     """The account stops: it speaks for nobody, every session ends, the password is void. Who lives where and what was done stays,
     and who comes back agrees anew. Raises Refused while the account holds a post."""
     account = Account.objects.select_for_update().get(pk=account.pk)
-    if account.is_operator or in_term(Post.objects.filter(account=account), timezone.localdate(at)).exists():
+    if account.is_operator or Post.objects.filter(in_term(timezone.localdate(at)), account=account).exists():
         raise Refused(Refusal("in_post", _("您还担任着岗位，先在“组织和岗位”里辞去")))
     with unscoped("an account's own bindings"):
         mine = list(Binding.objects.filter(account=account, state__in=("confirmed", "asked")))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.people.models import Account, Organisation, Post
+from linli.people.queries import in_term
 from linli.people.rules import PMC, Body, Role, cross_posts, may_appoint, may_end, may_set_up
 from linli.people.signals import ending, handing_on, left
 from linli.people.words import BODIES
@@ -104,7 +105,7 @@ def first_post(
         defaults={"name": f"{where}{'' if community else BODIES[Body.SUBDISTRICT]}"},
     )  # fmt: skip
     today = timezone.localdate(at)
-    if in_term(Post.objects.filter(organisation=body, kind=post), today).exists():
+    if Post.objects.filter(in_term(today), organisation=body, kind=post).exists():
         raise Refused(Refusal("not_first", _("这里已经有人了，之后由他们自己任命")), "phone")
     return _appointed(by, body, post, phone, name, today, None, at)
 
@@ -131,13 +132,9 @@ def appoint(
     if to_day and to_day < from_day:
         raise Refused(Refusal("term", _("结束的日子在开始之前")), "to_day")
     held = Post.objects.filter(organisation=organisation, kind=kind, account__phone=phone)
-    if earlier := in_term(held, max(from_day, timezone.localdate(at))).first():
+    if earlier := held.filter(in_term(max(from_day, timezone.localdate(at)))).first():
         return earlier
     return _appointed(by, organisation, kind, phone, name, from_day, to_day, at, obtained, buildings, specialties)
-
-
-def in_term(posts, today: date):
-    return posts.filter(Q(to_day=None) | Q(to_day__gte=today), from_day__lte=today)
 
 
 def _appointed(
@@ -160,7 +157,7 @@ def _appointed(
 
 def flag_cross_posts(account: Account, today: date) -> None:
     """Marks every post an account holds beside another in the same compound (domain M22): shown, not forbidden."""
-    posts = list(in_term(Post.objects.filter(account=account), today).select_related("organisation"))
+    posts = list(Post.objects.filter(in_term(today), account=account).select_related("organisation"))
     for post in posts:
         beside = [p for p in posts if p.organisation.compound_id == post.organisation.compound_id]
         flags = cross_posts((p.organisation.kind, p.kind) for p in beside)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from linli.people.models import Binding, Post
+from linli.people.queries import in_term
 from linli.people.rules import Role
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
@@ -114,14 +115,13 @@ def _serves(call: Call, today) -> QuerySet[Post]:
     here = Q(organisation__compound=call.compound_id) | Q(
         organisation__compound=None, organisation__community=call.compound.community_id
     )
-    posts = Post.objects.filter(here, account_id=OuterRef("account_id"), from_day__lte=today, account__is_active=True)
-    return posts.exclude(to_day__lt=today)
+    return Post.objects.filter(here, in_term(today), account_id=OuterRef("account_id"), account__is_active=True)
 
 
 def _volunteers(call: Call, today) -> Iterable[UUID]:
     posts = Post.objects.filter(
-        organisation__compound=call.compound_id, organisation__ended_on=None, kind__in=CALLED, from_day__lte=today, account__is_active=True
-    ).exclude(to_day__lt=today)  # fmt: skip
+        in_term(today), organisation__compound=call.compound_id, organisation__ended_on=None, kind__in=CALLED, account__is_active=True
+    )  # fmt: skip
     return posts.order_by("id").values_list("account_id", flat=True)[:TOLD_MOST]
 
 

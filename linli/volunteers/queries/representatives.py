@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from linli.people.models import Organisation, Post
+from linli.people.queries import in_term
 from linli.people.rules import Body, Role
 from linli.places.models import Compound, Home
 from linli.plumbing.counters import kept
@@ -24,14 +25,9 @@ def posts(compound: Compound, today: date) -> QuerySet[Post]:
         kind=Body.COMMUNITY, community=compound.community_id, compound=None, ended_on=None
     ).values("pk")
     rows = Post.objects.filter(
-        Q(to_day=None) | Q(to_day__gte=today), organisation_id__in=bodies, kind=Role.RESIDENT_REPRESENTATIVE,
-        from_day__lte=today, account__is_active=True,
+        in_term(today), organisation_id__in=bodies, kind=Role.RESIDENT_REPRESENTATIVE, account__is_active=True,
     )  # fmt: skip
     return rows.order_by("holder_name", "id")
-
-
-def _in_force(today: date) -> Q:
-    return Q(from_day__lte=today) & (Q(to_day=None) | Q(to_day__gte=today))
 
 
 def _covers(compound_id: UUID) -> QuerySet[Cover]:
@@ -42,7 +38,7 @@ def _covers(compound_id: UUID) -> QuerySet[Cover]:
 def covering(compound: Compound, home: Home, today: date) -> list[Representative]:
     """Who looks after the home today, and still holds the post."""
     serves = posts(compound, today).filter(account_id=OuterRef("representative__account_id"))
-    rows = _covers(compound.pk).filter(_in_force(today), Exists(serves), building_id=home.building_id)
+    rows = _covers(compound.pk).filter(in_term(today), Exists(serves), building_id=home.building_id)
     found = {c.representative_id: c.representative for c in rows if holds(c, home)}
     return list(found.values())
 
@@ -65,7 +61,7 @@ def covers_since(compound_id: UUID, representative_id: UUID, first: date, last: 
 
 
 def covers_on(compound_id: UUID, representative_id: UUID, day: date) -> list[Cover]:
-    return list(_covers(compound_id).filter(_in_force(day), representative_id=representative_id))
+    return list(_covers(compound_id).filter(in_term(day), representative_id=representative_id))
 
 
 def homes(compound_id: UUID, covers: Iterable[Cover]) -> list[Home]:
@@ -88,7 +84,7 @@ def representatives(compound_id: UUID, month: str, today: date, after: UUID | No
     rows = Representative.objects.filter(compound_id=compound_id).order_by("id")
     found = list((rows.filter(id__gt=after) if after else rows)[: PAGE + 1])
     covers: dict[UUID, list[Cover]] = {}
-    for cover in _covers(compound_id).filter(_in_force(today), representative_id__in=[r.pk for r in found]):
+    for cover in _covers(compound_id).filter(in_term(today), representative_id__in=[r.pk for r in found]):
         covers.setdefault(cover.representative_id, []).append(cover)
     counts = month_counts(compound_id, month)
     return [Row(r, covers.get(r.pk, []), counts.get(r.pk.hex, {})) for r in found]

@@ -1,6 +1,6 @@
 """The one path by which a whistle changes: lock, ask the rules, change, keep turn and counts, write the entry."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from linli.plumbing.models import AuditEntry
 
 from ...access.whistles import whistle_parts
 from ...models import Ask, Matter, Whistle, WhistleMatter
+from ...queries.whistles import phone_of
 from ...rules import turns
 from ...rules import whistles as rules
 from ...rules.states import FINAL as ENDED
@@ -237,15 +238,14 @@ def tell_on_matters(move: Move, entry: AuditEntry, sentence: str, data: Mapping[
         )  # fmt: skip
 
 
-def in_post(body: Organisation, roles: Iterable[str], at: datetime) -> list[To]:
+def in_post(body: Organisation, roles: Collection[str], at: datetime) -> list[To]:
     return holders(body, _today(at), roles)
 
 
 def receivers(whistle: Whistle, ask: Ask, at: datetime) -> list[To]:
     """Those who may answer for the body; an agency's liaison by the number that the list has."""
     found = in_post(ask.body, rules.RECEIVERS[rules.Level(whistle.level)], at)
-    phone = ask.link_phone or ask.body.liaison_phone
-    return found if found or not phone else [To(phone=phone)]
+    return found or [To(phone=phone) for phone in (phone_of(ask),) if phone]
 
 
 def blowers(whistle: Whistle, at: datetime) -> list[To]:
