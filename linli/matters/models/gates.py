@@ -31,7 +31,8 @@ class MatterPaper(AppendOnlyModel):
 
 
 class Gate(TenantModel):
-    """`result`: of the decision that holds now, "" while there is none. `lifted_at`: it was put by mistake. `next_at`: when
+    """`result`: of the decision that holds now, "" while there is none. `set_at`: since when it waits, for another way
+    after a no again. `lifted_at`: it was put by mistake. `next_at`: when
     the body whose turn it is to decide is reminded."""
 
     matter = TenantForeignKey(Matter, models.PROTECT, related_name="+")

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from linli.people.models import Post
 from linli.plumbing.tenancy import AppendOnlyModel, TenantForeignKey, TenantModel
 
 from .gates import MatterPaper
@@ -9,7 +10,7 @@ from .matter import Matter
 
 
 class Plan(TenantModel):
-    """`reached`: step → its moment. `before`, `after`: [what, how many]. Traffic is tried from `trial_from` and looked at on `review_on`."""
+    """`reached`: step → its moment. `before`, `after`: [what, how many]. `post`: who took it up and sees it through. Traffic is tried from `trial_from` and looked at on `review_on`."""
 
     matter = TenantForeignKey(Matter, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8)
@@ -19,6 +20,7 @@ class Plan(TenantModel):
     after = models.JSONField(default=list)
     chosen = TenantForeignKey("matters.PlanOption", models.PROTECT, null=True, related_name="+")
     agreed = models.CharField(max_length=400, blank=True)
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", db_index=False)
     trial_from = models.DateField(null=True)
     review_on = models.DateField(null=True)
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from uuid import UUID
 
 from ..models import Gate, Matter, MatterPaper, Plan, PlanOption, PlanVoice, PlanWay, Quotation
-from ..rules.gates import Result
+from ..rules.gates import NO, Result
 from ..rules.plans import KIND
 from .gates import KIND as GATED
 
@@ -12,7 +12,7 @@ from .gates import KIND as GATED
 def plan_of(matter: Matter) -> Plan | None:
     if KIND not in matter.beside.split():
         return None
-    return Plan.objects.select_related("chosen").filter(compound_id=matter.compound_id, matter=matter).first()
+    return Plan.objects.select_related("chosen", "post").filter(compound_id=matter.compound_id, matter=matter).first()
 
 
 def options_of(plan: Plan) -> list[PlanOption]:
@@ -43,6 +43,11 @@ def gated(matter: Matter) -> bool:
     if GATED not in matter.beside.split():
         return False
     return Gate.objects.filter(compound_id=matter.compound_id, matter=matter, lifted_at=None).exists()
+
+
+def failed(matter: Matter) -> bool:
+    """Those who must decide said no."""
+    return matter.gate.startswith(NO)
 
 
 def decided(matter: Matter) -> bool:

@@ -90,7 +90,8 @@ def _gate(entry: AuditEntry, who: str) -> str:
     data, words = entry.data, entry.words.strip()
     planned = gates.Planned(data["planned"])
     if entry.act == gates.SET:
-        told = _("%(plan)s：%(line)s") % {"plan": GATE_PLANS[planned], "line": GATE_LINES[gates.GATES[planned].decider]}
+        given = {"plan": GATE_PLANS[planned], "line": GATE_LINES[gates.GATES[planned].decider]}
+        told = (_("%(plan)s换了方案：%(line)s") if data.get("anew") else _("%(plan)s：%(line)s")) % given
     elif entry.act == gates.LIFT:
         told = _("%(plan)s：不用先决定了") % {"plan": GATE_PLANS[planned]}
     else:

@@ -79,6 +79,7 @@ TABLE: dict[Act, Rule] = {
     Act.USE: _rule({S.INSTALLED}, S.IN_USE, who=ORGANISERS | {Who.HANDLER}),
     Act.REPORT: _rule({S.IN_USE}, S.REPORTED),
 }
+AFTER_NO = frozenset({Act.OPTION, Act.OPINION, Act.CHOOSE})
 
 
 def refuse_open(parts: frozenset[Who], there: bool, open_: bool) -> Refusal | None:
@@ -87,11 +88,13 @@ def refuse_open(parts: frozenset[Who], there: bool, open_: bool) -> Refusal | No
     return Refusal("wrong_state", "这件事已经变了，请看现在到哪一步") if there or not open_ else None
 
 
-def refuse(act: Act, kind: Kind, step: Step, parts: frozenset[Who]) -> Refusal | None:
+def refuse(act: Act, kind: Kind, step: Step, parts: frozenset[Who], *, failed: bool = False) -> Refusal | None:
+    """`failed`: those who must decide it said no; another way may be found and put to them."""
     rule = TABLE[act]
     if not rule.who & parts:
         return Refusal("not_yours", "这一步不归您办")
-    if kind not in rule.kinds or step not in rule.at:
+    again = failed and act in AFTER_NO and step == S.NEGOTIATED
+    if kind not in rule.kinds or step not in rule.at and not again:
         return Refusal("wrong_state", "这件事已经变了，请看现在到哪一步")
     return None
 

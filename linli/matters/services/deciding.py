@@ -37,7 +37,7 @@ def your_turn(m: Matter, *, by: Actor, at: datetime) -> None:
     decider = gates.GATES[gates.Planned(gate.planned)].decider
     title = f"第 {m.label} 号等{gates.BODIES[decider]}决定：{gates.PLANNED[gates.Planned(gate.planned)]}"
     to = [t for t in _deciders(decider, compound, at) if t.account_id != by.account_id]
-    _tell(m, to, gates.TURN, title, key=f"turn:{gate.pk}", at=at)
+    _tell(m, to, gates.TURN, title, key=f"turn:{gate.pk}:{gate.set_at:%Y%m%d%H%M%S}", at=at)
 
 
 @one_act()

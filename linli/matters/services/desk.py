@@ -24,6 +24,7 @@ from ..queries.visits import visits_since
 from ..queries.whistles import answered_above
 from ..rules import categories, prompts, times, turns
 from ..rules.advice import NEW, Advice, counts
+from ..rules.plans import KIND as PLAN
 from ..rules.states import DECLINE_REASONS, RESOLVE_OUTCOMES, Act, State, Who
 from .figures import accepted_by
 from .intake import has_property, responsible, searchable
@@ -109,7 +110,8 @@ def triage(
         step.data["alike"] = list(alike)
     m.category, m.level, m.urgency = category, level, urgency
     m.level_entry = m.level_entry or level
-    m.first_receiver = first_receiver or usual_receiver(step.compound, category) or m.first_receiver
+    taken_up = m.first_receiver if PLAN in m.beside.split() else None
+    m.first_receiver = first_receiver or taken_up or usual_receiver(step.compound, category) or m.first_receiver
     if m.first_receiver:
         step.data |= {"first_receiver": str(m.first_receiver.pk), "first_receiver_name": m.first_receiver.name}
     m.triaged_at = at

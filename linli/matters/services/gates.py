@@ -59,6 +59,20 @@ def set_gate(
 
 
 @one_act()
+def ask_anew(*, by: Actor, matter: Matter, at: datetime) -> Matter:
+    """Another way was found after a no: the same bodies decide on it, in as much time as before. The no stays on record."""
+    m = locked(matter)
+    for row in Gate.objects.filter(compound_id=m.compound_id, matter=m, result=gates.Result.FAILED, lifted_at=None):
+        row.result, row.review_at, row.set_at, row.set_by = "", at + (row.review_at - row.set_at), at, by.account_id
+        row.save(update_fields=["result", "review_at", "set_at", "set_by"])
+        entry = _record(by, m, gates.SET, at, {"planned": row.planned, "anew": True}, words="", once=None)
+        decider = gates.GATES[gates.Planned(row.planned)].decider
+        _tell(m, by, gates.SET, f"第 {m.label} 号换了方案，{gates.LINES[decider]}", at, key=entry)
+    _show(m, by, at)
+    return wait_for_decision(matter=m, at=at)
+
+
+@one_act()
 def decide(
     *, by: Actor, matter: Matter, gate: Gate | None, result: str, body: str, day: date | None, reference: str, posted_on: date | None = None,
     words: str = "", papers: Sequence[Ready] = (), at: datetime, once: UUID | None = None,
@@ -105,7 +119,7 @@ def _decided(
     by: Actor, m: Matter, row: Gate, result: str, body: str, day: date, reference: str, posted_on: date | None, words: str,
     papers: Sequence[Ready], at: datetime, once: UUID | None,
 ) -> Matter:  # fmt: skip
-    last = Decision.objects.filter(compound_id=m.compound_id, gate=row).order_by("-id").first()
+    last = Decision.objects.filter(compound_id=m.compound_id, gate=row, at__gte=row.set_at).order_by("-id").first()
     Decision(
         compound_id=m.compound_id, gate=row, body=body.strip()[:80], day=day, result=result, reference=reference.strip()[:120],
         posted_on=posted_on, words=words.strip()[:400], paper=keep_of(m, papers[0], at) if papers else None, corrects=last, at=at,

@@ -17,7 +17,7 @@ from linli.plumbing.whole import one_act
 
 from ..access import parts_in
 from ..models import Matter, Plan, PlanOption, PlanVoice, PlanWay, Quotation
-from ..queries.plans import gated, options_of, plan_of, voices_of, ways_of
+from ..queries.plans import failed, gated, options_of, plan_of, voices_of, ways_of
 from ..queries.whistles import of_matter
 from ..rules import categories, gates, plans, times
 from ..rules.help import yuan
@@ -25,6 +25,7 @@ from ..rules.plans import Act, Kind, Step
 from ..rules.publicity import public_name
 from ..rules.states import NEEDS
 from ..rules.states import Act as MatterAct
+from .gates import ask_anew
 from .intake import responsible
 from .papers import Ready, keep_of
 from .steps import SUBJECT, counts_of, locked, look_at_clocks, shift_counts, stop
@@ -41,7 +42,7 @@ def _ready_for(act: Act, by: Actor, matter: Matter, once: UUID | None) -> tuple[
     plan = plan_of(m)
     if plan is None or not m.open:
         raise Refused(Refusal("wrong_state", "这件事已经变了，请看现在到哪一步"))
-    if no := plans.refuse(act, Kind(plan.kind), Step(plan.step), parts_in(m, by)):
+    if no := plans.refuse(act, Kind(plan.kind), Step(plan.step), parts_in(m, by), failed=failed(m)):
         raise Refused(no)
     return m, plan
 
@@ -69,7 +70,8 @@ def _note(
 
 @one_act()
 def open_plan(*, by: Actor, matter: Matter, kind: str, at: datetime, once: UUID | None = None) -> Matter:
-    """A member of the committee, or the community, takes it up and sees it through. Raises Refused."""
+    """A member of the committee, or the community, takes it up and sees it through: theirs is the first receipt from now on
+    (M1). Raises Refused."""
     m = locked(matter)
     if done_before(m.compound_id, once):
         return m
@@ -77,20 +79,26 @@ def open_plan(*, by: Actor, matter: Matter, kind: str, at: datetime, once: UUID 
         raise Refused(no)
     if kind not in plans.KINDS:
         raise Refused(Refusal("missing_kind", "请选是哪一种"), field="kind")
-    plan = Plan(compound_id=m.compound_id, matter=m, kind=kind, step=Step.RAISED, reached={Step.RAISED: at.isoformat()})
+    plan = Plan(
+        compound_id=m.compound_id,
+        matter=m,
+        kind=kind,
+        step=Step.RAISED,
+        reached={Step.RAISED: at.isoformat()},
+        post_id=by.role_id,
+    )
     plan.save(force_insert=True)
     m.beside = f"{m.beside} {plans.KIND}".strip()
-    m.save(update_fields=["beside"])
+    data = {
+        "kind": kind,
+        "post": str(by.role_id),
+        "first_receiver_before": m.first_receiver.name if m.first_receiver else "",
+    }
+    m.first_receiver_id = by.body_id
+    m.save(update_fields=["beside", "first_receiver"])
     record(
-        by=by,
-        act=Act.OPEN,
-        subject_kind=SUBJECT,
-        subject_id=m.pk,
-        at=at,
-        compound_id=m.compound_id,
-        data={"kind": kind},
-        once=once,
-    )
+        by=by, act=Act.OPEN, subject_kind=SUBJECT, subject_id=m.pk, at=at, compound_id=m.compound_id, data=data, once=once
+    )  # fmt: skip
     took(m.compound_id, [m.pk], by=by, act=Act.OPEN, at=at)
     return m
 
@@ -205,7 +213,8 @@ def choose(
     if plan.kind == Kind.TRAFFIC and not _agency_heard(m, plan):
         raise Refused(Refusal("no_agency", "先问过交警、消防，记下部门的意见"))
     plan.chosen, plan.agreed = chosen, words.strip()[:400]
-    return _note(by, m, plan, Act.CHOOSE, at, once, words=plan.agreed, site=chosen.site)
+    m = _note(by, m, plan, Act.CHOOSE, at, once, words=plan.agreed, site=chosen.site)
+    return ask_anew(by=by, matter=m, at=at) if failed(m) else m
 
 
 def refuse_install(matter: Matter) -> Refusal | None:

@@ -8,8 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from linli.kernel.refusal import Refused
+from linli.matters import services
 from linli.matters.models import MatterPaper, Plan, PlanOption
-from linli.matters.queries.gates import gates_of
+from linli.matters.queries.gates import decisions_of, gates_of
 from linli.matters.queries.plans import options_of, plan_of, ways_of
 from linli.matters.rules import plans
 from linli.matters.rules.plans import Kind, Step
@@ -19,9 +20,10 @@ from linli.matters.services import plans as verbs
 from linli.matters.services.papers import ready
 from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW
-from linli.notices.models import Posting
+from linli.notices.models import Message, Posting
 from linli.people.models import Organisation
 from linli.people.rules import Body, Role
+from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
 
 # Of M1, in its order; "decided" comes from the gate alone.
@@ -146,6 +148,64 @@ class TestWorks:
             m = verbs.add_option(by=chair, matter=m, site=site, papers=quote() + quote(), at=NOW)
         assert (MatterPaper.objects.filter(compound=place.compound).count(), PlanOption.objects.count()) == (1, 2)
 
+    def refused(self, m, chair):
+        m = deciding.set_gate(by=chair, matter=m, planned="common_land", review_at=NOW + timedelta(days=30), at=NOW)
+        return deciding.decide(
+            by=chair, matter=m, gate=gates_of(m)[0], result="failed", body="业主大会", day=date(2026, 3, 20), reference="第 1 次", papers=quote("结果.pdf"),
+            at=NOW,
+        )  # fmt: skip
+
+    def test_after_a_no_another_option_is_chosen_and_decided_anew(self, place, chair, engineer, charging):
+        m = self.refused(chosen(charging, chair), chair)
+        assert (m.state, plan_of(m).step) == ("in_progress", "negotiated")
+        later = NOW + timedelta(days=1)
+        m = verbs.add_option(by=chair, matter=m, site="北门外", at=later)
+        assert plan_of(m).step == "options"
+        once = uuid7()
+        for _ in range(2):
+            m = verbs.choose(
+                by=chair, matter=m, option=options_of(plan_of(m))[2], words="不占草地", at=later, once=once
+            )
+        gate = gates_of(m)[0]
+        assert (m.state, m.gate, m.review_at, gate.result) == (
+            "suspended",
+            "common_land",
+            later + timedelta(days=30),
+            "",
+        )
+        with pytest.raises(Refused, match="业主大会还没有表决"):
+            verbs.install(by=engineer, matter=m, at=later)
+        m = deciding.decide(
+            by=chair, matter=m, gate=gate, result="passed", body="业主大会", day=date(2026, 3, 25), reference="第 2 次", papers=quote("第二次.pdf"),
+            at=NOW + timedelta(days=2),
+        )  # fmt: skip
+        said = decisions_of(gates_of(m))[gate.pk]
+        assert [(one.result, one.corrects_id) for one in said] == [("failed", None), ("passed", None)]
+        assert plan_of(verbs.install(by=engineer, matter=m, at=NOW + timedelta(days=3))).step == "installed"
+        turns = Message.objects.filter(compound=place.compound, kind="gate_set", title__contains="换了方案")
+        assert turns.count() == 1
+
+    def test_one_of_the_options_that_were_there_may_be_put_instead(self, chair, charging):
+        m = self.refused(chosen(charging, chair), chair)
+        m = verbs.choose(by=chair, matter=m, option=options_of(plan_of(m))[1], words="换乙公司", at=NOW)
+        assert (plan_of(m).chosen.site, m.gate, m.state) == ("西墙边", "common_land", "suspended")
+
+    def test_without_a_no_what_is_chosen_stays(self, chair, charging):
+        m = chosen(charging, chair)
+        for more in (lambda: verbs.add_option(by=chair, matter=m, site="北门外", at=NOW), lambda: verbs.choose(by=chair, matter=m, option=options_of(plan_of(m))[1], words="换", at=NOW)):  # fmt: skip
+            with pytest.raises(Refused, match="已经变了"):
+                more()
+
+    def test_who_takes_it_up_is_the_first_receiver_and_named(self, place, owner, desk, chair, charging):
+        assert charging.first_receiver.kind == "property_company"
+        m = verbs.open_plan(by=chair, matter=charging, kind="works", at=NOW)
+        assert (m.first_receiver_id, plan_of(m).post_id) == (chair.body_id, chair.role_id)
+        opened = AuditEntry.objects.get(compound=place.compound, subject_id=m.pk, act="plan_open")
+        assert opened.data["first_receiver_before"] == charging.first_receiver.name
+        early = verbs.open_plan(by=chair, matter=place.matter(owner, "路太窄"), kind="works", at=NOW)
+        early = services.triage(by=desk, matter=early, category="0405", level="compound", urgency="project", at=NOW)
+        assert early.first_receiver_id == chair.body_id
+
 
 @pytest.mark.django_db
 class TestTraffic:
@@ -212,6 +272,20 @@ class TestPages:
         refused = browser.post(act("plan_install"), {})
         assert refused.status_code == 422 and "先定好动工前谁决定" in refused.content.decode()
         assert place.client(owner).get(act("plan_install")).status_code == 302
+
+    def test_after_a_no_the_page_offers_another_option(self, place, chair, charging):
+        m = TestWorks().refused(chosen(charging, chair), chair)
+        shown = place.client(chair).get(reverse("matters:matter", args=[place.slug, m.number])).content.decode()
+        option, choose = (
+            reverse("matters:act", args=[place.slug, m.number, a]) for a in ("plan_option", "plan_choose")
+        )
+        assert option in shown and choose in shown and "谁牵头办到底" in shown
+        second = str(options_of(plan_of(m))[1].pk)
+        assert place.client(chair).post(choose, {"option": second, "words": "换乙公司"}).status_code == 302
+        assert (
+            option
+            not in place.client(chair).get(reverse("matters:matter", args=[place.slug, m.number])).content.decode()
+        )
 
     def test_management_committee_may_take_it_up(self, place, charging):
         pmc = Organisation.objects.create(kind=Body.PMC, name="物管会", compound=place.compound)

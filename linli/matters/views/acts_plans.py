@@ -10,7 +10,7 @@ from linli.plumbing.acts import Actor
 from ..access import parts_in
 from ..forms import plans as forms
 from ..models import Matter
-from ..queries.plans import plan_of
+from ..queries.plans import failed, plan_of
 from ..rules import plans
 from ..rules.plans import Act, Kind, Step
 from ..services import plans as verbs
@@ -28,7 +28,7 @@ def may(act: Act) -> Callable[[Matter, Actor], Refusal | None]:
         plan = plan_of(matter)
         if plan is None or not matter.open:
             return NONE
-        no = plans.refuse(act, Kind(plan.kind), Step(plan.step), parts_in(matter, by))
+        no = plans.refuse(act, Kind(plan.kind), Step(plan.step), parts_in(matter, by), failed=failed(matter))
         return no or (verbs.refuse_install(matter) if act == Act.INSTALL else None)
 
     return refuses

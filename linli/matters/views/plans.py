@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from linli.people.words import ROLES
 from linli.plumbing.addresses import address
 from linli.plumbing.moments import moment
 
@@ -36,11 +37,18 @@ def card(request: HttpRequest, matter: Matter, *, worker: bool) -> dict[str, Any
         "counts": [(_("原来"), _list(plan.before)), (_("现在"), _list(plan.after))] if plan.before else [],
         "options": _options(request, matter, plan, worker),
         "agreed": plan.agreed,
+        "taken_up": _taken_up(plan, worker),
         "ways": [(way.way_in, _("，").join(filter(None, [PLAN_DIRECTIONS[way.direction], way.hours]))) for way in reads.ways_of(plan)],
         "voices": _voices(matter, plan),
         "trial": [plan.trial_from, plan.review_on] if plan.trial_from else [],
         "acts": acts,
     }  # fmt: skip
+
+
+def _taken_up(plan: Plan, worker: bool) -> str:
+    if plan.post is None:
+        return ""
+    return " ".join(filter(None, [str(ROLES[plan.post.kind]), plan.post.holder_name if worker else ""]))
 
 
 def _list(rows: list[list[Any]]) -> str:
