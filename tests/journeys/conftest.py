@@ -1,11 +1,14 @@
-"""A real Chromium against a live server. Phone is 375 × 812 with touch, desk 1440 × 900."""
+"""A real Chromium against a live server. Phone is 375 × 812 with touch, desk 1440 × 900.
+
+The headless shell is the same Chromium without its window, at half its cost; what it lacks (a microphone) asks for `whole`.
+"""
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 # As patient with what is read as with what is pressed: the machine is shared.
 expect.set_options(timeout=20_000)
@@ -32,15 +35,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.journey)
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def whole() -> str:
     path = os.environ.get("LINLI_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if not path:
         pytest.fail("no Chromium here; bin/test installs one or leaves the journeys out")
+    return path
+
+
+@pytest.fixture(scope="session")
+def play() -> Iterator[Playwright]:
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+        yield play
+
+
+@pytest.fixture(scope="session")
+def chromium(play: Playwright) -> Iterator[Browser]:
+    browser = play.chromium.launch(executable_path=shutil.which("chromium-headless-shell") or whole(), args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

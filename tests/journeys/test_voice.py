@@ -1,14 +1,23 @@
 """A voice note recorded on the page: held, tapped, by key; played back, deleted, sent."""
 
+from collections.abc import Iterator
 from time import sleep
 
 import pytest
+from conftest import FLAGS, whole
 from persons import PASSWORD, choose, press, sign_in, with_password
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from linli.matters.models import Attachment
 from linli.matters.tests.makers import compound
 from linli.plumbing.tenancy import compound_scope
+
+
+@pytest.fixture(scope="module")
+def chromium(play: Playwright) -> Iterator[Browser]:
+    browser = play.chromium.launch(executable_path=whole(), args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
