@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from time import sleep
 
 import pytest
-from conftest import FLAGS, whole
 from persons import PASSWORD, choose, press, sign_in, with_password
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from conftest import FLAGS, whole
 from linli.matters.models import Attachment
 from linli.matters.tests.makers import compound
 from linli.plumbing.tenancy import compound_scope
