@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -55,17 +55,26 @@ def _guarded(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def own_database(django_db_setup: None, tmp_path: Path) -> dict[str, str]:
-    """The environment of processes with an empty SQLite database of their own, migrated as the tests' one is: a copy of it."""
-    from django.db import connection
+@pytest.fixture(scope="session")
+def installation(django_db_setup: None) -> Callable[[Path], dict[str, str]]:
+    """The environment of processes whose SQLite database lies in this folder: empty, and migrated as the tests' one is, a copy of it."""
 
-    with (
-        closing(sqlite3.connect(connection.settings_dict["NAME"])) as ours,
-        closing(sqlite3.connect(tmp_path / "linli.sqlite3")) as theirs,
-    ):
-        ours.backup(theirs)
-    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    return env | {
-        "LINLI_DATA": str(tmp_path), "LINLI_SECRET_KEY": "x", "LINLI_LOG": "INFO", "DJANGO_SETTINGS_MODULE": "linli.web.settings",
-    }  # fmt: skip
+    def make(folder: Path) -> dict[str, str]:
+        from django.db import connection
+
+        with (
+            closing(sqlite3.connect(connection.settings_dict["NAME"])) as ours,
+            closing(sqlite3.connect(folder / "linli.sqlite3")) as theirs,
+        ):
+            ours.backup(theirs)
+        env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        return env | {
+            "LINLI_DATA": str(folder), "LINLI_SECRET_KEY": "x", "LINLI_LOG": "INFO", "DJANGO_SETTINGS_MODULE": "linli.web.settings",
+        }  # fmt: skip
+
+    return make
+
+
+@pytest.fixture
+def own_database(installation: Callable[[Path], dict[str, str]], tmp_path: Path) -> dict[str, str]:
+    return installation(tmp_path)

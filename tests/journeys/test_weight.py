@@ -36,14 +36,12 @@ with compound_scope(village.place.compound.pk):
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory) -> Iterator[tuple[str, dict[str, str]]]:
-    env = {
-        **os.environ, "LINLI_DATA": str(tmp_path_factory.mktemp("served")), "LINLI_SECRET_KEY": "weight", "LINLI_LOG": "ERROR",
-        "DJANGO_SETTINGS_MODULE": "linli.web.settings", "LINLI_HOSTS": "127.0.0.1,testserver",
-    }  # fmt: skip
-    env.pop("DATABASE_URL", None)
-    for command in ("migrate", "static"):
-        subprocess.run([sys.executable, "-m", "linli.web.cli", command], env=env, check=True)
+def served(installation, tmp_path_factory) -> Iterator[tuple[str, dict[str, str]]]:
+    env = installation(tmp_path_factory.mktemp("served")) | {
+        "LINLI_LOG": "ERROR",
+        "LINLI_HOSTS": "127.0.0.1,testserver",
+    }
+    subprocess.run([sys.executable, "-m", "linli.web.cli", "static"], env=env, check=True)
     here = str(Path(__file__).parent)
     done = subprocess.run(
         [sys.executable, "-c", PREPARE, here, *DOORS], env=env, check=True, capture_output=True, text=True

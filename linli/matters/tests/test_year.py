@@ -22,7 +22,8 @@ from linli.plumbing.counters import kept
 from linli.plumbing.models import AuditEntry
 from linli.web.commands.worker import Worker, jobs
 
-pytestmark = pytest.mark.django_db
+# The year of everything (web/tests) lives on each database.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 BEGIN = datetime(2025, 12, 1, 9, 0, tzinfo=SHANGHAI)
 DAYS = 365

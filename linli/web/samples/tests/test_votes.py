@@ -12,6 +12,8 @@ from linli.plumbing.tenancy import compound_scope
 from linli.web.samples import assembly, hearing, papers, pmc, registers
 from linli.web.samples import plan as plans
 
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=SHANGHAI)
 
 
@@ -24,7 +26,6 @@ def town(settings, tmp_path, request):
         yield made
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("town", [assembly.DRAFTED_IN], indirect=True)
 def test_owners_give_opinions_where_the_official_system_votes(town):
     assembly.meet(town)
@@ -36,7 +37,6 @@ def test_owners_give_opinions_where_the_official_system_votes(town):
     assert register.undelivered(heard).count == hearing.LATE_HOMES and not register.unclear(heard).count
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("town", [assembly.OPEN_IN], indirect=True)
 def test_a_batch_was_scanned_and_one_sheet_waits_for_its_number(town):
     assembly.meet(town)
@@ -45,7 +45,6 @@ def test_a_batch_was_scanned_and_one_sheet_waits_for_its_number(town):
     assert {row.became for row in found[:-1]} == {"filed", "again"} and found[-1].became == "unread"
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("town", ["laoliangzhan"], indirect=True)
 def test_what_was_seen_of_a_nominee_is_kept_as_a_file(town):
     pmc.form(town)
