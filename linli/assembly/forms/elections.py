@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.profiles import Profile
@@ -56,7 +57,8 @@ class NominateForm(OnceForm):
 class EnterForm(NominateForm):
     way = chips(_("怎么推荐的"), WAYS.choices([Way.JOINT, Way.PARTY, Way.COMMUNITY]), initial=str(Way.JOINT))
     phone = PhoneField(required=False, label=_("他的手机号"), help_text=_("名册里有就空着。"))
-    field_order = ("way", "name", "home", "phone", "why")
+    received = DayField(label=_("哪天收到的表"), initial=timezone.localdate, required=False)
+    field_order = ("way", "name", "home", "phone", "why", "received")
 
 
 PLEDGE = _("我同意参选，符合候选人条件；当选后按时开会、不谋私利、保护业主的信息。")
@@ -81,6 +83,7 @@ class SignatureForm(OnceForm):
 
     name = words(_("签名的人"), 40)
     home = words(_("哪一户"), 60, help_text=_("如 7栋2单元301。"))
+    received = DayField(label=_("哪天收到的表"), initial=timezone.localdate, required=False)
 
 
 class CheckForm(OnceForm):

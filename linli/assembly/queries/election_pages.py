@@ -34,7 +34,7 @@ def cell(formation: Formation, slug: str) -> dict[str, Any]:
 
 
 def page(one: Formation, by: Actor, parts: frozenset[Who], now: datetime) -> dict[str, Any]:
-    can = allowed(one.kind, State(one.state), parts)
+    can = allowed(one.kind, State(one.state), parts, late=queries.late(one, now))
     works = bool(parts & {Who.WORKER, Who.LEADER, Who.SUBDISTRICT})
     slug = one.compound.slug
     result = queries.last_result(one) if one.counted_at else None
@@ -58,6 +58,7 @@ def page(one: Formation, by: Actor, parts: frozenset[Who], now: datetime) -> dic
         "people": people(one, by, rows, works, slug),
         "gone": gone(queries.left_list(one) if one.listed_at else []),
         "little": one.state != State.RECOMMENDING and little_choice(len(listed), one.owner_seats),
+        "late": queries.late(one, now),
         "fingerprint": one.fingerprint[:16],
         "reach": reach(one),
         "ranking": ranking(one, listed, result, seats) if result else [],

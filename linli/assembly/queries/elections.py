@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
 
 from linli.kernel import bodies
 from linli.kernel.profiles import Profile, profile
@@ -104,6 +105,17 @@ def left_list(formation: Formation) -> list[Nominee]:
     """Who was on the list and left it."""
     rows = Nominee.objects.filter(compound_id=formation.compound_id, formation=formation, place__isnull=False)
     return list(rows.filter(dropped_at__isnull=False).order_by("dropped_at", "pk"))
+
+
+def late(formation: Formation, now: datetime) -> bool:
+    """The last day of recommending is over."""
+    return timezone.localdate(now) > formation.recommend_until
+
+
+def changed(formation: Formation) -> bool:
+    """Somebody left the list since it was posted."""
+    at = formation.listed_at
+    return at is not None and any(row.dropped_at and row.dropped_at > at for row in left_list(formation))
 
 
 def agenda_out(formation: Formation) -> bool:
@@ -381,6 +393,24 @@ def unlisted(session: Session) -> list[str]:
     rows = Item.objects.filter(compound_id=session.compound_id, session=session, form__in=ELECTION_FORMS)
     out = _lists(session).values("item_id")
     return list(rows.exclude(pk__in=out).order_by("place").values_list("title", flat=True))
+
+
+def changed_lists(session: Session) -> list[str]:
+    """Titles of election items whose list somebody left since it was posted."""
+    left = Nominee.objects.filter(
+        compound_id=session.compound_id,
+        formation=OuterRef("pk"),
+        place__isnull=False,
+        dropped_at__gt=OuterRef("listed_at"),
+    )
+    rows = _lists(session).filter(Exists(left))
+    return list(rows.order_by("item__place").values_list("item__title", flat=True))
+
+
+def list_objections(session: Session) -> int:
+    """To its lists of candidates, and not answered."""
+    rows = FormationObjection.objects.filter(compound_id=session.compound_id, formation__item__session=session)
+    return rows.filter(answered_at=None).exclude(formation__state=State.CANCELLED).count()
 
 
 def last_list(session: Session) -> datetime | None:

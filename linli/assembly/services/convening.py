@@ -26,12 +26,12 @@ from linli.plumbing.moments import moment
 from linli.plumbing.tenancy import uuid7
 
 from ..models import Item, Leaf, Log, Objection, Party, RegisterHome, RegisterOwner, Session
-from ..queries.elections import last_list, unheard, unlisted
+from ..queries.elections import changed_lists, last_list, list_objections, unheard, unlisted
 from ..queries.officers import accounts_of
 from ..queries.register import fingerprint_rows, lacking_count
 from ..queries.sheets import lost
 from ..rules import dates
-from ..rules.elections.candidates import latest_list, may_lock_candidates
+from ..rules.elections.candidates import latest_list, list_answered, may_lock_candidates
 from ..rules.elections.office import may_vote_on_recall
 from ..rules.sessions import Act, State
 from ..rules.sheets import refuse_open as refuse_lost
@@ -78,7 +78,8 @@ def _refuse_list(session: Session, local_rule: Profile) -> Refusal | None:
     latest = latest_list(dates.local(session.opens_at), local_rule.values["candidate_notice_days"])
     last = last_list(session)
     return may_lock_candidates(
-        unlisted=unlisted(session), listed=dates.local(last) if last else None, latest=latest, cite=local_rule.cite("candidate_notice_days")
+        unlisted=unlisted(session), changed=changed_lists(session), objections=list_objections(session),
+        listed=dates.local(last) if last else None, latest=latest, cite=local_rule.cite("candidate_notice_days"),
     )  # fmt: skip
 
 
@@ -249,7 +250,8 @@ def new_keys(*, by: Actor, session: Session, at: datetime, once: UUID | None = N
 
 def refuse_open(session: Session, at: datetime) -> Refusal | None:
     assert session.opens_at and session.closes_at
-    if no := may_vote_on_recall(unheard(session)) or refuse_lost(lost(session)):
+    no = may_vote_on_recall(unheard(session)) or list_answered(list_objections(session)) or refuse_lost(lost(session))
+    if no:
         return no
     return dates.refuse_open(
         frozen=session.register_frozen_at is not None, opens_at=session.opens_at, closes_at=session.closes_at, at=at

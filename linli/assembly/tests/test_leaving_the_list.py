@@ -8,15 +8,17 @@ import time_machine
 from linli.assembly.models import Candidate, Session
 from linli.assembly.queries import elections as queries
 from linli.assembly.services import count, elections
+from linli.assembly.services.convening import refuse_notice, refuse_open
 from linli.kernel.verifier import check
+from linli.matters.tests.makers import NOW
 from linli.notices.models import Message
 from linli.people.models import Person
 from linli.people.rules import Role
 
 from . import boxes
-from .forming import LISTED, refused
+from .forming import LISTED, UNTIL, refused
 from .test_bulletins import bulletin_of
-from .test_committee_election import listed, posted, v  # noqa: F401
+from .test_committee_election import called, listed, posted, v  # noqa: F401
 from .test_election_pages import get, post, text
 from .test_signing import announced
 
@@ -127,3 +129,73 @@ def test_the_verifier_agrees_with_the_count_where_somebody_left(place, chair, fo
     assert [c["name"] for c in outcome.found["election"]["candidates"]] == ["a", "b"]
     check(bulletin_of(made, "inspection"))
     check(bulletin_of(made, "public"))
+
+
+# ── the list stands when the notice goes out, and when the box opens ────────────────────────────────────────────────
+
+
+def notice_says(v):  # noqa: F811
+    v.vote.session.refresh_from_db()
+    no = refuse_notice(v.vote.session, LISTED)
+    return no and no.key
+
+
+def test_no_notice_over_a_changed_list_or_an_open_objection(v):  # noqa: F811
+    listed(v)
+    Session.objects.filter(compound_id=v.place.compound.pk).update(
+        register_parties=9, closes_at=NOW + timedelta(days=50)
+    )
+    assert notice_says(v) is None
+    v.does(elections.drop, v.chair, LISTED + timedelta(hours=1), nominee=queries.listed(v.made)[0], reason="不参选了")
+    assert notice_says(v) == "changed"
+    v.does(elections.post_list, v.chair, LISTED + timedelta(hours=2))
+    assert notice_says(v) is None
+    made = v.does(elections.object_to, v.owner(9), LISTED, words="他不是业主")
+    assert notice_says(v) == "list_objections"
+    v.does(elections.answer, v.chair, LISTED, objection=made, upheld=False, words="是业主")
+    assert notice_says(v) is None
+
+
+def test_no_box_opens_over_an_open_objection_to_the_list(open_):
+    v = open_  # noqa: F811
+    Session.objects.filter(compound_id=v.place.compound.pk).update(state="noticed")
+    v.vote.session.refresh_from_db()
+    assert refuse_open(v.vote.session, WHEN) is None
+    made = v.does(elections.object_to, v.owner(9), WHEN, words="他不是业主")
+    no = refuse_open(v.vote.session, WHEN)
+    assert no and no.key == "list_objections"
+    v.does(elections.answer, v.chair, WHEN, objection=made, upheld=False, words="是业主")
+    assert refuse_open(v.vote.session, WHEN) is None
+
+
+# ── recommendations end on their day ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_after_the_last_day_nobody_recommends(v):  # noqa: F811
+    called(v)
+    home = v.place.homes[0]
+    joint = v.does(elections.nominate, v.owner(1), NOW, name="业主0", home=home, why="好")
+    assert refused(elections.stand, v, v.owner(2), LISTED, why="晚了", pledge=True) == "over"
+    assert refused(elections.nominate, v, v.owner(2), LISTED, name="业主3", home=v.place.homes[3], why="好") == "over"
+    assert refused(elections.back, v, v.owner(2), LISTED, nominee=joint) == "over"
+    with time_machine.travel(LISTED, tick=False):
+        page = text(get(v, v.owner(2), "election", 1))
+        assert "我自荐" not in page and "推荐一位邻居" not in page
+        assert get(v, v.owner(2), "election-act", 1, "stand").status_code == 302
+        assert "我家联名推荐" not in text(get(v, v.owner(2), "nominee", 1, joint.pk))
+
+
+def test_a_worker_enters_later_what_was_handed_in_in_time(v):  # noqa: F811
+    called(v)
+    said = {"name": "业主3", "home": v.place.homes[3].label, "way": "joint", "why": "好", "phone": "13811110003"}
+    with time_machine.travel(LISTED, tick=False):
+        late = post(v, v.worker, "election-act", 1, "nominate", **said, received=LISTED.date().isoformat())
+        assert late.status_code == 422 and "截止了" in text(late)
+        ahead = post(v, v.worker, "election-act", 1, "nominate", **said, received="2026-04-02")
+        assert ahead.status_code == 422 and "不会在今天以后" in text(ahead)
+        assert "等他本人同意" in text(
+            post(v, v.worker, "election-act", 1, "nominate", **said, received=UNTIL.isoformat())
+        )
+        row = queries.nominees(v.made)[0]
+        signs = {"name": "业主5", "home": v.place.homes[5].label, "received": UNTIL.isoformat()}
+        assert "签上了" in text(post(v, v.worker, "nominee-act", 1, row.pk, "back", **signs))

@@ -9,6 +9,7 @@ from linli.kernel.refusal import Refusal
 
 from .nominees import may_list
 
+LIST = "宁波市住宅小区物业管理条例第三十一条"
 ELECTION_FORMS = frozenset({"per_candidate", "choose_up_to_N"})
 
 
@@ -60,14 +61,25 @@ def may_list_candidates(
     return None
 
 
-def may_lock_candidates(*, unlisted: Sequence[str], listed: date | None, latest: date, cite: str) -> Refusal | None:
-    """The notice locks the ballot: whoever stands is known by then, agreed, was checked and posted. `listed`: the last list of them."""
+def may_lock_candidates(
+    *, unlisted: Sequence[str], changed: Sequence[str], objections: int, listed: date | None, latest: date, cite: str
+) -> Refusal | None:
+    """The notice locks the ballot: whoever stands is known by then, agreed, was checked and posted. `listed`: the last list of them;
+    `changed`: those that somebody left since."""
     if unlisted:
         return Refusal(
             "unlisted", "%(title)s的候选人名单还没公布，先征集候选人", "物业管理条例第十四条", {"title": unlisted[0]}
         )
+    if changed:
+        return Refusal("changed", "%(title)s的候选人有变动，先重新公布名单", LIST, {"title": changed[0]})
     if listed and listed > latest:
         return Refusal("list_late", "候选人名单最晚 %(latest)s 公布，或者把投票往后移", cite, {"latest": latest})
+    return list_answered(objections)
+
+
+def list_answered(objections: int) -> Refusal | None:
+    if objections:
+        return Refusal("list_objections", "候选人名单还有 %(n)s 条异议没答复", LIST, {"n": objections})
     return None
 
 

@@ -7,7 +7,9 @@ from enum import StrEnum
 from linli.kernel.refusal import Refusal
 
 
-def may_start(*, until: date, today: date, open_objections: int) -> Refusal | None:
+def may_start(*, until: date, today: date, open_objections: int, changed: bool) -> Refusal | None:
+    if changed:
+        return Refusal("changed", "候选人有变动，先重新公布名单")
     if today <= until:
         return Refusal("listed", "名单公示到 %(until)s，过了才能上门划票", values={"until": until})
     if open_objections:

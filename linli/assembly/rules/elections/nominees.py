@@ -66,6 +66,16 @@ CHECKS = {
 }
 
 
+def in_time(*, until: date, today: date, received: date | None) -> tuple[Refusal, str] | None:
+    """`received`: the day on which a worker was handed the paper that is entered now."""
+    if received and received > today:
+        return Refusal("ahead", "写收到表的那天，不会在今天以后"), "received"
+    if (received or today) > until:
+        over = Refusal("over", "推荐到 %(until)s 截止了", values={"until": until})
+        return over, "received" if received else ""
+    return None
+
+
 def may_back(*, mine: bool, already: int, most: int) -> Refusal | None:
     """`mine`: his own household is the nominee's."""
     if mine:

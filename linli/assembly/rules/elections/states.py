@@ -167,8 +167,13 @@ COMMITTEE: dict[Act, Rule] = {
 TABLES = {Kind.PMC: PMC, Kind.COMMITTEE: COMMITTEE}
 
 
-def allowed(kind: str, state: State, parts: Collection[Who]) -> frozenset[Act]:
-    return tables.allowed(TABLES[Kind(kind)], state, parts)
+RECOMMENDS = frozenset({A.NOMINATE, A.STAND, A.BACK})
+
+
+def allowed(kind: str, state: State, parts: Collection[Who], *, late: bool = False) -> frozenset[Act]:
+    """`late`: the last day of recommending is over; a worker still enters what was handed in before."""
+    can = tables.allowed(TABLES[Kind(kind)], state, parts)
+    return can - RECOMMENDS if late and W.OWNER in parts else can
 
 
 def refuse(kind: str, act: Act, state: State, parts: Collection[Who]) -> Refusal | None:

@@ -34,7 +34,11 @@ def start_ticks(*, by: Actor, formation: Formation, at: datetime, once: UUID | N
         return step.formation
     made = step.formation
     assert made.list_until
-    ask(rules.may_start(until=made.list_until, today=step.today, open_objections=queries.open_objections(made)))
+    ask(
+        rules.may_start(
+            until=made.list_until, today=step.today, open_objections=queries.open_objections(made), changed=queries.changed(made)
+        )
+    )  # fmt: skip
     homes = queries.homes_with_forms(made.compound_id)
     TickForm.objects.bulk_create(
         TickForm(

@@ -1,6 +1,6 @@
 """Who is put forward: by owners together, by himself, by the community; his consent, his conditions, and the list."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import BinaryIO
 from uuid import UUID
 
@@ -20,7 +20,17 @@ from linli.plumbing.tenancy import uuid7
 from ...models import Backing, Check, Formation, Nominee
 from ...queries import elections as queries
 from ...rules.elections.candidates import may_agree, may_leave, may_strike
-from ...rules.elections.nominees import WAYS, Way, drawn_order, fingerprint, left_off, may_back, may_list, unchecked
+from ...rules.elections.nominees import (
+    WAYS,
+    Way,
+    drawn_order,
+    fingerprint,
+    in_time,
+    left_off,
+    may_back,
+    may_list,
+    unchecked,
+)
 from ...rules.elections.states import Act, Kind
 from .base import Step, ask_at, begin, finish, in_chinese, post
 from .candidates import ask_list, leave_ballot, put_on_ballot
@@ -52,12 +62,13 @@ def _add(step: Step, owned: Ownership, home: Home, way: Way, why: str, phone: st
 @transaction.atomic
 def nominate(
     *, by: Actor, formation: Formation, name: str, home: Home | None, way: str = Way.JOINT, why: str = "", phone: str = "",
-    at: datetime, once: UUID | None = None,
+    received: date | None = None, at: datetime, once: UUID | None = None,
 ) -> Nominee:  # fmt: skip
     """An owner puts another forward, and is the first to sign; a worker enters a form, or whom the community recommends."""
     step = begin(formation, by=by, act=Act.NOMINATE, at=at, once=once)
     if step.done_before:
         return _first(step)
+    _in_time(step, received)
     if by.person_id and way != Way.JOINT or way not in WAYS:
         raise Refused(Refusal("way", "业主可以联名推荐，或者自荐"), "way")
     owned = queries.owner_named(home, name) if home else None
@@ -67,7 +78,7 @@ def nominate(
     made = _add(step, owned, home, Way(way), written(why, "why", WHY_MOST), phone or owned.person.phone, account_id)
     if by.person_id and by.person_id != owned.person_id:
         _sign_as_owner(step, made)
-    finish(step, data={"nominee": str(made.pk), "way": way}, internal=True)
+    finish(step, data={"nominee": str(made.pk), "way": way, "received": str(received or "")}, internal=True)
     return made
 
 
@@ -79,6 +90,7 @@ def stand(
     step = begin(formation, by=by, act=Act.STAND, at=at, once=once)
     if step.done_before:
         return _first(step)
+    _in_time(step, None)
     owned = _own(step)
     if not pledge:
         raise Refused(Refusal("no_pledge", "先看承诺，勾上才能自荐"), "pledge")
@@ -95,6 +107,12 @@ def stand(
     made.save(update_fields=["consented_at", "consent_way"])
     finish(step, data={"nominee": str(made.pk), "way": Way.SELF}, internal=True)
     return made
+
+
+def _in_time(step: Step, received: date | None) -> None:
+    """Who enters a paper says when it was handed in. Raises Refused."""
+    received = None if step.by.person_id else received
+    ask_at(in_time(until=step.formation.recommend_until, today=step.today, received=received))
 
 
 def _own(step: Step) -> Ownership:
@@ -133,13 +151,15 @@ def _sign_as_owner(step: Step, nominee: Nominee) -> None:
 
 @transaction.atomic
 def back(
-    *, by: Actor, formation: Formation, nominee: Nominee, home: Home | None = None, name: str = "", at: datetime, once: UUID | None = None
+    *, by: Actor, formation: Formation, nominee: Nominee, home: Home | None = None, name: str = "", received: date | None = None,
+    at: datetime, once: UUID | None = None,
 ) -> Nominee:  # fmt: skip
     """One household, one signature: an owner's own, or one that a worker copies from the paper. Raises Refused."""
     step = begin(formation, by=by, act=Act.BACK, at=at, once=once)
     fresh = _standing(step, nominee)
     if step.done_before:
         return fresh
+    _in_time(step, received)
     if fresh.way != Way.JOINT:
         raise Refused(Refusal("not_joint", "只有联名推荐的要签名"))
     if by.person_id:
@@ -149,7 +169,7 @@ def back(
         if home is None or owned is None:
             raise Refused(UNKNOWN, "name")
         _sign(step, fresh, home, owned.person.name, owned.person, "name")
-    finish(step, data={"nominee": str(fresh.pk), "n": fresh.backings}, internal=True)
+    finish(step, data={"nominee": str(fresh.pk), "n": fresh.backings, "received": str(received or "")}, internal=True)
     return fresh
 
 

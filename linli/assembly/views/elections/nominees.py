@@ -50,7 +50,8 @@ def nominee(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRespo
     row = _nominee(request, one, pk)
     parts = parts_in(one, request.actor, row)
     works = bool(parts & {Who.WORKER, Who.LEADER, Who.SUBDISTRICT})
-    can = allowed(one.kind, State(one.state), parts) if row.dropped_at is None else frozenset[Act]()
+    can = allowed(one.kind, State(one.state), parts, late=queries.late(one, now))
+    can = can if row.dropped_at is None else frozenset()
     context = {
         "formation": one,
         "nominee": row,

@@ -16,6 +16,7 @@ from linli.plumbing.guards import or_404
 
 from ...access.elections import formation_for, home_named, parts_in
 from ...models import Formation, Nominee
+from ...queries import elections as queries
 from ...rules.elections.states import Act, State, allowed, refuse
 from .. import base
 
@@ -62,7 +63,10 @@ def ready(request: HttpRequest, one: Formation, act: Act, nominee: Nominee | Non
     parts = parts_in(one, request.actor, nominee)
     if not any(refuse(one.kind, act, state, parts) is None for state in State):
         raise Http404
-    if act not in allowed(one.kind, State(one.state), parts) and request.method != "POST":
+    if (
+        act not in allowed(one.kind, State(one.state), parts, late=queries.late(one, timezone.now()))
+        and request.method != "POST"
+    ):
         messages.error(request, _("这一步已经过了，请看现在到哪一步"))
         return redirect(numbered("assembly:election", request.compound.slug, one.number))
     return None
