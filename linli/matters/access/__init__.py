@@ -12,14 +12,15 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.prepared import Prepared
 
 from ..models import Attachment, Follower, Matter, MatterPaper
+from ..queries.parts import facts_of, side_of
 from ..queries.public import open_to_all
 from ..queries.visits import WORK_ACTS, firms_of, part_posts
+from ..queries.voices import RAISED
 from ..rules import alerts
 from ..rules.categories import is_complaint
 from ..rules.help import Part
 from ..rules.publicity import KEPT_INSIDE
-from ..rules.rapid import KIND as RAPID
-from ..rules.states import IN_SECRET, JUDGED, Facts, Side, State, Who, may_call, parts
+from ..rules.states import IN_SECRET, JUDGED, State, Who, may_call, parts
 
 _by_account = Prepared(
     lambda compound, matter, account: Follower.objects.filter(
@@ -33,10 +34,6 @@ _by_person = Prepared(
 )
 
 
-def _text(value) -> str | None:
-    return str(value) if value else None
-
-
 def handlers_of(matter: Matter) -> frozenset[str]:
     """Who did it, and whose it was to do: a desk may report for them (their post's account, their order part's)."""
     entries = AuditEntry.objects.filter(compound_id=matter.compound_id, subject_id=matter.pk, act__in=WORK_ACTS)
@@ -45,26 +42,9 @@ def handlers_of(matter: Matter) -> frozenset[str]:
     return frozenset(str(a) for a in accounts if a)
 
 
-def facts_of(matter: Matter, handlers: frozenset[str] = frozenset()) -> Facts:
-    return Facts(
-        state=State(matter.state), category=matter.category, level=matter.level, first_body=_text(matter.first_receiver_id),
-        handler_body=_text(matter.handler_body_id), handler_post=_text(matter.handler_post_id),
-        is_complaint=is_complaint(matter.category, matter.urgency), handlers=handlers,
-        hotline=matter.hotline > 0, caller_secret=matter.caller_secret, rapid=RAPID in matter.beside,
-        visit_owed=matter.visit_due_at is not None,
-    )  # fmt: skip
-
-
 def parts_by_post(matter: Matter, by: Actor) -> frozenset[Who]:
     """What somebody's post makes of them in a matter; no query, for many at once."""
-    side = Side(
-        role=by.role,
-        body=_text(by.body_id),
-        body_kind=by.body_kind,
-        post=_text(by.role_id),
-        account=_text(by.account_id),
-    )
-    return parts(facts_of(matter), side)
+    return parts(facts_of(matter), side_of(by))
 
 
 def parts_in(matter: Matter, by: Actor, *, follower_kinds: frozenset[str] | None = None) -> frozenset[Who]:
@@ -75,12 +55,11 @@ def parts_in(matter: Matter, by: Actor, *, follower_kinds: frozenset[str] | None
     reports = _reports(matter, by) and bool(follower_kinds)  # who left it to the neighbours reports it no more
     complaint = is_complaint(matter.category, matter.urgency)
     visited = state == State.RESOLVED or matter.visit_due_at is not None
-    voices = "reporter" in follower_kinds or "me_too" in follower_kinds
+    voices = bool(follower_kinds & RAISED)
     judging = state in JUDGED and (reports or voices)
     handlers = handlers_of(matter) if judging or visited and by.role not in RESIDENTS else frozenset()
-    side = Side(
-        role=by.role, body=_text(by.body_id), body_kind=by.body_kind, post=_text(by.role_id), account=_text(by.account_id),
-        reports=reports, voices=voices, follows=bool(follower_kinds),
+    side = side_of(
+        by, reports=reports, voices=voices, follows=bool(follower_kinds),
         of_firm=complaint and (visited or judging) and matter.handler_body_id in firms_of(by),
     )  # fmt: skip
     found = parts(facts_of(matter, handlers), side)

@@ -12,8 +12,7 @@ from linli.plumbing.forms import PhotosField, YuanField, offer
 
 from ..models import HotlineOrder
 from ..queries import panel as reads
-from ..queries.hotline import of_matter
-from ..queries.visits import to_ask
+from ..queries.visits import people_of, to_ask
 from ..rules import turns
 from ..rules.publicity import TITLE_MOST
 from ..rules.states import RESOLVE_OUTCOMES, State
@@ -183,11 +182,7 @@ class Visit(MatterForm):
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.left = {str(one.pk) if one else "reporter": one for one in to_ask(self.matter)}
-        if len(self.left) > 1:
-            offer(self, "order", [(key, _caller(one)) for key, one in self.left.items()])
-        else:
-            del self.fields["order"]
+        self.left = _offer_people(self, to_ask(self.matter))
 
     def clean_contacted(self) -> bool:
         return self.cleaned_data["contacted"] == "yes"
@@ -200,6 +195,16 @@ class Visit(MatterForm):
                     self.add_error(name, _("请选一个"))
         data["order"] = self.left.get(data.get("order", ""))
         return data
+
+
+def _offer_people(form: MatterForm, people: list[HotlineOrder | None]) -> dict[str, HotlineOrder | None]:
+    """By what the form calls them; who is the only one is not chosen."""
+    found = {str(one.pk) if one else "reporter": one for one in people}
+    if len(found) > 1:
+        offer(form, "order", [(key, _caller(one)) for key, one in found.items()])
+    else:
+        del form.fields["order"]
+    return found
 
 
 def _caller(order: HotlineOrder | None) -> Any:
@@ -248,13 +253,8 @@ class Contact(MatterForm):
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        callers: list[HotlineOrder | None] = [one for one in of_matter(self.matter) if may_see(self.by, one)]
-        people = callers if callers and self.matter.source == "hotline" else [None, *callers]
-        self.people = {str(one.pk) if one else "reporter": one for one in people}
-        if len(people) > 1:
-            offer(self, "order", [(key, _caller(one)) for key, one in self.people.items()])
-        else:
-            del self.fields["order"]
+        seen = [one for one in people_of(self.matter) if one is None or may_see(self.by, one)]
+        self.people = _offer_people(self, seen or [None])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

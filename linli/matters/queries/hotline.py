@@ -20,7 +20,7 @@ from linli.plumbing.numbers import page_in, page_key
 
 from ..models import HotlineOrder, HotlineReply, Matter, ProposedTopic, ReturnVisit
 from ..rules import hotline as rules
-from ..rules.states import State
+from ..rules.states import JUDGED, State
 from ..words import ENDINGS, RATINGS, SOLVED, state
 
 Subject = list[tuple[str, str, str, str]]
@@ -28,7 +28,7 @@ WRITTEN, EXPORTED = "written", "exported"
 CHECKED, TAKEN, DROPPED = "checked", "taken", "dropped"
 MOST_ROWS = 2000
 PAGE = 40
-ANSWERED = frozenset({State.RESOLVED, State.VISITED, State.CLOSED, State.DECLINED})
+ANSWERED = JUDGED | {State.DECLINED}
 
 
 # ── an export before it is taken in ─────────────────────────────────────────────────────────────────────────────────
@@ -255,7 +255,7 @@ def of_matter(matter: Matter) -> list[HotlineOrder]:
     if not matter.hotline:
         return []
     rows = HotlineOrder.objects.filter(compound_id=matter.compound_id, matter=matter)
-    return list(rows.order_by("received_at", "id")[:PAGE])
+    return list(rows.order_by("received_at", "id"))
 
 
 def due_of(matter: Matter) -> datetime | None:

@@ -8,9 +8,10 @@ from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.counters import kept
 
-from ..models import Matter, RapidRepair, ReturnVisit
+from ..models import Matter, RapidRepair
 from ..rules import rapid
 from .desk import visible
+from .visits import visits_since
 
 PAGE = 30
 
@@ -24,10 +25,7 @@ def repair_of(matter: Matter) -> RapidRepair | None:
 
 def visited_at(matter: Matter) -> datetime | None:
     """When somebody was asked about it since it was last said to be done; what the reporter says unasked is no visit."""
-    if matter.resolved_at is None:
-        return None
-    rows = ReturnVisit.objects.filter(compound_id=matter.compound_id, matter=matter, contacted=True)
-    return rows.filter(at__gte=matter.resolved_at).order_by("at").values_list("at", flat=True).last()
+    return next((v.at for v in reversed(visits_since(matter)) if v.contacted), None)
 
 
 def repairs(compound: Compound, by: Actor, after: UUID | None = None) -> list[RapidRepair]:

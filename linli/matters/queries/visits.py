@@ -1,8 +1,9 @@
 """The call list: whom somebody other than the handler asks whether it is done, by the time the call is due."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -16,13 +17,13 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, lasting, moment
 from linli.plumbing.numbers import page_in, page_key
 
-from ..models import Follower, Gathered, HotlineOrder, Matter, ReturnVisit
+from ..models import Gathered, HotlineOrder, Matter, ReturnVisit
 from ..rules import visits
-from ..rules.categories import is_complaint
-from ..rules.rapid import KIND as RAPID
-from ..rules.states import Facts, Side, State, Who, parts
+from ..rules.states import State, Who, parts
 from ..words import SOURCES
 from .desk import visible
+from .hotline import of_matter
+from .parts import facts_of, side_of
 
 PAGE = 40
 WORK_ACTS = ("take", "arrive", "make_safe", "resolve")
@@ -81,29 +82,38 @@ def calls(compound: Compound, by: Actor, at: datetime, *, owed: bool = True, aft
     got = list(_after(rows, column, after).select_related("handler_body").order_by(column, "id")[: PAGE + 1])
     last = got[PAGE - 1] if len(got) > PAGE else None
     mine = _mine(compound, by, got[:PAGE])
-    tried = _tried(compound, mine)
-    found = [_call(m, tried.get(m.pk, []), at) for m in mine]
+    made = visits_made(compound.pk, mine)
+    found = [_call(m, [v.at for v in made.get(m.pk, []) if not v.contacted], at) for m in mine]
     return Calls(found, sum(c.late for c in found), page_key(getattr(last, column), last.pk) if last else "")
 
 
+def visits_made(compound_id: UUID, matters: Collection[Matter]) -> dict[UUID, list[ReturnVisit]]:
+    """Since each was last said to be done, in their order."""
+    by_matter, found = {m.pk: m for m in matters if m.resolved_at}, defaultdict(list)
+    for visit in ReturnVisit.objects.filter(compound_id=compound_id, matter_id__in=by_matter).order_by("at", "id"):
+        m = by_matter[visit.matter_id]
+        if visit.leg == m.leg and visit.at >= m.resolved_at:
+            found[m.pk].append(visit)
+    return found
+
+
 def visits_since(matter: Matter) -> list[ReturnVisit]:
-    """Since it was last said to be done, in their order."""
-    rows = ReturnVisit.objects.filter(
-        compound_id=matter.compound_id, matter=matter, leg=matter.leg, at__gte=matter.resolved_at
-    )
-    return list(rows.order_by("at", "id"))
+    return visits_made(matter.compound_id, [matter]).get(matter.pk, [])
+
+
+def people_of(matter: Matter) -> list[HotlineOrder | None]:
+    """Whose matter it is: the reporter's (None), unless it came by the hotline, and each caller's of it."""
+    callers = of_matter(matter)
+    return [*callers] if callers and matter.source == "hotline" else [None, *callers]
 
 
 def to_ask(matter: Matter) -> list[HotlineOrder | None]:
-    """Who is still to be asked: the reporter (None) and the caller of each hotline order."""
-    orders = HotlineOrder.objects.filter(compound_id=matter.compound_id, matter=matter) if matter.hotline else ()
-    callers: list[HotlineOrder | None] = list(orders.order_by("received_at", "id")) if orders else []
-    people = callers if callers and matter.source == "hotline" else [None, *callers]
-    made = visits_since(matter) if people else []
+    """Who of them is still to be asked."""
+    made = visits_since(matter)
     return [
         one
-        for one in people
-        if not visits.asked([v.contacted for v in made if v.order_id == (one.pk if one else None)])
+        for one in people_of(matter)
+        if not visits.enough([v.contacted for v in made if v.order_id == (one.pk if one else None)])
     ]
 
 
@@ -123,7 +133,13 @@ def _mine(compound: Compound, by: Actor, rows: list[Matter]) -> list[Matter]:
         act__in=WORK_ACTS,
     )
     handled, firms = set(acts.values_list("subject_id", flat=True)) | _given(compound, by, rows), firms_of(by)
-    return [m for m in rows if Who.VISITOR in _parts(m, by, m.pk in handled, m.handler_body_id in firms)]
+    me = frozenset({str(by.account_id)})
+    return [
+        m
+        for m in rows
+        if Who.VISITOR
+        in parts(facts_of(m, me if m.pk in handled else frozenset()), side_of(by, of_firm=m.handler_body_id in firms))
+    ]
 
 
 def _given(compound: Compound, by: Actor, rows: list[Matter]) -> set[UUID]:
@@ -135,33 +151,6 @@ def _given(compound: Compound, by: Actor, rows: list[Matter]) -> set[UUID]:
         compound_id=compound.pk, matter_id__in=[m.pk for m in rows if m.order_id], left_at=None, part__post_id__in=posts
     )
     return {*found.values_list("matter_id", flat=True), *(m.pk for m in rows if m.handler_post_id in posts)}
-
-
-def _parts(m: Matter, by: Actor, handled: bool, of_firm: bool) -> frozenset[Who]:
-    def text(value: Any) -> str | None:
-        return str(value) if value else None
-
-    facts = Facts(
-        state=State(m.state), category=m.category, level=m.level, first_body=text(m.first_receiver_id),
-        handler_body=text(m.handler_body_id), handler_post=text(m.handler_post_id), is_complaint=is_complaint(m.category, m.urgency),
-        handlers=frozenset({str(by.account_id)} if handled else ()),
-        hotline=m.hotline > 0, caller_secret=m.caller_secret, rapid=RAPID in m.beside, visit_owed=m.visit_due_at is not None,
-    )  # fmt: skip
-    side = Side(
-        role=by.role, body=text(by.body_id), body_kind=by.body_kind, post=text(by.role_id), account=text(by.account_id), of_firm=of_firm
-    )  # fmt: skip
-    return parts(facts, side)
-
-
-def _tried(compound: Compound, rows: list[Matter]) -> dict[UUID, list[datetime]]:
-    """When nobody answered, since each was last said to be done."""
-    resolved = {m.pk: m.resolved_at for m in rows}
-    made = ReturnVisit.objects.filter(compound_id=compound.pk, matter_id__in=list(resolved), contacted=False)
-    found: dict[UUID, list[datetime]] = {}
-    for pk, when in made.order_by("at").values_list("matter_id", "at"):
-        if when >= resolved[pk]:
-            found.setdefault(pk, []).append(when)
-    return found
 
 
 def _call(m: Matter, tried: list[datetime], at: datetime) -> Call:
@@ -180,13 +169,3 @@ def _call(m: Matter, tried: list[datetime], at: datetime) -> Call:
         tried=_("%(when)s打过，没联系上") % {"when": moment(tried[-1], at)} if tried else "",
         wait=bool(tried) and visits.same_half_day(tried[-1], at) and m.hotline < 2,
     )  # fmt: skip
-
-
-def voice_of(matter: Matter) -> Follower | None:
-    """Whom to ask where the reporter left it to the neighbours who raised it too: the first of these. Else None."""
-    rows = Follower.objects.filter(compound_id=matter.compound_id, matter=matter)
-    own = rows.filter(kind="reporter", origin_id=matter.pk)
-    if not own or any(row.left_at is None for row in own):
-        return None
-    raised = rows.filter(kind__in=("reporter", "me_too"), left_at=None).select_related("person", "account")
-    return raised.order_by("reported_at", "id").first()

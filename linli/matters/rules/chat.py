@@ -4,12 +4,12 @@ from datetime import datetime
 
 from linli.kernel.refusal import Refusal
 
-from .states import State, Who
+from .states import JUDGED, State, Who
 
 KIND = "chat"
 ACKNOWLEDGE, ANSWER = "chat_acknowledge", "chat_answer"
 DOERS = frozenset({Who.INTAKE, Who.DESK, Who.COMMUNITY, Who.HANDLER})
-DONE = frozenset({State.RESOLVED, State.VISITED, State.CLOSED, State.DECLINED, State.MERGED})
+DONE = JUDGED | {State.DECLINED, State.MERGED}
 
 
 def refuse(

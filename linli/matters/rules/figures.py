@@ -15,6 +15,7 @@ from linli.kernel.clock import month_of
 from .states import RATINGS, SOLVED, Act, State
 from .times import ClockKind
 from .turns import DAY_BOUNDS, TOOK_LEAST
+from .visits import least
 
 ALL = "all"
 REOPENED = "reopened"
@@ -279,11 +280,10 @@ def in_time(entry: Told, now: Now) -> bool | None:
 
 
 def visited(life: Living, at: datetime, data: Mapping[str, Any]) -> None:
-    """Of several who were asked the least content one counts."""
     if data.get("contacted"):
         life.visited_at = at
-        life.solved = max(life.solved, data.get("solved", ""), key=["", *SOLVED].index)
-        life.satisfied = max(life.satisfied, data.get("satisfied", ""), key=["", *RATINGS].index)
+        life.solved = least((life.solved, data.get("solved", "")), SOLVED)
+        life.satisfied = least((life.satisfied, data.get("satisfied", "")), RATINGS)
     else:
         life.no_answer += 1
 

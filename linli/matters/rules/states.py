@@ -177,7 +177,7 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
         _rule({S.VISITED}, {W.MANAGER, W.COMMUNITY, W.CLOCK}, S.REOPENED, "reason"),
         _rule({S.CLOSED}, {W.VOICE}, S.REOPENED, "reason"),
     ),
-    Act.NOT_MINE: (_rule({S.RESOLVED, S.VISITED, S.CLOSED}, {W.ORDERED}, S.REOPENED),),
+    Act.NOT_MINE: (_rule(JUDGED, {W.ORDERED}, S.REOPENED),),
     # The committee's check of its order: what is not done goes straight back to the hands that have it.
     Act.BACK: (_rule({S.RESOLVED}, {W.ORDERER}, S.IN_PROGRESS, "words"),),
     Act.NOTE: (_rule(OPEN, {W.REPORTER, W.FOLLOWER, W.HANDLER, W.DESK, W.MANAGER}, None, "words"),),
@@ -187,11 +187,11 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.URGE: (_rule(OPEN - {S.RESOLVED, S.VISITED}, {W.REPORTER, W.FOLLOWER}),),
     Act.FOLLOW: (_rule(OPEN, {W.WATCHER}),),
     Act.UNFOLLOW: (_rule(frozenset(State), {W.FOLLOWER}),),
-    Act.RATE: (_rule({S.RESOLVED, S.VISITED, S.CLOSED}, {W.VOICE}, None, "rating"),),
+    Act.RATE: (_rule(JUDGED, {W.VOICE}, None, "rating"),),
     Act.CORRECT_CATEGORY: (_rule(OPEN - {S.RESOLVED, S.VISITED}, {W.REPORTER}, None, "category"),),
     Act.EXPLAIN: (_rule(OPEN, {W.LINE}, None, "words"),),
     Act.SENT_BACK: (
-        _rule({S.RESOLVED, S.VISITED, S.CLOSED}, {W.LINE}, S.REOPENED, "reason"),
+        _rule(JUDGED, {W.LINE}, S.REOPENED, "reason"),
         _rule({S.DECLINED}, {W.LINE}, S.SUBMITTED, "reason"),
     ),
     Act.SUPERVISE: (_rule(OPEN - {S.RESOLVED, S.VISITED}, {W.SUPERVISOR}, None, "words"),),

@@ -1,5 +1,6 @@
 """Who is asked again after the work, by when, and at which hours (domain §4.7)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from linli.kernel.clock import SHANGHAI, Calendar, Span, deadline
@@ -36,9 +37,14 @@ def drawn(keyed: str, ticket: int) -> bool:
     return int(keyed, 16) % BLOCK == block_of(ticket)[1]
 
 
-def asked(reached: list[bool]) -> bool:
+def enough(reached: list[bool]) -> bool:
     """Of one person's calls so far: was one answered, or is nobody called again?"""
     return any(reached) or len(reached) >= ATTEMPTS
+
+
+def least(answers: Iterable[str], scale: Iterable[str]) -> str:
+    """Of several who were asked the least content one counts; "" where nobody said anything. `scale`: from the best down."""
+    return max(answers, key=["", *scale].index, default="")
 
 
 def due(resolved_at: datetime, urgency: str, calendar: Calendar) -> datetime:

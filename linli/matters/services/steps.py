@@ -24,7 +24,7 @@ from ..access import parts_in
 from ..models import Clock, Follower, HotlineOrder, Matter
 from ..queries.counting import counts_of
 from ..rules import gates, hotline, times, turns
-from ..rules.states import FINAL, OPEN, Act, State, missing, refuse, rule_for
+from ..rules.states import FINAL, JUDGED, OPEN, Act, State, missing, refuse, rule_for
 from .figures import Moved, facts_of, keep
 from .taken import took
 
@@ -142,7 +142,7 @@ def move(step: Step) -> None:
         step.data = {"from": matter.state, "to": str(step.to), **step.data}
         matter.state = step.to
     matter.open = State(matter.state) not in FINAL
-    if matter.state not in {State.RESOLVED, State.VISITED, State.CLOSED}:
+    if matter.state not in JUDGED:
         matter.visit_due_at = None
     new_turn = turn_of(matter)
     if new_turn != matter.turn or step.to is not None:

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from linli.kernel.masks import scrub
 from linli.kernel.refusal import Refusal, Refused
-from linli.people.models import Account, Organisation, Person, Post
+from linli.people.models import Organisation, Person, Post
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.people.services import note_look
@@ -19,7 +19,7 @@ from linli.plumbing.whole import one_act
 
 from ..access import parts_in
 from ..models import Matter, Merge, Price
-from ..queries.visits import voice_of
+from ..queries.voices import Voice, to_hear
 from ..rules.advice import Advice
 from ..rules.states import State, Who, may_call
 from . import photos
@@ -126,23 +126,15 @@ def undo_merge(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = N
     return unmerge(by=by, matter=matter, reason="并错了，撤回", at=at, once=once)
 
 
-@dataclass(frozen=True)
-class Contact:
-    name: str
-    phone: str
-
-
 @one_act()
-def see_contact(*, by: Actor, matter: Matter, reason: str, at: datetime) -> Contact:
+def see_contact(*, by: Actor, matter: Matter, reason: str, at: datetime) -> Voice:
     """The reporter's name and number in full, for one who works on this matter; every look is written down. Raises Refused."""
     if not may(by.role, Right.SEE_PHONE) or not may_call(State(matter.state), parts_in(matter, by)):
         raise Refused(Refusal("not_yours", "这一步不归您办"))
     if not reason.strip():
         raise Refused(Refusal("missing_reason", "请选看号码做什么"), field="reason")
-    row = voice_of(matter)
-    person, account = (
-        (row.person_id, row.account_id) if row else (matter.reporter_person_id, matter.reporter_account_id)
-    )
+    who = to_hear(matter)
+    person, account = who.person.pk if who.person else None, who.account.pk if who.account else None
     record(
         by=by, act=SEE_CONTACT, subject_kind=SUBJECT, subject_id=matter.pk, at=at, compound_id=matter.compound_id,
         words=reason.strip(), data={"person": str(person or "")}, internal=True, person_id=person,
@@ -151,17 +143,7 @@ def see_contact(*, by: Actor, matter: Matter, reason: str, at: datetime) -> Cont
         by=by, compound_id=matter.compound_id, person_id=person, account_id=account,
         reason=f"{reason.strip()}，第 {matter.label} 号", at=at,
     )  # fmt: skip
-    return contact_of(matter)
-
-
-def contact_of(matter: Matter) -> Contact:
-    row = voice_of(matter)
-    person: Person | None = row.person if row else matter.reporter_person
-    account: Account | None = row.account if row else matter.reporter_account
-    said, number = (row.name, row.phone) if row else (matter.reporter_name, matter.reporter_phone)
-    name = person.name if person else said or (account.name if account else "")
-    phone = number or (person.phone if person else "") or (account.phone if account else "")
-    return Contact(name, phone)
+    return who
 
 
 def record_export(*, by: Actor, compound: Compound, filters: dict[str, str], at: datetime) -> None:

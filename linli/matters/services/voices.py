@@ -17,6 +17,7 @@ from linli.plumbing.whole import one_act
 
 from ..access import main_of
 from ..models import Follower, Matter
+from ..queries.voices import own, raised
 from ..rules import categories, times, turns
 from ..rules.states import OPEN, RATINGS, Act, State
 from . import photos
@@ -188,7 +189,7 @@ def unfollow(*, by: Actor, matter: Matter, at: datetime, once: UUID | None = Non
         compound_id=step.matter.compound_id, matter=step.matter, account_id=by.account_id, left_at=None
     )
     # The reporter stays; who reported a merged one follows this one only as long as they like.
-    gone = rows.exclude(kind="reporter", origin_id=step.matter.pk).update(left_at=at)
+    gone = rows.exclude(pk__in=own(step.matter).values("pk")).update(left_at=at)
     if gone and by.role in RESIDENTS:
         step.matter.voices = max(1, step.matter.voices - gone)
     finish(step)
@@ -254,17 +255,20 @@ def withdraw(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: 
     if step.done_before:
         return step.matter
     m = step.matter
-    raised = Follower.objects.filter(compound_id=m.compound_id, matter=m, left_at=None, kind__in=("reporter", "me_too"))
-    own = raised.filter(kind="reporter", origin_id=m.pk)
-    if others := raised.exclude(pk__in=own.values("pk")).count():
-        m.voices = max(1, m.voices - own.update(left_at=at))
-        step.to, step.act, step.internal = None, Act.LEAVE, True
-        finish(step, tell=f"第 {m.label} 号的报告人退出了，还有 {others} 位在等，接着办", to=_staff(step))
-        return m
+    if others := raised(m).exclude(pk__in=own(m).values("pk")).count():
+        return _leave(step, others)
     if m.hazard:
         raise Refused(Refusal("hazard", "这是隐患，关系到大家的安全，不能撤回；您可以不再跟进"))
     m.outcome, m.closed_at = "withdrawn", at
     finish(step, tell=f"第 {m.label} 号由报告人撤回", to=[*_staff(step), *followers(m)])
+    return m
+
+
+def _leave(step: Step, others: int) -> Matter:
+    m = step.matter
+    m.voices = max(1, m.voices - own(m).filter(left_at=None).update(left_at=step.at))
+    step.to, step.act, step.internal = None, Act.LEAVE, True
+    finish(step, tell=f"第 {m.label} 号的报告人退出了，还有 {others} 位在等，接着办", to=_staff(step))
     return m
 
 
@@ -274,15 +278,15 @@ def correct_category(*, by: Actor, matter: Matter, category: str, at: datetime, 
     step = begin(matter, by=by, act=Act.CORRECT_CATEGORY, at=at, given={"category": category}, once=once)
     if step.done_before:
         return step.matter
-    own = categories.of(step.compound.settings)
-    if not own.may_take(category, already=step.matter.category):
+    here = categories.of(step.compound.settings)
+    if not here.may_take(category, already=step.matter.category):
         raise Refused(Refusal("unknown_category", "没有这个类别，请重新选"), field="category")
     m = step.matter
     step.data |= {"category": category, "was": m.category}
     m.category = category
     if m.level:
         m.desk = turns.desk_party(m.level, category, not step.compound.is_unmanaged)
-    said, to = f"第 {m.label} 号的类别由报告人改成{own.label(category)}", _staff(step)
+    said, to = f"第 {m.label} 号的类别由报告人改成{here.label(category)}", _staff(step)
     if m.triaged_at and (desk := responsible(step.compound, m.desk)):
         said, to = f"{said}，请看还该不该由原来的办", [*to, *at_desk(desk, timezone.localdate(at))]
     finish(step, tell=said, to={t.account_id: t for t in to}.values())
@@ -300,8 +304,8 @@ def adopt(
     rows = Follower.objects.filter(given, compound_id=compound_id, person_id=person_id)
     adopted = 0
     for row in rows.order_by("id"):
-        own = Matter.objects.filter(compound_id=compound_id, pk=row.matter_id, reporter_person_id=person_id)
-        adopted += own.filter(reporter_account=row.account_id).update(reporter_account_id=account_id)
+        theirs = Matter.objects.filter(compound_id=compound_id, pk=row.matter_id, reporter_person_id=person_id)
+        adopted += theirs.filter(reporter_account=row.account_id).update(reporter_account_id=account_id)
         same = {
             "compound_id": compound_id,
             "matter_id": row.matter_id,

@@ -304,12 +304,12 @@ def return_visit(
         raise Refused(Refusal("solved", "请选解决了没有"), field="solved")
     if contacted and satisfied not in RATINGS:
         raise Refused(Refusal("satisfied", "请选满意不满意"), field="satisfied")
-    asked = _whom(m, order)
-    tries = [v.at for v in visits_since(m) if not v.contacted and v.order_id == (asked.pk if asked else None)]
+    whom = _whom(m, order)
+    tries = [v.at for v in visits_since(m) if not v.contacted and v.order_id == (whom.pk if whom else None)]
     if not contacted and tries and visits.same_half_day(tries[-1], at):
         raise Refused(Refusal("too_soon", "两次回访要在不同的半天，换个时间再打"), field="contacted")
     ReturnVisit(
-        compound_id=m.compound_id, matter=m, order=asked, leg=m.leg, at=at, visitor=by.account_id, visitor_post=by.role_id, way=way, contacted=contacted,
+        compound_id=m.compound_id, matter=m, order=whom, leg=m.leg, at=at, visitor=by.account_id, visitor_post=by.role_id, way=way, contacted=contacted,
         called=called if contacted else "", solved=solved if contacted else "", satisfied=satisfied if contacted else "", comment=comment[:400],
     ).save(force_insert=True)  # fmt: skip
     step.data |= {
@@ -318,9 +318,9 @@ def return_visit(
         "solved": solved if contacted else "",
         "satisfied": satisfied if contacted else "",
     }
-    if asked:
-        step.data["order"] = asked.number
-        rows = HotlineOrder.objects.filter(compound_id=m.compound_id, pk=asked.pk, exported_at__isnull=False)
+    if whom:
+        step.data["order"] = whom.number
+        rows = HotlineOrder.objects.filter(compound_id=m.compound_id, pk=whom.pk, exported_at__isnull=False)
         rows.update(touched_at=at, waits=True)
     if contacted and solved == "not":
         step.to = State.REOPENED
@@ -345,8 +345,7 @@ def _ask_on(step: Step) -> None:
     """With somebody left to ask it goes on waiting. It is rated as the least content one rates it."""
     m = step.matter
     reached = [v.satisfied for v in visits_since(m) if v.contacted]
-    if reached:
-        m.rating = max(reached, key=list(RATINGS).index)
+    m.rating = visits.least(reached, RATINGS) or m.rating
     if to_ask(m):
         step.to = None
     elif m.state == State.CLOSED or not reached:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from linli.matters import services
 from linli.matters.models import Attachment, Clock
-from linli.matters.services import together
+from linli.matters.queries.voices import to_hear
 from linli.notices.models import Message
 from linli.people.models import Post
 from linli.people.rules import Role
@@ -234,7 +234,7 @@ def test_who_takes_it_back_leaves_it_to_the_neighbours_who_raised_it_too(place, 
     assert Clock.objects.filter(matter=m, done_at=None).exists()
     assert browser.get(page).status_code == 404 and place.client(too).get(page).status_code == 200
     assert "报告人退出了，别人还在等，接着办：我家好了" in place.client(desk).get(page).content.decode()
-    assert together.contact_of(m).phone == "13911110002"
+    assert to_hear(m).phone == "13911110002"
     services.me_too(by=me, matter=m, at=makers.NOW)
     m.refresh_from_db()
     assert m.voices == 2 and browser.get(page).status_code == 200

@@ -13,6 +13,7 @@ from linli.plumbing.refusals import refusals_beside
 from ..access import matter_for
 from ..forms.desk import Contact
 from ..queries.desk import Filters
+from ..queries.voices import Voice
 from ..services import hotline, together
 from ..words import CONTACT_REASONS
 
@@ -23,7 +24,7 @@ def contact(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     now = timezone.now()
     given = {"matter": matter, "by": request.actor, "at": now, "prefix_id": "contact"}
     form = Contact(request.POST or None, **given)
-    shown: together.Contact | hotline.Caller | None = None
+    shown: Voice | hotline.Caller | None = None
     if form.is_valid():
         with refusals_beside(form):
             reason = str(CONTACT_REASONS[form.cleaned_data["reason"]])

@@ -35,7 +35,7 @@ from ..rules.orders import SHOWN
 from ..rules.orders import State as OrderState
 from ..rules.plans import KIND as PLAN
 from ..rules.publicity import public_words
-from ..rules.states import Act, State, Who, refuse
+from ..rules.states import JUDGED, Act, State, Who, refuse
 from ..rules.times import too_late_to_reopen
 from ..words import (
     MARKS,
@@ -122,7 +122,7 @@ def shown(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         "pointer": _pointer(request, matter),
         "called": _called(matter) if own else "",
         "compare": _compare(matter, pictures, where),
-        "done": matter.done_words if matter.state in {State.RESOLVED, State.VISITED, State.CLOSED} else "",
+        "done": matter.done_words if matter.state in JUDGED else "",
         "cost": _cost(matter),
         "help": help.card(request, matter),
         "alert": alerts.card(request, matter),
@@ -245,7 +245,7 @@ def _compare(matter: Matter, pictures: list[Attachment], where) -> dict[str, dic
 
 
 def _cost(matter: Matter) -> str:
-    if matter.state not in {State.RESOLVED, State.VISITED, State.CLOSED} or matter.cost_fen is None:
+    if matter.state not in JUDGED or matter.cost_fen is None:
         return ""
     if matter.cost_fen == 0:
         return _("没有花钱。")

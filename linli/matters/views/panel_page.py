@@ -21,11 +21,11 @@ from ..queries import desk as reads
 from ..queries import panel as beside
 from ..queries.desk import Filters
 from ..queries.taken import three
+from ..queries.voices import to_hear
 from ..rules import categories, times
 from ..rules.advice import Advice
 from ..rules.gates import NO
 from ..rules.states import Act, State, Who, allowed, may_call
-from ..services import together
 from ..words import (
     MARKS,
     PARTIES,
@@ -173,7 +173,7 @@ def _clock_words(matter: Matter, at: datetime) -> tuple[str, bool]:
 
 def _reporter(matter: Matter) -> str:
     """王* · 7-2-301 · 138****2046: enough to know whom, not enough to call."""
-    who = together.contact_of(matter)
+    who = to_hear(matter)
     home = matter.home.label if matter.home else ""
     parts = [masks.name(who.name) if who.name else "", home, masks.phone(who.phone) if who.phone else ""]
     return " · ".join(p for p in parts if p)

@@ -12,18 +12,15 @@ from linli.plumbing.whole import one_act
 from ...models import Attachment, Matter, Order, OrderPart
 from ...rules import orders as rules
 from ...rules.orders import Act
+from ...rules.states import JUDGED, Who
 from ...rules.states import Act as MatterAct
 from ...rules.states import State as MatterState
-from ...rules.states import Who
 from ..desk import back_to_desk, refuse_late
 from ..intake import responsible
 from ..many import begin_many, finish_many, note_many, revive_clocks, tell_many
 from ..steps import begin as begin_matter
 from ..steps import finish as finish_matter
 from .base import SUBJECT, begin, finish, label, leave, live, matters_of, staff, tell_staff
-
-# Somebody may have been called back, or have confirmed it, before the check.
-SAID_DONE = (MatterState.RESOLVED, MatterState.VISITED, MatterState.CLOSED)
 
 
 @one_act()
@@ -32,7 +29,8 @@ def check(*, by: Actor, order: Order, words: str = "", at: datetime, once: UUID 
     step = begin(order, by=by, act=Act.CHECK, at=at, words=words.strip(), once=once)
     if step.done_before:
         return step.order
-    done = [m for m in matters_of(step.order) if m.state in SAID_DONE]
+    # Somebody may have been called back, or have confirmed it, before the check.
+    done = [m for m in matters_of(step.order) if m.state in JUDGED]
     note_many(done, by=by, act=MatterAct.PASS, at=at, words=words.strip(), data={"order": step.order.number})
     finish(step)
     tell = begin(step.order, by=by, act=Act.TELL, at=at)

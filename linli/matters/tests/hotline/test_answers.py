@@ -1,6 +1,7 @@
 """Repeated subjects, and the answers that leave in the hotline's form."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,9 +9,10 @@ from openpyxl import load_workbook
 
 from linli.matters import services
 from linli.matters.models import HotlineOrder, Matter, ProposedTopic, ReturnVisit
-from linli.matters.queries.hotline import answers, lines
-from linli.matters.queries.visits import calls
+from linli.matters.queries.hotline import answers, due_of, lines
+from linli.matters.queries.visits import calls, people_of
 from linli.matters.services import hotline
+from linli.plumbing.tenancy import uuid7
 
 from ..hotline_books import row
 from ..makers import NOW, at
@@ -161,6 +163,17 @@ def test_each_caller_is_asked_and_answers_for_their_own_order(place, desk, worke
     assert (m.state, m.rating, calls(place.compound, desk, NOW).rows) == ("visited", "basically", [])
     assert [a.satisfied for a in answers(place.compound, [one.pk, two.pk])] == ["满意", "基本满意"]
     assert refusal(lambda: services.close(by=desk, matter=m, outcome="fixed", at=NOW)) == "not_solved"
+
+
+def test_however_many_called_each_is_asked_and_the_earliest_limit_counts(place, desk):
+    (first,) = taken(place, desk, row("1"))
+    copies = [HotlineOrder.objects.get(pk=first.pk) for _n in range(40)]
+    for n, copy in enumerate(copies):
+        copy.pk, copy.number, copy.received_at = uuid7(), f"c{n}", first.received_at + timedelta(minutes=n + 1)
+    copies[-1].due_at -= timedelta(hours=1)
+    HotlineOrder.objects.bulk_create(copies)
+    m = Matter.objects.get(pk=first.matter_id)
+    assert (len(people_of(m)), due_of(m)) == (41, copies[-1].due_at)
 
 
 def test_who_is_never_reached_keeps_nobody_else_from_answering(place, desk, worker):

@@ -1,0 +1,50 @@
+"""Who raised a matter: the reporter's own row, the neighbours who raised it too, and whom of them to ask."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from linli.people.models import Account, Person
+
+from ..models import Follower, Matter
+
+# The first also of the reporters of merged ones, whose row keeps the matter it came from.
+RAISED = frozenset({"reporter", "me_too"})
+
+
+def own(matter: Matter) -> QuerySet[Follower]:
+    """The reporter's row, whether or not they left it to the others."""
+    return Follower.objects.filter(compound_id=matter.compound_id, matter=matter, kind="reporter", origin_id=matter.pk)
+
+
+def raised(matter: Matter) -> QuerySet[Follower]:
+    return Follower.objects.filter(compound_id=matter.compound_id, matter=matter, kind__in=RAISED, left_at=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """`said`, `number`: as they were written down, where the register knows nobody."""
+
+    person: Person | None
+    account: Account | None
+    said: str
+    number: str
+
+    @property
+    def name(self) -> str:
+        return self.person.name if self.person else self.said or (self.account.name if self.account else "")
+
+    @property
+    def phone(self) -> str:
+        known = self.person.phone if self.person else ""
+        return self.number or known or (self.account.phone if self.account else "")
+
+
+def to_hear(matter: Matter) -> Voice:
+    """Whom to ask: the reporter; where they left it to the neighbours who raised it too the first of these."""
+    kept = list(own(matter))
+    if kept and all(row.left_at for row in kept):
+        first = raised(matter).select_related("person", "account").order_by("reported_at", "id").first()
+        if first:
+            return Voice(first.person, first.account, first.name, first.phone)
+    return Voice(matter.reporter_person, matter.reporter_account, matter.reporter_name, matter.reporter_phone)
