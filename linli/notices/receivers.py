@@ -10,5 +10,6 @@ from . import services
 
 
 @receiver(told, dispatch_uid="notices.people_told")
-def people_told(sender: Any, *, account_id: Any, signal: Any = None, **event: Any) -> None:
-    services.queue(to=[services.To(account_id=account_id)], **event)
+def people_told(sender: Any, *, account_id: Any = None, person: Any = None, signal: Any = None, **event: Any) -> None:
+    to = services.To(person_id=person.pk, phone=person.phone) if person else services.To(account_id=account_id)
+    services.queue(to=[to], **event)

@@ -340,7 +340,7 @@ def change_for(compound: Compound, pk: UUID) -> RegisterChange | None:
 
 
 def data_request_for(compound: Compound, pk: UUID) -> DataRequest | None:
-    rows = DataRequest.objects.select_related("account")
+    rows = DataRequest.objects.select_related("account", "person", "compound")
     return rows.filter(compound_id=compound.pk, pk=pk, state="asked").first()
 
 

@@ -94,9 +94,18 @@ class ResetForm(Form):
 
 
 class AboutDataForm(Form):
+    person = chips(_("谁的资料"), [])
     kind = chips(_("要做什么"), [("correct", _("改正")), ("erase", _("删除"))])
     words = lines(_("哪里不对，或者删什么"), 300)
     once = Once()
+
+    def __init__(self, *args, persons, **kw):
+        super().__init__(*args, **kw)
+        offer(self, "person", persons)
+        if not persons:
+            del self.fields["person"]
+        elif len(persons) == 1:
+            self.fields["person"].initial = persons[0][0]
 
 
 class AnswerDataForm(Form):

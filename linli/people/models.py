@@ -386,10 +386,11 @@ class ExportVoice(TenantModel):
 
 
 class DataRequest(TenantModel):
-    """What somebody asks about their own data (PIPL 46, 47): `kind` correct or erase, `state` asked, done or refused. What was
-    done or why not stands in `answer`."""
+    """What somebody asks about the data of one they speak for, mostly themselves (PIPL 46, 47): `kind` correct or erase, `state`
+    asked, done or refused. What was done or why not stands in `answer`. No `person`: who is in no register."""
 
     account = models.ForeignKey(Account, models.PROTECT, db_index=False)
+    person = TenantForeignKey(Person, models.PROTECT, null=True, db_index=False)
     kind = models.CharField(max_length=10)
     words = models.CharField(max_length=300)
     state = models.CharField(max_length=10, default="asked")
@@ -402,7 +403,9 @@ class DataRequest(TenantModel):
         abstract = False
         constraints = [
             models.UniqueConstraint(
-                fields=["compound", "account", "kind"], condition=models.Q(state="asked"), name="data_request_open"
+                fields=["compound", "account", "kind", "person"],
+                condition=models.Q(state="asked"),
+                name="data_request_open",
             )
         ]
         indexes = [models.Index(fields=["compound", "state", "asked_at"], name="data_request_state")]

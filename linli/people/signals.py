@@ -9,7 +9,7 @@ from django.dispatch import Signal
 
 from linli.plumbing.acts import Actor
 
-# Somebody with an account is to be told something. Arguments: compound_id, account_id, kind, title, body,
+# Somebody is to be told something: an account (account_id), or a person of the register without one (person). Arguments: compound_id, kind, title, body,
 # subject_kind, subject_id, key (names the event: the same event never tells the same account twice), at;
 # number, where the thing has a page of its own.
 told = Signal()

@@ -12,7 +12,7 @@ from linli.matters.services import (
 )
 from linli.matters.tests.makers import account, at
 from linli.people import services as people_services
-from linli.people.models import Binding, Ownership
+from linli.people.models import Binding, Ownership, Person
 from linli.people.services import ask_about_data, imports, propose_death
 from linli.people.services.assistance import start_assistance
 from linli.people.services.register import propose_ownership
@@ -134,8 +134,9 @@ def furnish_registers(village: Village) -> None:
     )  # fmt: skip
     village.rows["owned"] = owned
     village.rows["asked-data"] = ask_about_data(
-        by=village.people["owner"], compound=place.compound, kind="correct", words="名字里的“小”写错了", at=at(23)
-    )
+        by=village.people["owner"], compound=place.compound, kind="correct", words="名字里的“小”写错了", at=at(23),
+        person=Person.objects.get(compound=place.compound, pk=village.people["owner"].person_id),
+    )  # fmt: skip
     other = (
         Ownership.objects.filter(compound=place.compound).exclude(person=owned.person).select_related("home", "person")
     )

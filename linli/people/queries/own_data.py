@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from linli.kernel import masks
 from linli.people.models import Account, Binding, DataRequest, Ownership, Person, Residency
 from linli.people.signals import kept
 from linli.people.words import ABOUT_DATA, DATA_STATES, RELATIONS
@@ -87,21 +88,41 @@ def _helped(compound_id: UUID, persons: list[UUID], now: datetime) -> list[Row]:
     return assistances(compound_id, now, persons=persons, limit=200) if persons else []
 
 
+def own_persons(compound_id: UUID, account_id: UUID) -> dict[UUID, tuple[Person, str]]:
+    """Whom the account speaks for here, each with their homes."""
+    rows = Binding.objects.select_related("person", "home").filter(
+        compound_id=compound_id, account_id=account_id, state="confirmed"
+    )
+    found: dict[UUID, tuple[Person, str]] = {}
+    for row in rows.order_by("asked_at"):
+        if row.person:
+            earlier = found.get(row.person.pk, (row.person, ""))[1]
+            found[row.person.pk] = (row.person, f"{earlier} {row.home.label}".strip())
+    return found
+
+
 def own_requests(compound_id: UUID, account_id: UUID, now: datetime) -> list[Row]:
     rows = DataRequest.objects.filter(compound_id=compound_id, account_id=account_id).order_by("-asked_at")
-    return [_request(row, now) for row in rows[:20]]
+    return [
+        {**_request(row, now), "who": row.person.name if row.person else ""}
+        for row in rows.select_related("person")[:20]
+    ]
 
 
 def open_requests(compound_id: UUID, now: datetime) -> list[Row]:
-    """The clerk's list, oldest first."""
+    """The clerk's list, oldest first, each with whose data it is about."""
     rows = DataRequest.objects.filter(compound_id=compound_id, state="asked").order_by("asked_at")
-    return [_request(row, now) for row in rows[:100]]
+    return [{**_request(row, now), "who": who_of(row)} for row in rows.select_related("person")[:100]]
+
+
+def who_of(asked: DataRequest) -> str:
+    return masks.name(asked.person.name) if asked.person else ""
 
 
 def homes_of(asked: DataRequest) -> list[Home]:
-    """Of who asked, so that the clerk finds them in the register."""
+    """Of whom it is about, so that the clerk finds them in the register."""
     rows = Binding.objects.select_related("home").filter(
-        compound_id=asked.compound_id, account_id=asked.account_id, state="confirmed"
+        compound_id=asked.compound_id, account_id=asked.account_id, person_id=asked.person_id, state="confirmed"
     )
     return [row.home for row in rows]
 

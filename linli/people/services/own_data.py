@@ -33,15 +33,20 @@ def note_copy(*, by: Actor, compound: Compound, at: datetime) -> None:
 
 @transaction.atomic
 def ask_about_data(
-    *, by: Actor, compound: Compound, kind: str, words: str, at: datetime, once: UUID | None = None
-) -> DataRequest:
-    """One of a kind at a time; those who confirm persons are told. Raises Refused."""
+    *, by: Actor, compound: Compound, person: Person | None, kind: str, words: str, at: datetime, once: UUID | None = None
+) -> DataRequest:  # fmt: skip
+    """One of a kind at a time for each person the account speaks for; those who confirm persons are told. Raises Refused."""
     assert by.account_id
     if earlier := done_before(compound.pk, once):
         return DataRequest.objects.get(compound_id=compound.pk, pk=earlier.subject_id)
     asked = DataRequest(
-        compound_id=compound.pk, account_id=by.account_id, kind=kind, words=written(words, "words", 300), asked_at=at
-    )
+        compound_id=compound.pk, account_id=by.account_id, person=person, kind=kind, words=written(words, "words", 300), asked_at=at
+    )  # fmt: skip
+    _speaks(asked)
+    if person is None and DataRequest.objects.filter(
+        compound_id=compound.pk, account_id=by.account_id, person=None, kind=kind, state="asked"
+    ):
+        raise Refused(Refusal("asked", _("这样的请求已经提了，等答复")), "kind")
     try:
         with transaction.atomic():
             asked.save(force_insert=True)
@@ -49,8 +54,10 @@ def ask_about_data(
         raise Refused(Refusal("asked", _("这样的请求已经提了，等答复")), "kind") from None
     record(
         by=by, act="ask_about_data", subject_kind=SUBJECT, subject_id=asked.pk, at=at, compound_id=compound.pk,
-        words=asked.words, data={"kind": kind}, once=once,
+        words=asked.words, data={"kind": kind}, once=once, person_id=asked.person_id,
     )  # fmt: skip
+    if kind == "erase":
+        _tell_person(asked, "ask_erasure", _("有人替您要求删掉您在名册里的电话和身份证号"), at)
     for account in holders(Act.BIND_PERSON, compound, timezone.localdate(at)) - {by.account_id}:
         _tell(
             asked,
@@ -73,33 +80,59 @@ def answer_about_data(*, by: Actor, asked: DataRequest, done: bool, words: str, 
     if asked.account_id == by.account_id:
         raise Refused(Refusal("second_person", _("自己提的，要由别人来办")))
     asked.answer = written(words, "words", 300)
+    if done:
+        _speaks(asked)
     asked.state, asked.answered_by, asked.answered_at = "done" if done else "refused", by.account_id, at
-    erased = _erase(asked) if done and asked.kind == "erase" else 0
+    if done and asked.kind == "erase":
+        _tell_person(asked, "erased", _("您在名册里的电话和身份证号删掉了"), at)
+        _erase(asked)
     asked.save()
     record(
         by=by, act="answer_about_data", subject_kind=SUBJECT, subject_id=asked.pk, at=at, compound_id=asked.compound_id,
-        words=asked.answer, data={"kind": asked.kind, "state": asked.state, "erased": erased},
+        words=asked.answer, data={"kind": asked.kind, "state": asked.state}, person_id=asked.person_id,
     )  # fmt: skip
     title = _("您要求%(what)s资料：%(state)s") % {"what": ABOUT_DATA[asked.kind], "state": DATA_STATES[asked.state]}
     _tell(asked, asked.account_id, "answer_about_data", title, asked.answer, at)
     return asked
 
 
-def _erase(asked: DataRequest) -> int:
-    """Of the persons the account speaks for here: numbers, what stood there before, the identity number. Name and home of the
-    register, and what was decided and done, the law keeps."""
-    mine = Binding.objects.filter(
-        compound_id=asked.compound_id, account_id=asked.account_id, state="confirmed", person__isnull=False
+def _speaks(asked: DataRequest) -> None:
+    """Of one person whom the account speaks for; what is gone is gone for all who speak for them, so nothing is erased for one of
+    several accounts. Raises Refused."""
+    if asked.kind == "erase" and asked.person is None:
+        raise Refused(Refusal("no_person", _("名册里没有您的资料，没有要删的")), "kind")
+    if asked.person is None:
+        return
+    accounts = set(
+        Binding.objects.filter(compound_id=asked.compound_id, person=asked.person, state="confirmed").values_list(
+            "account_id", flat=True
+        )
     )
-    people = list(
-        Person.objects.select_for_update().filter(compound_id=asked.compound_id, pk__in=mine.values("person_id"))
-    )
-    for person in people:
-        person.phone, person.phone2, person.no_phone = "", "", True
-        person.identity_sealed, person.identity_hash = None, ""
-        person.extra = {k: v for k, v in person.extra.items() if k != "earlier"}
-        person.save()
-    return len(people)
+    if asked.account_id not in accounts:
+        raise Refused(Refusal("not_yours", _("这个账号现在不替这个人说话")), "person")
+    if asked.kind == "erase" and len(accounts) > 1:
+        raise Refused(Refusal("others", _("还有别的账号也替这个人说话，请本人到社区来办")), "person")
+
+
+def _erase(asked: DataRequest) -> None:
+    """Of the person named: numbers, what stood there before, the identity number. Name and home of the register, and what was
+    decided and done, the law keeps."""
+    person = Person.objects.select_for_update().get(compound_id=asked.compound_id, pk=asked.person_id)
+    person.phone, person.phone2, person.no_phone = "", "", True
+    person.identity_sealed, person.identity_hash = None, ""
+    person.extra = {k: v for k, v in person.extra.items() if k != "earlier"}
+    person.save()
+
+
+def _tell_person(asked: DataRequest, kind: str, title: str, at: datetime) -> None:
+    """Whose data it is, where the account that asked has another number."""
+    if asked.person is None or asked.account.phone in (asked.person.phone, asked.person.phone2):
+        return
+    told.send(
+        sender=DataRequest, compound_id=asked.compound_id, person=asked.person, kind=kind, title=title,
+        body=_("不是您的意思，马上打 %(phone)s") % {"phone": asked.compound.phone}, subject_kind=SUBJECT, subject_id=asked.pk,
+        key=f"{kind}:{asked.pk}", at=at,
+    )  # fmt: skip
 
 
 def _tell(asked: DataRequest, account_id: UUID, kind: str, title: str, body: str, at: datetime) -> None:

@@ -57,7 +57,7 @@ def test_my_data_is_shown_and_downloaded_whole_and_only_mine(place, me):
 
 def test_an_erasure_is_asked_once_answered_by_a_clerk_and_done(place, me, second):
     browser, clerk = place.client(me), place.client(second)
-    given = {"kind": "erase", "words": "电话不要留了"}
+    given = {"person": str(me.person_id), "kind": "erase", "words": "电话不要留了"}
     assert browser.post(url(place, "my-data"), {**given, "words": ""}).status_code == 422
     assert browser.post(url(place, "my-data"), given).status_code == 302
     assert browser.post(url(place, "my-data"), given).status_code == 422
@@ -76,16 +76,68 @@ def test_an_erasure_is_asked_once_answered_by_a_clerk_and_done(place, me, second
 
 
 def test_a_refusal_says_why_and_erases_nothing_and_nobody_answers_their_own(place, me, second):
-    asked = services.ask_about_data(by=me, compound=place.compound, kind="erase", words="都删", at=NOW)
+    asked = services.ask_about_data(
+        by=me, compound=place.compound, person=person(me), kind="erase", words="都删", at=NOW
+    )
     with pytest.raises(Refused):
         services.answer_about_data(by=me, asked=asked, done=True, words="自己删", at=NOW)
     asked = services.answer_about_data(by=second, asked=asked, done=False, words="业主名册法律要求留着", at=NOW)
     assert (asked.state, person(me).phone) == ("refused", "13833334444")
 
 
+def test_an_erasure_is_of_one_person_named_who_is_told(place, me, second):
+    granny = place.resident(place.homes[1], "family", Account.objects.get(pk=me.account_id), "王阿婆", "13877778888")
+    browser, clerk = place.client(me), place.client(second)
+    page = browser.get(url(place, "my-data")).content.decode()
+    assert "李小满 · 7栋1单元301" in page and f"王阿婆 · {place.homes[1].label}" in page
+    given = {"kind": "erase", "words": "电话不要留了"}
+    stranger = place.resident(place.homes[2], name="王大山", phone="13855556666")
+    for wrong in ("", str(stranger.person_id)):
+        assert browser.post(url(place, "my-data"), {**given, "person": wrong}).status_code == 422
+    assert browser.post(url(place, "my-data"), {**given, "person": str(granny.person_id)}).status_code == 302
+    told = Message.objects.filter(compound=place.compound, person_id=granny.person_id)
+    assert [(m.kind, m.phone) for m in told] == [("ask_erasure", "13877778888")]
+    asked = DataRequest.objects.get(compound=place.compound)
+    for at_clerk in (url(place, "data-requests"), url(place, "data-answer", asked.pk)):
+        assert "王*" in clerk.get(at_clerk).content.decode()
+    services.answer_about_data(by=second, asked=asked, done=True, words="删了", at=NOW)
+    assert (person(granny).phone, person(me).phone) == ("", "13833334444")
+    assert set(told.values_list("kind", flat=True)) == {"ask_erasure", "erased"}
+
+
+def test_nothing_is_erased_of_whom_another_account_speaks_for_too(place, me, second):
+    asked = services.ask_about_data(
+        by=me, compound=place.compound, person=person(me), kind="erase", words="都删", at=NOW
+    )
+    other = Binding(
+        compound=place.compound, account=makers.account(), person=person(me), home=place.home, relation="owner", state="confirmed", asked_at=NOW
+    )  # fmt: skip
+    other.save()
+    with pytest.raises(Refused, match="还有别的账号"):
+        services.answer_about_data(by=second, asked=asked, done=True, words="删了", at=NOW)
+    given = {"person": str(me.person_id), "kind": "erase", "words": "电话不要留了"}
+    services.answer_about_data(by=second, asked=asked, done=False, words="不删", at=NOW)
+    page = place.client(me).post(url(place, "my-data"), given)
+    assert page.status_code == 422 and "还有别的账号也替这个人说话" in page.content.decode()
+    Binding.objects.filter(compound=place.compound, account_id=me.account_id).update(state="ended")
+    with pytest.raises(Refused, match="不替这个人说话"):
+        services.ask_about_data(by=me, compound=place.compound, person=person(me), kind="correct", words="错", at=NOW)
+    assert person(me).phone == "13833334444"
+
+
+def test_who_is_in_no_register_may_ask_to_correct_and_has_nothing_to_erase(place, second):
+    browser = place.client(second)
+    assert browser.post(url(place, "my-data"), {"kind": "erase", "words": "都删"}).status_code == 422
+    for status in (302, 422):
+        page = browser.post(url(place, "my-data"), {"kind": "correct", "words": "名字错了"})
+        assert page.status_code == status
+
+
 @pytest.mark.parametrize("role", [Role.OWNER, Role.FRONT_DESK, Role.COMMUNITY_WORKER, Role.REGISTER_CLERK])
 def test_only_who_confirms_persons_opens_the_requests_and_only_here(place, me, role):
-    asked = services.ask_about_data(by=me, compound=place.compound, kind="correct", words="名字错了", at=NOW)
+    asked = services.ask_about_data(
+        by=me, compound=place.compound, person=person(me), kind="correct", words="名字错了", at=NOW
+    )
     who = me if role == Role.OWNER else place.post(role)
     there = makers.compound("there")
     elsewhere = there.post(Role.COMMUNITY_WORKER)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from linli.people import services
 from linli.people.access import data_request_for
 from linli.people.forms import AboutDataForm, AnswerDataForm
-from linli.people.queries.own_data import homes_of, open_requests, own_requests, own_tables
+from linli.people.queries.own_data import homes_of, open_requests, own_persons, own_requests, own_tables, who_of
 from linli.people.rules import Act
 from linli.people.words import ABOUT_DATA
 from linli.plumbing.addresses import address
@@ -31,10 +31,14 @@ SHOWN = 5
 @never_cache
 def my_data(request: HttpRequest, slug: str) -> HttpResponse:
     compound, now = request.compound, timezone.now()
-    form = AboutDataForm(request.POST or None)
+    mine = own_persons(compound.pk, own(request).pk)
+    offered = [(str(pk), f"{person.name} · {homes}") for pk, (person, homes) in mine.items()]
+    form = AboutDataForm(request.POST or None, persons=offered)
     if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        chosen = mine[UUID(given.pop("person"))][0] if offered else None
         with refusals_beside(form):
-            services.ask_about_data(by=request.actor, compound=compound, at=now, **form.cleaned_data)
+            services.ask_about_data(by=request.actor, compound=compound, person=chosen, at=now, **given)
             messages.success(request, _("记下了，15 天内答复您"))
             return redirect("people:my-data", slug)
     tables = [(table, list(table.rows)) for table in own_tables(compound, own(request), now)]
@@ -93,7 +97,7 @@ def data_answer(request: HttpRequest, slug: str, asked: UUID) -> HttpResponse:
             messages.success(request, _("答复本人了"))
             return redirect("people:data-requests", slug)
     context = {
-        "form": form, "asked": found, "what": ABOUT_DATA[found.kind], "homes": homes_of(found),
+        "form": form, "asked": found, "what": ABOUT_DATA[found.kind], "who": who_of(found), "homes": homes_of(found),
         "back": address("people:data-requests", slug),
     }  # fmt: skip
     return render(request, "people/data_answer.html", context, status=422 if form.is_bound else 200)
