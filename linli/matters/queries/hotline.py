@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.masks import scrub
 from linli.kernel.rosters.orders import LABELS, Book, Order, read
 from linli.kernel.rosters.reading import Sheet
-from linli.places.models import Compound
+from linli.places.models import Building, Compound
 from linli.plumbing.labels import label
 from linli.plumbing.moments import lasting, moment
 from linli.plumbing.numbers import page_in, page_key
@@ -23,7 +23,6 @@ from ..rules import hotline as rules
 from ..rules.states import JUDGED, State
 from ..words import ENDINGS, RATINGS, SOLVED, state
 
-Subject = list[tuple[str, str, str, str]]
 WRITTEN, EXPORTED = "written", "exported"
 CHECKED, TAKEN, DROPPED = "checked", "taken", "dropped"
 MOST_ROWS = 2000
@@ -69,8 +68,8 @@ class Subjects:
     not. One query."""
 
     def __init__(self, compound: Compound, orders: Iterable[Order]) -> None:
-        self._known: dict[tuple[str, ...], Known] = {}
-        self._heard: dict[tuple[str, ...], set[UUID]] = {}
+        self._known: dict[rules.Key, Known] = {}
+        self._heard: dict[rules.Key, set[UUID]] = {}
         first = min((o.at for o in orders), default=None)
         if first is None:
             return
@@ -91,24 +90,26 @@ class Subjects:
             *slots
         ):
             keys = rules.subjects(words, building or "", place)
-            self.heard(keys, pk)
+            self.hear(keys, pk)
             if is_open:
                 self.add(keys, Known(_("第 %(label)s 号") % {"label": f"{number:04d}"}, matter, at))
 
-    def find(self, keys: Subject, at: datetime) -> Known | None:
+    def find(self, keys: list[rules.Key], at: datetime) -> Known | None:
         """Where two places are named it is never one matter by itself; an order that names none may be about either."""
-        tries = [(*key[:3], place) for key in keys for place in ((key[3], "") if key[3] else (ANYWHERE,))]
+        tries = [key._replace(place=p) for key in keys for p in ((key.place, "") if key.place else (ANYWHERE,))]
         found = (self._known.get(key) for key in tries)
         return next((one for one in found if one and abs(at - one.last_at) <= rules.TOPIC_WINDOW), None)
 
-    def add(self, keys: Subject, one: Known) -> None:
-        self._known.update({(*key[:3], place): one for key in keys for place in (key[3], ANYWHERE)})
+    def add(self, keys: list[rules.Key], one: Known) -> None:
+        self._known.update({key._replace(place=p): one for key in keys for p in (key.place, ANYWHERE)})
 
-    def heard(self, keys: Subject, order: UUID) -> set[UUID]:
-        """It too; with the others of its subject."""
+    def hear(self, keys: list[rules.Key], order: UUID) -> None:
         for key in keys:
             self._heard.setdefault(key, set()).add(order)
-        return set().union(*(self._heard[key] for key in keys))
+
+    def heard(self, keys: list[rules.Key]) -> set[UUID]:
+        """Who called about it."""
+        return set().union(*(self._heard.get(key, set()) for key in keys))
 
 
 @dataclass(frozen=True)
@@ -133,16 +134,16 @@ def look(compound: Compound, sheets: list[Sheet], at: datetime) -> Look | None:
     numbers = [line.order.number for line in book.lines if line.order]
     known = set(_known(compound, numbers))
     seen = Subjects(compound, [line.order for line in book.lines if line.order])
-    return Look(book, [_repeats(_look_row(line, known), seen) for line in book.lines])
+    here = set(Building.objects.filter(compound_id=compound.pk).values_list("key", flat=True))
+    return Look(book, [_repeats(_look_row(line, known), seen, here) for line in book.lines])
 
 
-def _repeats(row: LookRow, seen: Subjects) -> LookRow:
+def _repeats(row: LookRow, seen: Subjects, here: set[str]) -> LookRow:
     """With what it repeats, if it is new."""
     if row.result != "new" or row.order is None:
         return row
     o = row.order
-    place = rules.place_without(o.place, caller=o.caller, phone=o.phone, home=o.home, secret=o.secret)
-    keys = rules.subjects(row.words, o.building, place)
+    keys = rules.keys_of(o, o.building if o.building in here else "")
     found = seen.find(keys, o.at)
     name = found.name if found else _("工单 %(number)s") % {"number": o.number}
     seen.add(keys, Known(name, None, o.at))
@@ -162,9 +163,7 @@ def _look_row(line: Any, known: set[str]) -> LookRow:
         return LookRow(
             line.row, "refused", _("；").join(faults), line.number, None, "", "", None, False, None, line.cells
         )
-    words = rules.without_caller(
-        order.words, caller=order.caller, phone=order.phone, home=order.home, secret=order.secret
-    )
+    words, _place = rules.shown(order)
     return LookRow(
         line.row, "same" if order.number in known else "new", "", order.number, order.at, words, order.category, order.due,
         order.secret, order, line.cells,

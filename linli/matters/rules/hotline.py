@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from linli.kernel.clock import Calendar, Span, deadline
 from linli.kernel.masks import scrub
+from linli.kernel.rosters.orders import Order
 
 from . import times
 from .advice import by_keywords
@@ -40,18 +42,38 @@ def place_without(place: str, *, caller: str, phone: str, home: str, secret: boo
     return "" if HIDDEN in shown else shown
 
 
-def subjects(words: str, building: str, place: str = "") -> list[tuple[str, str, str, str]]:
+def shown(order: Order) -> tuple[str, str]:
+    """Its words and its place, without the caller."""
+    who: dict[str, Any] = {"caller": order.caller, "phone": order.phone, "home": order.home, "secret": order.secret}
+    return without_caller(order.words, **who), place_without(order.place, **who)
+
+
+class Key(NamedTuple):
+    """A subject as "words" or as a "thing". `place` inside the building, "" where none is named."""
+
+    kind: str
+    building: str
+    what: str
+    place: str
+
+
+def keys_of(order: Order, building: str) -> list[Key]:
+    """`building`: the one it names, if the compound has it."""
+    words, place = shown(order)
+    return subjects(words, building, place)
+
+
+def subjects(words: str, building: str, place: str = "") -> list[Key]:
     """What an order is surely about, the surest first: the same words at the same place; or one thing that a building has
-    once at each entrance (the lift, the water, the power). Others only look alike: a clerk says (domain §4.7). The last part
-    is the place that is named inside the building, "" for none."""
+    once at each entrance (the lift, the water, the power). Others only look alike: a clerk says (domain §4.7)."""
     plain = _plain(words)
     named = _plain(_BUILDING.sub("", unicodedata.normalize("NFKC", place).strip()))
-    keys = [("words", building, plain, named)] if len(plain) >= LEAST_SAME else []
+    keys = [Key("words", building, plain, named)] if len(plain) >= LEAST_SAME else []
     advised = by_keywords(words, USUAL) if building else None
     if advised is None or advised.category not in ONE_OF_A_BUILDING:
         return keys
     entrance = _ENTRANCE.search(f"{place} {words}")
-    return [*keys, ("thing", building, advised.category, entrance.group() if entrance else "")]
+    return [*keys, Key("thing", building, advised.category, entrance.group() if entrance else "")]
 
 
 def _plain(text: str) -> str:

@@ -3,7 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from linli.kernel.rosters.reading import read_sheets
 from linli.matters.models import HotlineOrder, Matter, ProposedTopic
+from linli.matters.queries.hotline import look
 from linli.matters.rules.hotline import subjects
 from linli.matters.services import hotline
 from linli.people.rules import Role
@@ -115,3 +117,12 @@ def test_two_places_are_never_one_matter_by_themselves(place, clerk, words, one,
     assert (a.matter_id == b.matter_id) is same
     if not same:
         assert b.likely_id == a.matter_id
+
+
+def test_a_building_that_the_compound_lacks_is_none_when_looked_at_and_when_taken_in(place, clerk):
+    """Two buildings that nobody knows are no sure sign of one subject."""
+    rows = [row(str(n), f"99栋{words}", place="99栋", category="电梯困人与故障") for n, words in enumerate(("电梯坏了", "的电梯又不动了"))]  # fmt: skip
+    found = look(place.compound, read_sheets(xlsx(rows), "orders.xlsx"), NOW)
+    first, second = take(place, clerk, *rows)
+    assert [r.joins for r in found.rows] == ["", ""]
+    assert first.matter_id != second.matter_id

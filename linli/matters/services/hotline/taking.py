@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -189,9 +188,7 @@ def _take(run: _Run, order: Order) -> str:
 
 
 def _one(run: _Run, order: Order) -> None:
-    who: Any = {"caller": order.caller, "phone": order.phone, "home": order.home, "secret": order.secret}
-    building, words = run.buildings.get(order.building), rules.without_caller(order.words, **who)
-    place = rules.place_without(order.place, **who)
+    building, (words, place) = run.buildings.get(order.building), rules.shown(order)
     matter = open_matter(
         by=run.by, compound=run.compound, words=words, at=run.at, source="hotline", source_ref=order.number,
         spot=Spot(building=building, words=place[:80]),
@@ -200,7 +197,7 @@ def _one(run: _Run, order: Order) -> None:
     cal = calendar(run.compound)
     due = order.due or rules.due(order.at, cal)
     apart = order.number in run.apart
-    keys = [] if apart else rules.subjects(words, building.key if building else "", place)
+    keys = [] if apart else rules.keys_of(order, building.key if building else "")
     same = run.seen.find(keys, order.at)
     near = None if same else likely(
         compound=run.compound, words=words, where=Where(building), without=matter.number,
@@ -220,7 +217,8 @@ def _one(run: _Run, order: Order) -> None:
     if main and main.pk != matter.pk:
         merge(by=run.by, matter=matter, target=main_of(main), at=run.at)
     run.seen.add(keys, Known("", main.pk if main else matter.pk, order.at))
-    heard = run.seen.heard(keys, taken.pk)
+    run.seen.hear(keys, taken.pk)
+    heard = run.seen.heard(keys)
     if len(heard) >= rules.TOPIC_ORDERS:
         now = Matter.objects.get(compound_id=matter.compound_id, pk=main.pk if main else matter.pk)
         propose(now, run.at, heard=heard)
