@@ -48,6 +48,12 @@ def whole(day: date) -> str:
     return _("%(year)s年%(month)s月%(day)s日") % {"year": day.year, "month": day.month, "day": day.day}
 
 
+def day_and_hour(at: datetime) -> str:
+    """3月25日 18:00, as a message says it, which is kept in its language and read on another day too: never 今天."""
+    local = timezone.localtime(at)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
 def lasting(span: timedelta) -> str:
     """40 分钟, 3 小时, 1 天 8 小时, 12 天; what has just begun or is all but over is a minute."""
     minutes = max(1, int(span.total_seconds()) // 60)

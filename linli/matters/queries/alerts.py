@@ -13,6 +13,7 @@ from linli.plumbing.tenancy import unscoped
 
 from ..models import Alert, AlertCall, HomeContact, Matter
 from ..rules.alerts import CONTACTS_MOST, KIND
+from ..rules.beside import has
 from .tenure import SHOWS_HOME, tenures
 
 
@@ -66,7 +67,7 @@ def by_register(home: Home) -> dict[str, Reach]:
 
 
 def alert_of(matter: Matter) -> Alert | None:
-    if KIND not in matter.beside:
+    if not has(matter, KIND):
         return None
     return Alert.objects.select_related("home").filter(compound_id=matter.compound_id, matter=matter).first()
 

@@ -4,20 +4,21 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from ..models import Decision, Gate, Matter
+from ..rules.beside import has
 from ..rules.gates import MATTER_NO, Planned
 
 KIND = "gate"
 
 
 def gates_of(matter: Matter) -> list[Gate]:
-    if KIND not in matter.beside:
+    if not has(matter, KIND):
         return []
     return list(Gate.objects.filter(compound_id=matter.compound_id, matter=matter, lifted_at=None).order_by("id"))
 
 
 def results_of(matters: Iterable[Matter]) -> list[tuple[str, str]]:
     """Of each gate what is planned, and its result."""
-    gated = [m for m in matters if KIND in m.beside]
+    gated = [m for m in matters if has(m, KIND)]
     if not gated:
         return []
     rows = Gate.objects.filter(compound_id=gated[0].compound_id, matter_id__in=[m.pk for m in gated], lifted_at=None)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from linli.places.models import Compound
 
 from ..models import HelpOrder, Matter, Price, Quote
+from ..rules.beside import has
 from ..rules.help import KIND, yuan
 
 
@@ -36,7 +37,7 @@ def price_of(compound: Compound, line: UUID, today: date) -> Price | None:
 
 def order_of(matter: Matter) -> HelpOrder | None:
     """Asks the database only where the matter says that there is one."""
-    if KIND not in matter.beside:
+    if not has(matter, KIND):
         return None
     return HelpOrder.objects.select_related("price").filter(compound_id=matter.compound_id, matter=matter).first()
 

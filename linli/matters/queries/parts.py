@@ -5,6 +5,7 @@ from typing import Any
 from linli.plumbing.acts import Actor
 
 from ..models import Matter
+from ..rules.beside import has
 from ..rules.categories import is_complaint
 from ..rules.rapid import KIND as RAPID
 from ..rules.states import Facts, Side, State
@@ -19,7 +20,7 @@ def facts_of(matter: Matter, handlers: frozenset[str] = frozenset()) -> Facts:
         state=State(matter.state), category=matter.category, level=matter.level, first_body=_text(matter.first_receiver_id),
         handler_body=_text(matter.handler_body_id), handler_post=_text(matter.handler_post_id),
         is_complaint=is_complaint(matter.category, matter.urgency), handlers=handlers,
-        hotline=matter.hotline > 0, caller_secret=matter.caller_secret, rapid=RAPID in matter.beside,
+        hotline=matter.hotline > 0, caller_secret=matter.caller_secret, rapid=has(matter, RAPID),
         visit_owed=matter.visit_due_at is not None,
     )  # fmt: skip
 

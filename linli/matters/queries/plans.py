@@ -4,13 +4,14 @@ from collections import defaultdict
 from uuid import UUID
 
 from ..models import Gate, Matter, MatterPaper, Plan, PlanOption, PlanVoice, PlanWay, Quotation
+from ..rules.beside import has
 from ..rules.gates import NO, Result
 from ..rules.plans import KIND
 from .gates import KIND as GATED
 
 
 def plan_of(matter: Matter) -> Plan | None:
-    if KIND not in matter.beside.split():
+    if not has(matter, KIND):
         return None
     return Plan.objects.select_related("chosen", "post").filter(compound_id=matter.compound_id, matter=matter).first()
 
@@ -40,7 +41,7 @@ def ways_of(plan: Plan) -> list[PlanWay]:
 
 def gated(matter: Matter) -> bool:
     """Whether somebody was named to decide it, and none of them has still to."""
-    if GATED not in matter.beside.split():
+    if not has(matter, GATED):
         return False
     return Gate.objects.filter(compound_id=matter.compound_id, matter=matter, lifted_at=None).exists()
 
@@ -51,7 +52,7 @@ def failed(matter: Matter) -> bool:
 
 
 def decided(matter: Matter) -> bool:
-    if GATED not in matter.beside.split() or matter.gate:
+    if not has(matter, GATED) or matter.gate:
         return False
     rows = Gate.objects.filter(compound_id=matter.compound_id, matter=matter, lifted_at=None)
     return rows.filter(result=Result.PASSED).exists()

@@ -10,6 +10,7 @@ from linli.plumbing.counters import kept
 
 from ..models import Matter, RapidRepair
 from ..rules import rapid
+from ..rules.beside import has
 from .desk import visible
 from .visits import visits_since
 
@@ -18,7 +19,7 @@ PAGE = 30
 
 def repair_of(matter: Matter) -> RapidRepair | None:
     """Asks the database only where the matter says that there is one."""
-    if rapid.KIND not in matter.beside:
+    if not has(matter, rapid.KIND):
         return None
     return RapidRepair.objects.filter(compound_id=matter.compound_id, matter=matter).first()
 

@@ -27,6 +27,7 @@ from ..queries.alerts import Reach, alert_of, by_register, tree
 from ..queries.alerts import contacts as shown
 from ..rules import alerts as rules
 from ..rules.alerts import KIND, AlertAct, Part, Stage
+from ..rules.beside import has, put
 from ..rules.states import State
 from ..rules.times import ClockKind, Urgency, stops
 from .desk import accept
@@ -116,13 +117,13 @@ def raise_alert(
             by=by, compound=compound, words="。".join(filter(None, [said, words.strip()])), at=at, once=once, spot=Spot(home=home), hazard=True,
             urgency=Urgency.EMERGENCY, **what,
         )  # fmt: skip
-        if KIND in matter.beside:
+        if has(matter, KIND):
             return matter
         alert = Alert(
             compound_id=compound.pk, matter=matter, home=home, sign=sign, state=Stage.REACHING, site=site[:120], raised_at=at, next_at=at
         )  # fmt: skip
         alert.save(force_insert=True)
-        matter.beside = f"{matter.beside} {KIND}".strip()
+        put(matter, KIND)
         matter.save(update_fields=["beside"])
         _ask_next(alert, compound, at)
     return matter

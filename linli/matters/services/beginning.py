@@ -8,6 +8,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.whole import one_act
 
 from ..models import Matter
+from ..rules.beside import has
 from ..rules.plans import KIND as PLAN
 from ..rules.states import Act
 from ..rules.times import BEGINS, UNTRIAGED, ClockKind, Urgency
@@ -40,7 +41,7 @@ def refuse_beginning(act: Act, matter: Matter) -> Refusal | None:
     """Once, for the kind of matter that begins so; a project with options begins when one is chosen."""
     if BEGINS.get(Urgency(matter.urgency or UNTRIAGED)) != act:
         return Refusal("other_kind", "只有协调的事记碰头，项目记方案")
-    if act == Act.PROPOSE and PLAN in matter.beside.split():
+    if act == Act.PROPOSE and has(matter, PLAN):
         return Refusal("planned", "这件当项目来办，选定方案就算拿出来了")
     if not any(clock.kind == ClockKind.START for clock in running(matter)):
         return Refusal("begun", "已经记过了")

@@ -3,15 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refused
 from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.whole import one_act
 
-from ..access import parts_in
+from ..access.chat import refusal
 from ..models import ChatMessage, Matter
 from ..queries.chat import message_of
 from ..rules import chat
-from ..rules.states import State
+from ..rules.beside import put
 from .steps import SUBJECT, locked
 from .taken import took
 
@@ -21,7 +21,7 @@ def keep_message(matter: Matter, *, group: str, said_at: datetime | None, at: da
     ChatMessage(compound_id=matter.compound_id, matter=matter, group=group, said_at=said_at, captured_at=at).save(
         force_insert=True
     )
-    matter.beside = f"{matter.beside} {chat.KIND}".strip()
+    put(matter, chat.KIND)
     matter.save(update_fields=["beside"])
 
 
@@ -38,14 +38,12 @@ def answer_in_group(*, by: Actor, matter: Matter, at: datetime, once: UUID | Non
 def _say(act: str, by: Actor, matter: Matter, at: datetime, once: UUID | None) -> Matter:
     """It was said in the group; a second time changes nothing. Raises Refused."""
     fresh = locked(matter)
-    row = message_of(fresh)
-    if row is None:
-        raise Refused(Refusal("not_chat", "这件不是群里来的"))
     if done_before(fresh.compound_id, once):
         return fresh
-    said = {"acknowledged": row.acknowledged_at, "answered": row.answered_at}
-    if no := chat.refuse(act, State(fresh.state), parts_in(fresh, by), **said):
+    if no := refusal(fresh, by, act):
         raise Refused(no)
+    row = message_of(fresh)
+    assert row is not None
     if act == chat.ACKNOWLEDGE:
         row.acknowledged_at = at
     else:

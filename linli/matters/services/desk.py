@@ -13,7 +13,7 @@ from linli.people.rules import Body
 from linli.plumbing import search
 from linli.plumbing.acts import Actor
 from linli.plumbing.counters import shift
-from linli.plumbing.moments import moment
+from linli.plumbing.moments import day_and_hour, moment
 from linli.plumbing.whole import one_act
 
 from ..access import body_for, parts_in
@@ -24,6 +24,7 @@ from ..queries.visits import visits_since
 from ..queries.whistles import answered_above
 from ..rules import categories, prompts, times, turns
 from ..rules.advice import NEW, Advice, counts
+from ..rules.beside import has
 from ..rules.plans import KIND as PLAN
 from ..rules.states import DECLINE_REASONS, RESOLVE_OUTCOMES, Act, State, Who
 from .figures import accepted_by
@@ -32,7 +33,6 @@ from .publicity import say_in_public
 from .steps import (
     Step,
     begin,
-    day_and_hour,
     finish,
     hand_clocks,
     look_at_clocks,
@@ -110,7 +110,7 @@ def triage(
         step.data["alike"] = list(alike)
     m.category, m.level, m.urgency = category, level, urgency
     m.level_entry = m.level_entry or level
-    taken_up = m.first_receiver if PLAN in m.beside.split() else None
+    taken_up = m.first_receiver if has(m, PLAN) else None
     m.first_receiver = first_receiver or taken_up or usual_receiver(step.compound, category) or m.first_receiver
     if m.first_receiver:
         step.data |= {"first_receiver": str(m.first_receiver.pk), "first_receiver_name": m.first_receiver.name}

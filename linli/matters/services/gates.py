@@ -17,6 +17,7 @@ from ..access import parts_in
 from ..models import Decision, Gate, Matter
 from ..queries.gates import KIND
 from ..rules import gates
+from ..rules.beside import has, put
 from ..rules.states import NEEDS, State
 from .deciding import your_turn
 from .papers import Ready, keep_of
@@ -50,8 +51,8 @@ def set_gate(
         set_by=by.account_id,
     )  # fmt: skip
     gate.save(force_insert=True)
-    if KIND not in m.beside:
-        m.beside = f"{m.beside} {KIND}".strip()
+    if not has(m, KIND):
+        put(m, KIND)
     _show(m, by, at)
     _record(by, m, gates.SET, at, {"planned": planned}, words="", once=once)
     _tell(m, by, gates.SET, f"第 {m.label} 号{gates.LINES[row.decider]}", at, key=str(gate.pk)) if row.holds else None

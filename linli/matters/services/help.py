@@ -22,6 +22,7 @@ from ..access import help_parts, parts_in
 from ..models import HelpOrder, Matter, Price, Quote
 from ..queries.help import agreed, order_of
 from ..rules import categories, help
+from ..rules.beside import has, put
 from ..rules.help import KIND, Help, HelpAct, Part, yuan
 from ..rules.states import FINAL, State, Who
 from .intake import raise_with_photos
@@ -101,7 +102,7 @@ def ask_help(
         matter = raise_with_photos(
             by=by, compound=compound, words=words, files=files, at=at, once=once, category=price.category if price else _usual(compound), **what
         )  # fmt: skip
-        if KIND not in matter.beside:
+        if not has(matter, KIND):
             put_beside(by=by, matter=matter, price=price, at=at)
     return matter
 
@@ -119,7 +120,7 @@ def put_beside(*, by: Actor, matter: Matter, price: Price | None, at: datetime) 
         compound_id=matter.compound_id, matter=matter, price=price, state=Help.FREE if free else Help.ASKED, since=at, asked_at=at
     )  # fmt: skip
     order.save(force_insert=True)
-    matter.beside = f"{matter.beside} {KIND}".strip()
+    put(matter, KIND)
     matter.save(update_fields=["beside"])
     data = {"name": price.name, "paid": price.paid, "price_fen": price.price_fen, "unit": price.unit} if price else {}
     record(
@@ -141,7 +142,7 @@ def count_as_help(
 ) -> Matter:
     """A worker finds that what was raised is help in a home, which may cost the household something. Raises Refused."""
     fresh = locked(matter)
-    if KIND in fresh.beside or done_before(fresh.compound_id, once):
+    if has(fresh, KIND) or done_before(fresh.compound_id, once):
         return fresh
     if not parts_in(fresh, by) & {Who.DESK, Who.HANDLER} or State(fresh.state) in FINAL:
         raise Refused(Refusal("not_yours", "这一步不归您办"))

@@ -20,6 +20,7 @@ from ..models import Matter, Plan, PlanOption, PlanVoice, PlanWay, Quotation
 from ..queries.plans import failed, gated, options_of, plan_of, voices_of, ways_of
 from ..queries.whistles import of_matter
 from ..rules import categories, gates, plans, times
+from ..rules.beside import put
 from ..rules.help import yuan
 from ..rules.plans import Act, Kind, Step
 from ..rules.publicity import public_name
@@ -88,7 +89,7 @@ def open_plan(*, by: Actor, matter: Matter, kind: str, at: datetime, once: UUID 
         post_id=by.role_id,
     )
     plan.save(force_insert=True)
-    m.beside = f"{m.beside} {plans.KIND}".strip()
+    put(m, plans.KIND)
     data = {
         "kind": kind,
         "post": str(by.role_id),

@@ -16,6 +16,7 @@ from ..access import parts_in
 from ..models import Clock, Matter, RapidRepair
 from ..queries.rapid import repair_of
 from ..rules import rapid
+from ..rules.beside import has, put
 from ..rules.states import State
 from ..rules.times import ClockKind
 from .desk import dispatch, triage
@@ -30,7 +31,7 @@ def send_rapid(
 ) -> Matter:  # fmt: skip
     """Accept, sort and give out at once; the clock for being there runs from now. Raises Refused."""
     fresh = locked(matter)
-    if rapid.KIND in fresh.beside or done_before(fresh.compound_id, once):
+    if has(fresh, rapid.KIND) or done_before(fresh.compound_id, once):
         return fresh
     if no := rapid.refuse(State(fresh.state), parts_in(fresh, by), body.kind if body else "", fresh.urgency):
         raise Refused(no, field="body" if no.key == "not_rapid" else "")
@@ -45,7 +46,7 @@ def send_rapid(
     )  # fmt: skip
     row.save(force_insert=True)
     _run_from(given, row, compound)
-    given.beside = f"{given.beside} {rapid.KIND}".strip()
+    put(given, rapid.KIND)
     given.save(update_fields=["beside", "due_at", "next_due_at", "next_clock", "overdue", "listed_at"])
     shift(given.compound_id, rapid.counted_sent(month_of(at)))
     entry = record(

@@ -9,6 +9,7 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.moments import day_and_hour
 from linli.plumbing.whole import one_act
 
 from ..access import parts_in
@@ -18,7 +19,7 @@ from ..rules.states import Act, Who
 from .bodies import at_desk
 from .intake import responsible
 from .orders.leaving import order_of, take_out
-from .steps import SUBJECT, Step, begin, day_and_hour, finish, hand_clocks, promise_anew, resume_clocks
+from .steps import SUBJECT, Step, begin, finish, hand_clocks, promise_anew, resume_clocks
 from .superiors import in_charge
 
 

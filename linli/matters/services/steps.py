@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from linli.kernel.clock import Calendar
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
@@ -18,6 +16,7 @@ from linli.places.queries import calendar
 from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.counters import shift
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.moments import day_and_hour
 from linli.plumbing.prepared import Prepared
 
 from ..access import parts_in
@@ -359,12 +358,6 @@ def resume_clocks(matter: Matter, at: datetime, cal: Calendar) -> None:
         clock.next_at = max(moment, at + timedelta(seconds=1)) if moment else None
         clock.paused_at = None
         clock.save(update_fields=["due_at", "next_at", "paused_at"])
-
-
-def day_and_hour(at: datetime) -> str:
-    """As a message says it, which is read on another day too: never 今天."""
-    local = timezone.localtime(at)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def party_of(body: Organisation | None) -> str:

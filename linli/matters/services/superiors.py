@@ -11,6 +11,7 @@ from linli.people.queries import in_term
 from linli.people.rules import Role
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
+from linli.plumbing.moments import day_and_hour
 from linli.plumbing.whole import one_act
 
 from ..models import Clock, Matter
@@ -19,7 +20,7 @@ from ..rules.states import AT_DESK, Act, State
 from ..rules.times import CLOCKS, URGENCIES, ClockKind, Urgency
 from .bodies import HEADS, TOLD_MOST, at_desk, holders
 from .intake import responsible
-from .steps import SUBJECT, begin, day_and_hour, finish, running
+from .steps import SUBJECT, begin, finish, running
 
 # The tripartite meeting: branch, committee (or PMC), property company (domain §1.3); the community sees that it is called.
 TRIPARTITE = (Role.BRANCH_SECRETARY, Role.COMMITTEE_CHAIR, Role.PMC_CHAIR, Role.PROPERTY_MANAGER)

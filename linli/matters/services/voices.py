@@ -289,7 +289,7 @@ def correct_category(*, by: Actor, matter: Matter, category: str, at: datetime, 
     said, to = f"第 {m.label} 号的类别由报告人改成{here.label(category)}", _staff(step)
     if m.triaged_at and (desk := responsible(step.compound, m.desk)):
         said, to = f"{said}，请看还该不该由原来的办", [*to, *at_desk(desk, timezone.localdate(at))]
-    finish(step, tell=said, to={t.account_id: t for t in to}.values())
+    finish(step, tell=said, to=to)
     return m
 
 

@@ -20,6 +20,7 @@ from ..queries.gates import results_of
 from ..queries.visits import to_ask, visits_since
 from ..queries.whistles import whistled_among
 from ..rules import gates, times, turns, visits
+from ..rules.beside import has
 from ..rules.help import payer
 from ..rules.rapid import KIND as RAPID
 from ..rules.states import CONTACTS, NEEDS, PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
@@ -276,7 +277,7 @@ def owed_among(matters: Sequence[Matter]) -> set[UUID]:
     found = whistled_among(list(matters))
     for m in matters:
         source = "hotline" if m.hotline else m.source
-        if RAPID in m.beside or visits.must_visit(urgency=m.urgency, source=source, category=m.category, level=m.level):
+        if has(m, RAPID) or visits.must_visit(urgency=m.urgency, source=source, category=m.category, level=m.level):
             found = {*found, m.pk}
     return set(found)
 

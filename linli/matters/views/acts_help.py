@@ -14,6 +14,7 @@ from ..forms.resident import BareForm
 from ..models import Matter
 from ..queries.help import order_of
 from ..rules import help
+from ..rules.beside import has
 from ..rules.help import KIND, Help, HelpAct
 from ..rules.states import Who
 from ..services.help import ASK_HELP
@@ -31,7 +32,7 @@ def _refuses(act: HelpAct) -> Callable[[Matter, Actor], Refusal | None]:
 
 
 def may_count(matter: Matter, by: Actor) -> Refusal | None:
-    if matter.open and KIND not in matter.beside and parts_in(matter, by) & {Who.DESK, Who.HANDLER}:
+    if matter.open and not has(matter, KIND) and parts_in(matter, by) & {Who.DESK, Who.HANDLER}:
         return None
     return Refusal("not_yours", "这一步不归您办")
 

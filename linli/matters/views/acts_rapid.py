@@ -10,6 +10,7 @@ from ..access import parts_in
 from ..forms import rapid as forms
 from ..models import Matter
 from ..rules import rapid
+from ..rules.beside import has
 from ..rules.states import State
 from .doing import Doing, hand
 
@@ -19,7 +20,7 @@ def may_send(matter: Matter, by: Actor) -> Refusal | None:
 
 
 def may_note(matter: Matter, by: Actor) -> Refusal | None:
-    if rapid.KIND not in matter.beside:
+    if not has(matter, rapid.KIND):
         return Refusal("not_rapid", "这件不是快修")
     return rapid.refuse_parts(State(matter.state), parts_in(matter, by))
 

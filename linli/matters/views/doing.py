@@ -38,7 +38,7 @@ class Doing:
     rules.states: what lies beside a matter has its own table. `field`: may be done without a signal and sent later.
     """
 
-    form: type[MatterForm]
+    form: Callable[..., MatterForm]
     run: Callable[..., Matter]
     label: Any
     title: Any = ""

@@ -29,6 +29,7 @@ from ..queries.taken import three
 from ..queries.timeline import Reader, attachments_of, entries_of, question_open, timeline, urged_until
 from ..queries.whistles import of_matter as whistles_of
 from ..rules import categories
+from ..rules.beside import has
 from ..rules.gates import DECIDE
 from ..rules.help import yuan
 from ..rules.orders import SHOWN
@@ -152,7 +153,7 @@ def _gate_offers(request: HttpRequest, matter: Matter, worker: bool) -> dict[str
     """Recording a decision stands in its card; the others under 还可以."""
     found = gates.offers(request, matter) if worker else []
     decide = next((one for one in found if one["act"] == DECIDE), None)
-    begin = plans.offers(request, matter) if worker and PLAN not in matter.beside.split() else []
+    begin = plans.offers(request, matter) if worker and not has(matter, PLAN) else []
     return {"decide": decide, "gate_offers": [one for one in found if one is not decide] + begin}
 
 

@@ -219,9 +219,8 @@ def tell_first(move: Move, ask: Ask, entry: AuditEntry) -> None:
     tell_asked(move, ask, title, body=f"请你们：{ask.words[:200]}", entry=entry, key=f":{ask.place}")
     if not receivers(move.whistle, ask, move.at):
         title = f"哨单第 {move.whistle.number} 号，消息到不了{ask.body.name}，请打电话或者当面送去"
-        to = {t.tag: t for t in blowers(move.whistle, move.at)}.values()
         queue(
-            compound_id=move.whistle.compound_id, to=to, kind="whistle_unreached", title=title, subject_kind=SUBJECT,
+            compound_id=move.whistle.compound_id, to=blowers(move.whistle, move.at), kind="whistle_unreached", title=title, subject_kind=SUBJECT,
             subject_id=move.whistle.pk, number=move.whistle.number, key=f"{entry.pk}:{ask.place}:go", at=move.at,
         )  # fmt: skip
 

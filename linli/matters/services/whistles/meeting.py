@@ -10,6 +10,7 @@ from django.utils import timezone
 from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
+from linli.plumbing.moments import day_and_hour
 from linli.plumbing.whole import one_act
 
 from ...models import Ask, Consultation, Whistle, WhistleTask
@@ -74,8 +75,7 @@ def _called_off(rows: QuerySet[Consultation], at: datetime) -> Consultation | No
 
 def _when(one: Consultation) -> str:
     assert one.planned_at
-    local = timezone.localtime(one.planned_at)
-    return f"{local.month}月{local.day}日 {local:%H:%M}，{one.place}"
+    return f"{day_and_hour(one.planned_at)}，{one.place}"
 
 
 def _tell_all(move: Move, said: str, entry: AuditEntry, *, body: str = "") -> None:
