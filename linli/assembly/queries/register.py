@@ -34,7 +34,7 @@ def fingerprint_rows(session: Session) -> list[dict[str, Any]]:
 
 
 def _lacking(session: Session) -> Any:
-    """Homes that should count and cannot."""
+    """Homes that should count and cannot: their area is missing."""
     rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session, party=None)
     return rows if session.rules.get("count_parking") else rows.exclude(kind=PARKING)
 
@@ -44,20 +44,26 @@ def lacking_count(session: Session) -> int:
 
 
 @dataclass(frozen=True)
-class Missing:
-    label: str
-    home: UUID
-    area: bool
-    owner: bool
+class Homes:
+    """The first of what may be many, each with its id."""
+
+    rows: list[tuple[str, UUID]]
+    count: int
 
 
-def lacking(session: Session) -> list[Missing]:
+def _homes(rows: Any) -> Homes:
+    return Homes(list(rows.order_by("place").values_list("label", "home_id")[:MISSING_MOST]), rows.count())
+
+
+def lacking(session: Session) -> Homes:
+    return _homes(_lacking(session))
+
+
+def ownerless(session: Session) -> Homes:
+    """Counted although nobody knows whose they are."""
     owners = RegisterOwner.objects.filter(compound_id=OuterRef("compound_id"), row=OuterRef("pk"))
-    rows = _lacking(session).annotate(owned=Exists(owners)).order_by("place")
-    return [
-        Missing(label, home, not area, not owned)
-        for label, home, area, owned in rows.values_list("label", "home_id", "area", "owned")[:MISSING_MOST]
-    ]
+    rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session, party__isnull=False)
+    return _homes(rows.filter(~Exists(owners)))
 
 
 @dataclass(frozen=True)

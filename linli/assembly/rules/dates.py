@@ -72,7 +72,7 @@ def refuse_freeze(*, until: date | None, at: datetime, open_objections: int, lac
     if until is None:
         return Refusal("not_published", "名册公布以后才能锁定", BY_PLACE)
     if lacking:
-        return Refusal("lacking", "名册里还有 %(n)s 户缺面积或者缺业主，补齐再锁定", values={"n": lacking})
+        return Refusal("lacking", "名册里还有 %(n)s 户缺面积，补齐再锁定", values={"n": lacking})
     if open_objections:
         return Refusal("open_objections", "还有 %(n)s 条异议没答复", values={"n": open_objections})
     if local(at) <= until:

@@ -64,7 +64,7 @@ class Party:
 
 @dataclass(frozen=True)
 class Register:
-    """`same`: stands for each person, so that one registered twice is one. Counted homes that lack something are in no party."""
+    """`same`: stands for each person, so that one registered twice is one. Counted homes without area are in no party."""
 
     rows: Sequence[Row]
     parties: Sequence[Party]
@@ -103,14 +103,15 @@ def counts(kind: str, count_parking: bool) -> bool:
 
 
 def register(rows: Sequence[Row], *, count_parking: bool = False, developer: str = "") -> Register:
-    """Parties in the order of their first home."""
+    """Parties in the order of their first home. A home whose owner nobody knows is one by itself: left out, it would lower what
+    the rest must reach."""
     same = same_persons((owner for row in rows for owner in row.owners), developer)
-    found: dict[frozenset[UUID], Party] = {}
+    found: dict[frozenset[UUID] | UUID, Party] = {}
     for row in rows:
         owners = frozenset(same[owner.person].person for owner in row.owners)
-        if not counts(row.kind, count_parking) or not row.area or not owners:
+        if not counts(row.kind, count_parking) or not row.area:
             continue
-        party = found.setdefault(owners, Party())
+        party = found.setdefault(owners or row.home, Party())
         party.rows.append(row)
         for owner in row.owners:
             stands = same[owner.person]

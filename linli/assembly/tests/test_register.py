@@ -8,7 +8,7 @@ import time_machine
 from django.db import connection
 from django.urls import reverse
 
-from linli.assembly.models import Paper, Party, RegisterOwner
+from linli.assembly.models import Item, Paper, Party, RegisterOwner
 from linli.assembly.queries import prints
 from linli.assembly.queries import register as queries
 from linli.assembly.services import convening, register
@@ -70,7 +70,7 @@ def test_same_name_and_number_with_two_identities_stay_two(place, chair, session
     for home, hash in zip(place.homes[:2], "xy", strict=True):
         person = Person.objects.create(compound=place.compound, name="张三", identity_hash=hash, phone="13800000001")
         Ownership.objects.create(compound=place.compound, home=home, person=person)
-    assert [n for _label, n, _area in parties(built(session, chair))] == [1, 1]
+    assert [n for _label, n, _area in parties(built(session, chair))] == [1, 1, 1, 1]
 
 
 def sold(place, session, *days, registered=(), titled=()):
@@ -167,14 +167,30 @@ def test_what_is_missing_is_listed_by_home_and_stops_locking(place, chair):
         stage.own(home, f"业主{home.label}")
     Home.objects.filter(pk=b.pk, compound=place.compound).update(building_area=None)
     register.build(by=chair, session=made.session, at=NOW)
-    assert [(m.label, m.area, m.owner) for m in queries.lacking(made.session)] == [
-        (b.label, True, False),
-        (d.label, False, True),
-    ]
+    assert [label for label, _home in queries.lacking(made.session).rows] == [b.label]
     convening.give_notice(by=chair, session=made.session, at=NOW)
-    with pytest.raises(Refused, match="还有 2 户") as no:
+    with pytest.raises(Refused, match="还有 1 户") as no:
         convening.freeze(by=made.officers["chair"], session=made.session, at=stage.FROZEN)
     assert no.value.refusal.key == "lacking"
+
+
+def test_a_home_whose_owner_nobody_knows_is_one_party_and_stops_nothing(place, chair):
+    made = stage.drafted(place, chair)
+    a, b, c, d = place.homes
+    for home in (a, b):
+        stage.own(home, f"业主{home.label}")
+    register.build(by=chair, session=made.session, at=NOW)
+    assert [n for _label, n, _area in parties(made.session)] == [1, 1, 1, 1]
+    assert [label for label, _home in queries.ownerless(made.session).rows] == [c.label, d.label]
+    with time_machine.travel(NOW, tick=False):
+        page = place.client(chair).get(reverse("assembly:register", args=[place.slug, 1])).content.decode()
+    assert "不知道业主是谁" in page and "补齐面积" not in page
+    convening.give_notice(by=chair, session=made.session, at=NOW)
+    for office in ("chair", "scrutineer"):
+        session, _sheets = convening.freeze(by=made.officers[office], session=made.session, at=stage.FROZEN)
+    assert session.register_frozen_at and session.register_parties == 4
+    assert Party.objects.filter(compound=place.compound, session=session, reach="unreached").count() >= 2
+    assert Item.objects.get(compound=place.compound, session=session).total_parties == 4
 
 
 def test_owners_are_those_of_the_record_date(place, chair, session):
@@ -238,7 +254,7 @@ def test_heirs_who_are_entered_are_one_party_with_the_widow(place, chair, sessio
     owned.filter(person__name="赵平").update(to_day=day)
     owned.filter(person=heir).update(from_day=day)
     session = built(session, chair)
-    assert [n for _label, n, _area in parties(session)] == [1]
+    assert [n for _label, n, _area in parties(session)] == [1, 1, 1, 1]
     names = RegisterOwner.objects.filter(compound=place.compound, session=session).values_list("person", flat=True)
     assert set(names) == {widow.pk, heir.pk}
     assert not queries.in_succession(session)

@@ -1,5 +1,7 @@
 """The register as it is published: masked, with what it lacks for whoever must put it right."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -45,10 +47,8 @@ def register(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "buildings": [(str(b.pk), b.label, b == wanted) for b in buildings(request.compound.pk)],
         "chosen": str(wanted.pk) if wanted else "",
         "q": words,
-        "missing": [
-            (m, address("people:home", slug, m.home) if fixes else "") for m in queries.lacking(one)
-        ] if works and lacks else [],
-        "missing_count": queries.lacking_count(one) if works and lacks else 0,
+        "missing": _linked(queries.lacking(one), slug, fixes) if works and lacks else None,
+        "ownerless": _linked(queries.ownerless(one), slug, fixes) if works else None,
         "overlaps": queries.overlaps(one) if works else [],
         "developer": queries.developer_of(one),
         "undelivered": queries.undelivered(one),
@@ -59,3 +59,8 @@ def register(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "objects": address("assembly:do", slug, number, "object") if lacks and one.noticed_at and Who.OWNER in parts_in(one, request.actor) else "",
     }  # fmt: skip
     return render(request, "assembly/register.html", {**frame(request), **context})
+
+
+def _linked(found: queries.Homes, slug: str, fixes: bool) -> dict[str, Any]:
+    rows = [(label, address("people:home", slug, home) if fixes else "") for label, home in found.rows]
+    return {"rows": rows, "count": found.count, "more": found.count - len(rows)}
