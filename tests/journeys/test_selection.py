@@ -157,7 +157,7 @@ def answers(hall: Hall, about: str, words: str, upheld: bool) -> None:
     raised = page.locator(".said-words", has_text=about)
     raised.locator("xpath=following-sibling::p[a][1]").get_by_role("link", name="答复").click()
     page.get_by_label("答复", exact=True).fill(words)
-    chips(page, "成立，已改正" if upheld else "不成立")
+    chips(page, "成立，要改正" if upheld else "不成立")
     send(page)
     expect(page.locator("main")).to_contain_text(words)
 

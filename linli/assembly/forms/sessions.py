@@ -24,18 +24,20 @@ class DraftForm(OnceForm):
     ground_words = line(
         _("文件号或者说明"), 300, required=False, help_text=_("街道责令召开的写文件号，紧急情况写出了什么事。")
     )
-    first = forms.BooleanField(label=_("第一次业主大会会议"), required=False)
-    interim = forms.BooleanField(label=_("临时会议"), required=False)
     opens_at = MomentField(label=_("什么时候开始投票"))
     closes_at = MomentField(label=_("什么时候截止"))
     count_at = MomentField(label=_("什么时候公开计票"), required=False)
     place = line(_("在哪里投票、计票"), 80)
     contact = line(_("联系人和电话"), 80)
-    record_on = DayField(label=_("名册以哪天为准"), required=False, help_text=_("空着就是今天。"))
+    record_on = DayField(label=_("名册以哪天为准"), required=False, help_text=_("空着就是公告的前一天。"))
 
 
 class RulesForm(OnceForm):
     silence_mode = forms.ChoiceField(label=_(LABELS["silence_mode"]), choices=Labels(CHOICES["silence_mode"]).choices())
+    silence_basis = line(
+        _("这样算，写在哪份文件的第几条"), 80, required=False,
+        help_text=_("送达就算参与、随多数的才填，比如“业主大会议事规则第二十三条”。第一次会议不能这样算。"),
+    )  # fmt: skip
     duplicate_rule = forms.ChoiceField(
         label=_(LABELS["duplicate_rule"]), choices=Labels(CHOICES["duplicate_rule"]).choices()
     )
@@ -139,7 +141,7 @@ class ObjectForm(OnceForm):
 
 class AnswerForm(OnceForm):
     words = lines(_("答复"), 500, rows=4, help_text=_("大家看得到。"))
-    upheld = chips(_("这条异议"), [("1", _("成立，已改正")), ("0", _("不成立"))])
+    upheld = chips(_("这条异议"), [("1", _("成立，要改正")), ("0", _("不成立"))])
 
     @property
     def given(self) -> dict[str, Any]:

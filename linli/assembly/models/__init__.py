@@ -32,7 +32,7 @@ from .elections import (
 )
 from .enclosed import Enclosed, Invitation, PhoneEntry
 from .opinions import Opinion
-from .register import Party, RegisterHome, RegisterOwner
+from .register import Party, RegisterCorrection, RegisterHome, RegisterOwner
 from .selections import Bid, BidPaper, Put, Score, Scorer, Selection, ServiceContract
 from .sessions import Asking, Assent, Candidate, FilingPaper, Item, ItemPaper, Objection, Officer, Session
 
@@ -76,6 +76,7 @@ __all__ = [
     "Put",
     "Reading",
     "Recall",
+    "RegisterCorrection",
     "RegisterHome",
     "RegisterOwner",
     "Scan",

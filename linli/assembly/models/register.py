@@ -4,7 +4,7 @@ from django.db import models
 
 from linli.people.models import Person
 from linli.places.models import Building, Home
-from linli.plumbing.tenancy import TenantForeignKey, TenantModel
+from linli.plumbing.tenancy import AppendOnlyModel, TenantForeignKey, TenantModel
 
 from .sessions import Session
 
@@ -83,3 +83,27 @@ class RegisterOwner(TenantModel):
 
     def __str__(self):
         return f"owner {self.pk}"
+
+
+class RegisterCorrection(AppendOnlyModel):
+    """A published register that was replaced by another: what it was, why, and the rows that differ.
+
+    `rows`: [{home, before, after}], each side {kind, area, counts, owners' marks}, or null where the home was not in it.
+    """
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    fingerprint = models.CharField(max_length=64)
+    parties = models.PositiveIntegerField()
+    area = models.PositiveBigIntegerField()
+    published_at = models.DateTimeField()
+    rows = models.JSONField()
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    account_id = models.UUIDField(null=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["compound", "session", "id"], name="register_correction")]
+
+    def __str__(self):
+        return f"correction {self.pk}"

@@ -40,6 +40,7 @@ class Session(TenantModel):
     archived_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, blank=True)
+    register_built_at = models.DateTimeField(null=True)
     register_published_at = models.DateTimeField(null=True)
     register_frozen_at = models.DateTimeField(null=True)
     register_fingerprint = models.CharField(max_length=64, blank=True)

@@ -85,6 +85,9 @@ class SessionNotice:
     record_date: date
     mark: Mark | None = None
     objections_until: date | None = None
+    corrected: Sequence[
+        tuple[date, str]
+    ] = ()  # days on which the register was published anew, and the fingerprint it had before
     silence: Silence = Silence.NOT_COUNTED
     duplicates: Duplicates = Duplicates.FIRST
     extension_days: int = 0
@@ -211,7 +214,8 @@ def _register(of: SessionNotice) -> list[Block]:
     else:
         until = f"有异议的，请在{day(of.objections_until)}以前提出；" if of.objections_until else ""
         frozen = f"名册同时公示，{until}期满后锁定，锁定后的指纹印在每一张票上。"
-    return [counted + frozen]
+    anew = "".join(f"{day(on)}改正后重新公布，原来的指纹为 {short(before)}。" for on, before in of.corrected)
+    return [counted + anew + frozen]
 
 
 def _rules(of: SessionNotice) -> list[Block]:

@@ -41,7 +41,7 @@ from ..rules.sheets import KEEPERS
 from .counting import items_of, last_outcomes
 from .filing import checked
 from .officers import officers
-from .register import in_succession
+from .register import corrections, in_succession
 from .requests import asking
 from .results import official
 from .sessions import places_of
@@ -125,12 +125,16 @@ def session_notice(session: Session, compound: str, link: str, until: date | Non
         items=[one for one in decided if isinstance(one, papers.Item)], elections=[one for one in decided if isinstance(one, papers.Election)],
         opens_at=session.opens_at, closes_at=session.closes_at, count_at=session.count_at or session.closes_at, count_place=session.place,
         ways=_ways(session), boxes=session.place, contact=session.contact,
-        parties=session.register_parties, area=session.register_area, mark=mark_of(session), objections_until=until,
+        parties=session.register_parties, area=session.register_area, mark=mark_of(session), objections_until=until, corrected=_corrected(session),
         silence=Silence(rules.get("silence_mode", "A")), duplicates=Duplicates(rules.get("duplicate_rule", "first_valid_wins")),
         extension_days=rules.get("extension_days", 0), head_key=session.sign_key, share_holders=keepers, link=link,
         heads_link=f"{link}heads/" if link else "", first=session.first, rules=_printed(session), ground_article=GROUND_ARTICLES[session.ground],
         attachments=[name for names in _materials(session).values() for name in names.split("、")],
     )  # fmt: skip
+
+
+def _corrected(session: Session) -> list[tuple[date, str]]:
+    return [(row.at.astimezone(SHANGHAI).date(), row.fingerprint) for row in reversed(corrections(session))]
 
 
 def _ways(session: Session) -> str:

@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from linli.kernel import masks
 from linli.people.models import Person
 
-from ..models import Party, RegisterHome, RegisterOwner, Session
+from ..models import Objection, Party, RegisterCorrection, RegisterHome, RegisterOwner, Session
+from ..rules.dates import record_day
 from ..rules.parties import PARKING, overlapping
 
 PAGE = 50
@@ -117,7 +118,7 @@ def _names(session: Session, rows: Iterable[UUID], person_id: UUID | None) -> tu
 
 def in_succession(session: Session, *, rows: Collection[UUID] | None = None) -> set[UUID]:
     """Rows with an owner who had died by the record date."""
-    day = session.record_on or session.drafted_at.date()
+    day = record_day(session.record_on, session.register_built_at or session.drafted_at)
     owned = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session, person__deceased_on__lte=day)
     return set((owned if rows is None else owned.filter(row_id__in=rows)).values_list("row_id", flat=True))
 
@@ -179,3 +180,16 @@ def no_developer(session: Session) -> str:
 
 def unreached_count(session: Session) -> int:
     return Party.objects.filter(compound_id=session.compound_id, session=session, reach="unreached").count()
+
+
+def objections_open(session: Session) -> tuple[int, int]:
+    """Objections to the register that wait for an answer, and upheld ones after which it was not built again."""
+    rows = Objection.objects.filter(compound_id=session.compound_id, session=session, about="register")
+    built = session.register_built_at
+    upheld = rows.filter(upheld=True, answered_at__gt=built) if built else rows.none()
+    return rows.filter(answered_at=None).count(), upheld.count()
+
+
+def corrections(session: Session) -> list[RegisterCorrection]:
+    rows = RegisterCorrection.objects.filter(compound_id=session.compound_id, session=session)
+    return list(rows.order_by("-id"))

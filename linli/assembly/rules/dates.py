@@ -56,25 +56,40 @@ def notice_by(dates: Dates, profile: Profile) -> date:
     return latest_notice(local(dates.opens_at), profile, dates.interim)
 
 
+def record_day(record_on: date | None, at: datetime) -> date:
+    """Where none is named, the day before the notice: a register built sooner is built anew when that is given."""
+    return record_on or local(at) - timedelta(days=1)
+
+
+def refuse_record_day(record_on: date | None, notice: date) -> tuple[Refusal, str] | None:
+    if record_on is None or record_on <= notice:
+        return None
+    return Refusal("record_day", "名册的基准日不能晚于公告，最晚 %(day)s", BY_RULES, {"day": notice}), "record_on"
+
+
 def refuse_notice(dates: Dates, profile: Profile, at: datetime) -> Refusal | None:
     """The session meets when voting opens: it is told of so many days before."""
     return notice_in_time(local(at), local(dates.opens_at), profile, dates.interim)
 
 
 def register_until(published_at: datetime, opens_at: datetime, calendar: Calendar, *, first: bool) -> date:
-    """The last day on which the register may be objected to: what was objected is answered before the session (domain §3.1)."""
-    whole = period_end(local(published_at), REGISTER_DAYS_FIRST if first else REGISTER_DAYS, calendar)
-    return min(whole, local(opens_at) - timedelta(days=1))
+    """The last day on which the register may be objected to: what was objected is answered before the session (domain §3.1).
+    One that is published anew just before it may be objected to for a whole day."""
+    published = local(published_at)
+    whole = period_end(published, REGISTER_DAYS_FIRST if first else REGISTER_DAYS, calendar)
+    return max(min(whole, local(opens_at) - timedelta(days=1)), published + timedelta(days=1))
 
 
-def refuse_freeze(*, until: date | None, at: datetime, open_objections: int, lacking: int) -> Refusal | None:
-    """`until`: the last day of objections; None before the register is published."""
+def refuse_freeze(*, until: date | None, at: datetime, open_objections: int, uncorrected: int, lacking: int) -> Refusal | None:  # fmt: skip
+    """`until`: the last day of objections; None before the register is published. `uncorrected`: upheld after it was last built."""
     if until is None:
         return Refusal("not_published", "名册公布以后才能锁定", BY_PLACE)
     if lacking:
         return Refusal("lacking", "名册里还有 %(n)s 户缺面积，补齐再锁定", values={"n": lacking})
     if open_objections:
         return Refusal("open_objections", "还有 %(n)s 条异议没答复", values={"n": open_objections})
+    if uncorrected:
+        return Refusal("uncorrected", "有 %(n)s 条异议成立，改好登记、再建一次名册", values={"n": uncorrected})
     if local(at) <= until:
         return Refusal("objecting", "名册公示到 %(day)s，过了才能锁定", values={"day": until})
     return None

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 PARKING = "parking_space"
@@ -127,3 +127,22 @@ def overlapping(owned: Mapping[int, frozenset[str]]) -> list[tuple[int, int]]:
         for owner in owners:
             of[owner].append(number)
     return sorted({(a, b) for numbers in of.values() for i, a in enumerate(numbers) for b in numbers[i + 1 :]})
+
+
+def differing(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """By home, as the fingerprint covers it. The number of a party is no difference: it only says where it stands in the list."""
+    old, new = ({row["home"]: _said(row) for row in rows} for rows in (before, after))
+    return [
+        {"home": home, "before": old.get(home), "after": new.get(home)}
+        for home in (old | new)
+        if old.get(home) != new.get(home)
+    ]
+
+
+def _said(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": row["kind"],
+        "area": row["area"],
+        "counts": row["party"] is not None,
+        "owners": sorted(row["owners"]),
+    }

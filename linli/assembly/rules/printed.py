@@ -65,7 +65,7 @@ CHOICES: Mapping[str, Mapping[Any, str]] = {
 def from_profile(profile: Profile) -> dict[str, Any]:
     """What a session starts with: the lawful defaults, and the caps of the place."""
     return {
-        "silence_mode": "A", "duplicate_rule": "first_valid_wins", "area_basis": "building_area", "count_parking": False,
+        "silence_mode": "A", "silence_basis": "", "duplicate_rule": "first_valid_wins", "area_basis": "building_area", "count_parking": False,
         "follow_majority": False, "per_home_ballot": False, "online": True, "open_ballots": False,
         "extension_days": 0, "proxy_cap": profile.values["proxy_cap"], "developer": "",
         "official_evote_required": profile.values["official_evote_required"], "phone_entry": profile.values["phone_entry"],
@@ -89,8 +89,17 @@ def printed(rules: Mapping[str, Any], profile: Profile) -> list[Line]:
         said = CHOICES[key][value] if key in CHOICES else YES[value] if isinstance(value, bool) else value or NONE[key]
         if key == "online" and rules.get("official_evote_required", held["official_evote_required"]):
             said, source = NONE["online"], profile.cite("official_evote_required")
+        if key == "silence_mode" and value != "A":
+            source = rules.get("silence_basis") or source
         lines.append(Line(label, said, source))
     return lines
+
+
+def silence_basis(rules: Mapping[str, Any], adopted_by: str) -> str:
+    """Where the adopted rules say that the silent join: as it was written, else what the owners decided here."""
+    if rules["silence_mode"] == "A":
+        return ""
+    return rules["silence_basis"].strip() or (f"{adopted_by}通过的《业主大会议事规则》" if adopted_by else "")
 
 
 def refuse_rules(rules: Mapping[str, Any], profile: Profile, *, first: bool) -> tuple[Refusal, str] | None:
@@ -99,6 +108,10 @@ def refuse_rules(rules: Mapping[str, Any], profile: Profile, *, first: bool) -> 
         return Refusal(
             "first_silence", "第一次会议还没有议事规则，没投票的不能算进多数", "民法典第二百七十八条"
         ), "silence_mode"
+    if rules["silence_mode"] != "A" and not rules["silence_basis"]:
+        return Refusal(
+            "silence_basis", "写上是哪份议事规则或者管理规约、第几条；里面没有写的，不能这样算", "民法典第二百七十八条"
+        ), "silence_basis"
     if not 0 <= rules["extension_days"] <= EXTENSION_MOST:
         return Refusal("extension", "最多延长 %(n)s 天", values={"n": EXTENSION_MOST}), "extension_days"
     cap = profile.values["proxy_cap"]

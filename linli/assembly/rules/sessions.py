@@ -66,6 +66,7 @@ GROUNDS = {
     "subdistrict": "街道责令召开",
     "emergency": "重大事故或者紧急情况",
 }
+INTERIM = frozenset({"joint_request", "subdistrict", "emergency"})  # 物业管理条例第十三条
 STAND_IN = {
     "property_management_committee": "物业管理委员会召集",
     "preparatory_group": "首次业主大会会议筹备组召集",
@@ -76,6 +77,11 @@ STAND_IN = {
 def ground_of(ground: str, body: str) -> str:
     """`body`: the kind of the body that called the session."""
     return STAND_IN.get(body, GROUNDS[ground]) if ground == "committee" else GROUNDS[ground]
+
+
+def is_first(body: str, *, held: bool) -> bool:
+    """`held`: the assembly has met before. A committee, and what renews it, come from an assembly that met."""
+    return not held and body not in {"owners_committee", "renewal_group"}
 
 
 GROUND_ARTICLES = {

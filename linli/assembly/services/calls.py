@@ -21,8 +21,8 @@ from ..models import Leaf, PhoneEntry, Session
 from ..queries.proxies import is_staff
 from ..rules.casting import NOTICE, refuse_call
 from ..rules.dates import local
-from .convening import people_of, tell_owners
 from .officers import who_stands
+from .telling import people_of, tell_owners
 
 NOT_HE = Refusal("not_this_hand", "候选人和物业公司的人不能代录，也不能见证", NOTICE)
 

@@ -1,8 +1,5 @@
 """Notice, keys, opening, extending and closing: what makes a session lawful, each by its day."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,9 +11,8 @@ from linli.kernel import shares
 from linli.kernel.profiles import Profile
 from linli.kernel.receipts import fingerprint
 from linli.kernel.refusal import Refusal, Refused, ask
-from linli.notices.services import Letter, To, queue, queue_many
+from linli.notices.services import To, queue
 from linli.people.access import posted
-from linli.people.models import Binding, Person
 from linli.people.rules import COMMUNITY
 from linli.places.models import Compound
 from linli.places.queries import calendar
@@ -25,10 +21,10 @@ from linli.plumbing.acts import CLOCK, Actor, record
 from linli.plumbing.moments import moment
 from linli.plumbing.tenancy import uuid7
 
-from ..models import Item, Leaf, Log, Objection, Party, RegisterHome, RegisterOwner, Session
+from ..models import Item, Leaf, Log, Session
 from ..queries.elections import changed_lists, last_list, list_objections, unheard, unlisted
 from ..queries.officers import accounts_of
-from ..queries.register import fingerprint_rows, lacking_count
+from ..queries.register import fingerprint_rows, lacking_count, objections_open
 from ..queries.sheets import lost
 from ..rules import dates
 from ..rules.elections.candidates import latest_list, list_answered, may_lock_candidates
@@ -41,8 +37,9 @@ from .drafting import profile
 from .heads import publish_closing
 from .officers import refuse_candidates
 from .papers import print_papers
-from .register import frozen_no, scope_totals
+from .register import frozen_no, scope_totals, write
 from .requests import ask_enough
+from .telling import people_of, remind, tell_owners
 
 
 def _compound(session: Session) -> Compound:
@@ -70,6 +67,8 @@ def refuse_notice(session: Session, at: datetime) -> Refusal | None:
         return no
     if no := dates.refuse_notice(_dates(session), local_rule, at):
         return no
+    if late := dates.refuse_record_day(session.record_on, dates.local(at)):
+        return late[0]
     return ask_enough(session) if session.ground == "joint_request" else None
 
 
@@ -91,7 +90,10 @@ def give_notice(*, by: Actor, session: Session, at: datetime, once: UUID | None 
     if step.done_before:
         return step.session
     session = step.session
+    if session.register_parties and _built_for_another_day(session, at):
+        write(session, at)
     ask(refuse_notice(session, at))
+    session.record_on = dates.record_day(session.record_on, at)
     key = Ed25519PrivateKey.generate()
     session.sign_key, session.sign_secret = (
         key.public_key().public_bytes_raw().hex(),
@@ -105,6 +107,11 @@ def give_notice(*, by: Actor, session: Session, at: datetime, once: UUID | None 
     )
     finish(step, data={"community": community, "owners": owners})
     return session
+
+
+def _built_for_another_day(session: Session, at: datetime) -> bool:
+    built, day = session.register_built_at, dates.record_day(session.record_on, at)
+    return built is None or dates.local(built) < day or dates.record_day(session.record_on, built) != day
 
 
 def _said_of(session: Session, at: datetime) -> str:
@@ -126,50 +133,6 @@ def observers(session: Session, at: datetime) -> set[UUID]:
     return posted(COMMUNITY, _compound(session), dates.local(at))
 
 
-@dataclass(frozen=True)
-class Reached:
-    """Those who can be told by wire, one a party at least where there is any."""
-
-    party: UUID
-    to: To
-
-
-def people_of(session: Session, parties: Iterable[UUID] | None = None) -> list[Reached]:
-    """Accounts first; a number where there is no account. Four statements, however many."""
-    accounts: dict[UUID, list[UUID]] = defaultdict(list)
-    bound = Binding.objects.filter(
-        compound_id=session.compound_id, state="confirmed", person__isnull=False, account__is_active=True
-    )
-    for person, account in bound.values_list("person_id", "account_id"):
-        accounts[person].append(account)
-    found: dict[tuple[UUID, str], Reached] = {}
-    wanted = set(parties) if parties is not None else None
-    for party, person, phone in _owners(session):
-        if wanted is not None and party not in wanted:
-            continue
-        ways = [To(account_id=account, person_id=person) for account in accounts.get(person, ())]
-        for to in ways or ([To(person_id=person, phone=phone)] if phone else []):
-            found.setdefault((party, to.tag), Reached(party, to))
-    return list(found.values())
-
-
-def _owners(session: Session) -> list[tuple[UUID, UUID, str]]:
-    """(party, person, number) of the living. Joined here: fresh rows are joined badly by a database that has not counted them."""
-    where = {"compound_id": session.compound_id}
-    rows = RegisterHome.objects.filter(**where, session=session, party__isnull=False)
-    party_of = dict(rows.values_list("pk", "party_id"))
-    phones = dict(Person.objects.filter(**where, deceased_on=None).values_list("pk", "phone"))
-    owned = RegisterOwner.objects.filter(**where, session=session).order_by("id").values_list("row_id", "person_id")
-    return [(party_of[row], person, phones[person]) for row, person in owned if row in party_of and person in phones]
-
-
-def tell_owners(session: Session, reached: list[Reached], *, key: str, at: datetime, title: str, body: str) -> int:
-    letters = [(one.to, Letter(title, session.pk, session.number)) for one in reached]
-    return queue_many(
-        compound_id=session.compound_id, letters=letters, kind=KIND, body=body, subject_kind=SUBJECT, key=f"session:{session.pk}:{key}", at=at
-    )  # fmt: skip
-
-
 # ── locking the register, and the keys ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -184,11 +147,9 @@ def register_until(session: Session) -> date | None:
 
 
 def refuse_freeze(session: Session, at: datetime) -> Refusal | None:
-    waiting = Objection.objects.filter(
-        compound_id=session.compound_id, session=session, about="register", answered_at=None
-    )
+    waiting, uncorrected = objections_open(session)
     return dates.refuse_freeze(
-        until=register_until(session), at=at, open_objections=waiting.count(), lacking=lacking_count(session)
+        until=register_until(session), at=at, open_objections=waiting, uncorrected=uncorrected, lacking=lacking_count(session)
     )  # fmt: skip
 
 
@@ -388,20 +349,3 @@ def _press_to_open(session: Session, at: datetime) -> None:
         compound_id=session.compound_id, to=to, kind=KIND, title=_("到了开始投票的时间"), body=_("主持人和监票人都按了才开始。"),
         subject_kind=SUBJECT, subject_id=session.pk, number=session.number, key=f"session:{session.pk}:press", at=at,
     )  # fmt: skip
-
-
-def remind(session: Session, at: datetime) -> int:
-    """To parties whose ballot has not been handed over; `key` holds the day, so that nobody is told twice on it."""
-    waiting = people_of(session, parties=_undelivered(session))
-    assert session.closes_at
-    body = _("%(title)s：%(to)s 截止。可以在这里投，也可以找送票人领纸质票。") % {
-        "title": session.title, "to": moment(session.closes_at, at),
-    }  # fmt: skip
-    return tell_owners(
-        session, waiting, key=f"remind:{dates.local(at):%Y%m%d}", at=at, title=_("您家的表决票还没领"), body=body
-    )
-
-
-def _undelivered(session: Session) -> set[UUID]:
-    rows = Party.objects.filter(compound_id=session.compound_id, session=session, delivered_at=None)
-    return set(rows.values_list("pk", flat=True))

@@ -22,9 +22,10 @@ from linli.plumbing.counters import next_value
 from linli.plumbing.tenancy import uuid7
 
 from ..models import Formation, Item, ItemPaper, Put, Recall, Session
-from ..rules.dates import Dates, local, refuse_dates
-from ..rules.printed import from_profile, refuse_rules
-from ..rules.sessions import GROUNDS, Act, State
+from ..queries.held import adopted_by, held_before
+from ..rules.dates import Dates, notice_by, refuse_dates, refuse_record_day
+from ..rules.printed import from_profile, refuse_rules, silence_basis
+from ..rules.sessions import GROUNDS, INTERIM, Act, State, is_first
 from .base import SUBJECT, begin, finish
 from .keeping import kept
 
@@ -48,8 +49,7 @@ def profile(session: Session | Compound) -> Profile:
 @transaction.atomic
 def draft_session(
     *, by: Actor, compound: Compound, title: str, ground: str, opens_at: datetime, closes_at: datetime, at: datetime, once: UUID | None = None,
-    ground_words: str = "", interim: bool = False, first: bool = False, place: str = "", contact: str = "", count_at: datetime | None = None,
-    record_on: date | None = None,
+    ground_words: str = "", place: str = "", contact: str = "", count_at: datetime | None = None, record_on: date | None = None,
 ) -> Session:  # fmt: skip
     """By whoever may call the assembly, for the own body. Raises Refused."""
     if by.compound_id != compound.pk or not may(by.role, Right.CREATE_ASSEMBLY_SESSION) or by.body_id is None:
@@ -63,7 +63,7 @@ def draft_session(
         rules=from_profile(profile(compound)), drafted_at=at, salt=secrets.token_hex(16), state=State.DRAFTING,
     )  # fmt: skip
     _fill(
-        session, by, title=title, ground=ground, ground_words=ground_words, interim=interim, first=first, place=place, contact=contact,
+        session, by, title=title, ground=ground, ground_words=ground_words, place=place, contact=contact,
         opens_at=opens_at, closes_at=closes_at, count_at=count_at, record_on=record_on,
     )  # fmt: skip
     session.save(force_insert=True)
@@ -98,23 +98,24 @@ def _of_register(session: Session) -> list[Any]:
 
 
 def _fill(
-    session: Session, by: Actor, *, title: str, ground: str, opens_at: datetime, closes_at: datetime, ground_words: str = "", interim: bool = False,
-    first: bool = False, place: str = "", contact: str = "", count_at: datetime | None = None, record_on: date | None = None,
+    session: Session, by: Actor, *, title: str, ground: str, opens_at: datetime, closes_at: datetime, ground_words: str = "",
+    place: str = "", contact: str = "", count_at: datetime | None = None, record_on: date | None = None,
 ) -> None:  # fmt: skip
     session.title, session.ground = written(title, "title", TITLE_MOST), ground
     _ask_ground(by, ground, ground_words)
-    session.ground_words, session.interim, session.first = ground_words.strip()[:WORDS_MOST], interim, first
+    session.ground_words, session.interim = ground_words.strip()[:WORDS_MOST], ground in INTERIM
+    session.first = is_first(by.body_kind, held=held_before(session.compound_id))
     session.place, session.contact = place.strip()[:PLACE_MOST], contact.strip()[:PLACE_MOST]
     session.opens_at, session.closes_at = opens_at, closes_at
     session.count_at = count_at or closes_at + timedelta(hours=1)
-    no = refuse_dates(Dates(opens_at, closes_at, interim), profile(session))
-    if no:
+    dates = Dates(opens_at, closes_at, session.interim)
+    if no := refuse_dates(dates, profile(session)) or refuse_record_day(record_on, notice_by(dates, profile(session))):
         raise Refused(*no)
     if not closes_at <= session.count_at <= closes_at + timedelta(days=1):
         raise Refused(Refusal("count_day", "计票在截止当天或者第二天公开进行", "以本小区议事规则为准"), "count_at")
-    session.record_on = record_on or local(session.drafted_at)
-    if first:
-        session.rules = {**session.rules, "silence_mode": "A"}
+    session.record_on = record_on
+    if session.first:
+        session.rules = {**session.rules, "silence_mode": "A", "silence_basis": ""}
 
 
 def _ask_ground(by: Actor, ground: str, words: str) -> None:
@@ -137,6 +138,7 @@ def set_rules(*, by: Actor, session: Session, rules: Mapping[str, Any], at: date
     local_rule = profile(step.session)
     wanted = {**from_profile(local_rule), **step.session.rules, **rules}
     wanted |= {key: local_rule.values[key] for key in FIXED}
+    wanted["silence_basis"] = silence_basis(wanted, adopted_by(session.compound_id))
     if no := refuse_rules(wanted, local_rule, first=step.session.first):
         raise Refused(*no)
     with _register_of_then(step.session):

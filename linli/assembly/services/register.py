@@ -7,34 +7,67 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from linli.kernel import receipts
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refusal, Refused, written
 from linli.people.models import Binding, Ownership, Person
 from linli.places.models import Home
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
-from ..models import Item, Party, RegisterHome, RegisterOwner, Session
+from ..models import Item, Party, RegisterCorrection, RegisterHome, RegisterOwner, Session
 from ..queries.register import fingerprint_rows
 from ..rules import parties as pure
+from ..rules.dates import record_day
 from ..rules.sessions import Act
 from .base import begin, finish
+from .telling import people_of, tell_owners
 
-Row = dict[str, Any]
+REASON_MOST = 200
 
 
 @transaction.atomic
-def build(*, by: Actor, session: Session, at: datetime, once: UUID | None = None) -> Session:
-    """Anew from today's registers, until it is locked. Raises Refused."""
+def build(*, by: Actor, session: Session, at: datetime, reason: str = "", once: UUID | None = None) -> Session:
+    """Anew from today's registers, until it is locked. One that was published is kept with the rows that differ and the reason, and
+    the new one may be objected to from its own day on. Raises Refused."""
     step = begin(session, by=by, act=Act.BUILD, at=at, once=once)
     if step.done_before:
         return step.session
-    frozen_no(step.session)
-    _write(step.session)
-    found = {"parties": step.session.register_parties, "area": step.session.register_area}
-    finish(step, data=found, internal=step.session.register_published_at is None)
-    return step.session
+    session = step.session
+    frozen_no(session)
+    found: dict[str, Any] = {}
+    if session.register_published_at:
+        corrected = _correct(session, by=by, reason=written(reason, "reason", REASON_MOST), at=at)
+        found["correction"] = str(corrected.pk) if corrected else None
+    else:
+        write(session, at)
+    found |= {"parties": session.register_parties, "area": session.register_area}
+    finish(step, words=reason.strip(), data=found, internal=session.register_published_at is None)
+    return session
+
+
+def _correct(session: Session, *, by: Actor, reason: str, at: datetime) -> RegisterCorrection | None:
+    """None where nothing differs: then it stays published as it was."""
+    assert session.register_published_at
+    old, rows = RegisterCorrection(
+        id=uuid7(), compound_id=session.compound_id, session=session, fingerprint=session.register_fingerprint, parties=session.register_parties,
+        area=session.register_area, published_at=session.register_published_at, reason=reason, at=at, account_id=by.account_id,
+    ), fingerprint_rows(session)  # fmt: skip
+    write(session, at)
+    if session.register_fingerprint == old.fingerprint:
+        return None
+    old.rows = pure.differing(rows, fingerprint_rows(session))
+    old.save(force_insert=True)
+    session.register_published_at = at
+    changed = [row["home"] for row in old.rows]
+    parties = RegisterHome.objects.filter(compound_id=session.compound_id, session=session, label__in=changed)
+    told = set(parties.exclude(party=None).values_list("party_id", flat=True))
+    tell_owners(
+        session, people_of(session, parties=told), key=f"register:{session.register_fingerprint[:8]}", at=at,
+        title=_("业主名册改正了"), body=_("%(title)s：您家在名册里的记录改了，请再看一遍，有误可以提。") % {"title": session.title},
+    )  # fmt: skip
+    return old
 
 
 def frozen_no(session: Session) -> None:
@@ -42,14 +75,16 @@ def frozen_no(session: Session) -> None:
         raise Refused(Refusal("frozen", "名册已经锁定，不能再改"))
 
 
-def _write(session: Session) -> None:
+def write(session: Session, at: datetime) -> None:
     """Rows of an earlier build are dropped in one statement each: nothing points to them before the register is locked."""
     for model in (RegisterOwner, RegisterHome, Party):
         rows = model.objects.filter(compound_id=session.compound_id, session=session)
         rows._raw_delete(rows.db)
     rules = session.rules
     found = pure.register(
-        _rows(session), count_parking=rules.get("count_parking", False), developer=rules.get("developer", "")
+        _rows(session, record_day(session.record_on, at)),
+        count_parking=rules.get("count_parking", False),
+        developer=rules.get("developer", ""),
     )
     parties, party_of = _parties(session, found)
     Party.objects.bulk_create(parties, batch_size=500)
@@ -63,12 +98,11 @@ def _write(session: Session) -> None:
     RegisterHome.objects.bulk_create(rows, batch_size=500)
     RegisterOwner.objects.bulk_create(_owners(session, found, rows), batch_size=500)
     session.register_parties, session.register_area = len(parties), sum(party.area for party in parties)
-    session.register_fingerprint = receipts.fingerprint(fingerprint_rows(session))
+    session.register_fingerprint, session.register_built_at = receipts.fingerprint(fingerprint_rows(session)), at
 
 
-def _rows(session: Session) -> list[pure.Row]:
+def _rows(session: Session, day: date) -> list[pure.Row]:
     basis = session.rules.get("area_basis", "building_area")
-    day = session.record_on or session.drafted_at.date()
     owners, developer = _owners_on(session.compound_id, day), developer_of(session)
     homes = (
         Home.objects.filter(compound_id=session.compound_id)

@@ -18,7 +18,7 @@ from ..queries.officers import accounts_of
 from ..rules import sheets as rules
 from ..rules.sessions import Act, Office
 from .base import KIND, SUBJECT, Step, begin, finish, together
-from .convening import people_of, tell_owners
+from .telling import people_of, tell_owners
 
 KEEPS = frozenset(rules.KEEPERS)
 

@@ -23,9 +23,9 @@ from ..rules.proxies import refuse_statement
 from ..rules.sessions import Act
 from .base import begin, finish, key_of
 from .box import take_in
-from .convening import people_of, tell_owners
 from .enclosing import drawn, enclose
 from .papers import fresh_number
+from .telling import people_of, tell_owners
 
 
 @one_act()

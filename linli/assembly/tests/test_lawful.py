@@ -44,10 +44,12 @@ def test_who_agreed_to_lock_one_register_has_not_agreed_to_another(place, chair)
     Ownership.objects.filter(compound_id=place.compound.pk, home=place.homes[1]).update(
         person=Person.objects.get(compound_id=place.compound.pk, name="业主0")
     )
-    register.build(by=chair, session=made.session, at=stage.FROZEN)
-    session, sheets = convening.freeze(by=made.officers["scrutineer"], session=made.session, at=stage.FROZEN)
+    session = register.build(by=chair, session=made.session, at=stage.FROZEN, reason="卖了一套")
+    until = convening.register_until(session)
+    later = stage.FROZEN + timedelta(days=(until - stage.FROZEN.date()).days + 1)
+    session, sheets = convening.freeze(by=made.officers["scrutineer"], session=made.session, at=later)
     assert (sheets, session.register_frozen_at) == ((), None)
-    session, sheets = convening.freeze(by=made.officers["chair"], session=made.session, at=stage.FROZEN)
+    session, sheets = convening.freeze(by=made.officers["chair"], session=made.session, at=later)
     assert len(sheets) == 3
     assert session.register_frozen_at
 
@@ -55,9 +57,11 @@ def test_who_agreed_to_lock_one_register_has_not_agreed_to_another(place, chair)
 def test_first_session_told_of_fifteen_days_before_opens_on_its_day(place, chair):
     stage.owned(place)
     day = NOW + timedelta(days=15)
-    made = stage.drafted(place, chair, first=True, opens_at=day, closes_at=day + timedelta(days=10))
-    register.build(by=chair, session=made.session, at=NOW)
-    convening.give_notice(by=chair, session=made.session, at=NOW)
+    group = Organisation.objects.create(kind=Body.PREPARATORY, name="筹备组", compound=place.compound)
+    by = place.post(Role.PREPARATORY_MEMBER, body=group)
+    made = stage.drafted(place, by, opens_at=day, closes_at=day + timedelta(days=10))
+    register.build(by=by, session=made.session, at=NOW)
+    convening.give_notice(by=by, session=made.session, at=NOW)
     with pytest.raises(Refused) as no:
         convening.freeze(by=made.officers["chair"], session=made.session, at=day - timedelta(days=1))
     assert no.value.refusal.key == "objecting"

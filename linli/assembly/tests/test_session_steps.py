@@ -6,20 +6,21 @@ from uuid import uuid4
 import pytest
 
 from linli.assembly.access import parts_in
-from linli.assembly.models import Candidate, Delivery, Formation, Log, Officer, Paper, Party
+from linli.assembly.models import Candidate, Delivery, Formation, Log, Officer, Outcome, Paper, Party, RegisterOwner
 from linli.assembly.rules.dates import Dates, refuse_dates, refuse_notice
 from linli.assembly.rules.delivery import refuse_delivery
+from linli.assembly.rules.printed import printed
 from linli.assembly.rules.sessions import TABLE, Act, State, Who, allowed, refuse
 from linli.assembly.services import convening, delivery, drafting, filing, officers, papers, register, requests
 from linli.assembly.tasks import run_sessions
-from linli.assembly.tests import stage
+from linli.assembly.tests import makers, stage
 from linli.kernel import shares
 from linli.kernel.profiles import profile
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW, at
 from linli.notices.models import Message
-from linli.people.models import Person
-from linli.people.rules import Role
+from linli.people.models import Organisation, Ownership, Person
+from linli.people.rules import Body, Role
 
 # Written a second time by hand: who may do each act, and in which states.
 EXPECTED = {
@@ -64,12 +65,84 @@ def test_the_days_of_notice_of_the_law():
 
 
 def test_first_session_knows_no_rule_that_counts_the_silent(ready, chair):
-    session = stage.draft(ready, chair, first=True)
+    group = preparing(ready)
+    session = stage.draft(ready, group)
+    assert session.first and not stage.draft(ready, chair).first  # a committee was elected by a session
     with pytest.raises(Refused) as no:
-        drafting.set_rules(by=chair, session=session, rules={"silence_mode": "C"}, at=NOW)
+        drafting.set_rules(by=group, session=session, rules={"silence_mode": "C", "silence_basis": "第九条"}, at=NOW)
     assert no.value.field == "silence_mode"
-    later = stage.draft(ready, chair)
-    assert drafting.set_rules(by=chair, session=later, rules={"silence_mode": "C"}, at=NOW).rules["silence_mode"] == "C"
+
+
+def preparing(place):
+    body = Organisation.objects.create(kind=Body.PREPARATORY, name="筹备组", compound=place.compound)
+    return place.post(Role.PREPARATORY_MEMBER, body=body)
+
+
+def held(place, by, **item):
+    made = makers.vote(place, by=by, state=State.ANNOUNCED, items=({"matter_no": 1, "title": "议事规则"},))
+    made.session.number += 90  # the counter of drafts knows nothing of it
+    made.session.save()
+    Outcome.objects.create(
+        compound=place.compound, item=made.items[0], found={}, sheet="", at=NOW, **{"result": "passed", **item}
+    )
+    return made.session
+
+
+def test_the_silent_join_only_by_a_clause_of_what_was_adopted(ready, chair):
+    session = stage.draft(ready, chair)
+
+    def ruled(**rules):
+        return drafting.set_rules(by=chair, session=session, rules={"silence_mode": "C", **rules}, at=NOW).rules
+
+    with pytest.raises(Refused) as no:
+        ruled()
+    assert no.value.field == "silence_basis"
+    assert ruled(silence_basis="议事规则第二十三条")["silence_basis"] == "议事规则第二十三条"
+    session.refresh_from_db()
+    line = next(
+        one for one in printed(session.rules, profile("national_default")) if one.source == "议事规则第二十三条"
+    )
+    assert line.value == "送达就算参与，没投票的随多数"
+    assert ruled(silence_mode="A")["silence_basis"] == ""
+    held(ready, chair, result="rejected")
+    with pytest.raises(Refused):
+        ruled()
+    assert held(ready, chair).title in ruled()["silence_basis"]
+    assert not stage.draft(ready, preparing(ready)).first
+
+
+def test_a_session_is_interim_by_its_ground(ready, chair):
+    assert not stage.draft(ready, chair).interim
+    assert not stage.draft(ready, chair, ground="regular").interim
+    assert stage.draft(ready, chair, ground="joint_request").interim
+    assert stage.draft(ready, chair, ground="emergency", ground_words="水管爆了").interim
+
+
+def test_the_register_is_of_the_day_before_the_notice(ready, chair):
+    made = stage.drafted(ready, chair)
+    register.build(by=chair, session=made.session, at=NOW - timedelta(days=3))
+    home, day = ready.homes[0], NOW.date() - timedelta(days=2)
+    Ownership.objects.filter(compound=ready.compound, home=home).update(to_day=day)
+    Ownership.objects.create(
+        compound=ready.compound,
+        home=home,
+        person=Person.objects.create(compound=ready.compound, name="新主"),
+        from_day=day,
+    )
+    session = convening.give_notice(by=chair, session=made.session, at=NOW)
+    assert session.record_on == NOW.date() - timedelta(days=1)
+    rows = RegisterOwner.objects.filter(compound=ready.compound, session=session, row__home=home)
+    assert list(rows.values_list("name", flat=True)) == ["新主"]
+
+
+def test_no_register_is_of_a_day_after_the_notice(ready, chair):
+    last = stage.OPENS.date() - timedelta(days=15)
+    with pytest.raises(Refused) as no:
+        stage.draft(ready, chair, record_on=last + timedelta(days=1))
+    assert no.value.field == "record_on"
+    made = stage.drafted(ready, chair, record_on=last)
+    made.session = register.build(by=chair, session=made.session, at=NOW)
+    assert made.session.record_on == last and convening.refuse_notice(made.session, NOW).key == "record_day"
 
 
 def test_notice_tells_the_residents_committee_and_each_owner_once(ready, chair):

@@ -15,6 +15,7 @@ from linli.plumbing.moments import whole
 from linli.plumbing.numbers import number_in
 
 from ..access import parts_in
+from ..models import RegisterCorrection
 from ..queries import register as queries
 from ..queries.sessions import square
 from ..rules.printed import BASES
@@ -55,6 +56,7 @@ def register(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "unclear": queries.unclear(one) if works and lacks else None,
         "no_developer": queries.no_developer(one) if works and lacks else "",
         "unreached": queries.unreached_count(one) if works else 0,
+        "corrections": [_correction(row) for row in queries.corrections(one)] if one.register_published_at else [],
         "back": page_of(one, slug),
         "objects": address("assembly:do", slug, number, "object") if lacks and one.noticed_at and Who.OWNER in parts_in(one, request.actor) else "",
     }  # fmt: skip
@@ -64,3 +66,27 @@ def register(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def _linked(found: queries.Homes, slug: str, fixes: bool) -> dict[str, Any]:
     rows = [(label, address("people:home", slug, home) if fixes else "") for label, home in found.rows]
     return {"rows": rows, "count": found.count, "more": found.count - len(rows)}
+
+
+def _correction(row: RegisterCorrection) -> dict[str, Any]:
+    most = queries.MISSING_MOST
+    return {
+        "day": whole(row.at), "reason": row.reason, "parties": row.parties, "area": square(row.area), "fingerprint": row.fingerprint,
+        "rows": [(one["home"], _changed(one["before"], one["after"])) for one in row.rows[:most]],
+        "count": len(row.rows), "more": max(len(row.rows) - most, 0),
+    }  # fmt: skip
+
+
+def _changed(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str:
+    if before is None or after is None:
+        return _("加上了") if before is None else _("去掉了")
+    said = []
+    if before["area"] != after["area"]:
+        said.append(_("面积 %(a)s ㎡ 改为 %(b)s ㎡") % {"a": square(before["area"]), "b": square(after["area"])})
+    if before["owners"] != after["owners"]:
+        said.append(_("业主改了"))
+    if before["kind"] != after["kind"]:
+        said.append(_("用途改了"))
+    if before["counts"] != after["counts"]:
+        said.append(_("改为计入") if after["counts"] else _("改为不计入"))
+    return _("，").join(said)

@@ -18,7 +18,7 @@ from ...queries import elections as queries
 from ...rules.elections.candidates import ELECTION_FORMS, latest_list, may_list_candidates, may_recruit, right_seats
 from ...rules.elections.states import Kind
 from ...rules.sessions import State as SessionState
-from ..convening import people_of, tell_owners
+from ..telling import people_of, tell_owners
 from .base import Step, ask_at, in_chinese, post
 from .steps import CONTACT_MOST, announced
 

@@ -66,7 +66,7 @@ def _drafted(made: Formation, profile: Profile, at: datetime) -> Session:
     session = Session(
         id=uuid7(), compound_id=made.compound_id, number=next_value(made.compound_id, SESSION), body_id=made.made_id, profile=made.profile,
         rules=from_profile(profile), drafted_at=at, salt=secrets.token_hex(16), title=f"换届选举{made.title}"[:80], ground="committee",
-        opens_at=opens, closes_at=closes, count_at=closes, record_on=timezone.localdate(at), contact=made.contact,
+        opens_at=opens, closes_at=closes, count_at=closes, contact=made.contact,
     )  # fmt: skip
     session.save(force_insert=True)
     Item(

@@ -89,13 +89,15 @@ def _filed(one: Session) -> str:
 def _form(request: HttpRequest, one: Session, act: Act, doing: Doing) -> Any:
     data = sent(request)
     if act == Act.EDIT:
-        names = ("title", "ground", "ground_words", "first", "interim", "place", "contact", "record_on")
+        names = ("title", "ground", "ground_words", "place", "contact", "record_on")
         moments = {name: timezone.localtime(getattr(one, name)) for name in ("opens_at", "closes_at", "count_at")}
         return forms.DraftForm(data, initial={name: getattr(one, name) for name in names} | moments)
     if act == Act.SET_RULES:
         return forms.RulesForm(data, initial={**from_profile(drafting.profile(one)), **one.rules})
     if act == Act.ADD_ITEM:
         return forms.ItemForm(data, places=_places(request), waiting=waiting(one.compound_id))
+    if act == Act.BUILD and one.register_published_at:
+        return forms.ReasonForm(data)
     if act == Act.EXTEND:
         return forms.ExtendForm(data, initial={"until": timezone.localtime(one.closes_at) if one.closes_at else None})
     return doing.form(data)

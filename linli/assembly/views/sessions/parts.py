@@ -85,9 +85,13 @@ def answer(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRespon
     if raised is None:
         raise Http404
     form = forms.AnswerForm(sent(request))
+    note = {
+        "register": _("成立的，改好登记再建一次名册，重新公布；原来的名册和改了哪些，大家看得到。"),
+        "result": _("成立的，由主持人决定复核计票，结果重新公布。"),
+    }
     return run(
         request, form, lambda: objections.answer(by=request.actor, session=one, objection=raised, at=timezone.now(), **form.given),
-        said=_("答复写上了"), back=page_of(one, slug), title=_("答复异议"), label=_("答复"), about=raised.words,
+        said=_("答复写上了"), back=page_of(one, slug), note=note[raised.about], title=_("答复异议"), label=_("答复"), about=raised.words,
     )  # fmt: skip
 
 
