@@ -20,6 +20,7 @@ from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.tenancy import insert_new, uuid7
 from linli.plumbing.whole import at_end
 
+from .access import may_tell
 from .models import Message, Posting
 
 log = structlog.get_logger("linli.message")
@@ -190,7 +191,7 @@ def give_up(*, message_id: UUID, compound_id: UUID, at: datetime) -> bool:
 
 
 def _theirs(by: Actor, message: Message) -> None:
-    if by.compound_id != message.compound_id or not may(by.role, Right.TELL_IN_PERSON):
+    if not may_tell(by, message):
         raise Refused(Refusal("not_yours", "这一步不归您办"))
 
 

@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch
 from django.utils import timezone
@@ -25,8 +25,9 @@ from linli.plumbing.refusals import refusals_above
 from linli.plumbing.tenancy import uuid7
 
 from . import forms, queries, services
+from .access import to_tell_for, withheld_from
 from .models import Message, Posting
-from .signals import gathering, naming, withheld
+from .signals import gathering, naming
 
 NAME_MOST = 16
 # subject kind -> its page
@@ -71,7 +72,8 @@ def inbox(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _names(request: HttpRequest, messages: list[Message]) -> dict[int, str]:
     """Nobody knows a matter by its number alone."""
-    asked = {"compound_id": request.compound.pk, "by": request.actor, "numbers": _matters(messages)}
+    numbers = {m.subject_number for m in messages if m.subject_kind == "matter" and m.subject_number is not None}
+    asked = {"compound_id": request.compound.pk, "by": request.actor, "numbers": numbers}
     return {number: name for _receiver, names in naming.send(Message, **asked) for number, name in names.items()}
 
 
@@ -109,8 +111,7 @@ def _in_person(request: HttpRequest, slug: str, seen: Message | None = None, num
     compound_id, now = request.compound.pk, timezone.now()
     found = queries.in_person(compound_id=compound_id, after=uuid_in(request.GET.get("after")))
     shown = found[: queries.PAGE]
-    asked = {"compound_id": compound_id, "by": request.actor, "numbers": _matters(shown)}
-    hidden = {number for _receiver, numbers in withheld.send(Message, **asked) for number in numbers}
+    hidden = withheld_from(request.actor, shown)
     doors = doors_of(compound_id, {m.person_id for m in shown if m.person_id})
     rows = [
         {
@@ -118,7 +119,7 @@ def _in_person(request: HttpRequest, slug: str, seen: Message | None = None, num
             "href": _address(slug, m), "since": moment(m.created_at, now), "tried": m.tries if m.channel == "visit" else 0,
             "number": number if seen and m.pk == seen.pk else "", "masked": masks.phone(m.phone) if m.phone else "", "once": uuid7(),
         }
-        for m in shown if not (m.subject_kind == "matter" and m.subject_number in hidden)
+        for m in shown if m.pk not in hidden
     ]  # fmt: skip
     more = shown[-1].pk if len(found) > queries.PAGE else None
     how = [(key, _(label)) for key, label in HOW]
@@ -130,10 +131,7 @@ def _in_person(request: HttpRequest, slug: str, seen: Message | None = None, num
 @require_POST
 @never_cache
 def told(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    row = or_404(queries.to_tell(compound_id=request.compound.pk, pk=pk))
-    asked = {"compound_id": request.compound.pk, "by": request.actor, "numbers": _matters([row])}
-    if any(numbers for _receiver, numbers in withheld.send(Message, **asked)):
-        raise Http404
+    row = or_404(to_tell_for(compound_id=request.compound.pk, pk=pk, by=request.actor))
     given = {"by": request.actor, "message": row, "at": timezone.now(), "once": uuid_in(request.POST.get("once"))}
     if request.POST.get("how") == "number" and row.phone:
         return _in_person(request, slug, row, services.see_number(**given))
@@ -141,10 +139,6 @@ def told(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         services.told_in_person(how=request.POST.get("how", ""), **given)
         messages.success(request, _("记下了"))
     return redirect("notices:in-person", slug)
-
-
-def _matters(rows: list[Message]) -> set[int]:
-    return {m.subject_number for m in rows if m.subject_kind == "matter" and m.subject_number is not None}
 
 
 # ── postings ────────────────────────────────────────────────────────────────────────────────────────────────────────

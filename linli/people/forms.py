@@ -183,6 +183,11 @@ class LookForm(Form):
             self.add_error("more", _("写一句是什么事"))
         return data
 
+    @property
+    def why(self) -> str:
+        given = self.cleaned_data
+        return "：".join(filter(None, (given["reason"], given["more"].strip())))
+
 
 class CaseLookForm(LookForm):
     """The same for a case in one's hands."""

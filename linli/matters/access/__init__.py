@@ -188,6 +188,15 @@ def attachment_for(*, compound: Compound, attachment_id: UUID, by: Actor) -> Att
     return row if matter_for(compound=compound, number=row.matter.number, by=by) else None
 
 
+def sealed_for(*, compound: Compound, number: int, attachment_id: UUID, by: Actor) -> Attachment | None:
+    """What was sent, covered or hidden since: for the desk of its matter alone."""
+    found = matter_for(compound=compound, number=number, by=by)
+    if found is None or Who.DESK not in found[1]:
+        return None
+    rows = Attachment.objects.select_related("matter").filter(compound_id=compound.pk, matter=found[0])
+    return rows.filter(pk=attachment_id).first()
+
+
 def matter_paper_for(*, compound: Compound, number: int, paper_id: UUID, by: Actor) -> MatterPaper | None:
     """Of a matter that the actor works on; may name people, so residents do not open it."""
     found = matter_for(compound=compound, number=number, by=by)

@@ -14,10 +14,10 @@ from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow, or_404, public
 from linli.plumbing.refusals import refusals_beside
 
-from ..access import attachment_for, matter_for, open_attachment
+from ..access import attachment_for, open_attachment, sealed_for
 from ..forms.photos import Unseal
 from ..models import Attachment, PartPhoto
-from ..rules.states import Act, Who
+from ..rules.states import Act
 from ..services import photos
 
 SIZES = ("small", "thumb")
@@ -40,10 +40,7 @@ def public_file(request: HttpRequest, slug: str, pk: UUID, size: str) -> HttpRes
 @never_cache
 def original(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
     """What was sent, for the desk alone: asks why, writes it down, gives it to keep nowhere."""
-    matter, parts = or_404(matter_for(compound=request.compound, number=number, by=request.actor))
-    if Who.DESK not in parts:
-        raise Http404
-    row = or_404(next((a for a in photos.of_matter(matter, hidden=True) if a.pk == pk), None))
+    row = or_404(sealed_for(compound=request.compound, number=number, attachment_id=pk, by=request.actor))
     form = Unseal(request.POST or None)
     if form.is_valid():
         with refusals_beside(form):
@@ -52,7 +49,7 @@ def original(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResp
             )
             kind = KINDS.get(data[:2], "application/octet-stream")
             return HttpResponse(data, content_type=kind, headers={"Content-Disposition": "inline"})
-    context = {"form": form, "matter": matter, "back": address("matters:act", slug, number, Act.HIDE_PHOTO.value)}
+    context = {"form": form, "matter": row.matter, "back": address("matters:act", slug, number, Act.HIDE_PHOTO.value)}
     return render(request, "matters/photo_original.html", context, status=422 if form.is_bound else 200)
 
 

@@ -5,8 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from linli.kernel.refusal import Refused
 from linli.matters import services as matters
 from linli.matters.tests import makers
+from linli.notices import services
 from linli.notices.models import Message
 from linli.people.models import Binding, Ownership, Person
 from linli.people.queries import looks_at
@@ -113,9 +115,14 @@ def test_a_secret_matter_is_told_by_the_community_alone(place):
         by=clerk, matter=m, category="1101", level="community", urgency="complaint", privacy="secret", at=NOW
     )
     row = Message.objects.filter(compound=place.compound, channel="visit").first()
-    grid = place.client(place.post(Role.GRID_WORKER))
+    worker = place.post(Role.GRID_WORKER)
+    grid = place.client(worker)
     assert row.title not in grid.get(there(place)).content.decode()
     assert grid.post(there(place, row.pk), {"how": "visited"}).status_code == 404
+    for asked in ({"how": "visited"}, {}):
+        act = services.told_in_person if asked else services.see_number
+        with pytest.raises(Refused):
+            act(by=worker, message=row, at=NOW, **asked)
     assert row.title in place.client(clerk).get(there(place)).content.decode()
 
 

@@ -1,6 +1,5 @@
 """Acting for somebody without a phone."""
 
-from base64 import b64encode
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,6 +25,7 @@ from linli.plumbing.refusals import refusals_beside
 
 from .bindings import picker
 from .doors import frame
+from .looking import look
 
 
 @allow(Act.RAISE_FOR_SOMEONE)
@@ -71,21 +71,15 @@ def _onwards(slug: str) -> str:
 @allow(Act.RAISE_FOR_SOMEONE, Act.BIND_PERSON)
 @never_cache
 def paper(request: HttpRequest, slug: str, assistance: UUID) -> HttpResponse:
-    """Asks why, writes it down, shows the photo on this one answer; reloading asks again."""
-    found = or_404(paper_for(request.compound, assistance, request.standing.actor))
-    form, photo = PaperForm(request.POST or None), b""
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        reason = "：".join(filter(None, (given["reason"], given["more"].strip())))
-        with refusals_beside(form):
-            photo = services.show_paper(
-                by=request.standing.actor, kept=found, reason=reason, once=given["once"], at=timezone.now()
-            )
+    found, form = (
+        or_404(paper_for(request.compound, assistance, request.standing.actor)),
+        PaperForm(request.POST or None),
+    )
+    shown = look(request, request.standing.actor, form, found)
     seen = found.home_id and request.may(Act.SEE_REGISTER)
     context = {
-        "base": frame(request), "form": form, "found": found, "who": masks.name(found.person.name),
+        **shown, "base": frame(request), "found": found, "who": masks.name(found.person.name),
         "when": moment(found.started_at, timezone.now()), "channel": CHANNELS.get(found.channel, found.channel),
-        "photo": f"data:image/jpeg;base64,{b64encode(photo).decode()}" if photo else "",
         "back": address("people:home", slug, found.home_id) if seen else address("people:assist", slug),
     }  # fmt: skip
     return render(request, "people/paper.html", context, status=422 if form.errors else 200)

@@ -1,6 +1,5 @@
 """The building table, homes and persons masked, whole numbers for a reason, and corrections by hand."""
 
-from base64 import b64encode
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +25,8 @@ from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow, or_404
 from linli.plumbing.moments import whole
 from linli.plumbing.refusals import refusals_above, refusals_beside
+
+from .looking import look
 
 
 @allow(Act.SEE_REGISTER)
@@ -101,12 +102,11 @@ def show_phone(request: HttpRequest, slug: str, home: UUID, person: UUID) -> Htt
     form = (CaseLookForm if needs_case(request.actor.role) else LookForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        reason = "：".join(filter(None, (given["reason"], given["more"].strip())))
         with refusals_beside(form):
             shown = services.show_phone(
                 by=request.actor,
                 person=who,
-                reason=reason,
+                reason=form.why,
                 case=given.get("case"),
                 once=given["once"],
                 at=timezone.now(),
@@ -200,19 +200,10 @@ def died(request: HttpRequest, slug: str, home: UUID, person: UUID) -> HttpRespo
 @allow(Act.IMPORT_OWNERS)
 @never_cache
 def change_paper(request: HttpRequest, slug: str, change: UUID) -> HttpResponse:
-    """Asks why, writes it down, shows the evidence on this one answer."""
-    found = or_404(change_paper_for(request.compound, change))
-    form, photo = ProofForm(request.POST or None), b""
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        reason = "：".join(filter(None, (given["reason"], given["more"].strip())))
-        with refusals_beside(form):
-            photo = services.show_paper(
-                by=request.actor, kept=found, reason=reason, once=given["once"], at=timezone.now()
-            )
+    found, form = or_404(change_paper_for(request.compound, change)), ProofForm(request.POST or None)
     context = {
-        "form": form, "found": found, "who": masks.name(found.person.name), "what": CHANGES[found.kind],
-        "photo": f"data:image/jpeg;base64,{b64encode(photo).decode()}" if photo else "", "back": address("people:changes", slug),
+        **look(request, request.actor, form, found), "found": found, "who": masks.name(found.person.name),
+        "what": CHANGES[found.kind], "back": address("people:changes", slug),
     }  # fmt: skip
     return render(request, "people/change_paper.html", context, status=422 if form.errors else 200)
 
