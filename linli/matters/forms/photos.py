@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from linli.people.rules import RESIDENTS
 
 from ..access import parts_in
+from ..queries.photos import of_matter
 from ..rules.states import Who
-from ..services.photos import of_matter
 from .base import MatterForm, RefusableForm
 from .fields import pick, say
 

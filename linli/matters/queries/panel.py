@@ -15,7 +15,7 @@ from linli.plumbing import search
 from linli.plumbing.acts import Actor
 from linli.plumbing.numbers import number_in
 
-from ..models import Attachment, Matter, Merge
+from ..models import Matter, Merge
 from ..rules import categories
 from ..rules.states import State
 from ..words import MARKS
@@ -114,14 +114,6 @@ def targets(compound: Compound, by: Actor, text: str, matter: Matter, most: int 
     rows = visible(Matter.objects.filter(compound_id=compound.pk), by).filter(number__in=numbers).exclude(pk=matter.pk)
     rows = rows.exclude(state__in=(State.MERGED, State.DECLINED, State.WITHDRAWN)).order_by("-open", "-number")
     return [target(*row) for row in rows.values_list("number", "leg", "title", "place", "turn")[:most]]
-
-
-def photos(matter: Matter) -> list[Attachment]:
-    return list(
-        Attachment.objects.filter(compound_id=matter.compound_id, matter=matter, hidden_at=None).order_by(
-            "added_at", "id"
-        )
-    )
 
 
 def joined_from(matter: Matter) -> list[tuple[int, str]]:

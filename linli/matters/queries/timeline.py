@@ -71,13 +71,6 @@ def entries_of(matter: Matter, *, internal: bool) -> list[AuditEntry]:
     return list(rows.order_by("-at", "-id"))
 
 
-def attachments_of(matter: Matter, *, internal: bool) -> list[Attachment]:
-    rows = Attachment.objects.filter(compound_id=matter.compound_id, matter=matter, hidden_at=None)
-    if not internal:
-        rows = rows.filter(internal=False)
-    return list(rows.order_by("id"))
-
-
 def from_reporter(entry: AuditEntry) -> bool:
     """Said by the reporter, or by a worker who stood in for them."""
     return entry.role in RESIDENTS or bool(entry.data.get("assistance"))

@@ -1,7 +1,7 @@
 """The call list: whom somebody other than the handler asks whether it is done, by the time the call is due."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,11 +19,14 @@ from linli.plumbing.numbers import page_in, page_key
 
 from ..models import Gathered, HotlineOrder, Matter, ReturnVisit
 from ..rules import visits
+from ..rules.beside import has
+from ..rules.rapid import KIND as RAPID
 from ..rules.states import State, Who, parts
 from ..words import SOURCES
 from .desk import visible
 from .hotline import of_matter
 from .parts import facts_of, side_of
+from .whistles import whistled_among
 
 PAGE = 40
 WORK_ACTS = ("take", "arrive", "make_safe", "resolve")
@@ -85,6 +88,16 @@ def calls(compound: Compound, by: Actor, at: datetime, *, owed: bool = True, aft
     made = visits_made(compound.pk, mine)
     found = [_call(m, [v.at for v in made.get(m.pk, []) if not v.contacted], at) for m in mine]
     return Calls(found, sum(c.late for c in found), page_key(getattr(last, column), last.pk) if last else "")
+
+
+def owed_among(matters: Sequence[Matter]) -> set[UUID]:
+    """Those that are always visited (domain §4.7)."""
+    return whistled_among(matters) | {m.pk for m in matters if has(m, RAPID) or _always(m)}
+
+
+def _always(m: Matter) -> bool:
+    source = "hotline" if m.hotline else m.source
+    return visits.must_visit(urgency=m.urgency, source=source, category=m.category, level=m.level)
 
 
 def visits_made(compound_id: UUID, matters: Collection[Matter]) -> dict[UUID, list[ReturnVisit]]:

@@ -16,6 +16,7 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.whole import one_act
 
 from ..models import Clock, Follower, HotlineOrder, Matter, Merge
+from ..queries.visits import owed_among
 from ..rules import prompts, times, visits
 from ..rules.states import WITH_HANDLER, Act, State
 from .desk import start_over
@@ -36,7 +37,6 @@ from .steps import (
 )
 from .superiors import in_charge
 from .topics import propose
-from .work import owed_among
 
 
 @one_act()

@@ -19,6 +19,7 @@ from linli.plumbing.whole import one_act
 
 from ..access import parts_in
 from ..models import Attachment, Matter, PartPhoto
+from ..queries.photos import of_matter
 from ..rules.states import Act, Who
 from .steps import SUBJECT, begin, finish, locked
 
@@ -181,15 +182,6 @@ def _cover(matter: Matter, new: list[Attachment], phase: str) -> None:
     else:
         return
     matter.save(update_fields=["photo_before", "photo_after"])
-
-
-def of_matter(matter: Matter, *, hidden: bool = False) -> list[Attachment]:
-    rows = Attachment.objects.filter(compound_id=matter.compound_id, matter=matter).order_by("id")
-    return list(rows if hidden else rows.filter(hidden_at=None))
-
-
-def has_some(matter: Matter) -> bool:
-    return Attachment.objects.filter(compound_id=matter.compound_id, matter=matter).exists()
 
 
 @one_act()

@@ -17,12 +17,9 @@ from linli.plumbing.whole import one_act
 
 from ..models import Gate, HotlineOrder, Matter, ReturnVisit
 from ..queries.gates import results_of
-from ..queries.visits import to_ask, visits_since
-from ..queries.whistles import whistled_among
+from ..queries.visits import owed_among, to_ask, visits_since
 from ..rules import gates, times, turns, visits
-from ..rules.beside import has
 from ..rules.help import payer
-from ..rules.rapid import KIND as RAPID
 from ..rules.states import CONTACTS, NEEDS, PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
 from .bodies import holders, office
 from .desk import back_to_desk, settle
@@ -270,16 +267,6 @@ def want_visits(steps: Sequence[Step]) -> None:
         m = step.matter
         m.visit_due_at = visits.due(step.at, m.urgency, calendar) if calendar and m.visit_wanted else None
         m.visit_stage = 0
-
-
-def owed_among(matters: Sequence[Matter]) -> set[UUID]:
-    """Those that are always visited (domain §4.7)."""
-    found = whistled_among(list(matters))
-    for m in matters:
-        source = "hotline" if m.hotline else m.source
-        if has(m, RAPID) or visits.must_visit(urgency=m.urgency, source=source, category=m.category, level=m.level):
-            found = {*found, m.pk}
-    return set(found)
 
 
 @one_act()

@@ -19,6 +19,7 @@ from ..access import main_of, matter_for
 from ..forms import resident as forms
 from ..forms.photos import HidePhoto
 from ..models import Matter
+from ..queries.photos import has_some
 from ..queries.timeline import entries_of, question_open
 from ..rules.gates import blocks
 from ..rules.publicity import is_public
@@ -94,7 +95,7 @@ def idle(act: Act, matter: Matter) -> bool:
     if act == Act.PUBLIC_TITLE:
         return not is_public(matter)
     if act == Act.HIDE_PHOTO:
-        return not photos.has_some(matter)
+        return not has_some(matter)
     if act == Act.EXTEND:
         return matter.urgency not in EXTENSIONS
     if act in {Act.MEET, Act.PROPOSE}:

@@ -24,9 +24,10 @@ from ..access import main_of, matter_for
 from ..models import Attachment, Matter
 from ..queries import hotline
 from ..queries.card import card, handler_name
+from ..queries.photos import of_matter
 from ..queries.resident import clock_of
 from ..queries.taken import three
-from ..queries.timeline import Reader, attachments_of, entries_of, question_open, timeline, urged_until
+from ..queries.timeline import Reader, entries_of, question_open, timeline, urged_until
 from ..queries.whistles import of_matter as whistles_of
 from ..rules import categories
 from ..rules.beside import has
@@ -91,7 +92,7 @@ def shown(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
     worker = Who.WATCHER in parts and by.assistance_id is None
     own = Who.REPORTER in parts
     entries = entries_of(matter, internal=worker)
-    attachments = attachments_of(matter, internal=worker)
+    attachments = of_matter(matter, internal=worker)
     reader = Reader(
         by.account_id,
         worker=worker,

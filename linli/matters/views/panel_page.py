@@ -20,6 +20,7 @@ from ..queries import advice, duplicates, hotline
 from ..queries import desk as reads
 from ..queries import panel as beside
 from ..queries.desk import Filters
+from ..queries.photos import of_matter
 from ..queries.taken import three
 from ..queries.voices import to_hear
 from ..rules import categories, times
@@ -77,7 +78,7 @@ def shown(
         "contact_url": address("matters:contact", slug, matter.number)
         if request.may(Right.SEE_PHONE) and may_call(State(matter.state), parts)
         else "",
-        "photos": [p for p in (_photo(slug, a) for a in beside.photos(matter)) if p],
+        "photos": [p for p in (_photo(slug, a) for a in of_matter(matter)) if p],
         "alike": alike,
         "alike_token": duplicates.sign(matter.pk, alike) if alike else "",
         "alike_lately": duplicates.lately(request.compound.pk, at) if alike else None,
