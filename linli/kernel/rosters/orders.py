@@ -35,6 +35,8 @@ WORDS, LABELS = headers.tables(_ALIASES)
 ANCHORS = frozenset({"number", "words"})
 # A column that only a hotline's own export has.
 OWN = frozenset((_ALIASES["secret"] + " " + _ALIASES["due"]).replace("~ ", "").split())
+# A column of whoever answers a telephone: a hotline's, unless a row says otherwise.
+CALLED = frozenset(w for words in _ALIASES.values() for w in words.split() if w.startswith("来电"))
 CLOSE_OF_BUSINESS = dt.time(17, 30)
 
 _NO = frozenset(

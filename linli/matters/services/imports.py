@@ -100,6 +100,14 @@ def mapping_of(header: Iterable[str], given: Mapping[str, str] | None = None) ->
             column = next((low.index(a) for a in aliases if a in low), None)
             if column is not None and column not in found.values():
                 found[name] = column
+    if "source" not in found and (called := orders.CALLED.intersection(names)):
+        raise Refused(
+            Refusal(
+                "maybe_hotline",
+                "有“%(name)s”一列，像是 12345 导出的工单，请在“12345 工单”页面收；不是热线的，加一列“来源”，每行写从哪里来",
+                values={"name": min(called)},
+            )
+        )
     if "words" not in found and "title" in found:
         found["words"] = found.pop("title")
     for name in NEEDED:
@@ -112,6 +120,11 @@ def mapping_of(header: Iterable[str], given: Mapping[str, str] | None = None) ->
                 )
             )
     return found
+
+
+def source_of(header: Iterable[object]) -> str:
+    """Where a row that does not say it comes from: a message board; where somebody called, nobody knows."""
+    return "" if orders.CALLED.intersection(str(h or "").strip() for h in header) else "resident_online"
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -171,6 +184,9 @@ def _one(by, compound, number, cells, columns, source, history, at, by_label) ->
         return Outcome(number, "same")
     if kind == "hotline":
         raise Refused(Refusal("hotline_row", "这是 12345 的工单，请在“12345 工单”页面收"))
+    if not kind:
+        known = "、".join(zh for key, zh in SOURCES.items() if key != "hotline")
+        raise Refused(Refusal("no_source", "表里有来电人，“来源”要写一种：%(known)s", values={"known": known}))
     matter = open_matter(
         by=by, compound=compound, words=text, at=reported if history else at, source=kind, spot=Spot(words=cell("place")[:80]),
         category=by_label.get(cell("category"), ""), source_ref=ref[:80], history=history,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from linli.kernel.refusal import Refused
 from linli.kernel.rosters.reading import Unreadable, read_sheets
-from linli.matters.services.imports import import_rows, mapping_of
+from linli.matters.services.imports import import_rows, mapping_of, source_of
 from linli.places.access import compound_by_slug
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import compound_scope
@@ -50,7 +50,7 @@ def run(args: Namespace) -> int:
             compound=compound,
             rows=rows,
             columns=columns,
-            source="resident_online",
+            source=source_of(header),
             history=args.history,
             at=timezone.now(),
         ):

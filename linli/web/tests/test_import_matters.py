@@ -118,6 +118,20 @@ def test_an_order_of_the_hotline_is_sent_to_its_own_door(place, tmp_path, capsys
         assert not Matter.objects.exists()
 
 
+def test_who_called_is_not_filed_by_name_as_a_message_board_s(place, tmp_path, capsys):
+    header = ("工单编号", "来电时间", "诉求内容", "来电人", "联系电话")
+    path = write(tmp_path, [("A1", "2026-01-05 08:30", "楼道灯不亮", "欧阳青禾", "13900007788")], header)
+    assert run(path) == 2
+    assert "12345" in capsys.readouterr().err
+    rows = [
+        (f"A{n}", "2026-01-05 08:30", "楼道灯不亮", "欧阳青禾", "", said) for n, said in enumerate(["", "热线一号"])
+    ]
+    path = write(tmp_path, [*rows, ("A9", "2026-01-05 08:30", "灯不亮", "周一", "", "front_desk")], (*header, "来源"))
+    assert run(path) == 1
+    with compound_scope(place.compound.pk):
+        assert [(m.source_ref, m.source) for m in Matter.objects.all()] == [("A9", "front_desk")]
+
+
 def test_a_row_of_the_hotline_is_sent_to_its_own_door(place, tmp_path):
     """Here it would have no second clock, no answer and no secrecy."""
     header = ("工单编号", "来电时间", "诉求内容", "来电人", "联系电话", "来源")
