@@ -1,5 +1,6 @@
 """Invented values for the living style page; nothing here comes from a database."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -198,9 +199,9 @@ def floor(entrance: str, level: int, states: str) -> dict[str, Any]:
     return {"name": f"{level}F", "homes": homes}
 
 
-def desk_rows() -> list[dict[str, Any]]:
+def desk_rows() -> list[SimpleNamespace]:
     rows = [
-        ("0336", "8号楼二次供水有味道", "8栋", "水质", "inner", "物业", "处理中", "超 3 小时", True),
+        ("0336", "8号楼二次供水有味道", "8栋", "水质", "inner", "物业", "处理中", "超 3 小时", "late", "手机"),
         (
             "0341",
             "楼道灯又不亮，三楼拐角黑得看不见台阶，我妈昨天差点踩空",
@@ -210,15 +211,27 @@ def desk_rows() -> list[dict[str, Any]]:
             "社区",
             "待分拣",
             "14 分钟后",
-            True,
+            "late",
+            "前台",
         ),
-        ("0332", "门禁卡刷不开", "3栋1单元", "门禁", "inner", "物业", "已派单", "今天 18:00", False),
-        ("0337", "问业委会换届什么时候报名", "", "换届", "middle", "业委会", "处理中", "明天 12:00", False),
-        ("0327", "楼道灯不亮", "7栋2单元", "楼道照明", "you", "报告人", "待居民确认", "3月27日", False),
-        ("0333", "办不动产证还缺什么材料", "12-2-501", "办证", "outside", "不动产登记", "等部门", "停钟 2 天", False),
+        ("0332", "门禁卡刷不开", "3栋1单元", "门禁", "inner", "物业", "已派单", "今天 18:00", "", "手机"),
+        ("0337", "问业委会换届什么时候报名", "", "换届", "middle", "业委会", "处理中", "明天 12:00", "", "电话"),
+        ("0327", "楼道灯不亮", "7栋2单元", "楼道照明", "you", "报告人", "待居民确认", "3月27日", "", "手机"),
+        (
+            "0333",
+            "办不动产证还缺什么材料",
+            "12-2-501",
+            "办证",
+            "outside",
+            "不动产登记",
+            "等部门",
+            "停钟 2 天",
+            "",
+            "走访",
+        ),
     ]
-    names = ("number", "title", "place", "kind", "turn", "party", "state", "due", "late")
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    names = ("label", "title", "place", "category", "mark", "party", "state", "due", "due_kind", "source")
+    return [SimpleNamespace(**dict(zip(names, row, strict=True)), key=row[0], more="") for row in rows]
 
 
 def samples() -> dict[str, Any]:

@@ -366,15 +366,50 @@ def first_id(bound: BoundField) -> str:
 # Desk
 
 
-@register.inclusion_tag("components/views.html")
-def views(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    return {"rows": rows}
+# In Python for the same reason as `cell`: the desk draws them with every page.
 
 
-@register.inclusion_tag("components/filter_menu.html")
-def filter_menu(label: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def _link(row: Mapping[str, Any], words: str) -> str:
+    current = ' aria-current="true"' if row.get("chosen") else ""
+    return f'<li><a href="{esc(row["href"])}"{current}>{words}</a></li>'
+
+
+@register.simple_tag
+def views(rows: Iterable[Mapping[str, Any]]) -> SafeString:
+    counts = ((row, row.get("count")) for row in rows)
+    links = [_link(row, esc(row["label"]) + (f" {esc(n)}" if n is not None and n != "" else "")) for row, n in counts]
+    return SafeString(f'<ul class="views">{"".join(links)}</ul>')
+
+
+@register.simple_tag
+def filter_menu(label: str, rows: Iterable[Mapping[str, Any]]) -> SafeString:
     rows = list(rows)
-    return {"label": label, "rows": rows, "chosen": next((row for row in rows if row.get("chosen")), None)}
+    chosen = next((row for row in rows if row.get("chosen")), None)
+    top = f' class="is-chosen">{esc(chosen["label"])}' if chosen else f">{esc(label)}"
+    links = "".join(_link(row, esc(row["label"])) for row in rows)
+    return SafeString(f'<details class="menu" data-menu><summary{top}</summary><ul>{links}</ul></details>')
+
+
+@register.simple_tag
+def table_row(row: Any, base: str, query: str, pick: bool = False, oob: bool = False) -> SafeString:
+    """A line of the desk's table; the panel at `base` shows the thing itself."""
+    key, label, href = esc(row.key), esc(row.label), esc(f"{base}{row.key}/{query}")
+    swap = ' hx-swap-oob="outerHTML"' if oob else ""
+    box = f'<td class="pick"><label class="pick-box"><input type="checkbox" name="pick" value="{key}" aria-label="{label}"></label></td>'
+    more = f' <span class="quiet">{esc(row.more)}</span>' if row.more else ""
+    due = f"nb {row.due_kind}" if row.due_kind else "nb"
+    return SafeString(
+        f'<tr data-row id="row-{key}"{swap}>{box if pick else ""}<td class="quiet">{label}</td>'
+        f'<td class="clip"><a data-open href="{href}" hx-get="{href}" hx-target="#panel">{esc(row.title)}{more}</a></td>'
+        f'<td class="quiet nb">{esc(row.place)}</td><td class="quiet nb">{esc(row.category)}</td>'
+        f'<td class="nb">{mark(row.mark, 20)}{esc(row.party)}</td><td class="nb">{esc(row.state)}</td>'
+        f'<td class="{due}">{esc(row.due)}</td><td class="quiet nb">{esc(row.source)}</td></tr>'
+    )
+
+
+@register.simple_tag
+def table_rows(rows: Iterable[Any], base: str, query: str, pick: bool = False) -> SafeString:
+    return SafeString("".join(table_row(row, base, query, pick) for row in rows))
 
 
 # With a body

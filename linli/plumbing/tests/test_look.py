@@ -1,6 +1,7 @@
 """The parts of the look render without a database, escape what they are given and carry no inline style."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from django import forms
@@ -45,6 +46,32 @@ def test_cell_escapes_words() -> None:
 def test_cell_without_address_is_no_link() -> None:
     assert "<a" not in draw("{% cell '停水' %}")
     assert '<a class="cell" href="/x/">' in draw("{% cell '停水' href='/x/' %}")
+
+
+def test_views_and_menus_mark_what_is_chosen_and_escape_words() -> None:
+    rows = [{"label": "<b>灯", "href": "?a=1&b=2", "count": 0, "chosen": True}, {"label": "水", "href": "?"}]
+    links = '<li><a href="?a=1&amp;b=2" aria-current="true">&lt;b&gt;灯%s</a></li><li><a href="?">水</a></li></ul>'
+    assert draw("{% views rows %}", rows=rows) == '<ul class="views">' + links % " 0"
+    menu = '<details class="menu" data-menu><summary%s</summary><ul>'
+    drawn = draw("{% filter_menu '类别' rows %}", rows=rows)
+    assert drawn == menu % ' class="is-chosen">&lt;b&gt;灯' + links % "" + "</details>"
+    assert draw("{% filter_menu '类别' rows %}", rows=rows[1:]).startswith(menu % ">类别")
+
+
+def test_table_row_escapes_words_and_is_picked_or_swapped_where_asked() -> None:
+    words = ["key", "label", "title", "more", "place", "category", "party", "state", "due", "due_kind", "source"]
+    row = {name: f"<{name}>" for name in words} | {"key": "7", "mark": "you", "due_kind": "late"}
+    html = draw("{% table_rows rows '/desk/panel/' '?q=<' %}", rows=[SimpleNamespace(**row)])
+    assert html.startswith('<tr data-row id="row-7"><td class="quiet">&lt;label&gt;</td>')
+    assert 'href="/desk/panel/7/?q=&lt;" hx-get="/desk/panel/7/?q=&lt;"' in html
+    assert (
+        '&lt;title&gt; <span class="quiet">&lt;more&gt;</span></a>' in html
+        and '<td class="nb late">&lt;due&gt;' in html
+    )
+    assert "<q" not in html and "<place" not in html and "pick" not in html and "oob" not in html
+    html = draw("{% table_row row '/' '' pick=True oob=True %}", row=SimpleNamespace(**row))
+    assert 'id="row-7" hx-swap-oob="outerHTML"' in html
+    assert '<input type="checkbox" name="pick" value="7" aria-label="&lt;label&gt;">' in html
 
 
 def test_clock_late_fills_the_bar_and_has_no_tick() -> None:

@@ -13,7 +13,7 @@ from linli.web.style import samples
 WEB = Path(__file__).resolve().parent.parent
 TEMPLATES = [*WEB.glob("templates/*.html"), *WEB.parent.glob("plumbing/templates/components/*.html")]
 STATIC = WEB / "static"
-HELPERS = {"cells", "kept", "url", "sprite", "key", "back", "photos"}
+HELPERS = {"cells", "kept", "url", "sprite", "key", "back", "photos", "table_row"}
 
 
 @pytest.fixture
