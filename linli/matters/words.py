@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from linli.plumbing.labels import Labels, label
 
@@ -53,32 +54,35 @@ RELATIONS, ENTERED_WITH = (
 CHECK_TOPICS, CHECK_WAYS = Labels(checkins.TOPICS), Labels(checkins.WAYS)
 DOERS, HELP_STATES, PAYERS = Labels(help.DOERS), Labels(help.STATES), Labels(help.PAYERS)
 
-STATES = {
-    State.SUBMITTED: _("待受理"),
-    State.ACCEPTED: _("待分类"),
-    State.TRIAGED: _("待派单"),
-    State.DISPATCHED: _("已派单"),
-    State.RETURNED: _("被退回"),
-    State.IN_PROGRESS: _("处理中"),
-    State.SUSPENDED: _("时钟停了"),
-    State.RESOLVED: _("待居民确认"),
-    State.VISITED: _("回访过"),
-    State.REOPENED: _("重新办"),
-    State.CLOSED: _("办结"),
-    State.DECLINED: _("没受理"),
-    State.MERGED: _("并走了"),
-    State.WITHDRAWN: _("本人撤回"),
-}
+STATES = Labels(
+    {
+        State.SUBMITTED: gettext_noop("待受理"),
+        State.ACCEPTED: gettext_noop("待分类"),
+        State.TRIAGED: gettext_noop("待派单"),
+        State.DISPATCHED: gettext_noop("已派单"),
+        State.RETURNED: gettext_noop("被退回"),
+        State.IN_PROGRESS: gettext_noop("处理中"),
+        State.SUSPENDED: gettext_noop("时钟停了"),
+        State.RESOLVED: gettext_noop("待居民确认"),
+        State.VISITED: gettext_noop("回访过"),
+        State.REOPENED: gettext_noop("重新办"),
+        State.CLOSED: gettext_noop("办结"),
+        State.DECLINED: gettext_noop("没受理"),
+        State.MERGED: gettext_noop("并走了"),
+        State.WITHDRAWN: gettext_noop("本人撤回"),
+    }
+)
 # Residents read of themselves as you; the desk reads of the reporter.
 TO_YOU = Labels(turns.PARTIES)
-PARTIES = {
-    "property": _("物业"),
-    "committee": _("业委会"),
-    "community": _("社区"),
-    "agency": _("部门"),
-    "reporter": _("报告人"),
-    "nobody": _("没有人"),
+_PARTIES = {
+    "property": gettext_noop("物业"),
+    "committee": gettext_noop("业委会"),
+    "community": gettext_noop("社区"),
+    "agency": gettext_noop("部门"),
+    "reporter": gettext_noop("报告人"),
+    "nobody": gettext_noop("没有人"),
 }
+PARTIES = Labels(_PARTIES)
 # What may be done without a signal.
 STEPS = {
     "take": _("接单"),
@@ -109,24 +113,26 @@ ORDER_STATES = {
     orders.State.REVIEWED: _("办完了"),
     orders.State.CANCELLED: _("撤了"),
 }
-SOURCES = {
-    "resident_online": _("手机"),
-    "resident_phone": _("电话"),
-    "front_desk": _("前台"),
-    "chat_group": _("群消息"),
-    "home_visit": _("走访"),
-    "patrol": _("巡查"),
-    "council_meeting": _("议事会"),
-    "committee": _("业委会"),
-    "hotline": _("12345"),
-    "agency_transfer": _("部门转来"),
-    "asset_check": _("设备检查"),
-    "care_check": _("平安检查"),
-    "mediation": _("调解"),
-    "party_branch": _("党支部"),
-}
+SOURCES = Labels(
+    {
+        "resident_online": gettext_noop("手机"),
+        "resident_phone": gettext_noop("电话"),
+        "front_desk": gettext_noop("前台"),
+        "chat_group": gettext_noop("群消息"),
+        "home_visit": gettext_noop("走访"),
+        "patrol": gettext_noop("巡查"),
+        "council_meeting": gettext_noop("议事会"),
+        "committee": gettext_noop("业委会"),
+        "hotline": gettext_noop("12345"),
+        "agency_transfer": gettext_noop("部门转来"),
+        "asset_check": gettext_noop("设备检查"),
+        "care_check": gettext_noop("平安检查"),
+        "mediation": gettext_noop("调解"),
+        "party_branch": gettext_noop("党支部"),
+    }
+)
 BATCH_STATES, BATCH_STEPS, BATCH_MOVES = Labels(batches.STATES), Labels(batches.STEPS), Labels(batches.MOVES)
-BATCH_PARTIES = PARTIES | {"owner": _("业主")}
+BATCH_PARTIES = Labels(_PARTIES | {"owner": gettext_noop("业主")})
 CONTACT_REASONS = {
     "ask": _("问清情况"),
     "appoint": _("约上门时间"),
@@ -151,14 +157,14 @@ def category_name(code: str, own: categories.Catalogue) -> str:
 
 def category_groups(own: categories.Catalogue) -> list[tuple[str, list[tuple[str, str]]]]:
     """(top, its (code, name)s), for a long list to choose from."""
-    return [(label(zh), [(c.code, label(c.zh)) for c in subs]) for zh, subs in own.offered().values()]
+    return [(label(zh), [(c.code, label(c.zh)) for c in subs]) for zh, subs in own.offered.values()]
 
 
 def state(value: str, pause_reason: str = "") -> str:
     """等配件 says more than that a clock stands."""
     if value == State.SUSPENDED and pause_reason in PAUSE_REASONS:
         return PAUSE_REASONS[pause_reason]
-    return str(STATES[State(value)])
+    return STATES[value]
 
 
 # Whistles.

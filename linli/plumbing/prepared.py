@@ -1,6 +1,6 @@
 """Hot queries, compiled once a connection: Django spends two thirds of a small SELECT on making its SQL again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID, SafeUUID
@@ -13,31 +13,57 @@ from django.db.models.query import ValuesListIterable
 from .tenancy import unscoped
 
 Row = TypeVar("Row")
+Value = UUID | str | int | date
 _KEPT = "_linli_prepared"
+MOST = 1000
 
 
 class Prepared(Generic[Row]):
-    """`make(**named)` gives the queryset; it must use each argument as a plain value, and name the compound itself.
+    """`make(**named)` gives the queryset; it must use each argument as a plain value or not at all, and name the compound itself.
 
-    None is another question than a value (IS NULL), so each such pattern is compiled on its own.
+    None is another question than a value (IS NULL), so each such pattern is compiled on its own; so is each length of a
+    tuple of values.
     """
 
     def __init__(self, make: Callable[..., "QuerySet[Any, Row]"]) -> None:
         self.make = make
         self.__doc__ = make.__doc__
 
-    def all(self, **given: UUID | str | int | date | None) -> list[Row]:
+    def all(self, **given: Value | tuple[Value, ...] | None) -> list[Row]:
         connection = connections[DEFAULT_DB_ALIAS]
         kept = connection.__dict__.setdefault(_KEPT, {})  # the thread's own
-        key = (self, *(name for name, value in given.items() if value is None))
+        key: tuple = (self, *(name for name, value in given.items() if value is None))
+        if many := [(name, len(value)) for name, value in given.items() if type(value) is tuple]:
+            key, given = (*key, *many), _apart(given)
         plan = kept.get(key)
         if plan is None:
+            if len(kept) >= MOST:
+                kept.clear()
             plan = kept[key] = _Plan(self.make, given, connection)
         return plan.run(given)
 
-    def first(self, **given: UUID | str | int | date | None) -> Row | None:
+    def first(self, **given: Value | tuple[Value, ...] | None) -> Row | None:
         found = self.all(**given)
         return found[0] if found else None
+
+
+def _apart(given: Mapping[str, Any]) -> dict[Any, Any]:
+    """Each value of a tuple by its place."""
+    made: dict[Any, Any] = {}
+    for name, value in given.items():
+        made |= {(name, i): one for i, one in enumerate(value)} if type(value) is tuple else {name: value}
+    return made
+
+
+def _together(marks: Mapping[Any, Any]) -> dict[str, Any]:
+    """As `make` takes them."""
+    made: dict[str, Any] = {}
+    for slot, mark in marks.items():
+        if isinstance(slot, str):
+            made[slot] = mark
+        else:
+            made[slot[0]] = (*made.get(slot[0], ()), mark)
+    return made
 
 
 def _mark(value: Any, i: int) -> Any:
@@ -47,9 +73,9 @@ def _mark(value: Any, i: int) -> Any:
     if isinstance(value, str):
         return f"\x01prepared{i}"
     if isinstance(value, datetime):
-        return datetime(3, 3, i + 1, tzinfo=value.tzinfo)
+        return datetime(3, 3, 3, microsecond=i, tzinfo=value.tzinfo)
     if isinstance(value, date):
-        return date(3, 3, i + 1)
+        return date(3 + i, 3, 3)
     return -987654300 - i
 
 
@@ -85,17 +111,19 @@ QUICK: dict[str, Callable[[Any], Any]] = {
 
 
 class _Plan:
-    def __init__(self, make: Callable[..., QuerySet], given: dict[str, Any], connection: Any) -> None:
+    def __init__(self, make: Callable[..., QuerySet], given: dict[Any, Any], connection: Any) -> None:
         self.connection = connection
         marks = {name: None if value is None else _mark(value, i) for i, (name, value) in enumerate(given.items())}
-        with unscoped("compiling a query that names its compound"):
-            rows = make(**marks)
-        self.compiler = rows.query.get_compiler(connection.alias)
-        self.sql, params = self.compiler.as_sql()
+        rows, params = self._compile(make, marks)
         names = {_adapted(mark, connection): name for name, mark in marks.items() if mark is not None}
         self.params = [(names.get(p) if isinstance(p, (str, int, UUID, date)) else None, p) for p in params]
         if missing := set(names.values()) - {name for name, _ in self.params}:
-            raise TypeError(f"the query does not use {', '.join(sorted(missing))} as a plain value")
+            others = {
+                name: _mark(mark, 500 + i) if name in missing else mark for i, (name, mark) in enumerate(marks.items())
+            }
+            sql = self.sql
+            if self._compile(make, others)[1] != params or self.sql != sql:
+                raise TypeError(f"the query does not use {', '.join(sorted(map(str, missing)))} as a plain value")
         self.plain = issubclass(rows._iterable_class, ValuesListIterable)
         fields = [s[0] for s in self.compiler.select[: self.compiler.col_count]]
         found = self.compiler.get_converters(fields)
@@ -104,7 +132,14 @@ class _Plan:
         if not self.plain:
             self.shape = _Shape(self.compiler.klass_info, self.compiler.select, connection.alias)
 
-    def run(self, given: dict[str, Any]) -> list[Any]:
+    def _compile(self, make: Callable[..., QuerySet], marks: dict[Any, Any]) -> tuple[QuerySet, tuple]:
+        with unscoped("compiling a query that names its compound"):
+            rows = make(**_together(marks))
+        self.compiler = rows.query.get_compiler(self.connection.alias)
+        self.sql, params = self.compiler.as_sql()
+        return rows, params
+
+    def run(self, given: dict[Any, Any]) -> list[Any]:
         connection = self.connection
         with connection.cursor() as cursor:
             cursor.execute(

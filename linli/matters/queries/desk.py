@@ -1,10 +1,12 @@
 """What the desk reads: the list with its filters, and the counts above it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Exists, F, IntegerField, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -17,6 +19,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.models import Tally
 from linli.plumbing.moments import WEEKDAYS, lasting, month
 from linli.plumbing.numbers import number_in, uuid_in
+from linli.plumbing.prepared import Prepared
 
 from ..models import Matter
 from ..rules import categories, turns
@@ -66,21 +69,23 @@ class Filters:
     @property
     def chosen(self) -> dict[str, str]:
         """Name and value of everything that narrows the list, as the address says it."""
+        return self._chosen()
+
+    def _chosen(self, **changed: str) -> dict[str, str]:
         named = {
-            "view": self.view if self.view != "open" else "",
+            "view": self.view,
             "category": self.category,
             "turn": self.turn,
             "building": self.building,
             "source": self.source,
             "q": self.q,
+            **changed,
         }
-        return {name: value for name, value in named.items() if value}
+        return {name: value for name, value in named.items() if value and (name, value) != ("view", "open")}
 
     def address(self, **changed: str) -> str:
         """The query string of the same list with something changed; a change goes back to the first page."""
-        kept = replace(self, **{"after": "", **changed})
-        pairs = kept.chosen | ({"after": kept.after} if kept.after else {})
-        return "?" + urlencode(pairs)
+        return "?" + urlencode(self._chosen(**changed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,28 +139,32 @@ def visible(rows: QuerySet[Matter], by: Actor) -> QuerySet[Matter]:
 
 
 def filtered(compound: Compound, by: Actor, f: Filters, at: datetime) -> QuerySet[Matter]:
+    return _narrowed(f.view, by.role, _given(compound, by, f, at))
+
+
+def _given(compound: Compound, by: Actor, f: Filters, at: datetime) -> dict[str, Any]:
+    """What narrows the list, as plain values; None where nothing does."""
+    start, end = _today(at) if f.view == "today" else (None, None)
+    return {
+        "compound_id": compound.pk, "role_id": by.role_id, "body_id": by.body_id, "start": start, "end": end,
+        "codes": _codes(compound, f.category) if f.category else None, "turn": f.turn or None,
+        "building_id": uuid_in(f.building), "source": f.source or None,
+    }  # fmt: skip
+
+
+def _narrowed(view: str, role: str, given: Mapping[str, Any]) -> QuerySet[Matter]:
     # `open=True` is written as a bare column, which SQLite matches with no index; `IN (1)` it takes for an equality.
-    rows = visible(Matter.objects.filter(compound_id=compound.pk), by)
-    if f.view == "ended":
-        rows = rows.filter(open__in=(False,))
-    else:
-        rows = rows.filter(open__in=(True,))
-    if f.view == "untriaged":
+    rows = Matter.objects.filter(compound_id=given["compound_id"], open__in=(view != "ended",))
+    rows = visible(rows, Actor(role=role, role_id=given["role_id"], body_id=given["body_id"]))
+    if view == "untriaged":
         rows = rows.filter(state__in=UNTRIAGED)
-    if f.view == "overdue":
+    if view == "overdue":
         rows = rows.filter(overdue=True)
-    if f.view == "today":
-        start, end = _today(at)
-        rows = rows.filter(next_due_at__gte=start, next_due_at__lt=end)
-    if f.category:
-        rows = rows.filter(category__in=_codes(compound, f.category))
-    if f.turn:
-        rows = rows.filter(turn=f.turn)
-    if f.building:
-        rows = rows.filter(building_id=f.building)
-    if f.source:
-        rows = rows.filter(source=f.source)
-    return rows
+    if given["start"]:
+        rows = rows.filter(next_due_at__gte=given["start"], next_due_at__lt=given["end"])
+    if given["codes"]:
+        rows = rows.filter(category__in=given["codes"])
+    return rows.filter(**{name: given[name] for name in ("turn", "building_id", "source") if given[name]})
 
 
 def _today(at: datetime) -> tuple[datetime, datetime]:
@@ -163,45 +172,40 @@ def _today(at: datetime) -> tuple[datetime, datetime]:
     return start, start + timedelta(days=1)
 
 
-def _codes(compound: Compound, category: str) -> list[str]:
+def _codes(compound: Compound, category: str) -> tuple[str, ...]:
     if category == "--":
-        return [""]
-    return [category, *(c.code for c in categories.of(compound.settings).under(category))]
+        return ("",)
+    return (category, *(c.code for c in categories.of(compound.settings).under(category)))
 
 
-def page(compound: Compound, by: Actor, f: Filters, at: datetime, size: int = PAGE, with_counts: bool = True) -> Page:
+def page(compound: Compound, by: Actor, f: Filters, at: datetime, size: int = PAGE) -> Page:
     """One page: open ones by the time they are due, ended ones by number, found ones newest first; one query.
 
     The kept counts ride along with the rows, so that the whole table costs no second question.
     """
     if f.q:
-        return _found(compound, by, f, at, size, with_counts)
-    rows = filtered(compound, by, f, at)
+        return _found(compound, by, f, at, size)
+    given = _given(compound, by, f, at) | {"sorted": _counted(at)["sorted"], "until": at + WITHIN}
+
+    def ask(part: str, most: int, **more: Any) -> list[tuple]:
+        return _prepared(part, f.view, by.role, most).all(**given, **more)
+
     if f.view == "ended":
-        return _page(compound, _ended_page(rows, f, size), f, at, size, with_counts)
-    danger = Q(urgency=Urgency.EMERGENCY, state__in=BEFORE_WORK, next_due_at__lte=at + WITHIN)
-    waits = rows.filter(danger)
-    others = rows.exclude(danger).annotate(**{WAITS: Exists(waits)})
-    got = _due_page(others, f, size, compound if with_counts else None, at)
-    first = [] if f.after or (got and not got[0][-1]) else _first(waits)
-    return _page(compound, got, f, at, size, with_counts, first)
-
-
-def _first(waits: QuerySet[Matter]) -> list[tuple]:
-    """Danger that nobody works on yet stands above whatever is late, and is asked for only where there is any."""
-    return list(waits.order_by("next_due_at", "id").values_list(*_SLOTS)[:PAGE])
+        return _page(compound, ask("ended", size + 1, before=number_in(f.after)), f, at, size)
+    got = _due_page(ask, f, size)
+    # Danger that nobody works on yet stands above whatever is late, and is asked for only where there is any.
+    first = [] if f.after or (got and not got[0][-1]) else ask("danger", PAGE)
+    return _page(compound, got, f, at, size, first)
 
 
 def _page(
-    compound: Compound, got: list[tuple], f: Filters, at: datetime, size: int, with_counts: bool, first: Sequence[tuple] = ()
-) -> Page:  # fmt: skip
+    compound: Compound, got: list[tuple], f: Filters, at: datetime, size: int, first: Sequence[tuple] = ()
+) -> Page:
     last = got[size - 1] if len(got) > size else None
     following = f.address(after=_cursor(last, f)) if last else ""
-    width = len(_SLOTS)
-    numbers: dict[str, int] = {}
-    if with_counts and got and len(got[0]) > width:
-        numbers = {name: int(n or 0) for name, n in zip(_counted(at), got[0][width:], strict=False)}
-    elif with_counts:
+    if got:
+        numbers = {name: int(n or 0) for name, n in zip(_counted(at), got[0][len(_SLOTS) :], strict=False)}
+    else:
         numbers = counts(compound, at)
     clock, own = _Clock(at), categories.of(compound.settings)
     return Page([_row(r, clock, own) for r in (*first, *got[:size])], following, numbers)
@@ -218,16 +222,15 @@ def counts(compound: Compound, at: datetime) -> dict[str, int]:
     return {view: found.get(name, 0) for view, name in names.items()}
 
 
-def _with_counts(
-    rows: QuerySet[Matter], compound: Compound | None, at: datetime, *more: str
+def _slots(
+    rows: QuerySet[Matter], compound_id: UUID, counted: Mapping[str, str], *more: str
 ) -> QuerySet[Matter, tuple]:
-    if compound is None:
-        return rows.values_list(*_SLOTS, *more)
+    """With the kept counts."""
     kept = {
         f"kept_{view}": Subquery(
-            Tally.objects.filter(compound_id=compound.pk, name=name).values("value")[:1], output_field=IntegerField()
+            Tally.objects.filter(compound_id=compound_id, name=name).values("value")[:1], output_field=IntegerField()
         )
-        for view, name in _counted(at).items()
+        for view, name in counted.items()
     }
     return rows.annotate(**kept).values_list(*_SLOTS, *kept, *more)
 
@@ -239,50 +242,62 @@ def _cursor(last: tuple, f: Filters) -> str:
     return f"{due.timestamp() if due else 'z'}~{last[0]}"
 
 
-def _ended_page(rows: QuerySet[Matter], f: Filters, size: int) -> list[tuple]:
-    if (after := number_in(f.after)) is not None:
-        rows = rows.filter(number__lt=after)
-    return list(rows.order_by("-number").values_list(*_SLOTS)[: size + 1])
+@cache
+def _prepared(part: str, view: str, role: str, most: int) -> Prepared[tuple]:
+    """The statement of a part of the list is made once; what it is narrowed by are its values."""
+
+    def make(**given: Any) -> QuerySet[Matter, tuple]:
+        rows = _ordered(part, _narrowed(view, role, given), given)
+        if part == "danger":
+            return rows.values_list(*_SLOTS)[:most]
+        counted = COUNTED | {"sorted": given["sorted"]}
+        return _slots(rows, given["compound_id"], counted, *([WAITS] if part == "first" else []))[:most]
+
+    return Prepared(make)
 
 
-def _due_page(rows: QuerySet[Matter], f: Filters, size: int, compound: Compound | None, at: datetime) -> list[tuple]:
-    """By due time, what has none at the end. The index is walked in this order on both databases."""
-    order = (F("next_due_at").asc(nulls_last=True), "id")
+def _ordered(part: str, rows: QuerySet[Matter], given: Mapping[str, Any]) -> QuerySet[Matter]:
+    if part == "ended":
+        return (rows.filter(number__lt=given["before"]) if given["before"] else rows).order_by("-number")
+    danger = Q(urgency=Urgency.EMERGENCY, state__in=BEFORE_WORK, next_due_at__lte=given["until"])
+    waits, others = rows.filter(danger), rows.exclude(danger)
+    if part == "danger":
+        return waits.order_by("next_due_at", "id")
+    if part == "first":
+        # By due time, what has none at the end. The index is walked in this order on both databases.
+        return others.annotate(**{WAITS: Exists(waits)}).order_by(F("next_due_at").asc(nulls_last=True), "id")
+    if part == "timed":
+        due, last = given["due"], given["last"]
+        return others.filter(next_due_at__gte=due).exclude(next_due_at=due, id__lte=last).order_by("next_due_at", "id")
+    rest = others.filter(next_due_at=None)
+    return (rest.filter(id__gt=given["last"]) if given["last"] else rest).order_by("id")
+
+
+def _due_page(ask: Callable[..., list[tuple]], f: Filters, size: int) -> list[tuple]:
     moment, _, key = f.after.partition("~")
     if not (last := uuid_in(key)):
-        return list(_with_counts(rows, compound, at, WAITS).order_by(*order)[: size + 1])
-    got: list[tuple] = []
+        return ask("first", size + 1)
     try:
         due = datetime.fromtimestamp(float(moment), tz=timezone.get_current_timezone())
     except (ValueError, OverflowError, OSError):
-        due = None
-    if due:
-        timed = rows.filter(next_due_at__gte=due).exclude(next_due_at=due, id__lte=last)
-        got = list(_with_counts(timed, compound, at).order_by("next_due_at", "id")[: size + 1])
-    if len(got) <= size:
-        rest = rows.filter(next_due_at=None)
-        rest = rest if due else rest.filter(id__gt=last)
-        got += list(_with_counts(rest, compound, at).order_by("id")[: size + 1 - len(got)])
-    return got
+        return ask("untimed", size + 1, last=last)
+    got = ask("timed", size + 1, due=due, last=last)
+    return got if len(got) > size else got + ask("untimed", size + 1 - len(got), last=None)
 
 
-def _found(compound: Compound, by: Actor, f: Filters, at: datetime, size: int, with_counts: bool) -> Page:
+def _found(compound: Compound, by: Actor, f: Filters, at: datetime, size: int) -> Page:
     """Newest first. Words are found in open and ended ones alike unless a view was chosen."""
     before = number_in(f.after)
     numbers = search.find(
         compound_id=compound.pk, ordinal=compound.ordinal, kind="matter", text=f.q, before=before, limit=HITS
     )
     if not numbers:
-        return _page(compound, [], f, at, size, with_counts)
+        return _page(compound, [], f, at, size)
     rows = filtered(compound, by, f, at)
     if f.view == "open":
         rows = filtered(compound, by, replace(f, view="ended"), at) | rows
-    got = list(
-        _with_counts(rows, compound if with_counts else None, at)
-        .filter(number__in=numbers)
-        .order_by("-number")[: size + 1]
-    )
-    made = _page(compound, got, f, at, size, with_counts)
+    rows = rows.filter(number__in=numbers).order_by("-number")
+    made = _page(compound, list(_slots(rows, compound.pk, _counted(at))[: size + 1]), f, at, size)
     if not made.next and len(numbers) == HITS:
         return replace(made, next=f.address(after=str(numbers[-1])))
     return made
@@ -338,11 +353,11 @@ def _row(r: tuple, clock: _Clock, own: categories.Catalogue) -> Row:
         place=place or "—",
         category=category_name(category, own) or "—",
         mark="done" if at_state == State.CLOSED else MARKS.get(turn, "nobody"),
-        party=body if turn == "agency" and body else str(PARTIES.get(turn, "")),
+        party=body if turn == "agency" and body else PARTIES.get(turn, ""),
         state=state(at_state, pause),
         due=words,
         due_kind=kind,
-        source=str(SOURCES.get(source, source)),
+        source=SOURCES.get(source, source),
     )
 
 

@@ -4,7 +4,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ class Catalogue:
     def under(self, top: str) -> list[Category]:
         return [c for c in self.subs.values() if c.top == top]
 
+    @cached_property
     def offered(self) -> dict[str, tuple[str, list[Category]]]:
         """As `tree`, without what is hidden."""
         shown = {top: [c for c in self.under(top) if c.code not in self.hidden] for top in self.tops}

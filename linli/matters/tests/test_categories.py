@@ -46,12 +46,12 @@ def shown(place, by, name, *args) -> str:
 
 def test_without_wishes_they_are_the_usual_ones():
     assert categories.of({}) is categories.USUAL
-    assert categories.USUAL.offered() == categories.tree()
+    assert categories.USUAL.offered == categories.tree()
 
 
 def test_renamed_hidden_and_added(place, secretary):
     own = change(place, secretary, names={"01": "修修补补", "0101": "楼道灯"}, hidden=["0102"], added=["晾衣绳", " "])
-    name, subs = own.offered()["01"]
+    name, subs = own.offered["01"]
     assert (name, [c.zh for c in subs][:2], subs[-1].code) == ("修修补补", ["楼道灯", "道路路面与井盖"], "0151")
     assert (own.label("0102"), own.label("0151"), own.get("0151").level) == ("单元门与门禁", "晾衣绳", "building")
     again = change(place, secretary, names={"0151": "晾衣杆"}, added=["鞋柜"])

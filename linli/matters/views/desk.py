@@ -1,5 +1,6 @@
 """The desk: a table of what is in hand with its filters and counts, and the list as a sheet."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -102,18 +103,18 @@ def headline(counts: dict[str, int]) -> str:
 
 def _menus(request: HttpRequest, f: Filters) -> list[tuple[str, list[dict[str, Any]]]]:
     own = categories.of(request.compound.settings)
-    tops = [("--", _("还没分类")), *((code, label(zh)) for code, (zh, _subs) in own.offered().items())]
+    tops = [("--", _("还没分类")), *((code, label(zh)) for code, (zh, _subs) in own.offered.items())]
     if f.category not in {"", *(code for code, _words in tops)}:
         tops = [(f.category, category_name(f.category, own)), *tops]
     return [
         (_("类别"), _menu(f, "category", tops)),
-        (_("轮到谁"), _menu(f, "turn", [(k, str(v)) for k, v in PARTIES.items()])),
+        (_("轮到谁"), _menu(f, "turn", PARTIES.items())),
         (_("楼栋"), _menu(f, "building", _buildings(request))),
-        (_("来源"), _menu(f, "source", [(k, str(v)) for k, v in SOURCES.items()])),
+        (_("来源"), _menu(f, "source", SOURCES.items())),
     ]
 
 
-def _menu(f: Filters, name: str, rows: list[tuple[str, str]]) -> list[dict[str, Any]]:
+def _menu(f: Filters, name: str, rows: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     now = getattr(f, name)
     every = [{"label": _("全部"), "href": f.address(**{name: ""}), "chosen": False}]
     return every + [{"label": label, "href": f.address(**{name: v}), "chosen": v == now} for v, label in rows]

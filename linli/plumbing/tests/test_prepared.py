@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -79,3 +79,19 @@ def test_prepared_refuses_an_argument_that_is_no_plain_value():
     odd = Prepared(lambda compound_id, key: Building.objects.filter(compound_id=compound_id, key__startswith=key))
     with pytest.raises(TypeError, match="key"):
         odd.all(compound_id=one.pk, key="7")
+
+
+def test_prepared_takes_many_values_and_one_that_this_question_has_no_use_for():
+    one = compound(1)
+    asked = Prepared(
+        lambda compound_id, keys, label, day: (
+            Entrance.objects.filter(compound_id=compound_id, key__in=keys, label=label)
+            .order_by("key")
+            .values_list("key")
+        )
+    )
+
+    def found(*keys: str) -> list[str]:
+        return [key for (key,) in asked.all(compound_id=one.pk, keys=keys, label="单元", day=date(2026, 1, 1))]
+
+    assert (found("1"), found("2", "1"), found("2"), found("3", "4")) == (["1"], ["1", "2"], ["2"], [])
