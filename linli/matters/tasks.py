@@ -12,6 +12,7 @@ from .queries.alerts import due_alerts
 from .queries.checkins import behind
 from .queries.due import (
     due_clocks,
+    due_forgetting,
     due_gates,
     due_hotline,
     due_orders,
@@ -23,7 +24,7 @@ from .queries.due import (
 from .queries.hot import due as due_hot
 from .queries.whistles import due_asks
 from .rules.turns import DAY
-from .services import advice, alerts, checkins, clocks, deciding, handing, hot, hotline, orders, visiting
+from .services import advice, alerts, checkins, clocks, deciding, forgetting, handing, hot, hotline, orders, visiting
 from .services.whistles import clock as whistles
 
 DAYS_KEPT = timedelta(days=7)
@@ -51,6 +52,11 @@ def run_gates(at: datetime) -> int:
 def run_hotline(at: datetime) -> int:
     """The hotline's own clocks, beside ours."""
     return each("hotline", due_hotline(at), lambda pk, home: hotline.tick(order_id=pk, compound_id=home, at=at))
+
+
+def forget_people(at: datetime) -> int:
+    """Of how many matters of long ago nobody is named any more."""
+    return each("people", due_forgetting(at), lambda pk, home: forgetting.forget(matter_id=pk, compound_id=home, at=at))
 
 
 def forget_callers(at: datetime) -> int:

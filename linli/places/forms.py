@@ -111,8 +111,15 @@ class CrossPostsForm(Form):
         label=_("等决定的事，几个工作日提醒一次"), min_value=1, max_value=60, required=False, initial=5, error_messages={"min_value": _("1 到 60 个工作日"), "max_value": _("1 到 60 个工作日"), "invalid": _("请写几个工作日，如 5")},
     )  # fmt: skip
 
+    matter_years = forms.IntegerField(
+        label=_("诉求办完几年后去掉姓名、电话和房号"), min_value=1, max_value=30, required=False, initial=5, error_messages={"min_value": _("1 到 30 年"), "max_value": _("1 到 30 年"), "invalid": _("请写几年，如 5")},
+    )  # fmt: skip
+
     def clean_rapid_minutes(self):
         return self.cleaned_data["rapid_minutes"] or 30
 
     def clean_gate_days(self):
         return self.cleaned_data["gate_days"] or 5
+
+    def clean_matter_years(self):
+        return self.cleaned_data["matter_years"] or 5

@@ -18,7 +18,9 @@ from .models import Community, Compound, Division, Grid, OrderedDay, ProfileAdop
 from .queries import kept_days
 
 TRIES = 5
-SETTINGS = frozenset({"hours", "days", "ordered", "cross_posts", "categories", "rapid_minutes", "gate_days", "levels"})
+SETTINGS = frozenset(
+    {"hours", "days", "ordered", "cross_posts", "categories", "rapid_minutes", "gate_days", "matter_years", "levels"}
+)
 FIELDS = frozenset({"name", "address", "phone", "is_unmanaged", "public_page"})
 
 

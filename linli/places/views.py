@@ -165,6 +165,7 @@ def _flags(compound) -> dict:
         "cross_posts": kept.get("cross_posts", "show"),
         "rapid_minutes": kept.get("rapid_minutes", 30),
         "gate_days": kept.get("gate_days", 5),
+        "matter_years": kept.get("matter_years", 5),
     }
 
 

@@ -19,6 +19,7 @@ class Matter(TenantModel):
     `public_title` is written from the words, for neighbours; outside the compound it is read once the desk has put it so, at
     `titled_at` (`rules.publicity.public_name`).
     `asked`: the last question to the reporter, until the reporter answers.
+    `forgotten_at`: since when it is nobody's any more (`services.forgetting`).
     `gate`: what is planned and must be decided first, with a "!" where the decision was no (`rules.gates.shown`).
     """
 
@@ -101,6 +102,7 @@ class Matter(TenantModel):
     beside = models.CharField(max_length=40, blank=True)
     gate = models.CharField(max_length=20, blank=True)
     asked = models.TextField(blank=True)
+    forgotten_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -143,6 +145,11 @@ class Matter(TenantModel):
                 fields=["compound", "listed_at", "id"],
                 condition=models.Q(listed_at__isnull=False),
                 name="matter_listed",
+            ),
+            models.Index(
+                fields=["compound", "closed_at"],
+                condition=models.Q(closed_at__isnull=False, forgotten_at__isnull=True),
+                name="matter_forget",
             ),
             models.Index(fields=["review_at"], condition=models.Q(review_at__isnull=False), name="matter_review"),
         ]

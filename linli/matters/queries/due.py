@@ -10,6 +10,7 @@ from linli.places.models import Compound
 from linli.plumbing.tenancy import unscoped
 
 from ..models import Clock, Gate, HotlineOrder, Matter, Order
+from ..rules.keeping import before
 from ..rules.states import State
 from ..rules.times import LISTED, QUIET_DAYS
 
@@ -79,6 +80,19 @@ def terms_over(at: datetime) -> list[tuple[UUID, UUID]]:
             compound_id=compound_id, open=True, handler_post__to_day__lt=timezone.localdate(at)
         ).order_by()
         found += rows.values_list("handler_post_id", "compound_id").distinct()
+    return found
+
+
+def due_forgetting(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
+    """(matter, compound): closed as long ago as its compound keeps names; what was joined to another with that one."""
+    found: list[tuple[UUID, UUID]] = []
+    for compound in Compound.objects.only("id", "settings"):
+        old = {"closed_at__lt": before(at, compound.settings), "open": False}
+        joined = Q(merged_into=None) | Q(**{f"merged_into__{name}": value for name, value in old.items()})
+        rows = Matter.objects.filter(joined, compound_id=compound.pk, forgotten_at=None, **old).order_by("closed_at")
+        found += rows.values_list("id", "compound_id")[: limit - len(found)]
+        if len(found) >= limit:
+            break
     return found
 
 

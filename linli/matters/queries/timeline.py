@@ -17,6 +17,7 @@ from linli.plumbing.moments import day, moment
 from ..models import Attachment, Matter
 from ..rules import gates
 from ..rules.categories import USUAL, Catalogue
+from ..rules.keeping import FORGET
 from ..rules.publicity import public_words
 from ..rules.states import Act, State
 from ..rules.times import URGE_REST
@@ -38,6 +39,8 @@ from ..words import (
 from .told import beside, with_rest
 from .whistle_story import told as whistle_told
 
+# Nothing but words.
+SAID = {Act.NOTE, Act.INTERNAL_NOTE, Act.ASK, Act.ANSWER, Act.EXPLAIN, Act.SUPERVISE}
 SILENT = {Act.WARN, Act.FOLLOW, Act.UNFOLLOW, gates.REMIND}
 
 
@@ -68,7 +71,17 @@ def entries_of(matter: Matter, *, internal: bool) -> list[AuditEntry]:
     rows = AuditEntry.objects.filter(compound_id=matter.compound_id, subject_id=matter.pk).exclude(act__in=SILENT)
     if not internal:
         rows = rows.filter(internal=False)
-    return list(rows.order_by("-at", "-id"))
+    found = list(rows.order_by("-at", "-id"))
+    return _nobodys(found, matter) if matter.forgotten_at else found
+
+
+def _nobodys(entries: list[AuditEntry], matter: Matter) -> list[AuditEntry]:
+    """The log stays as it was sealed; of a forgotten matter it is shown who did what and when, and no word that may name
+    somebody but what was done, as the matter itself has it now."""
+    kept = [entry for entry in entries if entry.act not in SAID]
+    for entry in kept:
+        entry.words = matter.done_words if entry.act == Act.RESOLVE else ""
+    return kept
 
 
 def from_reporter(entry: AuditEntry) -> bool:
@@ -297,6 +310,8 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
     if act == Act.BREACH:
         clock = clock_words(data.get("clock", "") or data.get("kind", ""), data.get("urgency", ""))
         return _("过了答应的时间，还没%(clock)s") % {"clock": clock} if clock else _("过了答应的时间")
+    if act == FORGET:
+        return _("保存的年限到了，姓名、电话、房号和录音都去掉了")
     if act == Act.LIST:
         return _("上了三方联席会的清单")
     if act == Act.SUPERVISE:

@@ -244,6 +244,8 @@ def unseal_original(*, by: Actor, attachment: Attachment, reason: str, at: datet
         raise Refused(Refusal("not_yours", _("这一步不归您办")))
     if not reason.strip():
         raise Refused(Refusal("missing_reason", _("请写清为什么要看原件")), field="reason")
+    if not attachment.sealed:
+        raise Refused(Refusal("forgotten", _("保存的年限到了，原件已经删了")))
     data = vault.open_sealed(attachment.sealed)
     record(
         by=by, act=UNSEAL, subject_kind=SUBJECT, subject_id=matter.pk, at=at, compound_id=matter.compound_id,

@@ -1,0 +1,147 @@
+"""Five years after closing a matter is nobody's any more (domain §6.4)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from linli.kernel.refusal import Refused
+from linli.matters import services, tasks
+from linli.matters.models import AlertCall, Attachment, Follower, Matter
+from linli.matters.queries.due import due_forgetting
+from linli.matters.queries.recount import differences
+from linli.matters.rules.keeping import before
+from linli.matters.services import forgetting, photos
+from linli.matters.tests import makers
+from linli.matters.tests.makers import NOW, at
+from linli.people.models import Person
+from linli.people.rules import Role
+from linli.plumbing import search, vault
+from linli.plumbing.models import AuditEntry
+from linli.plumbing.tenancy import compound_scope
+from linli.plumbing.tests.test_images import tone
+
+from .test_photos import picture
+
+YEARS = NOW.replace(year=2031) + timedelta(days=2)
+
+
+@pytest.fixture(autouse=True)
+def _files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def voice() -> SimpleUploadedFile:
+    return SimpleUploadedFile("voice.wav", tone(1))
+
+
+@pytest.fixture
+def closed(place, desk, engineer, secretary):
+    """Said by telephone by 王建国, whose home and number stand in the words too."""
+    reporter = Person.objects.create(compound=place.compound, name="王建国", phone="13800001111")
+    m = services.open_matter(
+        by=desk, compound=place.compound, words="7栋1单元301王建国家门口灯不亮，打13800001111", at=NOW, source="resident_phone",
+        spot=services.Spot(home=place.home), person=reporter, reporter_name="王建国", reporter_phone="13800001111",
+    )  # fmt: skip
+    photos.attach(by=desk, matter=m, files=[picture(), voice()], phase="before", at=NOW)
+    m = services.triage(by=desk, matter=m, category="0101", level="building", urgency="normal", at=NOW)
+    m = services.dispatch(by=desk, matter=m, body=place.property, post=None, at=NOW)
+    m = services.take(by=engineer, matter=m, words="给王建国打过电话了", at=NOW)
+    m = services.internal_note(by=desk, matter=m, words="王建国耳背，打他儿子13900002222", at=NOW)
+    m = services.resolve(
+        by=engineer, matter=m, words="给王建国家门口换了灯", cost_fen=3000, paid_by="property", evidence=True, at=NOW
+    )
+    m = services.return_visit(
+        by=secretary,
+        matter=m,
+        contacted=True,
+        called="yes",
+        solved="solved",
+        satisfied="satisfied",
+        comment="王建国说好了",
+        at=at(25),
+    )
+    return services.close(by=desk, matter=m, outcome="fixed", at=at(25))
+
+
+def again(m):
+    return Matter.objects.get(compound_id=m.compound_id, pk=m.pk)
+
+
+@pytest.mark.parametrize(
+    ("when", "own", "back"),
+    [
+        (at(24), {}, at(24).replace(year=2021)),
+        (at(24), {"matter_years": 2}, at(24).replace(year=2024)),
+        (datetime(2028, 2, 29, tzinfo=UTC), {}, datetime(2023, 2, 28, tzinfo=UTC)),
+    ],
+)
+def test_years_are_five_unless_the_compound_says_otherwise(when, own, back):
+    assert before(when, own) == back
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_it_was_goes_and_what_was_done_stays(place, desk, closed):
+    sealed = [a.sealed for a in Attachment.objects.filter(compound=place.compound)]
+    assert tasks.forget_people(at(24).replace(year=2031)) == 0
+    kept = len(differences(place.compound.pk))
+    assert [tasks.forget_people(YEARS) for _ in range(2)] == [1, 0]
+    m = again(closed)
+    assert (m.reporter_person_id, m.reporter_account_id, m.reporter_name, m.reporter_phone, m.home_id) == (
+        None,
+        None,
+        "",
+        "",
+        None,
+    )
+    assert m.forgotten_at == YEARS and m.building_id and m.cost_fen == 3000 and m.voices == 1
+    for text in (m.words, m.title, m.public_title, m.done_words, m.place):
+        assert "王建国" not in text and "301" not in text and "1380000" not in text
+    assert "灯不亮" in m.words and "换了灯" in m.done_words
+    row = Follower.objects.get(compound=place.compound, matter=m)
+    assert (row.person_id, row.name, row.phone, row.kind) == (None, "", "", "reporter")
+    assert not AlertCall.objects.exclude(phone="").exists()
+    photo, voice = Attachment.objects.filter(compound=place.compound).order_by("kind")
+    assert (photo.sealed, voice.sealed, voice.small) == ("", "", "") and voice.hidden_at and not photo.hidden_at
+    assert vault.path(photo.small).exists() and not any(vault.path(name).exists() for name in sealed)
+    with pytest.raises(Refused, match="原件已经删了"):
+        photos.unseal_original(by=desk, attachment=photo, reason="看看", at=YEARS)
+    done = AuditEntry.objects.get(compound=place.compound, subject_id=m.pk, act="forget")
+    assert (done.role, done.internal) == ("clock", True)
+    find = {"compound_id": place.compound.pk, "ordinal": place.compound.ordinal, "kind": "matter"}
+    assert search.find(text="灯不亮", **find) and not search.find(text="王建国", **find)
+    assert len(differences(place.compound.pk)) == kept
+
+
+@pytest.mark.django_db
+def test_its_page_names_nobody(place, desk, closed):
+    worker = place.client(place.post(Role.COMMUNITY_WORKER))
+    page = reverse("matters:matter", args=[place.slug, closed.number])
+    assert "王建国" in worker.get(page).content.decode()
+    tasks.forget_people(YEARS)
+    shown = worker.get(page).content.decode()
+    for secret in ("王建国", "王*", "301", "1390000", "耳背"):
+        assert secret not in shown
+    assert "姓名、电话、房号和录音都去掉了" in shown and "换了灯" in shown
+
+
+@pytest.mark.django_db
+def test_what_is_open_or_was_opened_again_keeps_its_people(place, owner, desk, engineer, closed):
+    makers.in_progress(place, owner, desk, engineer)
+    late = YEARS + timedelta(days=9)
+    assert [pk for pk, _home in due_forgetting(late)] == [closed.pk]
+    Matter.objects.filter(compound=place.compound, pk=closed.pk).update(open=True)
+    assert due_forgetting(late) == []
+    with compound_scope(place.compound.pk):
+        assert forgetting.forget(matter_id=closed.pk, compound_id=place.compound.pk, at=late) is False
+
+
+@pytest.mark.django_db
+def test_what_was_joined_goes_with_what_it_was_joined_to(place, owner, desk, engineer):
+    main = makers.in_progress(place, owner, desk, engineer)
+    joined = services.merge(by=desk, matter=place.matter(place.resident(name="赵小一")), target=main, at=NOW)
+    assert joined.closed_at and due_forgetting(YEARS) == []
+    Matter.objects.filter(compound=place.compound, pk=main.pk).update(open=False, closed_at=at(25))
+    assert {pk for pk, _home in due_forgetting(YEARS)} == {main.pk, joined.pk}
+    assert len(due_forgetting(YEARS, limit=1)) == 1 and tasks.forget_people(YEARS) == 2
