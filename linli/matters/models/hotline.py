@@ -30,7 +30,7 @@ class HotlineOrder(TenantModel):
     """One order of the hotline. The caller is here alone, sealed: no page, message, search or export of matters has them.
 
     `matter` is where it is handled, `origin` the matter it came in as (another one after joining). `due_at` is the hotline's
-    own clock; `next_at` and `stage` its next warning. `touched_at`: something changed since the answer was exported.
+    own clock; `next_at` and `stage` its next warning; `listed_at` since when it is on the tripartite meeting's list. `touched_at`: something changed since the answer was exported.
     `likely` is a matter that may be the same, until the clerk says.
     """
 
@@ -49,6 +49,7 @@ class HotlineOrder(TenantModel):
     stage = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
+    listed_at = models.DateTimeField(null=True)
     extended = models.PositiveSmallIntegerField(default=0)
     sent_back = models.PositiveSmallIntegerField(default=0)
 
@@ -65,6 +66,11 @@ class HotlineOrder(TenantModel):
             models.Index(fields=["compound", "matter", "received_at"], name="hotline_matter"),
             models.Index(fields=["compound", "waits", "due_at", "id"], name="hotline_waits"),
             models.Index(fields=["next_at"], condition=models.Q(next_at__isnull=False), name="hotline_next"),
+            models.Index(
+                fields=["compound", "listed_at", "id"],
+                condition=models.Q(listed_at__isnull=False),
+                name="hotline_listed",
+            ),
         ]
 
     def __str__(self):

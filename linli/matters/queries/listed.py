@@ -15,15 +15,20 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, lasting, moment
 from linli.plumbing.numbers import page_in, page_key
 
-from ..models import Ask, Matter, Order, Whistle
-from ..rules.states import HEADS_OF_THREE, Act, State
+from ..models import Ask, HotlineOrder, Matter, Order, Whistle
+from ..rules.states import HEADS_OF_THREE, TABLE, Act, State
 from ..words import MARKS, ORDER_STATES, PARTIES, WHISTLE_CLOCKS, clock_words
 from .desk import visible
 from .whistles import open_to, party, watches
 
 PAGE = 40
+PRESSED = frozenset().union(*(rule.states for rule in TABLE[Act.SUPERVISE]))
 _SLOTS = (
     "listed_at", "id", "number", "leg", "title", "place", "turn", "next_clock", "urgency", "next_due_at", "handler_body__name", "visit_due_at", "state",
+)  # fmt: skip
+_HOTLINE = (
+    "listed_at", "id", "matter__number", "matter__leg", "matter__title", "matter__place", "matter__turn", "matter__handler_body__name",
+    "matter__state", "due_at",
 )  # fmt: skip
 _ORDER = ("listed_at", "id", "number", "title", "state", "turn", "due_at", "by_body__name", "to_body__name")
 _ASK = (
@@ -33,8 +38,8 @@ _ASK = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`kind`: matter, order or whistle, which its `number` counts; `broken`: which promise, since when; `pressed`: what was
-    said to press for it last."""
+    """`kind`: matter, order or whistle, which its `number` counts; `broken`: which promise, since when; `press`: whether it can
+    still be pressed for; `pressed`: what was said to press for it last."""
 
     kind: str
     number: int
@@ -43,6 +48,7 @@ class Row:
     note: str
     mark: str
     broken: str
+    press: bool = False
     pressed: str = ""
 
 
@@ -56,14 +62,15 @@ class Listed:
 
 
 def listed(compound: Compound, by: Actor, at: datetime, *, after: str = "") -> Listed:
-    """Longest on the list first, matters, joint orders and asks of agencies together; asks for the heads of the three
+    """Longest on the list first, matters, orders of the hotline, joint orders and asks of agencies together; asks for the heads of the three
     and whoever may open the whistle. As many queries however many there are."""
     told = by.role in HEADS_OF_THREE
     whistles = open_to(Whistle.objects.filter(compound_id=compound.pk), by, [compound.pk], told=told)
     asks = Ask.objects.filter(compound_id=compound.pk, whistle__in=whistles.values("id"))
     matters = visible(Matter.objects.filter(compound_id=compound.pk), by)
     kinds: list[tuple[QuerySet, tuple[str, ...], Callable[..., Row]]] = [
-        (matters, _SLOTS, _matter), (Order.objects.filter(compound_id=compound.pk), _ORDER, _order), (asks, _ASK, _ask)
+        (matters, _SLOTS, _matter), (HotlineOrder.objects.filter(compound_id=compound.pk, matter__in=matters.values("id")), _HOTLINE, _hotline),
+        (Order.objects.filter(compound_id=compound.pk), _ORDER, _order), (asks, _ASK, _ask)
     ]  # fmt: skip
     begin = page_in(after)
     got = [(values, row) for rows, slots, row in kinds for values in _first(rows, slots, begin)]
@@ -104,8 +111,14 @@ def _matter(number, leg, title, place, turn, clock, urgency, due, body, visit_du
         due, what = visit_due, _("归档") if at_state == State.VISITED else _("回访")
     return Row(
         "matter", number, f"{number:04d}" + (f"-{leg}" if leg > 1 else ""), title,
-        " · ".join(filter(None, [place, body or str(PARTIES.get(turn, ""))])), MARKS[turn], _broken(due, what, at),
+        " · ".join(filter(None, [place, body or str(PARTIES.get(turn, ""))])), MARKS[turn], _broken(due, what, at), at_state in PRESSED,
     )  # fmt: skip
+
+
+def _hotline(number, leg, title, place, turn, body, at_state, due, *, at: datetime) -> Row:
+    """The hotline's own limit, beside the promise to the reporter."""
+    row = _matter(number, leg, title, place, turn, "", None, "", body, None, at_state, at=at)
+    return replace(row, broken=_broken(due, _("答复 12345"), at))
 
 
 def _order(number, title, state, turn, due, by_body, to_body, *, at: datetime) -> Row:

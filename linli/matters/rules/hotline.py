@@ -15,7 +15,6 @@ from .categories import USUAL
 from .publicity import KEPT_INSIDE, public_words
 
 LIMIT = Span.working_days(5)
-BREACHED = 3
 LEAST_SAME = 6  # letters
 ONE_OF_A_BUILDING = frozenset({"0105", "0106", "0107", "0201", "0202", "0203", "0204", "0206", "0207"})
 TOPIC_ORDERS, TOPIC_WINDOW = 3, timedelta(days=30)
@@ -86,7 +85,7 @@ def due(received_at: datetime, calendar: Calendar) -> datetime:
 
 
 def plan(start: datetime, due_at: datetime, calendar: Calendar) -> times.Plan:
-    """Half of the working time between, four fifths, and the end."""
+    """Half of the working time between, four fifths, the end, and a working day after it."""
     return times.around(start, due_at, LIMIT, calendar)
 
 

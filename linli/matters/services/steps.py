@@ -185,7 +185,7 @@ def touch_answers(steps: Sequence[Step]) -> None:
     )
     sent.update(touched_at=first.at, waits=True)
     undone = [pk for pk, s in touched.items() if State(s.matter.state) in OPEN - {State.RESOLVED, State.VISITED}]
-    stopped = list(sent.filter(matter_id__in=undone, next_at=None, stage__lt=hotline.BREACHED)) if undone else []
+    stopped = list(sent.filter(matter_id__in=undone, next_at=None, stage__lt=times.LISTED)) if undone else []
     for order in stopped:
         plan = hotline.plan(order.started_at, order.due_at, first.calendar)
         order.next_at = plan.next_at(order.stage)

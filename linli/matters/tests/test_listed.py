@@ -180,7 +180,7 @@ def test_pages_of_the_list_go_on_where_the_last_ended(place, settings, tmp_path,
         assert found == whole and len(set(found)) == page.count > 4
         with CaptureQueriesContext(connection) as caught:
             reads.listed(place.compound, cast.chair, at(30))
-        assert len(caught) == 6
+        assert len(caught) == 7
 
 
 def test_a_visit_nobody_makes_and_a_filing_nobody_does_come_to_the_superior_and_on_the_list(

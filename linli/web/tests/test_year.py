@@ -17,7 +17,7 @@ from linli.matters.models import Alert, AlertCall, Ask, Clock, HotlineOrder, Mat
 from linli.matters.queries.alerts import Reach
 from linli.matters.queries.recount import differences
 from linli.matters.rules.batches import USUAL_PAPERS, USUAL_PATH
-from linli.matters.rules.times import BREACHED, CLOCKS, LISTED
+from linli.matters.rules.times import BREACHED, LISTED, ClockKind
 from linli.matters.rules.whistles import CLOCKS as PROMISES
 from linli.matters.services import alerts, batches, hotline, orders, whistles
 from linli.matters.services.whistles import Told
@@ -323,12 +323,12 @@ def _each_stage_once(place: Place) -> None:
         said[e.subject_kind, e.subject_id, *(e.data.get(name) for name in names)].append(e.data["stage"])
     for promise, stages in said.items():
         assert stages == sorted(set(stages)), promise
-    # What was let run out was reminded of twice, then the superior heard, then the three parties; the hotline has no list.
+    # What was let run out was reminded of twice, then the superior heard, then the three parties.
     kinds = Counter((key[0], key[4], tuple(stages)) for key, stages in said.items())
     whole = (1, 2, BREACHED, LISTED)
-    for kind in [("matter", c) for c in CLOCKS] + [("whistle", c) for c in PROMISES]:
+    for kind in [("matter", c) for c in ClockKind] + [("whistle", c) for c in PROMISES]:
         assert kinds[*kind, whole] >= 3, (kind, dict(kinds))
-    assert kinds["matter", "hotline", whole[:3]] == 3 and kinds["order", None, whole] >= 6, kinds
+    assert kinds["matter", "hotline", whole] == 3 and kinds["order", None, whole] >= 6, kinds
     told = Counter(key.split(":")[0] for key in _keys(place))
     assert [e.pk for e in rows if not told[str(e.pk)]] == []
     by_acts = AuditEntry.objects.filter(compound_id=place.compound.pk, subject_kind="call", role="clock")
@@ -351,9 +351,11 @@ def _nothing_forgotten(place: Place) -> None:
     assert all(o.stage == LISTED and o.listed_at and o.overdue and o.next_at is None for o in placed)
     counts = kept(place.compound.pk, "listed:") | kept(place.compound.pk, "open:listed")
     on_list = sum(m.listed_at is not None for m in matters)
-    assert counts == {"listed:ask": 12, "listed:order": 6, "open:listed": on_list} and on_list >= 12
+    assert (
+        counts == {"listed:ask": 12, "listed:order": 6, "listed:hotline": 3, "open:listed": on_list} and on_list >= 12
+    )
     lately = HotlineOrder.objects.filter(**here)
-    assert lately.count() == 3 and all(o.stage == BREACHED and o.breached_at == o.due_at for o in lately)
+    assert lately.count() == 3 and all(o.stage == LISTED and o.breached_at == o.due_at for o in lately)
     above = Message.objects.filter(**here, kind="breach", title__contains="12345 工单超时", account__post__kind="subdistrict_officer")  # fmt: skip
     assert above.count() == 3
     shouted = Counter(Call.objects.filter(**here).values_list("state", flat=True))

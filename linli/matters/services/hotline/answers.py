@@ -20,6 +20,7 @@ from linli.plumbing.whole import one_act
 from ...models import HotlineOrder, HotlineReply
 from ...queries.hotline import EXPORTED, WRITTEN, Answer, answer_of, answers
 from .orders import fresh_order
+from .ticking import unlist
 
 MOST = 500
 TEXT_MOST = 800
@@ -46,6 +47,7 @@ def export_answers(*, by: Actor, compound: Compound, orders: Iterable[UUID], at:
     sent = HotlineOrder.objects.filter(compound_id=compound.pk, pk__in=[a.pk for a in rows])
     for order in sent.filter(next_at__isnull=False, due_at__lt=at, breached_at=None):
         sent.filter(pk=order.pk).update(breached_at=order.due_at)
+    unlist(compound.pk, [a.pk for a in rows])
     sent.update(exported_at=at, exported_by=by.account_id, touched_at=None, waits=False, next_at=None)
     HotlineReply.objects.bulk_create(
         HotlineReply(id=uuid7(), compound_id=compound.pk, order_id=a.pk, kind=EXPORTED, words=a.handling[:TEXT_MOST], at=at, by=by.account_id)

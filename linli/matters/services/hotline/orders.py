@@ -17,6 +17,7 @@ from ..desk import back_to_desk, undecline
 from ..merging import merge
 from ..steps import Step, begin, finish, record_on
 from .callers import opened
+from .ticking import unlist
 
 NOT_SAME = "not_the_same"
 
@@ -70,6 +71,7 @@ def _later(order: HotlineOrder, due_at: datetime | None, step: Step) -> None:
 
 
 def _restart(order: HotlineOrder, due_at: datetime, step: Step) -> None:
+    unlist(order.compound_id, [order.pk])
     step.data |= {"was": order.due_at.isoformat(), "due_at": due_at.isoformat()}
     order.due_at, order.stage = due_at, 0
     plan = rules.plan(order.started_at, due_at, step.calendar)
@@ -122,6 +124,7 @@ def sent_back(
         raise Refused(Refusal("past", "期限要在现在以后"), field="due_at")
     step.data["order"] = order.number
     step.words = _without_caller(order, step.words)
+    unlist(order.compound_id, [order.pk])
     undecline(step) if step.to == State.SUBMITTED else back_to_desk(step)
     new = due_at or rules.due(at, step.calendar)
     step.data |= {"was": order.due_at.isoformat(), "due_at": new.isoformat()}

@@ -5,6 +5,7 @@ import pytest
 from linli.kernel.refusal import Refused
 from linli.matters import services, tasks
 from linli.matters.models import Clock, HotlineOrder, Matter
+from linli.matters.queries.listed import listed
 from linli.matters.queries.recount import differences
 from linli.matters.services import hotline
 from linli.notices.models import Message
@@ -44,7 +45,7 @@ def test_the_hotline_s_clock_warns_for_itself_each_stage_once(place, desk):
     office = Organisation.objects.create(kind=Body.SUBDISTRICT, name="临溪街道", subdistrict=subdistrict)
     officer = place.post(Role.SUBDISTRICT_OFFICER, office)
     (order,) = taken(place, desk, row("1"))
-    for when in (at(25, 9), at(27, 9), at(27, 16), at(29, 9), at(30, 17, 30), at(30, 18)):
+    for when in (at(25, 9), at(27, 9), at(27, 16), at(29, 9), at(30, 17, 30), at(31, 17)):
         tasks.run_hotline(when)
         tasks.run_hotline(when)
     said = told(place.compound)
@@ -53,8 +54,74 @@ def test_the_hotline_s_clock_warns_for_itself_each_stage_once(place, desk):
     heads = {secretary.account_id, officer.account_id}
     assert {m.account_id for m in late.filter(channel="inbox")} == heads and late.count() == 2
     order.refresh_from_db()
-    assert (order.stage, order.next_at, order.breached_at) == (3, None, at(30, 17, 30))
+    assert (order.stage, order.next_at, order.breached_at) == (3, at(31, 17, 30), at(30, 17, 30))
     assert not Matter.objects.get(pk=order.matter_id).overdue
+
+
+@pytest.fixture
+def late(place, desk):
+    """An order of which nobody answered the hotline in time, on the list of the three parties."""
+    (order,) = taken(place, desk, row("1"))
+    for _ in range(2):  # after a standstill the breach comes first
+        tasks.run_hotline(at(31, 17, 30))
+    order.refresh_from_db()
+    return order
+
+
+def on_list(place, by, when=at(31, 18)):
+    found = listed(place.compound, by, when)
+    return [r.broken for r in found.rows if "12345" in r.broken], found.count
+
+
+def test_a_working_day_later_it_is_on_the_list_of_the_three(place, desk, late):
+    chair = place.post(Role.COMMITTEE_CHAIR)
+    assert (late.stage, late.next_at, late.listed_at) == (4, None, at(31, 17, 30))
+    assert on_list(place, desk) == (["该在 昨天 17:30 前答复 12345，超了 1 天"], 1)
+    page = place.client(chair).get(f"/c/{place.slug}/listed/").content.decode()
+    assert (
+        f"/c/{place.slug}/matters/{late.matter.number}/" in page
+        and f"/matters/{late.matter.number}/supervise/" in page
+        and CALLER not in page
+    )
+    assert (
+        "上了三方联席会的清单"
+        in place.client(desk).get(f"/c/{place.slug}/matters/{late.matter.number}/").content.decode()
+    )
+
+
+def test_the_three_parties_are_told_of_it(place, desk):
+    heads = [place.post(Role.COMMITTEE_CHAIR), place.post(Role.PROPERTY_MANAGER), place.post(Role.COMMUNITY_SECRETARY)]
+    taken(place, desk, row("1"))
+    for _ in range(3):
+        tasks.run_hotline(at(31, 17, 30))
+    rows = Message.objects.filter(compound_id=place.compound.pk, channel="inbox", kind="list")
+    assert {m.account_id for m in rows} == {a.account_id for a in heads} and rows.count() == 3
+    assert "12345" in rows[0].title and "三方联席会的清单" in rows[0].title
+
+
+def test_what_is_answered_leaves_the_list_and_comes_back_when_undone(place, desk, worker, late):
+    m = done(place, desk, worker, late, when=at(31, 18))
+    assert on_list(place, desk, at(31, 18))[1] == 1
+    hotline.export_answers(by=desk, compound=place.compound, orders=[late.pk], at=at(31, 19))
+    assert on_list(place, desk) == ([], 0) and not differences(place.compound.pk)
+    services.return_visit(
+        by=desk, matter=m, contacted=True, called="yes", solved="not", satisfied="unsatisfied", at=at(31, 20)
+    )
+    tasks.run_hotline(at(31, 20))
+    assert on_list(place, desk, at(31, 20))[1] == 1
+
+
+def test_a_new_limit_takes_it_from_the_list(place, desk, worker, late):
+    hotline.explain(by=desk, order=late, words="配件下周到", due_at=at(8, 17, month=4), at=at(31, 18))
+    assert on_list(place, desk) == ([], 0)
+    late.refresh_from_db()
+    assert (late.listed_at, late.stage < 3, late.next_at is not None) == (None, True, True)
+
+
+def test_the_list_shows_none_of_a_secret_matter_to_who_may_not_see_it(place, desk, late):
+    Matter.objects.filter(compound_id=place.compound.pk, pk=late.matter_id).update(privacy="secret")
+    assert on_list(place, place.post(Role.COMMITTEE_CHAIR))[0] == []
+    assert len(on_list(place, desk)[0]) == 1
 
 
 def test_our_pause_does_not_stop_the_hotline_s_clock(place, desk, worker):
