@@ -35,7 +35,7 @@ def matters_in_hand(sender: Any, *, body: Any, signal: Any = None, **asked: Any)
 
 @receiver(in_hands, dispatch_uid="matters.in_hands")
 def matter_in_hands(sender: Any, *, person: Any, number: int, by: Any, signal: Any = None, **asked: Any) -> bool:
-    return is_case_of(compound_id=person.compound_id, number=number, by=by)
+    return is_case_of(compound_id=person.compound_id, person_id=person.pk, number=number, by=by)
 
 
 @receiver(kept, dispatch_uid="matters.kept")

@@ -196,7 +196,11 @@ class CaseLookForm(LookForm):
         _("为什么要看"),
         [("联系本人办诉求", _("办诉求要联系")), ("紧急情况", _("漏水、火情等急事")), ("其他", _("其他"))],
     )
-    case = forms.CharField(label=_("为哪一件"), max_length=12, help_text=_("您手上还在办的一件事的编号，比如 0319。"))
+    case = forms.CharField(
+        label=_("为哪一件"),
+        max_length=12,
+        help_text=_("您手上还在办的一件事的编号，比如 0319；是这个人说的，或者在他家、他那个单元。"),
+    )
 
     def clean_case(self):
         return number_in(self.cleaned_data["case"])

@@ -27,7 +27,7 @@ left = Signal()
 # How much a body has in hand. Arguments: body. Whoever has work with it answers with a number.
 in_hand = Signal()
 
-# Whether something open is in somebody's hands now, so that they may call for it. Arguments: person (whose number it is), number, by.
+# Whether something open is in somebody's hands now, so that they may call that person for it. Arguments: person (whose number it is), number, by.
 # Whoever has things of that number answers yes or no.
 in_hands = Signal()
 

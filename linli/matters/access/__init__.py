@@ -3,7 +3,9 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from linli.people.models import Organisation, Post
+from django.db.models import Q
+
+from linli.people.models import Organisation, Ownership, Post, Residency
 from linli.people.rules import RESIDENTS, Body, may
 from linli.people.rules import Act as Right
 from linli.places.models import Compound
@@ -143,10 +145,27 @@ def matter_for(*, compound: Compound, number: int, by: Actor) -> tuple[Matter, f
     return matter, found
 
 
-def is_case_of(*, compound_id: UUID, number: int, by: Actor) -> bool:
-    """Whether it is open and in their hands, so that they may call for it."""
-    matter = Matter.objects.filter(compound_id=compound_id, number=number, open=True).first()
-    return matter is not None and by.compound_id == compound_id and may_call(State(matter.state), parts_in(matter, by))
+def is_case_of(*, compound_id: UUID, person_id: UUID, number: int, by: Actor) -> bool:
+    """Whether it is open, in their hands and has to do with that person, so that they may call them for it. Nobody's case is what
+    was not accepted yet; who takes it in rings the reporter, from its own page."""
+    rows = Matter.objects.select_related("home").filter(compound_id=compound_id, number=number, open=True)
+    matter = rows.exclude(state=State.SUBMITTED).first() if by.compound_id == compound_id else None
+    if matter is None or not may_call(State(matter.state), parts_in(matter, by) - {Who.INTAKE}):
+        return False
+    return _concerns(matter, person_id)
+
+
+def _concerns(matter: Matter, person_id: UUID) -> bool:
+    """Who reported or follows it, and who owns or lives in its home or at its entrance."""
+    theirs = {"compound_id": matter.compound_id, "person_id": person_id}
+    if (
+        matter.reporter_person_id == person_id
+        or Follower.objects.filter(**theirs, matter=matter, left_at=None).exists()
+    ):
+        return True
+    entrances = {matter.entrance_id, matter.home and matter.home.entrance_id} - {None}
+    near = Q(home=matter.home_id) | Q(home__entrance__in=entrances)
+    return any(model.objects.filter(near, **theirs, to_day=None).exists() for model in (Ownership, Residency))
 
 
 def secrets_from(*, compound_id: UUID, by: Actor, numbers: Collection[int]) -> set[int]:

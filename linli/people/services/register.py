@@ -32,13 +32,15 @@ class Shown:
 def show_phone(
     *, by: Actor, person: Person, reason: str, case: int | None = None, at: datetime, once: UUID | None = None
 ) -> Shown:
-    """The whole name and numbers, to somebody who says why: the register's clerk, anybody else for a case in their hands, named by
-    its number (domain §6.3). The person can see who looked. Raises Refused."""
+    """The whole name and numbers, to somebody who says why: the register's clerk, anybody else for a case in their hands that concerns
+    the person, named by its number (domain §6.3). The person can see who looked. Raises Refused."""
     if not reason.strip():
         raise Refused(Refusal("no_reason", _("写一句为什么要看"), _("个人信息保护法第五十一条")), "reason")
     if needs_case(by.role):
         if case is None or not any(yes for _asked, yes in in_hands.send(Person, person=person, number=case, by=by)):
-            raise Refused(Refusal("no_case", _("写您手上还在办的一件事的编号"), _("个人信息保护法第六条")), "case")
+            raise Refused(
+                Refusal("no_case", _("写您手上还在办、和这个人有关的一件事的编号"), _("个人信息保护法第六条")), "case"
+            )
         reason = _("%(why)s，第 %(number)s 号") % {"why": reason.strip(), "number": f"{case:04d}"}
     if not done_before(person.compound_id, once):
         note_look(by=by, compound_id=person.compound_id, person_id=person.pk, reason=reason, at=at, once=once)

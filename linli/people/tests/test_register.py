@@ -12,10 +12,12 @@ from PIL import Image
 
 from linli.kernel.refusal import Refused
 from linli.matters import services as matters
+from linli.matters.models import Matter
+from linli.matters.services import Spot
 from linli.matters.services.together import see_contact
 from linli.matters.tests import makers
 from linli.people import services
-from linli.people.models import Account, Assistance, Ownership, Person, Post, RegisterChange, Residency
+from linli.people.models import Assistance, Organisation, Ownership, Person, Post, RegisterChange, Residency
 from linli.people.queries import building_table, looks_at
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
@@ -86,11 +88,40 @@ def test_who_keeps_no_register_sees_a_number_for_a_case_in_their_hands_alone(pla
         page = browser.post(url, given | {"case": case})
         assert page.status_code == 422 and "13833334444" not in page.content.decode()
     matter = place.matter(place.resident(place.homes[1], name="王大山"), "楼上往下漏水", when=NOW)
+    assert browser.post(url, given | {"case": "1"}).status_code == 422  # nobody's yet
+    handed(place, matter, by)
     assert "13833334444" in browser.post(url, given | {"case": "0001"}).content.decode()
     entry = AuditEntry.objects.get(compound=place.compound, act="show_phone")
     assert (entry.subject_id, entry.words) == (person.pk, "紧急情况，第 0001 号")
-    matters.withdraw(by=place.resident(who=Account.objects.get(pk=matter.reporter_account_id)), matter=matter, at=NOW)
+    Matter.objects.filter(compound=place.compound).update(open=False)
     assert browser.post(url, given | {"case": "1"}).status_code == 422
+
+
+def handed(place, matter, to):
+    desk = place.post(Role.COMMUNITY_SECRETARY)
+    matter = matters.triage(by=desk, matter=matter, category="0101", level="building", urgency="normal", at=NOW)
+    body, post = Organisation.objects.get(pk=to.body_id), Post.objects.get(pk=to.role_id)
+    return matters.dispatch(by=desk, matter=matter, body=body, post=post, at=NOW)
+
+
+def test_a_case_opens_the_numbers_of_those_it_has_to_do_with(place):
+    by, asked = place.post(Role.STEWARD), place.resident(place.homes[3], name="王大山")
+    handed(place, place.matter(asked, spot=Spot(home=place.home)), by)
+    joins = place.resident(place.homes[2], name="孙晓梅")
+    matters.me_too(by=joins, matter=Matter.objects.get(compound=place.compound), at=NOW)
+    upstairs = owner(place, name="李小满", phone="13833334444")
+    stranger = Person.objects.create(compound=place.compound, name="周全", phone="13855556666")
+    Residency.objects.create(compound=place.compound, home=place.homes[2], person=stranger, kind="tenant")
+    past = Person.objects.create(compound=place.compound, name="陈户主", phone="13855557777")
+    Ownership.objects.create(compound=place.compound, home=place.home, person=past, to_day=NOW.date())
+    seen = {}
+    for pk in (asked.person_id, joins.person_id, upstairs.pk, stranger.pk, past.pk):
+        person = Person.objects.get(compound=place.compound, pk=pk)
+        try:
+            seen[person.name] = bool(services.show_phone(by=by, person=person, reason="紧急情况", case=1, at=NOW))
+        except Refused:
+            seen[person.name] = False
+    assert seen == {"王大山": True, "孙晓梅": True, "李小满": True, "周全": False, "陈户主": False}
 
 
 def test_reporter_sees_who_looked_for_the_matter(place):
