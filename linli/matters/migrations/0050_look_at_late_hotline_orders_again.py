@@ -11,6 +11,6 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matters", "0047_list_late_hotline_orders")]
+    dependencies = [("matters", "0049_list_late_hotline_orders")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

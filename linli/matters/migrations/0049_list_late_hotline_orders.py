@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matters', '0046_keep_group_messages'),
+        ('matters', '0048_forget_people_after_years'),
         ('places', '0003_part_what_was_ordered_from_own_days'),
     ]
 
