@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Max, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Max, Q, QuerySet
 
 from linli.places.models import Building, Compound, Entrance
 from linli.plumbing import search
@@ -53,17 +53,19 @@ def _open(compound_id: UUID, building_id: UUID | None) -> QuerySet[Matter]:
     )
 
 
-def _words(rows: QuerySet[Matter]) -> QuerySet[Matter, tuple[int, str, UUID | None]]:
-    return rows.values_list("number", "words", "entrance_id")[:LOOKED_AT]
+def _words(rows: QuerySet[Matter], entrance_id: UUID | None) -> QuerySet[Matter, tuple[int, str, bool]]:
+    here = ExpressionWrapper(Q(entrance_id=entrance_id), output_field=BooleanField())
+    return rows.annotate(here=here).values_list("number", "words", "here")[:LOOKED_AT]
 
 
-_all_near = Prepared(lambda **where: _words(_open(**where)))
+_all_near = Prepared(lambda entrance_id, **where: _words(_open(**where), entrance_id))
 _near = Prepared(
-    lambda **where: _words(
+    lambda entrance_id, **where: _words(
         _open(**where)
         .filter(privacy="normal", caller_secret=False)
         .exclude(category__startswith="14")
-        .exclude(category__startswith="08")
+        .exclude(category__startswith="08"),
+        entrance_id,
     )
 )
 
@@ -75,12 +77,17 @@ def likely(
 
     For residents only what neighbours may know of: nothing secret, no care, no quarrels.
     """
-    building_id = where.building.pk if where.building else None
-    asked = _near if for_residents else _all_near
-    rows = [row for row in asked.all(compound_id=compound.pk, building_id=building_id) if row[0] != without]
-    said = [Said(theirs, where.of(building_id, entrance_id)) for _number, theirs, entrance_id in rows]
-    found = alike(Said(words, where.label), said, most=1)
-    return Matter.objects.get(compound_id=compound.pk, number=rows[found[0].at][0]) if found else None
+    building, entrance = where.building, where.entrance
+    found = (_near if for_residents else _all_near).all(
+        compound_id=compound.pk,
+        building_id=building.pk if building else None,
+        entrance_id=entrance.pk if entrance else None,
+    )
+    rows = [row for row in found if row[0] != without]
+    near, at_door = (building.label, where.label) if building else ("", "")
+    said = [Said(theirs, at_door if here else near) for _number, theirs, here in rows]
+    same = alike(Said(words, where.label), said, most=1)
+    return Matter.objects.get(compound_id=compound.pk, number=rows[same[0].at][0]) if same else None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, TextField, Value
+from django.db.models.functions import StrIndex
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -78,12 +79,18 @@ def looks_at(account_id: UUID, now: datetime, limit: int = 50) -> list[Row]:
     ]
 
 
+_said = Prepared(
+    lambda compound_id, words: (
+        Person.objects.annotate(at=StrIndex(Value(words, output_field=TextField()), F("name")))
+        .filter(compound_id=compound_id, at__gt=0)
+        .values_list("name")
+    )
+)
+
+
 def named_in(compound_id: UUID, words: str) -> set[str]:
     """Names of the register that stand in these words."""
-    rows = Person.objects.annotate(said=Value(words, output_field=TextField())).filter(
-        compound_id=compound_id, said__contains=F("name")
-    )
-    return {name for name in rows.values_list("name", flat=True) if len(name) > 1}
+    return {name for (name,) in _said.all(compound_id=compound_id, words=words) if len(name) > 1}
 
 
 def doors_of(compound_id: UUID, persons: Collection[UUID]) -> dict[UUID, str]:

@@ -3,6 +3,8 @@
 No model imports here (flags are duck-typed), or Django's start-up goes in circles.
 """
 
+import select
+
 from django.db.backends.postgresql import base, features, operations, schema
 
 
@@ -63,3 +65,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     SchemaEditorClass = DatabaseSchemaEditor
     features_class = DatabaseFeatures
     ops_class = DatabaseOperations
+
+    def is_usable(self):
+        """Before each request. A server that ended a connection has said so: where nothing waits to be read, nothing is asked."""
+        link = self.connection
+        if link is None or link.closed:
+            return False
+        waiting = select.poll()
+        waiting.register(link.fileno(), select.POLLIN)
+        return not waiting.poll(0) or super().is_usable()

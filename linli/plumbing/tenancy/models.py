@@ -90,6 +90,11 @@ def _writers(model: type[models.Model], alias: str) -> list[tuple[str, type | No
     return made
 
 
+@cache
+def _parents(model: type[models.Model]) -> list[Any]:
+    return [field for field in model._meta.concrete_fields if getattr(field, "tenant_fk", False)]
+
+
 class TenantModel(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     compound = CompoundKey()
@@ -109,8 +114,8 @@ class TenantModel(models.Model):
 
     def check_parents(self):
         """SQLite has no composite foreign key: refuse a parent of another compound here."""
-        for field in self._meta.concrete_fields:
-            if getattr(field, "tenant_fk", False) and field.is_cached(self):
+        for field in _parents(type(self)):
+            if field.is_cached(self):
                 parent = field.get_cached_value(self)
                 if parent is not None and parent.compound_id != self.compound_id:
                     raise ValueError(f"{self._meta.label}.{field.name} belongs to another compound")
