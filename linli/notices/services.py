@@ -217,12 +217,18 @@ def told_in_person(*, by: Actor, message: Message, how: str, at: datetime, once:
 
 @transaction.atomic
 def see_number(*, by: Actor, message: Message, at: datetime, once: UUID | None = None) -> str:
-    """The number that no text reached, to who is to call it; the person reads who looked. Raises Refused."""
+    """The number that no text reached, to who is to call it; the person reads who looked, and of a number that is nobody's in the
+    register the look is written down too. Raises Refused."""
     _theirs(by, message)
+    why = "短信没发到，打电话告诉本人"
     if not done_before(message.compound_id, once):
-        note_look(
-            by=by, compound_id=message.compound_id, person_id=message.person_id, reason="短信没发到，打电话告诉本人", at=at, once=once
-        )  # fmt: skip
+        if message.person_id:
+            note_look(by=by, compound_id=message.compound_id, person_id=message.person_id, reason=why, at=at, once=once)
+        else:
+            record(
+                by=by, act="show_phone", subject_kind="message", subject_id=message.pk, at=at, compound_id=message.compound_id, words=why,
+                internal=True, once=once,
+            )  # fmt: skip
     return message.phone
 
 

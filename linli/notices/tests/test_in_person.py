@@ -93,6 +93,19 @@ def test_a_text_that_did_not_arrive_is_called_and_the_person_sees_who_looked(pla
     assert Message.objects.get(pk=row.pk).state == "done"
 
 
+def test_a_look_at_a_number_of_nobody_in_the_register_is_written_down_too(place):
+    desk, clerk = place.post(Role.FRONT_DESK), place.post(Role.COMMUNITY_WORKER)
+    place.matter(desk, "厨房水管漏水", source="front_desk", reporter_name="过路人", reporter_phone="13866667777")
+    row = Message.objects.get(compound=place.compound, channel="sms")
+    Message.objects.filter(pk=row.pk).update(state="failed")
+    browser, once = place.client(clerk), str(uuid7())
+    for _twice in range(2):
+        assert "13866667777" in browser.post(there(place, row.pk), {"how": "number", "once": once}).content.decode()
+    entry = AuditEntry.objects.get(compound=place.compound, act="show_phone")
+    assert (entry.subject_kind, entry.subject_id, entry.account_id) == ("message", row.pk, clerk.account_id)
+    assert "短信没发到" in entry.words and "13866667777" not in f"{entry.words}{entry.data}"
+
+
 @pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.COMMITTEE_CHAIR, Role.BUILDING_CAPTAIN, Role.ENGINEER])
 def test_nobody_else_reads_the_list(place, role):
     raised(place, aunt(place))

@@ -52,7 +52,7 @@ def note_look(
     once: UUID | None = None,
 ) -> None:  # fmt: skip
     """In the caller's transaction: somebody's number was seen, where that person reads it (domain §6.3). Who is in no register is
-    known by their account; who has neither cannot read it."""
+    known by their account; who has neither cannot read it, and the caller writes the look down where it happened."""
     whom = person_id or account_id
     if whom is None:
         return
