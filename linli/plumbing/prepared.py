@@ -76,7 +76,7 @@ def _mark(value: Any, i: int) -> Any:
         return datetime(3, 3, 3, microsecond=i, tzinfo=value.tzinfo)
     if isinstance(value, date):
         return date(3 + i, 3, 3)
-    return -987654300 - i
+    return 1_987_654_300 + i  # what a column of whole numbers may hold
 
 
 def _adapted(value: Any, connection: Any) -> Any:

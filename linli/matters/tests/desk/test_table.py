@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from linli.matters import services
@@ -54,10 +55,23 @@ def test_open_ones_come_by_due_time_without_one_last_and_pages_join(place, clerk
         got += [r.number for r in page.rows]
         if not page.next:
             break
-        from django.http import QueryDict
-
         f = Filters.read(QueryDict(page.next[1:]))
     assert got == [5, 2, 3, 4, 1]
+
+
+def test_ended_ones_come_by_number_and_pages_join(place, clerk):
+    by = place.resident()
+    for n in range(5):
+        services.decline(by=clerk, matter=place.matter(by, f"第 {n} 件"), reason="no_content", at=NOW)
+    f, got = Filters(view="ended"), []
+    while True:
+        page = reads.page(place.compound, clerk, f, NOW, size=2)
+        got += [r.number for r in page.rows]
+        assert page.counts == {"open": 0, "untriaged": 0, "overdue": 0, "sorted": 0}
+        if not page.next:
+            break
+        f = Filters.read(QueryDict(page.next[1:]))
+    assert got == [5, 4, 3, 2, 1]
 
 
 def test_views_and_filters_narrow_and_stay_in_the_address(place, browser, clerk):
