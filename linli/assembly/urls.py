@@ -112,6 +112,7 @@ urlpatterns: list[URLPattern] = [
     path(ELECTION + "nominees/<uuid:pk>/<slug:act>/", elections.nominee_act, name="nominee-act"),
     path(ELECTION + "objections/<uuid:pk>/answer/", elections.answer, name="election-answer"),
     path(ELECTION + "seats/<uuid:pk>/<slug:act>/", elections.seat_act, name="election-seat"),
+    path(ELECTION + "recalls/<uuid:pk>/", elections.recall, name="recall"),
     path(ELECTION + "recalls/<uuid:pk>/<slug:act>/", elections.recall_act, name="election-recall"),
     path(ELECTION + "hand-over/<slug:key>/", elections.hand_over, name="election-hand-over"),
     path(ELECTION + "<slug:act>/", elections.act, name="election-act"),

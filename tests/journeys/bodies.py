@@ -94,6 +94,12 @@ def _committee(village: Village, common: dict[str, Any]) -> None:
             compound=place.compound, formation=made, place=n, name=name, capacity="owner", post=f"committee_{kind}", post_id=uuid7(),
             from_day=at(1).date(), to_day=date(2031, 2, 28),
         )  # fmt: skip
+    held = Post.objects.create(  # of the owner who reads here what is proposed against him; over, so that nothing else changes
+        organisation=place.committee, kind="committee_member", account_id=village.people["owner"].account_id, holder_name=OWNERS[2],
+        from_day=at(1).date(), to_day=at(1).date(),
+    )  # fmt: skip
+    village.rows["taken"].post_id = held.pk
+    village.rows["taken"].save()
     session = Session.objects.create(
         compound=place.compound, number=90, title="临时会议", body=place.committee, ground="committee", profile="national_default",
         drafted_at=at(20),

@@ -399,6 +399,7 @@ def forming(v: Village, page: Callable[..., None]) -> None:
     for act in ("vacate", "recall"):
         page("assembly:election-seat", "chair", s, 4, v.rows["taken"].pk, act, label=act)
     page("assembly:election-recall", "chair", s, 4, v.rows["recall"].pk, "hear")
+    page("assembly:recall", "owner", s, 4, v.rows["recall"].pk)
     page("assembly:election-hand-over", "chair", s, 4, "seals")
 
 

@@ -9,11 +9,14 @@ from linli.people.rules import Act as Right
 from linli.places.models import Compound, Home
 from linli.plumbing.acts import Actor
 
-from ..models import Evidence, Formation, FormationObjection, Nominee, TickForm
+from ..models import Evidence, Formation, FormationObjection, Nominee, Recall, TickForm
+from ..queries.elections import account_of_seat
 from ..rules.elections.states import Act, Kind, State, Who, allowed
 
 
-def parts_in(formation: Formation, by: Actor, nominee: Nominee | None = None) -> frozenset[Who]:
+def parts_in(
+    formation: Formation, by: Actor, nominee: Nominee | None = None, recall: Recall | None = None
+) -> frozenset[Who]:
     if by.compound_id != formation.compound_id:
         return frozenset()
     found = set()
@@ -21,6 +24,10 @@ def parts_in(formation: Formation, by: Actor, nominee: Nominee | None = None) ->
         found |= {Who.WORKER, Who.LEADER} if _leads(formation, by) else {Who.WORKER}
     if formation.kind == Kind.COMMITTEE and by.role in COMMUNITY:
         found.add(Who.WORKER)
+    if formation.kind == Kind.COMMITTEE and Who.LEADER not in found and may(by.role, Right.CREATE_ASSEMBLY_SESSION):
+        found.add(Who.CONVENER)
+    if recall and by.account_id and by.account_id == account_of_seat(recall.seat):
+        found.add(Who.MEMBER)
     if formation.kind == Kind.PMC and may(by.role, Right.APPOINT_PMC):
         found.add(Who.SUBDISTRICT)
     if by.role in RESIDENTS and by.person_id:
@@ -75,6 +82,13 @@ def evidence_for(*, formation: Formation, nominee: Nominee, pk: UUID, by: Actor)
 def examines(formation: Formation, by: Actor) -> bool:
     parts = parts_in(formation, by)
     return any(Act.CHECK in allowed(formation.kind, state, parts) for state in State)
+
+
+def recall_for(*, formation: Formation, pk: UUID, by: Actor) -> Recall | None:
+    """The page of the member himself."""
+    rows = Recall.objects.select_related("seat", "item__session")
+    found = rows.filter(compound_id=formation.compound_id, formation=formation, pk=pk).first()
+    return found if found and Who.MEMBER in parts_in(formation, by, recall=found) else None
 
 
 def objection_for(*, formation: Formation, pk: UUID) -> FormationObjection | None:

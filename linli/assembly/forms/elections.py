@@ -231,8 +231,18 @@ class RecallForm(OnceForm):
 
 
 class HearForm(OnceForm):
-    spoke = chips(_("本人"), (("yes", _("申辩了")), ("no", _("表示不申辩"))))
-    defence = lines(_("申辩的要点，或者怎么通知他的"), 1000, rows=5, help_text=_("会公布，投票的人看得到。"))
+    spoke = chips(_("本人"), (("yes", _("申辩了")), ("no", _("告诉他了，他还没申辩"))))
+    words = lines(_("申辩的要点，或者谁在哪天怎么告诉他的"), 1000, rows=5, help_text=_("会公布，投票的人看得到。"))
+
+    def clean_spoke(self) -> bool:
+        return bool(self.cleaned_data["spoke"] == "yes")
+
+
+class SpeakForm(OnceForm):
+    """By himself."""
+
+    spoke = chips(_("您"), (("yes", _("写申辩")), ("no", _("不申辩"))), initial="yes")
+    words = lines(_("您的申辩"), 1000, rows=8, required=False, help_text=_("会公布，投票的人看得到。交了不能改。"))
 
     def clean_spoke(self) -> bool:
         return bool(self.cleaned_data["spoke"] == "yes")

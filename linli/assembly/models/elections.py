@@ -341,7 +341,11 @@ class Seat(TenantModel):
 
 
 class Recall(TenantModel):
-    """A member whose removal owners vote on (`item`, matter 3). He is heard before the vote, or says that he will not speak."""
+    """A member whose removal owners vote on (`item`, matter 3). He is heard before the vote, or says himself that he will not speak.
+
+    `defence`: what another wrote down of what he said; `own_words`: his own, from his page; `asked_*`: who told him, and how, where
+    he has said nothing.
+    """
 
     formation = TenantForeignKey(Formation, models.PROTECT)
     seat = TenantForeignKey(Seat, models.PROTECT)
@@ -351,6 +355,10 @@ class Recall(TenantModel):
     heard_at = models.DateTimeField(null=True)
     spoke = models.BooleanField(null=True)
     defence = models.CharField(max_length=1000, blank=True)
+    own_at = models.DateTimeField(null=True)
+    own_words = models.CharField(max_length=1000, blank=True)
+    asked_at = models.DateTimeField(null=True)
+    asked_how = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
     removed = models.BooleanField(null=True)
 

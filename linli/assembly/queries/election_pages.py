@@ -46,7 +46,7 @@ def page(one: Formation, by: Actor, parts: frozenset[Who], now: datetime) -> dic
     turn = Turn(one, by, can, works, tied, seats, now)
     announces = may(by.role, Right.ORGANISE_PMC) and may(by.role, Right.ISSUE_NOTICE)
     announces = announces and not queries.running(one.compound_id, Kind.PMC)
-    office = held(one, seats, can, slug, now, announces=announces) if one.term_from else {}
+    office = held(one, seats, can, slug, now, by=by, announces=announces) if one.term_from else {}
     return {
         "formation": one,
         "state": STATES[one.state],

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,7 @@ from ..models import (
 from ..rules.elections.candidates import ELECTION_FORMS
 from ..rules.elections.forms import FORM_KINDS, Form, straddling
 from ..rules.elections.nominees import Standing
+from ..rules.elections.office import DEFENCE_DAYS
 from ..rules.elections.seats import Capacity
 from ..rules.elections.states import IN_OFFICE, OVER, Kind, State
 
@@ -382,10 +383,15 @@ def recalls(formation: Formation) -> list[Recall]:
     return list(rows.select_related("seat", "item__session").order_by("put_at", "pk"))
 
 
-def unheard(session: Session) -> list[str]:
-    """Members on whose removal this session votes, and who were not heard: it may not open before (domain §3.12)."""
-    rows = Recall.objects.filter(compound_id=session.compound_id, item__session=session, heard_at=None)
+def unheard(session: Session, at: datetime) -> list[str]:
+    """Members on whose removal this session votes, not heard, nor told long enough ago: it may not open before (domain §3.12)."""
+    told = Q(asked_at__lte=at - timedelta(days=DEFENCE_DAYS))
+    rows = Recall.objects.filter(compound_id=session.compound_id, item__session=session, heard_at=None).exclude(told)
     return list(rows.values_list("seat__name", flat=True))
+
+
+def account_of_seat(seat: Seat) -> UUID | None:
+    return Post.objects.filter(pk=seat.post_id).values_list("account_id", flat=True).first() if seat.post_id else None
 
 
 def unlisted(session: Session) -> list[str]:
@@ -423,11 +429,12 @@ def _lists(session: Session) -> QuerySet[Formation]:
     return Formation.objects.filter(compound_id=session.compound_id, item__session=session, state=State.LISTED)
 
 
-def recall_items(compound_id: UUID) -> list[Item]:
-    """Items by which a member may be removed, of sessions whose agenda is still made or already out."""
+def recall_items(compound_id: UUID, body_id: UUID | None = None) -> list[Item]:
+    """Items by which a member may be removed, of sessions whose agenda is still made or already out; `body_id`: who convenes them."""
     rows = Item.objects.filter(
         compound_id=compound_id, matter_no=3, seats=None, session__state__in=("drafting", "noticed")
     )
+    rows = rows.filter(session__body_id=body_id) if body_id else rows
     return list(rows.select_related("session").order_by("-session__number", "place"))
 
 

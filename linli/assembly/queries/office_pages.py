@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.people.words import ROLES
+from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.moments import whole
 
@@ -15,12 +16,13 @@ from ..models import Formation, Recall, Seat
 from ..rules.elections.office import below_half
 from ..rules.elections.renewal import GROUP, ORDERS, late_day
 from ..rules.elections.states import IN_OFFICE, Act, Kind
+from ..rules.sessions import State as SessionState
 from ..words.elections import CAPACITIES, HANDED, LEFT
 from . import elections as queries
 
 
 def held(
-    one: Formation, seats: list[Seat], can: Collection[Act], slug: str, now: datetime, *, announces: bool
+    one: Formation, seats: list[Seat], can: Collection[Act], slug: str, now: datetime, *, by: Actor, announces: bool
 ) -> dict[str, Any]:
     """Who sits and who left, what is being voted on, and what has not been handed over yet."""
     committee = one.kind == Kind.COMMITTEE
@@ -32,7 +34,7 @@ def held(
         "acts": bool({Act.VACATE, Act.SECOND, Act.RECALL} & set(can)),
         "left": [{"name": row.name, "why": row.ended_why} for row in seats if row.ended_why],
         "below": sitting and below_half(len(queries.members_of(sits)), one.seats),
-        "recalls": [_recall(one, row, can, slug) for row in queries.recalls(one)] if committee else [],
+        "recalls": [_recall(one, row, can, slug, by) for row in queries.recalls(one)] if committee else [],
         "frozen": sitting and one.fills == "term" and one.handed_over_at is None,
         "due": whole(due),
         "late": timezone.localdate(now) > due,
@@ -100,21 +102,39 @@ def leaving(row: Seat) -> str:
     return f"{LEFT[row.leaving_why]}{_('，')}{row.leaving_words}"
 
 
-def _recall(one: Formation, row: Recall, can: Collection[Act], slug: str) -> dict[str, Any]:
-    acts = []
-    if row.heard_at is None and Act.HEAR in can:
+def _recall(one: Formation, row: Recall, can: Collection[Act], slug: str, by: Actor) -> dict[str, Any]:
+    acts, mine = [], by.account_id is not None and by.account_id == queries.account_of_seat(row.seat)
+    if row.heard_at is None and Act.HEAR in can and not mine:
         acts.append((Act.HEAR, _("记本人申辩")))
-    if row.heard_at and row.decided_at is None and Act.DECIDE in can:
+    if (row.heard_at or row.asked_at) and row.decided_at is None and Act.DECIDE in can and not mine:
         acts.append((Act.DECIDE, _("按表决结果办")))
+    links = [(label, address("assembly:election-recall", slug, one.number, row.pk, act.value)) for act, label in acts]
+    if mine:
+        links.append(
+            (
+                _("写我的申辩") if may_still_speak(row) else _("我的申辩"),
+                address("assembly:recall", slug, one.number, row.pk),
+            )
+        )
     return {
         "name": row.seat.name,
         "ground": row.ground,
         "where": row.item.session.title,
         "heard": row.heard_at is not None,
-        "spoke": row.spoke,
-        "defence": row.defence,
-        "removed": row.removed,
-        "acts": [
-            (label, address("assembly:election-recall", slug, one.number, row.pk, act.value)) for act, label in acts
+        "said": [
+            words for words in (row.own_words, row.defence and _("记录：%(words)s") % {"words": row.defence}) if words
         ],
+        "asked": row.asked_how,
+        "removed": row.removed,
+        "acts": links,
     }
+
+
+def may_still_speak(row: Recall) -> bool:
+    """Once, until the vote opens."""
+    return row.own_at is None and row.item.session.state in {SessionState.DRAFTING, SessionState.NOTICED}
+
+
+def own_until(row: Recall) -> str:
+    opens = row.item.session.opens_at
+    return whole(timezone.localdate(opens)) if opens else ""

@@ -211,7 +211,11 @@ def new_keys(*, by: Actor, session: Session, at: datetime, once: UUID | None = N
 
 def refuse_open(session: Session, at: datetime) -> Refusal | None:
     assert session.opens_at and session.closes_at
-    no = may_vote_on_recall(unheard(session)) or list_answered(list_objections(session)) or refuse_lost(lost(session))
+    no = (
+        may_vote_on_recall(unheard(session, at))
+        or list_answered(list_objections(session))
+        or refuse_lost(lost(session))
+    )
     if no:
         return no
     return dates.refuse_open(

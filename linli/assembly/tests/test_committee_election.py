@@ -11,7 +11,7 @@ from linli.assembly.queries.elections import rules_of
 from linli.assembly.rules.dates import Dates, local, refuse_dates
 from linli.assembly.rules.elections.office import HANDED
 from linli.assembly.services import elections
-from linli.assembly.services.convening import refuse_notice, refuse_open
+from linli.assembly.services.convening import refuse_notice
 from linli.assembly.tasks import end_terms, tell_late_renewals, tell_renewals
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW
@@ -405,50 +405,6 @@ def test_a_vacancy_goes_to_the_first_alternate_for_the_rest_of_the_term(v):
     assert not Post.objects.filter(pk=seats[2].post_id, to_day__gte=STANDS.date()).exists()
 
 
-# ── recall ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def replacing(v) -> Item:
-    """Of the next session, whose notice is out: one member is to be replaced."""
-    first = v.vote.session
-    session = Session.objects.create(
-        compound_id=first.compound_id, number=2, title="临时会议", body_id=first.body_id, ground="committee", profile=first.profile,
-        state="noticed", drafted_at=STANDS,
-    )  # fmt: skip
-    return Item.objects.create(compound_id=first.compound_id, session=session, place=1, matter_no=3, title="更换成员")
-
-
-def recalled(v):
-    by = head(elected(v))
-    item = replacing(v)
-    seat = queries.holding(v.made)[2]
-    row = v.does(elections.put_recall, by, STANDS, seat=seat, item=item, ground="一年没来开会")
-    return by, item, seat, row
-
-
-def test_a_member_is_heard_before_the_vote_or_it_removes_nobody(v):
-    by, item, seat, row = recalled(v)
-    assert queries.unheard(item.session) == [seat.name]
-    item.session.opens_at = item.session.closes_at = STANDS
-    no = refuse_open(item.session, STANDS)
-    assert no and no.key == "unheard"
-    outcome_of(v, item, "passed", {})
-    assert refused(elections.hear, v, by, STANDS, recall=row, spoke=True, defence="有病假条") == "opened"
-    assert refused(elections.decide_recall, v, by, STANDS, recall=row) == "unheard"
-
-
-@pytest.mark.parametrize(("result", "removed"), [("passed", True), ("rejected", False), ("quorum_not_met", False)])
-def test_the_vote_decides_and_the_first_alternate_moves_up(v, result, removed):
-    by, item, seat, row = recalled(v)
-    v.does(elections.hear, by, STANDS, recall=row, spoke=True, defence="住院三个月，有病历")
-    assert queries.unheard(item.session) == []
-    assert refused(elections.decide_recall, v, by, STANDS, recall=row) == "not_announced"
-    outcome_of(v, item, result, {})
-    assert v.does(elections.decide_recall, by, STANDS, recall=row).removed is removed
-    assert (seat.name in [name for name, _ in sits(v)]) is not removed
-    assert sum(post != "alternate_member" for _, post in sits(v)) == 3
-
-
 # ── handing over, renewal ───────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -614,6 +570,16 @@ def test_a_body_ends_with_its_term(v):
 # ── by the pages ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def replacing(v, body=None) -> Item:
+    """Of the next session, whose notice is out: one member is to be replaced."""
+    first = v.vote.session
+    session = Session.objects.create(
+        compound_id=first.compound_id, number=2, title="临时会议", body_id=body or first.body_id, ground="committee", profile=first.profile,
+        state="noticed", drafted_at=STANDS, opens_at=STANDS + timedelta(days=20), closes_at=STANDS + timedelta(days=30),
+    )  # fmt: skip
+    return Item.objects.create(compound_id=first.compound_id, session=session, place=1, matter_no=3, title="更换成员")
+
+
 def test_an_owners_committee_by_its_pages(v):
     item = v.vote.items[0]
     with time_machine.travel(NOW, tick=False):
@@ -646,9 +612,9 @@ def test_an_owners_committee_by_its_pages(v):
         more = {"item": str(replacing(v).pk), "ground": "一年没来开会"}
         assert "要听本人申辩" in text(post(v, by, "election-seat", 1, members[1].pk, "recall", **more))
         row = queries.recalls(v.made)[0]
-        more = {"spoke": "no", "defence": "6月1日书面通知，本人表示不申辩"}
+        more = {"spoke": "no", "words": "6月1日张主任当面告诉他"}
         assert "投票的人看得到" in text(post(v, by, "election-recall", 1, row.pk, "hear", **more))
-        assert "本人不申辩" in text(get(v, v.owner(9), "election", 1))
+        assert "本人还没申辩。告诉过他：6月1日张主任当面告诉他" in text(get(v, v.owner(9), "election", 1))
         more = {"what": "公章一枚", "gave": "吴海", "took": "业主0"}
         assert "记下了" in text(post(v, by, "election-hand-over", 1, "seals", **more))
         assert get(v, v.owner(9), "election-hand-over", 1, "books").status_code == 404

@@ -104,16 +104,37 @@ def below_half(members: int, seats: int) -> bool:
     return 2 * members < seats
 
 
-def may_hear(*, opened: bool, heard: bool) -> Refusal | None:
+DEFENCE_DAYS = 7  # from the day he was told to the vote, where he says nothing
+
+
+def may_press(*, ours: bool, subdistrict: bool) -> Refusal | None:
+    """The committee, who convenes the session that votes, and the subdistrict (domain §3.12)."""
+    return None if ours or subdistrict else Refusal("not_yours", "这次会议不是您召集的")
+
+
+def may_hear(*, opened: bool, heard: bool, himself: bool) -> Refusal | None:
+    """Somebody else writes down what he said; what he leaves unsaid nobody says for him."""
+    if himself:
+        return Refusal("himself", "自己的申辩写在自己那一页，记录要由别人来")
     if heard:
         return Refusal("heard", "申辩已经记过了")
-    if opened:
-        return Refusal("opened", "投票已经开始，申辩要在投票前听")
-    return None
+    return _before(opened)
 
 
-def may_decide(*, heard: bool, announced: bool, passed: bool | None) -> Refusal | None:
+def may_speak(*, opened: bool, spoke: bool) -> Refusal | None:
+    if spoke:
+        return Refusal("spoke", "您的申辩已经公布了")
+    return _before(opened)
+
+
+def _before(opened: bool) -> Refusal | None:
+    return Refusal("opened", "投票已经开始，申辩要在投票前听") if opened else None
+
+
+def may_decide(*, heard: bool, announced: bool, passed: bool | None, himself: bool) -> Refusal | None:
     """The vote decides, and only a vote before which he could defend himself."""
+    if himself:
+        return Refusal("himself", "自己的罢免要由别人来办")
     if not heard:
         return Refusal("unheard", "没有记录本人申辩，罢免不能生效", "杭州市物业管理条例第三十一条")
     if not announced or passed is None:
@@ -142,8 +163,8 @@ def may_vote_on_recall(unheard: Sequence[str]) -> Refusal | None:
     if unheard:
         return Refusal(
             "unheard",
-            "还没听%(names)s本人申辩，听了才能开始投票",
+            "还没听%(names)s本人申辩。听了，或者当面告诉他满 %(days)s 天，才能开始投票",
             "杭州市物业管理条例第三十一条",
-            {"names": "、".join(unheard)},
+            {"names": "、".join(unheard), "days": DEFENCE_DAYS},
         )
     return None

@@ -52,7 +52,8 @@ BEFORE = frozenset({S.RECOMMENDING, S.LISTED, S.TICKING, S.COUNTING, S.COUNTED, 
 
 
 class Who(StrEnum):
-    """`leader`: heads the body that runs it. `worker`: of that body. `nominee`: an owner who was put forward himself."""
+    """`leader`: heads the body that runs it. `worker`: of that body. `nominee`: an owner who was put forward himself.
+    `convener`: may call owners to a session, from another body. `member`: the one whose removal is voted on."""
 
     LEADER = "leader"
     WORKER = "worker"
@@ -60,6 +61,8 @@ class Who(StrEnum):
     OWNER = "owner"
     NOMINEE = "nominee"
     RESIDENT = "resident"
+    CONVENER = "convener"
+    MEMBER = "member"
 
 
 W = Who
@@ -99,6 +102,7 @@ class Act(StrEnum):
     SECOND = "second"
     RECALL = "recall"
     HEAR = "hear"
+    SPEAK = "speak"
     DECIDE = "decide"
     HAND_OVER = "hand_over"
     CANCEL = "cancel"
@@ -156,9 +160,10 @@ COMMITTEE: dict[Act, Rule] = {
     A.CHOOSE: _rule({S.MET, S.FILED}, {W.LEADER}),
     A.VACATE: _rule(_HELD, {W.LEADER}),
     A.SECOND: _rule(_HELD, {W.LEADER}),
-    A.RECALL: _rule(_HELD, {W.LEADER}),
-    A.HEAR: _rule(_HELD, {W.LEADER}),
-    A.DECIDE: _rule(_HELD, {W.LEADER}),
+    A.RECALL: _rule(_HELD, {W.LEADER, W.CONVENER}),
+    A.HEAR: _rule(_HELD, {W.LEADER, W.CONVENER}),
+    A.SPEAK: _rule(_HELD, {W.MEMBER}),
+    A.DECIDE: _rule(_HELD, {W.LEADER, W.CONVENER}),
     A.HAND_OVER: _rule(_HELD, {W.LEADER}),
     A.STRIKE: _rule({S.LISTED}, {W.LEADER}),
     A.AGREE: _rule({S.LISTED}, {W.LEADER, W.WORKER}),

@@ -6,7 +6,8 @@ from .evidence import shown as evidence_shown
 from .forms import carry, close_ticks, count, draw, read, settle, start_ticks
 from .nominees import agree, back, check, consent, drop, nominate, post_list, stand, strike
 from .objections import answer, object_to
-from .office import choose, decide_recall, hand_over, hear, meet, put_recall, second, take_office, vacate
+from .office import choose, hand_over, meet, second, take_office, vacate
+from .recalls import decide_recall, hear, put_recall, speak
 from .renewal import renewal_late, tell_renewal
 from .seats import add_seat, confirm, establish, file, pass_over, post_notice, take_back
 from .steps import announce_pmc, cancel
@@ -46,6 +47,7 @@ __all__ = [
     "renewal_late",
     "second",
     "settle",
+    "speak",
     "stand",
     "start_ticks",
     "strike",

@@ -15,7 +15,7 @@ from linli.notices.services import issue_at_once
 from linli.plumbing.acts import Actor, record
 
 from ...access.elections import parts_in
-from ...models import Formation, Nominee
+from ...models import Formation, Nominee, Recall
 from ...rules.elections.states import TABLES, Act, Kind, State, refuse
 from ..base import sent_before
 
@@ -39,8 +39,9 @@ class Step:
 
 
 def begin(
-    formation: Formation, *, by: Actor, act: Act, at: datetime, once: UUID | None, nominee: Nominee | None = None
-) -> Step:
+    formation: Formation, *, by: Actor, act: Act, at: datetime, once: UUID | None, nominee: Nominee | None = None,
+    recall: Recall | None = None,
+) -> Step:  # fmt: skip
     """Must run inside the caller's transaction; the formation's row lock orders whoever writes at it. Raises Refused."""
     fresh = (
         Formation.objects.select_for_update(of=("self",))
@@ -51,7 +52,7 @@ def begin(
     if sent_before(fresh, by, f"formation_{act}", once):
         step.done_before = True
         return step
-    ask(refuse(fresh.kind, act, State(fresh.state), parts_in(fresh, by, nominee)))
+    ask(refuse(fresh.kind, act, State(fresh.state), parts_in(fresh, by, nominee, recall)))
     if to := TABLES[Kind(fresh.kind)][act].to:
         fresh.state = to
     return step

@@ -17,7 +17,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.moments import whole
 from linli.plumbing.tenancy import uuid7
 
-from ...models import Formation, HandOver, Item, Nominee, Recall, Seat, Session
+from ...models import Formation, HandOver, Nominee, Seat, Session
 from ...queries import elections as queries
 from ...queries.counting import decided
 from ...rules.elections import office as rules
@@ -33,7 +33,6 @@ from .seats import take_seat
 
 OUT = frozenset({SessionState.ANNOUNCED, SessionState.FILED, SessionState.ARCHIVED})
 WORDS_MOST = 200
-DEFENCE_MOST = 1000
 NAME_MOST = 40
 
 
@@ -269,7 +268,7 @@ def vacate(
     words = written(words, "words", WORDS_MOST)
     others = [row for row in queries.members_of(queries.holding_in(step.formation)) if row.pk != seat.pk]
     if step.formation.kind == Kind.PMC or not rules.needs_second(len(others)):
-        return _vacate(step, seat, Left(why), words)
+        return vacated(step, seat, Left(why), words)
     fresh = _holding(step, seat)
     fresh.leaving_why, fresh.leaving_words, fresh.leaving_at, fresh.leaving_by = why, words, at, by.account_id
     fresh.save(update_fields=["leaving_why", "leaving_words", "leaving_at", "leaving_by"])
@@ -285,7 +284,7 @@ def second(*, by: Actor, formation: Formation, seat: Seat, at: datetime, once: U
         return None
     fresh = _holding(step, seat)
     ask(rules.may_second(put=fresh.leaving_at is not None, by_same=fresh.leaving_by == by.account_id))
-    return _vacate(step, fresh, Left(fresh.leaving_why), fresh.leaving_words)
+    return vacated(step, fresh, Left(fresh.leaving_why), fresh.leaving_words)
 
 
 def _holding(step: Step, seat: Seat) -> Seat:
@@ -295,7 +294,7 @@ def _holding(step: Step, seat: Seat) -> Seat:
     return fresh
 
 
-def _vacate(step: Step, seat: Seat, why: Left, words: str) -> Seat | None:
+def vacated(step: Step, seat: Seat, why: Left, words: str) -> Seat | None:
     made = step.formation
     fresh = _holding(step, seat)
     let_go(step, fresh, step.today - timedelta(days=1), rules.LEFT[why])
@@ -336,69 +335,6 @@ def _ranked(step: Step, gone: Seat) -> tuple[Seat | None, str]:
     up.save(force_insert=True)
     take_seat(step, up)
     return up, f"{up.name}按划票名次接任。"
-
-
-# ── recall ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@transaction.atomic
-def put_recall(
-    *, by: Actor, formation: Formation, seat: Seat, item: Item | None, ground: str, at: datetime, once: UUID | None = None
-) -> Recall:  # fmt: skip
-    """The item of a session by which owners vote on removing a member (matter 3), while its agenda is still made. Raises Refused."""
-    step = begin(formation, by=by, act=Act.RECALL, at=at, once=once)
-    if item is None or item.matter_no != 3 or item.seats:
-        raise Refused(Refusal("item", "选会议上“更换成员”的那一项"), "item")
-    first = Recall.objects.filter(compound_id=step.formation.compound_id, item=item).first()
-    if step.done_before or first:
-        if first is None or first.seat_id != seat.pk:
-            raise Refused(Refusal("item", "这一项表决的是另一个人"), "item")
-        return first
-    made = Recall(
-        id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, seat=seat, item=item,
-        ground=written(ground, "ground", WORDS_MOST), put_at=at,
-    )  # fmt: skip
-    made.save(force_insert=True)
-    finish(step, words=made.ground, data={"seat": str(seat.pk)})
-    return made
-
-
-@transaction.atomic
-def hear(
-    *, by: Actor, formation: Formation, recall: Recall, spoke: bool, defence: str, at: datetime, once: UUID | None = None
-) -> Recall:  # fmt: skip
-    """What he says for himself, or that he was asked and does not speak; owners read it before they vote. Raises Refused."""
-    step = begin(formation, by=by, act=Act.HEAR, at=at, once=once)
-    fresh = Recall.objects.select_related("item__session").get(compound_id=step.formation.compound_id, pk=recall.pk)
-    if step.done_before:
-        return fresh
-    opened = fresh.item.session.state not in {SessionState.DRAFTING, SessionState.NOTICED}
-    ask(rules.may_hear(opened=opened, heard=fresh.heard_at is not None))
-    fresh.heard_at, fresh.spoke, fresh.defence = at, spoke, written(defence, "defence", DEFENCE_MOST)
-    fresh.save(update_fields=["heard_at", "spoke", "defence"])
-    finish(step, data={"recall": str(fresh.pk), "spoke": spoke})
-    return fresh
-
-
-@transaction.atomic
-def decide_recall(*, by: Actor, formation: Formation, recall: Recall, at: datetime, once: UUID | None = None) -> Recall:
-    """What the vote gave: he goes and the first alternate moves up, or he stays. Raises Refused."""
-    step = begin(formation, by=by, act=Act.DECIDE, at=at, once=once)
-    fresh = Recall.objects.select_related("item__session", "seat").get(
-        compound_id=step.formation.compound_id, pk=recall.pk
-    )
-    if step.done_before or fresh.decided_at:
-        return fresh
-    outcome = decided(fresh.item)
-    passed = outcome.result == "passed" if outcome else None
-    ask(rules.may_decide(heard=fresh.heard_at is not None, announced=fresh.item.session.state in OUT, passed=passed))
-    fresh.decided_at, fresh.removed = at, bool(passed)
-    fresh.save(update_fields=["decided_at", "removed"])
-    if passed:
-        _vacate(step, fresh.seat, Left.REMOVED, fresh.ground)
-    else:
-        finish(step, data={"recall": str(fresh.pk), "removed": False})
-    return fresh
 
 
 # ── handing over ────────────────────────────────────────────────────────────────────────────────────────────────────

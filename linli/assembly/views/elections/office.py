@@ -3,19 +3,24 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.people.rules import Act as Right
+from linli.plumbing.addresses import address, numbered
 from linli.plumbing.forms import OnceForm
-from linli.plumbing.guards import allow
+from linli.plumbing.guards import allow, or_404
 
+from ...access.elections import parts_in, recall_for
 from ...forms import elections as forms
+from ...models import Formation
 from ...queries import elections as queries
-from ...queries.office_pages import leaving
-from ...rules.elections.states import Act
+from ...queries.office_pages import leaving, may_still_speak, own_until
+from ...rules.elections.states import Act, Who
 from ...services import elections as verbs
 from ...words.elections import HANDED
+from .. import base
 from ..base import sent
 from .steps import Doing, found, ready, run
 
@@ -25,7 +30,7 @@ SEAT_ACTS: dict[Act, Doing] = {
     Act.RECALL: Doing(forms.RecallForm, verbs.put_recall, gettext_lazy("提议罢免"), gettext_lazy("提上会议了，投票前要听本人申辩"), gettext_lazy("罢免由业主大会决定。本人有权在投票前申辩。")),
 }  # fmt: skip
 RECALL_ACTS: dict[Act, Doing] = {
-    Act.HEAR: Doing(forms.HearForm, verbs.hear, gettext_lazy("记本人申辩"), gettext_lazy("记下了，投票的人看得到")),
+    Act.HEAR: Doing(forms.HearForm, verbs.hear, gettext_lazy("记本人申辩"), gettext_lazy("记下了，投票的人看得到"), gettext_lazy("不申辩只能由他自己说。当面告诉他满 7 天，没申辩也可以投票。")),
     Act.DECIDE: Doing(OnceForm, verbs.decide_recall, gettext_lazy("按表决结果办"), gettext_lazy("办好了"), gettext_lazy("通过的，岗位结束，候补递补；没通过的，继续任职。")),
 }  # fmt: skip
 
@@ -45,12 +50,31 @@ def seat_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str) -
     if act != Act.RECALL:
         about = f"{row.name}{_('：')}{leaving(row)}" if act == Act.SECOND and row.leaving_at else row.name
         return run(request, one, doing, doing.form(sent(request)), {"seat": row}, {"about": about})
-    items = {item.pk: item for item in queries.recall_items(one.compound_id)}
+    of_own = None if request.may(Right.APPOINT_PMC) or _ours(request, one) else request.actor.body_id
+    items = {item.pk: item for item in queries.recall_items(one.compound_id, of_own)}
     labels = [(str(key), f"{item.session.title}：{item.title}") for key, item in items.items()]
     form = forms.RecallForm(sent(request), items=labels)
     if form.is_bound and form.is_valid():
         form.cleaned_data["item"] = items.get(form.cleaned_data["item"])
     return run(request, one, doing, form, {"seat": row}, {"about": row.name})
+
+
+def _ours(request: HttpRequest, one: Formation) -> bool:
+    return Who.LEADER in parts_in(one, request.actor)
+
+
+@allow()
+def recall(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
+    """For the member alone: what is said against him, and what he says to it."""
+    one = found(request, number)
+    row = or_404(recall_for(formation=one, pk=pk, by=request.actor))
+    form = forms.SpeakForm(sent(request))
+    return base.run(
+        request, form, lambda: verbs.speak(by=request.actor, formation=one, recall=row, at=timezone.now(), **form.cleaned_data),
+        said=_("公布了，投票的人看得到"), back=address("assembly:recall", slug, number, row.pk), template="assembly/elections/recall.html",
+        formation=one, recall=row, session=row.item.session, opens=own_until(row), can=may_still_speak(row),
+        leave=numbered("assembly:election", slug, number),
+    )  # fmt: skip
 
 
 @allow(Right.CREATE_ASSEMBLY_SESSION)

@@ -1,0 +1,162 @@
+"""Removing a member by the owners' vote: who puts it, how he is told and heard, and who does what was decided (domain §3.12)."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from linli.assembly.queries import elections as queries
+from linli.assembly.services import elections
+from linli.assembly.services.convening import refuse_open
+from linli.kernel.refusal import Refused
+from linli.notices.models import Message
+from linli.people.models import Post
+from linli.people.rules import Role
+
+from .forming import refused, village
+from .test_committee_election import STANDS, _member, elected, head, outcome_of, replacing, sits, v  # noqa: F401
+from .test_election_pages import get, post, somebody, text, url
+
+
+@pytest.fixture
+def sat(v):  # noqa: F811
+    """A committee in office; `v.seat` is an ordinary member."""
+    v.by = head(elected(v))
+    v.seat = queries.holding(v.made)[2]
+    return v
+
+
+def recalled(v, by=None, body=None):  # noqa: F811
+    item = replacing(v, body)
+    return v.does(elections.put_recall, by or v.by, STANDS, seat=v.seat, item=item, ground="一年没来开会")
+
+
+def told(v) -> list[str]:  # noqa: F811
+    account = Post.objects.get(pk=v.seat.post_id).account_id
+    rows = Message.objects.filter(compound_id=v.place.compound.pk, account_id=account, kind="recall")
+    return list(rows.order_by("created_at", "pk").values_list("title", flat=True))
+
+
+def opens(v, row, days=20):  # noqa: F811
+    no = refuse_open(row.item.session, STANDS + timedelta(days=days))
+    return no and no.key
+
+
+# ── who puts it ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_subdistrict_and_who_convenes_the_session_take_each_step(sat):
+    v = sat  # noqa: F811
+    v.seat = queries.holding(v.made)[0]  # the chair: nobody of the committee presses
+    other = somebody(v.place, Role.PREPARATORY_MEMBER)
+    item = replacing(v, other.body_id)
+    row = v.does(elections.put_recall, other, STANDS, seat=v.seat, item=item, ground="一年没开会")
+    v.does(elections.hear, v.officer, STANDS, recall=row, spoke=True, words="当面说了三条")
+    outcome_of(v, item, "passed", {})
+    assert v.does(elections.decide_recall, other, STANDS, recall=row).removed
+    assert v.seat.name not in [name for name, _ in sits(v)]
+    assert told(v) == ["有人提议罢免您", "记下了您的申辩", "罢免的表决有结果了"]
+
+
+def test_who_convenes_another_session_and_the_community_do_not(sat):
+    v = sat  # noqa: F811
+    other = somebody(v.place, Role.PREPARATORY_MEMBER)
+    item = replacing(v)
+    for by in (other, v.secretary, v.owner(0)):
+        assert refused(elections.put_recall, v, by, STANDS, seat=v.seat, item=item, ground="一年没开会") == "not_yours"
+    row = v.does(elections.put_recall, v.by, STANDS, seat=v.seat, item=item, ground="一年没来开会")
+    assert refused(elections.hear, v, other, STANDS, recall=row, spoke=True, words="好") == "not_yours"
+    with time_machine.travel(STANDS, tick=False):
+        assert "临时会议" in text(get(v, v.officer, "election-seat", 1, v.seat.pk, "recall"))
+        assert "临时会议" not in text(get(v, other, "election-seat", 1, v.seat.pk, "recall"))
+
+
+# ── heard before the vote ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_member_is_heard_before_the_vote_or_it_removes_nobody(sat):
+    v = sat  # noqa: F811
+    row = recalled(v)
+    assert queries.unheard(row.item.session, STANDS) == [v.seat.name] and opens(v, row) == "unheard"
+    outcome_of(v, row.item, "passed", {})
+    assert refused(elections.hear, v, v.by, STANDS, recall=row, spoke=True, words="有病假条") == "opened"
+    assert refused(elections.speak, v, _member(v, 2), STANDS, recall=row, spoke=True, words="有病假条") == "opened"
+    assert refused(elections.decide_recall, v, v.by, STANDS, recall=row) == "unheard"
+
+
+def test_who_says_nothing_was_told_a_week_before(sat):
+    v = sat  # noqa: F811
+    row = recalled(v)
+    v.does(elections.hear, v.by, STANDS + timedelta(days=14), recall=row, spoke=False, words="6月16日当面告诉他")
+    assert opens(v, row) == "unheard"
+    assert opens(v, row, days=21) != "unheard"
+    outcome_of(v, row.item, "passed", {})
+    assert v.does(elections.decide_recall, v.by, STANDS + timedelta(days=40), recall=row).removed
+
+
+def test_nobody_hears_or_decides_himself(sat):
+    v = sat  # noqa: F811
+    v.seat = queries.holding(v.made)[0]
+    row = recalled(v)
+    assert refused(elections.hear, v, v.by, STANDS, recall=row, spoke=True, words="我很好") == "himself"
+    v.does(elections.hear, _member(v, 1), STANDS, recall=row, spoke=True, words="他说他很好")
+    outcome_of(v, row.item, "rejected", {})
+    assert refused(elections.decide_recall, v, v.by, STANDS, recall=row) == "himself"
+
+
+@pytest.mark.parametrize(("result", "removed"), [("passed", True), ("rejected", False), ("quorum_not_met", False)])
+def test_the_vote_decides_and_the_first_alternate_moves_up(sat, result, removed):
+    v = sat  # noqa: F811
+    row = recalled(v)
+    v.does(elections.hear, v.by, STANDS, recall=row, spoke=True, words="住院三个月，有病历")
+    assert queries.unheard(row.item.session, STANDS) == []
+    assert refused(elections.decide_recall, v, v.by, STANDS, recall=row) == "not_announced"
+    outcome_of(v, row.item, result, {})
+    assert v.does(elections.decide_recall, v.by, STANDS, recall=row).removed is removed
+    assert (v.seat.name in [name for name, _ in sits(v)]) is not removed
+    assert sum(post != "alternate_member" for _, post in sits(v)) == 3
+
+
+# ── his own page ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@time_machine.travel(STANDS, tick=False)
+def test_he_writes_for_himself_even_after_another_wrote_it_down(sat):
+    v = sat  # noqa: F811
+    row, himself = recalled(v), _member(v, 2)
+    v.does(elections.hear, v.by, STANDS, recall=row, spoke=True, words="他说住院了")
+    assert "写我的申辩" in text(get(v, himself, "election", 1)) and "写我的申辩" not in text(
+        get(v, v.by, "election", 1)
+    )
+    page = text(get(v, himself, "recall", 1, row.pk))
+    assert "一年没来开会" in page and "他说住院了" in page
+    empty = post(v, himself, "recall", 1, row.pk, spoke="yes", words="")
+    assert empty.status_code == 422
+    done = post(v, himself, "recall", 1, row.pk, spoke="yes", words="住院三个月，病历在这里")
+    assert "公布了" in text(done) and "交了不能改" not in text(done)
+    shown = text(get(v, v.owner(9), "election", 1))
+    assert "住院三个月" in shown and "记录：他说住院了" in shown
+    again = post(v, himself, "recall", 1, row.pk, spoke="yes", words="再说一句")
+    assert again.status_code == 422 and "已经公布了" in text(again)
+
+
+@time_machine.travel(STANDS, tick=False)
+def test_that_he_will_not_speak_he_alone_says(sat):
+    v = sat  # noqa: F811
+    row, himself = recalled(v), _member(v, 2)
+    assert "公布了" in text(post(v, himself, "recall", 1, row.pk, spoke="no", words=""))
+    assert "本人表示不申辩" in text(get(v, v.owner(9), "election", 1))
+    assert queries.unheard(row.item.session, STANDS) == []
+    with pytest.raises(Refused):
+        v.does(elections.speak, v.by, STANDS, recall=row, spoke=False)
+
+
+@time_machine.travel(STANDS, tick=False)
+def test_the_page_is_his_alone(sat):
+    v = sat  # noqa: F811
+    row = recalled(v)
+    there = village(homes=4, slug="there")
+    for by in (v.by, v.officer, v.secretary, v.owner(9)):
+        assert get(v, by, "recall", 1, row.pk).status_code == 404
+    assert there.place.client(there.officer).get(url(v, "recall", 1, row.pk)).status_code == 404
+    assert get(v, _member(v, 2), "recall", 1, row.pk).status_code == 200
