@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assembly', '0026_who_leaves_the_list'),
+        ('assembly', '0027_correct_a_published_register'),
     ]
 
     operations = [
