@@ -216,6 +216,11 @@ def sealed_for(*, compound: Compound, number: int, attachment_id: UUID, by: Acto
     return rows.filter(pk=attachment_id).first()
 
 
+def may_cover(row: Attachment, by: Actor, found: frozenset[Who]) -> bool:
+    """The desk any, a reporter what they added themselves: never somebody else's proof."""
+    return Who.DESK in found or not row.internal and by.account_id is not None and row.added_by == by.account_id
+
+
 def matter_paper_for(*, compound: Compound, number: int, paper_id: UUID, by: Actor) -> MatterPaper | None:
     """Of a matter that the actor works on; may name people, so residents do not open it."""
     found = matter_for(compound=compound, number=number, by=by)

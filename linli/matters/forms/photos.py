@@ -4,9 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.people.rules import RESIDENTS
-
-from ..access import parts_in
+from ..access import may_cover, parts_in
 from ..queries.photos import of_matter
 from ..rules.states import Who
 from .base import MatterForm, RefusableForm
@@ -14,17 +12,16 @@ from .fields import pick, say
 
 
 class HidePhoto(MatterForm):
-    """`pictures`: all that lie with it, numbered as they came; the desk is also shown those that are covered."""
+    """`pictures`: those that the actor may cover, numbered as they came; the desk is also shown what is covered."""
 
     reason = say(_("为什么遮住"), rows=2, max_length=100, need="reason")
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.at_desk = Who.DESK in parts_in(self.matter, self.by)
-        rows = [
-            a for a in of_matter(self.matter, hidden=self.at_desk) if not (a.internal and self.by.role in RESIDENTS)
-        ]
-        self.pictures = [(n, a) for n, a in enumerate(rows, 1)]
+        found = parts_in(self.matter, self.by)
+        self.at_desk = Who.DESK in found
+        rows = of_matter(self.matter, hidden=self.at_desk)
+        self.pictures = [(n, a) for n, a in enumerate(rows, 1) if may_cover(a, self.by, found)]
         shown = [(str(a.pk), _("第 %(n)s 张") % {"n": n}) for n, a in self.pictures if a.hidden_at is None]
         self.fields["photo"] = pick(
             _("遮住哪一张"), shown, need="photo", initial=shown[0][0] if len(shown) == 1 else None

@@ -10,14 +10,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refusal, Refused
-from linli.people.rules import RESIDENTS
 from linli.plumbing import images, vault
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
 
-from ..access import parts_in
+from ..access import may_cover, parts_in
 from ..models import Attachment, Matter, PartPhoto
 from ..queries.photos import of_matter
 from ..rules.states import Act, Who
@@ -186,7 +185,8 @@ def _cover(matter: Matter, new: list[Attachment], phase: str) -> None:
 
 @one_act()
 def hide(*, by: Actor, attachment: Attachment, reason: str, at: datetime) -> Attachment:
-    """Nobody is shown it any more; the original stays sealed. By the reporter or the desk, with the reason. Raises Refused."""
+    """Nobody is shown it any more; the original stays sealed. By the desk, or by the reporter who added
+    it, with the reason. Raises Refused."""
     matter = Matter.objects.get(compound_id=attachment.compound_id, pk=attachment.matter_id)
     step = begin(
         matter, by=by, act=Act.HIDE_PHOTO, at=at, given={"reason": reason.strip()}, words=reason.strip(), internal=attachment.internal
@@ -194,8 +194,8 @@ def hide(*, by: Actor, attachment: Attachment, reason: str, at: datetime) -> Att
     row = Attachment.objects.select_for_update().get(compound_id=attachment.compound_id, pk=attachment.pk)
     if row.hidden_at:
         return row
-    if row.internal and by.role in RESIDENTS:
-        raise Refused(Refusal("not_yours", _("这一步不归您办")))
+    if not may_cover(row, by, parts_in(step.matter, by)):
+        raise Refused(Refusal("not_yours", _("这张不是您放上来的，要遮住请打电话给前台")))
     row.hidden_at = at
     row.save(update_fields=["hidden_at"])
     _uncover(step.matter, row)

@@ -215,6 +215,23 @@ def test_reporter_covers_a_photo_on_the_page_and_the_desk_looks_at_what_lies_sea
     assert other.client(other.post(Role.FRONT_DESK)).get(sealed).status_code == 404
 
 
+def test_reporter_never_covers_the_proof_of_who_did_it(place, owner, desk):
+    engineer = place.post(Role.ENGINEER)
+    matter = makers.in_progress(place, owner, desk, engineer)
+    services.resolve(by=engineer, matter=matter, words="换了灯", evidence=True, at=NOW)
+    (proof,) = attach(by=engineer, matter=matter, files=[picture(3)], phase="after", at=NOW)
+    there = reverse("matters:act", args=[place.slug, matter.number, "hide_photo"])
+    browser = place.client(owner)
+    page = browser.get(there).content.decode()
+    assert str(proof.pk) not in page and "请打电话给前台" in page
+    assert browser.post(there, {"photo": proof.pk, "reason": "不想看"}).status_code == 422
+    with pytest.raises(Refused, match="不是您放上来的"):
+        photos.hide(by=owner, attachment=proof, reason="不想看", at=NOW)
+    matter.refresh_from_db()
+    assert matter.photo_after == proof.thumb
+    assert place.client(desk).post(there, {"photo": proof.pk, "reason": "拍到了车牌"}).status_code == 302
+
+
 def test_hide_twice_is_one_entry(matter, owner):
     (row,) = add(matter, owner, picture())
     photos.hide(by=owner, attachment=row, reason="人脸", at=NOW)
@@ -243,7 +260,7 @@ def test_hide_is_refused(place, matter, owner, who, reason, sentence):
 
 def test_hide_of_an_internal_photo_is_not_the_reporters(matter, owner, desk):
     (row,) = add(matter, desk, picture(), internal=True)
-    with pytest.raises(Refused, match="不归您办"):
+    with pytest.raises(Refused, match="不是您放上来的"):
         photos.hide(by=owner, attachment=row, reason="不想看", at=NOW)
 
 
