@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}items/<int:place>/<slug:act>/", sessions.item_act, name="item-act"),
     path(f"{SESSION}papers/<uuid:pk>/", sessions.paper, name="paper"),
     path(f"{SESSION}officers/<uuid:pk>/release/", sessions.release, name="release"),
+    path(f"{SESSION}officers/replacements/<uuid:pk>/", sessions.replaced, name="replaced"),
     path(f"{SESSION}objections/<uuid:pk>/", sessions.answer, name="answer"),
     path(f"{SESSION}keys/", keys.keys, name="keys"),
     path(f"{SESSION}keys/<int:place>/<slug:act>/", keys.key_act, name="key-act"),

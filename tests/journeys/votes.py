@@ -19,13 +19,14 @@ from linli.assembly.rules.opinions import Said
 from linli.assembly.rules.sessions import Office, State
 from linli.assembly.services import casting, objections, opinions, register, sheets, signing, voiding
 from linli.assembly.services import count as counts
+from linli.assembly.services import officers as conducting
 from linli.assembly.services import reading as votes
 from linli.assembly.tests import boxes
 from linli.assembly.tests import makers as ballot_makers
 from linli.assembly.tests import stage as assembly
 from linli.assembly.views.casting import Draft
 from linli.matters.tests.makers import NOW, at
-from linli.people.models import Person
+from linli.people.models import Account, Person
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
@@ -46,6 +47,13 @@ def furnish_counts(village: Village) -> None:
         for clerk, choice in (("clerk1", first), ("clerk2", second)):
             said = votes.plain({"1": choice}, owner=boxes.mark_of(made, int(number[1:])))
             votes.read_paper(session=made.session, by=staff[clerk], number=number, said=said, at=at(23, 20))
+    gone = Officer.objects.get(
+        compound=village.place.compound, session=made.session, account_id=staff["clerk2"].account_id
+    )
+    village.rows["gone"], phone = gone, Account.objects.get(pk=village.people["manager"].account_id).phone
+    village.rows["replacement"] = conducting.replace_officer(
+        by=staff["chair"], session=made.session, officer=gone, name="小钱", phone=phone, sworn=True, words="住院了", at=at(23, 20)
+    )  # fmt: skip
     made = _voted(village, "tied", staff, {**boxes.TIED, **closes})
     boxes.opened(made, staff, at=at(23, 19))
     counts.tally(session=made.session, by=staff["teller1"], at=at(23, 20))

@@ -126,6 +126,16 @@ class OfficerForm(OnceForm):
     )
 
 
+class ReplaceForm(OnceForm):
+    name = line(_("换成谁"), 40)
+    phone = PhoneField(label=_("登录用的手机号"))
+    words = lines(_("为什么换"), 200, rows=2, help_text=_("大家看得到。"))
+    sworn = forms.BooleanField(
+        label=_("本人声明：不是候选人，也不是候选人的配偶、近亲属"),
+        error_messages={"required": _("没有声明的不能担任")},
+    )
+
+
 class ReasonForm(OnceForm):
     reason = lines(_("为什么"), 200, rows=2, help_text=_("大家看得到。"))
 

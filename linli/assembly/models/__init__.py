@@ -34,7 +34,7 @@ from .enclosed import Enclosed, Invitation, PhoneEntry
 from .opinions import Opinion
 from .register import Party, RegisterCorrection, RegisterHome, RegisterOwner
 from .selections import Bid, BidPaper, Put, Score, Scorer, Selection, ServiceContract
-from .sessions import Asking, Assent, Candidate, FilingPaper, Item, ItemPaper, Objection, Officer, Session
+from .sessions import Asking, Assent, Candidate, FilingPaper, Item, ItemPaper, Objection, Officer, Replacement, Session
 
 __all__ = [
     "Asking",
@@ -79,6 +79,7 @@ __all__ = [
     "RegisterCorrection",
     "RegisterHome",
     "RegisterOwner",
+    "Replacement",
     "Scan",
     "ScanBatch",
     "ScanName",

@@ -181,6 +181,32 @@ class Officer(TenantModel):
         return f"{self.office} {self.pk}"
 
 
+class Replacement(TenantModel):
+    """Another in the place of an officer once the box is open: why, and which scrutineer agreed. Until then nothing has changed."""
+
+    session = TenantForeignKey(Session, models.PROTECT)
+    officer = TenantForeignKey(Officer, models.PROTECT)
+    name = models.CharField(max_length=40)
+    account_id = models.UUIDField()
+    words = models.CharField(max_length=200)
+    put_by = models.UUIDField()
+    put_at = models.DateTimeField()
+    agreed_by = models.UUIDField(null=True)
+    agreed_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(
+                fields=["compound", "officer"], condition=models.Q(agreed_at__isnull=False), name="replaced_once"
+            )
+        ]
+        indexes = [models.Index(fields=["compound", "session", "id"], name="replacement_session")]
+
+    def __str__(self):
+        return f"replacement {self.pk}"
+
+
 class Assent(AppendOnlyModel):
     """Half of an act that needs two: `act` is done when chair and scrutineer have both pressed it (domain §4.9)."""
 

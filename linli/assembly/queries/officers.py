@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from ..models import Assent, Officer, Session
+from ..models import Assent, Officer, Replacement, Session
 
 
 def officers(session: Session) -> list[Officer]:
@@ -9,6 +9,12 @@ def officers(session: Session) -> list[Officer]:
     rows = Officer.objects.filter(compound_id=session.compound_id, session=session, left_at=None)
     order = ("chair", "scrutineer", "teller", "clerk", "carrier", "observer")
     return sorted(rows, key=lambda one: (order.index(one.office), one.pk))
+
+
+def replacements(session: Session) -> list[Replacement]:
+    """Since the box was opened; of one that nobody has agreed to, while the officer is still there."""
+    rows = Replacement.objects.select_related("officer").filter(compound_id=session.compound_id, session=session)
+    return [one for one in rows.order_by("id") if one.agreed_at or one.officer.left_at is None]
 
 
 def accounts_of(session: Session, offices: Iterable[str]) -> list[UUID]:

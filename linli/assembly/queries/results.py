@@ -17,6 +17,7 @@ from ..rules.dates import objections_until
 from ..rules.sessions import Office, State
 from .counting import items_of as items_of
 from .counting import last_outcomes
+from .officers import officers
 from .reading import candidates
 
 FIGURES = ("total", "participating", "approve", "against", "abstain", "invalid")
@@ -201,6 +202,7 @@ def signatures(session: Session, turn: int) -> list[CountSignature]:
 
 
 def signed(session: Session, turn: int) -> tuple[int, int]:
-    """(tellers, scrutineers) who signed this turn."""
-    offices = [row.office for row in signatures(session, turn)]
+    """(tellers, scrutineers) who signed this turn and hold the office still."""
+    held = {(one.office, one.account_id) for one in officers(session)}
+    offices = [row.office for row in signatures(session, turn) if (row.office, row.account_id) in held]
     return offices.count(Office.TELLER), offices.count(Office.SCRUTINEER)

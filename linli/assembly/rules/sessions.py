@@ -121,6 +121,8 @@ class Act(StrEnum):
     ADD_PAPER = "add_paper"
     NAME_OFFICER = "name_officer"
     RELEASE_OFFICER = "release_officer"
+    REPLACE_OFFICER = "replace_officer"
+    AGREE_OFFICER = "agree_officer"
     SIGN_REQUEST = "sign_request"
     BUILD = "build"
     NOTICE = "notice"
@@ -176,8 +178,7 @@ HEADS = frozenset({W.CONVENER, W.CHAIR})
 BOTH = frozenset({W.CHAIR, W.SCRUTINEER})
 CARRIES = frozenset({W.CONVENER, W.CHAIR, W.CARRIER, W.CLERK})
 KEPT = frozenset({S.NOTICED, S.OPEN, S.CLOSED})  # until the box is opened
-# Until the result is announced: whoever falls ill in the middle of a count is replaced.
-CONDUCTED = frozenset({S.DRAFTING, S.NOTICED, S.OPEN, S.CLOSED, S.COUNTING, S.COUNTED})
+CONDUCTED = KEPT | {S.DRAFTING}
 
 TABLE: dict[Act, Rule] = {
     Act.EDIT: Rule(frozenset({S.DRAFTING}), CALLS),
@@ -188,6 +189,9 @@ TABLE: dict[Act, Rule] = {
     Act.SIGN_REQUEST: Rule(frozenset({S.DRAFTING}), CALLS),
     Act.NAME_OFFICER: Rule(CONDUCTED, CALLS),
     Act.RELEASE_OFFICER: Rule(CONDUCTED, CALLS),
+    # Once the box is open, choices can be known: nobody goes without a published reason and a scrutineer who agrees.
+    Act.REPLACE_OFFICER: Rule(frozenset({S.COUNTING, S.COUNTED}), CALLS),
+    Act.AGREE_OFFICER: Rule(frozenset({S.COUNTING, S.COUNTED}), frozenset({W.SCRUTINEER})),
     Act.BUILD: Rule(frozenset({S.DRAFTING, S.NOTICED}), HEADS),
     Act.NOTICE: Rule(frozenset({S.DRAFTING}), CALLS, S.NOTICED),
     Act.OBJECT: Rule(frozenset({S.NOTICED}), frozenset({W.OWNER})),

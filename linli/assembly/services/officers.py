@@ -15,15 +15,16 @@ from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
-from ..models import Candidate, Officer, Session
+from ..models import Candidate, Officer, Replacement, Session
 from ..queries.officers import officers
 from ..rules.dates import local
-from ..rules.sessions import OFFICES, Act, Office
+from ..rules.sessions import OFFICES, Act, Office, State
 from .base import begin, finish
 
-NAME_MOST = 40
+NAME_MOST, WORDS_MOST = 40, 200
 APART = frozenset({Office.CHAIR, Office.TELLER, Office.SCRUTINEER, Office.CLERK})
 ARTICLE = "业主大会和业主委员会指导规则"
+SCHEME = "本次会议公告的计票办法"
 
 
 @transaction.atomic
@@ -36,18 +37,24 @@ def name_officer(
         return None
     if office not in set(Office):
         raise Refused(Refusal("office", "选一个职务"), "office")
-    if not sworn:
-        raise Refused(Refusal("unsworn", "先声明不是候选人，也不是候选人的近亲属", ARTICLE), "sworn")
-    name = written(name, "name", NAME_MOST)
-    account = _account(step.session, phone, at) if phone else None
-    _ask_apart(step.session, Office(office), account)
-    _ask_no_candidate(step.session, name, account)
+    name, account = _ask(step.session, Office(office), name, phone, sworn, at)
     officer = Officer(
         id=uuid7(), compound_id=session.compound_id, session=step.session, office=office, account_id=account, name=name, sworn_at=at
     )  # fmt: skip
     officer.save(force_insert=True)
     finish(step, data={"office": office})
     return officer
+
+
+def _ask(session: Session, office: Office, name: str, phone: str, sworn: bool, at: datetime) -> tuple[str, UUID | None]:
+    """Whether he may hold it. Raises Refused."""
+    if not sworn:
+        raise Refused(Refusal("unsworn", "先声明不是候选人，也不是候选人的近亲属", ARTICLE), "sworn")
+    name = written(name, "name", NAME_MOST)
+    account = _account(session, phone, at) if phone else None
+    _ask_apart(session, office, account)
+    _ask_no_candidate(session, name, account)
+    return name, account
 
 
 def _account(session: Session, phone: str, at: datetime) -> UUID:
@@ -115,3 +122,60 @@ def release_officer(
         officer.save(update_fields=["left_at"])
         finish(step, data={"office": officer.office})
     return step.session
+
+
+@transaction.atomic
+def replace_officer(
+    *, by: Actor, session: Session, officer: Officer, name: str, phone: str, sworn: bool, words: str, at: datetime,
+    once: UUID | None = None,
+) -> Replacement | None:  # fmt: skip
+    """Half of it, once the box is open: who should come in his place, and why. Raises Refused."""
+    step = begin(session, by=by, act=Act.REPLACE_OFFICER, at=at, once=once)
+    if step.done_before:
+        return None
+    _ask_holds(step.session, officer)
+    words = written(words, "words", WORDS_MOST)
+    name, account = _ask(step.session, Office(officer.office), name, phone, sworn, at)
+    if account is None or by.account_id is None:
+        raise Refused(Refusal("no_account", "这个号码在本小区没有岗位，也没有绑定房屋"), "phone")
+    made = Replacement(
+        id=uuid7(), compound_id=session.compound_id, session=step.session, officer=officer, name=name, account_id=account, words=words,
+        put_by=by.account_id, put_at=at,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    finish(step, words=words, data={"office": officer.office, "replacement": str(made.pk)})
+    return made
+
+
+def _ask_holds(session: Session, officer: Officer) -> None:
+    if officer.left_at:
+        raise Refused(Refusal("left", "已经换下了"))
+    if session.state == State.COUNTED and officer.office != Office.CHAIR:
+        raise Refused(Refusal("signed", "结果签过字了，只能换会议主持人；要换别人，先重新计票", SCHEME))
+
+
+@transaction.atomic
+def agree_replacement(
+    *, by: Actor, session: Session, replacement: Replacement, at: datetime, once: UUID | None = None
+) -> Replacement | None:
+    """The other half, by a scrutineer who neither asked for it nor goes nor comes: now the one leaves, and the other is in office."""
+    step = begin(session, by=by, act=Act.AGREE_OFFICER, at=at, once=once)
+    if step.done_before:
+        return None
+    fresh = Replacement.objects.select_related("officer").get(compound_id=session.compound_id, pk=replacement.pk)
+    officer = fresh.officer
+    _ask_holds(step.session, officer)
+    if by.account_id in {fresh.put_by, officer.account_id, fresh.account_id}:
+        raise Refused(Refusal("the_other", "要另一位监票人同意", SCHEME))
+    _ask_apart(step.session, Office(officer.office), fresh.account_id)
+    _ask_no_candidate(step.session, fresh.name, fresh.account_id)
+    officer.left_at = at
+    officer.save(update_fields=["left_at"])
+    Officer(
+        id=uuid7(), compound_id=session.compound_id, session=step.session, office=officer.office, account_id=fresh.account_id,
+        name=fresh.name, sworn_at=fresh.put_at,
+    ).save(force_insert=True)  # fmt: skip
+    fresh.agreed_by, fresh.agreed_at = by.account_id, at
+    fresh.save(update_fields=["agreed_by", "agreed_at"])
+    finish(step, words=fresh.words, data={"office": officer.office, "replacement": str(fresh.pk)})
+    return fresh

@@ -1,8 +1,10 @@
 """A count that somebody can finish: enough people before the box is opened, and others in the place of who falls ill."""
 
+from uuid import uuid4
+
 import pytest
 
-from linli.assembly.models import Officer
+from linli.assembly.models import Officer, Replacement
 from linli.assembly.rules.sessions import Office, State
 from linli.assembly.services import count, officers, reading, signing
 from linli.assembly.tests import boxes, makers
@@ -10,6 +12,7 @@ from linli.assembly.tests.boxes import AFTER
 from linli.kernel.refusal import Refused
 from linli.people.models import Account
 from linli.people.rules import Role
+from linli.plumbing.addresses import address
 
 
 def said(made, choice):
@@ -37,18 +40,103 @@ def test_box_stays_shut_until_two_of_each_can_sign(place, chair):
     assert made.session.state == State.COUNTING
 
 
-def test_another_teller_signs_in_the_place_of_who_fell_ill(place, chair):
+def counted(place, chair, *signers):
     made = boxes.laid(place, boxes.case(*["approve"] * 7), by=chair)
     staff = boxes.officers(place, made, chair=chair)
     boxes.opened(made, staff)
     count.tally(session=made.session, by=staff["teller1"], at=AFTER)
-    for who in ("teller1", "scrutineer1", "scrutineer2"):
+    for who in signers:
         signing.sign(session=made.session, by=staff[who], at=AFTER)
-    ill = Officer.objects.get(compound_id=place.compound.pk, account_id=staff["teller2"].account_id)
-    officers.release_officer(by=chair, session=made.session, officer=ill, at=AFTER)
-    signing.sign(session=made.session, by=named(place, made, chair, "teller", "丙"), at=AFTER)
+    return made, staff
+
+
+def held_by(made, actor):
+    return Officer.objects.get(compound_id=made.session.compound_id, account_id=actor.account_id)
+
+
+def put(place, made, chair, gone, name="丙", words="住院了"):
+    by = place.post(Role.COMMUNITY_WORKER, name=name)
+    phone = Account.objects.get(pk=by.account_id).phone
+    row = officers.replace_officer(
+        by=chair, session=made.session, officer=held_by(made, gone), name=name, phone=phone, sworn=True, words=words, at=AFTER
+    )  # fmt: skip
+    return by, row
+
+
+def agree(made, row, by):
+    return officers.agree_replacement(by=by, session=made.session, replacement=row, at=AFTER)
+
+
+def test_another_teller_signs_in_the_place_of_who_fell_ill(place, chair):
+    made, staff = counted(place, chair, "teller1", "scrutineer1", "scrutineer2")
+    other, row = put(place, made, chair, staff["teller2"])
+    with pytest.raises(Refused):
+        signing.sign(session=made.session, by=other, at=AFTER)
+    agree(made, row, staff["scrutineer1"])
+    signing.sign(session=made.session, by=other, at=AFTER)
     made.session.refresh_from_db()
     assert made.session.state == State.COUNTED
+
+
+def test_who_will_not_sign_is_not_passed_by(place, chair):
+    made, staff = counted(place, chair, "teller1", "scrutineer1", "scrutineer2")
+    for act in (
+        lambda: officers.release_officer(by=chair, session=made.session, officer=held_by(made, staff["teller2"]), at=AFTER),
+        lambda: named(place, made, chair, "teller", "丙"),
+        lambda: put(place, made, chair, staff["teller2"], words=" "),
+        lambda: agree(made, put(place, made, chair, staff["teller2"], "丁")[1], staff["teller1"]),
+        lambda: agree(made, put(place, made, chair, staff["scrutineer1"], "戊")[1], staff["scrutineer1"]),
+    ):  # fmt: skip
+        with pytest.raises(Refused):
+            act()
+    assert held_by(made, staff["teller2"]).left_at is None
+
+
+def test_signature_of_who_was_replaced_counts_no_more(place, chair):
+    made, staff = counted(place, chair, "teller1", "scrutineer1", "scrutineer2")
+    other, row = put(place, made, chair, staff["teller1"])
+    agree(made, row, staff["scrutineer2"])
+    signing.sign(session=made.session, by=other, at=AFTER)
+    made.session.refresh_from_db()
+    assert made.session.state == State.COUNTING
+    signing.sign(session=made.session, by=staff["teller2"], at=AFTER)
+    made.session.refresh_from_db()
+    assert made.session.state == State.COUNTED
+
+
+def test_once_signed_only_the_chair_is_replaced(place, chair):
+    made, staff = counted(place, chair, "teller1", "teller2", "scrutineer1", "scrutineer2")
+    with pytest.raises(Refused, match="签过字"):
+        put(place, made, chair, staff["teller1"])
+    agree(made, put(place, made, chair, staff["chair"])[1], staff["scrutineer1"])
+    assert held_by(made, staff["chair"]).left_at == AFTER
+
+
+def test_everybody_reads_why_and_a_scrutineer_agrees_on_the_page(place, chair):
+    made, staff = counted(place, chair)
+    phone = Account.objects.get(pk=place.post(Role.COMMUNITY_WORKER, name="丙").account_id).phone
+    release = address("assembly:release", place.slug, made.session.number, held_by(made, staff["teller2"]).pk)
+    given = {"once": uuid4(), "name": "丙", "phone": phone, "sworn": "on", "words": "她不肯签字"}
+    assert place.client(chair).post(release, {**given, "words": ""}).status_code == 422
+    assert place.client(chair).post(release, given).status_code == 302
+    page = address("assembly:session", place.slug, made.session.number)
+    owner = place.client(place.resident()).get(page).content.decode()
+    assert "原因：她不肯签字" in owner and "等一位监票人同意" in owner and "replacements" not in owner
+    href = address(
+        "assembly:replaced", place.slug, made.session.number, Replacement.objects.get(compound_id=place.compound.pk).pk
+    )
+    assert (
+        href
+        in place.client(staff["scrutineer1"])
+        .get(address("assembly:count", place.slug, made.session.number))
+        .content.decode()
+    )
+    assert [
+        place.client(staff[who]).get(href).status_code for who in ("teller1", "clerk1", "chair", "scrutineer1")
+    ] == [404] * 3 + [200]
+    assert place.client(staff["scrutineer1"]).post(href, {"once": uuid4()}).status_code == 302
+    owner = place.client(place.resident(name="乙")).get(page).content.decode()
+    assert "一位监票人同意" in owner and "等一位" not in owner
 
 
 def test_where_one_of_two_who_differ_is_gone_another_looks_in_his_place(place, chair):
@@ -64,7 +152,6 @@ def test_where_one_of_two_who_differ_is_gone_another_looks_in_his_place(place, c
     with pytest.raises(Refused) as no:
         reads(staff["teller1"], "approve")
     assert no.value.refusal.key == "the_two"
-    gone = Officer.objects.get(compound_id=place.compound.pk, account_id=staff["clerk2"].account_id)
-    officers.release_officer(by=chair, session=made.session, officer=gone, at=AFTER)
+    agree(made, put(place, made, chair, staff["clerk2"])[1], staff["scrutineer1"])
     assert not reads(staff["clerk1"], "approve")
     assert reads(staff["teller1"], "approve")

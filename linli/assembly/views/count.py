@@ -34,6 +34,7 @@ from ..services import signing
 from ..services.reading import read_paper
 from ..words import BALLOT_CHOICES, FOLLOW
 from .base import frame
+from .sessions.conducting import replacements
 
 
 def _found(request: HttpRequest, number: int) -> Session:
@@ -49,7 +50,7 @@ def count(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     can = allowed(state, parts)
     context: dict[str, Any] = {
         "session": session, "title": _("开箱计票"), "back": address("assembly:result", slug, number), "state": state.value,
-        "can": {act.value for act in can},
+        "can": {act.value for act in can}, "replaced": replacements(session, parts, slug),
     }  # fmt: skip
     if state == State.CLOSED:
         context |= _opening(session, can)

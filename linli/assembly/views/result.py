@@ -28,6 +28,7 @@ from ..rules.sessions import ANNOUNCED, OFFICES, TABLE, Act, State, Who
 from ..words import ELECTIONS, MEASURED, NEEDS, OUTCOME_FIGURES, PLACES, RESULTS, STEPS
 from .base import found_session, frame
 from .papers import shown_paper
+from .sessions.conducting import replacements
 
 WAITS = {State.CLOSED, State.COUNTING, State.COUNTED}
 
@@ -49,7 +50,7 @@ def result(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     parts = parts_in(session, request.actor)
     counts, open_ = bool(parts & COUNTS), bool(session.rules.get("open_ballots"))
     context: dict[str, Any] = {
-        "session": session, "title": _("表决结果"), "back": address("assembly:session", slug, number), "waits": _waits(session), "counts": counts,
+        "replaced": replacements(session, parts, slug), "session": session, "title": _("表决结果"), "back": address("assembly:session", slug, number), "waits": _waits(session), "counts": counts,
         "inspects": bool(parts & TABLE[Act.INSPECT].who) or (open_ and Who.OWNER in parts),
         "closed": moment(session.closes_at, now) if session.closes_at else "", "fingerprint": _grouped(session.register_fingerprint),
     }  # fmt: skip

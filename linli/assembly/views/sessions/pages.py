@@ -33,6 +33,7 @@ from ..base import found_session, frame
 from ..boxes import shown as shown_casting
 from ..delivery import SEES
 from ..keys import SEES as KEEPS
+from .conducting import replacements
 from .presses import presses
 
 
@@ -83,7 +84,8 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "profile": profile,
         "officers": _officers(one, works),
         "works": works,
-        "releases": Act.RELEASE_OFFICER in can,
+        "releases": bool(can & {Act.RELEASE_OFFICER, Act.REPLACE_OFFICER}),
+        "replaced": replacements(one, parts, slug),
         "lacking": lacking_count(one) if works and not one.register_frozen_at else 0,
         "objections": _objections(one, can, parts),
         "notice": address("assembly:print", slug, number, Print.NOTICE) if one.noticed_at and state != State.CANCELLED else "",

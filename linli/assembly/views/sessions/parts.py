@@ -1,4 +1,4 @@
-"""What hangs on a session: its things and their papers, its officers, objections, who asked for it."""
+"""What hangs on a session: its things and their papers, objections, who asked for it."""
 
 from typing import Any
 from uuid import UUID
@@ -18,12 +18,11 @@ from linli.plumbing.refusals import refusals_beside
 
 from ...access import parts_in
 from ...forms import sessions as forms
-from ...queries import officers as people
 from ...queries import sessions as queries
 from ...queries.papers import paper_for
 from ...queries.requests import asking, signatures
-from ...rules.sessions import OFFICES, Act, State, Who
-from ...services import drafting, objections, officers, requests
+from ...rules.sessions import Act, State, Who
+from ...services import drafting, objections, requests
 from ..base import found_session, frame, page_of, run, sent
 from ..papers import shown_paper
 from .steps import ready
@@ -58,22 +57,6 @@ def paper(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRespons
     one = found_session(request, number)
     found = or_404(paper_for(one, pk))
     return shown_paper(found)
-
-
-@allow(Right.CREATE_ASSEMBLY_SESSION)
-def release(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
-    one = found_session(request, number)
-    officer = next((o for o in people.officers(one) if o.pk == pk), None)
-    if led := ready(request, one, Act.RELEASE_OFFICER):
-        return led
-    if officer is None:
-        raise Http404
-    form = OnceForm(sent(request))
-    given: dict[str, Any] = {"by": request.actor, "session": one, "officer": officer, "at": timezone.now()}
-    return run(
-        request, form, lambda: officers.release_officer(**given, **form.cleaned_data), said=_("不再担任了，做过的事仍然有效"),
-        back=page_of(one, slug), title=_("换下%(who)s") % {"who": officer.name}, label=_("换下"), about=f"{_(OFFICES[officer.office])} {officer.name}",
-    )  # fmt: skip
 
 
 @allow()

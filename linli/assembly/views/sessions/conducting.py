@@ -1,0 +1,83 @@
+"""Who conducts a session, and another in his place."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linli.people.rules import Act as Right
+from linli.plumbing.addresses import address
+from linli.plumbing.forms import OnceForm
+from linli.plumbing.guards import allow, or_404
+from linli.plumbing.moments import whole
+
+from ...forms import sessions as forms
+from ...models import Replacement, Session
+from ...queries import officers as people
+from ...rules.sessions import OFFICES, TABLE, Act, State, Who, allowed
+from ...services import officers
+from ..base import found_session, page_of, run, sent
+from .steps import ready
+
+
+@allow(Right.CREATE_ASSEMBLY_SESSION)
+def release(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
+    one = found_session(request, number)
+    officer = next((o for o in people.officers(one) if o.pk == pk), None)
+    replaces = State(one.state) in TABLE[Act.REPLACE_OFFICER].states
+    if led := ready(request, one, Act.REPLACE_OFFICER if replaces else Act.RELEASE_OFFICER):
+        return led
+    officer = or_404(officer)
+    given: dict[str, Any] = {"by": request.actor, "session": one, "officer": officer, "at": timezone.now()}
+    page: dict[str, Any] = {
+        "back": page_of(one, slug), "title": _("换下%(who)s") % {"who": officer.name}, "about": f"{_(OFFICES[officer.office])} {officer.name}",
+    }  # fmt: skip
+    if replaces:
+        form: Any = forms.ReplaceForm(sent(request))
+        note = _("开箱以后换人，要公布原因，还要一位监票人同意。同意以前，原来的人还在。")
+        return run(
+            request, form, lambda: officers.replace_officer(**given, **form.cleaned_data), said=_("记下了，等一位监票人同意"),
+            label=_("提出换人"), note=note, **page,
+        )  # fmt: skip
+    form = OnceForm(sent(request))
+    return run(
+        request, form, lambda: officers.release_officer(**given, **form.cleaned_data), said=_("不再担任了，做过的事仍然有效"),
+        label=_("换下"), **page,
+    )  # fmt: skip
+
+
+@allow()
+def replaced(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
+    """A scrutineer agrees that another comes in the place of an officer."""
+    one = found_session(request, number)
+    if led := ready(request, one, Act.AGREE_OFFICER):
+        return led
+    row = or_404(next((r for r in people.replacements(one) if r.pk == pk), None))
+    form = OnceForm(sent(request))
+    given: dict[str, Any] = {"by": request.actor, "session": one, "replacement": row, "at": timezone.now()}
+    return run(
+        request, form, lambda: officers.agree_replacement(**given, **form.cleaned_data), said=_("换好了"), back=page_of(one, slug),
+        title=_("同意换人"), label=_("同意"), about=_words(row), note=_("换下的人签的字不再算数。"),
+    )  # fmt: skip
+
+
+def _words(row: Replacement) -> str:
+    return _("%(office)s%(old)s换成%(new)s。原因：%(why)s") % {
+        "office": _(OFFICES[row.officer.office]), "old": row.officer.name, "new": row.name, "why": row.words,
+    }  # fmt: skip
+
+
+def replacements(session: Session, parts: frozenset[Who], slug: str) -> list[dict[str, str]]:
+    """Since the box was opened, as everybody reads it; `href` for who may agree."""
+    if session.state in TABLE[Act.RELEASE_OFFICER].states:
+        return []
+    agrees = Act.AGREE_OFFICER in allowed(State(session.state), parts)
+    return [
+        {
+            "words": _words(row), "agreed": whole(timezone.localdate(row.agreed_at)) if row.agreed_at else "",
+            "href": address("assembly:replaced", slug, session.number, row.pk) if agrees and not row.agreed_at else "",
+        }
+        for row in people.replacements(session)
+    ]  # fmt: skip
