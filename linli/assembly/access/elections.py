@@ -22,6 +22,8 @@ def parts_in(
     found = set()
     if by.body_id is not None and by.body_id in {formation.body_id, formation.made_id} and _runs(formation, by):
         found |= {Who.WORKER, Who.LEADER} if _leads(formation, by) else {Who.WORKER}
+        if formation.kind == Kind.COMMITTEE and by.body_id == formation.made_id:
+            found.add(Who.COMMITTEE)
     if formation.kind == Kind.COMMITTEE and by.role in COMMUNITY:
         found.add(Who.WORKER)
     if formation.kind == Kind.COMMITTEE and Who.LEADER not in found and may(by.role, Right.CREATE_ASSEMBLY_SESSION):

@@ -354,6 +354,17 @@ def test_no_member_alone_ends_the_post_of_another(v):
         assert "口头说的" not in text(get(v, v.owner(0), "election", 1))
 
 
+def test_nobody_of_the_body_that_convened_it_ends_the_post_of_a_member(v):
+    by = head(elected(v))
+    group = Organisation.objects.create(compound=v.place.compound, kind=Body.PREPARATORY, name="筹备组")
+    Formation.objects.filter(compound_id=v.made.compound_id, pk=v.made.pk).update(body=group)
+    convened = v.place.post(Role.PREPARATORY_MEMBER, group, name="筹备组员")
+    seat, said = queries.holding(v.made)[0], {"why": "resigned", "words": "书面辞职"}
+    assert refused(elections.vacate, v, convened, STANDS, seat=seat, **said) == "not_yours"
+    v.does(elections.vacate, by, STANDS, seat=seat, **said)
+    assert refused(elections.second, v, convened, STANDS, seat=seat) == "not_yours"
+
+
 def test_the_committee_chooses_another_chair_from_among_all_who_sit(v):
     by = head(elected(v))
     other, chair = _member(v, 1), queries.holding(v.made)[0]

@@ -53,10 +53,12 @@ BEFORE = frozenset({S.RECOMMENDING, S.LISTED, S.TICKING, S.COUNTING, S.COUNTED, 
 
 class Who(StrEnum):
     """`leader`: heads the body that runs it. `worker`: of that body. `nominee`: an owner who was put forward himself.
-    `convener`: may call owners to a session, from another body. `member`: the one whose removal is voted on."""
+    `convener`: may call owners to a session, from another body. `member`: the one whose removal is voted on.
+    `committee`: of the committee that came of it."""
 
     LEADER = "leader"
     WORKER = "worker"
+    COMMITTEE = "committee"
     SUBDISTRICT = "subdistrict"
     OWNER = "owner"
     NOMINEE = "nominee"
@@ -158,8 +160,8 @@ COMMITTEE: dict[Act, Rule] = {
     A.MEET: _rule({S.ELECTED}, {W.LEADER}, S.MET),
     A.FILE: _rule({S.MET}, {W.LEADER}, S.FILED),
     A.CHOOSE: _rule({S.MET, S.FILED}, {W.LEADER}),
-    A.VACATE: _rule(_HELD, {W.LEADER}),
-    A.SECOND: _rule(_HELD, {W.LEADER}),
+    A.VACATE: _rule(_HELD, {W.COMMITTEE}),
+    A.SECOND: _rule(_HELD, {W.COMMITTEE}),
     A.RECALL: _rule(_HELD, {W.LEADER, W.CONVENER}),
     A.HEAR: _rule(_HELD, {W.LEADER, W.CONVENER}),
     A.SPEAK: _rule(_HELD, {W.MEMBER}),
