@@ -33,7 +33,9 @@ def held(
         "seats": [_seat(one, row, can, slug) for row in sits],
         "acts": bool({Act.VACATE, Act.SECOND, Act.RECALL} & set(can)),
         "left": [{"name": row.name, "why": row.ended_why} for row in seats if row.ended_why],
-        "below": sitting and below_half(len(queries.members_of(sits)), one.seats),
+        "below": sitting
+        and one.fills == "term"
+        and below_half(len(queries.members_of(queries.holding_in(one))), one.seats),
         "recalls": [_recall(one, row, can, slug, by) for row in queries.recalls(one)] if committee else [],
         "frozen": sitting and one.fills == "term" and one.handed_over_at is None,
         "due": whole(due),

@@ -406,6 +406,40 @@ def test_who_fills_a_vacancy_does_not_become_a_second_chair(v):
     assert (old.state, len(queries.members_of(queries.holding_in(old)))) == ("met", 3)
 
 
+def vacancies(v):
+    """Two seats of three empty, and nobody who moves up."""
+    by, other = head(elected(v)), None
+    seats = queries.holding(v.made)
+    for seat in (seats[3], seats[4], seats[2]):
+        other = _member(v, 1)
+        gone(v, by, other, seat)
+    v.does(elections.vacate, by, STANDS, seat=seats[1], why="died", words="去世")
+    return by
+
+
+def test_whoever_passed_fills_a_vacancy_and_the_rest_is_elected_again(v):
+    by = vacancies(v)
+    old = v.made
+    assert queries.empty_seats(old.compound_id) == 2
+    then = again(
+        v, by, STANDS + timedelta(days=100), fills="vacancy", stand=(7, 8), seats=2, elects=1, outcome="not_formed"
+    )
+    (new,) = queries.holding(v.made)
+    assert (v.made.state, new.to_day) == ("elected", old.term_to)
+    assert "补选 2 人，选上 1 人，还空着的 1 席另行补选" in posted(v) and "才成立" not in posted(v)
+    with time_machine.travel(then, tick=False):
+        assert "不足一半" not in text(get(v, v.owner(3), "election", v.made.number))
+    again(v, by, STANDS + timedelta(days=200), fills="vacancy", stand=(9,), seats=1)
+    assert queries.empty_seats(old.compound_id) == 0
+
+
+def test_a_by_election_that_elects_nobody_says_nothing_of_the_committee_that_sits(v):
+    by = vacancies(v)
+    again(v, by, STANDS + timedelta(days=100), fills="vacancy", stand=(7, 8), seats=2, elects=0)
+    assert v.made.state == "not_formed" and queries.holding(v.made) == []
+    assert "没有人选上，空缺的席位另行补选" in posted(v) and "才成立" not in posted(v)
+
+
 def test_a_vacancy_goes_to_the_first_alternate_for_the_rest_of_the_term(v):
     by = head(elected(v))
     seats = queries.holding(v.made)
@@ -521,7 +555,7 @@ def test_a_term_that_ended_early_after_it_was_told_is_not_late(v):
     assert tell_late_renewals(due + timedelta(days=61)) == 0
 
 
-def again(v, by, at, fills="term", stand=(7, 8, 9), seats=3, elects=9):
+def again(v, by, at, fills="term", stand=(7, 8, 9), seats=3, elects=9, outcome=""):
     """Another election, its result announced and in force: by the committee that sits."""
     v.vote = makers.vote(
         v.place, by=by, state="drafting", items=[{**ELECTION, "seats": seats}], opens=at + timedelta(days=40)
@@ -536,7 +570,12 @@ def again(v, by, at, fills="term", stand=(7, 8, 9), seats=3, elects=9):
     v.does(elections.post_list, by, at + timedelta(days=9))
     codes = [row.code for row in Candidate.objects.filter(compound_id=v.made.compound_id, item=v.vote.items[0])]
     chosen = sorted(codes)[: min(seats, elects)]
-    found = {"outcome": "formed" if chosen else "not_formed", "elected": chosen, "alternates": [], "least": seats}
+    found = {
+        "outcome": outcome or ("formed" if chosen else "not_formed"),
+        "elected": chosen,
+        "alternates": [],
+        "least": seats,
+    }
     outcome_of(v, v.vote.items[0], "passed", {"election": found})
     Session.objects.filter(compound_id=v.place.compound.pk, pk=v.vote.session.pk).update(announced_at=at)
     v.does(elections.take_office, by, at + timedelta(days=30))

@@ -64,8 +64,7 @@ def take_office(*, by: Actor, formation: Formation, at: datetime, once: UUID | N
     chosen += [nominees[one] for one in members]
     if made.after:
         made.seats = made.owner_seats = made.after.seats
-    whole_said = made.after is None and len(members) == len(found["elected"])
-    if not (found["outcome"] == "formed" if whole_said else _stands(made, found, len(chosen))):
+    if not _may_sit(made, found, members, chosen):
         _keep(step, chosen)
         finish(step, words=found["outcome"], data={"passed": len(chosen)})
         return made
@@ -78,6 +77,14 @@ def take_office(*, by: Actor, formation: Formation, at: datetime, once: UUID | N
         post(step, "announcement", f"{made.title}选举结果生效", office_words(made, gone))
     finish(step, data={"elected": len(chosen)})
     return made
+
+
+def _may_sit(made: Formation, found: Mapping[str, Any], members: list[str], chosen: list[Nominee]) -> bool:
+    """Who fills a vacancy sits beside those who sit already, however few passed."""
+    if made.fills == "vacancy":
+        return bool(chosen)
+    whole_said = made.after is None and len(members) == len(found["elected"])
+    return found["outcome"] == "formed" if whole_said else _stands(made, found, len(chosen))
 
 
 def _stands(made: Formation, found: Mapping[str, Any], members: int) -> bool:
@@ -104,15 +111,14 @@ def _keep(step: Step, chosen: list[Nominee]) -> None:
         ).save(force_insert=True)  # fmt: skip
     names = "、".join(row.name for row in chosen)
     with in_chinese():
-        words = (
-            f"选上的：{names}。空缺的 {made.seats - len(chosen)} 席另行选举，" if chosen else "没有人选上，要重新选举，"
-        )
-        post(
-            step,
-            "announcement",
-            f"{made.title}没有选满",
-            f"{made.title}应选 {made.seats} 人。{words}够了人数委员会才成立。",
-        )
+        if made.fills == "vacancy":
+            words = f"这次补选 {made.seats} 人，没有人选上，空缺的席位另行补选。"
+        elif chosen:
+            words = f"选上的：{names}。空缺的 {made.seats - len(chosen)} 席另行选举，够了人数委员会才成立。"
+        else:
+            words = "没有人选上，要重新选举，够了人数委员会才成立。"
+        of = "" if made.fills == "vacancy" else f"{made.title}应选 {made.seats} 人。"
+        post(step, "announcement", f"{made.title}没有选满", of + words)
 
 
 def _stands_until(made: Formation, session: Session) -> date | None:
@@ -177,10 +183,16 @@ def office_words(made: Formation, gone: list[str]) -> str:
     rows = queries.seats(made)
     assert made.term_to
     members = "、".join(row.name for row in rows if row.post == Role.COMMITTEE_MEMBER)
+    sat = sum(row.post == Role.COMMITTEE_MEMBER for row in rows) if made.fills == "vacancy" else made.seats
     others = "、".join(row.name for row in rows if row.post == Role.ALTERNATE_MEMBER)
     return (
         f"{made.compound.name}全体业主：\n业主大会选举的{made.title}委员：{members}。"
         + (f"\n{'、'.join(gone)}当选以后退出，后面的按名次递补。" if gone else "")
+        + (
+            f"\n补选 {made.seats} 人，选上 {sat} 人，还空着的 {made.seats - sat} 席另行补选。"
+            if sat < made.seats
+            else ""
+        )
         + (f"\n候补委员（按名次）：{others}。" if others else "")
         + f"\n任期到 {whole(made.term_to)}。{made.title}在 7 日内开第一次会，推选主任、副主任，30 日内到街道备案。"
     )

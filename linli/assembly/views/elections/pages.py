@@ -103,6 +103,8 @@ def recruit(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     rules = profile(item.session.profile)
     households = rules.values["joint_recommendation_households"]
     fills = "rest" if queries.unfilled(request.compound.pk) else "term"
+    if fills == "term" and item.seats == queries.empty_seats(request.compound.pk):
+        fills = "vacancy"
     form = forms.RecruitForm(sent(request), initial={"households": households, "fills": fills})
     if request.method == "POST" and form.is_valid():
         with refusals_beside(form):
