@@ -21,7 +21,7 @@ from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import next_value
 from linli.plumbing.tenancy import uuid7
 
-from ..models import Formation, Item, ItemPaper, Put, Recall, Session
+from ..models import Candidate, Formation, Item, ItemPaper, Put, Recall, Session
 from ..queries.held import adopted_by, held_before
 from ..rules.dates import Dates, notice_by, refuse_dates, refuse_record_day
 from ..rules.printed import from_profile, refuse_rules, silence_basis
@@ -210,7 +210,9 @@ def drop_item(*, by: Actor, session: Session, item: Item, at: datetime, once: UU
         raise Refused(Refusal("has_recall", "已经提议罢免，不能删"))
     if Put.objects.filter(compound_id=session.compound_id, item=item).exists():
         raise Refused(Refusal("has_company", "这一项连着物业选聘，不能删"))
-    item.delete()
+    Candidate.objects.filter(compound_id=session.compound_id, item=item).delete()  # typed, before lists were made from nominees
+    gone = Item.objects.filter(compound_id=session.compound_id, pk=item.pk)
+    gone._raw_delete(gone.db)
     rest = Item.objects.filter(compound_id=session.compound_id, session=session, place__gt=item.place)
     for later in rest.order_by("place"):
         later.place -= 1

@@ -216,6 +216,15 @@ def test_an_officer_who_stands_for_election_afterwards_holds_the_notice_up(ready
     convening.give_notice(by=chair, session=made.session, at=stage.NOTICED)
 
 
+def test_an_election_item_with_candidates_typed_before_lists_were_made_is_dropped(ready, chair):
+    made = stage.drafted(ready, chair)
+    said = {"matter_no": 3, "title": "选举", "form": "per_candidate", "seats": 5}
+    item = drafting.add_item(by=chair, session=made.session, at=NOW, **said)
+    Candidate.objects.create(compound_id=item.compound_id, item=item, place=1, code="c01", name="王候选")
+    drafting.drop_item(by=chair, session=made.session, item=item, at=NOW)
+    assert not Candidate.objects.filter(compound_id=item.compound_id).exists()
+
+
 def test_new_keys_before_voting_make_the_old_sheets_open_nothing(ready, chair):
     made = stage.frozen(ready, chair)
     for _again in (1, 2):
