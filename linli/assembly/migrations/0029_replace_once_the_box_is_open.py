@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assembly', '0027_correct_a_published_register'),
+        ('assembly', '0028_own_words_of_a_member'),
         ('places', '0003_part_what_was_ordered_from_own_days'),
     ]
 
