@@ -15,6 +15,7 @@ from linli.kernel.tally.sheet import area as figures
 from linli.kernel.tally.thresholds import ARTICLE, MATTERS, SPECIAL, Judgement, Result, Weight, judge
 from linli.plumbing.papers import Fields, Grid, Lines, Look, Paper, Part, Role, Strong, Words
 
+from ..rules.counting import also_seated, at_risk
 from .common import Mark, day, foot, listed, moment, numeral, short, square, weight
 from .notices import Notice, Section, notice
 
@@ -106,7 +107,7 @@ class ElectionCount:
     @classmethod
     def kept(cls, title: str, seats: int, found: Mapping[str, Any], names: Mapping[str, str], lots: Sequence[str] = ()) -> Self:  # fmt: skip
         """From a result as `result.schema.json` describes it; `names` by the codes of the count."""
-        elected = found["election"]
+        elected, also = found["election"], also_seated(found, names)
         candidates = tuple(
             CandidateCount(
                 name=names.get(c["name"], c["name"]), place=_placed(c["name"], elected["elected"], elected["alternates"]),
@@ -117,7 +118,7 @@ class ElectionCount:
         return cls(
             title=title, seats=seats, total=_kept(found["total"]), participating=_kept(found["participating"]), invalid=_kept(found["invalid"]),
             outcome=OUTCOMES[elected["outcome"]], candidates=candidates, lots=lots, also=Result(found["also"]) if found["also"] else None,
-            also_seated=also_seated(elected, names), at_risk=any(note["code"] == "legal_risk" for note in found.get("notes", ())),
+            also_seated=seated(*also) if also else "", at_risk=at_risk(found),
         )  # fmt: skip
 
 
@@ -127,13 +128,6 @@ def _kept(found: Mapping[str, int]) -> Weight:
 
 def seated(elected: Iterable[str], alternates: Iterable[str]) -> str:
     return f"当选：{listed(elected) or '无'}；候补：{listed(alternates) or '无'}"
-
-
-def also_seated(election: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Who would be seated were silence not counted; nothing where it was not."""
-    if "also" not in election:
-        return ""
-    return seated(*([names.get(code, code) for code in election["also"][key]] for key in ("elected", "alternates")))
 
 
 def _placed(name: str, elected: Sequence[str], alternates: Sequence[str]) -> str:

@@ -44,7 +44,7 @@ from .officers import officers
 from .register import corrections, in_succession
 from .requests import asking
 from .results import official
-from .sessions import places_of
+from .sessions import only_of, places_of
 
 KINDS = {
     "residence": "住宅", "shop": "商铺", "office": "办公", "parking_space": "车位", "storage": "储藏间", "other": "其他",
@@ -87,10 +87,6 @@ def _candidates(session: Session) -> dict[UUID, list[Candidate]]:
     return found
 
 
-def _only(item: Item, places: Mapping[str, str]) -> str:
-    return "、".join(places.get(key, "") for keys in item.scope.values() for key in keys)
-
-
 def _decided(session: Session) -> list[tuple[Item, papers.Item | papers.Election]]:
     materials, candidates, items = _materials(session), _candidates(session), items_of(session)
     places = places_of(session) if any(item.scope for item in items) else {}
@@ -102,7 +98,7 @@ def _decided(session: Session) -> list[tuple[Item, papers.Item | papers.Election
                 matter_no=item.matter_no,
                 about=item.summary,
                 materials=materials.get(item.pk, ""),
-                only=_only(item, places),
+                only="、".join(only_of(item, places)),
             )
             found.append((item, about))
         else:
@@ -110,7 +106,7 @@ def _decided(session: Session) -> list[tuple[Item, papers.Item | papers.Election
                 papers.Candidate(name=c.name, home=c.home_label, about=c.about, left=_day(c.withdrawn_at))
                 for c in candidates[item.pk]
             ]
-            found.append((item, papers.Election(title=item.title, seats=item.seats or 1, candidates=names, only=_only(item, places), per_candidate=item.form == "per_candidate")))  # fmt: skip
+            found.append((item, papers.Election(title=item.title, seats=item.seats or 1, candidates=names, only="、".join(only_of(item, places)), per_candidate=item.form == "per_candidate")))  # fmt: skip
     return found
 
 

@@ -13,6 +13,7 @@ from linli.kernel.tally.thresholds import Comparison, Weight, approval, quorum
 from linli.places.queries import calendar
 
 from ..models import CountSignature, Item, Lots, OfficialResult, Outcome, Session
+from ..rules.counting import also_seated, at_risk
 from ..rules.dates import objections_until
 from ..rules.sessions import Office, State
 from .counting import items_of as items_of
@@ -167,21 +168,13 @@ def results(session: Session, now: datetime) -> list[ItemResult]:
                 ItemResult(
                     item=item, outcome=outcome, result=decided if announced else None, until=until, figures=_figures(found),
                     compared=[] if found.get("election") else _all_four(item.matter_no, total, part, yes), also=found["also"],
-                    at_risk=any(note["code"] == "legal_risk" for note in found.get("notes", ())),
-                    also_seated=_also_seated(found.get("election") or {}, names), listed=outcome.listed, people=_people(item, found, names, held.get(item.pk)),
+                    at_risk=at_risk(found),
+                    also_seated=also_seated(found, names), listed=outcome.listed, people=_people(item, found, names, held.get(item.pk)),
                     ties=[[names.get(code, code) for code in tie] for tie in ties_of(outcome)],
                     election=(found.get("election") or {}).get("outcome", ""), lots=drawn.get(item.pk, []), official=held.get(item.pk),
                 )
             )  # fmt: skip
     return made
-
-
-def _also_seated(election: Mapping[str, Any], names: Mapping[str, str]) -> tuple[list[str], list[str]] | None:
-    """Who would be seated, and wait, were silence not counted."""
-    if "also" not in election:
-        return None
-    elected, waiting = ([names.get(code, code) for code in election["also"][key]] for key in ("elected", "alternates"))
-    return elected, waiting
 
 
 def official(session: Session) -> dict[UUID, OfficialResult]:

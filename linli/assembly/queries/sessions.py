@@ -1,5 +1,6 @@
 """Sessions as they are listed and shown: their state, their items with what each needs, their steps with deadline and article."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -33,7 +34,7 @@ from ..models import (
 from ..rules import dates
 from ..rules.afterwards import archive_by
 from ..rules.delivery import DELIVERS
-from ..rules.sessions import PUBLIC, STATES, State
+from ..rules.sessions import PUBLIC, STATES, State, turn_of
 from ..words import NUMERALS
 from .officers import assents
 
@@ -121,11 +122,16 @@ def things(session: Session, slug: str) -> list[Thing]:
         Thing(
             item.pk, item.place, item.title, item.summary, _(MATTERS[item.matter_no]), _needs(item.matter_no),
             f"{_(ARTICLE)}{_('（')}{_(NUMERALS[item.matter_no])}{_('）')}",
-            _("、").join(names.get(key, "") for keys in item.scope.values() for key in keys), item.seats, item.form,
+            _("、").join(only_of(item, names)), item.seats, item.form,
             candidates.get(item.pk, []), papers.get(item.pk, []), comes_of.get(item.pk, []), _totals(item),
         )
         for item in items
     ]  # fmt: skip
+
+
+def only_of(item: Item, places: Mapping[str, str]) -> list[str]:
+    """The places whose owners alone decide it, by name."""
+    return [places.get(key, "") for keys in item.scope.values() for key in keys]
 
 
 def _candidate(one: Candidate) -> dict[str, str]:
@@ -396,9 +402,8 @@ def _after(session: Session, profile: Profile, calendar: Calendar, *, elects: bo
 
 def halves(session: Session) -> dict[str, str]:
     """Acts that one of two has pressed: act -> whose assent is there. What was agreed to another register or key is not."""
-    turns = {"", session.register_fingerprint[:8], *(sheet[:8] for sheet in session.sheets[:1])}
     said = {act.partition(":"): held for act, held in assents(session).items() if len(held) == 1}
-    return {act: next(iter(held)) for (act, _colon, turn), held in said.items() if turn in turns}
+    return {act: next(iter(held)) for (act, _colon, turn), held in said.items() if turn == turn_of(act, session)}
 
 
 def objections(session: Session, about: str) -> list[Objection]:

@@ -103,6 +103,20 @@ def refuse_reading(readings: Sequence[Read], clerk: str, since: int = 0, *, left
     return None
 
 
+def also_seated(found: Mapping[str, Any], names: Mapping[str, str]) -> tuple[list[str], list[str]] | None:
+    """Of a kept outcome: who would be seated, and wait, were silence not counted; None where it was not."""
+    election = found.get("election") or {}
+    if "also" not in election:
+        return None
+    elected, waiting = ([names.get(code, code) for code in election["also"][key]] for key in ("elected", "alternates"))
+    return elected, waiting
+
+
+def at_risk(found: Mapping[str, Any]) -> bool:
+    """Of a kept outcome: whether it would be another one were silence not counted."""
+    return any(note["code"] == "legal_risk" for note in found.get("notes", ()))
+
+
 def missing_openers(agreed: Mapping[Office, object]) -> list[str]:
     return [OFFICES[office] for office in OPENERS if office not in agreed]
 

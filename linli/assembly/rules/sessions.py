@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from linli.kernel import tables
 from linli.kernel.refusal import Refusal
@@ -246,3 +247,15 @@ def allowed(state: State, parts: frozenset[Who]) -> frozenset[Act]:
 
 def refuse(act: Act, state: State, parts: frozenset[Who]) -> Refusal | None:
     return tables.refuse(TABLE[act], state, parts, changed=Refusal("not_now", "现在不能办这一步"))
+
+
+class Agreed(Protocol):
+    register_fingerprint: str
+    sheets: list[str]
+
+
+def turn_of(act: str, session: Agreed) -> str:
+    """Of what two agree, where it may be made anew in between: the register that is locked, the key that is replaced."""
+    if act == Act.FREEZE:
+        return session.register_fingerprint[:8]
+    return session.sheets[0][:8] if act == Act.NEW_KEYS and session.sheets else ""

@@ -29,7 +29,7 @@ from ..queries.sheets import lost
 from ..rules import dates
 from ..rules.elections.candidates import latest_list, list_answered, may_lock_candidates
 from ..rules.elections.office import may_vote_on_recall
-from ..rules.sessions import Act, State
+from ..rules.sessions import Act, State, turn_of
 from ..rules.sheets import refuse_open as refuse_lost
 from .afterwards import ring
 from .base import KIND, SUBJECT, Step, begin, finish, together
@@ -163,7 +163,7 @@ def freeze(*, by: Actor, session: Session, at: datetime, once: UUID | None = Non
     session = step.session
     frozen_no(session)
     ask(refuse_freeze(session, at))
-    if not together(step, turn=session.register_fingerprint[:8]):  # built anew in between, it is another register
+    if not together(step, turn=turn_of(step.act, session)):  # built anew in between, it is another register
         finish(step, data={"half": True})
         return session, ()
     session.register_fingerprint = fingerprint(fingerprint_rows(session))
@@ -198,7 +198,7 @@ def new_keys(*, by: Actor, session: Session, at: datetime, once: UUID | None = N
         raise Refused(Refusal("no_keys", "名册锁定的时候才做密钥"))
     if Leaf.objects.filter(compound_id=session.compound_id, session=session).exists():
         raise Refused(Refusal("sealed", "已经有票用这次的密钥封存了，不能再换"))
-    if not together(step, turn=session.sheets[0][:8]):
+    if not together(step, turn=turn_of(step.act, session)):
         finish(step, data={"half": True})
         return session, ()
     sheets = _make_keys(session)

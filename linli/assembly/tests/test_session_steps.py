@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from linli.assembly.access import parts_in
 from linli.assembly.models import Candidate, Delivery, Formation, Log, Officer, Outcome, Paper, Party, RegisterOwner
@@ -230,6 +231,8 @@ def test_new_keys_before_voting_make_the_old_sheets_open_nothing(ready, chair):
     for _again in (1, 2):
         given = {"session": made.session, "at": stage.FROZEN}
         assert convening.new_keys(by=made.officers["chair"], **given)[1] == ()
+        page = ready.client(made.officers["scrutineer"]).get(reverse("assembly:session", args=[ready.slug, made.session.number]))  # fmt: skip
+        assert "重做密钥：会议主持人同意了，等另一位" in page.content.decode()
         session, sheets = convening.new_keys(by=made.officers["scrutineer"], **given)
         assert len(sheets) == 3
     with pytest.raises(shares.NotAShare):

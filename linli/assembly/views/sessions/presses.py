@@ -81,7 +81,7 @@ def presses(
     for act in BESIDE:
         if act in can and not _over(one, act):
             main = act == needed and not any(press.href for press in shown.steps)
-            shown.more.append(_press(one, slug, act, now, {}, main=main))
+            shown.more.append(_press(one, slug, act, now, halves, main=main))
     return shown
 
 
