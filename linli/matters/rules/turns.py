@@ -18,6 +18,7 @@ THREE = ("community", "committee", "property")
 LEVELS = {"building": "楼栋里", "compound": "小区里", "community": "社区里", "agency": "请部门"}
 LEVEL_NAMES = {"building": "微事", "compound": "小事", "community": "大事", "agency": "吹哨"}
 LEVEL_ORDER = ("building", "compound", "community", "agency")
+AGENCY = LEVEL_ORDER[-1]
 # Days that a solution took are kept one by one for two weeks, then by these bounds; the last is "longer".
 DAY_BOUNDS = (*range(1, 15), 21, 30, 45, 60, 90, 180, 365, 9999)
 # Fewer solutions than this have no half worth a sentence.

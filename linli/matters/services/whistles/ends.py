@@ -8,17 +8,15 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.whole import one_act
 
 from ...models import Ask, Whistle
-from ...queries.counting import counts_of as matter_counts
-from ...rules import turns
 from ...rules import whistles as rules
 from ...rules.states import FINAL as ENDED
 from ...rules.states import Act
+from ...rules.turns import AGENCY, desk_party
 from ...rules.whistles import Do, Level, Step
-from ..steps import locked, record_on, shift_counts, turn_of
+from ..steps import aside
+from ..steps import finish as finish_matter
 from .base import Move, asks_of, begin, counts_of, finish, matters_of, stop_clock, tell_asked, tell_on_matters
 from .drafting import Told, raise_higher, same_again
-
-AGENCY = "agency"
 
 
 @one_act()
@@ -116,16 +114,11 @@ def _settled_above(move: Move) -> None:
     for seen in matters_of(move.whistle):
         if seen.state in ENDED or seen.level == AGENCY:
             continue
-        matter = locked(seen)
-        before = matter_counts(matter)
-        data = {"number": move.whistle.number, "step": "level", "from_level": matter.level, "level": AGENCY}
-        matter.level, matter.desk = AGENCY, turns.desk_party(AGENCY, matter.category, has_property=True)
-        turn = turn_of(matter)
-        if turn != matter.turn:
-            matter.turn, matter.turn_since = turn, move.at
-        matter.save(update_fields=["level", "desk", "turn", "turn_since"])
-        shift_counts(matter, before)
-        record_on(matter, by=move.by, act=Act.WHISTLE, at=move.at, data=data)
+        step = aside(seen, by=move.by, act=Act.WHISTLE, at=move.at)
+        matter = step.matter
+        step.data = {"number": move.whistle.number, "step": "level", "from_level": matter.level, "level": AGENCY}
+        matter.level, matter.desk = AGENCY, desk_party(AGENCY, matter.category, has_property=True)
+        finish_matter(step)
 
 
 @one_act()
