@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import masks
 from linli.people.models import Account, Binding, DataRequest, Ownership, Person, Residency
+from linli.people.rules.own_data import ANSWER_DAYS
 from linli.people.signals import kept
 from linli.people.words import ABOUT_DATA, DATA_STATES, RELATIONS
 from linli.places.models import Compound, Home
@@ -18,8 +19,6 @@ from linli.plumbing.moments import moment, whole
 from linli.plumbing.sheets import Table
 
 from . import Row, assistances, looks_at
-
-ANSWER_WITHIN = timedelta(days=15)
 
 
 def own_tables(compound: Compound, account: Account, now: datetime) -> list[Table]:
@@ -128,8 +127,9 @@ def homes_of(asked: DataRequest) -> list[Home]:
 
 
 def _request(row: DataRequest, now: datetime) -> Row:
+    due = row.asked_at + timedelta(days=ANSWER_DAYS)
     return {
         "pk": row.pk, "what": ABOUT_DATA[row.kind], "words": row.words, "state": row.state, "label": DATA_STATES[row.state],
-        "asked": moment(row.asked_at, now), "due": moment(row.asked_at + ANSWER_WITHIN, now), "answer": row.answer,
-        "late": row.state == "asked" and row.asked_at + ANSWER_WITHIN < now,
+        "asked": moment(row.asked_at, now), "due": moment(due, now), "answer": row.answer,
+        "late": row.state == "asked" and due < now,
     }  # fmt: skip

@@ -12,6 +12,7 @@ from linli.people.access import holders
 from linli.people.models import Account, Binding, DataRequest, Person, Post
 from linli.people.queries import in_term
 from linli.people.rules import Act
+from linli.people.rules.own_data import ANSWER_DAYS
 from linli.people.signals import told
 from linli.people.words import ABOUT_DATA, DATA_STATES
 from linli.places.models import Compound
@@ -63,7 +64,7 @@ def ask_about_data(
             asked,
             account,
             "ask_about_data",
-            _("有人要求%(what)s自己的资料，15 天内答复") % {"what": ABOUT_DATA[kind]},
+            _("有人要求%(what)s自己的资料，%(n)s 天内答复") % {"what": ABOUT_DATA[kind], "n": ANSWER_DAYS},
             "",
             at,
         )

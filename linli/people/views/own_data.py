@@ -16,6 +16,7 @@ from linli.people.access import data_request_for
 from linli.people.forms import AboutDataForm, AnswerDataForm
 from linli.people.queries.own_data import homes_of, open_requests, own_persons, own_requests, own_tables, who_of
 from linli.people.rules import Act
+from linli.people.rules.own_data import ANSWER_DAYS
 from linli.people.words import ABOUT_DATA
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow, or_404, signed_in
@@ -39,7 +40,7 @@ def my_data(request: HttpRequest, slug: str) -> HttpResponse:
         chosen = mine[UUID(given.pop("person"))][0] if offered else None
         with refusals_beside(form):
             services.ask_about_data(by=request.actor, compound=compound, person=chosen, at=now, **given)
-            messages.success(request, _("记下了，15 天内答复您"))
+            messages.success(request, _("记下了，%(n)s 天内答复您") % {"n": ANSWER_DAYS})
             return redirect("people:my-data", slug)
     tables = [(table, list(table.rows)) for table in own_tables(compound, own(request), now)]
     context = {
@@ -79,7 +80,8 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @allow(Act.BIND_PERSON)
 @never_cache
 def data_requests(request: HttpRequest, slug: str) -> HttpResponse:
-    context = {"rows": open_requests(request.compound.pk, timezone.now()), "back": address("people:register", slug)}
+    rows = open_requests(request.compound.pk, timezone.now())
+    context = {"rows": rows, "within": ANSWER_DAYS, "back": address("people:register", slug)}
     return render(request, "people/data_requests.html", context)
 
 
