@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from linli.notices.signals import awaiting, decided, naming, withheld
-from linli.people.signals import Listing, bound, ending, handing_on, in_hand, in_hands, kept, left, listing
+from linli.people.signals import Listing, bound, ending, handing_on, in_hand, is_case, kept, left, listing
 from linli.plumbing.sheets import Table
 
 from . import services
@@ -33,8 +33,8 @@ def matters_in_hand(sender: Any, *, body: Any, signal: Any = None, **asked: Any)
     return services.open_with(body)
 
 
-@receiver(in_hands, dispatch_uid="matters.in_hands")
-def matter_in_hands(sender: Any, *, person: Any, number: int, by: Any, signal: Any = None, **asked: Any) -> bool:
+@receiver(is_case, dispatch_uid="matters.is_case")
+def matter_is_case(sender: Any, *, person: Any, number: int, by: Any, signal: Any = None, **asked: Any) -> bool:
     return is_case_of(compound_id=person.compound_id, person_id=person.pk, number=number, by=by)
 
 

@@ -92,7 +92,7 @@ def close_unvisited(at: datetime) -> int:
 
 def give_back(at: datetime) -> int:
     """Of how many posts whose term ran out what they had by name became their body's again."""
-    return each("terms", terms_over(at), lambda pk, home: handing.term_over(post_id=pk, at=at))
+    return each("handlers", terms_over(at), lambda pk, home: handing.term_over(post_id=pk, at=at))
 
 
 def forget_days(at: datetime) -> int:

@@ -29,7 +29,7 @@ in_hand = Signal()
 
 # Whether something open is in somebody's hands now, so that they may call that person for it. Arguments: person (whose number it is), number, by.
 # Whoever has things of that number answers yes or no.
-in_hands = Signal()
+is_case = Signal()
 
 # What a body has in hand is another's from now on. Arguments: old, new, by, at. Whoever has work with it moves it and answers with how much.
 handing_on = Signal()

@@ -195,7 +195,7 @@ def register(session: Session, compound: str, link: str, until: date | None = No
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class _Printed:
     """A numbered paper with the homes it speaks for, all of its party or one by itself, and their owners."""
 
     paper: Paper
@@ -205,7 +205,7 @@ class _Sheet:
     area: int
 
 
-def _sheets(session: Session, building: UUID) -> list[_Sheet]:
+def _printed_in(session: Session, building: UUID) -> list[_Printed]:
     """In the order of the register. Three queries."""
     scope = {"compound_id": session.compound_id, "session": session}
     papers_ = Paper.objects.filter(**scope, party__building_id=building).exclude(state__in=("void", "statement"))
@@ -217,7 +217,7 @@ def _sheets(session: Session, building: UUID) -> list[_Sheet]:
         homes = [row for row in rows[paper.party_id] if paper.row_id in (None, row.pk)]
         names = dict.fromkeys(name for row in homes for name in owners[row.pk])
         found.append(
-            _Sheet(paper, paper.party, [row.label for row in homes], list(names), sum(row.area for row in homes))
+            _Printed(paper, paper.party, [row.label for row in homes], list(names), sum(row.area for row in homes))
         )
     return found
 
@@ -234,7 +234,7 @@ def ballots(session: Session, compound: str, building: UUID, link: Callable[[str
     )  # fmt: skip
     inside = {item.pk: _inside(session, item) for item, _found in decided if item.scope}
     made = []
-    for one in _sheets(session, building):
+    for one in _printed_in(session, building):
         mine = {one.paper.row_id or one.party.pk}
         theirs = [found for item, found in decided if item.pk not in inside or mine & inside[item.pk]]
         asked = replace(vote, items=[x for x in theirs if isinstance(x, papers.Item)], elections=[x for x in theirs if isinstance(x, papers.Election)])  # fmt: skip
@@ -260,13 +260,13 @@ def delivery(session: Session, compound: str, building: UUID, where: str, link: 
     for attempt in Delivery.objects.filter(compound_id=session.compound_id, session=session, party__building_id=building).order_by("id"):  # fmt: skip
         if attempt.party_id not in tried or attempt.evidence in DELIVERS:
             tried[attempt.party_id] = attempt
-    rows = [_handed(one, tried.get(one.party.pk), one.paper.number in back) for one in _sheets(session, building)]
+    rows = [_handed(one, tried.get(one.party.pk), one.paper.number in back) for one in _printed_in(session, building)]
     mark = mark_of(session)
     assert mark
     return papers.DeliveryRegister(compound=compound, session=session.title, part=where, rows=rows, mark=mark, link=link)  # fmt: skip
 
 
-def _handed(one: _Sheet, last: Delivery | None, back: bool) -> papers.Delivery:
+def _handed(one: _Printed, last: Delivery | None, back: bool) -> papers.Delivery:
     row = papers.Delivery(
         number=one.paper.number, homes=one.homes, owners=one.owners, area=one.area, back="已收回" if back else ""
     )

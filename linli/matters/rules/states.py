@@ -331,7 +331,7 @@ def may_call(state: State, found: frozenset[Who]) -> bool:
 
 
 COMMUNITY_ROLES = frozenset({"community_secretary", "community_worker"})
-STREET_ROLES = COMMUNITY_ROLES | {"grid_worker", "grid_leader"}  # posts of the community's body
+NEIGHBOURHOOD_ROLES = COMMUNITY_ROLES | {"grid_worker", "grid_leader"}  # posts of the community's body
 MANAGERS = frozenset(
     {"property_manager", "committee_chair", "pmc_chair", "community_secretary", "branch_secretary", "grid_leader"}
 )
@@ -394,14 +394,14 @@ def parts(facts: Facts, side: Side) -> frozenset[Who]:
         found.add(W.MANAGER)
     if facts.hotline and side.role in COMMUNITY_ROLES:
         found.add(W.LINE)
-    visitor_roles = STREET_ROLES | {"committee_chair", "committee_vice_chair", "committee_member"}
+    visitor_roles = NEIGHBOURHOOD_ROLES | {"committee_chair", "committee_vice_chair", "committee_member"}
     # Who calls must be allowed the caller's number (domain §6.3): not the committee; a secret one's the community alone.
     if facts.rapid:  # the community checks what it sent out (M6)
-        visitor_roles = STREET_ROLES
+        visitor_roles = NEIGHBOURHOOD_ROLES
     if facts.hotline:
-        visitor_roles = COMMUNITY_ROLES if facts.caller_secret else STREET_ROLES
+        visitor_roles = COMMUNITY_ROLES if facts.caller_secret else NEIGHBOURHOOD_ROLES
     # What the community handled itself is no complaint about it: a colleague asks (domain §4.9), for nobody else might.
-    by_community = same_body and side.role in STREET_ROLES
+    by_community = same_body and side.role in NEIGHBOURHOOD_ROLES
     firm = facts.is_complaint and (same_body or side.of_firm) and not by_community
     if (
         side.role in visitor_roles

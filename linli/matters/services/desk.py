@@ -324,7 +324,7 @@ def reopen_visited(*, by: Actor, matter: Matter, reason: str, at: datetime, once
     return step.matter
 
 
-def refuse_late(m: Matter, at: datetime) -> None:
+def ask_not_late(m: Matter, at: datetime) -> None:
     if times.too_late_to_reopen(m.closed_at, at):
         values = {"days": times.REOPEN_DAYS}
         raise Refused(

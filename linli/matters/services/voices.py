@@ -22,7 +22,7 @@ from ..rules import categories, times, turns
 from ..rules.states import OPEN, RATINGS, Act, State
 from . import photos
 from .bodies import at_desk
-from .desk import back_to_desk, refuse_late, settle
+from .desk import ask_not_late, back_to_desk, settle
 from .intake import responsible
 from .steps import Step, begin, finish, followers, record_on
 from .superiors import body_of, in_charge, superiors
@@ -227,7 +227,7 @@ def reopen(
     if m.state == State.CLOSED and same_fault:
         step.data["same_fault"] = True
     elif m.state == State.CLOSED:
-        refuse_late(m, at)
+        ask_not_late(m, at)
     said = "报告人说还没修好，重新办" if m.state != State.VISITED else "没办好，重新办"
     back_to_desk(step)
     finish(step, tell=f"第 {m.label} 号{said}", to=[*_staff(step), *followers(m)])

@@ -13,7 +13,7 @@ from linli.people.access import may_propose_owners
 from linli.people.models import Organisation, Ownership, Person, RegisterChange, Residency
 from linli.people.rules import needs_case
 from linli.people.rules.bindings import same_name
-from linli.people.signals import in_hands
+from linli.people.signals import is_case
 from linli.places.models import Home
 from linli.plumbing.acts import Actor, done_before, record
 
@@ -37,7 +37,7 @@ def show_phone(
     if not reason.strip():
         raise Refused(Refusal("no_reason", _("写一句为什么要看"), _("个人信息保护法第五十一条")), "reason")
     if needs_case(by.role):
-        if case is None or not any(yes for _asked, yes in in_hands.send(Person, person=person, number=case, by=by)):
+        if case is None or not any(yes for _asked, yes in is_case.send(Person, person=person, number=case, by=by)):
             raise Refused(
                 Refusal("no_case", _("写您手上还在办、和这个人有关的一件事的编号"), _("个人信息保护法第六条")), "case"
             )

@@ -85,7 +85,7 @@ def jobs() -> list[Job]:
         Job("stuck", give_up_stuck, timedelta(minutes=5)),
         Job("visits", run_visits, timedelta(minutes=10)),
         Job("quiet", close_unvisited, timedelta(minutes=10)),
-        Job("terms", give_back, timedelta(minutes=10)),
+        Job("handlers", give_back, timedelta(minutes=10)),
         Job("learning", learn, timedelta(minutes=10)),
         Job("hot", work_out_hot, timedelta(minutes=10)),
         Job("homes", follow_homes, timedelta(minutes=10)),

@@ -15,7 +15,7 @@ from ...rules.orders import Act
 from ...rules.states import JUDGED, Who
 from ...rules.states import Act as MatterAct
 from ...rules.states import State as MatterState
-from ..desk import back_to_desk, refuse_late
+from ..desk import ask_not_late, back_to_desk
 from ..intake import responsible
 from ..many import begin_many, finish_many, note_many, revive_clocks, tell_many
 from ..steps import begin as begin_matter
@@ -118,7 +118,7 @@ def not_mine(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: 
     m = step.matter
     _take_back_photos(m, at)
     if m.state == MatterState.CLOSED:
-        refuse_late(m, at)
+        ask_not_late(m, at)
         back_to_desk(step)
     else:
         revive_clocks([m], at=at, calendar=step.calendar)
