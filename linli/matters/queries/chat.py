@@ -1,8 +1,11 @@
 """The group message that a matter came from."""
 
+from linli.plumbing.models import AuditEntry
+
 from ..models import ChatMessage, Matter
 from ..rules.beside import has
 from ..rules.chat import KIND
+from ..rules.states import Act
 
 
 def message_of(matter: Matter) -> ChatMessage | None:
@@ -10,3 +13,10 @@ def message_of(matter: Matter) -> ChatMessage | None:
     if not has(matter, KIND):
         return None
     return ChatMessage.objects.filter(compound_id=matter.compound_id, matter=matter).first()
+
+
+def declined_for(matter: Matter) -> str:
+    """The listed reason why nobody took it in."""
+    rows = AuditEntry.objects.filter(compound_id=matter.compound_id, subject_id=matter.pk, act=Act.DECLINE)
+    last = rows.order_by("-id").first()
+    return last.data.get("reason", "") if last else ""
