@@ -15,7 +15,7 @@ from linli.people.rules import Body, Role
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope
 from linli.volunteers import services as volunteering
-from linli.volunteers.models import Call, CallPhoto, Claim
+from linli.volunteers.models import Call, CallPhoto, Claim, HouseAct
 
 ROUND = f"/c/{SLUG}/check-ins/"
 
@@ -88,6 +88,74 @@ def test_a_steward_goes_round_where_there_is_no_signal(transactional_db, open_br
         assert all(gone <= e.at < timezone.now() and e.at.isoformat() < e.data["received"] for e in moments)
         (need,) = Matter.objects.filter(compound_id=r.place.compound.pk)
         assert need.home_id == second.home_id
+
+
+def test_what_is_sent_after_the_session_ended_waits_until_one_signs_in(transactional_db, open_browser):
+    r = Round(compound(SLUG, homes=12), open_browser())
+    (first, *_others) = r.homes
+    r.page.goto(ROUND)
+    r.page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    r.page.goto(f"{ROUND}{first.pk}/")
+    r.page.context.clear_cookies(name="sessionid")
+    choose(r.page, "见到了")
+    r.page.get_by_label("说了什么").fill("都好")
+    r.page.get_by_role("button", name="记好").click()
+    r.page.wait_for_url("**/sign-in/**")
+    assert r.seen() == []
+    r.page = r.sign_in(r.steward)
+    r.page.goto(ROUND)
+    r.empties()
+    assert r.seen() == [(True, "都好", 0)]
+
+
+# ── a resident representative ───────────────────────────────────────────────────────────────────────────────────────
+
+MINE = f"/c/{SLUG}/representatives/mine/"
+
+
+class Stairs(Phone):
+    """A resident representative who looks after a building."""
+
+    def __init__(self, place: Place, browser: BrowserContext):
+        super().__init__(place, browser)
+        with compound_scope(place.compound.pk):
+            clerk, self.aunt = (
+                place.post(Role.COMMUNITY_WORKER),
+                place.post(Role.RESIDENT_REPRESENTATIVE, name="何秀英"),
+            )
+            volunteering.name_representative(
+                by=clerk, compound=place.compound, post=Post.objects.get(pk=self.aunt.role_id), building=place.home.building,
+                from_day=timezone.localdate(), at=timezone.now(),
+            )  # fmt: skip
+        self.page = self.sign_in(self.aunt)
+
+    def write(self, kind: str, where: str, result: str) -> None:
+        self.page.goto(MINE)
+        self.page.get_by_role("link", name="记一次").click()
+        choose(self.page, kind)
+        self.page.get_by_label("或者在哪里").fill(where)
+        self.page.get_by_label("结果").fill(result)
+        self.page.get_by_role("button", name="记下来").click()
+        self.page.wait_for_url(f"**{MINE}")
+
+    def recorded(self) -> list[str]:
+        with compound_scope(self.place.compound.pk):
+            return list(HouseAct.objects.order_by("number").values_list("result", flat=True))
+
+
+def test_a_representative_records_in_a_stairwell_without_a_signal(transactional_db, open_browser):
+    s = Stairs(compound(SLUG), open_browser())
+    s.go_down(MINE, pages=2)
+    s.write("志愿巡逻", "1单元楼道", "杂物搬走了")
+    s.write("文明劝导", "2单元门口", "车推走了")
+    assert s.recorded() == []
+    expect(s.page.locator("[data-field-here] li")).to_have_count(2)
+    s.page.close()
+    s.page = s.browser.new_page()
+    s.page.goto(MINE)
+    s.come_up()
+    s.empties()
+    assert s.recorded() == ["杂物搬走了", "车推走了"]
 
 
 # ── a neighbour's help ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -150,7 +150,7 @@ def _record(by: Actor, compound: Compound, row: HouseAct, needs: str, at: dateti
         data={"kind": row.kind, "done_at": row.done_at.isoformat()},
     )  # fmt: skip
     if needs.strip():
-        _open(by, compound, row, needs, at)
+        _open(by, compound, row, needs, by.received_at or at)
     return row
 
 
@@ -165,7 +165,7 @@ def follow_up(*, by: Actor, compound: Compound, act: HouseAct, words: str, at: d
 
 
 def _open(by: Actor, compound: Compound, row: HouseAct, words: str, at: datetime) -> Matter:
-    """As any patrol or visit; the mark of the matter comes from the act's key."""
+    """As any patrol or visit, of the moment at which somebody can take it up; the mark of the matter comes from the act's key."""
     spot = Spot(home=row.home) if row.home else Spot(words=row.place)
     matter = open_matter(
         by=by, compound=compound, words=words, at=at, source=rules.source(row.kind, at_home=row.home is not None), spot=spot,

@@ -10,11 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW
 from linli.matters.tests.test_sent import photo
+from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.offline import holder
 from linli.volunteers import queries, services
-from linli.volunteers.models import Call
+from linli.volunteers.models import Call, HouseAct
 
+from .covering import url
 from .makers import shout, told
 
 HOUR = 3_600_000
@@ -113,3 +115,47 @@ def test_note_says_something(place, volunteer, call):
     assert send(place, volunteer, call, "note", words=" ").status_code == 422
     with pytest.raises(Refused):
         services.note(by=volunteer, call=call, words=" ", at=NOW)
+
+
+# ── a resident representative ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def later(place, cover):
+    with time_machine.travel(NOW + timedelta(hours=2), tick=False):
+        yield
+
+
+def send_act(here, by, **more):
+    data = {
+        "holder": holder(by), "once": str(uuid4()), "done": "0", "sent": str(HOUR), "kind": "volunteer_patrol", "place": "3单元楼道",
+        "result": "杂物搬走了", **more,
+    }  # fmt: skip
+    return here.client(by).post(url(here, "house-act-new"), data)
+
+
+def test_what_a_representative_recorded_in_a_stairwell_comes_in_once(place, aunt, later):
+    once = str(uuid4())
+    for _ in range(2):
+        assert send_act(place, aunt, once=once, needs="声控灯不亮").json()["result"] == "done"
+    (row,) = HouseAct.objects.filter(compound_id=place.compound.pk)
+    assert (row.done_at, row.result) == (NOW + timedelta(hours=1), "杂物搬走了")
+    assert row.matter.reported_at == NOW + timedelta(hours=2)
+    (entry,) = AuditEntry.objects.filter(compound_id=place.compound.pk, act="record_house_act")
+    assert (entry.at, entry.channel) == (NOW + timedelta(hours=1), "offline")
+
+
+def test_what_is_not_as_it_should_be_goes_back_to_the_phone(place, aunt, clerk, later):
+    assert send_act(place, aunt, place="").json()["result"] == "refused"
+    assert send_act(place, aunt, home="99-9-999", place="").json()["result"] == "refused"
+    assert send_act(place, aunt, holder=holder(clerk)).json()["result"] == "other"
+    nobody = place.post(Role.RESIDENT_REPRESENTATIVE, name="刘新来")
+    assert send_act(place, nobody).json()["result"] == "conflict"
+    assert not HouseAct.objects.filter(compound_id=place.compound.pk).exists()
+
+
+def test_the_form_is_kept_with_the_list_it_is_on(place, aunt, cover):
+    browser = place.client(aunt)
+    page, form = (browser.get(url(place, name)).content.decode() for name in ("representative-mine", "house-act-new"))
+    assert 'data-keeps="part"' in page and f'data-keep="{url(place, "house-act-new")}"' in page
+    assert f'name="holder" value="{holder(aunt)}"' in form and 'name="seen"' in form

@@ -1,17 +1,19 @@
 """Resident representatives: the office's list, naming, one's own page on a phone, recording, and what a household sees."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from linli.kernel.refusal import Refused
 from linli.matters.access import matter_for
 from linli.people.access import frame
 from linli.people.rules import Act as Right
@@ -19,15 +21,17 @@ from linli.places.models import Entrance
 from linli.places.queries import buildings
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow, or_404
+from linli.plumbing.labels import said
 from linli.plumbing.moments import moment, whole
 from linli.plumbing.moments import month as month_label
 from linli.plumbing.numbers import number_in, uuid_in
+from linli.plumbing.offline import CHANNEL, answer, done_at, from_phone, once_of, settled, wrong
 from linli.plumbing.refusals import refusals_beside
 
 from .. import services
 from ..access import cover_for, home_of, house_act_for, own_representative, representative_for
 from ..forms.representatives import AskForm, FollowForm, NameForm, PraiseForm, RecordForm
-from ..models import Cover, HouseAct
+from ..models import Cover, HouseAct, Representative
 from ..queries import representatives as read
 from ..rules.representatives import BACK, Force
 from ..words import ACT_KINDS, FORCES, MOTTO
@@ -225,11 +229,11 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
 def record(request: HttpRequest, slug: str) -> HttpResponse:
     """One thumb: what, where, how it went; what is still to be done becomes a matter."""
     now, who = timezone.now(), own_representative(request.actor)
+    if from_phone(request):
+        return _sent(request, who, now)
     if who is None:
         return redirect("volunteers:representative-mine", slug)
-    first, last = timezone.localdate(now - BACK), timezone.localdate(now)
-    covers = read.covers_since(request.compound.pk, who.pk, first, last)
-    form = RecordForm(request.POST or None, homes=read.homes(request.compound.pk, covers), at=now)
+    form = _record_form(request, who, now)
     if form.is_valid():
         with refusals_beside(form):
             row = services.record_act(by=request.actor, compound=request.compound, at=now, **form.wishes())
@@ -237,6 +241,29 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("记好了，第 %(label)s 号") % {"label": label} if label else _("记好了"))
             return redirect("volunteers:representative-mine", slug)
     return render(request, "volunteers/house_act_new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _record_form(request: HttpRequest, who: Representative, now: datetime) -> RecordForm:
+    first, last = timezone.localdate(now - BACK), timezone.localdate(now)
+    covers = read.covers_since(request.compound.pk, who.pk, first, last)
+    return RecordForm(request.POST or None, homes=read.homes(request.compound.pk, covers), at=now)
+
+
+def _sent(request: HttpRequest, who: Representative | None, now: datetime) -> JsonResponse:
+    """Done without a signal: taken in once, or answered with why not. The homes are those of the day on which it was done."""
+    if known := settled(request, request.actor):
+        return known
+    if who is None:
+        return answer("conflict", says=_("社区还没有给您定人家"), note=False)
+    form = _record_form(request, who, now)
+    if not form.is_valid():
+        return answer("refused", says=wrong(form))
+    by, at = replace(request.actor, channel=CHANNEL, received_at=now), done_at(request.POST, now, since=who.since)
+    try:
+        services.record_act(by=by, compound=request.compound, at=at, **form.wishes() | {"once": once_of(request)})
+    except Refused as no:
+        return answer("refused", says=said(no.refusal))
+    return answer("done")
 
 
 @allow(Right.RECORD_HOUSE_ACT, Right.NAME_REPRESENTATIVE)

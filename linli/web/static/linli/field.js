@@ -78,7 +78,7 @@
   }
 
   /* The page of the outbox. */
-  const SAID = new Set(["words", "result", "need_1", "need_2", "need_3"]);
+  const SAID = new Set(["words", "place", "result", "needs", "need_1", "need_2", "need_3"]);
   const wordsIn = (item) => item.fields.some(([key]) => key === "result") ? "result" : "words";
   const value = (item, name) => (item.fields.find(([key]) => key === name) || [])[1] || "";
   function list(mine) {
@@ -89,7 +89,7 @@
       const card = row.cloneNode(true).firstElementChild;
       const put = (name, words) => { const part = one(`[data-${name}]`, card); part.textContent = words; part.hidden = !words; };
       const [act, ...title] = item.named.split(" · ");
-      const blocked = item.state === "waiting" && mine.some((other) => other.slug === item.slug && other.subject === item.subject && other.id < item.id && other.state !== "waiting");
+      const blocked = item.state === "waiting" && mine.some((other) => other.slug === item.slug && other.subject === item.subject && item.subject !== "representatives/record" && other.id < item.id && other.state !== "waiting");
       put("act", act);
       one("[data-title]", card).append(Object.assign(document.createElement("a"), { href: `/c/${item.slug}/${item.subject}/`, textContent: title.join(" · ") }));
       put("words", item.fields.filter(([name, words]) => words && SAID.has(name)).map(([, words]) => words).join(" · "));
@@ -149,9 +149,17 @@
     if (navigator.onLine) await ask({ asked: "send" });
     timer = setTimeout(send, 1000 * WAITS[Math.min(tried++, WAITS.length - 1)]);
   }
+  /* What lies here is not to be thrown away when the phone runs short of room; asked once. */
+  async function last() {
+    const { storage } = navigator;
+    if (!storage || !storage.persist || localStorage.getItem("persist-asked")) return;
+    localStorage.setItem("persist-asked", "1");
+    await storage.persist();
+  }
   async function keep() {
     if (kept() || !navigator.onLine || !("keeps" in document.body.dataset)) return;
     const named = all("[data-keep]").map((part) => new URL(part.dataset.keep, location.href).pathname);
+    await last();
     await ask({ asked: "keep", slug, holder, list: location.pathname, urls: [...new Set(named)], whole: document.body.dataset.keeps === "whole" });
   }
 

@@ -3,12 +3,14 @@
 (() => {
   "use strict";
   const FILES = `files-${RELEASE}`, HOUR = 3600e3, FRESH = 3 * 60e3, PATIENCE = 5000, PATIENCE_SENDING = 25000;
-  /* What is acted on: compound, "matters/12", its list and its key, the act. A matter's kept page lies under the list. */
-  const SUBJECT = /^\/c\/([\w-]+)\/((matters|check-ins|calls)\/(\d+|[0-9a-f-]{36}))\/([\w-]+\/)?$/;
-  const KEPT = /^\/c\/([\w-]+)\/(?:work|check-ins|calls)\//;
-  const LISTS = ["work", "check-ins", "calls"];
-  const listOf = (slug, subject) => `/c/${slug}/${subject.split("/")[0].replace("matters", "work")}/`;
-  const pageOf = (slug, subject) => `${listOf(slug, subject)}${subject.split("/")[1]}/`;
+  /* What is acted on: compound, "matters/12", its list and its key, the act. A matter's kept page lies under the list; what a
+     representative did is about nothing that was there before. */
+  const RECORD = "representatives/record";
+  const SUBJECT = /^\/c\/([\w-]+)\/((matters|check-ins|calls)\/(\d+|[0-9a-f-]{36})|representatives\/record)\/([\w-]+\/)?$/;
+  const KEPT = /^\/c\/([\w-]+)\/(?:work|check-ins|calls|representatives\/(?:mine|record))\//;
+  const LISTS = ["work", "check-ins", "calls", "representatives/mine"];
+  const listOf = (slug, subject) => `/c/${slug}/${subject === RECORD ? "representatives/mine" : subject.split("/")[0].replace("matters", "work")}/`;
+  const pageOf = (slug, subject) => subject === RECORD ? `/c/${slug}/${RECORD}/` : `${listOf(slug, subject)}${subject.split("/")[1]}/`;
   const PHOTO = /^\/c\/[\w-]+\/files\//;
   const LEAVING = /^\/(sign-out|sign-in|standings)\//;
   const HASHED = /\.[0-9a-f]{12}\.\w+$/;
@@ -142,7 +144,7 @@
     const before = (await outbox.all()).some((item) => item.slug === slug && item.subject === subject && item.state === "waiting");
     if (navigator.onLine && !before) {
       const answer = await until(soon(fetch(request), PATIENCE_SENDING));
-      if (answer && answer.status !== 403 && answer.status < 500) {
+      if (answer && answer.status !== 403 && answer.status < 500 && !(answer.type === "opaqueredirect" && await signedOut(slug))) {
         event.waitUntil(refresh(slug, subject));
         return answer;
       }
@@ -175,7 +177,7 @@
   }
 
   /* Sending: in the order of doing, one at a time; what waits for a decision, or cannot be taken now, holds back what came after it
-     on its subject, and nothing else. */
+     on its subject, and nothing else; what a representative did, not even that. */
   let running = null, more = false;
   function flush() {
     if (running) { more = true; return running; }
@@ -194,19 +196,21 @@
     if (answer.status >= 500) throw new Error("the server cannot");
     return answer.status === 200 ? answer.json() : null;
   }
+  /* A form that was sent to sign in was not taken in; one that was is known by its `once`. */
+  const signedOut = async (slug) => await until(signedIn(slug)) === null;
   const slowly = (promise, ms) => soon(promise, ms).catch((no) => { throw no.message === "slow" ? new Later("slow") : no; });
   async function sendOf(items, who) {
-    const held = new Set();
+    const held = new Set(), hold = (item) => { if (item.subject !== RECORD) held.add(item.subject); };
     let later = null;
     for (const { id } of items.sort((one, two) => one.id - two.id)) {
       const item = await outbox.get(id);
       if (!item || held.has(item.subject)) continue;
       try {
-        if (item.state !== "waiting" || !await send(item, who)) held.add(item.subject);
+        if (item.state !== "waiting" || !await send(item, who)) hold(item);
       } catch (no) {
         if (!(no instanceof Later)) throw no;  // no signal: there is no use in trying the next
         await outbox.put({ ...item, tries: (item.tries || 0) + 1 });
-        held.add(item.subject);
+        hold(item);
         later = no;
       }
     }
@@ -260,7 +264,7 @@
     if (origin !== location.origin) return;
     if (request.method === "POST") {
       const found = SUBJECT.exec(pathname);
-      if (found && (found[5] || found[3] === "check-ins")) { if (!request.headers.get("X-CSRFToken")) event.respondWith(act(event)); }
+      if (found && (found[5] || found[3] === "check-ins" || found[2] === RECORD)) { if (!request.headers.get("X-CSRFToken")) event.respondWith(act(event)); }
       else if (LEAVING.test(pathname)) event.respondWith(leave(request));
     } else if (request.method === "GET") {
       if (request.mode === "navigate") event.respondWith(page(event));
