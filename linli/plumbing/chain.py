@@ -78,7 +78,10 @@ def _seal(compound_id: UUID, run: list[AuditEntry], at: datetime) -> None:
 
 def check(compound_id: UUID, head: str = "") -> Checked:
     """Every entry against the chain, and the chain against itself. `head`: one that was noted, and must still stand in it."""
-    faults, sealed, digest, heads, seals = [], dict[UUID, bytes](), _start(compound_id), set[str](), 0
+    digest, seals = _start(compound_id), 0
+    sealed: dict[UUID, bytes] = {}
+    heads: set[str] = set()
+    faults: list[Fault] = []
     for row in AuditSeal.objects.filter(compound_id=compound_id).order_by("position").iterator(100):
         seals, entries = seals + 1, bytes(row.entries)
         if row.position != seals or row.digest != _onto(digest, entries):

@@ -24,7 +24,7 @@ class RapidForm(MatterForm):
         super().__init__(*args, **kw)
         compound = compound_of(self.matter)
         doers = [b for b in reads.bodies(compound) if b.kind in rapid.DOERS]
-        self.bodies = reads.able(doers, reads.hands(doers, timezone.localdate(self.at)))
+        self.bodies, _hands = reads.hands_of(doers, timezone.localdate(self.at))
         offer(self, "body", [(str(b.pk), b.name) for b in self.bodies])
         if self.bodies:
             self.fields["body"].initial = str(self.bodies[0].pk)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from linli.people.models import Organisation
+from linli.people.models import Organisation, Post
 from linli.people.rules import Body
 from linli.places.models import Compound
 from linli.plumbing.forms import MomentField, offer
@@ -64,9 +64,7 @@ class Triage(MatterForm):
         )
         self.fields["urgency"].initial = self.matter.urgency or times.Urgency.NORMAL
         self.fields["level"].initial = self.matter.level
-        all_bodies = reads.bodies(self.compound)
-        self.posts = reads.hands(all_bodies, timezone.localdate(self.at))
-        self.bodies = reads.able(all_bodies, self.posts)
+        self.bodies, self.posts = reads.hands_of(reads.bodies(self.compound), timezone.localdate(self.at))
         offer(self, "first_receiver", [("", _("按类别")), *((str(b.pk), b.name) for b in self.bodies)])
         if self.matter.triaged_at and self.matter.first_receiver_id:
             self.fields["first_receiver"].initial = str(self.matter.first_receiver_id)
@@ -92,11 +90,14 @@ class Triage(MatterForm):
 class Hand(forms.Form):
     """Whom it goes to: a body and a person of it (domain §4.4)."""
 
-    def add_hands(self, compound: Compound, matter: Matter | None, at: datetime) -> None:
-        if not hasattr(self, "posts"):
-            every = reads.bodies(compound)
-            self.posts = reads.hands(every, timezone.localdate(at))
-            self.bodies = reads.able(every, self.posts)
+    bodies: list[Organisation]
+    posts: list[Post]
+
+    def find_hands(self, compound: Compound, at: datetime) -> None:
+        self.bodies, self.posts = reads.hands_of(reads.bodies(compound), timezone.localdate(at))
+
+    def add_hands(self, compound: Compound, matter: Matter | None) -> None:
+        """After `find_hands`."""
         self.fields["body"] = pick(
             _("派给"),
             [(str(b.pk), b.name) for b in self.bodies],
@@ -145,7 +146,8 @@ def first_body(compound: Compound, matter: Matter | None, bodies: list[Organisat
 class Dispatch(Hand, MatterForm):
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.add_hands(compound_of(self.matter), self.matter, self.at)
+        self.find_hands(compound_of(self.matter), self.at)
+        self.add_hands(compound_of(self.matter), self.matter)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -158,7 +160,7 @@ class Sort(Hand, Triage):
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.add_hands(self.compound, self.matter, self.at)
+        self.add_hands(self.compound, self.matter)
         if self.matter.state == State.RETURNED:
             for name in (
                 "category",
@@ -204,7 +206,8 @@ class Bulk(Hand, RefusableForm):
             self.fields["urgency"] = pick(_("紧急程度"), URGENCIES.choices(), need="urgency", initial="normal")
             self.fields["level"] = pick(_("哪一层办"), [("", _("按类别")), *LEVELS.choices()], required=False)
         if act == "dispatch":
-            self.add_hands(compound, None, at)
+            self.find_hands(compound, at)
+            self.add_hands(compound, None)
             del self.fields["due_at"]
 
     def clean(self) -> dict[str, Any]:

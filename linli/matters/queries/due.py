@@ -1,9 +1,10 @@
 """What time has made due, over all compounds. Each query reads a partial index, or one compound's."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from linli.places.models import Compound
@@ -40,60 +41,61 @@ def due_reviews(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
         return list(rows.values_list("id", "compound_id")[:limit])
 
 
-def quiet_since(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
-    """(matter, compound): resolved long enough ago that five working days may have passed, no visit wanted, in no order still
-    to be told.
-
-    Compound by compound: the index of states begins with the compound.
-    """
+def _by_compound(rows_of: Callable[[Compound], QuerySet], limit: int) -> list[tuple[UUID, UUID]]:
+    """For what an index finds that begins with the compound."""
     found: list[tuple[UUID, UUID]] = []
-    for compound_id in Compound.objects.values_list("id", flat=True):
-        rows = Matter.objects.filter(
-            Q(order=None) | Q(order__told_at__isnull=False),
-            compound_id=compound_id,
-            state=State.RESOLVED,
-            visit_wanted=False,
-            resolved_at__lt=at - timedelta(days=QUIET_DAYS),
-        )
-        found += rows.values_list("id", "compound_id")[: limit - len(found)]
+    for compound in Compound.objects.only("id", "settings"):
+        found += rows_of(compound)[: limit - len(found)]
         if len(found) >= limit:
             break
     return found
+
+
+def quiet_since(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
+    """(matter, compound): resolved long enough ago that five working days may have passed, no visit wanted, in no order still
+    to be told."""
+
+    def rows_of(compound: Compound) -> QuerySet:
+        rows = Matter.objects.filter(
+            Q(order=None) | Q(order__told_at__isnull=False), compound_id=compound.pk, state=State.RESOLVED,
+            visit_wanted=False, resolved_at__lt=at - timedelta(days=QUIET_DAYS),
+        )  # fmt: skip
+        return rows.values_list("id", "compound_id")
+
+    return _by_compound(rows_of, limit)
 
 
 def due_visits(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
     """(matter, compound): nobody has visited or filed it in time, and not everybody has been told."""
-    found: list[tuple[UUID, UUID]] = []
-    for compound_id in Compound.objects.values_list("id", flat=True):
-        rows = Matter.objects.filter(compound_id=compound_id, visit_due_at__lte=at, visit_stage__lt=LISTED)
-        found += rows.order_by("visit_due_at").values_list("id", "compound_id")[: limit - len(found)]
-        if len(found) >= limit:
-            break
-    return found
+
+    def rows_of(compound: Compound) -> QuerySet:
+        rows = Matter.objects.filter(compound_id=compound.pk, visit_due_at__lte=at, visit_stage__lt=LISTED)
+        return rows.order_by("visit_due_at").values_list("id", "compound_id")
+
+    return _by_compound(rows_of, limit)
 
 
-def terms_over(at: datetime) -> list[tuple[UUID, UUID]]:
-    """(post, compound): its last day has passed, and it still has open matters by name. Compound by compound, as above."""
-    found: list[tuple[UUID, UUID]] = []
-    for compound_id in Compound.objects.values_list("id", flat=True):
-        rows = Matter.objects.filter(
-            compound_id=compound_id, open=True, handler_post__to_day__lt=timezone.localdate(at)
-        ).order_by()
-        found += rows.values_list("handler_post_id", "compound_id").distinct()
-    return found
+def terms_over(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
+    """(post, compound): its last day has passed, and it still has open matters by name."""
+    today = timezone.localdate(at)
+
+    def rows_of(compound: Compound) -> QuerySet:
+        rows = Matter.objects.filter(compound_id=compound.pk, open=True, handler_post__to_day__lt=today)
+        return rows.order_by().values_list("handler_post_id", "compound_id").distinct()
+
+    return _by_compound(rows_of, limit)
 
 
 def due_forgetting(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
     """(matter, compound): closed as long ago as its compound keeps names; what was joined to another with that one."""
-    found: list[tuple[UUID, UUID]] = []
-    for compound in Compound.objects.only("id", "settings"):
+
+    def rows_of(compound: Compound) -> QuerySet:
         old = {"closed_at__lt": before(at, compound.settings), "open": False}
         joined = Q(merged_into=None) | Q(**{f"merged_into__{name}": value for name, value in old.items()})
-        rows = Matter.objects.filter(joined, compound_id=compound.pk, forgotten_at=None, **old).order_by("closed_at")
-        found += rows.values_list("id", "compound_id")[: limit - len(found)]
-        if len(found) >= limit:
-            break
-    return found
+        rows = Matter.objects.filter(joined, compound_id=compound.pk, forgotten_at=None, **old)
+        return rows.order_by("closed_at").values_list("id", "compound_id")
+
+    return _by_compound(rows_of, limit)
 
 
 def due_orders(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:

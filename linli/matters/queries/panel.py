@@ -64,10 +64,11 @@ def hands(given: Iterable[Organisation], today: date) -> list[Post]:
     return sorted(rows, key=lambda p: (order.index(p.kind) if p.kind in order else 99, p.holder_name))
 
 
-def able(given: Iterable[Organisation], posts: Iterable[Post]) -> list[Organisation]:
-    """Those of the bodies in which somebody can take it; agencies and the subdistrict are whistled for."""
+def hands_of(given: Sequence[Organisation], today: date) -> tuple[list[Organisation], list[Post]]:
+    """Those of the bodies in which somebody can take it, and who; agencies and the subdistrict are whistled for."""
+    posts = hands(given, today)
     there = {p.organisation_id for p in posts}
-    return [b for b in given if b.pk in there]
+    return [b for b in given if b.pk in there], posts
 
 
 def usual_hand(matter: Matter, posts: Sequence[Post]) -> str:

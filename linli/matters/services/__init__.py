@@ -11,8 +11,9 @@ from .desk import (
     triage,
 )
 from .extending import extend
-from .handing import give_back, hand_on, inherit
+from .handing import give_back, hand_on
 from .help import agree, ask_help, count_as_help, disagree, mark_free, quote, set_price, start_paid
+from .inheriting import inherit
 from .intake import Spot, open_matter, raise_with_photos
 from .late import keep_late
 from .merging import merge, unmerge

@@ -96,7 +96,9 @@ def see_contact(*, by: Actor, contact: HomeContact, reason: str, at: datetime, o
             data={"contact": str(contact.pk)}, internal=True, once=once,
         )  # fmt: skip
         known = by_register(contact.home).get(contact.phone)
-        _seen_of(known.person if known else None, contact.compound_id, by, reason, at)
+        note_look(
+            by=by, compound_id=contact.compound_id, person_id=known.person if known else None, reason=reason, at=at
+        )
     return contact.phone
 
 
@@ -333,10 +335,5 @@ def see_number(
             by=by, act=SEE_NUMBER, subject_kind=SUBJECT, subject_id=matter.pk, at=at, compound_id=matter.compound_id, words=reason.strip(),
             data={"call": str(call.pk)}, internal=True, once=once,
         )  # fmt: skip
-        _seen_of(call.person_id, matter.compound_id, by, reason, at)
+        note_look(by=by, compound_id=matter.compound_id, person_id=call.person_id, reason=reason, at=at)
     return call.phone
-
-
-def _seen_of(person: UUID | None, compound_id: UUID, by: Actor, reason: str, at: datetime) -> None:
-    """Whose number it is reads who looked."""
-    note_look(by=by, compound_id=compound_id, person_id=person, reason=reason, at=at)

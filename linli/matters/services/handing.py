@@ -4,30 +4,24 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from linli.notices.services import To, queue
 from linli.people.models import Organisation, Post
-from linli.people.rules import PARTY_OF_BODY, Body
+from linli.people.rules import Body
 from linli.places.models import Compound
 from linli.plumbing.acts import CLOCK, Actor, Said, record_many
-from linli.plumbing.tenancy import compound_scope, unscoped
+from linli.plumbing.tenancy import unscoped
 from linli.plumbing.whole import one_act
 
-from ..models import Clock, Matter, Order, Whistle
-from ..rules import orders as order_rules
+from ..models import Clock, Matter, Order
 from ..rules.states import OPEN, Act
-from ..rules.whistles import Level
-from .bodies import HEADS, at_desk, holders, office
+from .bodies import at_desk, holders, office
 from .figures import Moved, facts_of, keep
 from .many import note_many, save_many, tell_many
 from .orders.base import SUBJECT as ORDER
 from .steps import SUBJECT
-from .whistles.base import SUBJECT as WHISTLE
-from .whistles.ends import end_with_body
-
-ORDERING = (Body.COMMITTEE, Body.PMC)
 
 TITLE = "第 %(label)s 号，原来由%(old)s办，现在转给%(new)s接着办"
 
@@ -99,62 +93,6 @@ def give_back(*, by: Actor, post: Post, at: datetime) -> None:
             compound_id=compound_id, to=_told(body, compound_id, at), kind=Act.HAND_ON, title=f"有人离任，{len(theirs)} 件诉求要重新派人接手",
             subject_kind=SUBJECT, subject_id=theirs[0].pk, number=theirs[0].number, key=f"{post.pk}:left", at=at,
         )  # fmt: skip
-
-
-@one_act()
-def inherit(*, by: Actor, body: Organisation, at: datetime) -> None:
-    """A committee or PMC ends: the orders and whistles it has not brought to their end are the next one's, without one the
-    community's. Nobody whistles to themselves: of those to the community none is waited for then."""
-    if body.compound_id is None or body.kind not in ORDERING:
-        return
-    heir = _heir(body)
-    if heir is None:
-        return
-    with compound_scope(body.compound_id):
-        orders = _given_up(Order.objects.filter(by_body=body), ORDER, by, body, heir, at)
-        for order in orders:
-            order.by_body, order.turn = (
-                heir,
-                order_rules.turn(order_rules.State(order.state), PARTY_OF_BODY[Body(heir.kind)]),
-            )
-            order.save(update_fields=["by_body", "turn"])
-        mine = Whistle.objects.filter(drafted_body=body)
-        if heir.kind == Body.COMMUNITY:
-            for whistle in mine.select_for_update().filter(
-                compound_id=body.compound_id, level=Level.COMMUNITY, open=True
-            ):
-                end_with_body(by=by, whistle=whistle, words=f"{body.name}结束了", at=at)
-        whistles = _given_up(mine, WHISTLE, by, body, heir, at)
-        for whistle in whistles:
-            whistle.drafted_body, whistle.drafted_by = heir, None
-            whistle.save(update_fields=["drafted_body", "drafted_by"])
-
-
-def _heir(body: Organisation) -> Organisation | None:
-    assert body.compound
-    others = Organisation.objects.filter(compound=body.compound, kind__in=ORDERING, ended_on=None).exclude(pk=body.pk)
-    return others.order_by("kind", "id").first() or office(body.compound, Body.COMMUNITY)
-
-
-def _given_up(rows: QuerySet, kind: str, by: Actor, old: Organisation, heir: Organisation, at: datetime) -> list:
-    """Those still open, with an entry on each; the heir hears of them once."""
-    compound_id = old.compound_id
-    assert compound_id
-    found = list(rows.select_for_update().filter(compound_id=compound_id, open=True).order_by("number"))
-    if found:
-        data = {"body": heir.name, "body_name": heir.name, "from_name": old.name}
-        record_many(
-            by=by, act=Act.HAND_ON, subject_kind=kind, at=at, compound_id=compound_id, rows=[Said(one.pk, data=data) for one in found],
-            internal=kind == WHISTLE,
-        )  # fmt: skip
-        what = "订单" if kind == ORDER else "哨单"
-        today = timezone.localdate(at)
-        queue(
-            compound_id=compound_id, to=holders(heir, today, HEADS) or holders(heir, today), kind=Act.HAND_ON,
-            title=f"{old.name}没办完的 {len(found)} 张{what}转来了", subject_kind=kind, subject_id=found[0].pk, number=found[0].number,
-            key=f"{old.pk}:{kind}", at=at,
-        )  # fmt: skip
-    return found
 
 
 def _told(body: Organisation, compound_id: UUID, at: datetime) -> list[To]:

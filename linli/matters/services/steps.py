@@ -299,13 +299,8 @@ def set_clocks(matter: Matter, *, base: datetime, at: datetime, cal: Calendar) -
             clock.done_at, clock.next_at = at, None
             clock.save(update_fields=["done_at", "next_at"])
         elif clock.done_at is None and plan and clock.urgency != matter.urgency:
-            clock.urgency, clock.started_at, clock.due_at, clock.stage, clock.next_at = (
-                matter.urgency,
-                base,
-                plan.due_at,
-                0,
-                plan.half_at,
-            )
+            clock.urgency, clock.started_at, clock.stage = matter.urgency, base, 0
+            clock.due_at, clock.next_at = plan.due_at, plan.half_at
             clock.save()
 
 

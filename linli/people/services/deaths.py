@@ -87,10 +87,8 @@ def take_effect(*, by: Actor, change: RegisterChange, at: datetime) -> None:
     person.save(update_fields=["deceased_on"])
     if change.kind == ALIVE:
         return
-    here, reason = (
-        {"compound_id": change.compound_id, "person": person},
-        _("名册登记：本人已经去世，账号不能再替他说话、投票"),
-    )
+    here = {"compound_id": change.compound_id, "person": person}
+    reason = _("名册登记：本人已经去世，账号不能再替他说话、投票")
     bindings = list(Binding.objects.filter(**here, state__in=("confirmed", "asked")).order_by("pk"))
     homes = _homes(person)
     Residency.objects.filter(**here, to_day=None).update(to_day=change.day)

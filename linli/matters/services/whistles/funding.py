@@ -68,12 +68,8 @@ def enter(
     if no:
         raise Refused(no[1], field=no[0])
     row.save(force_insert=True)
-    held.asked_fen, held.granted_fen, held.released_fen, held.spent_fen = (
-        funds.asked,
-        funds.granted,
-        funds.released,
-        funds.spent,
-    )
+    held.asked_fen, held.granted_fen = funds.asked, funds.granted
+    held.released_fen, held.spent_fen = funds.released, funds.spent
     held.decision = funds.decision
     held.accepted_on = max((e.day for e in entries if e.kind == Money.ACCEPTED), default=None)
     held.save()
