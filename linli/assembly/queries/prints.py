@@ -235,8 +235,7 @@ def ballots(session: Session, compound: str, building: UUID, link: Callable[[str
     inside = {item.pk: _inside(session, item) for item, _found in decided if item.scope}
     made = []
     for one in _printed_in(session, building):
-        mine = {one.paper.row_id or one.party.pk}
-        theirs = [found for item, found in decided if item.pk not in inside or mine & inside[item.pk]]
+        theirs = [found for item, found in decided if item.pk not in inside or _is_in(one, *inside[item.pk])]
         asked = replace(vote, items=[x for x in theirs if isinstance(x, papers.Item)], elections=[x for x in theirs if isinstance(x, papers.Election)])  # fmt: skip
         number = one.paper.number
         paper = papers.BallotPaper(number=number, link=link(number), owners=one.owners, homes=one.homes, area=one.area)
@@ -245,12 +244,18 @@ def ballots(session: Session, compound: str, building: UUID, link: Callable[[str
     return made
 
 
-def _inside(session: Session, item: Item) -> frozenset[UUID]:
+def _inside(session: Session, item: Item) -> tuple[set[UUID | None], set[UUID]]:
     """Parties with a home in scope, and those homes."""
     rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session, party__isnull=False)
     buildings, entrances = item.scope.get("buildings", []), item.scope.get("entrances", [])
     kept = rows.filter(building_id__in=buildings) | rows.filter(home__entrance_id__in=entrances)
-    return frozenset(pk for pair in kept.values_list("party_id", "pk") for pk in pair if pk)
+    pairs = list(kept.values_list("party_id", "pk"))
+    return {party for party, _row in pairs}, {row for _party, row in pairs}
+
+
+def _is_in(one: _Printed, parties: set[UUID | None], homes: set[UUID]) -> bool:
+    """By its home where each home votes by itself."""
+    return one.paper.row_id in homes if one.paper.row_id else one.party.pk in parties
 
 
 def delivery(session: Session, compound: str, building: UUID, where: str, link: str) -> papers.DeliveryRegister:

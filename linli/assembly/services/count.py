@@ -71,8 +71,9 @@ def open_count(
             return step.session
         _assent(step)
         _both(step)
-        offices = (accounts_of(step.session, [office]) for office in (Office.TELLER, Office.SCRUTINEER))
-        ask(refuse_few(*map(len, offices)))
+        tellers = accounts_of(step.session, [Office.TELLER])
+        scrutineers = accounts_of(step.session, [Office.SCRUTINEER])
+        ask(refuse_few(len(tellers), len(scrutineers)))
         _register_as_frozen(step.session)
         places, opener = _opener(step.session, sheets)
         _laid(step, places)

@@ -1,8 +1,7 @@
 """From the first idea to what will stand on the notice: title, ground, dates, rules, and each thing to vote on."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -78,17 +77,15 @@ def edit_session(*, by: Actor, session: Session, at: datetime, once: UUID | None
     """All that was asked when it was drafted, anew. Raises Refused."""
     step = begin(session, by=by, act=Act.EDIT, at=at, once=once)
     if not step.done_before:
-        with _register_of_then(step.session):
-            _fill(step.session, by, **given)
+        before = _of_register(step.session)
+        _fill(step.session, by, **given)
+        _forget_other_register(step.session, before)
         finish(step, internal=True)
     return step.session
 
 
-@contextmanager
-def _register_of_then(session: Session) -> Iterator[None]:
+def _forget_other_register(session: Session, before: list[Any]) -> None:
     """A register that was built by another day or other rules is built anew before the notice."""
-    before = _of_register(session)
-    yield
     if before != _of_register(session):
         session.register_parties = 0
 
@@ -141,8 +138,9 @@ def set_rules(*, by: Actor, session: Session, rules: Mapping[str, Any], at: date
     wanted["silence_basis"] = silence_basis(wanted, adopted_by(session.compound_id))
     if no := refuse_rules(wanted, local_rule, first=step.session.first):
         raise Refused(*no)
-    with _register_of_then(step.session):
-        step.session.rules = wanted
+    before = _of_register(step.session)
+    step.session.rules = wanted
+    _forget_other_register(step.session, before)
     finish(step, internal=True)
     return step.session
 
