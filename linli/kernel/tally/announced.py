@@ -15,7 +15,10 @@ IN_FORCE = "2021-01-01"
 FIGURES = ("total", "participating", "approve")
 _DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _NAMES = {"quorum": "参与比例", "approval": "同意比例"}
-_BOUNDS = {"quorum": "参与的没有公布，不会少于同意的，", "approval": "参与的没有公布，不会多于全体，"}
+_BOUNDS = {
+    ("quorum", True): "参与的没有公布，不会少于同意的，", ("approval", True): "参与的没有公布，不会多于全体，",
+    ("approval", False): "参与的没有公布，按达到法定参与的最少算，",
+}  # fmt: skip
 _MEASURES = {"area": "面积", "persons": "人数"}
 
 
@@ -43,7 +46,8 @@ class Announcement:
 class Step:
     """One of the four comparisons; without `comparison` a figure was not published, or nobody took part (`nobody`).
 
-    `bound`: how many took part was not published, and it holds for any number there could have been.
+    `bound`: how many took part was not published, and it is so for any number there could have been; an approval that fails, for any
+    with which the quorum is met.
     """
 
     of: str
@@ -61,8 +65,10 @@ class Step:
         label = f"{_NAMES[self.of]}（{_MEASURES[self.measure]}）"
         if self.nobody:
             return f"{label}：没有人参与，未达到"
-        said = _BOUNDS[self.of] if self.bound else ""
-        return f"{label}：{said}{compare(self.comparison) if self.comparison else '没有公布，无法核对'}"
+        if not self.comparison:
+            return f"{label}：没有公布，无法核对"
+        said = _BOUNDS[self.of, self.comparison.holds] if self.bound else ""
+        return f"{label}：{said}{compare(self.comparison)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +194,13 @@ def _step(matter_no: int, of: str, measure: str, total: int | None, voted: int |
     if part is None or whole is None:
         return Step(of, measure, None)
     found = _comparison(matter_no, of, measure, part, whole)
-    if bound and not (part and found.holds):  # a bound proves what holds, never what does not
-        return Step(of, measure, None)
-    return Step(of, measure, found, bound=bound)
+    if not bound or (part and found.holds):
+        return Step(of, measure, found, bound=bound)
+    if of == "approval":  # the fewer took part, the more of them approved: the fewest that meet the quorum
+        found = _comparison(matter_no, of, measure, part, max(-(-2 * whole // 3), part, 1))
+        if not found.holds:
+            return Step(of, measure, found, bound=True)
+    return Step(of, measure, None)
 
 
 def _comparison(matter_no: int, of: str, measure: str, part: int, whole: int) -> Comparison:
