@@ -60,9 +60,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}filing/", filing.filing, name="filing"),
     path(f"{SESSION}filing/<slug:key>/", filing.add, name="filing-add"),
     path(f"{SESSION}filing/papers/<uuid:pk>/", filing.paper, name="filing-paper"),
+    path(f"{SESSION}register/same/<uuid:person>/<uuid:other>/", register.same_owner, name="same-owner"),
     # delivery
     path(f"{SESSION}delivery/", delivery.delivery, name="delivery"),
     path(f"{SESSION}delivery/<int:party>/", delivery.deliver, name="deliver"),
+    path(f"{SESSION}delivery/<int:party>/photos/<uuid:pk>/", delivery.photo, name="delivery-photo"),
     path(f"{SESSION}delivery/<int:party>/reprint/", delivery.reprint, name="reprint"),
     # casting
     path(f"{SESSION}cast/", casting.cast, name="cast"),

@@ -158,6 +158,15 @@ class AnswerForm(OnceForm):
         return {**self.cleaned_data, "upheld": self.cleaned_data["upheld"] == "1"}
 
 
+class SameForm(OnceForm):
+    same = chips(_("是同一个人吗"), [("1", _("是同一个人")), ("0", _("不是同一个人"))])
+    words = line(_("怎么核对的"), 200, help_text=_("比如“看了身份证”“打电话问过本人”。"))
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "same": self.cleaned_data["same"] == "1"}
+
+
 class SignForm(OnceForm):
     label = line(_("房号"), 60)
     name = line(_("签名的业主"), 80)

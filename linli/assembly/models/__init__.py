@@ -32,7 +32,7 @@ from .elections import (
 )
 from .enclosed import Enclosed, Invitation, PhoneEntry
 from .opinions import Opinion
-from .register import Party, RegisterCorrection, RegisterHome, RegisterOwner
+from .register import Party, RegisterCorrection, RegisterHome, RegisterOwner, SameOwner
 from .selections import Bid, BidPaper, Put, Score, Scorer, Selection, ServiceContract
 from .sessions import Asking, Assent, Candidate, FilingPaper, Item, ItemPaper, Objection, Officer, Replacement, Session
 
@@ -87,6 +87,7 @@ __all__ = [
     "Score",
     "Scorer",
     "Seat",
+    "SameOwner",
     "Selection",
     "ServiceContract",
     "Session",

@@ -47,6 +47,7 @@ class Delivery(AppendOnlyModel):
     carriers = models.JSONField(default=list)
     words = models.CharField(max_length=200, blank=True)
     file = models.CharField(max_length=100, blank=True)
+    posted_on = models.DateField(null=True)
     at = models.DateTimeField()
     account_id = models.UUIDField(null=True)
 

@@ -107,3 +107,21 @@ class RegisterCorrection(AppendOnlyModel):
 
     def __str__(self):
         return f"correction {self.pk}"
+
+
+class SameOwner(AppendOnlyModel):
+    """Whether two owners of the same name and number are one person, as somebody found out. The last word on a pair holds."""
+
+    person = TenantForeignKey(Person, models.PROTECT, related_name="+")
+    other = TenantForeignKey(Person, models.PROTECT, related_name="+")
+    same = models.BooleanField()
+    words = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    account_id = models.UUIDField(null=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["compound", "person", "other", "-id"], name="same_owner")]
+
+    def __str__(self):
+        return f"same owner {self.pk}"

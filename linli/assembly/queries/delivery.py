@@ -109,6 +109,12 @@ def attempts(session: Session, party: Party) -> list[Delivery]:
     return list(Delivery.objects.filter(compound_id=session.compound_id, party=party).order_by("-id")[:50])
 
 
+def photo_of(session: Session, party: Party, attempt: UUID) -> str:
+    """The name of its sealed file; empty where there is none."""
+    rows = Delivery.objects.filter(compound_id=session.compound_id, session=session, party=party, pk=attempt)
+    return rows.values_list("file", flat=True).first() or ""
+
+
 def papers_of(session: Session, party: Party) -> list[Paper]:
     """In their hands: one, or one for each home where each votes by itself."""
     rows = Paper.objects.filter(compound_id=session.compound_id, session=session, party=party, state="printed")

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from linli.kernel import masks
 from linli.people.models import Person
 
-from ..models import Objection, Party, RegisterCorrection, RegisterHome, RegisterOwner, Session
+from ..models import Objection, Party, RegisterCorrection, RegisterHome, RegisterOwner, SameOwner, Session
+from ..rules import parties as pure
 from ..rules.dates import record_day
-from ..rules.parties import PARKING, overlapping
+from ..rules.parties import PARKING, Owner, Pair, overlapping
 
 PAGE = 50
 MISSING_MOST = 100
@@ -193,3 +194,31 @@ def objections_open(session: Session) -> tuple[int, int]:
 def corrections(session: Session) -> list[RegisterCorrection]:
     rows = RegisterCorrection.objects.filter(compound_id=session.compound_id, session=session)
     return list(rows.order_by("-id"))
+
+
+def said_of_pairs(compound_id: UUID, *, same: bool) -> set[Pair]:
+    rows = SameOwner.objects.filter(compound_id=compound_id).order_by("id")
+    last = {frozenset((person, other)): one for person, other, one in rows.values_list("person_id", "other_id", "same")}
+    return {pair for pair, one in last.items() if one is same}
+
+
+def perhaps_same(session: Session) -> list[tuple[Owner, Owner]]:
+    """Owners of this register whom somebody should tell apart or put together."""
+    owned = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session).values("person_id")
+    people = Person.objects.filter(compound_id=session.compound_id, pk__in=owned).exclude(phone="")
+    twice = people.values("name", "phone").annotate(n=Count("id")).filter(n__gt=1)
+    alike = people.filter(phone__in=twice.values("phone"))
+    fields = ("pk", "name", "phone", "identity_hash", "is_organisation")
+    owners = [Owner(*row) for row in alike.values_list(*fields)]
+    if not owners:
+        return []
+    said = (said_of_pairs(session.compound_id, same=same) for same in (True, False))
+    return pure.perhaps_same(owners, session.rules.get("developer", ""), *said)
+
+
+def homes_of(session: Session, people: Iterable[UUID]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    owned = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session, person_id__in=list(people))
+    for person, label in owned.order_by("row__place").values_list("person_id", "row__label"):
+        found[person].append(label)
+    return found

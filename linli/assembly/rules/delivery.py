@@ -25,8 +25,8 @@ NEEDS_WORDS = {"registered_post": "写上挂号信的单号", "public_posting": 
 POSTED_DAYS = 7
 
 
-def refuse_delivery(*, evidence: str, carriers: Sequence[str], photo: bool, words: str, posted_on: date | None, today: date) -> tuple[Refusal, str] | None:  # fmt: skip
-    """And the field that the refusal is about."""
+def refuse_delivery(*, evidence: str, carriers: Sequence[str], photo: bool, words: str, posted_on: date | None, today: date, printed: date) -> tuple[Refusal, str] | None:  # fmt: skip
+    """And the field that the refusal is about. `printed`: the day from which there were papers."""
     if evidence not in EVIDENCE:
         return Refusal("evidence", "选一种送达的方式"), "evidence"
     if evidence in AT_THE_DOOR and len({name.strip() for name in carriers if name.strip()}) < 2:
@@ -37,4 +37,6 @@ def refuse_delivery(*, evidence: str, carriers: Sequence[str], photo: bool, word
         return Refusal("words", NEEDS_WORDS[evidence], ARTICLE), "words"
     if evidence == "public_posting" and (posted_on is None or today < posted_on + timedelta(days=POSTED_DAYS)):
         return Refusal("posted", "张贴要满 %(n)s 天", ARTICLE, {"n": POSTED_DAYS}), "posted_on"
+    if evidence == "public_posting" and posted_on and posted_on < printed:
+        return Refusal("posted_before", "票是 %(day)s 才有的，贴的日子不能更早", ARTICLE, {"day": printed}), "posted_on"
     return None

@@ -1,7 +1,7 @@
 """Voting parties: all homes whose set of owners is the same are one person (domain §3.3)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -71,41 +71,68 @@ class Register:
     same: Mapping[UUID, Owner]
 
 
-def same_persons(owners: Iterable[Owner], developer: str = "") -> dict[UUID, Owner]:
-    """By identity number; else by name and telephone, where no two identity numbers speak against it. The developer is one by name."""
+Known = tuple[str, ...]
+Pair = frozenset[UUID]
+
+
+def same_persons(owners: Iterable[Owner], developer: str = "", confirmed: Collection[Pair] = ()) -> dict[UUID, Owner]:
+    """By identity number; else by name and telephone where somebody has confirmed it. The developer is one by name."""
+    people, known = _known(owners, developer, confirmed)
+    first: dict[Known, Owner] = {}
+    return {pk: first.setdefault(known[pk], people[pk]) for pk in sorted(people, key=lambda pk: pk.int)}
+
+
+def perhaps_same(
+    owners: Iterable[Owner], developer: str, confirmed: Collection[Pair], denied: Collection[Pair]
+) -> list[tuple[Owner, Owner]]:
+    """Of the same name and number, and nobody has said yet whether they are one. Two identity numbers say that they are not."""
+    people, known = _known(owners, developer, confirmed)
+    apart = {frozenset(known[pk] for pk in pair) for pair in denied if pair <= people.keys()}
+    alike: dict[tuple[str, str], dict[Known, Owner]] = defaultdict(dict)
+    for pk in sorted(people, key=lambda pk: pk.int):
+        if people[pk].phone:
+            alike[people[pk].name, people[pk].phone].setdefault(known[pk], people[pk])
+    found = []
+    for group in alike.values():
+        ones = list(group.items())
+        for n, (key, owner) in enumerate(ones):
+            asked = (
+                one for other, one in ones[:n]
+                if not (one.identity and owner.identity) and frozenset((key, other)) not in apart
+            )  # fmt: skip
+            if first := next(asked, None):
+                found.append((first, owner))
+    return found
+
+
+def _known(
+    owners: Iterable[Owner], developer: str, confirmed: Collection[Pair]
+) -> tuple[dict[UUID, Owner], dict[UUID, Known]]:
     people = {owner.person: owner for owner in owners}
-    identities: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for owner in people.values():
-        if owner.identity:
-            identities[owner.name, owner.phone].add(owner.identity)
-    first: dict[tuple[str, ...], Owner] = {}
-    return {
-        pk: first.setdefault(_known_as(people[pk], identities, developer), people[pk])
-        for pk in sorted(people, key=lambda pk: pk.int)
-    }
+    known = {pk: _known_as(owner, developer) for pk, owner in people.items()}
+    for pair in confirmed:
+        if pair <= people.keys():
+            into, gone = sorted(known[pk] for pk in pair)
+            known = {pk: into if key == gone else key for pk, key in known.items()}
+    return people, known
 
 
-def _known_as(owner: Owner, identities: Mapping[tuple[str, str], set[str]], developer: str) -> tuple[str, ...]:
+def _known_as(owner: Owner, developer: str) -> Known:
     if developer and owner.name == developer:
         return ("developer",)
-    if owner.identity:
-        return ("identity", owner.identity)
-    known = identities.get((owner.name, owner.phone), set())
-    if owner.phone and len(known) == 1:
-        return ("identity", next(iter(known)))
-    if owner.phone and not known:
-        return ("name", owner.name, owner.phone)
-    return ("person", owner.person.hex)
+    return ("identity", owner.identity) if owner.identity else ("person", owner.person.hex)
 
 
 def counts(kind: str, count_parking: bool) -> bool:
     return count_parking or kind != PARKING
 
 
-def register(rows: Sequence[Row], *, count_parking: bool = False, developer: str = "") -> Register:
+def register(
+    rows: Sequence[Row], *, count_parking: bool = False, developer: str = "", confirmed: Collection[Pair] = ()
+) -> Register:
     """Parties in the order of their first home. A home whose owner nobody knows is one by itself: left out, it would lower what
     the rest must reach."""
-    same = same_persons((owner for row in rows for owner in row.owners), developer)
+    same = same_persons((owner for row in rows for owner in row.owners), developer, confirmed)
     found: dict[frozenset[UUID] | UUID, Party] = {}
     for row in rows:
         owners = frozenset(same[owner.person].person for owner in row.owners)

@@ -126,6 +126,7 @@ class Act(StrEnum):
     AGREE_OFFICER = "agree_officer"
     SIGN_REQUEST = "sign_request"
     BUILD = "build"
+    SAME_OWNER = "same_owner"
     NOTICE = "notice"
     OBJECT = "object"
     ANSWER = "answer"
@@ -194,6 +195,7 @@ TABLE: dict[Act, Rule] = {
     Act.REPLACE_OFFICER: Rule(frozenset({S.COUNTING, S.COUNTED}), CALLS),
     Act.AGREE_OFFICER: Rule(frozenset({S.COUNTING, S.COUNTED}), frozenset({W.SCRUTINEER})),
     Act.BUILD: Rule(frozenset({S.DRAFTING, S.NOTICED}), HEADS),
+    Act.SAME_OWNER: Rule(frozenset({S.DRAFTING, S.NOTICED}), HEADS),
     Act.NOTICE: Rule(frozenset({S.DRAFTING}), CALLS, S.NOTICED),
     Act.OBJECT: Rule(frozenset({S.NOTICED}), frozenset({W.OWNER})),
     # A recount is what an objection leads to: it is still answered while that runs, and a ballot is void by an upheld one alone.

@@ -9,14 +9,14 @@ from django.db import transaction
 
 from linli.kernel.refusal import Refused
 from linli.plumbing import images, vault
-from linli.plumbing.acts import Actor
+from linli.plumbing.acts import Actor, record
 from linli.plumbing.tenancy import insert_new, uuid7
 
 from ..models import Delivery, Paper, Party, Session
 from ..rules.dates import local
 from ..rules.delivery import AT_THE_DOOR, DELIVERS, ONLINE, refuse_delivery
 from ..rules.sessions import Act
-from .base import begin, finish
+from .base import SUBJECT, begin, finish
 from .register import frozen_yes
 
 
@@ -30,17 +30,20 @@ def deliver(
     if step.done_before:
         return None
     frozen_yes(step.session)
+    assert step.session.register_frozen_at
     names = [name.strip()[:40] for name in carriers if name.strip()]
     no = refuse_delivery(
-        evidence=evidence, carriers=names, photo=photo is not None, words=words, posted_on=posted_on, today=local(at)
-    )
+        evidence=evidence, carriers=names, photo=photo is not None, words=words, posted_on=posted_on, today=local(at),
+        printed=local(step.session.register_frozen_at),
+    )  # fmt: skip
     if no:
         raise Refused(*no)
     held = Party.objects.select_for_update().get(compound_id=session.compound_id, session=session, pk=party.pk)
     paper = Paper.objects.filter(compound_id=session.compound_id, party=held, state="printed").order_by("-id").first()
     made = Delivery(
         id=uuid7(), compound_id=session.compound_id, session=step.session, party=held, once=once, evidence=evidence, paper=paper, carriers=names,
-        words=words.strip()[:200], file=_kept(session.compound_id, photo), at=at, account_id=by.account_id,
+        words=words.strip()[:200], file=_kept(session.compound_id, photo), at=at,
+        posted_on=posted_on if evidence == "public_posting" else None, account_id=by.account_id,
     )  # fmt: skip
     made.save(force_insert=True)
     _reached(held, evidence, at)
@@ -50,6 +53,15 @@ def deliver(
 
 def _kept(compound_id: UUID, photo: BinaryIO | None) -> str:
     return vault.keep_sealed(compound_id, images.photo(photo.read()).small) if photo else ""
+
+
+@transaction.atomic
+def note_shown(*, by: Actor, session: Session, attempt: UUID, at: datetime) -> None:
+    """A photo of somebody's door was looked at."""
+    record(
+        by=by, act="delivery_photo_shown", subject_kind=SUBJECT, subject_id=session.pk, at=at, compound_id=session.compound_id,
+        data={"delivery": str(attempt)}, internal=True,
+    )  # fmt: skip
 
 
 def _reached(party: Party, evidence: str, at: datetime) -> None:

@@ -16,8 +16,8 @@ from linli.places.models import Home
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
-from ..models import Item, Party, RegisterCorrection, RegisterHome, RegisterOwner, Session
-from ..queries.register import fingerprint_rows
+from ..models import Item, Party, RegisterCorrection, RegisterHome, RegisterOwner, SameOwner, Session
+from ..queries.register import fingerprint_rows, perhaps_same, said_of_pairs
 from ..rules import parties as pure
 from ..rules.dates import record_day
 from ..rules.sessions import Act
@@ -70,6 +70,27 @@ def _correct(session: Session, *, by: Actor, reason: str, at: datetime) -> Regis
     return old
 
 
+@transaction.atomic
+def say_same(
+    *, by: Actor, session: Session, person: UUID, other: UUID, same: bool, words: str, at: datetime, once: UUID | None = None
+) -> None:  # fmt: skip
+    """Whether two of the same name and number are one person, and how that was found out. A published register changes when it is
+    built again. Raises Refused."""
+    step = begin(session, by=by, act=Act.SAME_OWNER, at=at, once=once)
+    if step.done_before:
+        return
+    frozen_no(step.session)
+    if not any({person, other} == {a.person, b.person} for a, b in perhaps_same(step.session)):
+        raise Refused(Refusal("said_same", "已经核对过了"))
+    SameOwner(
+        id=uuid7(), compound_id=session.compound_id, person_id=person, other_id=other, same=same, words=written(words, "words", REASON_MOST),
+        at=at, account_id=by.account_id,
+    ).save(force_insert=True)  # fmt: skip
+    if same and not step.session.register_published_at:
+        write(step.session, at)
+    finish(step, words=words.strip(), data={"person": str(person), "other": str(other), "same": same}, internal=True)
+
+
 def frozen_no(session: Session) -> None:
     if session.register_frozen_at:
         raise Refused(Refusal("frozen", "名册已经锁定，不能再改"))
@@ -85,6 +106,7 @@ def write(session: Session, at: datetime) -> None:
         _rows(session, record_day(session.record_on, at)),
         count_parking=rules.get("count_parking", False),
         developer=rules.get("developer", ""),
+        confirmed=said_of_pairs(session.compound_id, same=True),
     )
     parties, party_of = _parties(session, found)
     Party.objects.bulk_create(parties, batch_size=500)

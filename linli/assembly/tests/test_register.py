@@ -54,7 +54,7 @@ def test_homes_of_the_same_owners_are_one_party(place, chair, session):
     assert queries.overlaps(session) == [(f"{a.label}、{b.label}", f"{c.label}、{d.label}")]
 
 
-def test_one_person_registered_twice_is_one_party_by_identity_or_by_name_and_number(place, chair, session):
+def test_one_person_registered_twice_is_one_party_by_identity(place, chair, session):
     a, b, c, d = place.homes
     for home, hash in ((a, "x"), (b, "x")):
         person = Person.objects.create(
@@ -63,7 +63,33 @@ def test_one_person_registered_twice_is_one_party_by_identity_or_by_name_and_num
         Ownership.objects.create(compound=place.compound, home=home, person=person)
     stage.own(c, "李四", phone="13800000001")
     stage.own(d, "李四", phone="13800000001")
-    assert [n for _label, n, _area in parties(built(session, chair))] == [2, 2]
+    assert [n for _label, n, _area in parties(built(session, chair))] == [2, 1, 1]
+
+
+def same(session, chair, one, other, yes=True, at=NOW):
+    register.say_same(by=chair, session=session, person=one.pk, other=other.pk, same=yes, words="看了身份证", at=at)
+
+
+def test_by_name_and_number_they_are_one_only_when_somebody_confirms_it(place, chair, session):
+    a, b, c, d = place.homes
+    first, second, third = (stage.own(home, "李四", phone="13800000001")[0] for home in (a, b, c))
+    stage.own(d, "李四", phone="13800000002")
+    built(session, chair)
+    asked = [(x.person, y.person) for x, y in queries.perhaps_same(session)]
+    assert asked == [(first.pk, second.pk), (first.pk, third.pk)]
+    with time_machine.travel(NOW, tick=False):
+        browser = place.client(chair)
+        assert "李*：" in browser.get(reverse("assembly:register", args=[place.slug, 1])).content.decode()
+        at = reverse("assembly:same-owner", args=[place.slug, 1, first.pk, second.pk])
+        assert browser.post(at, {"once": uuid7(), "same": "1"}).status_code == 422
+        assert browser.post(at, {"once": uuid7(), "same": "1", "words": "看了身份证"}).status_code == 302
+        assert place.client(place.resident()).get(at).status_code == 404
+    assert [n for _label, n, _area in parties(session)] == [2, 1, 1]
+    same(session, chair, first, third, yes=False)
+    assert [(x.person, y.person) for x, y in queries.perhaps_same(session)] == []
+    with pytest.raises(Refused, match="核对过"):
+        same(session, chair, first, third)
+    assert [n for _label, n, _area in parties(built(session, chair))] == [2, 1, 1]
 
 
 def test_same_name_and_number_with_two_identities_stay_two(place, chair, session):

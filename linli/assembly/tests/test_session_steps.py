@@ -29,7 +29,7 @@ EXPECTED = {
     "add_paper": ("drafting", "convener"), "sign_request": ("drafting", "convener"), "notice": ("drafting", "convener"),
     "name_officer": ("drafting noticed open closed", "convener"), "release_officer": ("drafting noticed open closed", "convener"),
     "replace_officer": ("counting counted", "convener"), "agree_officer": ("counting counted", "scrutineer"),
-    "build": ("drafting noticed", "convener chair"), "object": ("noticed", "owner"), "answer": ("noticed counting counted announced filed", "convener chair"),
+    "build": ("drafting noticed", "convener chair"), "same_owner": ("drafting noticed", "convener chair"), "object": ("noticed", "owner"), "answer": ("noticed counting counted announced filed", "convener chair"),
     "freeze": ("noticed", "chair scrutineer"), "new_keys": ("noticed", "chair scrutineer"),
     "hand_sheet": ("noticed open closed", "chair scrutineer"), "lose_sheet": ("noticed open closed", "chair teller scrutineer"),
     "void": ("counting", "chair scrutineer"), "open": ("noticed", "chair scrutineer"),
@@ -296,18 +296,33 @@ def test_an_extension_keeps_to_its_days_and_happens_once(ready, chair):
 )  # fmt: skip
 def test_what_proves_a_delivery(evidence, carriers, photo, words, field):
     no = refuse_delivery(
-        evidence=evidence, carriers=carriers, photo=photo, words=words, posted_on=None, today=NOW.date()
+        evidence=evidence,
+        carriers=carriers,
+        photo=photo,
+        words=words,
+        posted_on=None,
+        today=NOW.date(),
+        printed=NOW.date(),
     )
     assert (no[1] if no else "") == field
 
 
 def test_posting_proves_nothing_before_seven_days():
     today = NOW.date()
-    asked = {"evidence": "public_posting", "carriers": [], "photo": False, "words": "单元门口", "today": today}
+    asked = {
+        "evidence": "public_posting",
+        "carriers": [],
+        "photo": False,
+        "words": "单元门口",
+        "today": today,
+        "printed": today - timedelta(days=7),
+    }
     assert [refuse_delivery(posted_on=today - timedelta(days=days), **asked) is None for days in (6, 7)] == [
         False,
         True,
     ]
+    no, field = refuse_delivery(posted_on=today - timedelta(days=8), **asked)
+    assert (no.key, field) == ("posted_before", "posted_on")
 
 
 def test_a_refusal_delivers_nothing_and_the_first_evidence_stands(ready, chair):

@@ -8,11 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
+from linli.plumbing import vault
 from linli.plumbing.addresses import address
-from linli.plumbing.guards import allow
-from linli.plumbing.moments import moment
+from linli.plumbing.guards import allow, or_404
+from linli.plumbing.moments import moment, whole
 from linli.plumbing.numbers import number_in
 from linli.plumbing.refusals import refusals_beside
 
@@ -89,8 +91,10 @@ def deliver(request: HttpRequest, slug: str, number: int, party: int) -> HttpRes
             return redirect(f"{desk}?building={found.building_id}&waiting=1")
     line = queries.lines(one, [found], now)[0]
     tries = [
-        (_(ALL[d.evidence]), "、".join(d.carriers), d.words, moment(d.at, now)) for d in queries.attempts(one, found)
-    ]
+        (_(ALL[d.evidence]), "、".join(d.carriers), d.words, whole(d.posted_on) if d.posted_on else "", moment(d.at, now),
+         address("assembly:delivery-photo", slug, number, party, d.pk) if d.file else "")
+        for d in queries.attempts(one, found)
+    ]  # fmt: skip
     about = _("%(home)s，%(who)s，票号 %(number)s") % {"home": line.label, "who": line.owners, "number": line.paper}
     context: dict[str, Any] = {
         "title": _("送票"), "label": _("记下"), "about": about, "multipart": True, "back": f"{desk}?building={found.building_id}", "tries": tries,
@@ -98,6 +102,21 @@ def deliver(request: HttpRequest, slug: str, number: int, party: int) -> HttpRes
     }  # fmt: skip
     status = 422 if form.errors else 200
     return render(request, "assembly/delivery/deliver.html", {**frame(request), "form": form, **context}, status=status)
+
+
+@allow()
+@require_POST
+@never_cache
+def photo(request: HttpRequest, slug: str, number: int, party: int, pk: UUID) -> HttpResponse:
+    one = _session(request, number)
+    found = or_404(queries.party_at(one, party))
+    file = queries.photo_of(one, found, pk)
+    if not file:
+        raise Http404
+    services.note_shown(by=request.actor, session=one, attempt=pk, at=timezone.now())
+    answer = HttpResponse(vault.open_sealed(file), content_type="image/jpeg")
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 @allow()

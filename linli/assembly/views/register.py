@@ -1,12 +1,15 @@
 """The register as it is published: masked, with what it lacks for whoever must put it right."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from linli.kernel import masks
 from linli.people.rules import Act as Right
 from linli.places.queries import buildings
 from linli.plumbing.addresses import address
@@ -15,12 +18,15 @@ from linli.plumbing.moments import whole
 from linli.plumbing.numbers import number_in
 
 from ..access import parts_in
-from ..models import RegisterCorrection
+from ..forms.sessions import SameForm
+from ..models import RegisterCorrection, Session
 from ..queries import register as queries
 from ..queries.sessions import square
 from ..rules.printed import BASES
-from ..rules.sessions import Who
-from .base import found_session, frame, page_of
+from ..rules.sessions import Act, State, Who, allowed
+from ..services import register as services
+from .base import found_session, frame, page_of, run, sent
+from .sessions.steps import ready
 
 
 @allow()
@@ -56,6 +62,7 @@ def register(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "unclear": queries.unclear(one) if works and lacks else None,
         "no_developer": queries.no_developer(one) if works and lacks else "",
         "unreached": queries.unreached_count(one) if works else 0,
+        "alike": _alike(one, slug) if Act.SAME_OWNER in allowed(State(one.state), parts_in(one, request.actor)) and lacks else [],
         "corrections": [_correction(row) for row in queries.corrections(one)] if one.register_published_at else [],
         "back": page_of(one, slug),
         "objects": address("assembly:do", slug, number, "object") if lacks and one.noticed_at and Who.OWNER in parts_in(one, request.actor) else "",
@@ -90,3 +97,40 @@ def _changed(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str
     if before["counts"] != after["counts"]:
         said.append(_("改为计入") if after["counts"] else _("改为不计入"))
     return _("，").join(said)
+
+
+def _alike(session: Session, slug: str) -> list[dict[str, str]]:
+    pairs = queries.perhaps_same(session)[: queries.PAGE]
+    homes = queries.homes_of(session, {one.person for pair in pairs for one in pair})
+    return [
+        {
+            "name": masks.name(a.name), "first": _("、").join(homes[a.person]), "second": _("、").join(homes[b.person]),
+            "href": address("assembly:same-owner", slug, session.number, a.person, b.person),
+        }
+        for a, b in pairs
+    ]  # fmt: skip
+
+
+@allow()
+def same_owner(request: HttpRequest, slug: str, number: int, person: UUID, other: UUID) -> HttpResponse:
+    one = found_session(request, number)
+    if led := ready(request, one, Act.SAME_OWNER):
+        return led
+    homes = queries.homes_of(one, (person, other))
+    if len(homes) != 2:
+        raise Http404
+    form = SameForm(sent(request))
+    given: dict[str, Any] = {
+        "by": request.actor,
+        "session": one,
+        "person": person,
+        "other": other,
+        "at": timezone.now(),
+    }
+    about = _("%(first)s 和 %(second)s 的业主，名字和电话都一样") % {
+        "first": _("、").join(homes[person]), "second": _("、").join(homes[other]),
+    }  # fmt: skip
+    return run(
+        request, form, lambda: services.say_same(**given, **form.given), said=_("记下了"), title=_("是同一个人吗"), label=_("记下"), about=about,
+        back=address("assembly:register", slug, number), note=_("是同一个人的，几套房子合起来算一位业主。名册公布以后才核对的，再建一次名册才算。"),
+    )  # fmt: skip
