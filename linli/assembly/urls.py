@@ -107,6 +107,7 @@ urlpatterns: list[URLPattern] = [
     path(ELECTIONS + "candidates/<uuid:pk>/", elections.recruit, name="election-recruit"),
     path(ELECTION, elections.election, name="election"),
     path(ELECTION + "forms/", tick_forms.tick_forms, name="election-forms"),
+    path(ELECTION + "forms/<int:form>/<slug:act>/", tick_forms.form_act, name="election-form"),
     path(ELECTION + "print/<slug:kind>/", elections.sheet, name="election-print"),
     path(ELECTION + "entry/", tick_forms.entry, name="election-entry"),
     path(ELECTION + "differences/", tick_forms.differences, name="election-differences"),

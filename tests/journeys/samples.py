@@ -392,6 +392,7 @@ def forming(v: Village, page: Callable[..., None]) -> None:
         page("assembly:election-print", role, s, number, kind, label=kind)
     page("assembly:election-entry", "clerk", s, 2)
     page("assembly:election-differences", "clerk", s, 2)
+    page("assembly:election-form", "clerk", s, 2, 1, "correct")
     page("assembly:election-answer", "secretary", s, 3, v.rows["challenge"].pk)
     for role in ("owner", "chair"):
         page("assembly:election", role, s, 4, label=f"{role}-4")

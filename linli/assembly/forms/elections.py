@@ -132,6 +132,11 @@ class CarryForm(OnceForm):
         return self.chosen
 
 
+class CorrectForm(OnceForm):
+    state = chips(_("其实怎么样"), FORMS.choices([State.OUT, State.RETURNED, State.REFUSED, State.ABSENT]))
+    reason = lines(_("怎么记错的"), 200, rows=2)
+
+
 class TicksForm(OnceForm):
     """Nothing ticked is a form that says nothing; more than allowed is written down as it is."""
 

@@ -238,7 +238,7 @@ class FormationObjection(TenantModel):
 class TickForm(TenantModel):
     """One home, one numbered form, carried by two. `ticks` is what was settled of it, sealed until the count.
 
-    `state`: printed, out, returned, refused or absent.
+    `state`: printed, out, returned, refused or absent. `right_*`: what it should say, put right when another agrees.
     """
 
     formation = TenantForeignKey(Formation, models.PROTECT)
@@ -253,6 +253,10 @@ class TickForm(TenantModel):
     back_at = models.DateTimeField(null=True)
     readings = models.PositiveSmallIntegerField(default=0)
     ticks = models.BinaryField(null=True)
+    right_state = models.CharField(max_length=10, blank=True)
+    right_why = models.CharField(max_length=200, blank=True)
+    right_at = models.DateTimeField(null=True)
+    right_by = models.UUIDField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -267,7 +271,7 @@ class TickForm(TenantModel):
 
 
 class TickReading(AppendOnlyModel):
-    """What one clerk read on a form (turns 1 and 2), and what was settled where the two differed (turn 3). Sealed by the vault."""
+    """What one clerk read on a form (turns 1 and 2), and where the two differed what was read again (from turn 3), until two say the same. Sealed."""
 
     form = TenantForeignKey(TickForm, models.PROTECT)
     turn = models.PositiveSmallIntegerField()

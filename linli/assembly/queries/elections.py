@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from linli.kernel import bodies
@@ -217,11 +217,26 @@ def to_read(formation: Formation) -> tuple[int, int]:
     return found["unread"], found["differ"]
 
 
-def differing(formation: Formation) -> list[TickForm]:
+LOOKED_AGAIN = 3  # the first turn after the two readings
+
+
+def differing(formation: Formation, account_id: UUID | None = None) -> list[TickForm]:
+    """Read differently and not settled; `account_id`: without those that wait for somebody else than this clerk."""
     rows = TickForm.objects.filter(
         compound_id=formation.compound_id, formation=formation, state=Form.RETURNED, readings=2, ticks=None
     )
+    if account_id:
+        again = TickReading.objects.filter(
+            compound_id=formation.compound_id, form=OuterRef("pk"), turn__gte=LOOKED_AGAIN
+        )
+        last = Subquery(again.order_by("-turn").values("account_id")[:1])
+        rows = rows.annotate(last=last).filter(Q(last=None) | ~Q(last=account_id))
     return list(rows.order_by("number"))
+
+
+def looked_again(form: TickForm) -> list[TickReading]:
+    rows = TickReading.objects.filter(compound_id=form.compound_id, form=form, turn__gte=LOOKED_AGAIN)
+    return list(rows.order_by("turn"))
 
 
 def readings_of(forms: Sequence[TickForm]) -> dict[UUID, list[TickReading]]:

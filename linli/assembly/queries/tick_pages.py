@@ -1,17 +1,18 @@
 """What the pages of the forms show, made ready."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from linli.plumbing import vault
-from linli.plumbing.addresses import numbered
+from linli.plumbing.addresses import address, numbered
 
 from ..models import Formation, Nominee, TickForm
 from ..rules.elections.forms import FORM_MOVES, Form
+from ..rules.elections.states import Act
 from ..words.elections import FORMS
 from . import elections as queries
 
@@ -27,15 +28,31 @@ def buildings(one: Formation, rows: list[dict[str, Any]], chosen: UUID | None) -
     ]  # fmt: skip
 
 
-def rows(one: Formation, building: UUID | None, picked: set[int]) -> list[dict[str, Any]]:
+def rows(
+    one: Formation, building: UUID | None, picked: set[int], can: Collection[Act], account_id: UUID | None
+) -> list[dict[str, Any]]:
     """Doors that are still to be knocked at come first."""
     return [
         {
             "number": form.number, "label": form.label, "state": FORMS[form.state], "carriers": "、".join(form.carriers),
             "open": bool(FORM_MOVES[Form(form.state)]), "picked": form.number in picked,
+            "note": _("有人提出改成“%(state)s”：%(why)s") % {"state": FORMS[form.right_state], "why": form.right_why} if form.right_at else "",
+            "act": _act(one, form, can, account_id),
         }
         for form in sorted(queries.forms_in(one, building), key=lambda form: not FORM_MOVES[Form(form.state)])
     ]  # fmt: skip
+
+
+def _act(one: Formation, form: TickForm, can: Collection[Act], account_id: UUID | None) -> tuple[str, str] | None:
+    if FORM_MOVES[Form(form.state)]:
+        return None
+    agrees = form.right_at is not None and form.right_by != account_id
+    act, label = (Act.AGREE, _("确认更正")) if agrees else (Act.CORRECT, _("记错了"))
+    return (
+        (label, address("assembly:election-form", one.compound.slug, one.number, form.number, act.value))
+        if act in can
+        else None
+    )
 
 
 def compared(form: TickForm, candidates: Sequence[Nominee]) -> list[dict[str, Any]]:

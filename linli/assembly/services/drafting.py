@@ -208,7 +208,9 @@ def drop_item(*, by: Actor, session: Session, item: Item, at: datetime, once: UU
         raise Refused(Refusal("has_recall", "已经提议罢免，不能删"))
     if Put.objects.filter(compound_id=session.compound_id, item=item).exists():
         raise Refused(Refusal("has_company", "这一项连着物业选聘，不能删"))
-    Candidate.objects.filter(compound_id=session.compound_id, item=item).delete()  # typed, before lists were made from nominees
+    Candidate.objects.filter(
+        compound_id=session.compound_id, item=item
+    ).delete()  # typed, before lists were made from nominees
     gone = Item.objects.filter(compound_id=session.compound_id, pk=item.pk)
     gone._raw_delete(gone.db)
     rest = Item.objects.filter(compound_id=session.compound_id, session=session, place__gt=item.place)

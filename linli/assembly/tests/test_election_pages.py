@@ -94,7 +94,10 @@ def test_a_committee_comes_of_it_by_its_pages(v):
                 post(v, clerk, "election-entry", 1, form=str(number), ticks=["1", "2", "3"])
         seen = text(get(v, v.worker, "election-differences", 1))
         assert "第3号" in seen and "划了没划" in seen
-        assert "定下了" in text(post(v, v.worker, "election-differences", 1, form="3", ticks=["1", "2", "3"]))
+        said = {"form": "3", "ticks": ["1", "2", "3"]}
+        assert "等另一位也看一遍" in text(post(v, v.worker, "election-differences", 1, **said))
+        assert "没有等您看的" in text(get(v, v.worker, "election-differences", 1))
+        assert "定下了" in text(post(v, v.secretary, "election-differences", 1, **said))
         assert "计出来了" in text(post(v, v.secretary, "election-act", 1, "count"))
         for n, capacity in enumerate(("residents_committee", "occupant")):
             more = {"capacity": capacity, "name": f"委员{n}", "phone": f"1381234567{n}"}

@@ -1,13 +1,18 @@
 """From door to door with numbered forms, and their count (domain §3.13): services and the tables behind them."""
 
+import pytest
+import time_machine
+
 from linli.assembly.models import Nominee, TickForm, TickReading, TickResult
 from linli.assembly.queries import elections as queries
 from linli.assembly.queries.tick_pages import ticks_of
 from linli.assembly.services import elections
 from linli.people.rules import Role
 from linli.places.models import Home
+from linli.plumbing.models import AuditEntry
 
 from .forming import CARRIERS, COUNTED, TICKS, counted, form, place_of, refused, returned, ticking
+from .test_election_pages import get, post, text
 
 
 def test_each_home_has_one_numbered_form_and_parking_spaces_none(v):
@@ -57,10 +62,49 @@ def test_differences_stop_the_count_until_they_are_settled(v):
     v.does(elections.read, v.secretary, COUNTED, form=form(v, 1), ticks=[1, 3])
     assert refused(elections.count, v, v.secretary, COUNTED) == "differing"
     assert [row.number for row in queries.differing(v.made)] == [1]
+    v.does(elections.settle, v.worker, COUNTED, form=form(v, 1), ticks=[1, 2])
+    assert refused(elections.settle, v, v.worker, COUNTED, form=form(v, 1), ticks=[1, 2]) == "same"
+    assert queries.differing(v.made, v.worker.account_id) == []
+    v.does(elections.settle, v.secretary, COUNTED, form=form(v, 1), ticks=[1, 3])
+    assert queries.to_read(v.made) == (0, 1) and len(queries.differing(v.made, v.worker.account_id)) == 1
     v.does(elections.settle, v.worker, COUNTED, form=form(v, 1), ticks=[1, 3])
     assert refused(elections.settle, v, v.worker, COUNTED, form=form(v, 1), ticks=[1]) == "settled"
     result = v.does(elections.count, v.secretary, COUNTED)
     assert [place for place, homes, _ in result.found["ranking"] if homes] == [1, 3]
+
+
+@pytest.mark.parametrize(("to", "back"), [("absent", 1), ("refused", 1)])
+def test_a_form_marked_wrongly_is_put_right_by_two(v, to, back):
+    ticking(v)
+    returned(v, [1, 2])
+    assert refused(elections.carry, v, v.worker, TICKS, numbers=[2], state=to, first="甲", second="甲") == "one_carrier"
+    assert refused(elections.correct, v, v.worker, TICKS, form=form(v, 3), state=to, reason="写错") == "open"
+    assert refused(elections.correct, v, v.owner(0), TICKS, form=form(v, 2), state=to, reason="写错") == "not_yours"
+    v.does(elections.close_ticks, v.secretary, COUNTED)
+    assert refused(elections.agree_form, v, v.worker, COUNTED, form=form(v, 2)) == "not_put"
+    v.does(elections.correct, v.worker, COUNTED, form=form(v, 2), state=to, reason="看错了号")
+    assert (form(v, 2).state, refused(elections.agree_form, v, v.worker, COUNTED, form=form(v, 2))) == (
+        "returned",
+        "same",
+    )
+    v.does(elections.agree_form, v.secretary, COUNTED, form=form(v, 2))
+    assert (form(v, 2).state, v.made.forms_back, queries.to_read(v.made)) == (to, back, (1, 0))
+    entry = AuditEntry.objects.get(compound_id=v.made.compound_id, act="formation_agree", subject_id=v.made.pk)
+    assert entry.words == "看错了号" and entry.data == {"form": 2, "was": "returned", "now": to}
+
+
+@time_machine.travel(TICKS, tick=False)
+def test_a_refusal_that_was_none_is_put_right_on_the_page(v):
+    ticking(v)
+    v.does(elections.carry, v.worker, TICKS, numbers=[1], state="refused", **CARRIERS)
+    assert "记错了" in text(get(v, v.worker, "election-forms", 1))
+    assert get(v, v.owner(0), "election-form", 1, 1, "correct").status_code == 404
+    assert get(v, v.officer, "election-form", 1, 1, "correct").status_code == 404
+    said = {"state": "returned", "reason": "记成了隔壁"}
+    assert "等另一位确认" in text(post(v, v.worker, "election-form", 1, 1, "correct", **said))
+    assert "记成了隔壁" in text(get(v, v.secretary, "election-form", 1, 1, "agree"))
+    assert "更正了" in text(post(v, v.secretary, "election-form", 1, 1, "agree"))
+    assert (form(v, 1).state, v.made.forms_back) == ("returned", 1)
 
 
 def test_a_candidate_reads_no_forms(v):

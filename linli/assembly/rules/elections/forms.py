@@ -47,6 +47,21 @@ FORM_MOVES = {
 }
 
 
+def may_correct(*, now: str, to: str) -> tuple[Refusal, str] | None:
+    """What nobody moves any more at the door was written down wrongly: it is put right by two, with a reason."""
+    if now not in FORMS or FORM_MOVES[Form(now)]:
+        return Refusal("open", "这一张还没收，直接改就行"), ""
+    if to not in FORMS or to in {now, Form.PRINTED}:
+        return Refusal("no_state", "选一个"), "state"
+    return None
+
+
+def may_agree(*, put: bool, by_same: bool) -> Refusal | None:
+    if not put:
+        return Refusal("not_put", "还没有人提出更正")
+    return Refusal("same", "您提出的，要另一位确认") if by_same else None
+
+
 def carriers(first: str, second: str, candidates: Collection[str]) -> tuple[Refusal, str] | None:
     if first == second:
         return Refusal("one_carrier", "两个人一起上门，写两个名字"), "second"
@@ -65,6 +80,15 @@ def may_read(*, readings: int, by_same: bool, stands: bool) -> Refusal | None:
     if readings >= 2:
         return Refusal("read_twice", "这一张已经录了两遍")
     return None
+
+
+def may_settle(*, differs: bool, by_same: bool, stands: bool) -> Refusal | None:
+    """By two, one after the other: never one clerk."""
+    if stands:
+        return Refusal("stands", "候选人不能录票")
+    if not differs:
+        return Refusal("settled", "这一张没有不一样的")
+    return Refusal("same", "您看过了，等另一位也看一遍原票") if by_same else None
 
 
 def may_count(*, unread: int, differing: int) -> Refusal | None:

@@ -86,6 +86,7 @@ class Act(StrEnum):
     START = "start"
     CARRY = "carry"
     CLOSE = "close"
+    CORRECT = "correct"
     ENTER = "enter"
     SETTLE = "settle"
     COUNT = "count"
@@ -135,6 +136,8 @@ PMC: dict[Act, Rule] = {
     A.ANSWER: _rule({S.LISTED, S.TICKING, S.COUNTING, S.COUNTED, S.CONFIRMED, S.NOTICED}, {W.LEADER, W.SUBDISTRICT}),
     A.START: _rule({S.LISTED}, {W.LEADER}, S.TICKING),
     A.CARRY: _rule({S.TICKING}, {W.WORKER}),
+    A.CORRECT: _rule({S.TICKING, S.COUNTING}, {W.WORKER}),
+    A.AGREE: _rule({S.TICKING, S.COUNTING}, {W.WORKER}),
     A.CLOSE: _rule({S.TICKING}, {W.LEADER}, S.COUNTING),
     A.ENTER: _rule({S.COUNTING}, {W.WORKER}),
     A.SETTLE: _rule({S.COUNTING}, {W.WORKER}),

@@ -3,7 +3,7 @@
 from .candidates import announce_candidates
 from .ending import end_term
 from .evidence import shown as evidence_shown
-from .forms import carry, close_ticks, count, draw, read, settle, start_ticks
+from .forms import agree_form, carry, close_ticks, correct, count, draw, read, settle, start_ticks
 from .nominees import agree, back, check, consent, drop, nominate, post_list, stand, strike
 from .objections import answer, object_to
 from .office import choose, hand_over, meet, second, take_office, vacate
@@ -15,6 +15,7 @@ from .steps import announce_pmc, cancel
 __all__ = [
     "add_seat",
     "agree",
+    "agree_form",
     "announce_candidates",
     "announce_pmc",
     "answer",
@@ -26,6 +27,7 @@ __all__ = [
     "close_ticks",
     "confirm",
     "consent",
+    "correct",
     "count",
     "decide_recall",
     "draw",

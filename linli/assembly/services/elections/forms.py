@@ -16,6 +16,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation, Nominee, TickForm, TickReading, TickResult
 from ...queries import elections as queries
+from ...queries.elections import LOOKED_AGAIN
 from ...queries.tick_pages import ticks_of
 from ...rules.elections import forms as rules
 from ...rules.elections.forms import FORM_MOVES, Form
@@ -24,6 +25,7 @@ from .base import ask_at, begin, finish
 
 NAME_MOST = 20
 HOW_MOST = 200
+RIGHT = ["right_state", "right_why", "right_at", "right_by"]
 
 
 @transaction.atomic
@@ -81,6 +83,41 @@ def carry(
 
 
 @transaction.atomic
+def correct(
+    *, by: Actor, formation: Formation, form: TickForm, state: str, reason: str, at: datetime, once: UUID | None = None
+) -> TickForm:  # fmt: skip
+    """A form that is marked wrongly, as returned or refused: what it should say, and why, until another agrees. Raises Refused."""
+    step = begin(formation, by=by, act=Act.CORRECT, at=at, once=once)
+    fresh = TickForm.objects.get(compound_id=step.formation.compound_id, formation=step.formation, pk=form.pk)
+    if step.done_before:
+        return fresh
+    ask_at(rules.may_correct(now=fresh.state, to=state))
+    fresh.right_state, fresh.right_why = state, written(reason, "reason", HOW_MOST)
+    fresh.right_at, fresh.right_by = at, by.account_id
+    fresh.save(update_fields=RIGHT)
+    finish(step, words=fresh.right_why, data={"form": fresh.number, "was": fresh.state, "now": state}, internal=True)
+    return fresh
+
+
+@transaction.atomic
+def agree_form(*, by: Actor, formation: Formation, form: TickForm, at: datetime, once: UUID | None = None) -> TickForm:
+    """The second of two: now the form says what it should; what it said stays in the record. Raises Refused."""
+    step = begin(formation, by=by, act=Act.AGREE, at=at, once=once)
+    made = step.formation
+    fresh = TickForm.objects.get(compound_id=made.compound_id, formation=made, pk=form.pk)
+    if step.done_before:
+        return fresh
+    ask(rules.may_agree(put=fresh.right_at is not None, by_same=fresh.right_by == by.account_id))
+    was, why = fresh.state, fresh.right_why
+    made.forms_back += (fresh.right_state == Form.RETURNED) - (was == Form.RETURNED)
+    fresh.state, fresh.back_at = fresh.right_state, at if fresh.right_state == Form.RETURNED else None
+    fresh.right_state, fresh.right_why, fresh.right_at, fresh.right_by = "", "", None, None
+    fresh.save(update_fields=["state", "back_at", *RIGHT])
+    finish(step, words=why, data={"form": fresh.number, "was": was, "now": fresh.state}, internal=True)
+    return fresh
+
+
+@transaction.atomic
 def close_ticks(*, by: Actor, formation: Formation, at: datetime, once: UUID | None = None) -> Formation:
     """No form is taken in after this. Raises Refused."""
     step = begin(formation, by=by, act=Act.CLOSE, at=at, once=once)
@@ -125,23 +162,27 @@ def read(
 def settle(
     *, by: Actor, formation: Formation, form: TickForm, ticks: Collection[int], at: datetime, once: UUID | None = None
 ) -> TickForm:
-    """Where two read differently, what the paper says when looked at again together. Raises Refused."""
+    """Where two read differently the paper is looked at again by two, and holds when both say the same. Raises Refused."""
     step = begin(formation, by=by, act=Act.SETTLE, at=at, once=once)
     fresh = _locked(step.formation, form)
     if step.done_before:
         return fresh
     assert by.account_id
     _known(step.formation, ticks)
-    if _stands(step.formation, by):
-        raise Refused(Refusal("stands", "候选人不能录票"))
-    if fresh.readings < 2 or fresh.ticks is not None:
-        raise Refused(Refusal("settled", "这一张没有不一样的"))
+    said = queries.looked_again(fresh)
+    no = rules.may_settle(
+        differs=fresh.readings == 2 and fresh.ticks is None, by_same=bool(said) and said[-1].account_id == by.account_id,
+        stands=_stands(step.formation, by),
+    )  # fmt: skip
+    ask(no)
+    turn = said[-1].turn + 1 if said else LOOKED_AGAIN
     TickReading(
-        id=uuid7(), compound_id=fresh.compound_id, form=fresh, turn=3, account_id=by.account_id, ticks=_sealed(ticks), at=at
+        id=uuid7(), compound_id=fresh.compound_id, form=fresh, turn=turn, account_id=by.account_id, ticks=_sealed(ticks), at=at
     ).save(force_insert=True)  # fmt: skip
-    fresh.ticks = _sealed(ticks)
-    fresh.save(update_fields=["ticks"])
-    finish(step, data={"form": fresh.number}, internal=True)
+    if said and ticks_of(said[-1].ticks) == sorted(set(ticks)):
+        fresh.ticks = _sealed(ticks)
+        fresh.save(update_fields=["ticks"])
+    finish(step, data={"form": fresh.number, "turn": turn}, internal=True)
     return fresh
 
 
