@@ -236,8 +236,8 @@ class Words(MatterForm):
 
 class PublicTitle(MatterForm):
     words = forms.CharField(
-        label=_("公开时这样写"), max_length=TITLE_MOST, help_text=_("谁都看得到：不写人名、门牌和电话。"),
-        error_messages={"required": NEEDS["words"]},
+        label=_("公开时这样写"), max_length=TITLE_MOST, required=False,
+        help_text=_("谁都看得到：不写人名、门牌和电话。空着就只写类别。"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kw: Any) -> None:

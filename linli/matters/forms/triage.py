@@ -76,6 +76,8 @@ class Triage(MatterForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if self.add_prefix("public_title") not in self.data:
+            data["public_title"] = None  # left as it is
         code = data.get("category_more") or data.get("category") or ""
         if not code and "category" not in self.errors and "category_more" not in self.errors:
             self.add_error("category", NEEDS["category"])

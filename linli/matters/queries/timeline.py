@@ -304,7 +304,8 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
     if act == Act.HIDE_PHOTO:
         return _("有一张照片不再显示")
     if act == Act.PUBLIC_TITLE:
-        return _("公开时写成：%(words)s") % {"words": data.get("public_title", "")}
+        put = data.get("public_title", "")
+        return _("公开时写成：%(words)s") % {"words": put} if put else _("公开时只写类别")
     if act == Act.WHISTLE:
         return whistle_told(data)
     if act == Act.BREACH:

@@ -196,7 +196,7 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     ),
     Act.SUPERVISE: (_rule(OPEN - {S.RESOLVED, S.VISITED}, {W.SUPERVISOR}, None, "words"),),
     Act.HIDE_PHOTO: (_rule(frozenset(State), {W.REPORTER, W.DESK}, None, "reason"),),
-    Act.PUBLIC_TITLE: (_rule(frozenset(State), {W.DESK}, None, "words"),),
+    Act.PUBLIC_TITLE: (_rule(frozenset(State), {W.DESK}),),
 }
 
 DECLINE_REASONS = {

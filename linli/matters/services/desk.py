@@ -86,7 +86,7 @@ def decline(
 def triage(
     *, by: Actor, matter: Matter, category: str, level: str, urgency: str, privacy: str | None = None, hazard: bool | None = None, at: datetime,
     once: UUID | None = None, advised: Advice | None = None, took: bool = False, alike: Sequence[int] = (),
-    first_receiver: Organisation | None = None, public_title: str = "",
+    first_receiver: Organisation | None = None, public_title: str | None = None,
 ) -> Matter:  # fmt: skip
     """Category, level, urgency, and the first receiver, by the category unless chosen; `advised` is what was suggested meanwhile, `took` whether by its button, `alike` the numbers shown as likely the same. Who may see it and the danger stay as they are unless told. A submitted matter is accepted by the same person first; limits run from the report."""
     if matter.state == State.SUBMITTED:
@@ -115,7 +115,7 @@ def triage(
     if m.first_receiver:
         step.data |= {"first_receiver": str(m.first_receiver.pk), "first_receiver_name": m.first_receiver.name}
     m.triaged_at = at
-    if public_title.strip():
+    if public_title is not None and (public_title.strip() or m.titled_at):
         say_in_public(step, public_title)
     for name, value in (("privacy", privacy), ("hazard", hazard)):
         if value is not None and value != getattr(m, name):

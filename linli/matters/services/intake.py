@@ -26,12 +26,11 @@ from linli.plumbing.whole import one_act
 
 from ..models import Clock, Follower, Matter
 from ..rules import categories, danger, times, turns
-from ..rules.publicity import TITLE_MOST
 from ..rules.states import Act, State
 from ..rules.titles import title_of
 from . import photos
 from .bodies import at_desk
-from .publicity import nameless
+from .publicity import first_title
 from .steps import SUBJECT
 from .taken import took
 
@@ -153,7 +152,7 @@ def _open(*, by, compound, words, at, source, spot, category, once, source_ref, 
     title = title_of(words)
     matter = Matter(
         id=uuid7(), compound_id=compound.pk, number=next_value(compound.pk, "matter"), once=once, source=source, source_ref=source_ref,
-        words=words, title=title, public_title=nameless(compound.pk, title, reporter_name)[:TITLE_MOST], building=spot.building or (spot.home.building if spot.home else None),
+        words=words, title=title, public_title=first_title(compound.pk, title, reporter_name), building=spot.building or (spot.home.building if spot.home else None),
         entrance=spot.entrance or (spot.home.entrance if spot.home else None), home=spot.home, place=spot.label[:80],
         reporter_account_id=by.account_id if resident else account_of(compound.pk, person.pk) if person else None,
         reporter_person_id=by.person_id if resident else (person.pk if person else None),

@@ -20,9 +20,15 @@ def nameless(compound_id: UUID, words: str, *known: str) -> str:
     return without(shown, named_in(compound_id, shown) | {name for name in known if name})
 
 
+def first_title(compound_id: UUID, title: str, reporter_name: str) -> str:
+    """What neighbours read until the desk puts it."""
+    return nameless(compound_id, title, reporter_name)[:TITLE_MOST]
+
+
 @one_act()
 def name_in_public(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | None = None) -> Matter:
-    """What everybody reads from now on, in any state: what stood there before stays in its entry. Raises Refused."""
+    """What everybody reads from now on, in any state; blank: its kind alone. What stood there before stays in its entry.
+    Raises Refused."""
     step = begin(matter, by=by, act=Act.PUBLIC_TITLE, at=at, words=words.strip(), once=once)
     if not step.done_before:
         say_in_public(step, words)
@@ -32,9 +38,12 @@ def name_in_public(*, by: Actor, matter: Matter, words: str, at: datetime, once:
 
 def say_in_public(step: Step, words: str) -> None:
     m, said = step.matter, " ".join(words.split())[:TITLE_MOST]
+    step.data["public_title"] = said
+    if not said:
+        m.public_title, m.titled_at = first_title(m.compound_id, m.title, m.reporter_name), None
+        return
     fit = nameless(m.compound_id, said, m.reporter_name)
     if fit != said:
         no = Refusal("not_public", "公开的话里不写人名、门牌和电话，比如写：%(fit)s", values={"fit": fit})
         raise Refused(no, field="public_title" if step.act == Act.TRIAGE else "words")
     m.public_title, m.titled_at = said, step.at
-    step.data["public_title"] = said

@@ -41,7 +41,7 @@ def sort_out(
     *, by: Actor, matter: Matter, category: str = "", level: str = "", urgency: str = "", privacy: str | None = None, hazard: bool | None = None,
     body: Organisation | None, post: Post | None = None, due_at: datetime | None = None, at: datetime, once: UUID | None = None,
     advised: Advice | None = None, took: bool = False, alike: Sequence[int] = (), first_receiver: Organisation | None = None,
-    public_title: str = "",
+    public_title: str | None = None,
 ) -> Matter:  # fmt: skip
     """Accept, triage and dispatch in one go; what was returned is only dispatched anew. Raises Refused.
 

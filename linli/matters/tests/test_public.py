@@ -87,7 +87,7 @@ def test_everybody_reads_what_the_desk_put_until_then_the_kind_alone(place, crew
     assert "王建国" not in page and "滴水" not in page and "楼道照明" in page
     browser, there = place.client(desk), url(place, "act", m.number, "public_title")
     assert "某人家楼上" in browser.get(there).content.decode()
-    for words in ("王建国家漏水", "7栋1单元301漏水", ""):
+    for words in ("王建国家漏水", "7栋1单元301漏水"):
         assert browser.post(there, {"words": words}).status_code == 422
     assert browser.post(there, {"words": "楼上往下滴水"}).status_code == 302
     assert browser.post(there, {"words": "楼上漏水，修好了"}).status_code == 302
@@ -97,6 +97,28 @@ def test_everybody_reads_what_the_desk_put_until_then_the_kind_alone(place, crew
     assert [e.data["public_title"] for e in entries] == ["楼上往下滴水", "楼上漏水，修好了"]
     assert place.client(crew[0]).post(there, {"words": "别的"}).status_code == 422
     assert place.client(place.post(Role.STEWARD)).post(there, {"words": "别的"}).status_code == 422
+
+
+@pytest.mark.parametrize("sorting", [False, True])
+def test_what_the_desk_put_is_taken_back_by_a_blank(place, crew, sorting):
+    desk = crew[1]
+    m = fixed(place, crew, "楼上老往下滴水", photos=False, public_title="楼上漏水，修好了")
+    browser = place.client(desk)
+    if sorting:
+        again = {"matter": m, "category": "0101", "level": "building", "urgency": "normal", "at": makers.NOW}
+        m = services.reopen(by=crew[0], matter=m, reason="又滴了", at=makers.NOW)
+        again["matter"] = m
+        m = services.triage(by=desk, **again)
+        assert m.titled_at and m.public_title == "楼上漏水，修好了"
+        m = services.triage(by=desk, **again, public_title=" ")
+    else:
+        assert "楼上漏水，修好了" in text(place.client().get(url(place)))
+        assert browser.post(url(place, "act", m.number, "public_title"), {"words": ""}).status_code == 302
+        page = text(place.client().get(url(place)))
+        assert "楼上漏水" not in page and "楼道照明" in page
+        assert "公开时只写类别" in text(browser.get(url(place, "matter", m.number)))
+    m.refresh_from_db()
+    assert (m.public_title, m.titled_at) == ("楼上老往下滴水", None)
 
 
 def test_desk_puts_it_while_sorting_and_names_are_refused_beside_the_field(place, crew):
