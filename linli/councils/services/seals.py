@@ -24,7 +24,7 @@ from ..access.meetings import BODIES
 from ..access.seals import parts_in
 from ..models import AgendaItem, SealConsent, SealRequest, SealUse, Signature
 from ..queries.seals import consents_of, uses_of
-from ..rules.meetings import Choice, Result
+from ..rules.meetings import Choice, Kind, Result
 from ..rules.seals import (
     DOCUMENT_MOST,
     REASON_MOST,
@@ -74,7 +74,7 @@ def ask(
     document = written(document, "document", DOCUMENT_MOST)
     if wrong := may_ask(seal=seal, paper=paper, copies=copies):
         raise Refused(*wrong)
-    if spends(seal, paper):
+    if spends(seal, paper) and not _urgent(item):
         ask_unfrozen(compound.pk, "seal")
     try:
         with transaction.atomic():
@@ -100,6 +100,11 @@ def ask(
         if again is None:
             raise
         return again
+
+
+def _urgent(item: AgendaItem | None) -> bool:
+    """An emergency is not held up by a hand-over that drags on, as the meeting that decides on it is not."""
+    return item is not None and item.kind == Kind.URGENT
 
 
 def _carry(row: SealRequest, item: AgendaItem, at: datetime) -> None:
@@ -145,7 +150,7 @@ def use(*, by: Actor, request: SealRequest, at: datetime, once: UUID | None = No
     row, before = _locked(request, by, Act.USE, once)
     if before:
         return uses_of(row)[0]
-    if spends(row.seal, row.paper):
+    if spends(row.seal, row.paper) and not _urgent(row.item):
         ask_unfrozen(row.compound_id)
     line = _line(row, by, at, approved="、".join(_approvers(row)))
     line.save(force_insert=True)

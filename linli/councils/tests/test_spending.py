@@ -7,11 +7,12 @@ import pytest
 import time_machine
 
 from linli.assembly.models import Formation
+from linli.councils.models import AgendaItem
 from linli.councils.services import meetings, seals
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW
 
-from .meetings import OVER, board, held, item
+from .meetings import OVER, board, held, item, published
 from .test_seals import LETTER
 
 
@@ -54,6 +55,24 @@ def test_no_finance_seal_and_no_contract_until_all_is_handed_over(seven, place):
     made.handed_over_at = OVER
     made.save()
     assert seals.use(by=seven.secretary, request=before, at=OVER)
+
+
+def test_what_an_emergency_needs_is_sealed_all_the_same(seven, place):
+    meeting = published(seven)
+    frozen(place)
+    asked = {
+        "by": seven.secretary,
+        "compound": place.compound,
+        "at": OVER,
+        "copies": 1,
+        "document": "抢修屋面",
+        "item": item(meeting),
+    }
+    assert why(seals.ask, seal="finance", paper="other", **asked) == "frozen"
+    AgendaItem.objects.filter(compound_id=place.compound.pk).update(kind="urgent")
+    for seal, paper in (("finance", "other"), ("committee", "contract")):
+        request = seals.ask(seal=seal, paper=paper, **{**asked, "item": item(meeting)})
+        assert seals.use(by=seven.secretary, request=request, at=OVER)
 
 
 def test_no_meeting_decides_to_spend_until_all_is_handed_over(seven, place):
