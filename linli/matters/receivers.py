@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from linli.notices.signals import awaiting, decided, naming, withheld
-from linli.people.signals import Listing, bound, ending, handing_on, in_hand, is_case, kept, left, listing
+from linli.people.signals import Listing, bound, ending, handing_on, in_hand, is_case, kept, left, listing, succeeded
 from linli.plumbing.sheets import Table
 
 from . import services
@@ -26,6 +26,11 @@ def person_bound(sender: Any, *, person_id: Any, signal: Any = None, **event: An
 def body_ending(sender: Any, *, body: Any, compound_ids: Any, by: Any, at: Any, signal: Any = None) -> None:
     services.refuse_with_open_matters(body=body, compound_ids=compound_ids)
     services.inherit(by=by, body=body, at=at)
+
+
+@receiver(succeeded, dispatch_uid="matters.body_succeeded")
+def body_succeeded(sender: Any, *, signal: Any = None, **event: Any) -> None:
+    services.inherit(**event)
 
 
 @receiver(in_hand, dispatch_uid="matters.in_hand")

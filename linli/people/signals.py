@@ -18,6 +18,10 @@ told = Signal()
 # compound_ids, by, at.
 ending = Signal()
 
+# A body sits no more, though its organisation stays: another was elected in its place. Whoever keeps orders of its own gives them
+# to that one. Arguments: body, by, at.
+succeeded = Signal()
+
 # What is kept of an account in a compound. Arguments: compound, account_id, now. Each context answers with sheets.Table rows.
 kept = Signal()
 

@@ -208,9 +208,8 @@ def drop_item(*, by: Actor, session: Session, item: Item, at: datetime, once: UU
         raise Refused(Refusal("has_recall", "已经提议罢免，不能删"))
     if Put.objects.filter(compound_id=session.compound_id, item=item).exists():
         raise Refused(Refusal("has_company", "这一项连着物业选聘，不能删"))
-    Candidate.objects.filter(
-        compound_id=session.compound_id, item=item
-    ).delete()  # typed, before lists were made from nominees
+    typed = Candidate.objects.filter(compound_id=session.compound_id, item=item)
+    typed.delete()  # from before lists were made of nominees
     gone = Item.objects.filter(compound_id=session.compound_id, pk=item.pk)
     gone._raw_delete(gone.db)
     rest = Item.objects.filter(compound_id=session.compound_id, session=session, place__gt=item.place)

@@ -14,6 +14,9 @@ from linli.assembly.services import elections
 from linli.assembly.services.convening import refuse_notice
 from linli.assembly.tasks import end_terms, tell_late_renewals, tell_renewals
 from linli.kernel.refusal import Refused
+from linli.matters.models import Matter, Order
+from linli.matters.services import orders
+from linli.matters.tests.crew import Crew
 from linli.matters.tests.makers import NOW
 from linli.notices.models import Message, Posting
 from linli.people.models import Organisation, Post
@@ -608,6 +611,27 @@ def test_an_elected_committee_ends_the_property_management_committee(v):
     assert (held.account_id, held.to_day, held.ended_reason) == (
         sat.account_id, (STANDS - timedelta(days=1)).date(), "业主委员会选出来了",
     )  # fmt: skip
+
+
+def test_what_the_property_management_committee_ordered_is_checked_by_who_was_elected(v):
+    place = v.place
+    pmc = Organisation.objects.create(kind=Body.PMC, name="物管会", compound=place.compound)
+    place.property = Organisation.objects.create(kind=Body.PROPERTY, name="清和物业", compound=place.compound)
+    crew = Crew(place)
+    with compound_scope(place.compound.pk):
+        matters = crew.sorted(2)
+        order = crew.done(matters)
+    Order.objects.filter(compound_id=place.compound.pk).update(by_body=pmc)
+    Matter.objects.filter(compound_id=place.compound.pk, pk=matters[0].pk).update(handler_body=pmc)
+    place.post(Role.PMC_CHAIR, pmc, name="何成")
+    decided(v)
+    v.does(elections.take_office, v.chair, STANDS)
+    order.refresh_from_db()
+    matters[0].refresh_from_db()
+    assert order.by_body_id == matters[0].handler_body_id == v.made.made_id
+    assert orders.check(by=_member(v), order=order, at=STANDS).state == "told"
+    told = Message.objects.filter(compound_id=place.compound.pk, kind="hand_on", subject_kind="order")
+    assert told.filter(account_id=_member(v).account_id).count() == 1
 
 
 def test_a_body_ends_with_its_term(v):

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from linli.people.models import Organisation, Post
 from linli.people.rules import COMMITTEE, PMC, Role
-from linli.people.services.posts import end_elected
+from linli.people.services.posts import end_elected, hand_on
+from linli.people.signals import succeeded
 from linli.plumbing.acts import CLOCK, Actor, record
 
 from ...models import Formation, Seat
@@ -28,6 +29,13 @@ def supersede(step: Step, kind: Kind, body: Organisation, why: Ended) -> None:
     for made in queries.in_office(step.formation.compound_id, kind):
         if made.pk != step.formation.pk:
             _over(made, by=step.by, why=why, last_day=last_day, at=step.at)
+
+
+def pass_on(step: Step, body: Organisation) -> None:
+    """What another body had in hand and had ordered is from now on the one's that was elected: its members hold their posts."""
+    assert step.formation.made
+    hand_on(by=step.by, old=body, new=step.formation.made, at=step.at)
+    succeeded.send(Organisation, body=body, by=step.by, at=step.at)
 
 
 @transaction.atomic

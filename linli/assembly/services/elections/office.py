@@ -28,7 +28,7 @@ from ...rules.sessions import State as SessionState
 from ..handing import hand
 from .base import Step, ask_at, begin, finish, in_chinese, post
 from .candidates import code, session_of
-from .ending import let_go, supersede
+from .ending import let_go, pass_on, supersede
 from .seats import take_seat
 
 OUT = frozenset({SessionState.ANNOUNCED, SessionState.FILED, SessionState.ARCHIVED})
@@ -71,6 +71,8 @@ def take_office(*, by: Actor, formation: Formation, at: datetime, once: UUID | N
     _begin_term(step)
     _seat(step, chosen, Role.COMMITTEE_MEMBER)
     _seat(step, [nominees[one] for one in others][: _cap(made, len(chosen))], Role.ALTERNATE_MEMBER)
+    if made.fills == "term" and (pmc := queries.body_of(made.compound_id, Body.PMC)):
+        pass_on(step, pmc)
     made.elected_at = at
     gone = queries.on_ballot(made, [one for one in found["elected"] if one not in nominees])
     with in_chinese():
