@@ -21,7 +21,7 @@ class Formation(TenantModel):
     `seats`: members wanted, `owner_seats` of them owners; `most`: names that may be ticked; `households`: signatures a joint
     recommendation needs. `body`: who leads it; `made`: the body that came of it. `fills`: a whole "term", or a "vacancy".
     `after`: the election that left seats empty, whose further round this is: who passed then sits with who passes now.
-    `renewal`: the session, drafted by the clock, that elects the next; `renewal_late_at`: nobody went on, the subdistrict was told.
+    `handed_over_at`: when all was handed over, or at once where nobody sat before. `renewal`: the session, drafted by the clock, that elects the next; `renewal_late_at`: nobody went on, the subdistrict was told.
     """
 
     number = models.PositiveIntegerField()

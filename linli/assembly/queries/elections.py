@@ -13,7 +13,7 @@ from linli.kernel import bodies
 from linli.kernel.profiles import Profile, profile
 from linli.people.models import Organisation, Ownership, Post
 from linli.people.queries import in_term
-from linli.people.rules import Body, Role
+from linli.people.rules import COMMITTEE, PMC, Body, Role
 from linli.people.rules.bindings import same_name
 from linli.places.models import Home
 
@@ -345,6 +345,12 @@ def body_of(compound_id: UUID, kind: Body) -> Organisation | None:
 def posts_of(body: Organisation, kinds: Collection[Role], today: date) -> list[Post]:
     rows = Post.objects.filter(Q(to_day=None) | Q(to_day__gte=today), organisation=body, kind__in=kinds)
     return list(rows.select_related("organisation"))
+
+
+def sat_before(compound_id: UUID, today: date) -> bool:
+    """Whether a committee of either kind ever sat, which has something to hand over."""
+    rows = Post.objects.filter(organisation__compound_id=compound_id, kind__in=COMMITTEE | PMC, from_day__lt=today)
+    return rows.exists()
 
 
 def next_in_rank(formation: Formation) -> Nominee | None:

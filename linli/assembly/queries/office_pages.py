@@ -51,6 +51,7 @@ def held(
                 "pill_kind": "done",
             }
             for key in HANDED
+            if done or one.handed_over_at is None
         ],
         "renewal": _renewal(one, can, slug, announces=announces) if one.renewal_told_at else None,
     }

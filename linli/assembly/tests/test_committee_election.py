@@ -357,11 +357,16 @@ def test_no_member_alone_ends_the_post_of_another(v):
         assert "口头说的" not in text(get(v, v.owner(0), "election", 1))
 
 
-def test_nobody_of_the_body_that_convened_it_ends_the_post_of_a_member(v):
-    by = head(elected(v))
+def convened_by_a_group(v):
+    """Of the preparatory group that runs the election."""
     group = Organisation.objects.create(compound=v.place.compound, kind=Body.PREPARATORY, name="筹备组")
     Formation.objects.filter(compound_id=v.made.compound_id, pk=v.made.pk).update(body=group)
-    convened = v.place.post(Role.PREPARATORY_MEMBER, group, name="筹备组员")
+    return v.place.post(Role.PREPARATORY_MEMBER, group, name="筹备组员")
+
+
+def test_nobody_of_the_body_that_convened_it_ends_the_post_of_a_member(v):
+    by = head(elected(v))
+    convened = convened_by_a_group(v)
     seat, said = queries.holding(v.made)[0], {"why": "resigned", "words": "书面辞职"}
     assert refused(elections.vacate, v, convened, STANDS, seat=seat, **said) == "not_yours"
     v.does(elections.vacate, by, STANDS, seat=seat, **said)
@@ -467,6 +472,16 @@ def test_spending_is_frozen_until_everything_is_handed_over(v):
         v.does(elections.hand_over, by, STANDS, key=key, **said)
     assert queries.spending_frozen(v.made.compound_id) is None
     assert "先不花钱" not in text(get(v, by, "election", 1))
+
+
+@time_machine.travel(STANDS, tick=False)
+def test_where_nobody_sat_before_nothing_is_handed_over_and_nothing_frozen(v):
+    decided(v)
+    Post.objects.filter(organisation=v.place.committee).update(kind=Role.COMMITTEE_SECRETARY)
+    v.does(elections.take_office, convened_by_a_group(v), STANDS)
+    assert queries.spending_frozen(v.made.compound_id) is None
+    page = text(get(v, _member(v), "election", 1))
+    assert "先不花钱" not in page and "还没交" not in page
 
 
 def test_renewal_is_told_once_in_time_to_who_sits_and_to_the_community(v):

@@ -145,6 +145,7 @@ def _begin_term(step: Step) -> None:
     )
     assert made.term_to
     if made.fills == "term":
+        made.handed_over_at = None if queries.sat_before(made.compound_id, step.today) else step.at
         made.renewal_on = rules.renewal_day(made.term_to, values)
         supersede(step, Kind.COMMITTEE, made.made, Ended.RENEWED)
         if pmc := queries.body_of(made.compound_id, Body.PMC):

@@ -183,6 +183,7 @@ def _take_over(step: Step) -> None:
     """The body there is goes on with other members: who sat until now has sat."""
     made = step.formation
     there = queries.body_of(made.compound_id, Body.PMC)
+    made.handed_over_at = None if queries.sat_before(made.compound_id, step.today) else step.at
     made.made = there or create_body(by=step.by, kind=Body.PMC, name=made.title, compound=made.compound, at=step.at)
     supersede(step, Kind.PMC, made.made, Ended.RENEWED)
 
