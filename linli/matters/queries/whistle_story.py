@@ -64,6 +64,7 @@ def line(entry: AuditEntry) -> str:
         Do.FUND_STEP: _("资金：%(step)s") % {"step": WHISTLE_MONEY.get(data.get("kind", ""), "")},
         Do.CLOSE: _("办结了"),
         Do.BLOW_AGAIN: _("没有办好，往上一层吹"),
+        Do.TELL: _("打电话或者当面告诉了%(body)s") % given,
         Do.RECEIVE: _("%(body)s收到了（%(officer)s）") % given if officer else _("%(body)s收到了") % given,
         Do.REPORT_IN: _("%(body)s报到了：%(officer)s") % given,
         Do.DECLINE: _("%(body)s说该由%(proper)s办") % {**given, "proper": data.get("proper", "")},

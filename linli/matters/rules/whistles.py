@@ -35,9 +35,10 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
-    """Of one ask. `passed_on`: declined, and sent on to another body as an ask of its own; `ended`: nobody waits for it any more."""
+    """Of one ask. `untold`: no message reaches the body, somebody must go. `passed_on`: declined, and sent on to another body as an ask of its own; `ended`: nobody waits for it any more."""
 
     WAITING = "waiting"
+    UNTOLD = "untold"
     BLOWN = "blown"
     RECEIVED = "received"
     REPORTED_IN = "reported_in"
@@ -67,6 +68,7 @@ class Do(StrEnum):
     CLOSE = "close"
     BLOW_AGAIN = "blow_again"
 
+    TELL = "tell"
     RECEIVE = "receive"
     REPORT_IN = "report_in"
     DECLINE = "decline"
@@ -102,7 +104,7 @@ L, S, T, D, W = Level, State, Step, Do, Who
 FINAL = frozenset({S.CLOSED, S.BLOWN_AGAIN, S.DROPPED})
 SETTLED = frozenset({T.SCORED, T.PASSED_ON, T.ENDED})
 ANSWERED = frozenset({T.ANSWERED, T.CHECKED, T.SCORED})
-BLOWERS_TURN = frozenset({T.DECLINED, T.ANSWERED, T.CHECKED})
+BLOWERS_TURN = frozenset({T.UNTOLD, T.DECLINED, T.ANSWERED, T.CHECKED})
 IN_HAND = frozenset({T.REPORTED_IN, T.CONSULTED, T.TASKS_ASSIGNED, T.WORKING})
 UPWARDS = (L.COMMUNITY, L.SUBDISTRICT, L.AGENCIES)
 
@@ -160,9 +162,10 @@ WHOLE: dict[Do, Rule] = {
 }
 # Acts on one ask, by its step; the whistle must be blown.
 PART: dict[Do, Rule] = {
-    D.RECEIVE: _rule({T.BLOWN}, {W.RECEIVER}, T.RECEIVED),
-    D.REPORT_IN: _rule({T.BLOWN, T.RECEIVED}, {W.RECEIVER}, T.REPORTED_IN, "officer", "way"),
-    D.DECLINE: _rule({T.BLOWN, T.RECEIVED, T.REPORTED_IN}, {W.RECEIVER}, T.DECLINED, "reason", "proper"),
+    D.TELL: _rule({T.UNTOLD}, {W.BLOWER}, T.BLOWN, "words"),
+    D.RECEIVE: _rule({T.UNTOLD, T.BLOWN}, {W.RECEIVER}, T.RECEIVED),
+    D.REPORT_IN: _rule({T.UNTOLD, T.BLOWN, T.RECEIVED}, {W.RECEIVER}, T.REPORTED_IN, "officer", "way"),
+    D.DECLINE: _rule({T.UNTOLD, T.BLOWN, T.RECEIVED, T.REPORTED_IN}, {W.RECEIVER}, T.DECLINED, "reason", "proper"),
     D.PASS_ON: _rule({T.DECLINED}, {W.BLOWER}, T.PASSED_ON, "body"),
     D.ASSIGN: _rule({T.REPORTED_IN, T.CONSULTED, T.TASKS_ASSIGNED}, {W.BLOWER}, T.TASKS_ASSIGNED, "words", "due_on"),
     D.START: _rule({T.REPORTED_IN, T.CONSULTED, T.TASKS_ASSIGNED}, {W.RECEIVER}, T.WORKING, "words"),
@@ -171,7 +174,7 @@ PART: dict[Do, Rule] = {
     D.REDO: _rule({T.ANSWERED}, {W.BLOWER}, T.WORKING, "words"),
     D.SCORE: _rule({T.CHECKED}, {W.BLOWER}, T.SCORED, "response", "quality"),
     D.SCORE_BACK: _rule(ANSWERED, {W.RECEIVER}, None, "response", "quality"),
-    D.END_ASK: _rule({T.BLOWN, T.RECEIVED, T.DECLINED} | IN_HAND, {W.BLOWER}, T.ENDED, "words"),
+    D.END_ASK: _rule({T.UNTOLD, T.BLOWN, T.RECEIVED, T.DECLINED} | IN_HAND, {W.BLOWER}, T.ENDED, "words"),
     D.SEND_LINK: _rule(set(Step) - {T.WAITING, T.PASSED_ON, T.ENDED}, {W.BLOWER}),
     D.SEE_LINK: _rule(set(Step) - {T.WAITING, T.PASSED_ON, T.ENDED}, {W.BLOWER}),
     D.STOP_LINK: _rule(set(Step) - {T.WAITING}, {W.BLOWER}),
@@ -198,6 +201,7 @@ STATES = {
 }
 STEPS = {
     T.WAITING: "还没吹",
+    T.UNTOLD: "还没告诉到",
     T.BLOWN: "等接收",
     T.RECEIVED: "收到了，等报到",
     T.REPORTED_IN: "报到了",
@@ -314,7 +318,7 @@ def allowed_of_ask(state: State, step: Step, found: frozenset[Who]) -> list[Do]:
 
 # What is next with an ask, of all that may be done: first for who blew, then for who is asked.
 NEXT: tuple[tuple[Who, dict[Step, Do]], ...] = (
-    (W.BLOWER, {T.DECLINED: D.PASS_ON, T.ANSWERED: D.CHECK, T.CHECKED: D.SCORE}),
+    (W.BLOWER, {T.UNTOLD: D.TELL, T.DECLINED: D.PASS_ON, T.ANSWERED: D.CHECK, T.CHECKED: D.SCORE}),
     (
         W.RECEIVER,
         {
@@ -388,22 +392,31 @@ def may_be_asked(level: Level, body_kind: str) -> Refusal | None:
 
 
 class Clock(StrEnum):
+    TELL = "tell"  # the blower's, no agency's
     RECEIVE = "receive"
     REPORT = "report"
     PLAN = "plan"
     FINISH = "finish"
 
 
-CLOCKS = {Clock.RECEIVE: "接收", Clock.REPORT: "报到", Clock.PLAN: "定任务", Clock.FINISH: "办完"}
+CLOCKS = {
+    Clock.TELL: "当面告诉",
+    Clock.RECEIVE: "接收",
+    Clock.REPORT: "报到",
+    Clock.PLAN: "定任务",
+    Clock.FINISH: "办完",
+}
 _wd = Span.working_days
 LIMITS: dict[str, dict[Clock, Span]] = {
     "normal": {
+        Clock.TELL: Span.working_minutes(240),
         Clock.RECEIVE: Span.working_minutes(240),
         Clock.REPORT: _wd(1),
         Clock.PLAN: _wd(3),
         Clock.FINISH: _wd(10),
     },
     "urgent": {
+        Clock.TELL: Span.minutes(30),
         Clock.RECEIVE: Span.minutes(30),
         Clock.REPORT: Span.minutes(120),
         Clock.PLAN: _wd(3),
@@ -412,6 +425,7 @@ LIMITS: dict[str, dict[Clock, Span]] = {
 }
 # Which promise runs while an ask is at a step; at the others none does.
 RUNS = {
+    T.UNTOLD: Clock.TELL,
     T.BLOWN: Clock.RECEIVE,
     T.RECEIVED: Clock.REPORT,
     T.REPORTED_IN: Clock.PLAN,

@@ -27,11 +27,12 @@ EXPECTED_WHOLE = {
     "blow_again": ({"blown"}, {"blower"}, "blown_again"),
 }
 HELD = {"reported_in", "consulted", "tasks_assigned", "working"}
-OPEN_STEPS = {"blown", "received", "declined", "answered", "checked", "scored"} | HELD
+OPEN_STEPS = {"untold", "blown", "received", "declined", "answered", "checked", "scored"} | HELD
 EXPECTED_PART = {
-    "receive": ({"blown"}, {"receiver"}, "received"),
-    "report_in": ({"blown", "received"}, {"receiver"}, "reported_in"),
-    "decline": ({"blown", "received", "reported_in"}, {"receiver"}, "declined"),
+    "tell": ({"untold"}, {"blower"}, "blown"),
+    "receive": ({"untold", "blown"}, {"receiver"}, "received"),
+    "report_in": ({"untold", "blown", "received"}, {"receiver"}, "reported_in"),
+    "decline": ({"untold", "blown", "received", "reported_in"}, {"receiver"}, "declined"),
     "pass_on": ({"declined"}, {"blower"}, "passed_on"),
     "assign": ({"reported_in", "consulted", "tasks_assigned"}, {"blower"}, "tasks_assigned"),
     "start": ({"reported_in", "consulted", "tasks_assigned"}, {"receiver"}, "working"),
@@ -42,7 +43,7 @@ EXPECTED_PART = {
     "score_back": ({"answered", "checked", "scored"}, {"receiver"}, "-"),
     "send_link": (OPEN_STEPS, {"blower"}, "-"),
     "see_link": (OPEN_STEPS, {"blower"}, "-"),
-    "end_ask": ({"blown", "received", "declined"} | HELD, {"blower"}, "ended"),
+    "end_ask": ({"untold", "blown", "received", "declined"} | HELD, {"blower"}, "ended"),
     "stop_link": (OPEN_STEPS | {"passed_on", "ended"}, {"blower"}, "-"),
 }
 

@@ -16,7 +16,7 @@ from ...models import Ask, Whistle
 from ...rules import whistles as rules
 from ...rules.whistles import Do, Level, Step
 from ..bodies import office
-from .base import Move, asks_of, begin, blowers, finish, in_post, run_clock, settle, tell, tell_first, tell_on_matters
+from .base import Move, asks_of, begin, blowers, finish, in_post, put, settle, tell, tell_first, tell_on_matters
 from .files import Ready, keep
 from .tokens import renew
 
@@ -34,12 +34,22 @@ def _name(move: Move, officer: str) -> None:
 
 
 @one_act()
+def told(*, by: Actor, whistle: Whistle, ask: Ask, words: str, at: datetime, once: UUID | None = None) -> Ask:
+    """No message reaches the body: somebody went or called, and its promises begin. By who blew."""
+    move = begin(whistle, by=by, act=Do.TELL, at=at, ask=ask, words=words.strip(), once=once)
+    if not move.done_before:
+        move.its.blown_at = at
+        finish(move)
+    return move.its
+
+
+@one_act()
 def receive(*, by: Actor, whistle: Whistle, ask: Ask, officer: str = "", at: datetime, once: UUID | None = None) -> Ask:
     move = begin(whistle, by=by, act=Do.RECEIVE, at=at, ask=ask, once=once)
     if move.done_before:
         return move.its
     _name(move, officer)
-    move.its.received_at = at
+    move.its.received_at, move.its.blown_at = at, move.its.blown_at or at
     finish(move)
     return move.its
 
@@ -59,7 +69,7 @@ def report_in(
     _name(move, officer)
     it = move.its
     it.way, it.officer_phone, it.arrives_at, it.reported_at = way, phone[:20], arrives_at, at
-    it.received_at = it.received_at or at
+    it.received_at, it.blown_at = it.received_at or at, it.blown_at or at
     move.data["way"] = way
     entry = finish(move)
     told = f"{it.body.name}报到了：{it.officer}，{rules.WAYS[way]}"
@@ -128,9 +138,9 @@ def pass_on(
     entry = finish(move)
     made = Ask(
         compound_id=whistle.compound_id, whistle=whistle, place=len(asks_of(whistle)) + 1, body=body, words=words.strip()[:400] or old.words,
-        step=Step.BLOWN, passed_from=old, declines=old.declines, link_phone=body.liaison_phone, blown_at=at,
+        step=Step.BLOWN, passed_from=old, declines=old.declines, link_phone=body.liaison_phone,
     )  # fmt: skip
-    run_clock(move, made)
+    put(move, made)
     if whistle.level == Level.AGENCIES:
         renew(made, site, at)
     made.save(force_insert=True)

@@ -166,7 +166,7 @@ def run_clock(move: Move, ask: Ask) -> None:
 
 def stop_clock(ask: Ask, at: datetime) -> None:
     """A promise kept after its time is a breach, told or not."""
-    if ask.clock and ask.due_at and ask.due_at < at and ask.stage < BREACHED:
+    if ask.clock and ask.clock != rules.Clock.TELL and ask.due_at and ask.due_at < at and ask.stage < BREACHED:
         ask.breaches = [*ask.breaches, {"clock": ask.clock, "due_at": ask.due_at.isoformat()}]
     ask.clock, ask.clock_from, ask.due_at, ask.stage, ask.next_at = "", None, None, 0, None
 
@@ -220,7 +220,8 @@ def tell_first(move: Move, ask: Ask, entry: AuditEntry) -> None:
     if not receivers(move.whistle, ask, move.at):
         title = f"哨单第 {move.whistle.number} 号，消息到不了{ask.body.name}，请打电话或者当面送去"
         queue(
-            compound_id=move.whistle.compound_id, to=blowers(move.whistle, move.at), kind="whistle_unreached", title=title, subject_kind=SUBJECT,
+            compound_id=move.whistle.compound_id, to=blowers(move.whistle, move.at), kind="whistle_unreached", title=title,
+            body="告诉以后在哨单上记一笔，它的时限从那时起", subject_kind=SUBJECT,
             subject_id=move.whistle.pk, number=move.whistle.number, key=f"{entry.pk}:{ask.place}:go", at=move.at,
         )  # fmt: skip
 
@@ -235,6 +236,13 @@ def tell_on_matters(move: Move, entry: AuditEntry, sentence: str, data: Mapping[
             compound_id=matter.compound_id, to=followers(matter), kind=Act.WHISTLE, title=f"第 {matter.label} 号，{sentence}",
             subject_kind="matter", subject_id=matter.pk, number=matter.number, key=f"{entry.pk}:{matter.number}", at=move.at, rank=0,
         )  # fmt: skip
+
+
+def put(move: Move, ask: Ask) -> None:
+    """Before the body, or before somebody who must go there: its first promise begins when it is told."""
+    reached = bool(receivers(move.whistle, ask, move.at))
+    ask.step, ask.blown_at = (Step.BLOWN, move.at) if reached else (Step.UNTOLD, None)
+    run_clock(move, ask)
 
 
 def in_post(body: Organisation, roles: Collection[str], at: datetime) -> list[To]:

@@ -55,7 +55,7 @@ def _claim(ask: Ask, stage: int, next_at: datetime | None, at: datetime) -> bool
     """Compare and swap: of two workers with the same ask in hand one goes on."""
     rows = Ask.objects.filter(compound_id=ask.compound_id, pk=ask.pk, stage=ask.stage, next_at=ask.next_at)
     breaches, listed_at = ask.breaches, ask.listed_at
-    if ask.stage < BREACHED <= stage and ask.due_at:
+    if ask.stage < BREACHED <= stage and ask.due_at and ask.clock != rules.Clock.TELL:
         breaches = [*breaches, {"clock": ask.clock, "due_at": ask.due_at.isoformat()}]
     if stage == LISTED:
         listed_at = listed_at or at
@@ -84,7 +84,10 @@ def _tell(move: Move, ask: Ask, stage: int) -> None:
     number = f"哨单第 {whistle.number} 号，{ask.body.name}"
     if stage < BREACHED:
         title = f"{number}要在 {when} 前{what}，{'时间过半' if stage == 1 else '快到时间了'}"
-        tell_asked(move, ask, title, entry=entry, kind="whistle_warn")
+        if ask.clock == rules.Clock.TELL:
+            tell(move, blowers(whistle, at), title, entry=entry, kind="whistle_warn")
+        else:
+            tell_asked(move, ask, title, entry=entry, kind="whistle_warn")
         return
     if stage == LISTED:
         title = f"{number}该在 {when} 前{what}，还没有，上了三方联席会的清单"

@@ -33,7 +33,7 @@ from .base import (
     drafters_part,
     finish,
     matters_of,
-    run_clock,
+    put,
     settle,
     tell,
     tell_first,
@@ -253,7 +253,7 @@ def _drafter(whistle: Whistle) -> list[To]:
 
 @one_act()
 def blow(*, by: Actor, whistle: Whistle, at: datetime, site: str = "", once: UUID | None = None) -> Whistle:
-    """To everybody on it at once; the first promise of each starts now. `site` begins the links that liaisons get."""
+    """To everybody on it at once; the first promise of each starts when it is told. `site` begins the links that liaisons get."""
     move = begin(whistle, by=by, act=Do.BLOW, at=at, once=once)
     if move.done_before:
         return move.whistle
@@ -285,8 +285,7 @@ def approve_and_blow(*, by: Actor, whistle: Whistle, at: datetime, site: str = "
 
 def _send(move: Move, ask: Ask, entry: AuditEntry, site: str) -> None:
     move.ask = ask
-    ask.step, ask.blown_at = Step.BLOWN, move.at
-    run_clock(move, ask)
+    put(move, ask)
     if move.whistle.level == Level.AGENCIES:
         renew(ask, site, move.at)
     ask.save()

@@ -9,8 +9,8 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.whole import one_act
 
 from ...models import Ask, Whistle
-from ...rules.whistles import Do, Level
-from .base import begin, finish, tell_asked
+from ...rules.whistles import Do, Level, Step
+from .base import begin, finish, put, tell_asked
 from .tokens import link_of, renew
 
 
@@ -25,6 +25,8 @@ def send_link(
     if whistle.level != Level.AGENCIES:
         raise Refused(Refusal("no_link", "社区和街道登录以后办，不用链接"))
     move.its.link_phone = phone or move.its.link_phone or move.its.body.liaison_phone
+    if move.its.step == Step.UNTOLD and move.its.link_phone:
+        put(move, move.its)
     renew(move.its, site, at)
     entry = finish(move)
     if move.its.link_phone:

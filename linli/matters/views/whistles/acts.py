@@ -75,9 +75,9 @@ def act(request: HttpRequest, slug: str, number: int, act: str, place: int = 0) 
 
 def _silent(one: Whistle, asks: list[Ask], now: datetime) -> str:
     names = _("、").join(a.body.name for a in reads.unreached(one, asks, timezone.localdate(now)))
-    said = _("%(names)s没有账号，也没有联络员手机号，消息到不了：先补进部门名册，或者吹了以后当面送去") % {
-        "names": names
-    }
+    said = _(
+        "%(names)s没有账号，也没有联络员手机号，消息到不了：先补进部门名册，或者吹了以后当面送去，它的时限从告诉它那时算"
+    ) % {"names": names}
     return said if names else ""
 
 

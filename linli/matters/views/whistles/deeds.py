@@ -162,6 +162,7 @@ WHOLE: dict[str, Deed] = {
     ),
 }
 PART: dict[str, Deed] = {
+    Do.TELL: Deed(forms.Words, _plain(verbs.told, "words"), gettext_lazy("告诉它了"), gettext_lazy("怎么告诉的、跟谁说的，写一句。它的时限从现在算。"), main=True),
     Do.RECEIVE: Deed(forms.Receive, _plain(verbs.receive, "officer"), gettext_lazy("收到了"), main=True),
     Do.REPORT_IN: Deed(forms.ReportIn, _plain(verbs.report_in, "officer", "phone", "way", "arrives_at"), gettext_lazy("报到"), gettext_lazy("写谁来办，什么时候到。"), main=True),
     Do.DECLINE: Deed(forms.Decline, _plain(verbs.decline, "reason", "proper", "officer"), gettext_lazy("不归我们办"), judges=True),
