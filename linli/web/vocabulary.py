@@ -54,7 +54,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     states.DECLINE_REASONS, states.CONTACTS, states.PAUSE_REASONS, states.OUTCOMES, states.RATINGS, states.SOLVED, states.NEEDS, orders.NEEDS,
     times.URGENCIES, times.CLOCKS, turns.PARTIES, turns.LEVELS, turns.LEVEL_NAMES,
     whistles.URGENCIES, whistles.CAUSES, whistles.LEVELS, whistles.WAYS, whistles.SCORES, whistles.STATES, whistles.STEPS, whistles.NEEDS,
-    whistles.CLOCKS, funding.MONEY, funding.DECISIONS,
+    whistles.CLOCKS, whistles.WHOSE, funding.MONEY, funding.DECISIONS,
     calls.KINDS, calls.WINDOWS, calls.RISKS, representatives.KINDS, representatives.FORCES, representatives.MOTTO, councils.STATES,
     meetings.STATES, meetings.KINDS, meetings.CHOICES, meetings.RESULTS, bodies.RESERVED, seals.STATES, seals.SEALS, seals.PAPERS, standards.EVERY, standards.STAGES,
     FIELD_LABELS, columns.WORDS, columns.VALUES, batches.STATES, batches.MOVES, batches.NEEDS, batches.REASON_LABELS, batches.GIVERS,

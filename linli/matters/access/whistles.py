@@ -19,6 +19,7 @@ def whistle_parts(whistle: Whistle, by: Actor, ask: Ask | None = None) -> frozen
         str(whistle.drafted_body_id),
         whistle.drafted_body.kind,
         str(ask.body_id) if ask else None,
+        bounced=ask is not None and ask.declines >= rules.BOUNCES_MOST,
     )
     return rules.parts(facts, rules.Side(by.role, str(by.body_id) if by.body_id else None))
 

@@ -14,13 +14,22 @@ from linli.people.models import Organisation
 from linli.plumbing.forms import DayField, MomentField, PhoneField, PhotosField, PhotosInput, YuanField, offer
 
 from ..models import Attachment, WhistleFile
-from ..rules.whistles import Level
+from ..rules.whistles import ASKS_MOST, Level
 from ..services.whistles import Told
-from ..words import WHISTLE_CAUSES, WHISTLE_DECISIONS, WHISTLE_MONEY, WHISTLE_SCORES, WHISTLE_URGENCIES, WHISTLE_WAYS
+from ..words import (
+    WHISTLE_CAUSES,
+    WHISTLE_DECISIONS,
+    WHISTLE_MONEY,
+    WHISTLE_SCORES,
+    WHISTLE_URGENCIES,
+    WHISTLE_WAYS,
+    WHISTLE_WHOSE,
+)
 from .base import RefusableForm
 from .fields import pick, say
 
-ROWS = 4
+# So many rows stand open, the others are folded until they are wanted.
+FIRST = 3
 
 
 def line(label: Any, *, most: int = 80, required: bool = True, **kw: Any) -> forms.CharField:
@@ -66,13 +75,25 @@ class DraftForm(RefusableForm):
 
     @property
     def rows(self) -> int:
-        return ROWS if self.level == Level.AGENCIES else 1
+        return ASKS_MOST if self.level == Level.AGENCIES else 1
 
     @property
     def asked(self) -> list[tuple[Any, Any]]:
         return [
             (self[f"body{n}"] if f"body{n}" in self.fields else None, self[f"ask{n}"]) for n in range(1, self.rows + 1)
         ]
+
+    @property
+    def first(self) -> list[tuple[Any, Any]]:
+        return self.asked[:FIRST]
+
+    @property
+    def further(self) -> list[tuple[Any, Any]]:
+        return self.asked[FIRST:]
+
+    @property
+    def unfolded(self) -> bool:
+        return any(part.value() or part.errors for row in self.further for part in row)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -134,6 +155,11 @@ class PassOn(RefusableForm):
         super().__init__(*args, **kw)
         self.agencies = {str(a.pk): a for a in agencies}
         offer(self, "body", ((k, a.name) for k, a in self.agencies.items()))
+
+
+class Decide(RefusableForm):
+    whose = pick(_("由谁办"), WHISTLE_WHOSE.choices(), need="rating")
+    words = say(_("为什么"))
 
 
 class BlowAgain(RefusableForm):

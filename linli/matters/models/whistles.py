@@ -67,7 +67,7 @@ class WhistleMatter(TenantModel):
 class Ask(TenantModel):
     """What one body is asked to do, and how far it is. Its running promise lives in `clock` to `next_at`.
 
-    `link_serial` is in every link sent to a liaison: raising it makes all earlier ones worthless.
+    `decided`: the subdistrict said that it is this body's. `link_serial` is in every link sent to a liaison: raising it makes all earlier ones worthless.
     """
 
     whistle = TenantForeignKey(Whistle, models.PROTECT)
@@ -77,6 +77,7 @@ class Ask(TenantModel):
     step = models.CharField(max_length=16)
     passed_from = TenantForeignKey("self", models.PROTECT, null=True, related_name="+")
     declines = models.PositiveSmallIntegerField(default=0)
+    decided = models.BooleanField(default=False)
 
     officer = models.CharField(max_length=40, blank=True)
     officer_phone = models.CharField(max_length=20, blank=True)

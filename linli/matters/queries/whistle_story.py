@@ -68,6 +68,7 @@ def line(entry: AuditEntry) -> str:
         Do.RECEIVE: _("%(body)s收到了（%(officer)s）") % given if officer else _("%(body)s收到了") % given,
         Do.REPORT_IN: _("%(body)s报到了：%(officer)s") % given,
         Do.DECLINE: _("%(body)s说该由%(proper)s办") % {**given, "proper": data.get("proper", "")},
+        Do.DECIDE: _("街道定了由%(to)s办") % {"to": data.get("to_body", "")},
         Do.PASS_ON: _("从%(body)s转给%(to)s") % {**given, "to": data.get("to_body", "")},
         Do.ASSIGN: (_("%(body)s牵头") if data.get("lead") else _("%(body)s配合")) % given,
         Do.START: _("%(body)s开始办了") % given,

@@ -110,8 +110,12 @@ def refuse_cost(state: Help, *, fixed: bool, cost_fen: int, agreed_fen: int | No
         if cost_fen > (agreed_fen or 0):
             return Refusal("over_quote", "超过了说好的 %(yuan)s 元，先重新报价", values={"yuan": yuan(agreed_fen or 0)})
         return None
+    if state == H.REQUOTED and cost_fen > (agreed_fen or 0):
+        return Refusal(
+            "requoted", "新的报价住户还没回话；照说好的 %(yuan)s 元可以先办好", values={"yuan": yuan(agreed_fen or 0)}
+        )
     if state == H.REQUOTED:
-        return Refusal("requoted", "新的报价住户还没回话")
+        return None
     if cost_fen or fixed:
         return Refusal("not_agreed", "住户还没同意报价，先不要动工；不收钱的记成不收钱")
     return None

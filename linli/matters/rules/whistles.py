@@ -73,6 +73,7 @@ class Do(StrEnum):
     REPORT_IN = "report_in"
     DECLINE = "decline"
     PASS_ON = "pass_on"
+    DECIDE = "decide"  # whose it is, by the subdistrict
     ASSIGN = "assign"
     START = "start"
     ANSWER = "answer"
@@ -96,9 +97,15 @@ class Who(StrEnum):
     DRAFTER = "drafter"
     APPROVER = "approver"
     BLOWER = "blower"  # follows it up: checks, scores, closes
+    DECIDER = "decider"  # says whose an ask is that was declined twice
     RECEIVER = "receiver"  # of this ask, signed in or by the link
     WATCHER = "watcher"
 
+
+# So many bodies one whistle asks at most.
+ASKS_MOST = 8
+# So often it may be declined before the subdistrict says whose it is.
+BOUNCES_MOST = 2
 
 L, S, T, D, W = Level, State, Step, Do, Who
 FINAL = frozenset({S.CLOSED, S.BLOWN_AGAIN, S.DROPPED})
@@ -119,7 +126,7 @@ APPROVERS: dict[Level, Role] = {
     L.AGENCIES: Role.SUBDISTRICT_OFFICER,
 }
 RECEIVERS: dict[Level, frozenset[Role]] = {
-    L.COMMUNITY: COMMUNITY,
+    L.COMMUNITY: COMMUNITY | {Role.SUBDISTRICT_OFFICER},  # where the subdistrict took it over
     L.SUBDISTRICT: frozenset({Role.SUBDISTRICT_OFFICER}),
     L.AGENCIES: frozenset({Role.AGENCY_LIAISON}),
 }
@@ -167,6 +174,7 @@ PART: dict[Do, Rule] = {
     D.REPORT_IN: _rule({T.UNTOLD, T.BLOWN, T.RECEIVED}, {W.RECEIVER}, T.REPORTED_IN, "officer", "way"),
     D.DECLINE: _rule({T.UNTOLD, T.BLOWN, T.RECEIVED, T.REPORTED_IN}, {W.RECEIVER}, T.DECLINED, "reason", "proper"),
     D.PASS_ON: _rule({T.DECLINED}, {W.BLOWER}, T.PASSED_ON, "body"),
+    D.DECIDE: _rule({T.DECLINED}, {W.DECIDER}, T.PASSED_ON, "whose", "words"),
     D.ASSIGN: _rule({T.REPORTED_IN, T.CONSULTED, T.TASKS_ASSIGNED}, {W.BLOWER}, T.TASKS_ASSIGNED, "words", "due_on"),
     D.START: _rule({T.REPORTED_IN, T.CONSULTED, T.TASKS_ASSIGNED}, {W.RECEIVER}, T.WORKING, "words"),
     D.ANSWER: _rule(IN_HAND, {W.RECEIVER}, T.ANSWERED, "words"),
@@ -222,6 +230,7 @@ NEEDS = {
     "officer": "请写谁来办，真实姓名",
     "way": "请选怎么报到",
     "body": "请选转给哪个部门",
+    "whose": "请选由谁办",
     "due_on": "请写哪天办完",
     "response": "请给响应打分",
     "quality": "请给办理质量打分",
@@ -254,6 +263,7 @@ class Facts:
     drafted_body: str
     drafted_kind: str
     asked: str | None = None
+    bounced: bool = False  # the ask was declined so often that the subdistrict says whose it is
 
 
 @dataclass(frozen=True)
@@ -280,13 +290,18 @@ def parts(facts: Facts, side: Side) -> frozenset[Who]:
         found.add(W.APPROVER)
         if facts.level != L.COMMUNITY:
             found.add(W.BLOWER)
+    if facts.bounced and facts.level == L.COMMUNITY and side.role == Role.SUBDISTRICT_OFFICER:
+        found.add(W.DECIDER)
     if facts.asked is not None and side.body == facts.asked and side.role in RECEIVERS[facts.level]:
         found.add(W.RECEIVER)
     return frozenset(found)
 
 
 # Where one of its matters is to be kept secret, watching lets nobody in.
-IN_SECRET = frozenset({W.DRAFTER, W.APPROVER, W.RECEIVER})
+IN_SECRET = frozenset({W.DRAFTER, W.APPROVER, W.DECIDER, W.RECEIVER})
+
+
+WHOSE = {L.COMMUNITY: "社区办", L.SUBDISTRICT: "街道接过来办"}
 
 
 def draftable(role: str) -> list[Level]:
@@ -318,6 +333,7 @@ def allowed_of_ask(state: State, step: Step, found: frozenset[Who]) -> list[Do]:
 
 # What is next with an ask, of all that may be done: first for who blew, then for who is asked.
 NEXT: tuple[tuple[Who, dict[Step, Do]], ...] = (
+    (W.DECIDER, {T.DECLINED: D.DECIDE}),
     (W.BLOWER, {T.UNTOLD: D.TELL, T.DECLINED: D.PASS_ON, T.ANSWERED: D.CHECK, T.CHECKED: D.SCORE}),
     (
         W.RECEIVER,

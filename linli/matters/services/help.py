@@ -298,6 +298,9 @@ def settle_cost(*, matter: Matter, outcome: str, cost_fen: int | None, paid_by: 
     if no:
         raise Refused(no, field="cost_fen")
     order.done_at = at
-    if order.state in {Help.AGREED, Help.WORKING}:
+    if order.state == Help.REQUOTED:  # done for what was agreed: the further quote asks nobody any more
+        rows = Quote.objects.filter(compound_id=order.compound_id, order=order, answer="")
+        rows.update(answer="replaced", answered_at=at)
+    if order.state in {Help.AGREED, Help.REQUOTED, Help.WORKING}:
         order.state, order.since = Help.DONE, at
     order.save(update_fields=["state", "since", "done_at"])

@@ -45,7 +45,7 @@ COSTS = [
     (H.FREE, True, 0, None, ""), (H.FREE, True, 100, None, "free"), (H.ASKED, True, 0, None, "not_agreed"), (H.ASKED, False, 0, None, ""),
     (H.QUOTED, False, 100, None, "not_agreed"), (H.REFUSED, False, 0, None, ""), (H.REFUSED, True, 0, None, "not_agreed"),
     (H.AGREED, True, 8000, 8000, ""), (H.WORKING, True, 8000, 8000, ""), (H.WORKING, True, 8001, 8000, "over_quote"),
-    (H.REQUOTED, True, 8000, 8000, "requoted"), (H.DONE, True, 8001, 8000, "over_quote"), (H.DONE, True, 7000, 8000, ""),
+    (H.REQUOTED, True, 8001, 8000, "requoted"), (H.REQUOTED, True, 8000, 8000, ""), (H.DONE, True, 8001, 8000, "over_quote"), (H.DONE, True, 7000, 8000, ""),
 ]  # fmt: skip
 
 
@@ -185,8 +185,8 @@ def test_a_further_quote_is_a_new_record_and_refused_leaves_the_old_sum(place, o
     services.agree(by=owner, matter=m, version=2, at=NOW)
     services.start_paid(by=engineer, matter=m, at=NOW)
     quoted(m, engineer, ("换整根管", 20000))
-    with pytest.raises(Refused, match="新的报价住户还没回话"):
-        done(m, engineer, 7000)
+    with pytest.raises(Refused, match="新的报价住户还没回话；照说好的 70 元可以先办好"):
+        done(m, engineer, 7001)
     services.disagree(by=owner, matter=m, version=3, at=NOW)
     rows = Quote.objects.filter(compound=place.compound).order_by("version")
     assert [(q.version, q.total_fen, q.answer) for q in rows] == [
@@ -198,6 +198,16 @@ def test_a_further_quote_is_a_new_record_and_refused_leaves_the_old_sum(place, o
     with pytest.raises(Refused):
         done(m, engineer, 20000)
     done(m, engineer, 7000)
+
+
+def test_while_a_further_quote_waits_it_may_be_done_for_what_was_agreed(place, owner, manager, engineer):
+    m = asked(place, owner, manager, engineer)
+    quoted(m, engineer)
+    services.agree(by=owner, matter=m, version=1, at=NOW)
+    services.start_paid(by=engineer, matter=m, at=NOW)
+    quoted(m, engineer, ("换整根管", 20000))
+    assert (done(m, engineer, 8000).cost_fen, state_of(m)) == (8000, Help.DONE)
+    assert Quote.objects.get(compound=place.compound, version=2).answer == "replaced"
 
 
 def repaired(place, owner, manager, engineer):

@@ -320,3 +320,22 @@ def test_when_the_officer_comes_is_shown(cast):
         at=NOW,
     )
     assert re.search(r"说好 .{1,12}15:00 到", text(page(cast, "worker", f"{w.number}/")))
+
+
+def test_as_many_agencies_are_asked_on_the_page_as_a_whistle_may_ask(cast):
+    here = f"new/?matter={cast.matter.number}&level=agencies"
+    shown = page(cast, "worker", here).content.decode()
+    assert 'name="body8"' in shown and 'name="body9"' not in shown and '<details class="more">' in shown
+    bodies = [
+        Organisation.objects.create(
+            kind=Body.AGENCY, name=f"部门{n}", subdistrict=cast.place.compound.community.subdistrict
+        )
+        for n in range(8)
+    ]
+    given = {"title": "坡", "facts": "裂了", "done_below": "围了", "cause": "power", "urgency": "normal"}
+    given |= {f"body{n}": str(body.pk) for n, body in enumerate(bodies, 1)}
+    asks = {f"ask{n}": "来看" for n in range(1, 9)}
+    wrong = post(cast, "worker", here, **given, **{**asks, "ask7": ""})
+    assert wrong.status_code == 422 and '<details class="more" open>' in wrong.content.decode()
+    assert post(cast, "worker", here, **given, **asks).status_code == 302
+    assert Ask.objects.filter(compound=cast.place.compound).count() == 8

@@ -34,6 +34,7 @@ EXPECTED_PART = {
     "report_in": ({"untold", "blown", "received"}, {"receiver"}, "reported_in"),
     "decline": ({"untold", "blown", "received", "reported_in"}, {"receiver"}, "declined"),
     "pass_on": ({"declined"}, {"blower"}, "passed_on"),
+    "decide": ({"declined"}, {"decider"}, "passed_on"),
     "assign": ({"reported_in", "consulted", "tasks_assigned"}, {"blower"}, "tasks_assigned"),
     "start": ({"reported_in", "consulted", "tasks_assigned"}, {"receiver"}, "working"),
     "answer": (HELD, {"receiver"}, "answered"),
@@ -88,7 +89,11 @@ DRAFT = {
     "agencies": COMMITTEE | PMC | COMMUNITY,
 }
 APPROVE = {"community": "committee_chair", "subdistrict": "community_secretary", "agencies": "subdistrict_officer"}
-RECEIVE = {"community": COMMUNITY, "subdistrict": {"subdistrict_officer"}, "agencies": {"agency_liaison"}}
+RECEIVE = {
+    "community": COMMUNITY | {"subdistrict_officer"},
+    "subdistrict": {"subdistrict_officer"},
+    "agencies": {"agency_liaison"},
+}
 
 
 @pytest.mark.parametrize(("role", "level"), list(product(Role, Level)))
@@ -99,6 +104,13 @@ def test_role_has_the_parts_of_its_level(role, level):
     assert (Who.APPROVER in other) == (role == APPROVE[level])
     assert (Who.RECEIVER in asked) == (role in RECEIVE[level])
     assert Who.RECEIVER not in other and Who.DRAFTER not in other
+
+
+@pytest.mark.parametrize(("role", "level", "bounced"), list(product(Role, Level, (False, True))))
+def test_the_subdistrict_alone_decides_what_the_community_declined_twice(role, level, bounced):
+    facts = Facts(level, drafted_body="own", drafted_kind="owners_committee", asked="community", bounced=bounced)
+    decides = Who.DECIDER in rules.parts(facts, Side(role, "office"))
+    assert decides == (role == Role.SUBDISTRICT_OFFICER and level == Level.COMMUNITY and bounced)
 
 
 def test_whoever_is_asked_never_checks_itself():
@@ -210,6 +222,7 @@ def test_what_is_next_with_an_ask_may_be_done(state, step, who):
     act = rules.next_of_ask(state, step, frozenset({who}))
     assert act is None or rules.refuse(act, state, step, frozenset({who})) is None
     due = {"blower": rules.BLOWERS_TURN, "receiver": set(Step) - rules.SETTLED - rules.BLOWERS_TURN - {Step.WAITING}}
+    due["decider"] = {Step.DECLINED}
     assert (act is not None) == (state == "blown" and step in due.get(who, ()))
 
 

@@ -1,6 +1,6 @@
 """Whistle and report-in (domain §4.6): every write, a verb each."""
 
-from .asks import answer, decline, pass_on, receive, report_in, score_back, start, told
+from .asks import answer, decide, decline, pass_on, receive, report_in, score_back, start, told
 from .drafting import (
     Told,
     approve,
@@ -21,7 +21,7 @@ from .meeting import assign, call, call_off, minutes
 from .tokens import read_token, token_of
 
 __all__ = [
-    "Told", "answer", "approve", "approve_and_blow", "assign", "blow", "blow_again", "call", "call_off", "check", "close", "decline", "draft", "drop", "edit",
+    "Told", "answer", "approve", "approve_and_blow", "assign", "blow", "blow_again", "call", "call_off", "check", "close", "decide", "decline", "draft", "drop", "edit",
     "end_ask", "enter", "first_level", "minutes", "pass_on", "raise_higher", "read_token", "receive", "redo", "report_in", "request_funding", "same_again",
     "score", "score_back", "see_link", "send_back", "send_link", "start", "stop_link", "told", "token_of",
 ]  # fmt: skip

@@ -20,8 +20,6 @@ from .base import Move, asks_of, begin, blowers, finish, in_post, put, settle, t
 from .files import Ready, keep
 from .tokens import renew
 
-BOUNCES_MOST = 2
-
 
 def _name(move: Move, officer: str) -> None:
     """Who at the agency did it: an account says so itself, behind a link somebody writes the name."""
@@ -89,6 +87,8 @@ def decline(
         return move.its
     _name(move, officer)
     it = move.its
+    if it.decided:
+        raise Refused(Refusal("decided", "街道定了由你们办，不能再推"))
     if Level(whistle.level) != Level.COMMUNITY and _is_below(move, proper):
         raise Refused(Refusal("not_theirs", "部门该办的事不能推给社区和小区，请写哪个部门"), field="proper")
     it.reason, it.proper, it.declines = reason.strip()[:400], proper.strip()[:60], it.declines + 1
@@ -96,7 +96,7 @@ def decline(
     entry = finish(move)
     title = f"哨单第 {move.whistle.number} 号，{it.body.name}说该由{it.proper}办"
     tell(move, blowers(move.whistle, at), title, body=it.reason, entry=entry)
-    if it.declines >= BOUNCES_MOST:
+    if it.declines >= rules.BOUNCES_MOST:
         _second_bounce(move, entry)
     return it
 
@@ -133,12 +133,17 @@ def pass_on(
         raise Refused(Refusal("no_body", "还没有要吹的单位，先把它加进部门名册"), field="body")
     if no := rules.may_be_asked(Level(whistle.level), body.kind):
         raise Refused(no, field="body")
+    return _sent_on(move, body, words.strip()[:400] or old.words, site)
+
+
+def _sent_on(move: Move, body: Organisation, words: str, site: str, *, decided: bool = False) -> Ask:
+    whistle, old, at = move.whistle, move.its, move.at
     move.data["to_body"] = body.name
     old.settled_at = at
     entry = finish(move)
     made = Ask(
-        compound_id=whistle.compound_id, whistle=whistle, place=len(asks_of(whistle)) + 1, body=body, words=words.strip()[:400] or old.words,
-        step=Step.BLOWN, passed_from=old, declines=old.declines, link_phone=body.liaison_phone,
+        compound_id=whistle.compound_id, whistle=whistle, place=len(asks_of(whistle)) + 1, body=body, words=words,
+        step=Step.BLOWN, passed_from=old, declines=old.declines, decided=decided, link_phone=body.liaison_phone,
     )  # fmt: skip
     put(move, made)
     if whistle.level == Level.AGENCIES:
@@ -146,8 +151,26 @@ def pass_on(
     made.save(force_insert=True)
     settle(move)
     tell_first(move, made, entry)
+    if decided:
+        title = f"哨单第 {whistle.number} 号，街道定了由{body.name}办"
+        tell(move, blowers(whistle, at), title, body=move.words, entry=entry, key=":decided")
     tell_on_matters(move, entry, f"转请{body.name}来办", {"step": "passed_on", "body": old.body.name, "to": body.name})
     return made
+
+
+@one_act()
+def decide(
+    *, by: Actor, whistle: Whistle, ask: Ask, whose: str, words: str, at: datetime, once: UUID | None = None
+) -> Ask:  # fmt: skip
+    """Declined twice by the community: the subdistrict says that it is the community's after all, or takes it over. Raises Refused."""
+    given = {"whose": whose if whose in rules.WHOSE else ""}
+    move = begin(whistle, by=by, act=Do.DECIDE, at=at, ask=ask, given=given, words=words.strip(), once=once)
+    if move.done_before:
+        return move.its
+    body = office(move.compound, rules.TARGETS[Level(whose)])
+    if body is None:
+        raise Refused(Refusal("no_body", "还没有要吹的单位，先把它加进部门名册"), field="whose")
+    return _sent_on(move, body, move.its.words, "", decided=True)
 
 
 @one_act()

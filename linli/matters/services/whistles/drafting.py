@@ -42,8 +42,6 @@ from .base import (
 from .files import Ready, carry, keep_own, take_away
 from .tokens import renew
 
-ASKS_MOST = 8
-
 
 @dataclass(frozen=True)
 class Told:
@@ -145,8 +143,8 @@ def _put_asks(whistle: Whistle, compound: Compound, told: Told) -> None:
     wanted = [(_beside(row, body), body or office(compound, rules.TARGETS[level]), words) for row, body, words in rows]
     if not wanted:
         raise Refused(Refusal("missing_asks", rules.NEEDS["asks"]), field="ask1")
-    if len(wanted) > ASKS_MOST:
-        raise Refused(Refusal("too_many", "一张哨单最多请 %(n)s 个部门", values={"n": ASKS_MOST}), field="asks")
+    if len(wanted) > rules.ASKS_MOST:
+        raise Refused(Refusal("too_many", "一张哨单最多请 %(n)s 个部门", values={"n": rules.ASKS_MOST}), field="asks")
     seen = set()
     for place, (beside, body, words) in enumerate(wanted, 1):
         if body is None or body_for(compound=compound, body_id=body.pk) is None:

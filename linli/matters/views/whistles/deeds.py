@@ -167,6 +167,7 @@ PART: dict[str, Deed] = {
     Do.REPORT_IN: Deed(forms.ReportIn, _plain(verbs.report_in, "officer", "phone", "way", "arrives_at"), gettext_lazy("报到"), gettext_lazy("写谁来办，什么时候到。"), main=True),
     Do.DECLINE: Deed(forms.Decline, _plain(verbs.decline, "reason", "proper", "officer"), gettext_lazy("不归我们办"), judges=True),
     Do.PASS_ON: Deed(forms.PassOn, _pass_on, gettext_lazy("转给别的部门"), main=True),
+    Do.DECIDE: Deed(forms.Decide, _plain(verbs.decide, "whose", "words"), gettext_lazy("定由谁办"), gettext_lazy("推了两次，由街道定。定了就不能再推。"), main=True),
     Do.ASSIGN: Deed(forms.Assign, _assign, gettext_lazy("定任务")),
     Do.START: Deed(forms.Start, _start, gettext_lazy("开始办")),
     Do.ANSWER: Deed(forms.Answer, _answer, gettext_lazy("答复"), main=True),
