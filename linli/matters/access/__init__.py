@@ -17,7 +17,7 @@ from ..models import Attachment, Follower, Matter, MatterPaper
 from ..queries.parts import facts_of, side_of
 from ..queries.public import open_to_all
 from ..queries.visits import WORK_ACTS, firms_of, part_posts
-from ..queries.voices import RAISED
+from ..queries.voices import RAISED, left_to_others
 from ..rules import alerts
 from ..rules.categories import is_complaint
 from ..rules.help import Part
@@ -65,7 +65,11 @@ def parts_in(matter: Matter, by: Actor, *, follower_kinds: frozenset[str] | None
         of_firm=complaint and (visited or judging) and matter.handler_body_id in firms_of(by),
     )  # fmt: skip
     found = parts(facts_of(matter, handlers), side)
-    return found | {Who.ORDERED} if matter.order_id and Who.VOICE in found else found
+    if matter.order_id and Who.VOICE in found:
+        found |= {Who.ORDERED}
+    if matter.asked and voices and not reports and left_to_others(matter):
+        found |= {Who.SPEAKER}
+    return found
 
 
 def help_parts(matter: Matter, by: Actor) -> frozenset[Part]:

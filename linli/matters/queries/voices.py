@@ -21,6 +21,12 @@ def raised(matter: Matter) -> QuerySet[Follower]:
     return Follower.objects.filter(compound_id=matter.compound_id, matter=matter, kind__in=RAISED, left_at=None)
 
 
+def left_to_others(matter: Matter) -> bool:
+    """Whether its reporter left it to the neighbours who raised it too."""
+    kept = list(own(matter))
+    return bool(kept) and all(row.left_at for row in kept)
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """`said`, `number`: as they were written down, where the register knows nobody."""
@@ -42,8 +48,7 @@ class Voice:
 
 def to_hear(matter: Matter) -> Voice:
     """Whom to ask: the reporter; where they left it to the neighbours who raised it too the first of these."""
-    kept = list(own(matter))
-    if kept and all(row.left_at for row in kept):
+    if left_to_others(matter):
         first = raised(matter).select_related("person", "account").order_by("reported_at", "id").first()
         if first:
             return Voice(first.person, first.account, first.name, first.phone)

@@ -55,6 +55,7 @@ class Who(StrEnum):
     WATCHER = "watcher"  # sees the compound's matters as a worker
     ORDERER = "orderer"  # the committee, for the matters in its own order (domain M46)
     ORDERED = "ordered"  # raised this, and it was reported done as a part of an order
+    SPEAKER = "speaker"  # raised this too, is asked in the place of a reporter who left it to the neighbours
     LINE = "line"  # the community, in a matter of the hotline: speaks with it and with the caller
     CLOCK = "clock"
 
@@ -183,7 +184,7 @@ TABLE: dict[Act, tuple[Rule, ...]] = {
     Act.NOTE: (_rule(OPEN, {W.REPORTER, W.FOLLOWER, W.HANDLER, W.DESK, W.MANAGER}, None, "words"),),
     Act.INTERNAL_NOTE: (_rule(OPEN, {W.HANDLER, W.DESK, W.MANAGER, W.COMMUNITY, W.WATCHER}, None, "words"),),
     Act.ASK: (_rule(OPEN, {W.REPORTER, W.HANDLER, W.DESK}, None, "words"),),
-    Act.ANSWER: (_rule(OPEN, {W.REPORTER, W.HANDLER, W.DESK}, None, "words"),),
+    Act.ANSWER: (_rule(OPEN, {W.REPORTER, W.SPEAKER, W.HANDLER, W.DESK}, None, "words"),),
     Act.URGE: (_rule(OPEN - {S.RESOLVED, S.VISITED}, {W.REPORTER, W.FOLLOWER}),),
     Act.FOLLOW: (_rule(OPEN, {W.WATCHER}),),
     Act.UNFOLLOW: (_rule(frozenset(State), {W.FOLLOWER}),),

@@ -17,7 +17,7 @@ from linli.plumbing.whole import one_act
 
 from ..access import main_of
 from ..models import Follower, Matter
-from ..queries.voices import own, raised
+from ..queries.voices import left_to_others, own, raised, to_hear
 from ..rules import categories, times, turns
 from ..rules.states import OPEN, RATINGS, Act, State
 from . import photos
@@ -102,12 +102,21 @@ def ask(*, by: Actor, matter: Matter, words: str, at: datetime, once: UUID | Non
     if step.done_before:
         return step.matter
     asks = _speaks_for_reporter(by)
-    if not asks:
+    to = _staff(step) if asks else _whom_to_ask(step.matter)
+    if not asks and to:
         step.matter.asked = step.words
-    # Who follows it neither reads the question nor may answer it.
-    to = _staff(step) if asks else followers(step.matter, reporter=True)
     finish(step, tell=f"第 {step.matter.label} 号有人问{'' if asks else '您'}", to=to)
     return step.matter
+
+
+def _whom_to_ask(matter: Matter) -> list[To]:
+    """The reporter, else who raised it too: whoever only follows it neither reads the question nor may answer it."""
+    if not left_to_others(matter):
+        return followers(matter, reporter=True)
+    if not raised(matter).exists():
+        return []
+    who = to_hear(matter)
+    return [To(who.account.pk if who.account else None, who.person.pk if who.person else None, who.phone)]
 
 
 @one_act()

@@ -240,6 +240,27 @@ def test_who_takes_it_back_leaves_it_to_the_neighbours_who_raised_it_too(place, 
     assert m.voices == 2 and browser.get(page).status_code == 200
 
 
+def test_a_question_reaches_who_it_was_left_to_and_they_answer(place, desk, engineer):
+    me, too, third = (place.resident(place.homes[n], name=name) for n, name in enumerate("甲乙丙"))
+    m = place.matter(me)
+    for by in (too, third):
+        services.me_too(by=by, matter=m, at=makers.NOW)
+    services.withdraw(by=me, matter=m, at=makers.NOW)
+    m = services.triage(by=desk, matter=m, category="0101", level="building", urgency="normal", at=makers.NOW)
+    services.ask(by=desk, matter=m, words="您哪天在家？", at=makers.NOW)
+    asked = Message.objects.filter(kind="ask", subject_id=m.pk).values_list("account_id", flat=True)
+    assert list(asked) == [too.account_id]
+    answering = url(place, "act", m.number, "answer")
+    for by in (too, third):
+        page = place.client(by).get(url(place, "matter", m.number)).content.decode()
+        assert "您哪天在家？" in page and answering in page
+    assert place.client(me).post(answering, {"words": "不在"}).status_code == 404
+    assert place.client(too).post(answering, {"words": "周六"}).status_code == 302
+    m.refresh_from_db()
+    assert m.asked == ""
+    assert Message.objects.filter(kind="answer", account_id=desk.account_id).exists()
+
+
 def test_withdraw_of_a_hazard_is_refused(place):
     me = place.resident()
     m = place.matter(me, "外墙皮要掉下来", hazard=True)

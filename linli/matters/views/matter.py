@@ -100,7 +100,8 @@ def shown(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
         own=categories.of(request.compound.settings),
         levels=request.compound.settings.get("levels", {}),
     )
-    question = question_open(entries, to_reporter=not worker) if own or worker else ""
+    asked = own or worker or Who.SPEAKER in parts
+    question = question_open(entries, to_reporter=not worker) if asked else ""
     rested = urged_until(entries, by.account_id, now)
     acts = _acts(request, matter, parts, own=own, worker=worker, question=question, urged=rested is not None)
     pictures = [a for a in attachments if a.kind == "photo" and not a.internal]
