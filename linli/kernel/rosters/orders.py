@@ -7,13 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from linli.kernel.clock import SHANGHAI
+from linli.kernel.clock import SHANGHAI, Calendar, Span, deadline
 
 from . import clean, headers
 from .notes import Note
 from .plans import building_in, cell_at
 from .reading import Cell, Sheet
-from .text import is_blank, plain
+from .text import NUMERAL, figure, is_blank, plain
 
 _ALIASES = {
     "number": "工单编号 工单号 受理编号 受理单号 热线编号 诉求编号 派单编号 业务编号 ~ 编号 单号",
@@ -37,6 +37,8 @@ ANCHORS = frozenset({"number", "words"})
 OWN = frozenset((_ALIASES["secret"] + " " + _ALIASES["due"]).replace("~ ", "").split())
 # A column of whoever answers a telephone: a hotline's, unless a row says otherwise.
 CALLED = frozenset(w for words in _ALIASES.values() for w in words.split() if w.startswith("来电"))
+# Known, and no part of an order: how urgent it is says the desk, by the compound's own limits.
+_UNUSED = frozenset({"urgency", "serial", "remark"})
 CLOSE_OF_BUSINESS = dt.time(17, 30)
 
 _NO = frozenset(
@@ -46,6 +48,10 @@ _NO = frozenset(
 ASKS = re.compile("要求保密|请.{0,4}保密|保密.{0,4}(?:身份|信息|个人)|不愿(?:意)?(?:透露|公开)|匿名(?:反映|投诉|举报)")
 _MOMENT = re.compile(
     r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[\sT]*(\d{1,2})\s*[:时点]\s*(\d{1,2})\s*(?:分|:\d{1,2})?.*)?"
+)
+# "5个工作日", "五个工作日内", "48小时", "3天": how long from the call on.
+_SPAN = re.compile(
+    rf"(?:自?(?:受理|来电|交办|派单)(?:之日|后)?起?)?(?P<n>\d{{1,4}}|{NUMERAL}{{1,4}})\s*个?\s*(?P<unit>工作日|(?:自然)?[日天]|小时|周|星期)(?:之内|以内|内)?(?:办结|办理|回复|答复)?"
 )
 
 
@@ -87,26 +93,30 @@ class Book:
     lines: tuple[Line, ...]
 
 
-def read(sheets: Sequence[Sheet], now: dt.datetime) -> Book | None:
+def read(sheets: Sequence[Sheet], now: dt.datetime, calendar: Calendar) -> Book | None:
     """The first sheet with an order's header; None if there is none."""
     for sheet in sheets:
         header = None if sheet.hidden else headers.find_header(sheet.rows, WORDS, ANCHORS)
         if header is None:
             continue
         columns = {field: column for column, field in header.mapping.items()}
-        names = tuple((name, header.mapping.get(i, "")) for i, name in enumerate(header.headers) if name)
-        return Book(header.headers, names, tuple(_lines(sheet, header.first_row, columns, header.headers, now)))
+        kept = {i: field for i, field in header.mapping.items() if field not in _UNUSED}
+        names = tuple((name, kept.get(i, "")) for i, name in enumerate(header.headers) if name)
+        lines = _lines(sheet, header.first_row, columns, header.headers, now, calendar)
+        return Book(header.headers, names, tuple(lines))
     return None
 
 
-def _lines(sheet: Sheet, first: int, columns: Mapping[str, int], names: Sequence[str], now: dt.datetime) -> list[Line]:
+def _lines(
+    sheet: Sheet, first: int, columns: Mapping[str, int], names: Sequence[str], now: dt.datetime, calendar: Calendar
+) -> list[Line]:
     found: list[Line] = []
     seen: dict[str, int] = {}
     for row, cells in enumerate(sheet.rows[first:], first + 1):
         texts = tuple(plain(cell_at(cells, i)) for i in range(len(names)))
         if not any(texts) or _is_header(texts, names) or re.fullmatch("合计|小计|总计|制表.*|填表.*", texts[0]):
             continue
-        order, faults = _order(cells, columns, now)
+        order, faults = _order(cells, columns, now, calendar)
         number = _number(cell_at(cells, columns.get("number")))
         if order and (earlier := seen.setdefault(order.number, row)) != row:
             order, faults = None, (Note("和第 %(row)s 行是同一个编号", row=earlier),)
@@ -119,7 +129,7 @@ def _is_header(texts: Sequence[str], names: Sequence[str]) -> bool:
 
 
 def _order(
-    cells: Sequence[Cell], columns: Mapping[str, int], now: dt.datetime
+    cells: Sequence[Cell], columns: Mapping[str, int], now: dt.datetime, calendar: Calendar
 ) -> tuple[Order | None, tuple[Note, ...]]:
     def raw(field: str) -> Cell:
         return cell_at(cells, columns.get(field))
@@ -129,7 +139,8 @@ def _order(
         return "" if is_blank(said) else said
 
     number, title, words = _number(raw("number")), text("title"), text("words")
-    when, due = moment(raw("at")), moment(raw("due"), at_end=True)
+    when = moment(raw("at"))
+    due = moment(raw("due"), at_end=True) or _after(when or now, plain(raw("due")), calendar)
     faults = [number] if isinstance(number, Note) else []
     if not words and not title:
         faults.append(Note("没有内容"))
@@ -138,7 +149,9 @@ def _order(
     if when and when > now:
         faults.append(Note("时间“%(raw)s”还没到", raw=plain(raw("at"))))
     if plain(raw("due")) and due is None:
-        faults.append(Note("期限“%(raw)s”看不懂，请写成 2026-03-25 18:00", raw=plain(raw("due"))))
+        faults.append(
+            Note("期限“%(raw)s”看不懂，请写成 2026-03-25 18:00，或者 5个工作日、48小时", raw=plain(raw("due")))
+        )
     if due and when and due <= when:
         faults.append(Note("期限“%(raw)s”比来电还早", raw=plain(raw("due"))))
     if faults or isinstance(number, Note):
@@ -185,6 +198,18 @@ def moment(cell: Cell, *, at_end: bool = False) -> dt.datetime | None:
         return None
     made = dt.datetime(found_day.year, found_day.month, found_day.day, tzinfo=SHANGHAI)
     return _ended(made) if at_end else made
+
+
+def _after(start: dt.datetime, said: str, calendar: Calendar) -> dt.datetime | None:
+    match = _SPAN.fullmatch(said.replace(" ", ""))
+    n = (int(match["n"]) if match["n"].isdigit() else figure(match["n"])) if match else None
+    if not match or not n:
+        return None
+    if match["unit"] == "小时":
+        return deadline(start, Span.minutes(60 * n), calendar)
+    if match["unit"] == "工作日":
+        return deadline(start, Span.working_days(n), calendar)
+    return deadline(start, Span.days(n * (7 if match["unit"] in {"周", "星期"} else 1)), calendar)
 
 
 def _ended(day: dt.datetime) -> dt.datetime:

@@ -14,6 +14,7 @@ from linli.kernel.masks import scrub
 from linli.kernel.rosters.orders import LABELS, Book, Order, read
 from linli.kernel.rosters.reading import Sheet
 from linli.places.models import Building, Compound
+from linli.places.queries import calendar
 from linli.plumbing.labels import label
 from linli.plumbing.moments import lasting, moment
 from linli.plumbing.numbers import page_in, page_key
@@ -128,7 +129,7 @@ class Look:
 
 
 def look(compound: Compound, sheets: list[Sheet], at: datetime) -> Look | None:
-    book = read(sheets, at)
+    book = read(sheets, at, calendar(compound))
     if book is None:
         return None
     numbers = [line.order.number for line in book.lines if line.order]

@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from linli.kernel.clock import SHANGHAI
+from linli.kernel.clock import SHANGHAI, Calendar
 from linli.kernel.rosters.orders import moment, read
 from linli.kernel.rosters.reading import Sheet
 
@@ -10,7 +10,7 @@ NOW = datetime(2026, 3, 24, 10, tzinfo=SHANGHAI)
 
 
 def book(*rows, header=("工单号", "受理时间", "反映内容", "联系电话", "办理期限", "保密")):
-    return read([Sheet("工单", False, [["某市政务热线"], list(header), *map(list, rows)])], NOW)
+    return read([Sheet("工单", False, [["某市政务热线"], list(header), *map(list, rows)])], NOW, Calendar())
 
 
 def at(day, hour=0, minute=0):
@@ -26,6 +26,31 @@ def test_an_order_is_read_by_its_headers_wherever_they_stand():
 
 
 @pytest.mark.parametrize(
+    ("said", "due"),
+    [
+        ("5个工作日", at(30, 17, 30)),
+        ("五个工作日内", at(30, 17, 30)),
+        ("十 个工作日", datetime(2026, 4, 7, 17, 30, tzinfo=SHANGHAI)),  # 清明 between
+        ("48小时", at(25, 16, 20)),
+        ("3天", at(26, 17, 30)),
+        ("两个工作日内办结", at(25, 17, 30)),
+        ("一周", at(30, 17, 30)),
+        ("0个工作日", None),
+        ("5个", None),
+    ],
+)
+def test_a_limit_may_be_a_span_from_the_call_on(said, due):
+    (line,) = book(("1", "2026-03-23 16:20", "没水", "", said, "")).lines
+    assert (line.order.due if line.order else None) == due
+
+
+def test_a_column_that_nothing_is_kept_of_is_said_to_be_of_no_use():
+    header = ("工单号", "受理时间", "反映内容", "紧急程度", "备注")
+    found = book(("1", "2026-03-23", "没水", "特急", "快"), header=header)
+    assert dict(found.columns)["紧急程度"] == dict(found.columns)["备注"] == "" and found.lines[0].order
+
+
+@pytest.mark.parametrize(
     ("cells", "why"),
     [
         (("", "2026-03-23", "没水", "", "", ""), "没有编号"),
@@ -33,7 +58,10 @@ def test_an_order_is_read_by_its_headers_wherever_they_stand():
         (("1", "2026-03-23", "", "139", "", ""), "没有内容"),
         (("1", "前天", "没水", "", "", ""), "时间“前天”看不懂，请写成 2026-03-25 18:00"),
         (("1", "2026-03-25 08:00", "没水", "", "", ""), "时间“2026-03-25 08:00”还没到"),
-        (("1", "2026-03-23", "没水", "", "下周", ""), "期限“下周”看不懂，请写成 2026-03-25 18:00"),
+        (
+            ("1", "2026-03-23", "没水", "", "下周", ""),
+            "期限“下周”看不懂，请写成 2026-03-25 18:00，或者 5个工作日、48小时",
+        ),
         (("1", "2026-03-23 10:00", "没水", "", "2026-03-22", ""), "期限“2026-03-22”比来电还早"),
     ],
 )
@@ -47,7 +75,7 @@ def test_a_row_with_several_faults_says_them_all_and_keeps_its_number():
     assert line.number == "7" and line.faults == (
         "没有内容",
         "时间“前天”看不懂，请写成 2026-03-25 18:00",
-        "期限“下周”看不懂，请写成 2026-03-25 18:00",
+        "期限“下周”看不懂，请写成 2026-03-25 18:00，或者 5个工作日、48小时",
     )
 
 
