@@ -35,6 +35,21 @@ _by_person = Prepared(
     ).values_list("kind", "left_at")
 )
 
+_whole = Prepared(
+    lambda compound_id, number: Matter.objects.select_related(
+        "building",
+        "entrance",
+        "home",
+        "handler_body",
+        "handler_post",
+        "first_receiver",
+        "proposed_body",
+        "merged_into",
+        "order",
+    ).filter(compound_id=compound_id, number=number)
+)
+MOST = 1 << 31  # an address may hold any number, the column none above
+
 
 def handlers_of(matter: Matter) -> frozenset[str]:
     """Who did it, and whose it was to do: a desk may report for them (their post's account, their order part's)."""
@@ -121,21 +136,7 @@ def matter_for(*, compound: Compound, number: int, by: Actor) -> tuple[Matter, f
 
     A resident sees what they raised or follow; a worker the compound's matters, secret ones only with a part in them.
     """
-    matter = (
-        Matter.objects.select_related(
-            "building",
-            "entrance",
-            "home",
-            "handler_body",
-            "handler_post",
-            "first_receiver",
-            "proposed_body",
-            "merged_into",
-            "order",
-        )
-        .filter(compound_id=compound.pk, number=number)
-        .first()
-    )
+    matter = _whole.first(compound_id=compound.pk, number=number) if number < MOST else None
     if matter is None or by.compound_id != compound.pk:
         return None
     matter.compound = compound

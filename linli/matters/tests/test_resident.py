@@ -131,6 +131,7 @@ def test_matter_of_a_stranger_or_another_compound_is_not_found(place):
     assert elsewhere.client(outsider).get(url(place, "matter", m.number)).status_code == 404
     assert elsewhere.client(outsider).get(url(elsewhere, "matter", m.number)).status_code == 404
     assert place.client().get(url(place, "matter", m.number)).status_code == 302
+    assert place.client(stranger).get(url(place, "matter", 10**20)).status_code == 404
 
 
 def test_matter_for_a_neighbour_hides_home_and_numbers(place):

@@ -1,6 +1,6 @@
 """The resident's door: what waits for them, saying something, what they said."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -184,7 +184,9 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         form.refuse(no)
         return _form(request, form, keep=no.field != "photos", status=422)
     kept.forget(request)
-    return redirect(numbered("matters:sent", slug, matter.number))
+    return HttpResponseRedirect(
+        numbered("matters:sent", slug, matter.number)
+    )  # `redirect` would look for a page of that name
 
 
 def _raise(request: HttpRequest, form: ReportForm) -> Matter:
