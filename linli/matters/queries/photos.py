@@ -1,19 +1,21 @@
 """The photos and voice notes of a matter."""
 
-from django.db.models import QuerySet
+from linli.plumbing.prepared import Prepared
 
 from ..models import Attachment, Matter
+
+_all = Prepared(
+    lambda compound_id, matter_id: Attachment.objects.filter(compound_id=compound_id, matter_id=matter_id).order_by(
+        "id"
+    )
+)
 
 
 def of_matter(matter: Matter, *, internal: bool = True, hidden: bool = False) -> list[Attachment]:
     """`internal`, `hidden`: those too."""
-    rows = _rows(matter) if hidden else _rows(matter).filter(hidden_at=None)
-    return list((rows if internal else rows.filter(internal=False)).order_by("id"))
+    rows = _all.all(compound_id=matter.compound_id, matter_id=matter.pk)
+    return [one for one in rows if (hidden or one.hidden_at is None) and (internal or not one.internal)]
 
 
 def has_some(matter: Matter) -> bool:
-    return _rows(matter).exists()
-
-
-def _rows(matter: Matter) -> QuerySet[Attachment]:
-    return Attachment.objects.filter(compound_id=matter.compound_id, matter=matter)
+    return Attachment.objects.filter(compound_id=matter.compound_id, matter=matter).exists()

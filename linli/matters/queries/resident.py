@@ -148,13 +148,17 @@ def ended(state: str, outcome: str) -> str:
     return str(said)
 
 
+_running = Prepared(
+    lambda compound_id, matter_id: Clock.objects.filter(
+        compound_id=compound_id, matter_id=matter_id, done_at=None
+    ).order_by("due_at")
+)
+
+
 def clock_of(matter: Matter) -> Clock | None:
     """The promise people are shown: to finish, if there is one; else the nearest that runs."""
-    clocks = list(
-        Clock.objects.filter(compound_id=matter.compound_id, matter=matter, leg=matter.leg, done_at=None).order_by(
-            "due_at"
-        )
-    )
+    rows = _running.all(compound_id=matter.compound_id, matter_id=matter.pk)
+    clocks = [clock for clock in rows if clock.leg == matter.leg]
     return next((c for c in clocks if c.kind == "finish"), clocks[0] if clocks else None)
 
 

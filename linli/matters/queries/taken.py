@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from linli.places.models import Compound
+from linli.plumbing.prepared import Prepared
 
 from ..models import Matter, PartTaken
 from ..rules.turns import THREE
@@ -35,6 +36,13 @@ def circles(parties: Iterable[str], turn: str = "") -> list[Circle]:
     return [Circle(party, str(PARTIES[party]), party in did, party == turn) for party in THREE]
 
 
+_took = Prepared(
+    lambda compound_id, matter_id: PartTaken.objects.filter(compound_id=compound_id, matter_id=matter_id).values_list(
+        "party"
+    )
+)
+
+
 def three(matter: Matter) -> list[Circle]:
-    rows = PartTaken.objects.filter(compound_id=matter.compound_id, matter_id=matter.pk)
-    return circles(rows.values_list("party", flat=True), matter.turn if matter.open else "")
+    rows = _took.all(compound_id=matter.compound_id, matter_id=matter.pk)
+    return circles((party for (party,) in rows), matter.turn if matter.open else "")

@@ -13,6 +13,7 @@ from linli.people.rules import PARTY_OF_BODY, POSTS, RESIDENTS, Role
 from linli.people.words import ROLES
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, moment
+from linli.plumbing.prepared import Prepared
 
 from ..models import Attachment, Matter
 from ..rules import gates
@@ -67,11 +68,18 @@ class Line:
     voices: list[str] = field(default_factory=list)
 
 
+_log = Prepared(
+    lambda compound_id, subject_id: (
+        AuditEntry.objects.filter(compound_id=compound_id, subject_id=subject_id)
+        .exclude(act__in=SILENT)
+        .order_by("-at", "-id")
+    )
+)
+
+
 def entries_of(matter: Matter, *, internal: bool) -> list[AuditEntry]:
-    rows = AuditEntry.objects.filter(compound_id=matter.compound_id, subject_id=matter.pk).exclude(act__in=SILENT)
-    if not internal:
-        rows = rows.filter(internal=False)
-    found = list(rows.order_by("-at", "-id"))
+    rows = _log.all(compound_id=matter.compound_id, subject_id=matter.pk)
+    found = rows if internal else [entry for entry in rows if not entry.internal]
     return _nobodys(found, matter) if matter.forgotten_at else found
 
 

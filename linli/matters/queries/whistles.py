@@ -14,6 +14,7 @@ from linli.people.rules import PARTY_OF_BODY, Act, Body, Role, may
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry, Tally
+from linli.plumbing.prepared import Prepared
 from linli.plumbing.tenancy import unscoped
 
 from ..models import (
@@ -272,11 +273,18 @@ def answered_above(matter: Matter) -> bool:
     ).exists()  # fmt: skip
 
 
+_blown_for = Prepared(
+    lambda compound_id, matter_id: Whistle.objects.filter(
+        compound_id=compound_id,
+        blown_at__isnull=False,
+        pk__in=WhistleMatter.objects.filter(compound_id=compound_id, matter_id=matter_id).values("whistle_id"),
+    ).order_by("-number")
+)
+
+
 def of_matter(matter: Matter) -> list[tuple[Whistle, list[Ask]]]:
     """Those that were blown for it, newest first, in two queries."""
-    linked = WhistleMatter.objects.filter(compound_id=matter.compound_id, matter=matter).values("whistle_id")
-    rows = Whistle.objects.filter(compound_id=matter.compound_id, pk__in=linked, blown_at__isnull=False)
-    found = list(rows.order_by("-number"))
+    found = _blown_for.all(compound_id=matter.compound_id, matter_id=matter.pk)
     by_whistle = defaultdict(list)
     if found:
         asks = Ask.objects.select_related("body").filter(compound_id=matter.compound_id, whistle__in=found)
