@@ -174,9 +174,9 @@ def _concerns(matter: Matter, person_id: UUID) -> bool:
 
 
 def secrets_from(*, compound_id: UUID, by: Actor, numbers: Collection[int]) -> set[int]:
-    """Of these the secret ones that somebody may not know of."""
+    """Of these the secret ones that a worker may not know of, whatever their number in one query."""
     rows = Matter.objects.filter(compound_id=compound_id, number__in=numbers, privacy="secret") if numbers else []
-    return {m.number for m in rows if not parts_in(m, by) & IN_SECRET}
+    return {m.number for m in rows if not parts_by_post(m, by) & IN_SECRET}
 
 
 def main_of(matter: Matter) -> Matter:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from linli.kernel.refusal import Refused
 from linli.matters import services as matters
+from linli.matters.models import Matter
 from linli.matters.tests import makers
 from linli.notices import services
 from linli.notices.models import Message
@@ -139,11 +140,14 @@ def test_a_secret_matter_is_told_by_the_community_alone(place):
     assert row.title in place.client(clerk).get(there(place)).content.decode()
 
 
-def test_the_list_takes_the_same_queries_for_one_and_for_many(place):
-    browser = place.client(place.post(Role.GRID_WORKER))
+@pytest.mark.parametrize("role", [Role.GRID_WORKER, Role.COMMUNITY_WORKER])
+@pytest.mark.parametrize("privacy", ["normal", "secret"])
+def test_the_list_takes_the_same_queries_for_one_and_for_many(place, role, privacy):
+    browser = place.client(place.post(role))
     counts = []
     for n in (1, 2, 3, 4):
-        raised(place, aunt(place, n))
+        m = raised(place, aunt(place, n))
+        Matter.objects.filter(compound=place.compound, pk=m.pk).update(privacy=privacy)
         with CaptureQueriesContext(
             connection,
         ) as found:
