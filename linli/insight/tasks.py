@@ -5,9 +5,12 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from linli.matters.services.bodies import holders
 from linli.matters.services.intake import responsible
 from linli.notices.queries import drafted
 from linli.notices.services import draft
+from linli.people.rules import RIGHTS
+from linli.people.rules import Act as Right
 from linli.places.models import Compound
 from linli.plumbing.acts import CLOCK
 from linli.plumbing.batches import each
@@ -32,6 +35,7 @@ def _drafted(compound_id: UUID, month: str, at: datetime) -> bool:
     year, number = month.split("-")
     title = f"{year}年{int(number)}月大家的事办得怎么样"
     made = draft(
-        by=CLOCK, compound_id=compound_id, body=body, kind="disclosure", title=title, words="\n".join(lines), key=f"month:{month}", at=at
+        by=CLOCK, compound_id=compound_id, body=body, kind="disclosure", title=title, words="\n".join(lines), key=f"month:{month}", at=at,
+        tell=holders(body, timezone.localdate(at), RIGHTS[Right.ISSUE_NOTICE]),
     )  # fmt: skip
     return made is not None

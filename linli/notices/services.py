@@ -240,9 +240,11 @@ BODY_MOST = 4000
 
 @transaction.atomic
 def draft(
-    *, by: Actor, compound_id: UUID, body: Organisation, kind: str, title: str, words: str, key: str | None = None, at: datetime
+    *, by: Actor, compound_id: UUID, body: Organisation, kind: str, title: str, words: str, key: str | None = None, at: datetime,
+    tell: Iterable[To] = (),
 ) -> Posting | None:  # fmt: skip
-    """A draft that the body's secretary may edit and its chair issues. None if one of this `key` was drafted before."""
+    """A draft that the body's secretary may edit and its chair issues, who is told (`tell`). None if one of this `key` was drafted
+    before."""
     row = Posting(
         id=uuid7(), compound_id=compound_id, kind=kind, key=key, title=title[:80], body=words[:BODY_MOST], by_body=body, drafted_at=at,
         drafted_by=by.account_id,
@@ -254,9 +256,13 @@ def draft(
             row.save(force_insert=True)
     except IntegrityError:
         return None
-    record(
+    entry = record(
         by=by, act="draft", subject_kind=POSTING, subject_id=row.pk, at=at, compound_id=compound_id, data={"key": key}
     )
+    queue(
+        compound_id=compound_id, to=tell, kind="draft", title=f"拟好了一份，等您看了发出去：{row.title}", subject_kind=POSTING,
+        subject_id=row.pk, key=str(entry.pk), at=at,
+    )  # fmt: skip
     return row
 
 

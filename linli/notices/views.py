@@ -86,6 +86,8 @@ def _said(message: Message, names: dict[int, str]) -> str:
 
 def _address(slug: str, message: Message) -> str:
     """Pages of other contexts are joined by links, not imports."""
+    if message.subject_kind == services.POSTING:
+        return address("notices:posting", slug, message.subject_id)
     page = PAGES.get(message.subject_kind)
     if page is None or message.subject_number is None:
         return ""

@@ -12,7 +12,7 @@ from linli.matters import services
 from linli.matters.tests import makers
 from linli.matters.tests.makers import at
 from linli.notices import services as notices
-from linli.notices.models import Posting
+from linli.notices.models import Message, Posting
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope
@@ -53,6 +53,14 @@ def test_the_month_is_told_without_anybody(posting, place):
     for personal in ("欧阳青禾", "陈建国", "周一平", "13800001234", "403"):
         assert personal not in posting.body
     assert not re.search(r"\d{7,}", posting.body)
+
+
+def test_who_must_sign_it_hears_of_it_and_the_word_leads_to_it(posting, place, crew):
+    draft_months(FIRST)
+    told = Message.objects.filter(compound_id=place.compound.pk, subject_kind="posting", channel="inbox")
+    assert [m.account_id for m in told] == [crew["secretary"].account_id]
+    page = place.client(crew["secretary"]).get(reverse("notices:inbox", args=[place.slug])).content.decode()
+    assert posting.title in page and reverse("notices:posting", args=[place.slug, posting.pk]) in page
 
 
 def test_once_a_month_however_often_the_clock_comes(posting):
