@@ -31,6 +31,7 @@ WAITS = (1, 5, 30)
 SENDING_MINUTES = 5
 UNKNOWN = "unknown"
 TELL_IN_PERSON = "tell_in_person"
+AT_ONCE = 500
 MISSED = "missed"
 IN_PERSON = ("visited", "called", MISSED)
 
@@ -108,7 +109,7 @@ def _keep(said: list[_Said]) -> None:
             kept[one.of] = one
     insert_new([one.row for one in kept.values() if not one.many])
     if many := [one.row for one in kept.values() if one.many]:
-        Message.objects.bulk_create(many, ignore_conflicts=True)
+        Message.objects.bulk_create(many, batch_size=AT_ONCE, ignore_conflicts=True)
 
 
 def _message(

@@ -19,7 +19,6 @@ from ..rules import UNDER_WAY, State
 PAGE = 20
 NEAR_MOST = 40
 SHOWN_MOST = 5
-TOLD_MOST = 200
 BATCH = 1000
 CALLED = (Role.VOLUNTEER, Role.TEAM_LEADER)
 SILENT = ("spread", "remind")
@@ -95,8 +94,8 @@ def to_tell(call: Call, *, today, near_only: bool) -> list[UUID]:
     rows = Willing.objects.filter(compound_id=call.compound_id)
     told = rows.filter(Exists(_lives()) | Exists(_serves(call, today)), willing=True)
     if near_only:
-        return list(told.filter(building=call.building_id).values_list("account_id", flat=True)[:TOLD_MOST])
-    found = list(told.values_list("account_id", flat=True)[:TOLD_MOST])
+        return list(told.filter(building=call.building_id).values_list("account_id", flat=True))
+    found = list(told.values_list("account_id", flat=True))
     refused = set(rows.filter(willing=False).values_list("account_id", flat=True))
     return found + [pk for pk in _volunteers(call, today) if pk not in refused]
 
@@ -122,7 +121,7 @@ def _volunteers(call: Call, today) -> Iterable[UUID]:
     posts = Post.objects.filter(
         in_term(today), organisation__compound=call.compound_id, organisation__ended_on=None, kind__in=CALLED, account__is_active=True
     )  # fmt: skip
-    return posts.order_by("id").values_list("account_id", flat=True)[:TOLD_MOST]
+    return posts.order_by("id").values_list("account_id", flat=True)
 
 
 def due_calls(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from linli.kernel.refusal import Refused
-from linli.notices.services import To, queue
+from linli.notices.services import Letter, To, queue, queue_many
 from linli.people.queries import account_of
 from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.counters import shift
@@ -111,13 +111,12 @@ def ask_neighbours(call: Call, *, near_only: bool, at: datetime, but: Iterable[U
     """One message an account and leg, however often this is called. How many were asked."""
     left_out = {call.caller_account_id, *but}
     found = to_tell(call, today=timezone.localdate(at), near_only=near_only)
-    to = [To(account) for account in found if account not in left_out]
     where = call.building.label if call.building else ""
-    tell(
-        call, to, act=Act.SHOUT, title=f"{where}有人喊一声：{title_of(call)}", body="愿意就去接，接不了不用管",
-        key=f"call:{call.pk}:{call.leg}", at=at,
+    letter = Letter(f"{where}有人喊一声：{title_of(call)}", call.pk, call.number)
+    return queue_many(
+        compound_id=call.compound_id, letters=[(To(account), letter) for account in found if account not in left_out], kind=Act.SHOUT,
+        body="愿意就去接，接不了不用管", subject_kind=SUBJECT, key=f"call:{call.pk}:{call.leg}", at=at,
     )  # fmt: skip
-    return len(to)
 
 
 def set_out(call: Call, at: datetime, *, but: Iterable[UUID | None] = ()) -> None:

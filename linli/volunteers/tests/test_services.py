@@ -1,7 +1,10 @@
+from collections import Counter
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linli.kernel.refusal import Refused
@@ -379,3 +382,17 @@ def test_what_was_done_is_read_by_those_who_were_on_it_alone(place):
     assert "透析" not in place.client(other).get(page).content.decode()
     words = place.client(caller).get(page).content.decode()
     assert "送到肾内科" in words and "做完了" in words
+
+
+def test_everybody_who_is_willing_is_asked_however_many_in_a_few_statements(place, caller):
+    def asks(n: int) -> int:
+        for _each in range(n):
+            services.say_willing(by=place.resident(place.homes[2], name="愿意的人"), willing=True, at=NOW)
+        with CaptureQueriesContext(connection) as seen:
+            shout(place, caller)
+        return len(seen)
+
+    few = asks(5)
+    assert asks(206) - few < 10  # as many rows a statement as the database takes
+    told = Message.objects.filter(compound=place.compound, kind="shout").values_list("subject_id", flat=True)
+    assert sorted(Counter(told).values()) == [5, 211]
