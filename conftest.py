@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import time_machine
 from hypothesis import settings
 
 # How long an example takes is the machine's business.
@@ -52,6 +53,15 @@ def _guarded(request: pytest.FixtureRequest) -> Iterator[None]:
     from linli.plumbing.tenancy import tenant_guard
 
     with tenant_guard():
+        yield
+
+
+@pytest.fixture
+def _at_ten() -> Iterator[None]:
+    """When the makers' compounds are looked at, unless a test says otherwise."""
+    from linli.matters.tests.makers import NOW
+
+    with time_machine.travel(NOW, tick=False):
         yield
 
 

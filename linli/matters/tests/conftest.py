@@ -1,19 +1,13 @@
 from collections.abc import Iterator
 
 import pytest
-import time_machine
 
 from linli.people.rules import Role
 from linli.plumbing.tenancy import compound_scope
 
 from . import makers
 from .crew import Crew
-
-
-@pytest.fixture
-def _at_ten():
-    with time_machine.travel(makers.NOW, tick=False):
-        yield
+from .whistle_cast import Cast
 
 
 @pytest.fixture
@@ -56,3 +50,11 @@ def crew(place, settings, tmp_path) -> Iterator[Crew]:
     settings.MEDIA_ROOT = tmp_path
     with compound_scope(place.compound.pk):
         yield Crew(place)
+
+
+@pytest.fixture
+def cast(place, settings, tmp_path) -> Iterator[Cast]:
+    """Of whistles."""
+    settings.MEDIA_ROOT = tmp_path
+    with compound_scope(place.compound.pk):
+        yield Cast(place)

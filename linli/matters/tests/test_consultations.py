@@ -4,18 +4,11 @@ import pytest
 
 from linli.matters.models import Consultation
 from linli.matters.services import whistles
-from linli.plumbing.tenancy import compound_scope
 
 from .makers import at
-from .whistle_cast import Cast, key_of, page, text
+from .whistle_cast import key_of, page, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
-
-
-@pytest.fixture
-def cast(place):
-    with compound_scope(place.compound.pk):
-        yield Cast(place)
 
 
 def meetings() -> list[tuple]:

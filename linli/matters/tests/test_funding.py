@@ -8,17 +8,10 @@ from linli.matters.models import FundingRequest
 from linli.matters.services import whistles
 from linli.matters.tests.makers import NOW, at
 from linli.notices.models import Message
-from linli.plumbing.tenancy import compound_scope
 
-from .whistle_cast import Cast, key_of, page, text
+from .whistle_cast import key_of, page, text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast(place):
-    with compound_scope(place.compound.pk):
-        yield Cast(place)
 
 
 @pytest.fixture

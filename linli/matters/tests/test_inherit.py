@@ -10,20 +10,12 @@ from linli.people.rules import Body, Role
 from linli.people.services.posts import end_body
 from linli.plumbing.counters import kept
 from linli.plumbing.models import AuditEntry
-from linli.plumbing.tenancy import compound_scope
 
 from .crew import states
 from .makers import NOW, at
-from .whistle_cast import SITE, Cast, page, text
+from .whistle_cast import SITE, page, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
-
-
-@pytest.fixture
-def cast(place, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    with compound_scope(place.compound.pk):
-        yield Cast(place)
 
 
 def end(place, by):

@@ -25,12 +25,6 @@ from .whistle_cast import Cast
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast(place):
-    with compound_scope(place.compound.pk):
-        yield Cast(place)
-
-
 def breaches(cast) -> list[tuple[str, str, int]]:
     rows = AuditEntry.objects.filter(
         compound=cast.place.compound, subject_kind="whistle", act__in=("warn", "breach", "list")

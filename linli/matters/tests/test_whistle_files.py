@@ -13,19 +13,11 @@ from linli.matters.services.whistles import files
 from linli.matters.tests.makers import NOW
 from linli.plumbing import vault
 from linli.plumbing.models import AuditEntry
-from linli.plumbing.tenancy import compound_scope
 
 from .residents import photo
-from .whistle_cast import Cast, key_of, link, page, post, text
+from .whistle_cast import key_of, link, page, post, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
-
-
-@pytest.fixture
-def cast(place, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    with compound_scope(place.compound.pk):
-        yield Cast(place)
 
 
 def pdf(name="勘查报告.pdf", words=b"%PDF-1.4 cracks") -> SimpleUploadedFile:

@@ -13,20 +13,17 @@ from linli.matters.models import WhistleFile
 from linli.matters.services import whistles
 from linli.matters.tests.makers import NOW, at
 from linli.plumbing.models import AuditEntry, Throttle
-from linli.plumbing.tenancy import compound_scope
 
-from .whistle_cast import SITE, Cast, link, page, post, text
+from .whistle_cast import SITE, link, page, post, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 
 
 @pytest.fixture
-def cast(place, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    place.compound.community.phone = "0000-7654321"
-    place.compound.community.save()
-    with compound_scope(place.compound.pk):
-        yield Cast(place)
+def cast(cast):
+    cast.place.compound.community.phone = "0000-7654321"
+    cast.place.compound.community.save()
+    return cast
 
 
 def test_liaison_receives_reports_in_and_answers_by_link_without_an_account(cast):

@@ -284,12 +284,10 @@ def test_nothing_open_or_too_many_chosen_make_no_whistle(cast, monkeypatch):
 
 
 @pytest.fixture
-def cast(place, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    place.compound.community.phone = "0000-7654321"
-    place.compound.community.save()
-    with compound_scope(place.compound.pk):
-        yield Cast(place)
+def cast(cast):
+    cast.place.compound.community.phone = "0000-7654321"
+    cast.place.compound.community.save()
+    return cast
 
 
 def test_an_agency_that_no_message_reaches_is_named_before_and_after(cast):

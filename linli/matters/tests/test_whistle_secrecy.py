@@ -10,17 +10,10 @@ from linli.matters.services import whistles
 from linli.matters.tests.makers import NOW
 from linli.people.models import Organisation
 from linli.people.rules import Body, Role
-from linli.plumbing.tenancy import compound_scope
 
-from .whistle_cast import SITE, Cast, page, post
+from .whistle_cast import SITE, page, post
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast(place):
-    with compound_scope(place.compound.pk):
-        yield Cast(place)
 
 
 def secret(cast) -> None:

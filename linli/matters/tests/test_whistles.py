@@ -22,12 +22,6 @@ from .whistle_cast import SITE, Cast, key_of, walk
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast(place):
-    with compound_scope(place.compound.pk):
-        yield Cast(place)
-
-
 def test_draft_waits_for_the_approver_and_is_hidden_from_the_others(cast):
     w = cast.draft()
     assert (w.number, w.state, w.turn) == (1, "drafted", "approver")

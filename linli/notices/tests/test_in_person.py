@@ -17,13 +17,8 @@ from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 NOW = makers.NOW
-
-
-@pytest.fixture(autouse=True)
-def _at_ten(time_machine):
-    time_machine.move_to(NOW, tick=False)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from io import BytesIO
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,14 +16,8 @@ from linli.people.models import Account, Binding, DataRequest, Person, Residency
 from linli.people.rules import NOTICE_VERSION, RIGHTS, Act, Role
 from linli.plumbing.models import AuditEntry, PlatformEntry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 NOW = makers.NOW
-
-
-@pytest.fixture(autouse=True)
-def _at_ten():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -20,14 +20,6 @@ from .makers import shout, told
 pytestmark = pytest.mark.usefixtures("_at_ten")
 
 
-@pytest.fixture
-def _at_ten():
-    import time_machine
-
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
 def url(place, name: str, *args) -> str:
     return reverse(f"volunteers:{name}", args=[place.slug, *args])
 

@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -19,11 +18,7 @@ from linli.volunteers.rules.representatives import Kind
 
 from .covering import did, name, refused, text, url
 
-
-@pytest.fixture(autouse=True)
-def _at_ten():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("_at_ten")
 
 
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────────────────────────

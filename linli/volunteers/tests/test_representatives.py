@@ -23,11 +23,7 @@ from linli.web.commands import numbers
 
 from .covering import TODAY, counts, did, messages, name, refused, text, url
 
-
-@pytest.fixture(autouse=True)
-def _at_ten():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("_at_ten")
 
 
 # ── rules ───────────────────────────────────────────────────────────────────────────────────────────────────────────
