@@ -1,10 +1,12 @@
 """Many presses at one moment: one ballot for one press, each other kept in order, and everybody gets the receipt."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils import timezone
 
 from linli.assembly.models import Leaf, Log, PartyItem
@@ -50,56 +52,46 @@ def test_many_at_once_with_different_keys_are_kept_in_order(place, vote):
     assert (box.parties, box.area) == (3, 24_000)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_all_presses_of_the_page_with_one_code_lead_to_one_receipt(place, chair):
-    now = timezone.now()
-    made = makers.vote(place, (9_000,), by=chair, opens=now - timedelta(days=1), closes=now + timedelta(days=5))
-    by, once = bound(place, made, 1), uuid4()
-    phone = Account.objects.get(pk=by.account_id).phone
-    OneTimeCode.objects.create(
+def ready(place, made, by) -> tuple[OneTimeCode, Callable[[str], HttpResponse]]:
+    """A ballot looked through waits for its code, 123456. Each press is a browser's own, of one and the same ballot."""
+    now, phone = timezone.now(), Account.objects.get(pk=by.account_id).phone
+    sent = OneTimeCode.objects.create(
         phone=phone, purpose="cast", digest=codes.digest("cast", phone, "123456"), sent_at=now, expires_at=now + timedelta(minutes=5)
     )  # fmt: skip
-    draft = Draft(made.session.pk, voices(made.session, by)[0].key, once, {"1": "approve"}).sealed(by.account_id)
+    draft = Draft(made.session.pk, voices(made.session, by)[0].key, uuid4(), {"1": "approve"}).sealed(by.account_id)
 
-    def press():
+    def press(code: str) -> HttpResponse:
         browser = place.client(by)
         held = browser.session
         held.update({KEPT: draft, "ballot_code": ""})
         held.save()
         browser.cookies[settings.SESSION_COOKIE_NAME] = held.session_key
-        answer = browser.post(numbered("assembly:cast-confirm", place.slug, made.session.number), {"code": "123456"})
-        return answer.status_code, answer.get("Location")
+        return browser.post(numbered("assembly:cast-confirm", place.slug, made.session.number), {"code": code})
 
-    got = together(*[press] * 20)
+    return sent, press
+
+
+@pytest.fixture
+def running(place, chair):
+    now = timezone.now()
+    return makers.vote(place, (9_000,), by=chair, opens=now - timedelta(days=1), closes=now + timedelta(days=5))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_presses_of_the_page_with_one_code_lead_to_one_receipt(place, running):
+    _sent, press = ready(place, running, bound(place, running, 1))
+    got = together(*[lambda: press("123456")] * 20)
     (leaf,) = Leaf.objects.filter(compound_id=place.compound.pk)
-    assert {status for status, _there in got} == {302}
-    assert {there for _status, there in got} == {
-        f"/c/{place.slug}/assembly/{made.session.number}/receipts/{leaf.index}/"
+    assert {answer.status_code for answer in got} == {302}
+    assert {answer["Location"] for answer in got} == {
+        f"/c/{place.slug}/assembly/{running.session.number}/receipts/{leaf.index}/"
     }
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_wrong_code_is_counted_and_casts_nothing(place, chair):
-    now = timezone.now()
-    made = makers.vote(place, (9_000,), by=chair, opens=now - timedelta(days=1), closes=now + timedelta(days=5))
-    by = bound(place, made, 1)
-    phone = Account.objects.get(pk=by.account_id).phone
-    sent = OneTimeCode.objects.create(
-        phone=phone, purpose="cast", digest=codes.digest("cast", phone, "123456"), sent_at=now, expires_at=now + timedelta(minutes=5)
-    )  # fmt: skip
-    browser = place.client(by)
-    held = browser.session
-    held.update(
-        {
-            KEPT: Draft(made.session.pk, voices(made.session, by)[0].key, uuid4(), {"1": "approve"}).sealed(
-                by.account_id
-            ),
-            "ballot_code": "",
-        }
-    )
-    held.save()
-    browser.cookies[settings.SESSION_COOKIE_NAME] = held.session_key
-    answer = browser.post(numbered("assembly:cast-confirm", place.slug, made.session.number), {"code": "654321"})
+def test_a_wrong_code_is_counted_and_casts_nothing(place, running):
+    sent, press = ready(place, running, bound(place, running, 1))
+    answer = press("654321")
     sent.refresh_from_db()
     assert (answer.status_code, sent.tries, sent.used_at) == (422, 1, None)
     assert Leaf.objects.filter(compound_id=place.compound.pk).count() == 0

@@ -21,6 +21,7 @@ from linli.assembly.services import proxies as services
 from linli.assembly.services.reading import plain, read_paper
 from linli.assembly.tests import makers
 from linli.kernel.refusal import Refused
+from linli.kernel.tests.refusing import refused
 from linli.matters.tests.makers import NOW
 from linli.people.models import Account, Binding, Person
 from linli.people.rules import Role
@@ -62,12 +63,6 @@ def give(vote, by, party=1, *agents, at=AT, once=None, **more):
     return services.register_proxy(
         by=by, session=vote.session, party=vote.parties[party - 1], at=at, once=once, **given
     )
-
-
-def refused(call, *args, **more):
-    with pytest.raises(Refused) as no:
-        call(*args, **more)
-    return no.value.refusal.key
 
 
 def test_authority_is_kept_without_the_number_of_papers(place, vote, chair):

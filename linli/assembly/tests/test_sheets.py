@@ -11,7 +11,7 @@ from linli.assembly.queries.sheets import sheets
 from linli.assembly.rules.sessions import State
 from linli.assembly.services import convening
 from linli.assembly.services import sheets as services
-from linli.kernel.refusal import Refused
+from linli.kernel.tests.refusing import refused
 from linli.notices.models import Message
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
@@ -49,12 +49,6 @@ def find(made, place, who, at=FROZEN):
 def opened(made):
     for office in ("chair", "scrutineer"):
         made.session = convening.open_voting(by=made.officers[office], session=made.session, at=OPENS)
-
-
-def refused(verb, *args, **more):
-    with pytest.raises(Refused) as no:
-        verb(*args, **more)
-    return no.value.refusal.key
 
 
 def url(place, name="keys", *args):

@@ -17,7 +17,7 @@ from linli.assembly.rules.sessions import Office, State
 from linli.assembly.services import count, log, returning, statements
 from linli.assembly.tests import makers
 from linli.kernel import receipts, shares
-from linli.kernel.refusal import Refused
+from linli.kernel.tests.refusing import refused
 from linli.notices.models import Message
 from linli.people.models import Binding
 from linli.people.rules import Role
@@ -56,12 +56,6 @@ def state(vote, by, *, party=2, signed=None, witness="何志强", photo=None, at
         by=by, session=vote.session, party=vote.parties[party - 1], signed=marks(vote, party) if signed is None else signed,
         witness=witness, photo=BytesIO(picture(nth=7)) if photo is None else photo or None, at=at, once=once or uuid4(),
     )  # fmt: skip
-
-
-def refused(call, *args, **more):
-    with pytest.raises(Refused) as no:
-        call(*args, **more)
-    return no.value.refusal.key
 
 
 @pytest.mark.parametrize(

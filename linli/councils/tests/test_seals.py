@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from linli.councils.models import SealConsent, SealRequest, SealUse
 from linli.councils.services import seals
-from linli.kernel.refusal import Refused
+from linli.kernel.tests.refusing import refused
 from linli.matters.tests.makers import compound as another
 from linli.notices.models import Message
 from linli.people.models import Post
@@ -32,12 +32,6 @@ def _after():
         yield
 
 
-def why(do, **what) -> str:
-    with pytest.raises(Refused) as no:
-        do(**what)
-    return no.value.refusal.key
-
-
 def asked(b: Board, **more) -> SealRequest:
     return seals.ask(**{"by": b.secretary, "compound": b.place.compound, "at": OVER, **LETTER, **more})
 
@@ -51,7 +45,7 @@ def agreed(b: Board, request: SealRequest, *who: int) -> SealRequest:
 def test_seal_is_used_once_more_than_half_of_all_members_have_signed(seven):
     request = agreed(seven, asked(seven), 0, 1, 2)
     assert request.state == "asked"
-    assert why(seals.use, by=seven.secretary, request=request, at=OVER) == "not_agreed"
+    assert refused(seals.use, by=seven.secretary, request=request, at=OVER) == "not_agreed"
     assert agreed(seven, request, 3).state == "agreed"
     line = seals.use(by=seven.secretary, request=request, at=OVER)
     assert (line.number, line.document, line.copies, line.asked_name) == (1, "给物业的催办函", 2, "苏文")
@@ -63,7 +57,7 @@ def test_seal_is_used_once_more_than_half_of_all_members_have_signed(seven):
 def test_passed_decision_carries_the_seal_and_a_failed_or_open_one_does_not(seven):
     open_one, failed = held(seven), held(seven)
     signed(seven, failed, "yyyn")
-    assert why(asked, b=seven, item=item(open_one)) == why(asked, b=seven, item=item(failed)) == "not_passed"
+    assert refused(asked, b=seven, item=item(open_one)) == refused(asked, b=seven, item=item(failed)) == "not_passed"
     request = asked(seven, item=item(published(seven)))
     assert request.state == "agreed"
     assert seals.use(by=seven.chair, request=request, at=OVER).approved == "吴海、钱进、孙梅、李冬"
@@ -71,7 +65,7 @@ def test_passed_decision_carries_the_seal_and_a_failed_or_open_one_does_not(seve
 
 def test_decision_of_another_body_carries_nothing(seven):
     pmc = board(seven.place, 5, owners=3, pmc=True)
-    assert why(asked, b=pmc, item=item(published(seven))) == "not_passed"
+    assert refused(asked, b=pmc, item=item(published(seven))) == "not_passed"
 
 
 def test_members_are_told_and_each_signs_once(seven):
@@ -79,8 +73,8 @@ def test_members_are_told_and_each_signs_once(seven):
     told = Message.objects.filter(compound_id=request.compound_id, kind="seal_asked")
     assert {m.account_id for m in told} == set(seven.accounts(*range(7)))
     agreed(seven, request, 0)
-    assert why(seals.consent, by=seven.chair, request=request, agrees=False, at=OVER) == "signed"
-    assert why(seals.consent, by=seven.secretary, request=request, agrees=True, at=OVER) == "not_yours"
+    assert refused(seals.consent, by=seven.chair, request=request, agrees=False, at=OVER) == "signed"
+    assert refused(seals.consent, by=seven.secretary, request=request, agrees=True, at=OVER) == "not_yours"
 
 
 def test_it_falls_when_more_than_half_can_no_longer_agree(seven):
@@ -88,7 +82,7 @@ def test_it_falls_when_more_than_half_can_no_longer_agree(seven):
     for n in range(3):
         assert seals.consent(by=seven.members[n], request=request, agrees=False, at=OVER).state == "asked"
     assert seals.consent(by=seven.members[3], request=request, agrees=False, at=OVER).state == "refused"
-    assert why(seals.use, by=seven.secretary, request=request, at=OVER) == "wrong_state"
+    assert refused(seals.use, by=seven.secretary, request=request, at=OVER) == "wrong_state"
 
 
 def test_signature_of_who_left_no_longer_counts(seven):

@@ -7,6 +7,7 @@ from linli.councils import services
 from linli.councils.models import Correction, FollowUp, Point, Talk
 from linli.councils.queries.talks import carried
 from linli.kernel.refusal import Refused
+from linli.kernel.tests.refusing import refused
 from linli.matters import services as matters
 from linli.matters.models import Matter, ProposedTopic
 from linli.matters.tests.makers import NOW, at
@@ -22,12 +23,6 @@ NEXT = TONIGHT + timedelta(days=14)
 def acts(talk: Talk) -> list[str]:
     rows = AuditEntry.objects.filter(compound_id=talk.compound_id, subject_id=talk.pk)
     return list(rows.order_by("id").values_list("act", flat=True))
-
-
-def refused(do, **what) -> str:
-    with pytest.raises(Refused) as no:
-        do(**what)
-    return no.value.refusal.key
 
 
 def test_talk_goes_from_announced_to_published(place, chair, recorder):

@@ -7,7 +7,7 @@ import time_machine
 from django.db import transaction
 from django.urls import reverse
 
-from linli.kernel.refusal import Refused
+from linli.kernel.tests.refusing import refused
 from linli.matters import services, tasks
 from linli.matters.models import Clock, Follower, Matter
 from linli.matters.services import together
@@ -64,12 +64,6 @@ def told(m: Matter, account_id) -> list[str]:
     return list(
         Message.objects.filter(subject_id=m.pk, account_id=account_id).order_by("id").values_list("kind", flat=True)
     )
-
-
-def refusal(call) -> str:
-    with pytest.raises(Refused) as no:
-        call()
-    return no.value.refusal.key
 
 
 # ── 1. merging is not closing ───────────────────────────────────────────────────────────────────────────────────────
@@ -184,19 +178,19 @@ def test_a_closed_main_matter_wakes_with_running_clocks_and_sleeps_again(place, 
 
 def test_merge_refuses_itself_and_what_has_ended_otherwise(place, desk):
     a, b, c = (place.matter(place.resident(name=n)) for n in ("甲一", "乙二", "丙三"))
-    assert refusal(lambda: services.merge(by=desk, matter=a, target=a, at=NOW)) == "itself"
+    assert refused(lambda: services.merge(by=desk, matter=a, target=a, at=NOW)) == "itself"
     services.decline(by=desk, matter=b, reason="no_content", at=NOW)
-    assert refusal(lambda: services.merge(by=desk, matter=a, target=b, at=NOW)) == "target_ended"
+    assert refused(lambda: services.merge(by=desk, matter=a, target=b, at=NOW)) == "target_ended"
     services.merge(by=desk, matter=a, target=c, at=NOW)
     d = place.matter(place.resident(name="丁四"))
-    assert refusal(lambda: services.merge(by=desk, matter=d, target=a, at=NOW)) == "target_merged"
+    assert refused(lambda: services.merge(by=desk, matter=d, target=a, at=NOW)) == "target_merged"
 
 
 def test_only_the_one_who_merged_takes_it_back_with_one_key(place, desk):
     other = place.post(Role.COMMUNITY_WORKER, name="吴二")
     a, b = place.matter(place.resident()), place.matter(place.resident(name="王大明"))
     services.merge(by=desk, matter=a, target=b, at=NOW)
-    assert refusal(lambda: together.undo_merge(by=other, matter=again(a), at=NOW)) == "not_last"
+    assert refused(lambda: together.undo_merge(by=other, matter=again(a), at=NOW)) == "not_last"
     assert together.undo_merge(by=desk, matter=again(a), at=NOW).state == "submitted"
 
 
@@ -224,7 +218,7 @@ def test_reopening_keeps_the_handler_counts_and_does_not_erase_the_first_breach(
 def test_a_closed_matter_reopens_with_a_suffix_inside_fifteen_days_or_when_the_same_fault_returns(place, desk, worker):
     resident = place.resident()
     m = services.confirm(by=resident, matter=makers.resolved(place, resident, desk, worker), at=at(24, 12))
-    assert refusal(lambda: services.reopen(by=resident, matter=m, reason="又坏", at=at(8, 13, month=4))) == "window"
+    assert refused(lambda: services.reopen(by=resident, matter=m, reason="又坏", at=at(8, 13, month=4))) == "window"
     with transaction.atomic():
         late = services.reopen(by=resident, matter=m, reason="又坏", same_fault=True, at=at(8, 13, month=6))
         assert (late.label, AuditEntry.objects.filter(act="reopen").latest("id").data["same_fault"]) == ("0001-2", True)
@@ -240,7 +234,7 @@ def test_a_closed_matter_reopens_with_a_suffix_inside_fifteen_days_or_when_the_s
 def test_desk_closes_a_silent_one_after_five_working_days_as_not_confirmed(place, desk, worker):
     m = makers.resolved(place, place.resident(), desk, worker)
     Matter.objects.filter(pk=m.pk).update(visit_wanted=False)
-    assert refusal(lambda: services.close(by=desk, matter=m, at=at(30))) == "too_soon"
+    assert refused(lambda: services.close(by=desk, matter=m, at=at(30))) == "too_soon"
     m = services.close(by=desk, matter=m, outcome="fixed", at=at(31, 18))
     assert (m.outcome, m.level_settled) == ("not_confirmed", "")
     assert kept(place.compound.pk).get("fixed", 0) == 0
@@ -248,14 +242,14 @@ def test_desk_closes_a_silent_one_after_five_working_days_as_not_confirmed(place
 
 def test_desk_does_not_close_what_must_be_visited(place, desk, worker):
     m = makers.resolved(place, place.resident(), desk, worker, urgency="complaint")
-    assert refusal(lambda: services.close(by=desk, matter=m, at=at(10, month=4))) == "visit_first"
+    assert refused(lambda: services.close(by=desk, matter=m, at=at(10, month=4))) == "visit_first"
 
 
 def test_a_visit_that_found_it_partly_solved_is_not_closed_as_fixed(place, desk, worker):
     visitor = place.post(Role.GRID_WORKER)
     m = makers.resolved(place, place.resident(), desk, worker)
     m = services.return_visit(by=visitor, matter=m, contacted=True, solved="partly", satisfied="basically", at=at(25))
-    assert refusal(lambda: services.close(by=desk, matter=m, at=at(25))) == "not_solved"
+    assert refused(lambda: services.close(by=desk, matter=m, at=at(25))) == "not_solved"
     assert services.close(by=desk, matter=m, outcome="explained", at=at(25)).outcome == "explained"
 
 
@@ -290,15 +284,15 @@ def test_the_clock_stops_only_for_a_listed_reason_and_by_the_manager(place, desk
     manager = place.post(Role.PROPERTY_MANAGER)
     m = makers.in_progress(place, place.resident(), desk, worker)
     assert (
-        refusal(lambda: services.suspend(by=manager, matter=m, pause_reason="tired", review_at=at(30), at=NOW))
+        refused(lambda: services.suspend(by=manager, matter=m, pause_reason="tired", review_at=at(30), at=NOW))
         == "unknown_reason"
     )
     assert (
-        refusal(lambda: services.suspend(by=worker, matter=m, pause_reason="parts", review_at=at(30), at=NOW))
+        refused(lambda: services.suspend(by=worker, matter=m, pause_reason="parts", review_at=at(30), at=NOW))
         == "not_yours"
     )
     assert (
-        refusal(lambda: services.suspend(by=manager, matter=m, pause_reason="parts", review_at=NOW, at=NOW)) == "past"
+        refused(lambda: services.suspend(by=manager, matter=m, pause_reason="parts", review_at=NOW, at=NOW)) == "past"
     )
 
 
@@ -314,7 +308,7 @@ def test_an_urgent_clock_runs_round_the_clock_and_starts_stop_on_arrival_only(pl
 def test_an_emergency_made_safe_is_promised_for_a_day_and_can_be_late_again(place, desk, worker):
     owner = place.resident()
     m = makers.in_progress(place, owner, desk, worker, urgency="emergency")
-    assert refusal(lambda: services.make_safe(by=worker, matter=m, due_at=at(24, 9), at=at(24, 10, 20))) == "past"
+    assert refused(lambda: services.make_safe(by=worker, matter=m, due_at=at(24, 9), at=at(24, 10, 20))) == "past"
     m = services.make_safe(by=worker, matter=m, at=at(24, 10, 20))
     assert (m.due_at, running(m, "finish").due_at, m.next_clock) == (at(27, 17, 30), at(27, 17, 30), "finish")
     assert Message.objects.filter(
@@ -391,7 +385,7 @@ def test_a_return_drops_the_handlers_clock_and_names_who_refused_and_whom_they_p
 def test_a_return_comes_within_one_working_day(place, desk, worker):
     m = dispatched(place, place.matter(place.resident()), desk, worker, NOW)
     give_back = {"by": worker, "matter": m, "reason": "不是我们的", "proposed_body": place.committee}
-    assert refusal(lambda: services.send_back(**give_back, at=at(26, 9))) == "too_late"
+    assert refused(lambda: services.send_back(**give_back, at=at(26, 9))) == "too_late"
     assert services.send_back(**give_back, at=at(25, 17)).state == "returned"
 
 
@@ -402,14 +396,14 @@ def test_after_the_second_return_only_the_community_decides(place, worker):
     m = services.dispatch(by=front, matter=m, body=place.property, at=NOW)
     m = services.send_back(by=worker, matter=m, reason="还是不归我们", proposed_body=place.committee, at=NOW)
     assert (m.returns, m.turn) == (2, "community")
-    assert refusal(lambda: services.dispatch(by=front, matter=m, body=place.property, at=NOW)) == "community_decides"
+    assert refused(lambda: services.dispatch(by=front, matter=m, body=place.property, at=NOW)) == "community_decides"
     assert services.dispatch(by=community, matter=m, body=place.committee, at=NOW).state == "dispatched"
 
 
 def test_one_submit_sorts_and_gives_out_or_does_nothing(place, desk):
     m = place.matter(place.resident())
     given = {"by": desk, "matter": m, "category": "0101", "level": "building", "urgency": "normal", "at": NOW}
-    assert refusal(lambda: together.sort_out(**given, body=None)) == "missing_body"
+    assert refused(lambda: together.sort_out(**given, body=None)) == "missing_body"
     assert again(m).state == "submitted"
     m = together.sort_out(**given, body=place.property)
     assert m.state == "dispatched"
@@ -438,11 +432,11 @@ def test_what_the_front_desk_sorts_to_the_community_stops_there(place):
 
 def test_contact_is_shown_only_with_a_reason_and_written_down(place, desk, worker):
     m = dispatched(place, place.matter(place.resident(phone="13800002046")), desk, worker, NOW)
-    assert refusal(lambda: together.see_contact(by=worker, matter=m, reason=" ", at=NOW)) == "missing_reason"
+    assert refused(lambda: together.see_contact(by=worker, matter=m, reason=" ", at=NOW)) == "missing_reason"
     stranger = place.post(
         Role.VOLUNTEER, body=Organisation.objects.create(kind="volunteer_team", name="志愿队", compound=place.compound)
     )
-    assert refusal(lambda: together.see_contact(by=stranger, matter=m, reason="问", at=NOW)) == "not_yours"
+    assert refused(lambda: together.see_contact(by=stranger, matter=m, reason="问", at=NOW)) == "not_yours"
     assert together.see_contact(by=worker, matter=again(m), reason="约时间", at=NOW).phone == "13800002046"
     entry = AuditEntry.objects.get(subject_id=m.pk, act="see_contact")
     assert (entry.internal, entry.words, entry.account_id) == (True, "约时间", worker.account_id)

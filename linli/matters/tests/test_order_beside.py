@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from linli.kernel.refusal import Refused
+from linli.kernel.tests.refusing import refused
 from linli.matters import services
 from linli.matters.models import Attachment, Gate, Gathered, Matter, Order, OrderPart
 from linli.matters.queries.recount import differences
@@ -36,10 +37,10 @@ def test_a_hand_visits_no_work_of_its_own_by_another_post(crew):
     visit = {"contacted": True, "called": "yes", "solved": "solved", "satisfied": "satisfied", "at": at(25, 12)}
     m = Matter.objects.get(pk=matters[0].pk)
     assert calls(crew.place.compound, member, at(25, 12), owed=m.visit_due_at is not None).rows == []
-    assert key_of(lambda: services.return_visit(by=member, matter=m, **visit)) == "not_yours"
+    assert refused(lambda: services.return_visit(by=member, matter=m, **visit)) == "not_yours"
     Matter.objects.filter(pk=m.pk).update(handler_post=None)  # the part of the order names the hand still
     m = Matter.objects.get(pk=m.pk)
-    assert key_of(lambda: services.return_visit(by=member, matter=m, **visit)) == "not_yours"
+    assert refused(lambda: services.return_visit(by=member, matter=m, **visit)) == "not_yours"
     assert calls(crew.place.compound, member, at(25, 12), owed=m.visit_due_at is not None).rows == []
     other = crew.place.post(Role.COMMITTEE_MEMBER)
     assert services.return_visit(by=other, matter=m, **visit).state == "visited"
@@ -54,12 +55,6 @@ def test_a_hotline_s_answer_that_an_order_took_back_waits_again(crew):
     orders.back(by=crew.chair, order=order, parts=[1], words="没换", at=at(25, 12))
     waiting.refresh_from_db()
     assert (waiting.waits, waiting.touched_at) == (True, at(25, 12)) and waiting.next_at is not None
-
-
-def key_of(call) -> str:
-    with pytest.raises(Refused) as no:
-        call()
-    return no.value.refusal.key
 
 
 def test_what_became_secret_is_closed_in_the_order_and_left_out_when_it_is_placed(crew):

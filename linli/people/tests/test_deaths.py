@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from linli.kernel.refusal import Refused
+from linli.kernel.tests.refusing import refused
 from linli.matters.tests import makers
 from linli.notices.models import Message
 from linli.people import services
@@ -53,12 +53,6 @@ def confirm(by, change, at=NOW):
 
 def died(place):
     return Person.objects.get(compound=place.compound, name="赵奶奶").deceased_on
-
-
-def refused(call, *args, **more):
-    with pytest.raises(Refused) as no:
-        call(*args, **more)
-    return no.value.refusal.key
 
 
 def test_death_counts_when_a_second_confirms(place, clerk, second, person):

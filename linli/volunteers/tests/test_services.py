@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from linli.kernel.refusal import Refused
+from linli.kernel.tests.refusing import refused
 from linli.matters.models import Matter
 from linli.matters.tests import makers as others
 from linli.matters.tests.makers import NOW, at
@@ -24,12 +24,6 @@ from linli.volunteers.queries.recount import wrong_counts
 from linli.volunteers.rules import State, Who
 
 from .makers import counts, shout, told
-
-
-def refused(verb, **given) -> str:
-    with pytest.raises(Refused) as no:
-        verb(**given)
-    return no.value.refusal.key
 
 
 def acts(call) -> list[str]:
