@@ -1,7 +1,12 @@
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
+from linli.people.access import posted
+from linli.people.rules import COMMUNITY
+
 from ..models import Assent, Officer, Replacement, Session
+from ..rules.dates import local
 
 
 def officers(session: Session) -> list[Officer]:
@@ -37,3 +42,8 @@ def assents(session: Session) -> dict[str, dict[str, UUID]]:
         if (office, account) in held:
             found.setdefault(act, {})[office] = account
     return found
+
+
+def observers(session: Session, at: datetime) -> set[UUID]:
+    """Accounts of the community; where it has none it must be told on paper."""
+    return posted(COMMUNITY, session.compound, local(at))

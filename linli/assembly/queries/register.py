@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,12 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from linli.kernel import masks
 from linli.people.models import Person
+from linli.places.queries import calendar
 
 from ..models import Objection, Party, RegisterCorrection, RegisterHome, RegisterOwner, SameOwner, Session
 from ..rules import parties as pure
 from ..rules.dates import record_day
+from ..rules.dates import register_until as last_day
 from ..rules.parties import PARKING, Owner, Pair, overlapping
 
 PAGE = 50
@@ -222,3 +225,12 @@ def homes_of(session: Session, people: Iterable[UUID]) -> dict[UUID, list[str]]:
     for person, label in owned.order_by("row__place").values_list("person_id", "row__label"):
         found[person].append(label)
     return found
+
+
+def register_until(session: Session) -> date | None:
+    """The last day of objections to the register; None before it is published."""
+    if session.register_published_at is None:
+        return None
+    assert session.opens_at
+    at_work = calendar(session.compound)
+    return last_day(session.register_published_at, session.opens_at, at_work, first=session.first)

@@ -37,6 +37,7 @@ from ..rules.delivery import DELIVERS
 from ..rules.sessions import PUBLIC, STATES, State, turn_of
 from ..words import NUMERALS
 from .officers import assents
+from .register import register_until
 
 PAGE = 20
 PASSED = (State.OPEN, State.CLOSED, State.COUNTING, State.COUNTED, State.ANNOUNCED, State.FILED, State.ARCHIVED)
@@ -283,7 +284,7 @@ def steps(
 ) -> list[dict[str, Any]]:
     """Each step with its day or its latest day, and the article that sets it."""
     facts = known(session)
-    rows = [_told(session, profile), _locked(session, calendar, facts, slug), _handed(session, facts, slug)]
+    rows = [_told(session, profile), _locked(session, facts, slug), _handed(session, facts, slug)]
     rows += [_voted(session, now), _counted(session), *_after(session, profile, calendar, elects=facts.elects)]
     current = next((n for n, row in enumerate(rows) if row["state"] != "done"), None)
     if current is not None and session.state != State.CANCELLED:
@@ -312,15 +313,13 @@ def _told(session: Session, profile: Profile) -> dict[str, Any]:
     }
 
 
-def _locked(session: Session, calendar: Calendar, facts: Known, slug: str) -> dict[str, Any]:
+def _locked(session: Session, facts: Known, slug: str) -> dict[str, Any]:
     href = address("assembly:register", slug, session.number) if slug and session.register_parties else ""
     row = {"title": _("名册异议期满，名册锁定"), "dates": "", "note": "", "state": "todo", "href": href}
     if session.register_frozen_at:
         size = _("%(n)s 位业主，%(area)s ㎡") % {"n": session.register_parties, "area": square(session.register_area)}
         row |= {"dates": _dot(_short(session.register_frozen_at), size), "state": "done"}
-    elif session.register_published_at:
-        assert session.opens_at
-        until = dates.register_until(session.register_published_at, session.opens_at, calendar, first=session.first)
+    elif until := register_until(session):
         row["dates"] = _("公示到 %(day)s") % {"day": _short(until)}
     if facts.objections == facts.answered and facts.objections:
         row["note"] = _("异议 %(n)s 条，已全部答复") % {"n": facts.objections}

@@ -1,6 +1,6 @@
 """Notice, keys, opening, extending and closing: what makes a session lawful, each by its day."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,10 +12,6 @@ from linli.kernel.profiles import Profile
 from linli.kernel.receipts import fingerprint
 from linli.kernel.refusal import Refusal, Refused, ask
 from linli.notices.services import To, queue
-from linli.people.access import posted
-from linli.people.rules import COMMUNITY
-from linli.places.models import Compound
-from linli.places.queries import calendar
 from linli.plumbing import vault
 from linli.plumbing.acts import CLOCK, Actor, record
 from linli.plumbing.moments import moment
@@ -23,8 +19,8 @@ from linli.plumbing.tenancy import uuid7
 
 from ..models import Item, Leaf, Log, Session
 from ..queries.elections import changed_lists, last_list, list_objections, unheard, unlisted
-from ..queries.officers import accounts_of
-from ..queries.register import fingerprint_rows, lacking_count, objections_open
+from ..queries.officers import accounts_of, observers
+from ..queries.register import fingerprint_rows, lacking_count, objections_open, register_until
 from ..queries.sheets import lost
 from ..rules import dates
 from ..rules.elections.candidates import latest_list, list_answered, may_lock_candidates
@@ -40,10 +36,6 @@ from .papers import print_papers
 from .register import frozen_no, scope_totals, write
 from .requests import ask_enough
 from .telling import people_of, remind, tell_owners
-
-
-def _compound(session: Session) -> Compound:
-    return Compound.objects.select_related("community").get(pk=session.compound_id)
 
 
 def _dates(session: Session) -> dates.Dates:
@@ -128,22 +120,7 @@ def _tell_community(session: Session, at: datetime) -> int:
     )  # fmt: skip
 
 
-def observers(session: Session, at: datetime) -> set[UUID]:
-    """Accounts of the community; where it has none it must be told on paper."""
-    return posted(COMMUNITY, _compound(session), dates.local(at))
-
-
 # ── locking the register, and the keys ──────────────────────────────────────────────────────────────────────────────
-
-
-def register_until(session: Session) -> date | None:
-    """The last day of objections to the register; None before it is published."""
-    if session.register_published_at is None:
-        return None
-    assert session.opens_at
-    return dates.register_until(
-        session.register_published_at, session.opens_at, calendar(_compound(session)), first=session.first
-    )
 
 
 def refuse_freeze(session: Session, at: datetime) -> Refusal | None:

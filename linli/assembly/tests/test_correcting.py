@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from linli.assembly.models import Objection, RegisterCorrection, Session
 from linli.assembly.queries import prints
+from linli.assembly.queries.register import register_until
 from linli.assembly.services import convening, objections, register
 from linli.assembly.tests import stage
 from linli.kernel.refusal import Refused
@@ -53,7 +54,7 @@ def test_old_fingerprint_rows_and_reason_are_kept_and_objections_begin_anew(plac
     (row,) = kept.rows
     assert (row["home"], row["before"]["area"], row["after"]["area"]) == (home.label, home.building_area, 8_000)
     assert session.register_fingerprint != before.register_fingerprint and session.register_published_at == LATER
-    assert convening.register_until(session) > convening.register_until(before)
+    assert register_until(session) > register_until(before)
     assert Message.objects.filter(compound=place.compound, subject_id=before.pk, channel="sms").count() == told + 1
     shown = page(place, chair)
     assert kept.fingerprint in shown and f"面积 {home.building_area / 100:.2f} ㎡ 改为 80.00 ㎡" in shown
@@ -100,7 +101,7 @@ def test_an_upheld_objection_keeps_the_register_open_until_it_is_built_again(pla
 def test_published_anew_on_the_last_day_it_may_be_objected_to_for_one(place, made):
     smaller(place)
     session = build(made, stage.OPENS)
-    assert convening.register_until(session) == (stage.OPENS + timedelta(days=1)).date()
+    assert register_until(session) == (stage.OPENS + timedelta(days=1)).date()
     assert convening.refuse_freeze(session, stage.OPENS + timedelta(days=1)).key == "objecting"
     assert convening.refuse_freeze(session, stage.OPENS + timedelta(days=2)) is None
 

@@ -7,6 +7,7 @@ import time_machine
 
 from linli.assembly.models import Session
 from linli.assembly.queries.prints import session_notice
+from linli.assembly.queries.register import register_until
 from linli.assembly.rules.sessions import State
 from linli.assembly.services import convening, drafting, filing, objections, register
 from linli.assembly.tests import stage
@@ -45,7 +46,7 @@ def test_who_agreed_to_lock_one_register_has_not_agreed_to_another(place, chair)
         person=Person.objects.get(compound_id=place.compound.pk, name="业主0")
     )
     session = register.build(by=chair, session=made.session, at=stage.FROZEN, reason="卖了一套")
-    until = convening.register_until(session)
+    until = register_until(session)
     later = stage.FROZEN + timedelta(days=(until - stage.FROZEN.date()).days + 1)
     session, sheets = convening.freeze(by=made.officers["scrutineer"], session=made.session, at=later)
     assert (sheets, session.register_frozen_at) == ((), None)

@@ -140,7 +140,7 @@ def test_where_the_official_system_decides_no_paper_offers_a_vote_on_the_web(pla
 
 
 def test_number_of_queries_does_not_grow(place, chair, made, django_assert_num_queries):
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         queries.ballots(made.session, "小区", place.home.building_id, lambda n: n)
     with django_assert_num_queries(5):
         queries.delivery(made.session, "小区", place.home.building_id, "1栋", "")

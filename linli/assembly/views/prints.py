@@ -23,10 +23,11 @@ from ..models import FilingPaper, Session
 from ..queries import prints as queries
 from ..queries.counting import last_outcomes
 from ..queries.filing import open_papers
+from ..queries.register import register_until
 from ..rules import dates
 from ..rules.prints import Print, may_print
 from ..rules.sessions import ANNOUNCED
-from ..services import convening, printing
+from ..services import printing
 from ..words import PRINTS
 from . import sheets
 from .base import found_session, frame, page_of
@@ -57,15 +58,13 @@ def _asked(request: HttpRequest, session: Session, slug: str) -> Asked:
 
 
 def _notice(asked: Asked) -> papers.Paper:
-    return papers.session_notice(queries.session_notice(asked.session, asked.compound, asked.link, _until(asked)))
-
-
-def _until(asked: Asked) -> Any:
-    return convening.register_until(asked.session)
+    return papers.session_notice(
+        queries.session_notice(asked.session, asked.compound, asked.link, register_until(asked.session))
+    )
 
 
 def _register(asked: Asked) -> papers.Paper:
-    return papers.register(queries.register(asked.session, asked.compound, asked.link, _until(asked)))
+    return papers.register(queries.register(asked.session, asked.compound, asked.link, register_until(asked.session)))
 
 
 def _delivery(asked: Asked) -> papers.Paper:

@@ -20,6 +20,7 @@ from linli.plumbing.refusals import refusals_beside
 from ...forms import sessions as forms
 from ...models import Session
 from ...queries.filing import checked
+from ...queries.officers import observers
 from ...queries.standing import waiting
 from ...rules.printed import from_profile
 from ...rules.sessions import Act
@@ -69,7 +70,7 @@ def do(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
 
 
 def _untold(one: Session) -> str:
-    if convening.observers(one, timezone.now()):
+    if observers(one, timezone.now()):
         return ""
     return _("居民委员会在这里没有人，系统告知不到。请同时书面告知，留好回执（物业管理条例第十四条）。")
 
