@@ -2,11 +2,12 @@
 
 import pytest
 
+from linli.kernel.tests.refusing import refused
 from linli.matters.models import Consultation
 from linli.matters.services import whistles
 
 from .makers import at
-from .whistle_cast import key_of, page, text
+from .whistle_cast import page, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 
@@ -42,7 +43,7 @@ def test_one_held_without_minutes_yet_is_not_moved(cast):
 
 def test_called_off_everybody_hears_why(cast):
     w = cast.blown()
-    assert key_of(lambda: whistles.call_off(by=cast.worker, whistle=w, words="下雨", at=at(24, 15))) == "no_meeting"
+    assert refused(lambda: whistles.call_off(by=cast.worker, whistle=w, words="下雨", at=at(24, 15))) == "no_meeting"
     assert "取消会商" not in text(page(cast, "worker", "1/"))
     call(cast, w, 25, "社区二楼", at(24, 15))
     assert "取消会商" in text(page(cast, "worker", "1/"))

@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
+from linli.kernel.tests.refusing import refused
 from linli.matters.models import FundingRequest
 from linli.matters.services import whistles
 from linli.matters.tests.makers import NOW, at
 from linli.notices.models import Message
 
-from .whistle_cast import key_of, page, text
+from .whistle_cast import page, text
 
 pytestmark = pytest.mark.django_db
 
@@ -29,12 +30,12 @@ def test_money_is_asked_decided_released_spent_and_the_works_accepted(cast, fund
 
     put("sent", 24, paper="申请函")
     put("got", 25, paper="受理通知书")
-    assert key_of(lambda: put("released", 26, fen=1, payee="施工队")) == "more_than_granted"
+    assert refused(lambda: put("released", 26, fen=1, payee="施工队")) == "more_than_granted"
     put("decided", 26, decision="partly", fen=21_000_000)
     wrong = put("released", 27, fen=20_000_000, payee="施工队")
     put("released", 27, fen=21_000_000, payee="施工队", corrects=wrong, words="少写了一万")
     put("receipt", 28, fen=20_500_000, payee="施工队", paper="发票 3 张")
-    assert key_of(lambda: put("receipt", 28, fen=600_000, payee="施工队", paper="发票")) == "more_than_released"
+    assert refused(lambda: put("receipt", 28, fen=600_000, payee="施工队", paper="发票")) == "more_than_released"
     put("accepted", 30, words="住建和业委会一起验的")
     row = FundingRequest.objects.get(compound=cast.place.compound, pk=funding.pk)
     assert (row.decision, row.granted_fen, row.released_fen, row.spent_fen, row.accepted_on) == (
@@ -52,7 +53,7 @@ def test_money_is_asked_decided_released_spent_and_the_works_accepted(cast, fund
 
 def test_money_entry_needs_its_facts_and_no_day_to_come(cast, funding):
     def put(**given):
-        return key_of(
+        return refused(
             lambda: whistles.enter(
                 by=cast.worker, funding=funding, at=at(25), **{"day": date(2026, 3, 24), "kind": "sent", **given}
             )
@@ -85,21 +86,21 @@ def test_a_correction_takes_the_place_of_what_it_corrects(cast, funding, late, f
 def test_an_earlier_decision_is_whole_though_a_later_one_holds(cast, funding):
     given = {"by": cast.worker, "funding": funding, "kind": "decided", "at": at(31)}
     whistles.enter(**given, day=date(2026, 3, 23), decision="refused")
-    assert key_of(lambda: whistles.enter(**given, day=date(2026, 3, 20))) == "no_decision"
-    assert key_of(lambda: whistles.enter(**given, day=date(2026, 3, 20), decision="granted")) == "no_amount"
+    assert refused(lambda: whistles.enter(**given, day=date(2026, 3, 20))) == "no_decision"
+    assert refused(lambda: whistles.enter(**given, day=date(2026, 3, 20), decision="granted")) == "no_amount"
 
 
 def test_a_sum_asked_for_wrongly_is_put_right_by_an_entry(cast, funding):
     def put(kind, **given):
         return whistles.enter(by=cast.worker, funding=funding, kind=kind, day=date(2026, 3, 24), at=at(25), **given)
 
-    assert key_of(lambda: put("decided", decision="granted", fen=210_000_000)) == "more_than_asked"
-    assert key_of(lambda: put("asked", fen=250_000_000)) == "missing_words"
-    assert key_of(lambda: put("asked", words="少写一个零")) == "no_amount"
+    assert refused(lambda: put("decided", decision="granted", fen=210_000_000)) == "more_than_asked"
+    assert refused(lambda: put("asked", fen=250_000_000)) == "missing_words"
+    assert refused(lambda: put("asked", words="少写一个零")) == "no_amount"
     wrong = put("asked", fen=240_000_000, words="少写一个零")
     put("asked", fen=250_000_000, words="看错了", corrects=wrong)
     put("decided", decision="granted", fen=210_000_000)
-    assert key_of(lambda: put("asked", fen=200_000_000, words="要少一点")) == "more_than_asked"
+    assert refused(lambda: put("asked", fen=200_000_000, words="要少一点")) == "more_than_asked"
     row = FundingRequest.objects.get(compound=cast.place.compound, pk=funding.pk)
     assert (row.asked_fen, row.granted_fen) == (250_000_000, 210_000_000)
 

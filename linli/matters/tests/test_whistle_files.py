@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from linli.kernel.tests.refusing import refused
 from linli.matters.models import Attachment, FundingEntry, Whistle, WhistleFile
 from linli.matters.services import whistles
 from linli.matters.services.whistles import files
@@ -15,7 +16,7 @@ from linli.plumbing import vault
 from linli.plumbing.models import AuditEntry
 
 from .residents import photo
-from .whistle_cast import key_of, link, page, post, text
+from .whistle_cast import link, page, post, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 
@@ -78,7 +79,7 @@ def test_a_draft_is_edited_with_its_files_until_it_is_approved(cast):
     whistles.approve_and_blow(by=cast.officer, whistle=Whistle.objects.get(), at=NOW, site="")
     assert page(cast, "worker", "1/edit/").status_code == 404
     assert (
-        key_of(lambda: whistles.edit(by=cast.worker, whistle=Whistle.objects.get(), told=cast.told(), at=NOW))
+        refused(lambda: whistles.edit(by=cast.worker, whistle=Whistle.objects.get(), told=cast.told(), at=NOW))
         == "wrong_state"
     )
     assert len(own(cast)) == 2
@@ -101,7 +102,7 @@ def test_no_more_files_than_nine(cast):
     )  # fmt: skip
     more = files.ready([pdf("10.pdf", b"%PDF-ten")])
     told = cast.told((cast.court, "解冻"))
-    assert key_of(lambda: whistles.edit(by=cast.worker, whistle=w, told=told, files=more, at=NOW)) == "full"
+    assert refused(lambda: whistles.edit(by=cast.worker, whistle=w, told=told, files=more, at=NOW)) == "full"
     assert len(own(cast)) == 9
 
 

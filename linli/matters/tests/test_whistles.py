@@ -5,6 +5,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection, connections
 
+from linli.kernel.tests.refusing import refused
 from linli.matters import services
 from linli.matters.access.whistles import whistle_for
 from linli.matters.models import Matter, PartTaken, Whistle
@@ -17,7 +18,7 @@ from linli.plumbing.counters import kept
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope, uuid7
 
-from .whistle_cast import SITE, Cast, key_of, walk
+from .whistle_cast import SITE, Cast, walk
 
 pytestmark = pytest.mark.django_db
 
@@ -45,13 +46,13 @@ def test_draft_waits_for_the_approver_and_is_hidden_from_the_others(cast):
 @pytest.mark.parametrize("who", ["worker", "secretary", "chair", "member", "engineer", "owner"])
 def test_whistle_to_agencies_is_approved_by_the_subdistrict_alone(cast, who):
     w = cast.draft()
-    assert key_of(lambda: whistles.approve(by=getattr(cast, who), whistle=w, at=NOW)) == "not_yours"
+    assert refused(lambda: whistles.approve(by=getattr(cast, who), whistle=w, at=NOW)) == "not_yours"
 
 
 def test_levels_are_drafted_and_approved_as_the_domain_says(cast):
     to_community = cast.draft((None, "请社区出面协调"), by=cast.member, level="community")
     assert cast.ask(to_community).body == cast.place.community
-    assert key_of(lambda: whistles.approve(by=cast.member, whistle=to_community, at=NOW)) == "not_yours"
+    assert refused(lambda: whistles.approve(by=cast.member, whistle=to_community, at=NOW)) == "not_yours"
     assert (
         whistles.approve_and_blow(by=cast.chair, whistle=to_community, at=NOW).state,
         cast.ask(to_community).step,
@@ -60,20 +61,20 @@ def test_levels_are_drafted_and_approved_as_the_domain_says(cast):
     assert cast.ask(up).body == cast.office
     assert whistles.approve_and_blow(by=cast.secretary, whistle=up, at=NOW).state == "blown"
     assert (
-        key_of(lambda: cast.draft((None, "请社区"), by=cast.worker, level="community")) == "not_yours"
+        refused(lambda: cast.draft((None, "请社区"), by=cast.worker, level="community")) == "not_yours"
     )  # not to itself
 
 
 def test_draft_says_what_is_missing(cast):
     for field in ("title", "facts", "done_below"):
-        assert key_of(lambda field=field: cast.draft(**{field: " "})) == f"missing_{field}"
-    assert key_of(lambda: cast.draft((cast.court, " "))) == "missing_asks"
-    assert key_of(lambda: cast.draft((cast.court, "一"), (cast.court, "二"))) == "twice"
+        assert refused(lambda field=field: cast.draft(**{field: " "})) == f"missing_{field}"
+    assert refused(lambda: cast.draft((cast.court, " "))) == "missing_asks"
+    assert refused(lambda: cast.draft((cast.court, "一"), (cast.court, "二"))) == "twice"
     assert Whistle.objects.filter(compound=cast.place.compound).count() == 0
 
 
 def test_community_is_never_asked_to_do_an_agencys_job(cast):
-    assert key_of(lambda: cast.draft((cast.place.community, "把坡修好"))) == "not_theirs"
+    assert refused(lambda: cast.draft((cast.place.community, "把坡修好"))) == "not_theirs"
 
 
 def test_draft_is_sent_back_put_right_and_approved(cast):
@@ -148,7 +149,7 @@ def test_ask_goes_all_the_way_with_consultation_tasks_and_scores_both_ways(cast)
         at=at(25, 11, 30),
     )
     assert (
-        key_of(
+        refused(
             lambda: whistles.assign(
                 by=cast.worker, whistle=w, ask=court, lead=True, words="放款", due_on=date(2026, 4, 2), at=at(25, 12)
             )
@@ -168,12 +169,12 @@ def test_ask_goes_all_the_way_with_consultation_tasks_and_scores_both_ways(cast)
     whistles.redo(by=cast.worker, whistle=w, ask=court, words="钱没到账", at=at(30, 11))
     assert (cast.ask(w).step, cast.ask(w).redone, cast.ask(w).clock) == ("working", 1, "finish")
     whistles.answer(by=cast.liaison(cast.court), whistle=w, ask=court, words="到账了", officer="王工", at=at(31, 9))
-    assert key_of(lambda: whistles.close(by=cast.worker, whistle=w, words="好", at=at(31, 9))) == "not_settled"
+    assert refused(lambda: whistles.close(by=cast.worker, whistle=w, words="好", at=at(31, 9))) == "not_settled"
     for ask in (court, planning):
         whistles.check(by=cast.worker, whistle=w, ask=ask, at=at(31, 10))
         whistles.score(by=cast.worker, whistle=w, ask=ask, response="good", quality="good", at=at(31, 11))
     assert (
-        key_of(
+        refused(
             lambda: whistles.score(by=cast.worker, whistle=w, ask=court, response="poor", quality="poor", at=at(31, 12))
         )
         == "wrong_state"
@@ -183,7 +184,7 @@ def test_ask_goes_all_the_way_with_consultation_tasks_and_scores_both_ways(cast)
     assert cast.counts() == {"whistle:ended": 1}
     assert Matter.objects.get(compound=cast.place.compound, pk=cast.matter.pk).level == "agency"
     assert (
-        key_of(
+        refused(
             lambda: whistles.score_back(
                 by=cast.liaison(cast.court), whistle=w, ask=court, response="good", quality="good", at=at(31, 15)
             )
@@ -195,17 +196,17 @@ def test_ask_goes_all_the_way_with_consultation_tasks_and_scores_both_ways(cast)
 def test_whoever_is_asked_does_not_check_and_no_stranger_answers(cast):
     w = cast.blown()
     ask, by = walk(cast, w)
-    assert key_of(lambda: whistles.check(by=by, whistle=w, ask=ask, at=NOW)) == "not_yours"
+    assert refused(lambda: whistles.check(by=by, whistle=w, ask=ask, at=NOW)) == "not_yours"
     other = cast.ask(w, 2)
-    assert key_of(lambda: whistles.receive(by=by, whistle=w, ask=other, officer="王工", at=NOW)) == "not_yours"
+    assert refused(lambda: whistles.receive(by=by, whistle=w, ask=other, officer="王工", at=NOW)) == "not_yours"
     elsewhere = replace(cast.liaison(cast.planning), compound_id=uuid7())
-    assert key_of(lambda: whistles.receive(by=elsewhere, whistle=w, ask=other, officer="王工", at=NOW)) == "not_yours"
+    assert refused(lambda: whistles.receive(by=elsewhere, whistle=w, ask=other, officer="王工", at=NOW)) == "not_yours"
 
 
 def test_link_act_needs_the_officers_name(cast):
     w = cast.blown()
     assert (
-        key_of(lambda: whistles.receive(by=cast.liaison(cast.court), whistle=w, ask=cast.ask(w), at=NOW))
+        refused(lambda: whistles.receive(by=cast.liaison(cast.court), whistle=w, ask=cast.ask(w), at=NOW))
         == "missing_officer"
     )
     whistles.receive(by=cast.liaison(cast.court), whistle=w, ask=cast.ask(w), officer="王工", at=NOW)
@@ -222,7 +223,7 @@ def test_declined_ask_goes_on_to_the_proper_agency_and_twice_to_the_subdistrict(
     w = cast.blown((cast.court, "解冻资金"))
     by = cast.liaison(cast.court)
     assert (
-        key_of(
+        refused(
             lambda: whistles.decline(
                 by=by, whistle=w, ask=cast.ask(w), reason="不归我们", proper="社区", officer="王工", at=NOW
             )
@@ -270,7 +271,9 @@ def test_blown_again_is_a_new_whistle_one_level_up_that_points_back(cast):
         None,
     )
     top = cast.blown()
-    assert key_of(lambda: whistles.blow_again(by=cast.worker, whistle=top, words="没用", told=more, at=at(25))) == "top"
+    assert (
+        refused(lambda: whistles.blow_again(by=cast.worker, whistle=top, words="没用", told=more, at=at(25))) == "top"
+    )
 
 
 def test_community_takes_a_committees_whistle_further_while_it_goes_on(cast):
@@ -322,10 +325,10 @@ def test_an_ask_that_is_needed_no_more_is_ended_with_words_and_without_a_score(c
     declined, silent = cast.ask(w, 1), cast.ask(w, 2)
     by = cast.liaison(cast.court)
     whistles.decline(by=by, whistle=w, ask=declined, reason="不归", proper="住建局", officer="王", at=NOW)
-    assert key_of(lambda: whistles.close(by=cast.worker, whistle=w, words="好", at=at(25))) == "not_settled"
-    assert key_of(lambda: whistles.end_ask(by=by, whistle=w, ask=declined, words="x", at=at(25))) == "not_yours"
+    assert refused(lambda: whistles.close(by=cast.worker, whistle=w, words="好", at=at(25))) == "not_settled"
+    assert refused(lambda: whistles.end_ask(by=by, whistle=w, ask=declined, words="x", at=at(25))) == "not_yours"
     assert (
-        key_of(lambda: whistles.end_ask(by=cast.worker, whistle=w, ask=declined, words=" ", at=at(25)))
+        refused(lambda: whistles.end_ask(by=cast.worker, whistle=w, ask=declined, words=" ", at=at(25)))
         == "missing_words"
     )
     for ask in (declined, silent):

@@ -3,9 +3,6 @@
 import re
 from datetime import timedelta
 
-import pytest
-
-from linli.kernel.refusal import Refused
 from linli.matters.models import Ask, Whistle
 from linli.matters.services import whistles
 from linli.matters.services.whistles import Told
@@ -91,12 +88,6 @@ class Cast:
     def messages(self, phone) -> list[str]:
         rows = Message.objects.filter(compound=self.place.compound, phone=phone).order_by("id")
         return [f"{m.title} {m.body}" for m in rows]
-
-
-def key_of(call) -> str:
-    with pytest.raises(Refused) as no:
-        call()
-    return no.value.refusal.key
 
 
 def walk(cast, w, place=1, when=NOW):

@@ -1,8 +1,5 @@
 """Orders of the hotline taken in and done by tests."""
 
-import pytest
-
-from linli.kernel.refusal import Refused
 from linli.matters import services
 from linli.matters.models import HotlineOrder, Matter
 from linli.matters.services import hotline
@@ -11,12 +8,6 @@ from linli.people.models import Post
 
 from .. import hotline_books as books
 from ..makers import NOW
-
-
-def refusal(call) -> str:
-    with pytest.raises(Refused) as no:
-        call()
-    return no.value.refusal.key
 
 
 def taken(place, desk, *rows, when=NOW) -> list[HotlineOrder]:

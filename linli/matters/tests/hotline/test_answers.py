@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from linli.kernel.tests.refusing import refused
 from linli.matters import services
 from linli.matters.models import HotlineOrder, Matter, ProposedTopic, ReturnVisit
 from linli.matters.queries.hotline import answers, due_of, lines
@@ -16,7 +17,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ..hotline_books import row
 from ..makers import NOW, at
-from .orders import done, refusal, taken
+from .orders import done, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def test_a_repeated_subject_is_proposed_and_joins_by_one_tap(place, desk):
 def test_not_the_same_is_said_once(place, desk):
     _, second = taken(place, desk, row("1", "7栋楼道灯不亮晚上看不见"), row("2", "7栋楼道灯不亮，晚上看不见路"))
     assert hotline.not_the_same(by=desk, order=second, at=NOW).likely_id is None
-    assert refusal(lambda: hotline.join(by=desk, order=second, at=NOW)) == "nothing_proposed"
+    assert refused(lambda: hotline.join(by=desk, order=second, at=NOW)) == "nothing_proposed"
 
 
 def joined(place, desk, *when: str) -> Matter:
@@ -70,7 +71,7 @@ def test_fewer_or_slower_propose_none(place, desk, when):
 def test_a_dropped_topic_stays_dropped_with_its_reason(place, desk):
     m = joined(place, desk, "2026-03-20", "2026-03-21", "2026-03-22")
     topic = ProposedTopic.objects.get(compound_id=place.compound.pk)
-    assert refusal(lambda: hotline.drop_topic(by=desk, topic=topic, reason="", at=NOW)) == "missing_reason"
+    assert refused(lambda: hotline.drop_topic(by=desk, topic=topic, reason="", at=NOW)) == "missing_reason"
     topic = hotline.drop_topic(by=desk, topic=topic, reason="下周就换", at=NOW)
     from linli.matters.services.topics import propose
 
@@ -113,7 +114,7 @@ def test_nothing_done_gives_no_file_and_words_stay_words(place, desk, worker):
     order, other = taken(place, desk, row("1"), row("2", "门禁坏了", place="8栋"))
     for given, why in (([], "nothing_chosen"), ([other.pk], "nothing_done")):
         assert (
-            refusal(lambda g=given: hotline.export_answers(by=desk, compound=place.compound, orders=g, at=NOW)) == why
+            refused(lambda g=given: hotline.export_answers(by=desk, compound=place.compound, orders=g, at=NOW)) == why
         )
     Matter.objects.filter(pk=done(place, desk, worker, order).pk).update(done_words="=1+1")
     file = hotline.export_answers(by=desk, compound=place.compound, orders=[order.pk], at=NOW)
@@ -153,7 +154,7 @@ def ask(by, m, order, when=NOW, solved="solved", satisfied="satisfied") -> Matte
 def test_each_caller_is_asked_and_answers_for_their_own_order(place, desk, worker):
     one, two = taken(place, desk, *(called(place, n, words) for n, words in enumerate(LIFT)))
     m = done(place, desk, worker, one)
-    assert refusal(lambda: ask(desk, m, None)) == "order"
+    assert refused(lambda: ask(desk, m, None)) == "order"
     m = ask(desk, m, one)
     assert (m.state, m.visit_due_at is None) == ("resolved", False)
     first, second = answers(place.compound, [one.pk, two.pk])
@@ -162,7 +163,7 @@ def test_each_caller_is_asked_and_answers_for_their_own_order(place, desk, worke
     m = ask(desk, m, None, solved="partly", satisfied="basically")
     assert (m.state, m.rating, calls(place.compound, desk, NOW).rows) == ("visited", "basically", [])
     assert [a.satisfied for a in answers(place.compound, [one.pk, two.pk])] == ["满意", "基本满意"]
-    assert refusal(lambda: services.close(by=desk, matter=m, outcome="fixed", at=NOW)) == "not_solved"
+    assert refused(lambda: services.close(by=desk, matter=m, outcome="fixed", at=NOW)) == "not_solved"
 
 
 def test_however_many_called_each_is_asked_and_the_earliest_limit_counts(place, desk):

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from linli.kernel.tests.refusing import refused
 from linli.matters import services, tasks
 from linli.matters.models import HotlineOrder
 from linli.matters.services import hotline
@@ -16,7 +17,7 @@ from linli.plumbing.models import AuditEntry
 
 from ..hotline_books import CALLER, HOME, PHONE, row
 from ..makers import NOW
-from .orders import done, refusal, taken
+from .orders import done, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -106,8 +107,8 @@ def test_the_number_is_shown_to_the_community_alone_when_secret(place, desk, wor
     order.refresh_from_db()
     for role in (Role.FRONT_DESK, Role.PROPERTY_MANAGER, Role.GRID_WORKER, Role.COMMITTEE_MEMBER, Role.ENGINEER):
         by = place.post(role)
-        assert refusal(lambda by=by: hotline.caller_of(by=by, order=order, reason="回访", at=NOW)) == "not_yours"
-    assert refusal(lambda: hotline.caller_of(by=desk, order=order, reason="", at=NOW)) == "missing_reason"
+        assert refused(lambda by=by: hotline.caller_of(by=by, order=order, reason="回访", at=NOW)) == "not_yours"
+    assert refused(lambda: hotline.caller_of(by=desk, order=order, reason="", at=NOW)) == "missing_reason"
     hotline.caller_of(by=desk, order=order, reason="回访", at=NOW)
     entry = AuditEntry.objects.get(compound_id=place.compound.pk, act="see_caller")
     assert (entry.words, entry.internal, entry.data) == ("回访", True, {"order": "S-1"})
@@ -116,11 +117,11 @@ def test_the_number_is_shown_to_the_community_alone_when_secret(place, desk, wor
 def test_of_one_who_asked_for_no_secrecy_the_grid_sees_the_number_in_its_case(place, desk, worker):
     (order,) = taken(place, desk, row("1"))
     grid = place.post(Role.GRID_WORKER)
-    assert refusal(lambda: hotline.caller_of(by=grid, order=order, reason="回访", at=NOW)) == "not_yours"
+    assert refused(lambda: hotline.caller_of(by=grid, order=order, reason="回访", at=NOW)) == "not_yours"
     done(place, desk, worker, order)
     order = HotlineOrder.objects.select_related("matter").get(pk=order.pk)
     assert hotline.caller_of(by=grid, order=order, reason="回访", at=NOW).phone == PHONE
-    assert refusal(lambda: hotline.caller_of(by=worker, order=order, reason="约时间", at=NOW)) == "not_yours"
+    assert refused(lambda: hotline.caller_of(by=worker, order=order, reason="约时间", at=NOW)) == "not_yours"
 
 
 def test_no_message_is_sent_to_a_caller(place, desk):

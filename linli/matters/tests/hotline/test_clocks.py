@@ -3,6 +3,7 @@
 import pytest
 
 from linli.kernel.refusal import Refused
+from linli.kernel.tests.refusing import refused
 from linli.matters import services, tasks
 from linli.matters.models import Clock, HotlineOrder, Matter
 from linli.matters.queries.listed import listed
@@ -16,7 +17,7 @@ from linli.plumbing.models import AuditEntry
 from .. import makers
 from ..hotline_books import CALLER, PHONE, row
 from ..makers import NOW, at
-from .orders import done, refusal, taken, told
+from .orders import done, taken, told
 
 pytestmark = pytest.mark.django_db
 
@@ -154,7 +155,7 @@ def test_unsatisfied_comes_back_with_the_hotline_s_words_and_a_new_limit(place, 
     (order,) = taken(place, desk, row("1"))
     done(place, desk, worker, order)
     hotline.export_answers(by=desk, compound=place.compound, orders=[order.pk], at=at(25))
-    assert refusal(lambda: hotline.sent_back(by=desk, order=order, words=" ", at=at(27))) == "missing_reason"
+    assert refused(lambda: hotline.sent_back(by=desk, order=order, words=" ", at=at(27))) == "missing_reason"
     order = hotline.sent_back(by=desk, order=order, words=f"{CALLER}说还是不亮，电话{PHONE}", at=at(27))
     m = Matter.objects.get(pk=order.matter_id)
     assert (m.state, m.reopens, order.sent_back, order.waits) == ("reopened", 1, 1, True)

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from linli.kernel.tests.refusing import refused
 from linli.matters.models import HotlineImport, HotlineOrder, Matter
 from linli.matters.queries.hotline import look
 from linli.matters.services import hotline
@@ -20,7 +21,7 @@ from .. import hotline_books as books
 from ..hotline_books import CALLER, row
 from ..makers import NOW, at
 from ..test_whistles import together
-from .orders import refusal, taken
+from .orders import taken
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +74,7 @@ def test_a_faulty_row_stops_no_other_and_says_why(place, desk):
 
 def test_what_is_no_export_is_refused_with_a_sentence(place, desk):
     def sent(data, name="a.xlsx"):
-        return refusal(lambda: hotline.upload(by=desk, compound=place.compound, filename=name, data=data, at=NOW))
+        return refused(lambda: hotline.upload(by=desk, compound=place.compound, filename=name, data=data, at=NOW))
 
     assert sent(b"") == "unreadable"
     assert sent("房号,业主,面积\n1,2,3\n".encode(), "a.csv") == "no_header"
@@ -83,7 +84,7 @@ def test_what_is_no_export_is_refused_with_a_sentence(place, desk):
 def test_only_the_community_takes_in(place, role):
     by = place.post(role)
     given = {"compound": place.compound, "filename": "a.xlsx", "data": books.xlsx([row("1")]), "at": NOW}
-    assert refusal(lambda: hotline.upload(by=by, **given)) == "not_yours"
+    assert refused(lambda: hotline.upload(by=by, **given)) == "not_yours"
 
 
 # ── two at once ─────────────────────────────────────────────────────────────────────────────────────────────────────
