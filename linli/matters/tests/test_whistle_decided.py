@@ -3,16 +3,12 @@
 import pytest
 
 from linli.kernel.refusal import Refused
+from linli.kernel.tests.refusing import refused
 from linli.matters.models import Whistle
 from linli.matters.services import whistles
 from linli.matters.tests.makers import NOW, at
-from linli.matters.tests.whistle_cast import Cast, key_of, page, post, text
+from linli.matters.tests.whistle_cast import page, post, text
 from linli.notices.models import Message
-
-
-@pytest.fixture
-def cast(place):
-    return Cast(place)
 
 
 @pytest.fixture
@@ -65,20 +61,20 @@ class TestDecided:
         whistles.report_in(by=cast.officer, whistle=bounced, ask=made, officer="小林", way="site", at=at(25, 11))
         done = whistles.answer(by=cast.officer, whistle=bounced, ask=made, words="划好了线", officer="小林", at=at(26))
         assert done.step == "answered"
-        assert key_of(lambda: whistles.answer(by=cast.worker, whistle=bounced, ask=made, words="x", at=at(26)))
+        assert refused(lambda: whistles.answer(by=cast.worker, whistle=bounced, ask=made, words="x", at=at(26)))
 
     def test_nobody_else_and_not_before_the_second_time(self, cast, bounced):
         ask = cast.ask(bounced, 2)
         for by in (cast.worker, cast.secretary, cast.chair, cast.desk, cast.owner):
-            assert key_of(lambda by=by: whistles.decide(by=by, whistle=bounced, ask=ask, whose="community", words="x", at=at(25))) == "not_yours"  # fmt: skip
+            assert refused(lambda by=by: whistles.decide(by=by, whistle=bounced, ask=ask, whose="community", words="x", at=at(25))) == "not_yours"  # fmt: skip
         for whose, words, missing in (("", "x", "whose"), ("property", "x", "whose"), ("community", " ", "words")):
-            assert key_of(lambda a=whose, b=words: whistles.decide(by=cast.officer, whistle=bounced, ask=ask, whose=a, words=b, at=at(25))) == f"missing_{missing}"  # fmt: skip
+            assert refused(lambda a=whose, b=words: whistles.decide(by=cast.officer, whistle=bounced, ask=ask, whose=a, words=b, at=at(25))) == f"missing_{missing}"  # fmt: skip
         once = whistles.approve_and_blow(
             by=cast.chair, whistle=cast.draft((None, "请社区协调"), by=cast.member, level="community"), at=NOW
         )
         _declined(cast, once, 1)
         first = cast.ask(once, 1)
-        assert key_of(lambda: whistles.decide(by=cast.officer, whistle=once, ask=first, whose="community", words="x", at=at(25))) == "not_yours"  # fmt: skip
+        assert refused(lambda: whistles.decide(by=cast.officer, whistle=once, ask=first, whose="community", words="x", at=at(25))) == "not_yours"  # fmt: skip
 
 
 @pytest.mark.django_db
