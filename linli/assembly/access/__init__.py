@@ -5,7 +5,7 @@ from linli.people.rules import Act as Right
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 
-from ..models import Officer, RegisterOwner, Session
+from ..models import Formation, Officer, RegisterOwner, Session
 from ..rules.sessions import ANNOUNCED, PUBLIC, Who
 
 
@@ -16,11 +16,20 @@ def parts_in(session: Session, by: Actor) -> frozenset[Who]:
     found = {Who(office) for office in _offices(session, by)}
     if may(by.role, Right.CREATE_ASSEMBLY_SESSION) and by.body_id == session.body_id:
         found.add(Who.CONVENER)
+    elif may(by.role, Right.CREATE_ASSEMBLY_SESSION) and _elected(session, by):
+        found.add(Who.ELECTED)
     if by.role in COMMUNITY:
         found.add(Who.COMMUNITY)
     if _is_owner(session, by):
         found.add(Who.OWNER)
     return frozenset(found)
+
+
+def _elected(session: Session, by: Actor) -> bool:
+    if session.state not in ANNOUNCED or by.body_id is None:
+        return False
+    rows = Formation.objects.filter(compound_id=session.compound_id, item__session=session, made_id=by.body_id)
+    return rows.exists()
 
 
 def _offices(session: Session, by: Actor) -> list[str]:

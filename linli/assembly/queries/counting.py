@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from linli.kernel.tally.count import Count
 
 from ..models import Item, Leaf, OfficialResult, Opened, Outcome, Session
 from ..rules.counting import LEAF_FAULTS, LISTED, WHOLE
+from ..rules.dates import local
 from .cases import Box
 
 
@@ -67,3 +69,12 @@ def faults(session: Session) -> list[tuple[str, str]]:
     """Numbers of what was tampered with, and how: evidence."""
     rows = Opened.objects.filter(compound_id=session.compound_id, session=session).exclude(fault="")
     return [(ballot, LEAF_FAULTS[fault]) for ballot, fault in rows.order_by("id").values_list("leaf__ballot", "fault")]
+
+
+def cast_after_death(session: Session) -> list[tuple[str, date]]:
+    """Numbers of what was cast on the web by who, as the register says by now, had died on a day before."""
+    rows = Leaf.objects.filter(
+        compound_id=session.compound_id, session=session, kind=Kind.CAST, person__deceased_on__isnull=False
+    )
+    found = rows.order_by("index").values_list("ballot", "person__deceased_on", "at")
+    return [(number, day) for number, day, at in found if day < local(at)]

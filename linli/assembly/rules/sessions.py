@@ -100,9 +100,11 @@ FORMS = {
 
 
 class Who(StrEnum):
-    """`convener`: may call the assembly for the body that called this one. The offices are this session's own."""
+    """`convener`: may call the assembly for the body that called this one. The offices are this session's own. `elected`: sits in the
+    committee that this session elected, which files it (物业管理条例第十六条)."""
 
     CONVENER = "convener"
+    ELECTED = "elected"
     CHAIR = "chair"
     TELLER = "teller"
     SCRUTINEER = "scrutineer"
@@ -177,6 +179,7 @@ class Rule(tables.Rule[State, Who]):
 W = Who
 CALLS = frozenset({W.CONVENER})
 HEADS = frozenset({W.CONVENER, W.CHAIR})
+FILES = HEADS | {W.ELECTED}
 BOTH = frozenset({W.CHAIR, W.SCRUTINEER})
 CARRIES = frozenset({W.CONVENER, W.CHAIR, W.CARRIER, W.CLERK})
 KEPT = frozenset({S.NOTICED, S.OPEN, S.CLOSED})  # until the box is opened
@@ -218,9 +221,9 @@ TABLE: dict[Act, Rule] = {
     Act.OBJECT_RESULT: Rule(
         frozenset({S.ANNOUNCED, S.FILED}), frozenset({W.OWNER})
     ),  # until the day that was announced
-    Act.FILE: Rule(frozenset({S.ANNOUNCED}), HEADS, S.FILED),
-    Act.ADD_FILING: Rule(frozenset({S.ANNOUNCED, S.FILED}), HEADS),
-    Act.ARCHIVE: Rule(frozenset({S.FILED}), HEADS, S.ARCHIVED),
+    Act.FILE: Rule(frozenset({S.ANNOUNCED}), FILES, S.FILED),
+    Act.ADD_FILING: Rule(frozenset({S.ANNOUNCED, S.FILED}), FILES),
+    Act.ARCHIVE: Rule(frozenset({S.FILED}), FILES, S.ARCHIVED),
     Act.HAND_SHEET: Rule(KEPT, BOTH),
     Act.LOSE_SHEET: Rule(KEPT, frozenset({W.CHAIR, W.TELLER, W.SCRUTINEER})),
     Act.FIND_SHEET: Rule(KEPT, BOTH, both=True),

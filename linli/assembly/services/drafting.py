@@ -23,6 +23,7 @@ from linli.plumbing.tenancy import uuid7
 from ..models import Candidate, Formation, Item, ItemPaper, Put, Recall, Session
 from ..queries.held import adopted_by, held_before
 from ..rules.dates import Dates, notice_by, refuse_dates, refuse_record_day
+from ..rules.elections.states import State as Forming
 from ..rules.printed import from_profile, refuse_rules, silence_basis
 from ..rules.sessions import GROUNDS, INTERIM, Act, State, is_first
 from .base import SUBJECT, begin, finish
@@ -238,10 +239,13 @@ def add_paper(
 
 @transaction.atomic
 def cancel(*, by: Actor, session: Session, reason: str, at: datetime, once: UUID | None = None) -> Session:
-    """Before voting opens; everybody reads why. Raises Refused."""
+    """Before voting opens, with the candidates asked for; everybody reads why. Raises Refused."""
     step = begin(session, by=by, act=Act.CANCEL, at=at, once=once)
     if not step.done_before:
         step.session.cancelled_at, step.session.reason = at, written(reason, "reason", 200)
         step.session.due_at = None
+        Formation.objects.filter(
+            compound_id=session.compound_id, item__session=session, state__in=(Forming.RECOMMENDING, Forming.LISTED)
+        ).update(state=Forming.CANCELLED, cancelled_at=at, reason=step.session.reason)  # fmt: skip
         finish(step, words=step.session.reason)
     return step.session

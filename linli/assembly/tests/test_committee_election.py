@@ -5,11 +5,13 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
+from linli.assembly.access import parts_in
 from linli.assembly.models import Candidate, Formation, Item, OfficialResult, Outcome, Session
 from linli.assembly.queries import elections as queries
 from linli.assembly.queries.elections import rules_of
 from linli.assembly.rules.dates import Dates, local, refuse_dates
 from linli.assembly.rules.elections.office import HANDED
+from linli.assembly.rules.sessions import Act, State, Who, allowed
 from linli.assembly.services import elections
 from linli.assembly.services.convening import refuse_notice
 from linli.assembly.tasks import end_terms, tell_late_renewals, tell_renewals
@@ -26,7 +28,7 @@ from linli.plumbing.tenancy import compound_scope
 
 from . import makers
 from .forming import LISTED, UNTIL, checked, refused, standing, village
-from .test_election_pages import get, post, text, url
+from .test_election_pages import get, post, somebody, text, url
 
 ANNOUNCED = NOW + timedelta(days=60)
 STANDS = ANNOUNCED + timedelta(days=10)
@@ -330,6 +332,22 @@ def test_first_meeting_chooses_the_chair_from_among_its_members(v):
     ]  # fmt: skip
     v.does(elections.file, _member(v), STANDS, filing_no="街备 9 号", seal="两枚")
     assert v.made.state == "filed"
+
+
+def test_the_committee_that_was_elected_files_the_session_that_elected_it(v):
+    pmc = Organisation.objects.create(kind=Body.PMC, name="物管会", compound=v.place.compound)
+    decided(v)
+    Session.objects.filter(compound_id=v.place.compound.pk).update(body=pmc)
+    session = Session.objects.get(compound_id=v.place.compound.pk)
+    outsider = somebody(v.place, Role.PREPARATORY_MEMBER)
+    v.does(elections.take_office, v.chair, STANDS)
+    session.refresh_from_db()
+    assert Who.ELECTED in parts_in(session, _member(v)) and Act.FILE in allowed(
+        State.ANNOUNCED, parts_in(session, _member(v))
+    )
+    assert Act.ANSWER not in allowed(State.ANNOUNCED, frozenset({Who.ELECTED}))
+    for by in (outsider, v.owner(0), v.secretary):
+        assert Act.FILE not in allowed(State.ANNOUNCED, parts_in(session, by))
 
 
 def gone(v, by, second, seat, at=STANDS):

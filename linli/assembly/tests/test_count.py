@@ -1,19 +1,23 @@
 """The count through the tables: every worked example of the law, two sheets, and what is tampered with."""
 
 import json
+from datetime import date
 
 import pytest
+import time_machine
+from django.urls import reverse
 
-from linli.assembly.models import Leaf, Log, Officer, Opened, RegisterHome, SheetUse
+from linli.assembly.models import Leaf, Log, Officer, Opened, RegisterHome, RegisterOwner, SheetUse
 from linli.assembly.queries import cases
 from linli.assembly.rules.sessions import Office, State
 from linli.assembly.services import count as services
 from linli.assembly.services import officers
-from linli.kernel import shares
+from linli.kernel import receipts, shares
 from linli.kernel.refusal import Refused
 from linli.kernel.tally.case import case_of
 from linli.kernel.tally.count import count
 from linli.kernel.tally.tests.examples import examples
+from linli.people.models import Person
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
 
@@ -184,3 +188,24 @@ def test_counting_again_is_another_turn_and_pressing_twice_is_not(place, vote, s
     (second,) = services.tally(session=vote.session, by=staff["teller2"], at=boxes.AFTER)
     assert (first.turn, second.turn) == (1, 2) and first.found == second.found
     assert Log.objects.get(compound_id=place.compound.pk).size == 6
+
+
+def test_a_ballot_cast_after_death_is_marked_as_soon_as_the_death_is_on_record(place, chair):
+    made = boxes.laid(place, boxes.case(*["approve"] * 7), by=chair)
+    staff = boxes.officers(place, made, chair=chair)
+    person = RegisterOwner.objects.filter(compound_id=place.compound.pk).order_by("row__place")[8].person
+    said = {
+        "choices": {"1": "approve"},
+        "home": "9-1-0009",
+        "owner": boxes.mark_of(made, 9),
+        "agent": "",
+        "channel": "online",
+    }
+    at = boxes.AFTER.replace(day=25)
+    boxes._leaf(made, receipts.Leaf.CAST, "B009", said, "online", at, row=made.rows[8], person_id=person.pk)
+    page = reverse("assembly:count", args=[place.slug, made.session.number])
+    with time_machine.travel(boxes.AFTER, tick=False):
+        for died, marked in ((None, False), (date(2026, 3, 25), False), (date(2026, 3, 24), True)):
+            Person.objects.filter(compound_id=place.compound.pk, pk=person.pk).update(deceased_on=died)
+            shown = place.client(staff["chair"]).get(page).content.decode()
+            assert ("去世以后投的票" in shown and "B009" in shown) is marked

@@ -7,7 +7,7 @@ import time_machine
 
 from linli.assembly.models import Candidate, Session
 from linli.assembly.queries import elections as queries
-from linli.assembly.services import count, elections
+from linli.assembly.services import count, drafting, elections
 from linli.assembly.services.convening import refuse_notice, refuse_open
 from linli.kernel.verifier import check
 from linli.matters.tests.makers import NOW
@@ -199,3 +199,26 @@ def test_a_worker_enters_later_what_was_handed_in_in_time(v):  # noqa: F811
         row = queries.nominees(v.made)[0]
         signs = {"name": "业主5", "home": v.place.homes[5].label, "received": UNTIL.isoformat()}
         assert "签上了" in text(post(v, v.worker, "nominee-act", 1, row.pk, "back", **signs))
+
+
+# ── given up ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_candidates_given_up_free_the_item_while_the_agenda_is_made(v):  # noqa: F811
+    listed(v)
+    first = v.made
+    v.does(elections.cancel, v.chair, LISTED, reason="人选太少")
+    first.refresh_from_db()
+    assert (first.state, first.item) == ("cancelled", None)
+    assert not Candidate.objects.filter(compound_id=v.place.compound.pk).exists()
+    assert [row.pk for row in queries.electable(v.place.compound.pk)] == [v.vote.items[0].pk]
+    called(v)
+    assert v.made.number == 2
+
+
+def test_after_the_notice_an_election_goes_with_its_session_alone(v):  # noqa: F811
+    listed(v)
+    Session.objects.filter(compound_id=v.place.compound.pk).update(state="noticed")
+    assert refused(elections.cancel, v, v.chair, LISTED, reason="不选了") == "noticed"
+    drafting.cancel(by=v.chair, session=v.vote.session, reason="日子不合适", at=LISTED)
+    assert (v.made.state, v.made.reason) == ("cancelled", "日子不合适")

@@ -35,7 +35,7 @@ EXPECTED = {
     "void": ("counting", "chair scrutineer"), "open": ("noticed", "chair scrutineer"),
     "deliver": ("noticed open", "convener chair carrier clerk"), "reprint": ("noticed open", "convener chair carrier clerk"),
     "extend": ("open", "convener chair"), "close": ("open", "chair scrutineer"), "cancel": ("drafting noticed", "convener"),
-    "object_result": ("announced filed", "owner"), "file": ("announced", "convener chair"), "archive": ("filed", "convener chair"),
+    "object_result": ("announced filed", "owner"), "file": ("announced", "convener chair elected"), "archive": ("filed", "convener chair elected"),
 }  # fmt: skip
 
 

@@ -51,6 +51,7 @@ def count(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     context: dict[str, Any] = {
         "session": session, "title": _("开箱计票"), "back": address("assembly:result", slug, number), "state": state.value,
         "can": {act.value for act in can}, "replaced": replacements(session, parts, slug),
+        "died": [(ballot, whole(day)) for ballot, day in counting.cast_after_death(session)],
     }  # fmt: skip
     if state == State.CLOSED:
         context |= _opening(session, can)

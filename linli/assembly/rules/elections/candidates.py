@@ -107,3 +107,9 @@ def may_agree(*, struck: bool, by_same: bool) -> Refusal | None:
     if by_same:
         return Refusal("same", "您提出的，要另一位确认")
     return None
+
+
+def may_cancel(*, noticed: bool) -> Refusal | None:
+    if noticed:
+        return Refusal("noticed", "议程已经公告，不能只停选举；要停，取消这次会议", "物业管理条例第十四条")
+    return None

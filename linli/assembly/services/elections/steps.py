@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from linli.kernel.profiles import profile
-from linli.kernel.refusal import Refusal, Refused, written
+from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.people.models import Organisation
 from linli.people.rules import COMMITTEE, PMC, Body, may
 from linli.people.rules import Act as Right
@@ -17,9 +17,10 @@ from linli.plumbing.counters import next_value
 from linli.plumbing.moments import whole
 from linli.plumbing.tenancy import uuid7
 
-from ...models import Formation
+from ...models import Candidate, Formation
 from ...queries import elections as queries
 from ...queries.renewals import pmc_renewing
+from ...rules.elections.candidates import may_cancel
 from ...rules.elections.nominees import may_announce
 from ...rules.elections.states import Act, Kind
 from .base import SUBJECT, Step, ask_at, begin, finish, in_chinese, post
@@ -91,9 +92,14 @@ def announcement(made: Formation) -> str:
 
 @transaction.atomic
 def cancel(*, by: Actor, formation: Formation, reason: str, at: datetime, once: UUID | None = None) -> Formation:
-    """Everybody reads why. Raises Refused."""
+    """Everybody reads why. An election item is free again, for others to be asked for or to be dropped; once its notice is out it goes
+    with the session alone. Raises Refused."""
     step = begin(formation, by=by, act=Act.CANCEL, at=at, once=once)
     if not step.done_before:
+        ask(may_cancel(noticed=queries.agenda_out(step.formation)))
         step.formation.cancelled_at, step.formation.reason = at, written(reason, "reason", REASON_MOST)
+        if item := step.formation.item:
+            Candidate.objects.filter(compound_id=item.compound_id, item=item).delete()
+            step.formation.item = None
         finish(step, words=step.formation.reason)
     return step.formation
