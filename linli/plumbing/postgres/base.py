@@ -6,6 +6,10 @@ No model imports here (flags are duck-typed), or Django's start-up goes in circl
 import select
 
 from django.db.backends.postgresql import base, features, operations, schema
+from psycopg import _queries
+
+# psycopg remembers how it cut a statement of at most fifty values; a matter has more columns.
+_queries.MAX_CACHED_STATEMENT_PARAMS = 100
 
 
 def tenant_key(model):

@@ -3,8 +3,21 @@
 from unittest.mock import patch
 
 import pytest
+from django.apps import apps
 from django.db import close_old_connections, connection
 from django.db.backends.postgresql.base import DatabaseWrapper
+from psycopg import _queries
+from psycopg.adapt import Transformer
+
+
+def test_psycopg_remembers_the_insert_of_every_table():
+    pytest.importorskip("linli.plumbing.postgres.base")
+    most = max(len(model._meta.local_concrete_fields) for model in apps.get_models())
+    sql = b", ".join([b"%s"] * most)
+    before = _queries._query2pg.cache_info().hits
+    for _twice in range(2):
+        _queries.PostgresQuery(Transformer()).convert(sql, [1] * most)
+    assert _queries._query2pg.cache_info().hits == before + 1
 
 
 @pytest.mark.django_db(transaction=True)
