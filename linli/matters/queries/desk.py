@@ -29,6 +29,7 @@ from ..words import MARKS, PARTIES, SOURCES, category_name, state
 
 PAGE = 40
 HITS = 200
+EITHER = "either"  # what was searched is open or ended
 VIEWS = ("open", "untriaged", "overdue", "today", "ended")
 # Beside them stands what was sorted today.
 COUNTED = {"open": "open", "untriaged": "open:untriaged", "overdue": "open:overdue"}
@@ -153,8 +154,10 @@ def _given(compound: Compound, by: Actor, f: Filters, at: datetime) -> dict[str,
 
 
 def _narrowed(view: str, role: str, given: Mapping[str, Any]) -> QuerySet[Matter]:
-    # `open=True` is written as a bare column, which SQLite matches with no index; `IN (1)` it takes for an equality.
-    rows = Matter.objects.filter(compound_id=given["compound_id"], open__in=(view != "ended",))
+    rows = Matter.objects.filter(compound_id=given["compound_id"])
+    if view != EITHER:
+        # `open=True` is written as a bare column, which SQLite matches with no index; `IN (1)` it takes for an equality.
+        rows = rows.filter(open__in=(view != "ended",))
     rows = visible(rows, Actor(role=role, role_id=given["role_id"], body_id=given["body_id"]))
     if view == "untriaged":
         rows = rows.filter(state__in=UNTRIAGED)
@@ -259,6 +262,8 @@ def _prepared(part: str, view: str, role: str, most: int) -> Prepared[tuple]:
 def _ordered(part: str, rows: QuerySet[Matter], given: Mapping[str, Any]) -> QuerySet[Matter]:
     if part == "ended":
         return (rows.filter(number__lt=given["before"]) if given["before"] else rows).order_by("-number")
+    if part == "found":
+        return rows.filter(number__in=given["numbers"]).order_by("-number")
     danger = Q(urgency=Urgency.EMERGENCY, state__in=BEFORE_WORK, next_due_at__lte=given["until"])
     waits, others = rows.filter(danger), rows.exclude(danger)
     if part == "danger":
@@ -293,11 +298,11 @@ def _found(compound: Compound, by: Actor, f: Filters, at: datetime, size: int) -
     )
     if not numbers:
         return _page(compound, [], f, at, size)
-    rows = filtered(compound, by, f, at)
-    if f.view == "open":
-        rows = filtered(compound, by, replace(f, view="ended"), at) | rows
-    rows = rows.filter(number__in=numbers).order_by("-number")
-    made = _page(compound, list(_slots(rows, compound.pk, _counted(at))[: size + 1]), f, at, size)
+    # As many as there may be, so that it is the same statement.
+    wanted = (*numbers, *numbers[-1:] * (HITS - len(numbers)))
+    given = _given(compound, by, f, at) | {"sorted": _counted(at)["sorted"], "numbers": wanted}
+    view = EITHER if f.view == "open" else f.view
+    made = _page(compound, _prepared("found", view, by.role, size + 1).all(**given), f, at, size)
     if not made.next and len(numbers) == HITS:
         return replace(made, next=f.address(after=str(numbers[-1])))
     return made
