@@ -12,6 +12,7 @@ from linli.plumbing.addresses import address, numbered
 from linli.plumbing.moments import short, whole
 
 from ..models import Formation, Seat
+from ..rules.elections.office import HEADS_DAYS
 from ..rules.elections.states import IN_OFFICE, Act, Kind, State
 from ..words.elections import STATES
 from . import elections as queries
@@ -43,12 +44,14 @@ def committee_steps(one: Formation, now: datetime) -> list[dict[str, Any]]:
     values = queries.rules_of(one).values
     elected = timezone.localdate(one.elected_at) if one.elected_at else None
     meets = _day(_("%(day)s 前开"), elected + timedelta(days=values["first_meeting_days"]) if elected else None)
+    names_by = elected + timedelta(days=values["first_meeting_days"] + HEADS_DAYS) if elected else None
+    names = _day(_("主任、副主任的名单 %(day)s 前公布，在这里记下就公布"), names_by)
     files = _day(_("%(day)s 前备案"), elected + timedelta(days=values["filing_days"]) if elected else None)
     rows: list[Row] = [
         (_("征集候选人"), _("到 %(day)s") % {"day": whole(one.recommend_until)}, 0, 1, ""),
         (_("候选人名单公示"), _day(_("公示到 %(day)s"), one.list_until), 1, 1, ""),
         (_("业主大会投票"), short(one.elected_at) if one.elected_at else "", 1, 2, _("结果公布、异议期过了才生效") if at == 1 else ""),
-        (_("第一次会：推选主任、副主任"), whole(one.met_on) if one.met_on else meets, 2, 3, ""),
+        (_("第一次会：推选主任、副主任"), whole(one.met_on) if one.met_on else meets, 2, 3, names if at == 2 else ""),
         (_("备案、刻章"), files if at == 3 else "", 3, 4, _("交会议记录和决定、议事规则、管理规约、第一次会记录、委员名单") if at == 3 else ""),
     ]  # fmt: skip
     return _shown(rows, at)

@@ -359,6 +359,8 @@ def gone(v, by, second, seat, at=STANDS):
 
 def test_the_chair_and_vice_chair_are_posted(v):
     names = [name for name, _ in sits(elected(v))]
+    with time_machine.travel(STANDS, tick=False):
+        assert "主任、副主任的名单2026年6月12日前公布" in text(get(v, v.owner(0), "election", 1))
     head(v)
     assert f"{names[0]}任主任，{names[1]}任副主任" in posted(v)
 

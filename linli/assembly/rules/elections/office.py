@@ -69,6 +69,9 @@ LEFT = {
 }
 
 
+HEADS_DAYS = 3  # after the meeting that chose them their names are posted (domain §3.10)
+
+
 def needs_second(left: int) -> bool:
     """The committee confirms that a post has ended (domain §3.12): two members say so, where two are left."""
     return left > 1
