@@ -17,6 +17,7 @@ from .rules import (
     help,
     orders,
     plans,
+    promises,
     states,
     times,
     turns,
@@ -175,5 +176,5 @@ WHISTLE_LEVELS, WHISTLE_WAYS, WHISTLE_SCORES = (
     Labels(whistles.SCORES),
 )
 WHISTLE_STATES, WHISTLE_STEPS = Labels(whistles.STATES), Labels(whistles.STEPS)
-WHISTLE_CLOCKS, WHISTLE_MONEY = Labels(whistles.CLOCKS), Labels(funding.MONEY)
+WHISTLE_CLOCKS, WHISTLE_MONEY = Labels(promises.CLOCKS), Labels(funding.MONEY)
 WHISTLE_DECISIONS, WHISTLE_WHOSE = Labels(funding.DECISIONS), Labels(whistles.WHOSE)

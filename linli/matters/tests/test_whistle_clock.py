@@ -6,7 +6,7 @@ import pytest
 
 from linli.matters import tasks
 from linli.matters.models import Ask, Whistle
-from linli.matters.rules import whistles as rules
+from linli.matters.rules import promises
 from linli.matters.services import whistles
 from linli.matters.services.whistles import clock as whistle_clock
 from linli.matters.tests import makers
@@ -126,7 +126,7 @@ def test_second_worker_finds_it_done(cast, monkeypatch):
 def test_without_a_task_no_agency_promises_a_day_past_the_usual(cast):
     """Ten working days from Tuesday 24 March end on 7 April (until then no holiday is known to the test calendar)."""
     w = cast.blown()
-    usual = rules.plan("finish", "normal", NOW, calendar(cast.place.compound)).due_at
+    usual = promises.plan("finish", "normal", NOW, calendar(cast.place.compound)).due_at
     for place, finish_on, due in ((1, at(30, month=12), usual), (2, at(30, 17, 30), at(30, 17, 30))):
         ask = cast.ask(w, place)
         by = cast.liaison(ask.body)

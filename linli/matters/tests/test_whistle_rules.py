@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from linli.kernel.clock import Calendar
+from linli.matters.rules import promises
 from linli.matters.rules import whistles as rules
-from linli.matters.rules.whistles import PART, WHOLE, Clock, Do, Facts, Level, Side, State, Step, Who
+from linli.matters.rules.promises import Clock
+from linli.matters.rules.whistles import PART, WHOLE, Do, Facts, Level, Side, State, Step, Who
 from linli.people.rules import Body, Role
 
 # act: ({state or step it starts from}, who, where it ends; "-" stays)
@@ -165,11 +167,11 @@ def at(day, hour, minute=0):
     ],
 )  # fmt: skip
 def test_promise_is_due(clock, urgency, start, due):
-    assert rules.plan(clock, urgency, start, Calendar()).due_at == due
+    assert promises.plan(clock, urgency, start, Calendar()).due_at == due
 
 
 def test_task_with_a_day_of_its_own_is_due_then():
-    plan = rules.plan(Clock.FINISH, "normal", at(16, 10), Calendar(), due=at(31, 17, 30))
+    plan = promises.plan(Clock.FINISH, "normal", at(16, 10), Calendar(), due=at(31, 17, 30))
     assert plan.due_at == at(31, 17, 30) and plan.half_at < plan.late_at < plan.due_at
 
 

@@ -17,8 +17,8 @@ from linli.matters.models import Alert, AlertCall, Ask, Clock, HotlineOrder, Mat
 from linli.matters.queries.alerts import Reach
 from linli.matters.queries.recount import differences
 from linli.matters.rules.batches import USUAL_PAPERS, USUAL_PATH
+from linli.matters.rules.promises import CLOCKS as PROMISES
 from linli.matters.rules.times import BREACHED, LISTED, ClockKind
-from linli.matters.rules.whistles import CLOCKS as PROMISES
 from linli.matters.services import alerts, batches, hotline, orders, whistles
 from linli.matters.services.whistles import Told
 from linli.matters.tests import hotline_books as books

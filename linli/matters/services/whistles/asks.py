@@ -13,6 +13,7 @@ from linli.plumbing.whole import one_act
 
 from ...access import body_for
 from ...models import Ask, Whistle
+from ...rules import promises
 from ...rules import whistles as rules
 from ...rules.whistles import Do, Level, Step
 from ..bodies import office
@@ -188,7 +189,7 @@ def start(
         raise Refused(Refusal("past", "办完的日子要在今天以后"), field="finish_on")
     if finish_on and finish_on <= (move.its.promised_at or _usual(move)):
         move.its.promised_at = finish_on
-        if move.its.clock == rules.Clock.FINISH:
+        if move.its.clock == promises.Clock.FINISH:
             move.its.clock = ""  # the earlier day holds from now on
     finish(move)
     return move.its
@@ -196,7 +197,7 @@ def start(
 
 def _usual(move: Move) -> datetime:
     since = move.its.blown_at or move.at
-    return rules.plan(rules.Clock.FINISH, move.whistle.urgency, since, calendar(move.compound)).due_at
+    return promises.plan(promises.Clock.FINISH, move.whistle.urgency, since, calendar(move.compound)).due_at
 
 
 @one_act()

@@ -21,7 +21,7 @@ from linli.plumbing.models import AuditEntry
 from ...access.whistles import whistle_parts
 from ...models import Ask, Matter, Whistle, WhistleMatter
 from ...queries.whistles import phone_of
-from ...rules import turns
+from ...rules import promises, turns
 from ...rules import whistles as rules
 from ...rules.states import FINAL as ENDED
 from ...rules.states import Act
@@ -148,25 +148,25 @@ def _unlist(asks: list[Ask]) -> None:
 
 def run_clock(move: Move, ask: Ask) -> None:
     """Stop the promise that ran; start the one of the new step, unless it is the same that runs already."""
-    wanted = rules.RUNS.get(Step(ask.step), "")
+    wanted = promises.RUNS.get(Step(ask.step), "")
     if wanted == ask.clock and move.act not in {Do.ASSIGN, Do.REDO}:
         return
     stop_clock(ask, move.at)
     if not wanted:
         return
     cal = calendar(move.compound)
-    due = ask.promised_at if wanted == rules.Clock.FINISH else None
+    due = ask.promised_at if wanted == promises.Clock.FINISH else None
     # Reporting in and finishing are promised from the blowing on: receiving late lengthens nothing.
-    since = ask.blown_at if wanted in {rules.Clock.REPORT, rules.Clock.FINISH} and not due else None
+    since = ask.blown_at if wanted in {promises.Clock.REPORT, promises.Clock.FINISH} and not due else None
     start = since if since and move.act != Do.REDO else move.at
-    plan = rules.plan(wanted, move.whistle.urgency, start, cal, due)
+    plan = promises.plan(wanted, move.whistle.urgency, start, cal, due)
     ask.clock, ask.clock_from, ask.due_at, ask.stage, ask.next_at = wanted, start, plan.due_at, 0, plan.half_at
     lengthen(ask, move.at)
 
 
 def stop_clock(ask: Ask, at: datetime) -> None:
     """A promise kept after its time is a breach, told or not."""
-    if ask.clock and ask.clock != rules.Clock.TELL and ask.due_at and ask.due_at < at and ask.stage < BREACHED:
+    if ask.clock and ask.clock != promises.Clock.TELL and ask.due_at and ask.due_at < at and ask.stage < BREACHED:
         ask.breaches = [*ask.breaches, {"clock": ask.clock, "due_at": ask.due_at.isoformat()}]
     ask.clock, ask.clock_from, ask.due_at, ask.stage, ask.next_at = "", None, None, 0, None
 

@@ -16,7 +16,7 @@ from linli.plumbing.moments import moment
 from linli.plumbing.whole import one_act
 
 from ...models import Ask, Whistle
-from ...rules import whistles as rules
+from ...rules import promises
 from ...rules.times import BREACHED, LISTED, around, step_to
 from ...rules.whistles import Do, Level, State
 from ..bodies import office
@@ -39,7 +39,7 @@ def tick(*, ask_id: UUID, compound_id: UUID, at: datetime) -> bool:
     ask = Ask.objects.select_related("body").get(compound_id=compound_id, pk=ask_id)
     if ask.next_at is None or ask.next_at > at or not ask.clock or not ask.due_at or not ask.clock_from:
         return False
-    how_long = rules.span(ask.clock, whistle.urgency)
+    how_long = promises.span(ask.clock, whistle.urgency)
     cal = calendar(Compound.objects.get(pk=compound_id))
     plan = around(ask.clock_from, ask.due_at, how_long, cal)
     alive = whistle.state == State.BLOWN
@@ -55,7 +55,7 @@ def _claim(ask: Ask, stage: int, next_at: datetime | None, at: datetime) -> bool
     """Compare and swap: of two workers with the same ask in hand one goes on."""
     rows = Ask.objects.filter(compound_id=ask.compound_id, pk=ask.pk, stage=ask.stage, next_at=ask.next_at)
     breaches, listed_at = ask.breaches, ask.listed_at
-    if ask.stage < BREACHED <= stage and ask.due_at and ask.clock != rules.Clock.TELL:
+    if ask.stage < BREACHED <= stage and ask.due_at and ask.clock != promises.Clock.TELL:
         breaches = [*breaches, {"clock": ask.clock, "due_at": ask.due_at.isoformat()}]
     if stage == LISTED:
         listed_at = listed_at or at
@@ -80,11 +80,11 @@ def _tell(move: Move, ask: Ask, stage: int) -> None:
         by=CLOCK, act=move.act, subject_kind="whistle", subject_id=whistle.pk, at=at, compound_id=whistle.compound_id, data=data,
         internal=True,
     )  # fmt: skip
-    what, when = rules.CLOCKS[rules.Clock(ask.clock)], moment(ask.due_at, at)
+    what, when = promises.CLOCKS[promises.Clock(ask.clock)], moment(ask.due_at, at)
     number = f"哨单第 {whistle.number} 号，{ask.body.name}"
     if stage < BREACHED:
         title = f"{number}要在 {when} 前{what}，{'时间过半' if stage == 1 else '快到时间了'}"
-        if ask.clock == rules.Clock.TELL:
+        if ask.clock == promises.Clock.TELL:
             tell(move, blowers(whistle, at), title, entry=entry, kind="whistle_warn")
         else:
             tell_asked(move, ask, title, entry=entry, kind="whistle_warn")

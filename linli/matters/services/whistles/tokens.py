@@ -9,7 +9,7 @@ from django.core import signing
 from linli.plumbing.addresses import address
 
 from ...models import Ask
-from ...rules import whistles as rules
+from ...rules import promises
 
 _signer = signing.Signer(salt="linli.matters.whistle-link")
 
@@ -32,13 +32,13 @@ def read_token(token: str) -> tuple[UUID, UUID, int] | None:
 def renew(ask: Ask, site: str, at: datetime) -> None:
     """A new link, all earlier ones dead; the caller saves the ask."""
     ask.link_serial += 1
-    ask.site, ask.link_until = site.rstrip("/"), rules.link_until(at, ask.due_at)
+    ask.site, ask.link_until = site.rstrip("/"), promises.link_until(at, ask.due_at)
 
 
 def lengthen(ask: Ask, at: datetime) -> None:
     """The link that holds goes on as long as what is promised now."""
     if ask.link_until and ask.link_until > at:
-        ask.link_until = max(ask.link_until, rules.link_until(at, ask.due_at))
+        ask.link_until = max(ask.link_until, promises.link_until(at, ask.due_at))
 
 
 def link_of(ask: Ask, at: datetime) -> str:
