@@ -8,7 +8,7 @@ from linli.kernel.tally.thresholds import Weight
 from linli.plumbing.papers import Paper
 
 from .ballots import BallotPaper, Candidate, Election, Item, Vote, ballot, ballots
-from .common import Mark
+from .common import Mark, numeral
 from .counts import (
     CandidateCount,
     CountSheet,
@@ -53,6 +53,6 @@ __all__ = [
     "ElectionCount", "Filed", "FilingList", "Item", "ItemCount", "JointRecommendation", "JointRequest", "Mark", "Member", "MembersNotice",
     "Nominee", "Notice", "Official", "Paper", "Ranked", "Register", "RegisterRow", "ResultNotice", "Section", "SessionNotice", "ShareSheet", "Slip", "Stands",
     "TickForm", "Ticked", "Vote", "Weight", "ballot", "ballots", "candidates_notice", "count_sheet", "delivery_register", "filing_list",
-    "joint_recommendation", "joint_request", "masked", "members_notice", "notice", "register", "result_notice", "session_notice",
+    "joint_recommendation", "joint_request", "masked", "members_notice", "notice", "numeral", "register", "result_notice", "session_notice",
     "share_sheet", "slip", "tick_form",
 ]  # fmt: skip

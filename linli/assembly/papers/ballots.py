@@ -131,7 +131,7 @@ def _owner(paper: BallotPaper) -> Fields:
     return Fields((
         ("业主姓名", Cell(owners, across=2)), ("房号", Cell(homes, across=1 + (len(homes) > 14))), ("电话", paper.phone),
         ("专有部分面积", square(paper.area)), ("投票权数", f"{paper.persons} 人"), ("代理人", paper.proxy), ("代理人电话", paper.proxy_phone),
-    ), widths=(11, 15, 10, 15))  # fmt: skip
+    ), widths=(11, 15, 10, 15), name="业主")  # fmt: skip
 
 
 def _room(rows: int, large: bool) -> int:
@@ -154,7 +154,7 @@ def _items(vote: Vote, paper: BallotPaper, large: bool) -> list[Part]:
         small = "".join(ended(one) for one in (alone(item.only), item.about, share, passes(item.matter_no)) if one)
         rows.append((str(at + 1), Cell(item.title, small), *(TICK for _ in choices)))
     room = _room(len(rows) + sum(len(e.candidates) for e in vote.elections), large)
-    return [Grid(("序号", "表决事项", *choices), rows, _columns(choices, large), left=(1,), room=room)]
+    return [Grid(("序号", "表决事项", *choices), rows, _columns(choices, large), left=(1,), room=room, name="表决事项")]
 
 
 def _election(election: Election, large: bool) -> list[Part]:
@@ -167,7 +167,14 @@ def _election(election: Election, large: bool) -> list[Part]:
     ]
     return [
         Words((f"{election.title}（{order}应选 {election.seats} 名{most}）{alone(election.only)}",), Role.LABEL),
-        Grid(("序号", "候选人", *choices), rows, _columns(choices, large), left=(1,), room=_room(len(rows), large)),
+        Grid(
+            ("序号", "候选人", *choices),
+            rows,
+            _columns(choices, large),
+            left=(1,),
+            room=_room(len(rows), large),
+            name=election.title,
+        ),
     ]
 
 

@@ -120,7 +120,8 @@ def notice(of: Notice) -> Paper:
             Ending(of.body, day(of.on)),
         ),
         link=of.link,
-        foot=foot(of.mark, of.number, of.says_link if of.link else ""),
+        heads=(of.number,) if of.number else (),
+        foot=foot(of.mark, of.says_link if of.link else ""),
     )
 
 
@@ -187,6 +188,7 @@ def _agenda(of: SessionNotice) -> list[Block]:
         [(str(at), *row) for at, row in enumerate(rows, 1)],
         (5, 21, 15, 13),
         left=(1, 2),
+        name="表决事项",
     )
     return [table, "会议只表决公告的事项。"]  # fmt: skip
 
@@ -223,7 +225,11 @@ def _rules(of: SessionNotice) -> list[Block]:
         "由专有部分面积占比三分之二以上的业主且人数占比三分之二以上的业主参与表决，会议才有效。过半数和四分之三以上，都是在参与表决的面积和人数中分别计算，两样都达到才通过。",
         repeats(of.duplicates),
         (Strong(SILENCE[of.silence]),),
-        *([Grid(("规则", "本次会议", "出处"), list(of.rules), (18, 16, 20), left=(0, 2))] if of.rules else []),
+        *(
+            [Grid(("规则", "本次会议", "出处"), list(of.rules), (18, 16, 20), left=(0, 2), name="表决规则")]
+            if of.rules
+            else []
+        ),
     ]
 
 

@@ -1,10 +1,12 @@
-"""What the owners of a compound decided in earlier sessions here."""
+"""What the owners of a compound decided before: sessions held here, and committees that came of them."""
 
+from datetime import date
 from uuid import UUID
 
 from linli.kernel.tally.thresholds import Result
+from linli.people.models import Post
 
-from ..models import Item
+from ..models import Formation, Item
 from ..rules.sessions import ANNOUNCED
 from .counting import decided
 
@@ -26,3 +28,14 @@ def adopted_by(compound_id: UUID) -> str:
         if made and made.result == Result.PASSED:
             return item.session.title
     return ""
+
+
+def term_no(compound_id: UUID, body_id: UUID, on: date) -> int | None:
+    """Which term of a committee runs on a day; None where it served before its elections were held here."""
+    terms = Formation.objects.filter(
+        compound_id=compound_id, kind="committee", fills="term", after=None, made_id=body_id, term_from__lte=on
+    )
+    days = sorted(terms.values_list("term_from", flat=True))
+    if not days or Post.objects.filter(organisation_id=body_id, from_day__lt=days[0]).exists():
+        return None
+    return len(days)

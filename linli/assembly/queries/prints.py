@@ -40,6 +40,7 @@ from ..rules.sessions import GROUND_ARTICLES, OFFICES, ground_of
 from ..rules.sheets import KEEPERS
 from .counting import items_of, last_outcomes
 from .filing import checked
+from .held import term_no
 from .officers import officers
 from .register import corrections, in_succession
 from .requests import asking
@@ -117,7 +118,7 @@ def session_notice(session: Session, compound: str, link: str, until: date | Non
     assert on
     keepers = [OFFICES[office] for office in KEEPERS]
     return papers.SessionNotice(
-        compound=compound, session=session.title, ground=_ground(session), body=session.body.name, on=on, record_date=session.record_on,
+        compound=compound, session=session.title, ground=_ground(session), body=_signed(session, on), on=on, number=_number(session, "公告", on), record_date=session.record_on,
         items=[one for one in decided if isinstance(one, papers.Item)], elections=[one for one in decided if isinstance(one, papers.Election)],
         opens_at=session.opens_at, closes_at=session.closes_at, count_at=session.count_at or session.closes_at, count_place=session.place,
         ways=_ways(session), boxes=session.place, contact=session.contact,
@@ -131,6 +132,16 @@ def session_notice(session: Session, compound: str, link: str, until: date | Non
 
 def _corrected(session: Session) -> list[tuple[date, str]]:
     return [(row.at.astimezone(SHANGHAI).date(), row.fingerprint) for row in reversed(corrections(session))]
+
+
+def _number(session: Session, kind: str, on: date) -> str:
+    return f"业主大会{kind}〔{on.year}〕{session.number} 号"
+
+
+def _signed(session: Session, on: date) -> str:
+    """The body, with its term where that is known."""
+    term = term_no(session.compound_id, session.body_id, on)
+    return f"{session.body.name}（第{papers.numeral(term)}届）" if term else session.body.name
 
 
 def _ways(session: Session) -> str:
@@ -370,7 +381,7 @@ def result_notice(session: Session, compound: str, link: str) -> papers.ResultNo
     if officials:
         items, elections = [], []
     return papers.ResultNotice(
-        compound=compound, session=session.title, body=session.body.name, on=on, mark=mark, closed_at=closed, items=items, elections=elections,
+        compound=compound, session=session.title, body=_signed(session, on), on=on, number=_number(session, "结果", on), mark=mark, closed_at=closed, items=items, elections=elections,
         officials=officials, silence=Silence(session.rules.get("silence_mode", "A")), invalid_ballots=len(numbers), objections=objections, link=link,
         open_until=objections_until(profile(session.profile), calendar(session.compound), session.announced_at),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The papers of a session from its tables: who may have which, and when."""
 
 import io
+from datetime import date
 from urllib.parse import quote
 
 import pytest
@@ -9,7 +10,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
-from linli.assembly.models import Candidate, Item, Lots, Paper
+from linli.assembly.models import Candidate, Formation, Item, Lots, Paper, Session
 from linli.assembly.queries import prints as queries
 from linli.assembly.rules.prints import Print, may_print
 from linli.assembly.rules.sessions import State, Who
@@ -17,6 +18,7 @@ from linli.assembly.services import count, register, requests
 from linli.assembly.tests import boxes, stage
 from linli.kernel.tally.tests.examples import examples
 from linli.matters.tests.makers import NOW, compound
+from linli.people.models import Post
 from linli.people.rules import Role
 from linli.plumbing import papers as press
 from linli.plumbing.models import AuditEntry
@@ -84,6 +86,35 @@ def test_a_buildings_ballots_are_printed_with_names_and_it_is_written_down(place
     assert len(read(ask(place, chair, "print-ballots", data=data | {"large": "1"}))) > 2
     entries = AuditEntry.objects.filter(compound_id=place.compound.pk, act="session_print")
     assert [entry.data["sheets"] for entry in entries] == [2, 2]
+
+
+def test_ballots_are_read_on_a_page_and_come_as_a_workbook(place, chair, made):
+    data = {"building": place.home.building_id}
+    page = ask(place, chair, "print-ballots", data=data | {"as": "page"}).content.decode()
+    numbers = Paper.objects.filter(compound_id=place.compound.pk, party__building_id=place.home.building_id)
+    assert all(number in page for number in numbers.values_list("number", flat=True)) and "业主0" in page
+    assert "?as=pdf" not in page
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(ask(place, chair, "print-ballots", data=data | {"as": "xlsx"}).content)
+    )
+    assert len(book.sheet_names) == 2 * numbers.count()
+
+
+def test_the_notice_is_a_workbook_with_its_text_its_number_and_the_bodys_term(place, chair, made):
+    book = CalamineWorkbook.from_filelike(io.BytesIO(ask(place, chair, "print", "notice", query="?as=xlsx").content))
+    assert book.sheet_names[:2] == ["正文", "表决事项"]
+    text = str(book.get_sheet_by_index(0).to_python())
+    assert "投票：" in text
+    assert f"业主大会公告〔2026〕{made.session.number} 号" in ask(place, chair, "print", "notice").content.decode()
+    body = made.session.body
+    assert queries.term_no(place.compound.pk, body.pk, NOW.date()) is None
+    Formation.objects.create(
+        compound=place.compound, number=1, kind="committee", state="filed", title="业委会", body=body, made=body, profile="national_default",
+        seats=5, owner_seats=5, most=5, households=2, contact="居委会", recommend_until=NOW.date(), announced_at=NOW, term_from=date(2020, 1, 1),
+    )  # fmt: skip
+    Post.objects.filter(organisation=body).update(from_day=date(2020, 1, 1))
+    session = Session.objects.select_related("body").get(compound_id=place.compound.pk, pk=made.session.pk)
+    assert queries.session_notice(session, "x", "").body == f"{body.name}（第一届）"
 
 
 def test_a_file_is_called_by_what_is_in_it(place, chair, made):

@@ -16,6 +16,7 @@ from linli.places.queries import buildings, calendar
 from linli.plumbing import papers as press
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
+from linli.plumbing.sheets import XLSX
 
 from .. import papers
 from ..access import parts_in
@@ -32,7 +33,7 @@ from ..words import PRINTS
 from . import sheets
 from .base import found_session, frame, page_of
 
-WORKBOOKS = frozenset({Print.REGISTER, Print.DELIVERY, Print.COUNT, Print.FILING, Print.REQUEST})
+WORKBOOKS = frozenset(Print) - {Print.BALLOTS}
 BY_BUILDING = frozenset({Print.DELIVERY, Print.BALLOTS})
 
 
@@ -159,7 +160,13 @@ def ballots(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if not made:
         raise Http404
     printing.printed(by=request.actor, session=one, what=wanted.label, sheets=len(made), at=timezone.now())
-    return sheets.file(press.pdf(made), sheets.PDF, f"选票-{wanted.label}{'-大字' if large else ''}.pdf")
+    name = f"选票-{wanted.label}{'-大字' if large else ''}"
+    match request.POST.get("as"):
+        case "xlsx":
+            return sheets.file(press.xlsx(*made), XLSX, f"{name}.xlsx")
+        case "page":
+            return sheets.page(request, made, back=address("assembly:prints", slug, number))
+    return sheets.file(press.pdf(made), sheets.PDF, f"{name}.pdf")
 
 
 @allow()

@@ -1,6 +1,7 @@
 """One sheet, or several: on a page, as PDF, as a workbook (ADR 0011)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,16 +17,19 @@ PDF = "application/pdf"
 
 def answer(request: HttpRequest, papers: Sequence[Paper], *, name: str, back: str, book: bool) -> HttpResponse:
     """`?as=pdf` or `xlsx`; without it a page to read. A workbook is of one sheet."""
-    first, *others = papers
     form = request.GET.get("as", "")
     if form == "pdf":
         return file(press.pdf(papers), PDF, f"{name}.pdf")
     if form == "xlsx" and book:
-        return file(press.xlsx(first), XLSX, f"{name}.xlsx")
+        return file(press.xlsx(papers[0]), XLSX, f"{name}.xlsx")
     query = request.GET.urlencode()
+    return page(request, papers, back=back, book=book, pdf=True, query=f"&{query}" if query else "")
+
+
+def page(request: HttpRequest, papers: Sequence[Paper], *, back: str, **more: Any) -> HttpResponse:
+    first, *others = papers
     context = {
-        "paper": press.html(first), "more": [press.html(one, further=True) for one in others], "title": first.title, "back": back, "book": book,
-        "query": f"&{query}" if query else "",
+        "paper": press.html(first), "more": [press.html(one, further=True) for one in others], "title": first.title, "back": back, **more,
     }  # fmt: skip
     return render(request, "assembly/print.html", context)
 

@@ -8,7 +8,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from .. import qr, sheets
-from .parts import Cell, Fields, Grid, Paper, Runs, Words, plain
+from .parts import Cell, Ending, Fields, Grid, Look, Paper, Runs, Words, plain
 
 CODE_ROW = 4  # groups to a line
 
@@ -75,16 +75,31 @@ def _in_rows(text: str) -> list[str]:
 
 
 def tables(paper: Paper) -> list[sheets.Table]:
-    """The parts that have a name, a sheet each; above them what the paper is called and what ties it to others."""
-    mark = "　".join(line for line in (paper.title, plain(paper.under), *paper.foot) if line)
-    return [_table(part, mark) for part in paper.parts if isinstance(part, (Grid, Fields)) and part.name]
+    """The parts that have a name, a sheet each, after the text of a letter; above them what the paper is called and what ties it to
+    others. A form that has a number bears it in the names of its sheets."""
+    number = paper.number[1] if paper.number else ""
+    mark = "　".join(line for line in (paper.title, plain(paper.under), number, *paper.foot) if line)
+    named = [_table(part, mark, number) for part in paper.parts if isinstance(part, (Grid, Fields)) and part.name]
+    lines = _lines(paper) if paper.look is Look.LETTER else []
+    return ([sheets.Table("正文", ("正文",), lines, mark, (90,))] if lines else []) + named
 
 
-def _table(part: Grid | Fields, mark: str) -> sheets.Table:
+def _lines(paper: Paper) -> list[tuple[str]]:
+    found = []
+    for part in paper.parts:
+        if isinstance(part, Words):
+            found.append((plain(part.text),))
+        elif isinstance(part, Ending):
+            found += [(part.who,), (part.when,)]
+    return found
+
+
+def _table(part: Grid | Fields, mark: str, number: str) -> sheets.Table:
+    name = f"{number} {part.name}".strip()
     if isinstance(part, Fields):
-        return sheets.Table(part.name, ("项目", "内容"), [(label, _said(value)) for label, value in part.pairs], mark, (18, 50))  # fmt: skip
+        return sheets.Table(name, ("项目", "内容"), [(label, _said(value)) for label, value in part.pairs], mark, (18, 50))  # fmt: skip
     widths = [max(8, width * 3 // 2) for width in part.widths]
-    return sheets.Table(part.name, part.headers, [[_said(one) for one in row] for row in part.rows], mark, widths)
+    return sheets.Table(name, part.headers, [[_said(one) for one in row] for row in part.rows], mark, widths)
 
 
 def _said(value: str | Cell) -> str:
@@ -93,5 +108,5 @@ def _said(value: str | Cell) -> str:
     return "\n".join(one for one in (plain(value.text), value.small) if one)
 
 
-def xlsx(paper: Paper) -> bytes:
-    return sheets.as_xlsx(tables(paper))
+def xlsx(*papers: Paper) -> bytes:
+    return sheets.as_xlsx([table for paper in papers for table in tables(paper)])

@@ -179,9 +179,10 @@ def test_page_escapes_what_people_write(paper):
 
 def test_named_tables_become_sheets(paper):
     grid = Grid(("票号", "原因"), [("K1", Cell("没有签名", "两处"))], name="无效票", widths=(3, 9))
-    [found] = papers.tables(replace(paper, parts=(grid, Grid(("甲",), []), Words("乙"))))
+    text, found = papers.tables(replace(paper, parts=(grid, Grid(("甲",), []), Words("乙"))))
     assert (found.name, found.headers, list(found.rows)) == ("无效票", ("票号", "原因"), [["K1", "没有签名\n两处"]])
     assert found.mark == "关于路灯的公示　编号 1"
+    assert (text.name, list(text.rows)) == ("正文", [("乙",)])
 
 
 def test_workbook_holds_text(paper):
