@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
-from linli.notices.signals import gathering, waiting
+from linli.notices.signals import gathering, voting, waiting
 
+from .access import votes_on
 from .queries import casting, election_pages, selection_pages
 from .queries.sessions import under_council
 
@@ -38,3 +39,8 @@ def votes_waiting(
     sender: Any, *, by: Any, slug: str, now: datetime, signal: Any = None, **asked: Any
 ) -> list[dict[str, Any]]:
     return casting.at_home(by, slug, now)
+
+
+@receiver(voting, dispatch_uid="assembly.voting")
+def votes_on_what_waits(sender: Any, *, signal: Any = None, **asked: Any) -> list[tuple[str, str]]:
+    return votes_on(**asked)

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from linli.notices.signals import awaiting, decided, naming, withheld
+from linli.notices.signals import awaiting, decided, naming, opening, withheld
 from linli.people.signals import Listing, bound, ending, handing_on, in_hand, is_case, kept, left, listing, succeeded
 from linli.plumbing.sheets import Table
 
 from . import services
 from .access import is_case_of, secrets_from
-from .queries.gates import awaiting_owners
+from .queries.gates import awaiting_owners, pages_of
 from .queries.resident import names_for, raised_by
 from .services import batches
 from .services.gates import decided_by_owners
@@ -75,6 +75,11 @@ def await_the_owners(
     sender: Any, *, compound_id: Any, signal: Any = None, **asked: Any
 ) -> list[tuple[Any, str, frozenset[int]]]:
     return awaiting_owners(compound_id)
+
+
+@receiver(opening, dispatch_uid="matters.opening")
+def pages_of_matters(sender: Any, *, signal: Any = None, **asked: Any) -> dict[Any, tuple[str, str]]:
+    return pages_of(**asked)
 
 
 @receiver(decided, dispatch_uid="matters.decided")

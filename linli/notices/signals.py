@@ -18,5 +18,11 @@ waiting = Signal()
 # (compound_id) -> [(id, what it is called, the kinds of matter by law it may be decided as)] of what waits for the owners' decision
 awaiting = Signal()
 
+# (compound, by, ids) -> {id: (words, href)} of what waits for the owners' decision, as far as this reader may open it
+opening = Signal()
+
+# (compound, by, id) -> [(words, href)] of the votes that decide what waits, as far as this reader may open them
+voting = Signal()
+
 # (compound_id, matter_id, matter_no, passed, day, reference, paper: (name, bytes), at): the owners decided it, and the result stands
 decided = Signal()

@@ -1,11 +1,16 @@
 """Who has which part in a session, and the only getters that take its number from outside."""
 
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
 from linli.people.rules import COMMUNITY, RESIDENTS, Role, may
 from linli.people.rules import Act as Right
 from linli.places.models import Compound
 from linli.plumbing.acts import Actor
+from linli.plumbing.addresses import numbered
 
-from ..models import Formation, Officer, RegisterOwner, Session
+from ..models import Formation, Item, Officer, RegisterOwner, Session
 from ..rules.sessions import ANNOUNCED, PUBLIC, Who
 
 
@@ -59,6 +64,18 @@ def session_for(*, compound: Compound, number: int, by: Actor) -> Session | None
     if found is None or (found.state not in PUBLIC and not parts_in(found, by) - {Who.OWNER}):
         return None
     return found
+
+
+def votes_on(*, compound: Compound, by: Actor, id: UUID) -> list[tuple[str, str]]:
+    """The sessions in which owners vote, or voted, on what waits; a draft only for who works on it."""
+    rows = (
+        Item.objects.filter(matter_id=id, compound_id=compound.pk).select_related("session").order_by("session__number")
+    )
+    return [
+        (_("第 %(n)s 次业主大会表决的第 %(place)s 项") % {"n": one.session.number, "place": one.place}, numbered("assembly:session", compound.slug, one.session.number))
+        for one in rows
+        if one.session.state in PUBLIC or parts_in(one.session, by) - {Who.OWNER}
+    ]  # fmt: skip
 
 
 COUNTS = frozenset({Who.CHAIR, Who.TELLER, Who.SCRUTINEER, Who.CLERK, Who.OBSERVER})

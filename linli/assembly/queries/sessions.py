@@ -14,6 +14,7 @@ from linli.kernel.profiles import Profile
 from linli.kernel.tally.sheet import percent
 from linli.kernel.tally.thresholds import ARTICLE, MATTERS, SPECIAL
 from linli.places.models import Building, Entrance
+from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.moments import moment, short
 from linli.plumbing.tenancy import unscoped
@@ -38,6 +39,7 @@ from ..rules.sessions import PUBLIC, STATES, State, turn_of
 from ..words import NUMERALS
 from .officers import assents
 from .register import register_until
+from .standing import behind
 
 PAGE = 20
 PASSED = (State.OPEN, State.CLOSED, State.COUNTING, State.COUNTED, State.ANNOUNCED, State.FILED, State.ARCHIVED)
@@ -107,8 +109,8 @@ class Thing:
     totals: str
 
 
-def things(session: Session, slug: str) -> list[Thing]:
-    """Eight queries, however many."""
+def things(session: Session, slug: str, by: Actor) -> list[Thing]:
+    """Nine queries, however many."""
     items = list(Item.objects.filter(compound_id=session.compound_id, session=session).order_by("place"))
     candidates: dict[UUID, list[dict[str, str]]] = {}
     for one in Candidate.objects.filter(compound_id=session.compound_id, item__session=session).order_by("place"):
@@ -119,6 +121,8 @@ def things(session: Session, slug: str) -> list[Thing]:
         papers.setdefault(paper.item_id, []).append((paper.name, href))
     names = places_of(session) if any(item.scope for item in items) else {}
     comes_of = _comes_of(session, slug)
+    for pk, page in behind(session, items, by).items():
+        comes_of.setdefault(pk, []).append(page)
     return [
         Thing(
             item.pk, item.place, item.title, item.summary, _(MATTERS[item.matter_no]), _needs(item.matter_no),

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from linli.assembly.models import Item, Objection, Outcome, Session
 from linli.assembly.tasks import tell_decisions
@@ -124,3 +125,26 @@ def test_the_page_asks_as_often_for_one_as_for_many(place, chair, charging):
     for planned in ("structure", "fund"):
         put(charging, chair, planned)
     assert Gate.objects.filter(compound_id=place.compound.pk).count() == 3 and asked() == before
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_item_leads_to_what_waits_and_back_for_who_may_open_both(place, chair):
+    """A draft is its drafters' alone; a neighbour who does not follow the matter is not told of it."""
+    reporter, neighbour = place.resident(), place.resident(name="邻居")
+    desk, engineer = place.post(Role.FRONT_DESK), place.post(Role.ENGINEER)
+    m = put(
+        matters.in_progress(place, reporter, desk, engineer, "充电桩太少", category="0501", urgency="project"), chair
+    )
+    made = stage.draft(place, chair)
+    post(place, chair, "do", 1, "add_item", **FORM, matter=str(m.pk))
+    matter = reverse("matters:matter", args=[place.slug, m.number])
+    vote = reverse("assembly:session", args=[place.slug, made.number])
+
+    def links(by):
+        browser = place.client(by)
+        return [f'href="{to}"' in browser.get(page).content.decode() for page, to in ((vote, matter), (matter, vote))]
+
+    assert links(chair) == [True, True]
+    assert links(reporter) == [False, False]
+    Session.objects.filter(compound_id=place.compound.pk).update(state="noticed")
+    assert links(reporter) == [True, True] and links(neighbour) == [False, False]

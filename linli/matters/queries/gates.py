@@ -1,11 +1,20 @@
 """The gates of a matter and what was decided; asks the database only where the matter says that there are some."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from ..models import Decision, Gate, Matter
+from django.utils.translation import gettext as _
+
+from linli.people.rules import RESIDENTS, may
+from linli.people.rules import Act as Right
+from linli.places.models import Compound
+from linli.plumbing.acts import Actor
+from linli.plumbing.addresses import numbered
+
+from ..models import Decision, Follower, Gate, Matter
 from ..rules.beside import has
 from ..rules.gates import MATTER_NO, Planned
+from .desk import visible
 
 KIND = "gate"
 
@@ -33,6 +42,25 @@ def decisions_of(gates: list[Gate]) -> dict[UUID, list[Decision]]:
         for row in rows.select_related("paper").order_by("id"):
             found[row.gate_id].append(row)
     return found
+
+
+def pages_of(*, compound: Compound, by: Actor, ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
+    """The pages of the matters that a vote decides, for who may open them. One query."""
+    rows = Matter.objects.filter(compound_id=compound.pk, pk__in=ids)
+    if by.role in RESIDENTS:
+        mine = Follower.objects.filter(compound_id=compound.pk, account_id=by.account_id, left_at=None)
+        rows = rows.filter(pk__in=mine.values("matter_id"))
+    elif may(by.role, Right.SEE_MATTERS):
+        rows = visible(rows, by)
+    else:
+        return {}
+    return {
+        m.pk: (
+            _("第 %(label)s 号在等这次表决") % {"label": m.label},
+            numbered("matters:matter", compound.slug, m.number),
+        )
+        for m in rows
+    }
 
 
 WAITING = 200

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from linli.notices.signals import voting
 from linli.people.rules import RESIDENTS
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
@@ -35,10 +36,18 @@ def line(planned: str) -> str:
 def cards(request: HttpRequest, matter: Matter, *, worker: bool) -> list[dict[str, Any]]:
     found = reads.gates_of(matter)
     said = reads.decisions_of(found)
-    return [_card(request, matter, gate, said[gate.pk], worker) for gate in found]
+    votes = _votes(request, matter) if any(gate.planned in rules.MATTER_NO for gate in found) else []
+    return [_card(request, matter, gate, said[gate.pk], worker, votes) for gate in found]
 
 
-def _card(request: HttpRequest, matter: Matter, gate: Gate, said: list[Decision], worker: bool) -> dict[str, Any]:
+def _votes(request: HttpRequest, matter: Matter) -> list[tuple[str, str]]:
+    answers = voting.send(Matter, compound=request.compound, by=request.actor, id=matter.pk)
+    return [one for _receiver, rows in answers for one in rows]
+
+
+def _card(
+    request: HttpRequest, matter: Matter, gate: Gate, said: list[Decision], worker: bool, votes: list[tuple[str, str]]
+) -> dict[str, Any]:
     row = rules.GATES[rules.Planned(gate.planned)]
     return {
         "title": line(gate.planned),
@@ -47,6 +56,7 @@ def _card(request: HttpRequest, matter: Matter, gate: Gate, said: list[Decision]
         "holds": row.holds,
         "words": gate.words if worker else "",
         "result": gate.result,
+        "votes": votes if gate.planned in rules.MATTER_NO else [],
         "decisions": [_told(request, matter, one, worker) for one in reversed(said)],
     }
 

@@ -62,7 +62,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     delivery = address("assembly:delivery", slug, number) if one.register_frozen_at and parts & SEES else ""
     signing = address("assembly:request", slug, number) if one.ground == "joint_request" and works else ""
     filing = address("assembly:filing", slug, number) if may_read(state, parts) else ""
-    turnout, things = queries.turnout(one), queries.things(one, slug)
+    turnout, things = queries.turnout(one), queries.things(one, slug, request.actor)
     context = {
         "session": one,
         "state": str(_(STATES[state])),
