@@ -1,14 +1,18 @@
 """Check-ins: who sees which building how often, and what was said."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linli.kernel import masks
 from linli.people.models import Post
 from linli.places.models import Building
 from linli.plumbing.forms import offer
 
+from ..queries.homes import Lives
 from ..rules.checkins import DAYS_MOST, NEEDS_MOST
 from ..words import CHECK_TOPICS, CHECK_WAYS, RATINGS
 from .base import RefusableForm
@@ -38,8 +42,12 @@ class CheckInForm(RefusableForm):
     satisfied = pick(_("对物业满意吗"), RATINGS.choices(), required=False, help_text=_("没问就不选。"))
     words = say(_("说了什么"), required=False, rows=2)
 
-    def __init__(self, *args: Any, **kw: Any) -> None:
+    who = pick(_("谁说的"), [], required=False, help_text=_("办到哪一步会告诉这个人，办好了请这个人看一看。"))
+
+    def __init__(self, *args: Any, people: Sequence[Lives] = (), **kw: Any) -> None:
         super().__init__(*args, **kw)
+        offer(self, "who", [(str(one.person_id), masks.name(one.name)) for one in people] + [("", _("没说是谁"))])
+        self.fields["who"].initial = str(people[0].person_id) if len(people) == 1 else ""
         for i in range(1, NEEDS_MOST + 1):
             self.fields[f"need_{i}"] = say(_("要办的事 %(n)s") % {"n": i}, required=False, rows=2, max_length=400)
 
@@ -47,7 +55,7 @@ class CheckInForm(RefusableForm):
         """The arguments of the service."""
         data = self.cleaned_data
         return {
-            "way": data["way"], "met": data["met"] == MET, "topics": data["topics"], "satisfied": data["satisfied"], "words": data["words"],
+            "person_id": UUID(data["who"]) if data["who"] else None, "way": data["way"], "met": data["met"] == MET, "topics": data["topics"], "satisfied": data["satisfied"], "words": data["words"],
             "needs": [data[f"need_{i}"] for i in range(1, NEEDS_MOST + 1)], "once": data["once"],
         }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Places and who lives in them, as a clerk asks for them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -41,12 +42,19 @@ def people_at(compound: Compound, text: str, most: int = 12) -> list[Lives]:
     rows = Home.objects.filter(compound_id=compound.pk)
     for part in _parts(text):
         rows = rows.filter(label__contains=part)
-    homes = {h.pk: h for h in rows.select_related("building", "entrance").order_by("label")[:8]} if _parts(text) else {}
-    if not homes:
+    return (
+        people_in(list(rows.select_related("building", "entrance").order_by("label")[:8]), most) if _parts(text) else []
+    )
+
+
+def people_in(given: Sequence[Home], most: int = 12) -> list[Lives]:
+    """Who owns or lives in these homes of one compound."""
+    if not given:
         return []
+    homes, compound_id = {h.pk: h for h in given}, given[0].compound_id
     found: dict[tuple[UUID, UUID], Lives] = {}
-    owners = Ownership.objects.filter(compound_id=compound.pk, home_id__in=homes, to_day=None).select_related("person")
-    lodgers = Residency.objects.filter(compound_id=compound.pk, home_id__in=homes, to_day=None).select_related("person")
+    owners = Ownership.objects.filter(compound_id=compound_id, home_id__in=homes, to_day=None).select_related("person")
+    lodgers = Residency.objects.filter(compound_id=compound_id, home_id__in=homes, to_day=None).select_related("person")
     for link, relation in [*((o, "owner") for o in owners), *((r, r.kind) for r in lodgers)]:
         if link.person.deceased_on is None:
             found.setdefault(

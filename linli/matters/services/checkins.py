@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
-from linli.people.models import Post
+from linli.people.models import Person, Post
 from linli.people.rules import Act as Right
 from linli.people.rules import Role, may
 from linli.places.models import Building, Compound, Home
@@ -20,6 +20,7 @@ from linli.plumbing.whole import one_act
 
 from ..models import CheckIn, CheckPlan, CheckReview, HomeSeen
 from ..queries.checkins import not_in
+from ..queries.homes import people_in
 from ..rules import checkins as rules
 from ..rules.states import RATINGS
 from .intake import Spot, open_matter
@@ -100,9 +101,10 @@ def _known(before: CheckPlan | None) -> dict[UUID, tuple[datetime, bool]]:
 
 def check_in(
     *, by: Actor, compound: Compound, seen: HomeSeen, way: str, met: bool, topics: Sequence[str] = (), satisfied: str = "", words: str = "",
-    needs: Sequence[str] = (), at: datetime, once: UUID | None = None,
+    needs: Sequence[str] = (), person_id: UUID | None = None, at: datetime, once: UUID | None = None,
 ) -> CheckIn:  # fmt: skip
-    """What was said, with each need as a matter of its own; nobody there is kept and does not count as seen. Raises Refused.
+    """What was said, with each need as a matter of its own, of whoever in the home said it: they hear of it, and confirm it themselves
+    or through a worker. Nobody there is kept and does not count as seen. Raises Refused.
 
     Where the plan has ended meanwhile, the home counts as seen in the running one too; nothing makes it seen earlier than it was.
     A need that comes in late is a matter from when it came in: nobody could have taken it up before.
@@ -113,24 +115,25 @@ def check_in(
         raise Refused(Refusal("no_way", "请选上门还是打电话"), field="way")
     if satisfied and satisfied not in RATINGS:
         raise Refused(Refusal("no_rating", "请选满意不满意"), field="satisfied")
+    person = _person(seen, person_id) if person_id else None
     told = [need.strip() for need in needs if need.strip()][: rules.NEEDS_MOST] if met else []
     try:
         with one_act():
-            return _check_in(by, compound, seen, way, met, [t for t in topics if t in rules.TOPICS], satisfied if met else "", words.strip()[:400], told, at, once)  # fmt: skip
+            return _check_in(by, compound, seen, way, met, [t for t in topics if t in rules.TOPICS], satisfied if met else "", words.strip()[:400], told, person, at, once)  # fmt: skip
     except IntegrityError:
         return CheckIn.objects.filter(compound_id=compound.pk, home_id=seen.home_id, by=by.account_id).order_by("-id")[
             0
         ]
 
 
-def _check_in(by, compound, seen, way, met, topics, satisfied, words, told, at, once) -> CheckIn:
+def _check_in(by, compound, seen, way, met, topics, satisfied, words, told, person, at, once) -> CheckIn:
     home = Home.objects.select_related("building", "entrance").get(compound_id=compound.pk, pk=seen.home_id)
     rows = _rows_of(seen, home)
     if done_before(compound.pk, once):
         raise IntegrityError
     heard = by.received_at or at
     opened = [
-        open_matter(by=by, compound=compound, words=need, at=heard, source="home_visit", spot=Spot(home=home)).number for need in told
+        open_matter(by=by, compound=compound, words=need, at=heard, source="home_visit", spot=Spot(home=home), person=person).number for need in told
     ]  # fmt: skip
     row = CheckIn(
         compound_id=compound.pk, plan_id=seen.plan_id, home=home, at=at, by=by.account_id, way=way, met=met, topics=topics, satisfied=satisfied,
@@ -150,6 +153,12 @@ def _check_in(by, compound, seen, way, met, topics, satisfied, words, told, at, 
         data={"home": str(home.pk), "way": way, "met": met, "needs": opened},
     )  # fmt: skip
     return row
+
+
+def _person(seen: HomeSeen, person_id: UUID) -> Person:
+    if person_id not in {one.person_id for one in people_in([seen.home])}:
+        raise Refused(Refusal("no_person", "请选这一户的人"), field="who")
+    return Person.objects.get(compound_id=seen.compound_id, pk=person_id)
 
 
 def _rows_of(seen: HomeSeen, home: Home) -> list[HomeSeen]:

@@ -10,13 +10,15 @@ from django.urls import reverse
 
 from linli.kernel.refusal import Refused
 from linli.matters import tasks
-from linli.matters.models import CheckIn, CheckPlan, CheckReview, HomeSeen, Matter
+from linli.matters.access import parts_in
+from linli.matters.models import CheckIn, CheckPlan, CheckReview, Follower, HomeSeen, Matter
 from linli.matters.queries import checkins as read
 from linli.matters.rules.checkins import buckets, due
+from linli.matters.rules.states import Who
 from linli.matters.services import checkins
 from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW
-from linli.people.models import Post
+from linli.people.models import Ownership, Post
 from linli.people.rules import Role
 from linli.people.services import imports
 from linli.places.models import Home
@@ -101,6 +103,35 @@ def test_a_visit_opens_matters_in_the_same_act_and_once(place, manager, steward)
     assert counts == {f"checkin:2026-03:{name}": n for name, n in (("tried", 1), ("met", 1), ("satisfied", 1), ("needs", 2))}  # fmt: skip
 
 
+def test_who_in_the_home_said_it_hears_of_it_and_confirms(place, manager, steward):
+    owner = place.resident(name="王建国")
+    Ownership.objects.create(compound=place.compound, home=place.home, person_id=owner.person_id, from_day=NOW.date())
+    seen = HomeSeen.objects.get(compound=place.compound, plan=planned(place, manager, steward), home=place.home)
+    row = visited(place, steward, seen, needs=["龙头滴水"], person_id=owner.person_id)
+    m = Matter.objects.get(compound=place.compound, number=row.needs[0])
+    assert (m.reporter_person_id, m.reporter_account_id) == (owner.person_id, owner.account_id)
+    assert Follower.objects.get(compound=place.compound, matter=m).kind == "reporter"
+    assert Who.REPORTER in parts_in(m, owner)
+    stranger = place.resident(place.homes[2], name="赵远")
+    with pytest.raises(Refused, match="请选这一户的人"):
+        visited(place, steward, seen, needs=["水压低"], person_id=stranger.person_id)
+
+
+def test_the_page_offers_who_lives_there_masked_and_the_only_one_is_chosen(place, manager, steward):
+    owner = place.resident(name="王建国")
+    Ownership.objects.create(compound=place.compound, home=place.home, person_id=owner.person_id, from_day=NOW.date())
+    seen = HomeSeen.objects.get(compound=place.compound, plan=planned(place, manager, steward), home=place.home)
+    browser, here = place.client(steward), reverse("matters:check-in", args=[place.slug, seen.pk])
+    form = browser.get(here).context["form"]
+    assert form["who"].value() == str(owner.person_id)
+    shown = browser.get(here).content.decode()
+    assert "王*" in shown and "王建国" not in shown
+    given = {"way": "door", "met": "met", "need_1": "龙头滴水"}
+    assert browser.post(here, given | {"who": str(uuid7())}).status_code == 422
+    assert browser.post(here, given | {"who": str(owner.person_id)}).status_code == 302
+    assert Matter.objects.get(compound=place.compound).reporter_person_id == owner.person_id
+
+
 def test_nobody_there_is_kept_and_does_not_count_as_seen(place, manager, steward):
     seen = seen_of(place, planned(place, manager, steward))
     visited(place, steward, seen, met=False, satisfied="")
@@ -172,8 +203,10 @@ def test_from_the_plan_to_the_reading_by_browser(place, manager, steward):
     page = boss.get(url("check-plans")).content.decode()
     assert "生活上的难处" in page and "基本满意" in page
     row = CheckIn.objects.get(compound=place.compound)
-    boss.post(url("check-review", row.pk))
-    assert "看过" in boss.get(url("check-plans")).content.decode()
+    assert 'name="words"' in page
+    boss.post(url("check-review", row.pk), {"words": "灯的事盯一下"})
+    page = boss.get(url("check-plans")).content.decode()
+    assert "看过" in page and "灯的事盯一下" in page
     assert boss.get(url("check-in", seen.pk)).status_code == 404
 
 

@@ -27,6 +27,7 @@ from ..access.homes import check_in_for, seen_for
 from ..forms.checkins import CheckInForm, PlanForm, ReviewForm
 from ..models import CheckIn, HomeSeen
 from ..queries import checkins as read
+from ..queries.homes import people_in
 from ..services import checkins as services
 from ..words import CHECK_TOPICS, CHECK_WAYS, RATINGS
 
@@ -71,7 +72,7 @@ def check_in(request: HttpRequest, slug: str, seen: UUID) -> HttpResponse:
     if from_phone(request):
         return _sent(request, seen, now)
     found = or_404(seen_for(compound=request.compound, seen_id=seen, by=request.actor))
-    form = CheckInForm(request.POST or None)
+    form = CheckInForm(request.POST or None, people=people_in([found.home]))
     if form.is_valid():
         with refusals_beside(form):
             made = services.check_in(by=request.actor, compound=request.compound, seen=found, at=now, **form.wishes())
@@ -112,7 +113,7 @@ def _sent(request: HttpRequest, seen: UUID, now: datetime, *, late: bool = False
         return answer(
             "conflict", says=no, note=True, now=_unseen(read.seen_now(found) or found, now), meanwhile=meanwhile
         )
-    form = CheckInForm(request.POST)
+    form = CheckInForm(request.POST, people=people_in([found.home]))
     if not form.is_valid():
         return answer("refused", says=wrong(form))
     by = replace(request.actor, channel=CHANNEL, received_at=now)
