@@ -187,6 +187,8 @@ def _known(step: Step, category: str, level: str, urgency: str, first_receiver: 
         raise Refused(Refusal("unknown_level", "请选哪一层办"), field="level")
     if first_receiver and body_for(compound=step.compound, body_id=first_receiver.pk) is None:
         raise Refused(Refusal("not_here", "这个单位不管这个小区"), field="first_receiver")
+    if first_receiver:
+        _refuse_mediators(first_receiver, "first_receiver")
     if urgency not in times.URGENCIES:
         raise Refused(Refusal("unknown_urgency", "请选紧急程度"), field="urgency")
 
@@ -215,6 +217,7 @@ def dispatch(
         raise Refused(Refusal("not_here", "这个单位不管这个小区"), field="body")
     if body.kind in ABOVE:
         raise Refused(Refusal("by_whistle", "请部门和街道办，要吹哨；这里派给社区或小区里的单位"), field="body")
+    _refuse_mediators(body, "body")
     if post and (post.organisation_id != body.pk or (post.to_day and post.to_day < timezone.localdate(at))):
         raise Refused(Refusal("not_in_body", "这个人不在这个单位，或任期已满"), field="post")
     if m.returns >= 2 and Who.COMMUNITY not in parts_in(m, by):
@@ -233,6 +236,13 @@ def dispatch(
     entry = finish(step, tell=entry_tell + (f"，答应 {day_and_hour(m.due_at)} 前办完" if m.due_at else ""))
     call_the_hands(m, body, by=by, key=f"{entry.pk}:hands", at=at)
     return m
+
+
+def _refuse_mediators(body: Organisation, field: str) -> None:
+    """Mediation begins with both sides, who may refuse it, and is confidential (domain §5.7): the matter stays with its handler."""
+    if body.kind == Body.MEDIATION:
+        sentence = "调解要双方自愿，不派单：请社区问过双方，愿意的再申请调解"
+        raise Refused(Refusal("by_consent", sentence, "人民调解法第十七条"), field=field)
 
 
 def _promise_by(step: Step, due_at: datetime) -> None:

@@ -9,7 +9,7 @@ from linli.kernel.refusal import Refused
 from linli.matters import services
 from linli.matters.models import Clock
 from linli.matters.rules import times
-from linli.people.models import Organisation
+from linli.people.models import Organisation, Post
 from linli.people.rules import Body, Role
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope
@@ -99,6 +99,21 @@ def test_an_agency_is_whistled_for_and_given_nothing(place, owner, secretary):
     m = sort(place, secretary, place.matter(owner), "0901")
     with pytest.raises(Refused, match="要吹哨"):
         services.dispatch(by=secretary, matter=m, body=place.agency, at=NOW)
+
+
+def test_mediation_needs_both_sides_and_is_not_given_out(place, owner, secretary):
+    """§5.7; who quarrels with whom stays with the community, its first receiver (§4.2)."""
+    body = Organisation.objects.create(kind=Body.MEDIATION, name="调委会", community=place.compound.community)
+    mediator = Post.objects.get(pk=place.post(Role.MEDIATOR, body).role_id)
+    with pytest.raises(Refused, match="双方自愿") as no:
+        sort(place, secretary, place.matter(owner), "0806", first_receiver=body)
+    assert (no.value.field, no.value.refusal.article) == ("first_receiver", "人民调解法第十七条")
+    m = sort(place, secretary, place.matter(owner), "0806")
+    assert m.first_receiver_id == place.community.pk
+    with pytest.raises(Refused, match="双方自愿"):
+        services.dispatch(by=secretary, matter=m, body=body, post=mediator, at=NOW)
+    form = place.client(secretary).get(url(place, "panel", m.number)).context["form"]
+    assert str(body.pk) not in dict(form.fields["body"].choices)
 
 
 def test_a_project_is_given_out_with_a_date(place, owner, desk):
