@@ -14,10 +14,7 @@ from .counts import (
     CountSheet,
     ElectionCount,
     ItemCount,
-    Official,
-    ResultNotice,
     count_sheet,
-    result_notice,
 )
 from .elections import (
     CandidatesNotice,
@@ -46,6 +43,7 @@ from .forms import (
 )  # fmt: skip
 from .notices import Notice, Section, SessionNotice, notice, session_notice
 from .registers import Delivery, DeliveryRegister, Register, RegisterRow, delivery_register, masked, register
+from .results import Official, ResultNotice, result_notice
 from .slips import Slip, slip
 
 __all__ = [
