@@ -46,6 +46,7 @@ class CheckInForm(RefusableForm):
 
     def __init__(self, *args: Any, people: Sequence[Lives] = (), **kw: Any) -> None:
         super().__init__(*args, **kw)
+        self.people = people
         offer(self, "who", [(str(one.person_id), masks.name(one.name)) for one in people] + [("", _("没说是谁"))])
         self.fields["who"].initial = str(people[0].person_id) if len(people) == 1 else ""
         for i in range(1, NEEDS_MOST + 1):
