@@ -6,11 +6,12 @@ from .evidence import shown as evidence_shown
 from .forms import agree_form, carry, close_ticks, correct, count, draw, read, settle, start_ticks
 from .nominees import agree, back, check, consent, drop, nominate, post_list, stand, strike
 from .objections import answer, object_to
-from .office import choose, hand_over, meet, second, take_office, vacate
+from .office import choose, hand_over, meet, take_office
 from .recalls import decide_recall, hear, put_recall, speak
 from .renewal import renewal_late, tell_renewal
 from .seats import add_seat, confirm, establish, file, pass_over, post_notice, take_back
 from .steps import announce_pmc, cancel
+from .vacancies import second, vacate
 
 __all__ = [
     "add_seat",

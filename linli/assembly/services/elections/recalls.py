@@ -20,7 +20,8 @@ from ...rules.elections.office import Left
 from ...rules.elections.states import Act
 from ...rules.sessions import State as SessionState
 from .base import SUBJECT, Step, begin, finish, in_chinese
-from .office import OUT, vacated
+from .office import OUT
+from .vacancies import vacated
 
 GROUND_MOST = 200
 WORDS_MOST = 1000

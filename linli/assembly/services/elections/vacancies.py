@@ -1,0 +1,105 @@
+"""A post ends before its term: said by one and confirmed by another, and whoever is next takes the place (domain §3.12)."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from linli.kernel.refusal import Refusal, Refused, ask, written
+from linli.people.rules import Role
+from linli.plumbing.acts import Actor
+from linli.plumbing.tenancy import uuid7
+
+from ...models import Formation, Seat
+from ...queries import elections as queries
+from ...rules.elections import office as rules
+from ...rules.elections.office import Left
+from ...rules.elections.seats import Capacity, may_head
+from ...rules.elections.states import Act, Kind
+from .base import Step, begin, finish, in_chinese, post
+from .ending import let_go
+from .office import WORDS_MOST, hold
+from .seats import take_seat
+
+
+@transaction.atomic
+def vacate(
+    *, by: Actor, formation: Formation, seat: Seat, why: str, words: str, at: datetime, once: UUID | None = None
+) -> Seat | None:  # fmt: skip
+    """A member's post ends by itself; the first alternate, or the next whom the count ranked, moves up for the rest of the term.
+    In a committee, where two are left, a second member confirms it first. Raises Refused."""
+    step = begin(formation, by=by, act=Act.VACATE, at=at, once=once)
+    if step.done_before:
+        return None
+    if why not in rules.LEFT or why == Left.REMOVED:
+        raise Refused(Refusal("why", "选一个原因"), "why")
+    words = written(words, "words", WORDS_MOST)
+    others = [row for row in queries.members_of(queries.holding_in(step.formation)) if row.pk != seat.pk]
+    if step.formation.kind == Kind.PMC or not rules.needs_second(len(others)):
+        return vacated(step, seat, Left(why), words)
+    fresh = _holding(step, seat)
+    fresh.leaving_why, fresh.leaving_words, fresh.leaving_at, fresh.leaving_by = why, words, at, by.account_id
+    fresh.save(update_fields=["leaving_why", "leaving_words", "leaving_at", "leaving_by"])
+    finish(step, words=words, data={"seat": str(fresh.pk), "why": why}, internal=True)
+    return None
+
+
+@transaction.atomic
+def second(*, by: Actor, formation: Formation, seat: Seat, at: datetime, once: UUID | None = None) -> Seat | None:
+    """Another member confirms it: now the post ends. Raises Refused."""
+    step = begin(formation, by=by, act=Act.SECOND, at=at, once=once)
+    if step.done_before:
+        return None
+    fresh = _holding(step, seat)
+    ask(rules.may_second(put=fresh.leaving_at is not None, by_same=fresh.leaving_by == by.account_id))
+    return vacated(step, fresh, Left(fresh.leaving_why), fresh.leaving_words)
+
+
+def _holding(step: Step, seat: Seat) -> Seat:
+    fresh = next((row for row in queries.holding(step.formation) if row.pk == seat.pk), None)
+    if fresh is None:
+        raise Refused(Refusal("left", "他已经不在任了"))
+    return fresh
+
+
+def vacated(step: Step, seat: Seat, why: Left, words: str) -> Seat | None:
+    made = step.formation
+    fresh = _holding(step, seat)
+    let_go(step, fresh, step.today - timedelta(days=1), rules.LEFT[why])
+    fresh.to_day, fresh.ended_why = step.today - timedelta(days=1), f"{rules.LEFT[why]}：{words}"[:WORDS_MOST]
+    fresh.save(update_fields=["to_day", "ended_why"])
+    up, moved = _ranked(step, fresh) if made.kind == Kind.PMC else _alternate(step, fresh)
+    with in_chinese():
+        post(step, "announcement", f"{made.title}委员变动", f"{fresh.name}不再担任委员（{rules.LEFT[why]}）。{moved}")
+    finish(step, words=words, data={"seat": str(fresh.pk), "why": why, "up": str(up.pk) if up else ""})
+    return up
+
+
+def _alternate(step: Step, gone: Seat) -> tuple[Seat | None, str]:
+    """And what everybody reads of it."""
+    if gone.post == Role.ALTERNATE_MEMBER:
+        return None, ""
+    up = next((row for row in queries.holding_in(step.formation) if row.post == Role.ALTERNATE_MEMBER), None)
+    if up is None:
+        return None, "没有候补委员可以递补。"
+    let_go(step, up, step.today - timedelta(days=1), "递补为委员")
+    hold(step, up, Role.COMMITTEE_MEMBER)
+    return up, f"候补委员{up.name}按名次递补。"
+
+
+def _ranked(step: Step, gone: Seat) -> tuple[Seat | None, str]:
+    """An owner's seat goes to the next whom the count ranked; the subdistrict names who sits for somebody else."""
+    made = step.formation
+    if gone.capacity != Capacity.OWNER:
+        return None, "由街道另定一位。"
+    nominee = queries.next_in_rank(made)
+    if nominee is None:
+        return None, "划票排名里没有下一位可以接任。"
+    head = gone.post == Role.PMC_CHAIR and may_head(queries.rules_of(made), Capacity.OWNER)
+    up = Seat(
+        id=uuid7(), compound_id=made.compound_id, formation=made, place=queries.next_place(made), nominee=nominee, name=nominee.name,
+        phone=nominee.phone, capacity=Capacity.OWNER, post=Role.PMC_CHAIR if head else Role.PMC_MEMBER,
+    )  # fmt: skip
+    up.save(force_insert=True)
+    take_seat(step, up)
+    return up, f"{up.name}按划票名次接任。"
