@@ -16,9 +16,9 @@ from linli.people.models import Person
 from linli.people.rules import Role
 
 from . import boxes
+from .electing import called, listed, posted, preparing
 from .forming import LISTED, UNTIL, refused
 from .test_bulletins import bulletin_of
-from .test_committee_election import called, listed, posted, v  # noqa: F401
 from .test_election_pages import get, post, text
 from .test_signing import announced
 
@@ -26,7 +26,12 @@ WHEN = LISTED + timedelta(days=20)
 
 
 @pytest.fixture
-def open_(v):  # noqa: F811
+def v(db):
+    return preparing()
+
+
+@pytest.fixture
+def open_(v):
     """Owners vote; `v.gone` is on the list."""
     listed(v)
     v.gone = queries.listed(v.made)[0]
@@ -37,13 +42,13 @@ def open_(v):  # noqa: F811
     return v
 
 
-def himself(v):  # noqa: F811
+def himself(v):
     return v.owner(v.persons.index(v.gone.person))
 
 
 @time_machine.travel(WHEN, tick=False)
 def test_nobody_takes_a_candidate_out_alone_after_the_notice(open_):
-    v, at = open_, WHEN  # noqa: F811
+    v, at = open_, WHEN
     for by in (v.worker, v.chair):
         assert refused(elections.drop, v, by, at, nominee=v.gone, reason="不合适") == "only_himself"
         assert "退出" not in text(get(v, by, "nominee", 1, v.gone.pk))
@@ -52,7 +57,7 @@ def test_nobody_takes_a_candidate_out_alone_after_the_notice(open_):
 
 @time_machine.travel(WHEN, tick=False)
 def test_who_withdraws_himself_is_said_to_have_left_and_everybody_is_told(open_):
-    v = open_  # noqa: F811
+    v = open_
     Person.objects.filter(compound_id=v.place.compound.pk, pk=v.vote.owners[0][0].pk).update(phone="13811110001")
     assert "不在候选人里了" in text(post(v, himself(v), "nominee-act", 1, v.gone.pk, "drop", reason="家里有事"))
     for name, more in (("session", (1,)), ("election", (1,)), ("print", (1, "notice"))):
@@ -65,14 +70,14 @@ def test_who_withdraws_himself_is_said_to_have_left_and_everybody_is_told(open_)
     assert Candidate.objects.get(compound_id=v.place.compound.pk, person=v.gone.person).withdrawn_at == WHEN
 
 
-def objected(v, upheld=True):  # noqa: F811
+def objected(v, upheld=True):
     made = v.does(elections.object_to, v.owner(9), WHEN, words="他不是业主")
     v.does(elections.answer, v.chair, WHEN, objection=made, upheld=upheld, words="查了登记，不是业主")
     return made
 
 
 def test_an_upheld_objection_takes_him_out_when_two_agree(open_):
-    v = open_  # noqa: F811
+    v = open_
     no = objected(v, upheld=False)
     assert refused(elections.strike, v, v.chair, WHEN, nominee=v.gone, objection=no.pk) == "not_upheld"
     right = objected(v)
@@ -88,7 +93,7 @@ def test_an_upheld_objection_takes_him_out_when_two_agree(open_):
         assert "异议属实：查了登记" in text(get(v, v.owner(8), "election", 1))
 
 
-def test_only_after_the_notice_and_within_the_compound(v):  # noqa: F811
+def test_only_after_the_notice_and_within_the_compound(v):
     listed(v)
     v.gone = queries.listed(v.made)[0]
     right = objected(v)
@@ -99,7 +104,7 @@ def test_only_after_the_notice_and_within_the_compound(v):  # noqa: F811
 
 
 def test_a_ballot_that_is_closed_is_counted_as_it_was(open_):
-    v, at = open_, LISTED + timedelta(days=31)  # noqa: F811
+    v, at = open_, LISTED + timedelta(days=31)
     Session.objects.filter(compound_id=v.place.compound.pk).update(state="closed")
     v.does(elections.drop, himself(v), at, nominee=v.gone, reason="家里有事")
     assert Candidate.objects.get(compound_id=v.place.compound.pk, person=v.gone.person).withdrawn_at is None
@@ -134,13 +139,13 @@ def test_the_verifier_agrees_with_the_count_where_somebody_left(place, chair, fo
 # ── the list stands when the notice goes out, and when the box opens ────────────────────────────────────────────────
 
 
-def notice_says(v):  # noqa: F811
+def notice_says(v):
     v.vote.session.refresh_from_db()
     no = refuse_notice(v.vote.session, LISTED)
     return no and no.key
 
 
-def test_no_notice_over_a_changed_list_or_an_open_objection(v):  # noqa: F811
+def test_no_notice_over_a_changed_list_or_an_open_objection(v):
     listed(v)
     Session.objects.filter(compound_id=v.place.compound.pk).update(
         register_parties=9, closes_at=NOW + timedelta(days=50)
@@ -157,7 +162,7 @@ def test_no_notice_over_a_changed_list_or_an_open_objection(v):  # noqa: F811
 
 
 def test_no_box_opens_over_an_open_objection_to_the_list(open_):
-    v = open_  # noqa: F811
+    v = open_
     Session.objects.filter(compound_id=v.place.compound.pk).update(state="noticed")
     v.vote.session.refresh_from_db()
     assert refuse_open(v.vote.session, WHEN) is None
@@ -171,7 +176,7 @@ def test_no_box_opens_over_an_open_objection_to_the_list(open_):
 # ── recommendations end on their day ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_after_the_last_day_nobody_recommends(v):  # noqa: F811
+def test_after_the_last_day_nobody_recommends(v):
     called(v)
     home = v.place.homes[0]
     joint = v.does(elections.nominate, v.owner(1), NOW, name="业主0", home=home, why="好")
@@ -185,7 +190,7 @@ def test_after_the_last_day_nobody_recommends(v):  # noqa: F811
         assert "我家联名推荐" not in text(get(v, v.owner(2), "nominee", 1, joint.pk))
 
 
-def test_a_worker_enters_later_what_was_handed_in_in_time(v):  # noqa: F811
+def test_a_worker_enters_later_what_was_handed_in_in_time(v):
     called(v)
     said = {"name": "业主3", "home": v.place.homes[3].label, "way": "joint", "why": "好", "phone": "13811110003"}
     with time_machine.travel(LISTED, tick=False):
@@ -204,7 +209,7 @@ def test_a_worker_enters_later_what_was_handed_in_in_time(v):  # noqa: F811
 # ── given up ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_candidates_given_up_free_the_item_while_the_agenda_is_made(v):  # noqa: F811
+def test_candidates_given_up_free_the_item_while_the_agenda_is_made(v):
     listed(v)
     first = v.made
     v.does(elections.cancel, v.chair, LISTED, reason="人选太少")
@@ -216,7 +221,7 @@ def test_candidates_given_up_free_the_item_while_the_agenda_is_made(v):  # noqa:
     assert v.made.number == 2
 
 
-def test_after_the_notice_an_election_goes_with_its_session_alone(v):  # noqa: F811
+def test_after_the_notice_an_election_goes_with_its_session_alone(v):
     listed(v)
     Session.objects.filter(compound_id=v.place.compound.pk).update(state="noticed")
     assert refused(elections.cancel, v, v.chair, LISTED, reason="不选了") == "noticed"

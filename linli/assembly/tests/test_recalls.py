@@ -13,31 +13,36 @@ from linli.notices.models import Message
 from linli.people.models import Post
 from linli.people.rules import Role
 
+from .electing import STANDS, elected, head, member, outcome_of, preparing, replacing, sits
 from .forming import refused, village
-from .test_committee_election import STANDS, _member, elected, head, outcome_of, replacing, sits, v  # noqa: F401
 from .test_election_pages import get, post, somebody, text, url
 
 
 @pytest.fixture
-def sat(v):  # noqa: F811
+def v(db):
+    return preparing()
+
+
+@pytest.fixture
+def sat(v):
     """A committee in office; `v.seat` is an ordinary member."""
     v.by = head(elected(v))
     v.seat = queries.holding(v.made)[2]
     return v
 
 
-def recalled(v, by=None, body=None):  # noqa: F811
+def recalled(v, by=None, body=None):
     item = replacing(v, body)
     return v.does(elections.put_recall, by or v.by, STANDS, seat=v.seat, item=item, ground="一年没来开会")
 
 
-def told(v) -> list[str]:  # noqa: F811
+def told(v) -> list[str]:
     account = Post.objects.get(pk=v.seat.post_id).account_id
     rows = Message.objects.filter(compound_id=v.place.compound.pk, account_id=account, kind="recall")
     return list(rows.order_by("created_at", "pk").values_list("title", flat=True))
 
 
-def opens(v, row, days=20):  # noqa: F811
+def opens(v, row, days=20):
     no = refuse_open(row.item.session, STANDS + timedelta(days=days))
     return no and no.key
 
@@ -46,7 +51,7 @@ def opens(v, row, days=20):  # noqa: F811
 
 
 def test_the_subdistrict_and_who_convenes_the_session_take_each_step(sat):
-    v = sat  # noqa: F811
+    v = sat
     v.seat = queries.holding(v.made)[0]  # the chair: nobody of the committee presses
     other = somebody(v.place, Role.PREPARATORY_MEMBER)
     item = replacing(v, other.body_id)
@@ -59,7 +64,7 @@ def test_the_subdistrict_and_who_convenes_the_session_take_each_step(sat):
 
 
 def test_who_convenes_another_session_and_the_community_do_not(sat):
-    v = sat  # noqa: F811
+    v = sat
     other = somebody(v.place, Role.PREPARATORY_MEMBER)
     item = replacing(v)
     for by in (other, v.secretary, v.owner(0)):
@@ -75,17 +80,17 @@ def test_who_convenes_another_session_and_the_community_do_not(sat):
 
 
 def test_a_member_is_heard_before_the_vote_or_it_removes_nobody(sat):
-    v = sat  # noqa: F811
+    v = sat
     row = recalled(v)
     assert queries.unheard(row.item.session, STANDS) == [v.seat.name] and opens(v, row) == "unheard"
     outcome_of(v, row.item, "passed", {})
     assert refused(elections.hear, v, v.by, STANDS, recall=row, spoke=True, words="有病假条") == "opened"
-    assert refused(elections.speak, v, _member(v, 2), STANDS, recall=row, spoke=True, words="有病假条") == "opened"
+    assert refused(elections.speak, v, member(v, 2), STANDS, recall=row, spoke=True, words="有病假条") == "opened"
     assert refused(elections.decide_recall, v, v.by, STANDS, recall=row) == "unheard"
 
 
 def test_who_says_nothing_was_told_a_week_before(sat):
-    v = sat  # noqa: F811
+    v = sat
     row = recalled(v)
     v.does(elections.hear, v.by, STANDS + timedelta(days=14), recall=row, spoke=False, words="6月16日当面告诉他")
     assert opens(v, row) == "unheard"
@@ -95,18 +100,18 @@ def test_who_says_nothing_was_told_a_week_before(sat):
 
 
 def test_nobody_hears_or_decides_himself(sat):
-    v = sat  # noqa: F811
+    v = sat
     v.seat = queries.holding(v.made)[0]
     row = recalled(v)
     assert refused(elections.hear, v, v.by, STANDS, recall=row, spoke=True, words="我很好") == "himself"
-    v.does(elections.hear, _member(v, 1), STANDS, recall=row, spoke=True, words="他说他很好")
+    v.does(elections.hear, member(v, 1), STANDS, recall=row, spoke=True, words="他说他很好")
     outcome_of(v, row.item, "rejected", {})
     assert refused(elections.decide_recall, v, v.by, STANDS, recall=row) == "himself"
 
 
 @pytest.mark.parametrize(("result", "removed"), [("passed", True), ("rejected", False), ("quorum_not_met", False)])
 def test_the_vote_decides_and_the_first_alternate_moves_up(sat, result, removed):
-    v = sat  # noqa: F811
+    v = sat
     row = recalled(v)
     v.does(elections.hear, v.by, STANDS, recall=row, spoke=True, words="住院三个月，有病历")
     assert queries.unheard(row.item.session, STANDS) == []
@@ -122,8 +127,8 @@ def test_the_vote_decides_and_the_first_alternate_moves_up(sat, result, removed)
 
 @time_machine.travel(STANDS, tick=False)
 def test_he_writes_for_himself_even_after_another_wrote_it_down(sat):
-    v = sat  # noqa: F811
-    row, himself = recalled(v), _member(v, 2)
+    v = sat
+    row, himself = recalled(v), member(v, 2)
     v.does(elections.hear, v.by, STANDS, recall=row, spoke=True, words="他说住院了")
     assert "写我的申辩" in text(get(v, himself, "election", 1)) and "写我的申辩" not in text(
         get(v, v.by, "election", 1)
@@ -142,8 +147,8 @@ def test_he_writes_for_himself_even_after_another_wrote_it_down(sat):
 
 @time_machine.travel(STANDS, tick=False)
 def test_that_he_will_not_speak_he_alone_says(sat):
-    v = sat  # noqa: F811
-    row, himself = recalled(v), _member(v, 2)
+    v = sat
+    row, himself = recalled(v), member(v, 2)
     assert "公布了" in text(post(v, himself, "recall", 1, row.pk, spoke="no", words=""))
     assert "本人表示不申辩" in text(get(v, v.owner(9), "election", 1))
     assert queries.unheard(row.item.session, STANDS) == []
@@ -153,10 +158,10 @@ def test_that_he_will_not_speak_he_alone_says(sat):
 
 @time_machine.travel(STANDS, tick=False)
 def test_the_page_is_his_alone(sat):
-    v = sat  # noqa: F811
+    v = sat
     row = recalled(v)
     there = village(homes=4, slug="there")
     for by in (v.by, v.officer, v.secretary, v.owner(9)):
         assert get(v, by, "recall", 1, row.pk).status_code == 404
     assert there.place.client(there.officer).get(url(v, "recall", 1, row.pk)).status_code == 404
-    assert get(v, _member(v, 2), "recall", 1, row.pk).status_code == 200
+    assert get(v, member(v, 2), "recall", 1, row.pk).status_code == 200
