@@ -97,8 +97,7 @@ def noticed_for(*, compound: Compound, number: int, by: Actor | None) -> Session
 
 
 def published_for(*, compound: Compound, number: int, by: Actor | None) -> Session | None:
-    """Once its result is announced, for anybody where the compound has a public page; else for its own people."""
+    """Once its result is announced, for anybody where the compound has a public page; else for its own people. A recount leaves it."""
     if not compound.public_page and (by is None or by.compound_id != compound.pk):
         return None
-    found = Session.objects.filter(compound_id=compound.pk, number=number, announced_at__isnull=False).first()
-    return found if found and found.state in ANNOUNCED else None
+    return Session.objects.filter(compound_id=compound.pk, number=number, announced_at__isnull=False).first()

@@ -19,9 +19,11 @@ def items_of(session: Session) -> list[Item]:
     return list(Item.objects.filter(compound_id=session.compound_id, session=session).order_by("place"))
 
 
-def last_outcomes(session: Session) -> dict[UUID, Outcome]:
-    """By item: the last turn holds."""
+def last_outcomes(session: Session, most: int | None = None) -> dict[UUID, Outcome]:
+    """By item: the last turn holds; `most`: of those to that one."""
     rows = Outcome.objects.filter(compound_id=session.compound_id, item__session=session).order_by("turn")
+    if most is not None:
+        rows = rows.filter(turn__lte=most)
     return {row.item_id: row for row in rows}
 
 

@@ -16,6 +16,7 @@ from ..models import CountSignature, Item, Lots, OfficialResult, Outcome, Sessio
 from ..rules.counting import also_seated, at_risk
 from ..rules.dates import objections_until
 from ..rules.sessions import Office, State
+from .bulletins import last as last_bulletin
 from .counting import items_of as items_of
 from .counting import last_outcomes
 from .officers import officers
@@ -155,9 +156,19 @@ def shown(session: Session, now: datetime) -> tuple[str | None, date | None]:
     return "announced", until if now.astimezone(SHANGHAI).date() <= until else None
 
 
-def results(session: Session, now: datetime) -> list[ItemResult]:
-    outcomes, people, held, drawn = last_outcomes(session), candidates(session), official(session), lots(session)
+def published_turn(session: Session) -> int | None:
+    """Of the count that was announced last: it is read until a recount is announced."""
+    found = last_bulletin(session, "public")
+    return found.turn if found else None
+
+
+def results(session: Session, now: datetime, *, published: bool = False) -> list[ItemResult]:
+    """As they were counted last; `published`: as they were announced last."""
+    by = session.announced_at if published else None
+    outcomes = last_outcomes(session, published_turn(session) if published else None)
+    people, held, drawn = candidates(session), official(session, by), lots(session, by)
     announced, until = shown(session, now)
+    announced = announced or ("announced" if published else None)
     made = []
     for item in items_of(session):
         if outcome := outcomes.get(item.pk):
@@ -177,14 +188,18 @@ def results(session: Session, now: datetime) -> list[ItemResult]:
     return made
 
 
-def official(session: Session) -> dict[UUID, OfficialResult]:
+def official(session: Session, by: datetime | None = None) -> dict[UUID, OfficialResult]:
+    """The last of each item; `by`: of those that were here then."""
     rows = OfficialResult.objects.filter(compound_id=session.compound_id, item__session=session).order_by("at", "id")
+    if by:
+        rows = rows.filter(at__lte=by)
     return {row.item_id: row for row in rows}
 
 
-def lots(session: Session) -> dict[UUID, list[Lots]]:
+def lots(session: Session, by: datetime | None = None) -> dict[UUID, list[Lots]]:
     found: dict[UUID, list[Lots]] = {}
-    for row in Lots.objects.filter(compound_id=session.compound_id, item__session=session).order_by("at", "id"):
+    rows = Lots.objects.filter(compound_id=session.compound_id, item__session=session).order_by("at", "id")
+    for row in rows.filter(at__lte=by) if by else rows:
         found.setdefault(row.item_id, []).append(row)
     return found
 

@@ -159,6 +159,7 @@ class Act(StrEnum):
     SIGN_COUNT = "sign_count"
     ANNOUNCE = "announce"
     RECOUNT = "recount"
+    TAKE_BACK = "take_back"
     HAND_SHEET = "hand_sheet"
     LOSE_SHEET = "lose_sheet"
     FIND_SHEET = "find_sheet"
@@ -235,7 +236,8 @@ TABLE: dict[Act, Rule] = {
     Act.DRAW_LOTS: Rule(frozenset({S.COUNTING}), frozenset({W.CHAIR, W.SCRUTINEER})),
     Act.SIGN_COUNT: Rule(frozenset({S.COUNTING}), frozenset({W.TELLER, W.SCRUTINEER})),
     Act.ANNOUNCE: Rule(frozenset({S.COUNTED}), frozenset({W.CHAIR}), S.ANNOUNCED),
-    Act.RECOUNT: Rule(frozenset({S.COUNTED, S.ANNOUNCED, S.FILED}), frozenset({W.CHAIR}), S.COUNTING),
+    Act.RECOUNT: Rule(frozenset({S.COUNTED, S.ANNOUNCED}), frozenset({W.CHAIR}), S.COUNTING),
+    Act.TAKE_BACK: Rule(frozenset({S.FILED}), BOTH, S.COUNTING, both=True),
     Act.LOOK_AGAIN: Rule(frozenset({S.COUNTING}), frozenset({W.CHAIR, W.SCRUTINEER})),
     Act.VOID: Rule(frozenset({S.COUNTING}), BOTH),
     Act.IMPORT_OFFICIAL: Rule(frozenset({S.COUNTING, S.COUNTED}), frozenset({W.CHAIR, W.SCRUTINEER})),

@@ -19,12 +19,13 @@ from ..models import CountSignature, Item, LookAgain, Lots, OfficialResult, Outc
 from ..queries import results
 from ..queries.counting import changed_since, last_outcomes
 from ..queries.reading import is_candidate, names, readings, stands
+from ..queries.voiding import upheld
 from ..rules.counting import missing_signers, refuse_lots
 from ..rules.numbers import read
 from ..rules.official import Chosen, election, refuse_chosen, refuse_figures
 from ..rules.sessions import Act, Office, State
 from .afterwards import set_clock
-from .base import Step, begin, finish
+from .base import Step, begin, finish, together
 from .bulletins import publish
 from .count import count_items
 from .reading import SCHEME
@@ -116,6 +117,26 @@ def recount(*, session: Session, by: Actor, words: str, at: datetime, once: UUID
             set_clock(step.session, at)
             finish(step, words=words)
     return step.session
+
+
+def take_back(*, session: Session, by: Actor, words: str, at: datetime, once: UUID | None = None) -> Session:
+    """A filed result is counted again, where an objection made in its days was right, once chair and scrutineer both say so."""
+    with transaction.atomic():
+        step = begin(session, by=by, act=Act.TAKE_BACK, at=at, once=once)
+        if not step.done_before:
+            ask(refuse_take_back(step.session))
+            turn = max(one.turn for one in last_outcomes(step.session).values())
+            if together(step, turn=turn):
+                set_clock(step.session, at)
+            finish(step, words=words)
+    return step.session
+
+
+def refuse_take_back(session: Session) -> Refusal | None:
+    since = session.announced_at
+    if since and any(one.raised_at >= since for one in upheld(session)):
+        return None
+    return Refusal("no_objection", "结果备案了，异议期里提出的异议成立，才能重新计票", SCHEME)
 
 
 def look_again(

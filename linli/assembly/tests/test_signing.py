@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from linli.assembly.models import CountSignature, Item, OfficialResult, Outcome, Session
+from linli.assembly.models import CountSignature, Item, Objection, OfficialResult, Outcome, Session
 from linli.assembly.queries import cases, results
 from linli.assembly.queries.counting import decided
 from linli.assembly.rules.official import Chosen, election, refuse_chosen
@@ -187,6 +187,60 @@ def test_an_objection_leads_to_another_look_and_a_recount(place, chair):
     assert cases.box(session).ballots[0].fault == "not_an_owner"
 
 
+def filed(made, staff, upheld=True):
+    announced(made, staff)
+    Objection.objects.create(
+        compound_id=made.session.compound_id, session=made.session, about="result", words="1 号票不是本人签的", raised_at=AFTER,
+        answer="查过了", upheld=upheld, answered_at=AFTER,
+    )  # fmt: skip
+    Session.objects.filter(compound_id=made.session.compound_id).update(state=State.FILED, filed_at=AFTER)
+
+
+def test_a_filed_result_is_taken_back_by_an_upheld_objection_and_two_alone(place, chair):
+    made, staff = counted(place, chair, boxes.case(*["approve"] * 4, *["against"] * 2, channel="paper"))
+    filed(made, staff)
+    said = {"session": made.session, "words": "异议成立"}
+    assert refused(signing.recount, by=staff["chair"], **said) == "not_now"
+    later = AFTER + timedelta(days=900)
+    signing.take_back(by=staff["chair"], at=later, **said)
+    made.session.refresh_from_db()
+    assert made.session.state == State.FILED
+    assert refused(signing.take_back, by=staff["chair"], **said) == "said_before"
+    signing.take_back(by=staff["scrutineer1"], at=later, **said)
+    made.session.refresh_from_db()
+    assert made.session.state == State.COUNTING
+
+
+def test_no_filed_result_is_taken_back_without_an_objection_of_its_days(place, chair):
+    made, staff = counted(place, chair, PASSING)
+    filed(made, staff, upheld=False)
+    said = {"session": made.session, "words": "再看看"}
+    assert refused(signing.take_back, by=staff["chair"], **said) == "no_objection"
+    earlier = {"upheld": True, "raised_at": AFTER - timedelta(days=1)}  # to an announcement before this one
+    Objection.objects.filter(compound_id=place.compound.pk).update(**earlier)
+    assert refused(signing.take_back, by=staff["chair"], **said) == "no_objection"
+    assert "take-back" not in place.client(staff["chair"]).get(url(place, "count")).content.decode()
+
+
+def test_what_was_published_is_read_until_the_recount_is_announced(place, chair):
+    made, staff = counted(place, chair, boxes.case(*["approve"] * 4, *["against"] * 2, channel="paper"))
+    filed(made, staff)
+    owner = place.client(place.resident())
+    before = text(owner.get(url(place, "result")))
+    for who in ("chair", "scrutineer1"):
+        signing.take_back(by=staff[who], session=made.session, words="异议成立", at=AFTER)
+    signing.look_again(session=made.session, by=staff["scrutineer1"], number="b001", words="签名不对", at=AFTER)
+    for clerk in ("clerk1", "clerk2"):
+        read_paper(session=made.session, by=staff[clerk], number="B001", said=plain({}, fault="not_an_owner"), at=AFTER)
+    services.tally(session=made.session, by=staff["teller1"], at=AFTER)
+    page = text(owner.get(url(place, "result")))
+    assert "在重新计票" in page and "同意4位" in before and "同意4位" in page and "第2次" not in page
+    assert owner.get(url(place, "bulletin")).status_code == 200
+    announced(made, staff)
+    page = text(owner.get(url(place, "result")))
+    assert "在重新计票" not in page and "同意3位" in page and "第2次" in page
+
+
 def refused_reading_again(session, staff) -> str:
     said = plain({"1": "approve"}, owner="x")
     return refused(read_paper, session=session, by=staff["clerk1"], number="B001", said=said)
@@ -222,7 +276,7 @@ def test_where_the_city_has_its_own_system_its_result_decides(place, chair):
     document = url(place, "official-document", 1)
     assert place.client(place.resident()).get(document).status_code == 404
     assert browser.get(document).content == b"%PDF-1.7 ..."
-    signing.announce(session=made.session, by=staff["chair"], at=AFTER)
+    signing.announce(session=made.session, by=staff["chair"], at=AFTER + timedelta(hours=1))
     page = text(place.client(place.resident()).get(url(place, "result")))
     assert "未通过2026年4月7日" in page and "以官方电子投票系统的结果为准：未通过（结果.pdf）" in page
     assert place.client(place.resident()).get(document)["Content-Type"] == "application/pdf"
@@ -280,7 +334,7 @@ def test_an_official_election_holds_who_was_chosen(place, chair):
     assert browser.post(url(place, "count-official", 1), right).status_code == 302
     found = decided(made.items[0])
     assert found and found.election and (found.election["elected"], found.election["alternates"]) == (["b"], ["a"])
-    signing.announce(session=made.session, by=staff["chair"], at=AFTER)
+    signing.announce(session=made.session, by=staff["chair"], at=AFTER + timedelta(hours=1))
     page = text(place.client(place.resident()).get(url(place, "result")))
     assert page.index("候选b当选") < page.index("候选a候补")
     notice = text(place.client(place.resident()).get(url(place, "print", "result")))
@@ -300,12 +354,12 @@ def test_no_official_result_where_ours_decides(place, chair):
 
 PRESSES = {
     "agree-count": Act.AGREE_COUNT, "open-count": Act.OPEN_COUNT, "tally": Act.TALLY, "sign-count": Act.SIGN_COUNT, "announce": Act.ANNOUNCE,
-    "recount": Act.RECOUNT, "look-again": Act.LOOK_AGAIN,
+    "recount": Act.RECOUNT, "take-back": Act.TAKE_BACK, "look-again": Act.LOOK_AGAIN,
 }  # fmt: skip
 PARTS = {
-    "chair": {"agree-count", "open-count", "announce", "recount", "look-again"},
+    "chair": {"agree-count", "open-count", "announce", "recount", "take-back", "look-again"},
     "teller1": {"tally", "sign-count"},
-    "scrutineer1": {"agree-count", "open-count", "sign-count", "look-again"},
+    "scrutineer1": {"agree-count", "open-count", "sign-count", "take-back", "look-again"},
     "clerk1": set(),
 }
 WHEN = {
@@ -313,7 +367,7 @@ WHEN = {
     "counting": {"tally", "sign-count", "look-again"},
     "counted": {"announce", "recount"},
     "announced": {"recount"},
-    "filed": {"recount"},
+    "filed": {"take-back"},
 }
 
 

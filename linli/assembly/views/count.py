@@ -52,6 +52,7 @@ def count(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "session": session, "title": _("开箱计票"), "back": address("assembly:result", slug, number), "state": state.value,
         "can": {act.value for act in can}, "replaced": replacements(session, parts, slug),
         "died": [(ballot, whole(day)) for ballot, day in counting.cast_after_death(session)],
+        "takes_back": Act.TAKE_BACK in can and signing.refuse_take_back(session) is None,
     }  # fmt: skip
     if state == State.CLOSED:
         context |= _opening(session, can)
@@ -246,6 +247,7 @@ ACTS: dict[Act, Doing] = {
     Act.SIGN_COUNT: Doing(OnceForm, signing.sign, gettext_lazy("签字"), gettext_lazy("签了"), gettext_lazy("计票人、监票人各两位签了，计票才算数。")),
     Act.ANNOUNCE: Doing(OnceForm, signing.announce, gettext_lazy("公布结果"), gettext_lazy("公布了，异议期从今天算起"), gettext_lazy("公布以后大家都看得到，还能下载公开核验包。")),
     Act.RECOUNT: Doing(forms.WordsForm, signing.recount, gettext_lazy("重新计票"), gettext_lazy("回到计票了，上次的结果留着"), gettext_lazy("原因会公布。")),
+    Act.TAKE_BACK: Doing(forms.WordsForm, signing.take_back, gettext_lazy("重新计票"), gettext_lazy("按下了"), gettext_lazy("异议期里提出的异议成立，主持人和监票人又都按了，才重新计票。新的结果公布以前，原来的不变。原因会公布。")),
     Act.LOOK_AGAIN: Doing(forms.LookAgainForm, signing.look_again, gettext_lazy("再看一张票"), gettext_lazy("记下了，由两个人再录一遍")),
 }  # fmt: skip
 

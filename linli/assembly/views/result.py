@@ -24,7 +24,7 @@ from ..queries import results
 from ..queries.results import Compared, Figure, ItemResult, Person
 from ..rules.dates import result_by
 from ..rules.printed import CO_OWNERS, DUPLICATES, LABELS, SILENCE
-from ..rules.sessions import ANNOUNCED, OFFICES, TABLE, Act, State, Who
+from ..rules.sessions import OFFICES, TABLE, Act, State, Who
 from ..words import ELECTIONS, MEASURED, NEEDS, OUTCOME_FIGURES, PLACES, RESULTS, STEPS
 from .base import found_session, frame
 from .papers import shown_paper
@@ -54,12 +54,14 @@ def result(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "inspects": bool(parts & TABLE[Act.INSPECT].who) or (open_ and Who.OWNER in parts),
         "closed": moment(session.closes_at, now) if session.closes_at else "", "fingerprint": _grouped(session.register_fingerprint),
     }  # fmt: skip
-    if session.state not in WAITS:
+    if session.announced_at:
         context |= _announced(session, now)
     return render(request, "assembly/count/result.html", {**frame(request), **context})
 
 
 def _waits(session: Session) -> str:
+    if session.state in WAITS and session.announced_at:
+        return _("在重新计票。新的结果公布以前，上次公布的结果不变")
     if session.state == State.COUNTED and session.counted_at:
         day = whole(result_by(profile(session.profile), calendar(session.compound), session.counted_at))
         return _("计票完了，签过字了，%(day)s前公布") % {"day": day}
@@ -70,7 +72,7 @@ def _waits(session: Session) -> str:
 
 
 def _announced(session: Session, now: Any) -> dict[str, Any]:
-    found = results.results(session, now)
+    found = results.results(session, now, published=True)
     turn = found[0].outcome.turn if found else 1
     rules = session.rules
     return {
@@ -144,7 +146,8 @@ def document(request: HttpRequest, slug: str, number: int, place: int) -> HttpRe
     """What the official system issued: for who counts, and once the result is announced for everybody of the compound."""
     session = found_session(request, number)
     item = next((one for one in results.items_of(session) if one.place == place), None)
-    held = results.official(session).get(item.pk) if item else None
-    if held is None or (session.state not in ANNOUNCED and not parts_in(session, request.actor) & COUNTS):
+    counts = bool(parts_in(session, request.actor) & COUNTS)
+    held = results.official(session, None if counts else session.announced_at).get(item.pk) if item else None
+    if held is None or not (session.announced_at or counts):
         raise Http404
     return shown_paper(Document(held.name.removesuffix(".pdf"), held.file))
