@@ -308,6 +308,8 @@ def sessions(v: Village, page: Callable[..., None]) -> None:
     page("assembly:do", "owner", s, announced, "object", label="object")
     page("assembly:do", "session_chair", s, announced, "freeze", label="freeze")
     page("assembly:answer", "chair", s, announced, v.rows["objection"].pk)
+    page("assembly:do", "session_chair", s, announced, "build", label="build-again")
+    page("assembly:same-owner", "chair", s, announced, *v.rows["alike"])
     page("assembly:release", "chair", s, announced, v.rows["officer"].pk)
     page("assembly:session", "chair", s, carried, label="chair-carried")
     page("assembly:delivery", "chair", s, carried)

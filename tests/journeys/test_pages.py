@@ -58,6 +58,7 @@ NO_PAGE = {
     "matters:order-photo",
     "matters:whistle-file",
     "assembly:paper",
+    "assembly:delivery-photo",
     "assembly:bid-paper",
     "assembly:contract-paper",
     "matters:paper",
