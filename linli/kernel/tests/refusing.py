@@ -8,7 +8,7 @@ import pytest
 from linli.kernel.refusal import Refused
 
 
-def refused(call: Callable[..., Any], *args: Any, **given: Any) -> str:
+def refused(call: Callable[..., Any], /, *args: Any, **given: Any) -> str:
     with pytest.raises(Refused) as no:
         call(*args, **given)
     return no.value.refusal.key
