@@ -34,6 +34,7 @@ from voters import (
 
 from linli.assembly.models import Candidate, Formation, Leaf
 from linli.assembly.queries import elections as queries
+from linli.assembly.queries import offices
 from linli.assembly.services import elections
 from linli.matters.tests.makers import NOW
 from linli.people.access import standing_by_key
@@ -329,7 +330,7 @@ def into_office(hall: Hall) -> None:
 
 def held(hall: Hall, name: str) -> str:
     """A seat, as the form names it."""
-    rows = queries.holding(Formation.objects.get(compound_id=hall.place.compound.pk))
+    rows = offices.holding(Formation.objects.get(compound_id=hall.place.compound.pk))
     return str(next(row.pk for row in rows if row.name == name))
 
 

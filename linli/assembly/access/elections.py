@@ -10,7 +10,7 @@ from linli.places.models import Compound, Home
 from linli.plumbing.acts import Actor
 
 from ..models import Evidence, Formation, FormationObjection, Nominee, Recall, TickForm
-from ..queries.elections import account_of_seat
+from ..queries.offices import account_of_seat
 from ..rules.elections.states import Act, Kind, State, Who, allowed
 
 

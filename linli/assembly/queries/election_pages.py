@@ -20,6 +20,7 @@ from ..rules.elections.prints import WORKBOOKS, Print, may_print
 from ..rules.elections.states import IN_OFFICE, Act, Kind, State, Who, allowed
 from ..words.elections import CAPACITIES, PRINTS, STATES
 from . import elections as queries
+from . import offices
 from .election_steps import Turn, committee_steps, steps
 from .nominee_pages import gone, people
 from .office_pages import held
@@ -40,9 +41,9 @@ def page(one: Formation, by: Actor, parts: frozenset[Who], now: datetime) -> dic
     result = queries.last_result(one) if one.counted_at else None
     rows = queries.nominees(one)
     listed = [row for row in rows if row.place]
-    tied = queries.tied(one, result) if result else []
-    seats = queries.seats(one) if one.counted_at else []
-    seats = seats or (queries.seats(one) if one.elected_at else [])
+    tied = offices.tied(one, result) if result else []
+    seats = offices.seats(one) if one.counted_at else []
+    seats = seats or (offices.seats(one) if one.elected_at else [])
     turn = Turn(one, by, can, works, tied, seats, now)
     announces = may(by.role, Right.ORGANISE_PMC) and may(by.role, Right.ISSUE_NOTICE)
     announces = announces and not queries.running(one.compound_id, Kind.PMC)
@@ -79,7 +80,7 @@ def about(one: Formation) -> list[tuple[str, str]]:
         (_("谁在办"), one.body.name),
         (_("找谁问"), one.contact),
     ]
-    if one.state == State.NOT_FORMED and (kept := queries.kept(one)):
+    if one.state == State.NOT_FORMED and (kept := offices.kept(one)):
         rows.append((_("选上的"), _("、").join(row.name for row in kept)))
     if one.term_to:
         rows.append((_("任期到"), whole(one.term_to)))
@@ -140,7 +141,7 @@ def members(one: Formation, seats: list[Seat], works: bool) -> list[dict[str, st
         return []
     return [
         {"name": row.name, "capacity": CAPACITIES[row.capacity], "post": str(ROLES[row.post])}
-        for row in queries.sitting(seats)
+        for row in offices.sitting(seats)
     ]
 
 

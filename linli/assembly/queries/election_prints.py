@@ -13,6 +13,7 @@ from ..rules.elections.nominees import WAYS, Way
 from ..rules.elections.seats import CAPACITIES, Capacity
 from ..rules.elections.states import Kind
 from . import elections as queries
+from . import offices
 
 POSTS = {
     Role.PMC_CHAIR: "主任", Role.PMC_MEMBER: "委员", Role.COMMITTEE_CHAIR: "主任", Role.COMMITTEE_VICE_CHAIR: "副主任",
@@ -69,11 +70,11 @@ def ticks(one: Formation, building: UUID | None) -> list[papers.TickForm]:
 
 def members(one: Formation, link: str) -> papers.MembersNotice:
     """Who was chosen: as the subdistrict confirmed by the forms, or as the owners elected."""
-    seats, result = queries.seats(one), queries.last_result(one)
+    seats, result = offices.seats(one), queries.last_result(one)
     pmc = one.kind == Kind.PMC
     at = one.noticed_at if pmc else one.elected_at
     assert at
-    rows = queries.sitting(seats) if pmc else queries.holding(one)
+    rows = offices.sitting(seats) if pmc else offices.holding(one)
     return papers.MembersNotice(
         title=one.title, compound=one.compound.name, body=one.body.name, on=_day(at), ticked=_ticked(one, seats, result) if result else None,
         members=[papers.Member(name=row.name, post=POSTS[Role(row.post)], capacity=CAPACITIES[Capacity(row.capacity)]) for row in rows],
@@ -84,7 +85,7 @@ def members(one: Formation, link: str) -> papers.MembersNotice:
 def _ticked(one: Formation, seats: list[Seat], result: TickResult) -> papers.Ticked:
     by_place = {row.place: row for row in queries.listed(one)}
     passed = {row.nominee_id: row.passed_over for row in seats if row.passed_over}
-    chosen = {row.nominee_id for row in queries.sitting(seats)}
+    chosen = {row.nominee_id for row in offices.sitting(seats)}
     ranking = []
     for place, homes, area in result.found["ranking"]:
         if row := by_place.get(place):

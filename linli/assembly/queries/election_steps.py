@@ -16,6 +16,7 @@ from ..rules.elections.office import HEADS_DAYS
 from ..rules.elections.states import IN_OFFICE, Act, Kind, State
 from ..words.elections import STATES
 from . import elections as queries
+from . import offices
 
 S = State
 Row = tuple[str, str, int, int, str]  # title, dates, the first state of it, the one after it, note
@@ -91,7 +92,7 @@ class Turn:
     ) -> None:  # fmt: skip
         self.one, self.by, self.can, self.works, self.tied = one, by, can, works, tied
         self.slug, self.today = one.compound.slug, timezone.localdate(now)
-        self.others = sum(row.nominee_id is None and not row.ended_why for row in queries.sitting(seats))
+        self.others = sum(row.nominee_id is None and not row.ended_why for row in offices.sitting(seats))
 
     def _act(self, act: Act, label: str) -> dict[str, str] | None:
         if act not in self.can:
@@ -145,7 +146,7 @@ class Turn:
         """A chair or a vice chair has gone: the committee chooses another."""
         if Act.CHOOSE not in self.can:
             return None
-        others, chair, vice = queries.lacks(self.one)
+        others, chair, vice = offices.lacks(self.one)
         return self._act(Act.CHOOSE, _("推选主任、副主任")) if others and (chair or vice) else None
 
     def _counting(self) -> dict[str, str] | None:

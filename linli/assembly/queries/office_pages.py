@@ -19,6 +19,7 @@ from ..rules.elections.states import IN_OFFICE, Act, Kind
 from ..rules.sessions import State as SessionState
 from ..words.elections import CAPACITIES, HANDED, LEFT
 from . import elections as queries
+from . import offices
 
 
 def held(
@@ -26,17 +27,17 @@ def held(
 ) -> dict[str, Any]:
     """Who sits and who left, what is being voted on, and what has not been handed over yet."""
     committee = one.kind == Kind.COMMITTEE
-    sits = [row for row in queries.sitting(seats) if row.post_id and not row.ended_why]
+    sits = [row for row in offices.sitting(seats) if row.post_id and not row.ended_why]
     sitting = one.state in IN_OFFICE
-    done, due = queries.handed(one), _due(one)
+    done, due = offices.handed(one), _due(one)
     return {
         "seats": [_seat(one, row, can, slug) for row in sits],
         "acts": bool({Act.VACATE, Act.SECOND, Act.RECALL} & set(can)),
         "left": [{"name": row.name, "why": row.ended_why} for row in seats if row.ended_why],
         "below": sitting
         and one.fills == "term"
-        and below_half(len(queries.members_of(queries.holding_in(one))), one.seats),
-        "recalls": [_recall(one, row, can, slug, by) for row in queries.recalls(one)] if committee else [],
+        and below_half(len(offices.members_of(offices.holding_in(one))), one.seats),
+        "recalls": [_recall(one, row, can, slug, by) for row in offices.recalls(one)] if committee else [],
         "frozen": sitting and one.fills == "term" and one.handed_over_at is None,
         "due": whole(due),
         "late": timezone.localdate(now) > due,
@@ -106,7 +107,7 @@ def leaving(row: Seat) -> str:
 
 
 def _recall(one: Formation, row: Recall, can: Collection[Act], slug: str, by: Actor) -> dict[str, Any]:
-    acts, mine = [], by.account_id is not None and by.account_id == queries.account_of_seat(row.seat)
+    acts, mine = [], by.account_id is not None and by.account_id == offices.account_of_seat(row.seat)
     if row.heard_at is None and Act.HEAR in can and not mine:
         acts.append((Act.HEAR, _("记本人申辩")))
     if (row.heard_at or row.asked_at) and row.decided_at is None and Act.DECIDE in can and not mine:

@@ -15,7 +15,7 @@ from ..models import Formation
 from ..rules.elections.office import below_half
 from ..rules.elections.renewal import GROUP_DAYS
 from ..rules.elections.states import IN_OFFICE, Kind, State
-from .elections import holding
+from .offices import holding
 
 
 def _next(compound_id: Any, kind: Any, number: Any, told: Any) -> QuerySet[Formation]:

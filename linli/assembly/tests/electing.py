@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from linli.assembly.models import Candidate, Formation, Item, Outcome, Session
-from linli.assembly.queries import elections as queries
+from linli.assembly.queries import offices
 from linli.assembly.services import elections
 from linli.matters.tests.makers import NOW
 from linli.notices.models import Posting
@@ -77,12 +77,12 @@ def posted(v) -> str:
 
 
 def sits(v) -> list[tuple[str, str]]:
-    return [(row.name, row.post) for row in queries.holding(v.made)]
+    return [(row.name, row.post) for row in offices.holding(v.made)]
 
 
 def head(v):
     """The newly elected chair, signed in."""
-    members = queries.members_of(queries.holding(v.made))
+    members = offices.members_of(offices.holding(v.made))
     v.does(
         elections.meet,
         member(v),
@@ -95,7 +95,7 @@ def head(v):
 
 
 def member(v, n: int = 0):
-    seat = queries.holding(v.made)[n]
+    seat = offices.holding(v.made)[n]
     held = Post.objects.select_related("account").get(pk=seat.post_id)
     standing = standing_by_key(f"post:{held.pk}", held.account_id, v.place.compound, STANDS.date())
     v.place.keys[standing.actor.role_id] = f"post:{held.pk}"

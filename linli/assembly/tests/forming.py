@@ -9,6 +9,7 @@ import pytest
 
 from linli.assembly.models import Formation, Nominee, TickForm
 from linli.assembly.queries import elections as queries
+from linli.assembly.queries import offices
 from linli.assembly.services import elections
 from linli.kernel.refusal import Refused
 from linli.matters.tests import makers
@@ -154,7 +155,7 @@ def seated(v: Village) -> Village:
 
 
 def noticed(v: Village) -> Village:
-    chair = queries.sitting(queries.seats(seated(v).made))[0].pk
+    chair = offices.sitting(offices.seats(seated(v).made))[0].pk
     v.does(elections.confirm, v.officer, COUNTED, chair=chair)
     v.does(elections.post_notice, v.secretary, COUNTED)
     return v

@@ -8,6 +8,7 @@ import time_machine
 from linli.assembly.access import parts_in
 from linli.assembly.models import OfficialResult, Session
 from linli.assembly.queries import elections as queries
+from linli.assembly.queries import offices
 from linli.assembly.rules.sessions import Act, State, Who, allowed
 from linli.assembly.services import elections
 from linli.kernel.refusal import Refused
@@ -114,28 +115,28 @@ def test_who_passed_sits_with_who_passes_in_the_further_round(v):
     """E1 of domain §3.15: the further round is for the empty seats alone."""
     decided(v, elected=2, alternates=0, outcome="not_formed")
     v.does(elections.take_office, v.chair, STANDS)
-    passed = [row.name for row in queries.kept(v.made)]
+    passed = [row.name for row in offices.kept(v.made)]
     with pytest.raises(Refused, match="空着 1 席"):
         again(v, v.chair, STANDS, fills="rest", stand=(7,), seats=2)
     again(v, v.chair, STANDS + timedelta(days=1), fills="rest", stand=(7,), seats=1)
     assert v.made.state == "elected" and v.made.seats == 3 and v.made.after.number == 1
     assert sits(v) == [(name, "committee_member") for name in [*passed, "业主7"]]
-    assert v.made.renewal_on and queries.spending_frozen(v.made.compound_id) == v.made
-    assert queries.unfilled(v.made.compound_id) is None
+    assert v.made.renewal_on and offices.spending_frozen(v.made.compound_id) == v.made
+    assert offices.unfilled(v.made.compound_id) is None
 
 
 def test_a_further_round_that_elects_nobody_keeps_who_passed_before(v):
     decided(v, elected=2, alternates=0, outcome="not_formed")
     v.does(elections.take_office, v.chair, STANDS)
-    passed = [row.name for row in queries.kept(v.made)]
+    passed = [row.name for row in offices.kept(v.made)]
     again(v, v.chair, STANDS, fills="rest", stand=(7,), seats=1, elects=0)
-    assert v.made.state == "not_formed" and [row.name for row in queries.kept(v.made)] == passed
-    assert queries.unfilled(v.made.compound_id) == v.made and v.made.seats == 3
+    assert v.made.state == "not_formed" and [row.name for row in offices.kept(v.made)] == passed
+    assert offices.unfilled(v.made.compound_id) == v.made and v.made.seats == 3
 
 
 def test_first_meeting_chooses_the_chair_from_among_its_members(v):
     elected(v)
-    outsider = queries.holding(v.made)[-1].pk
+    outsider = offices.holding(v.made)[-1].pk
     by = member(v)
     assert refused(elections.meet, v, by, STANDS, day=STANDS.date(), chair=outsider, vice=None) == "no_chair"
     head(v)
@@ -179,7 +180,7 @@ def test_the_chair_and_vice_chair_are_posted(v):
 
 def test_no_member_alone_ends_the_post_of_another(v):
     by = head(elected(v))
-    seat = queries.holding(v.made)[2]
+    seat = offices.holding(v.made)[2]
     assert refused(elections.second, v, by, STANDS, seat=seat) == "not_put"
     v.does(elections.vacate, by, STANDS, seat=seat, why="resigned", words="口头说的")
     assert refused(elections.second, v, by, STANDS, seat=seat) == "same"
@@ -192,7 +193,7 @@ def test_no_member_alone_ends_the_post_of_another(v):
 def test_nobody_of_the_body_that_convened_it_ends_the_post_of_a_member(v):
     by = head(elected(v))
     convened = convened_by_a_group(v)
-    seat, said = queries.holding(v.made)[0], {"why": "resigned", "words": "书面辞职"}
+    seat, said = offices.holding(v.made)[0], {"why": "resigned", "words": "书面辞职"}
     assert refused(elections.vacate, v, convened, STANDS, seat=seat, **said) == "not_yours"
     v.does(elections.vacate, by, STANDS, seat=seat, **said)
     assert refused(elections.second, v, convened, STANDS, seat=seat) == "not_yours"
@@ -200,13 +201,13 @@ def test_nobody_of_the_body_that_convened_it_ends_the_post_of_a_member(v):
 
 def test_the_committee_chooses_another_chair_from_among_all_who_sit(v):
     by = head(elected(v))
-    other, chair = member(v, 1), queries.holding(v.made)[0]
+    other, chair = member(v, 1), offices.holding(v.made)[0]
     said = {"day": STANDS.date(), "vice": None}
-    sitting = [row.pk for row in queries.holding(v.made)]
+    sitting = [row.pk for row in offices.holding(v.made)]
     assert refused(elections.choose, v, other, STANDS, chair=sitting[2], **said) == "has_chair"
     gone(v, by, other, chair)
-    members = queries.members_of(queries.holding(v.made))
-    outsider = queries.holding(v.made)[-1].pk
+    members = offices.members_of(offices.holding(v.made))
+    outsider = offices.holding(v.made)[-1].pk
     assert refused(elections.choose, v, other, STANDS, chair=outsider, **said) == "no_chair"
     with time_machine.travel(STANDS, tick=False):
         assert "推选主任、副主任" in text(get(v, other, "election", 1))
@@ -223,26 +224,26 @@ def test_the_committee_chooses_another_chair_from_among_all_who_sit(v):
 
 def test_who_fills_a_vacancy_does_not_become_a_second_chair(v):
     by = head(elected(v))
-    seats = queries.holding(v.made)
+    seats = offices.holding(v.made)
     for seat in (seats[3], seats[4], seats[2]):  # both alternates, then a member whom nobody follows
         gone(v, by, member(v, 1), seat)
     old = v.made
     then = again(v, by, STANDS + timedelta(days=100), fills="vacancy", stand=(7,), seats=1)
-    new = queries.holding(v.made)[0]
+    new = offices.holding(v.made)[0]
     said = {"day": then.date(), "vice": None}
     assert refused(elections.meet, v, by, then, chair=new.pk, **said) == "has_chair"
     v.does(elections.meet, by, then, chair=None, **said)
     v.does(elections.file, by, then, filing_no="街备 10 号", seal="没有变")
     old.refresh_from_db()
     body = Organisation.objects.get(compound=v.place.compound, kind=Body.COMMITTEE)
-    assert queries.posts_of(body, [Role.COMMITTEE_CHAIR], then.date())[0].pk == queries.holding(old)[0].post_id
-    assert (old.state, len(queries.members_of(queries.holding_in(old)))) == ("met", 3)
+    assert offices.posts_of(body, [Role.COMMITTEE_CHAIR], then.date())[0].pk == offices.holding(old)[0].post_id
+    assert (old.state, len(offices.members_of(offices.holding_in(old)))) == ("met", 3)
 
 
 def vacancies(v):
     """Two seats of three empty, and nobody who moves up."""
     by, other = head(elected(v)), None
-    seats = queries.holding(v.made)
+    seats = offices.holding(v.made)
     for seat in (seats[3], seats[4], seats[2]):
         other = member(v, 1)
         gone(v, by, other, seat)
@@ -253,29 +254,29 @@ def vacancies(v):
 def test_whoever_passed_fills_a_vacancy_and_the_rest_is_elected_again(v):
     by = vacancies(v)
     old = v.made
-    assert queries.empty_seats(old.compound_id) == 2
+    assert offices.empty_seats(old.compound_id) == 2
     then = again(
         v, by, STANDS + timedelta(days=100), fills="vacancy", stand=(7, 8), seats=2, elects=1, outcome="not_formed"
     )
-    (new,) = queries.holding(v.made)
+    (new,) = offices.holding(v.made)
     assert (v.made.state, new.to_day) == ("elected", old.term_to)
     assert "补选 2 人，选上 1 人，还空着的 1 席另行补选" in posted(v) and "才成立" not in posted(v)
     with time_machine.travel(then, tick=False):
         assert "不足一半" not in text(get(v, v.owner(3), "election", v.made.number))
     again(v, by, STANDS + timedelta(days=200), fills="vacancy", stand=(9,), seats=1)
-    assert queries.empty_seats(old.compound_id) == 0
+    assert offices.empty_seats(old.compound_id) == 0
 
 
 def test_a_by_election_that_elects_nobody_says_nothing_of_the_committee_that_sits(v):
     by = vacancies(v)
     again(v, by, STANDS + timedelta(days=100), fills="vacancy", stand=(7, 8), seats=2, elects=0)
-    assert v.made.state == "not_formed" and queries.holding(v.made) == []
+    assert v.made.state == "not_formed" and offices.holding(v.made) == []
     assert "没有人选上，空缺的席位另行补选" in posted(v) and "才成立" not in posted(v)
 
 
 def test_a_vacancy_goes_to_the_first_alternate_for_the_rest_of_the_term(v):
     by = head(elected(v))
-    seats = queries.holding(v.made)
+    seats = offices.holding(v.made)
     up = gone(v, by, member(v, 1), seats[2])
     assert (up.name, up.post, up.to_day) == (seats[3].name, "committee_member", v.made.term_to)
     assert refused(elections.vacate, v, by, STANDS, seat=seats[2], why="resigned", words="再") == "left"
@@ -305,7 +306,7 @@ def test_an_owners_committee_by_its_pages(v):
     outcome_of(v, item, "passed", {"election": found})
     with time_machine.travel(STANDS, tick=False):
         assert "岗位有了" in text(post(v, v.chair, "election-act", 1, "take_office"))
-        by, members = member(v), queries.holding(v.made)
+        by, members = member(v), offices.holding(v.made)
         more = {"day": "2026-06-02", "chair": str(members[0].pk), "vice": str(members[1].pk)}
         assert "也公布了" in text(post(v, by, "election-act", 1, "meet", **more))
         by = member(v)
@@ -317,7 +318,7 @@ def test_an_owners_committee_by_its_pages(v):
         assert "递补" in text(post(v, other, "election-seat", 1, members[2].pk, "second"))
         more = {"item": str(replacing(v).pk), "ground": "一年没来开会"}
         assert "要听本人申辩" in text(post(v, by, "election-seat", 1, members[1].pk, "recall", **more))
-        row = queries.recalls(v.made)[0]
+        row = offices.recalls(v.made)[0]
         more = {"spoke": "no", "words": "6月1日张主任当面告诉他"}
         assert "投票的人看得到" in text(post(v, by, "election-recall", 1, row.pk, "hear", **more))
         assert "本人还没申辩。告诉过他：6月1日张主任当面告诉他" in text(get(v, v.owner(9), "election", 1))
@@ -331,6 +332,6 @@ def test_the_members_are_told_on_paper(v):
     elected(v)
     with time_machine.travel(STANDS, tick=False):
         said = text(get(v, v.owner(0), "election-print", 1, "members"))
-    names = [row.name for row in queries.holding(v.made)]
+    names = [row.name for row in offices.holding(v.made)]
     assert all(name in said for name in names) and said.count("候补委员") == 2
     assert "委员名单公告" in said and "到2031年6月1日" in said and "划票" not in said

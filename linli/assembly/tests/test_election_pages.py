@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from linli.assembly.models import Formation, Nominee
 from linli.assembly.queries import elections as queries
+from linli.assembly.queries import offices
 from linli.assembly.services import elections
 from linli.matters.tests.makers import NOW
 from linli.people.models import Organisation, Post
@@ -102,7 +103,7 @@ def test_a_committee_comes_of_it_by_its_pages(v):
         for n, capacity in enumerate(("residents_committee", "occupant")):
             more = {"capacity": capacity, "name": f"委员{n}", "phone": f"1381234567{n}"}
             assert "加上了" in text(post(v, v.officer, "election-act", 1, "seat", **more))
-        chair = queries.seats(v.made)[0].pk
+        chair = offices.seats(v.made)[0].pk
         assert "确认了" in text(post(v, v.officer, "election-act", 1, "confirm", chair=str(chair)))
         assert "公示了" in text(post(v, v.secretary, "election-act", 1, "notice"))
     with time_machine.travel(ENDS, tick=False):

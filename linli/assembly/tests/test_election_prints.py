@@ -7,6 +7,7 @@ import time_machine
 from python_calamine import CalamineWorkbook
 
 from linli.assembly.queries import elections as queries
+from linli.assembly.queries import offices
 from linli.assembly.rules.elections.prints import FORMS, Print, may_print
 from linli.assembly.rules.elections.states import BEFORE, Kind, State, Who
 from linli.assembly.services import elections
@@ -96,7 +97,7 @@ def test_the_result_is_posted_with_who_was_not_confirmed_and_why(v):
     counted(v, {n: [0, 1, 2, 3] if n < 4 else [1, 2, 3, 4] for n in range(1, 8)})
     with time_machine.travel(COUNTED, tick=False):
         assert get(v, v.owner(0), "election-print", 1, "members").status_code == 404
-    first = queries.in_rank(v.made, queries.last_result(v.made))[0]
+    first = offices.in_rank(v.made, queries.last_result(v.made))[0]
     v.does(elections.pass_over, v.officer, COUNTED, nominee=first, reason="有违建")
     noticed(v)
     with time_machine.travel(COUNTED, tick=False):

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linli.assembly.models import Formation
-from linli.assembly.queries import elections as queries
+from linli.assembly.queries import offices
 from linli.assembly.services import elections
 from linli.assembly.tasks import tell_late_renewals, tell_renewals
 from linli.kernel.refusal import Refused
@@ -46,7 +46,7 @@ def text(found: str) -> str:
 
 
 def seat(v, name: str):
-    return next(row for row in queries.holding(v.made) if row.name == name)
+    return next(row for row in offices.holding(v.made) if row.name == name)
 
 
 def in_office(v, day) -> list[str]:
@@ -136,7 +136,7 @@ def test_the_next_one_takes_over_the_body_and_the_posts_of_the_last(v):
     v.does(elections.establish, v.officer, ends)
     assert Organisation.objects.filter(compound=v.place.compound, kind=Body.PMC).count() == 1
     assert v.made.made_id == old.made_id and in_office(v, ends.date()) == []
-    assert queries.spending_frozen(old.compound_id).pk == made.pk
+    assert offices.spending_frozen(old.compound_id).pk == made.pk
 
 
 def test_where_fewer_than_half_are_left_it_is_formed_anew(v):

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from linli.assembly.queries import elections as queries
+from linli.assembly.queries import offices
 from linli.assembly.services import elections
 from linli.assembly.services.convening import refuse_open
 from linli.kernel.refusal import Refused
@@ -27,7 +28,7 @@ def v(db):
 def sat(v):
     """A committee in office; `v.seat` is an ordinary member."""
     v.by = head(elected(v))
-    v.seat = queries.holding(v.made)[2]
+    v.seat = offices.holding(v.made)[2]
     return v
 
 
@@ -52,7 +53,7 @@ def opens(v, row, days=20):
 
 def test_the_subdistrict_and_who_convenes_the_session_take_each_step(sat):
     v = sat
-    v.seat = queries.holding(v.made)[0]  # the chair: nobody of the committee presses
+    v.seat = offices.holding(v.made)[0]  # the chair: nobody of the committee presses
     other = somebody(v.place, Role.PREPARATORY_MEMBER)
     item = replacing(v, other.body_id)
     row = v.does(elections.put_recall, other, STANDS, seat=v.seat, item=item, ground="一年没开会")
@@ -101,7 +102,7 @@ def test_who_says_nothing_was_told_a_week_before(sat):
 
 def test_nobody_hears_or_decides_himself(sat):
     v = sat
-    v.seat = queries.holding(v.made)[0]
+    v.seat = offices.holding(v.made)[0]
     row = recalled(v)
     assert refused(elections.hear, v, v.by, STANDS, recall=row, spoke=True, words="我很好") == "himself"
     v.does(elections.hear, member(v, 1), STANDS, recall=row, spoke=True, words="他说他很好")

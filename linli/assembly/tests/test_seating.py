@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from linli.assembly.models import Formation, Nominee
-from linli.assembly.queries import elections as queries
+from linli.assembly.queries import offices
 from linli.assembly.services import elections
 from linli.matters.tests.makers import NOW
 from linli.notices.models import Posting
@@ -42,11 +42,11 @@ def test_posts_with_a_term_come_of_it_and_the_seal_is_recorded(v):
 
 def test_only_the_subdistrict_confirms_and_the_ranking_decides(v):
     seated(counted(ticking(v), TICKED | {4: [3]}))
-    chair = queries.seats(v.made)[0].pk
+    chair = offices.seats(v.made)[0].pk
     for by in (v.secretary, v.worker, v.owner(0)):
         assert refused(elections.confirm, v, by, COUNTED, chair=chair) == "not_yours"
     v.does(elections.confirm, v.officer, COUNTED, chair=chair)
-    owners = [row.name for row in queries.sitting(queries.seats(v.made)) if row.nominee_id]
+    owners = [row.name for row in offices.sitting(offices.seats(v.made)) if row.nominee_id]
     assert sorted(owners) == ["业主0", "业主1", "业主2", "业主3"]
 
 
@@ -55,7 +55,7 @@ def test_whom_the_subdistrict_passes_over_is_named_with_the_reason_and_the_next_
     first = Nominee.objects.get(compound_id=v.made.compound_id, person=v.persons[0])
     v.does(elections.pass_over, v.officer, COUNTED, nominee=first, reason="上月搬走，不常住")
     noticed(v)
-    owners = {row.name for row in queries.sitting(queries.seats(v.made)) if row.nominee_id}
+    owners = {row.name for row in offices.sitting(offices.seats(v.made)) if row.nominee_id}
     assert owners == {"业主1", "业主2", "业主3", "业主4"}
     assert (
         "业主0得票在前，没有确认：上月搬走" in Posting.objects.filter(compound_id=v.made.compound_id).latest("id").body
@@ -75,7 +75,7 @@ def test_beijing_wants_a_chair_of_the_residents_committee(v):
     counted(ticking(v), TICKED | {4: [3]})
     Formation.objects.filter(compound_id=v.made.compound_id).update(profile="beijing")
     seated(v)
-    ours, theirs = queries.seats(v.made)[:2]
+    ours, theirs = offices.seats(v.made)[:2]
     assert refused(elections.confirm, v, v.officer, COUNTED, chair=theirs.pk) == "chair_from"
     v.does(elections.confirm, v.officer, COUNTED, chair=ours.pk)
 
@@ -88,8 +88,8 @@ def test_an_objection_that_was_right_sends_the_names_back(v):
     v.does(elections.take_back, v.officer, ENDS, reason="异议属实，重新确认")
     first = Nominee.objects.get(compound_id=v.made.compound_id, person=v.persons[0])
     v.does(elections.pass_over, v.officer, ENDS, nominee=first, reason="异议属实")
-    v.does(elections.confirm, v.officer, ENDS, chair=queries.seats(v.made)[0].pk)
-    owners = {row.name for row in queries.sitting(queries.seats(v.made)) if row.nominee_id}
+    v.does(elections.confirm, v.officer, ENDS, chair=offices.seats(v.made)[0].pk)
+    owners = {row.name for row in offices.sitting(offices.seats(v.made)) if row.nominee_id}
     assert owners == {"业主1", "业主2", "业主3", "业主4"} and v.made.noticed_at is None
 
 

@@ -7,6 +7,7 @@ import time_machine
 
 from linli.assembly.models import Formation, Item, Session
 from linli.assembly.queries import elections as queries
+from linli.assembly.queries import offices
 from linli.assembly.queries.elections import rules_of
 from linli.assembly.rules.dates import Dates, local, refuse_dates
 from linli.assembly.rules.elections.office import HANDED
@@ -34,13 +35,13 @@ def v(db):
 @time_machine.travel(STANDS, tick=False)
 def test_spending_is_frozen_until_everything_is_handed_over(v):
     by = head(elected(v))
-    assert queries.spending_frozen(v.made.compound_id) == v.made
+    assert offices.spending_frozen(v.made.compound_id) == v.made
     assert "先不花钱。2026年6月12日前交完" in text(get(v, by, "election", 1))
     said = {"what": "两枚", "gave": "吴海", "took": "业主1"}
     assert refused(elections.hand_over, v, by, STANDS, key="seals", **{**said, "took": "吴海"}) == "same"
     for key in HANDED:
         v.does(elections.hand_over, by, STANDS, key=key, **said)
-    assert queries.spending_frozen(v.made.compound_id) is None
+    assert offices.spending_frozen(v.made.compound_id) is None
     assert "先不花钱" not in text(get(v, by, "election", 1))
 
 
@@ -49,7 +50,7 @@ def test_where_nobody_sat_before_nothing_is_handed_over_and_nothing_frozen(v):
     decided(v)
     Post.objects.filter(organisation=v.place.committee).update(kind=Role.COMMITTEE_SECRETARY)
     v.does(elections.take_office, convened_by_a_group(v), STANDS)
-    assert queries.spending_frozen(v.made.compound_id) is None
+    assert offices.spending_frozen(v.made.compound_id) is None
     page = text(get(v, member(v), "election", 1))
     assert "先不花钱" not in page and "还没交" not in page
 
@@ -148,8 +149,8 @@ def test_a_renewal_ends_the_committee_before_it_and_its_seats(v):
     old = v.made
     then = again(v, by, STANDS + timedelta(days=100))
     old.refresh_from_db()
-    assert (old.state, queries.holding(old)) == ("ended", [])
-    assert {row.ended_why for row in queries.seats(old)} == {"换届"}
+    assert (old.state, offices.holding(old)) == ("ended", [])
+    assert {row.ended_why for row in offices.seats(old)} == {"换届"}
     assert [post for _, post in sits(v)] == ["committee_member"] * 3
     v.formation = old
     with time_machine.travel(then, tick=False):
@@ -196,4 +197,4 @@ def test_a_body_ends_with_its_term(v):
     head(elected(v))
     after = STANDS.replace(year=2031, month=6, day=2)
     assert [end_terms(after - timedelta(days=1)), end_terms(after), end_terms(after)] == [0, 1, 0]
-    assert v.made.state == "ended" and {row.ended_why for row in queries.seats(v.made)} == {"任期届满"}
+    assert v.made.state == "ended" and {row.ended_why for row in offices.seats(v.made)} == {"任期届满"}

@@ -5,6 +5,7 @@ import time_machine
 
 from linli.assembly.models import Nominee, TickForm, TickReading, TickResult
 from linli.assembly.queries import elections as queries
+from linli.assembly.queries import offices
 from linli.assembly.queries.tick_pages import ticks_of
 from linli.assembly.services import elections
 from linli.people.rules import Role
@@ -149,12 +150,12 @@ def test_tick_count_vector_a_tie_goes_to_the_greater_area(v):
     assert len(found["invalid"]) == 1
     ranking = {place: (n, homes) for n, (place, homes, _area) in enumerate(found["ranking"], 1)}
     assert ranking[place_of(v, 7)] == (7, 14) and ranking[place_of(v, 6)] == (8, 14)
-    assert queries.tied(v.made, queries.last_result(v.made)) == []
+    assert offices.tied(v.made, queries.last_result(v.made)) == []
 
 
 def test_tick_count_vector_equal_areas_go_to_lots_with_two_witnesses(v):
     made = vector(v, (0, 0)).made
-    tied = queries.tied(made, queries.last_result(made))
+    tied = offices.tied(made, queries.last_result(made))
     assert sorted(tied) == sorted([place_of(v, 6), place_of(v, 7)])
     assert refused(elections.confirm, v, v.officer, COUNTED, chair=None) == "tied"
     order = [place_of(v, 7), place_of(v, 6)]

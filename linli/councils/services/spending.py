@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from linli.assembly.queries.elections import rules_of, spending_frozen
+from linli.assembly.queries.elections import rules_of
+from linli.assembly.queries.offices import spending_frozen
 from linli.kernel.refusal import Refusal, Refused
 
 

@@ -15,6 +15,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Candidate, Formation, Item, Nominee, Session
 from ...queries import elections as queries
+from ...queries import offices
 from ...rules.elections.candidates import ELECTION_FORMS, latest_list, may_list_candidates, may_recruit, right_seats
 from ...rules.elections.states import Kind
 from ...rules.sessions import State as SessionState
@@ -46,7 +47,7 @@ def announce_candidates(
     )  # fmt: skip
     ask_at(no)
     seats = item.seats or 0
-    after = queries.unfilled(item.compound_id)
+    after = offices.unfilled(item.compound_id)
     homes, area = queries.homes_and_area(item.compound_id)
     ask_at(
         right_seats(
@@ -55,8 +56,8 @@ def announce_candidates(
             seats=seats,
             homes=homes,
             area=area,
-            empty=queries.empty_seats(item.compound_id),
-            rest=after.seats - len(queries.kept(after)) if after else 0,
+            empty=offices.empty_seats(item.compound_id),
+            rest=after.seats - len(offices.kept(after)) if after else 0,
         )
     )
     made = Formation(

@@ -13,7 +13,7 @@ from linli.people.signals import succeeded
 from linli.plumbing.acts import CLOCK, Actor, record
 
 from ...models import Formation, Seat
-from ...queries import elections as queries
+from ...queries import offices
 from ...rules.elections.office import ENDED, Ended
 from ...rules.elections.states import IN_OFFICE, Kind, State
 from .base import SUBJECT, Step
@@ -24,9 +24,9 @@ MEMBERS = {Kind.COMMITTEE: [*COMMITTEE, Role.ALTERNATE_MEMBER], Kind.PMC: list(P
 def supersede(step: Step, kind: Kind, body: Organisation, why: Ended) -> None:
     """Whoever holds a post in that body held it until yesterday, and its formations are over."""
     last_day = step.today - timedelta(days=1)
-    for held in queries.posts_of(body, MEMBERS[kind], step.today):
+    for held in offices.posts_of(body, MEMBERS[kind], step.today):
         end_elected(by=step.by, post=held, last_day=last_day, reason=ENDED[why], at=step.at)
-    for made in queries.in_office(step.formation.compound_id, kind):
+    for made in offices.in_office(step.formation.compound_id, kind):
         if made.pk != step.formation.pk:
             _over(made, by=step.by, why=why, last_day=last_day, at=step.at)
 
@@ -49,7 +49,7 @@ def end_term(*, formation_id: UUID, compound_id: UUID, at: datetime) -> bool:
 
 
 def _over(made: Formation, *, by: Actor, why: Ended, last_day: date, at: datetime) -> None:
-    sat = [row.pk for row in queries.holding(made)]
+    sat = [row.pk for row in offices.holding(made)]
     Seat.objects.filter(compound_id=made.compound_id, pk__in=sat).update(to_day=last_day, ended_why=ENDED[why])
     made.state = State.ENDED
     made.save(update_fields=["state"])

@@ -16,6 +16,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation, Nominee, TickForm, TickReading, TickResult
 from ...queries import elections as queries
+from ...queries import offices
 from ...queries.elections import LOOKED_AGAIN
 from ...queries.tick_pages import ticks_of
 from ...rules.elections import forms as rules
@@ -262,7 +263,7 @@ def draw(
     if step.done_before or last is None:
         return last
     how, seen = how.strip()[:HOW_MOST], [name.strip()[:NAME_MOST] for name in witnesses if name.strip()]
-    ask_at(rules.may_draw(order=order, tied=queries.tied(step.formation, last), how=how, witnesses=seen))
+    ask_at(rules.may_draw(order=order, tied=offices.tied(step.formation, last), how=how, witnesses=seen))
     made = _counted(step.formation, list(order), last.turn + 1, at, by, how, seen)
     finish(step, words=how, data={"order": list(order), "witnesses": seen})
     return made

@@ -19,6 +19,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation, HandOver, Nominee, Seat, Session
 from ...queries import elections as queries
+from ...queries import offices
 from ...queries.counting import decided
 from ...rules.elections import office as rules
 from ...rules.elections.office import Ended
@@ -59,7 +60,7 @@ def take_office(*, by: Actor, formation: Formation, at: datetime, once: UUID | N
     assert found
     nominees = {code(row.place or 0): row for row in queries.listed(made)}
     members, others = rules.willing(found["elected"], found["alternates"], nominees)
-    chosen = [row.nominee for row in queries.kept(made.after) if row.nominee] if made.after else []
+    chosen = [row.nominee for row in offices.kept(made.after) if row.nominee] if made.after else []
     chosen += [nominees[one] for one in members]
     if made.after:
         made.seats = made.owner_seats = made.after.seats
@@ -70,7 +71,7 @@ def take_office(*, by: Actor, formation: Formation, at: datetime, once: UUID | N
     _begin_term(step)
     _seat(step, chosen, Role.COMMITTEE_MEMBER)
     _seat(step, [nominees[one] for one in others][: _cap(made, len(chosen))], Role.ALTERNATE_MEMBER)
-    if made.fills == "term" and (pmc := queries.body_of(made.compound_id, Body.PMC)):
+    if made.fills == "term" and (pmc := offices.body_of(made.compound_id, Body.PMC)):
         pass_on(step, pmc)
     made.elected_at = at
     gone = queries.on_ballot(made, [one for one in found["elected"] if one not in nominees])
@@ -107,7 +108,7 @@ def _keep(step: Step, chosen: list[Nominee]) -> None:
     made.state = State.NOT_FORMED
     for row in chosen:
         Seat(
-            id=uuid7(), compound_id=made.compound_id, formation=made, place=queries.next_place(made), nominee=row, name=row.name,
+            id=uuid7(), compound_id=made.compound_id, formation=made, place=offices.next_place(made), nominee=row, name=row.name,
             phone=row.phone, capacity=Capacity.OWNER,
         ).save(force_insert=True)  # fmt: skip
     names = "、".join(row.name for row in chosen)
@@ -138,16 +139,16 @@ def _begin_term(step: Step) -> None:
     made, values = step.formation, queries.rules_of(step.formation).values
     made.made = set_up_elected(by=step.by, compound=made.compound, kind=Body.COMMITTEE, name=made.title, at=step.at)
     made.term_from = step.today
-    before = queries.in_office_before(made) if made.fills == "vacancy" else None
+    before = offices.in_office_before(made) if made.fills == "vacancy" else None
     made.term_to = (before and before.term_to) or months_later(step.today, 12 * values["term_years"]) - timedelta(
         days=1
     )
     assert made.term_to
     if made.fills == "term":
-        made.handed_over_at = None if queries.sat_before(made.compound_id, step.today) else step.at
+        made.handed_over_at = None if offices.sat_before(made.compound_id, step.today) else step.at
         made.renewal_on = rules.renewal_day(made.term_to, values)
         supersede(step, Kind.COMMITTEE, made.made, Ended.RENEWED)
-        if pmc := queries.body_of(made.compound_id, Body.PMC):
+        if pmc := offices.body_of(made.compound_id, Body.PMC):
             supersede(step, Kind.PMC, pmc, Ended.COMMITTEE)
 
 
@@ -155,7 +156,7 @@ def _seat(step: Step, chosen: list[Nominee], role: Role) -> None:
     made = step.formation
     for row in chosen:
         seat = Seat(
-            id=uuid7(), compound_id=made.compound_id, formation=made, place=queries.next_place(made), nominee=row, name=row.name,
+            id=uuid7(), compound_id=made.compound_id, formation=made, place=offices.next_place(made), nominee=row, name=row.name,
             phone=row.phone, capacity=Capacity.OWNER, post=role,
         )  # fmt: skip
         seat.save(force_insert=True)
@@ -182,7 +183,7 @@ def hold(step: Step, seat: Seat, role: Role) -> None:
 
 def office_words(made: Formation, gone: list[str]) -> str:
     """`gone`: elected, and withdrawn before it took effect."""
-    rows = queries.seats(made)
+    rows = offices.seats(made)
     assert made.term_to
     members = "、".join(row.name for row in rows if row.post == Role.COMMITTEE_MEMBER)
     sat = sum(row.post == Role.COMMITTEE_MEMBER for row in rows) if made.fills == "vacancy" else made.seats
@@ -240,7 +241,7 @@ def _ask_day(step: Step, day: date) -> None:
 
 def _choose_heads(step: Step, day: date, chair: UUID | None, vice: UUID | None) -> None:
     """From among all who sit, by whichever election; who was chosen is posted at once (within three days, domain §3.10)."""
-    sits = queries.members_of(queries.holding_in(step.formation))
+    sits = offices.members_of(offices.holding_in(step.formation))
     members = {row.pk: row for row in sits if row.post != Role.COMMITTEE_CHAIR}
     no = rules.may_choose(
         chair=chair, vice=vice, members=members, has_chair=len(members) < len(sits),
@@ -281,7 +282,7 @@ def hand_over(
         raise Refused(Refusal("key", "没有这一条"))
     gave, took = written(gave, "gave", NAME_MOST), written(took, "took", NAME_MOST)
     made = hand(by=by, of=step.formation, key=key, what=what, gave=gave, took=took, at=at)
-    if set(queries.handed(step.formation)) == set(rules.HANDED):
+    if set(offices.handed(step.formation)) == set(rules.HANDED):
         step.formation.handed_over_at = at
     finish(step, data={"key": key})
     return made

@@ -13,7 +13,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation, Item, Recall, Seat, Session
-from ...queries import elections as queries
+from ...queries import offices
 from ...queries.counting import decided
 from ...rules.elections import office as rules
 from ...rules.elections.office import Left
@@ -144,12 +144,12 @@ def _opened(recall: Recall) -> bool:
 
 
 def _his(recall: Recall, by: Actor) -> bool:
-    return by.account_id is not None and by.account_id == queries.account_of_seat(recall.seat)
+    return by.account_id is not None and by.account_id == offices.account_of_seat(recall.seat)
 
 
 def _tell(step: Step, recall: Recall, key: str, title: str, body: str) -> None:
     """The member himself, at each step."""
-    made, account = step.formation, queries.account_of_seat(recall.seat)
+    made, account = step.formation, offices.account_of_seat(recall.seat)
     with in_chinese():
         queue(
             compound_id=made.compound_id, to=[To(account_id=account)] if account else [], kind="recall", title=title, body=body[:400],

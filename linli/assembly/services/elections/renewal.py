@@ -16,7 +16,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation, Item, Session
 from ...queries import elections as queries
-from ...queries import renewals
+from ...queries import offices, renewals
 from ...rules.elections import renewal as rules
 from ...rules.elections.states import Kind
 from ...rules.printed import from_profile
@@ -42,7 +42,7 @@ def tell_renewal(*, formation_id: UUID, compound_id: UUID, at: datetime) -> bool
         if made.kind == Kind.PMC:
             body += "换届的公告按这一届写好了，改好日期就能发出。"
         queue(
-            compound_id=compound_id, to=[To(account_id=pk) for pk in queries.who_renews(made, today)], kind="renewal_due",
+            compound_id=compound_id, to=[To(account_id=pk) for pk in offices.who_renews(made, today)], kind="renewal_due",
             title=f"{made.title}该准备换届了", body=body, subject_kind=SUBJECT, subject_id=made.pk, number=made.number,
             key=f"renewal:{made.pk}", at=at,
         )  # fmt: skip

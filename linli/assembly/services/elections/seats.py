@@ -16,6 +16,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation, Nominee, Seat
 from ...queries import elections as queries
+from ...queries import offices
 from ...rules.elections.office import Ended, renewal_day
 from ...rules.elections.seats import CAPACITIES, Capacity, may_confirm, may_establish, may_head
 from ...rules.elections.states import IN_OFFICE, Act, Kind
@@ -35,18 +36,18 @@ def add_seat(
     """A member who sits for somebody else than the owners; in office he takes an empty seat at once. Raises Refused."""
     step = begin(formation, by=by, act=Act.SEAT, at=at, once=once)
     if step.done_before:
-        return queries.seats(step.formation)[-1]
+        return offices.seats(step.formation)[-1]
     sits = step.formation.state in IN_OFFICE
     if capacity not in CAPACITIES or capacity == Capacity.OWNER:
         raise Refused(Refusal("capacity", "选他代表哪一方"), "capacity")
-    rows = queries.holding(step.formation) if sits else queries.sitting(queries.seats(step.formation))
+    rows = offices.holding(step.formation) if sits else offices.sitting(offices.seats(step.formation))
     others = step.formation.seats - step.formation.owner_seats
     if sum(row.capacity != Capacity.OWNER for row in rows) >= others:
         raise Refused(Refusal("seats", "业主以外的 %(n)s 个名额满了", values={"n": others}))
     if any(row.phone == phone for row in rows):
         raise Refused(Refusal("phone", "这个号码已经有人用了"), "phone")
     made = Seat(
-        id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, place=queries.next_place(step.formation),
+        id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, place=offices.next_place(step.formation),
         name=written(name, "name", NAME_MOST), phone=phone, capacity=capacity, post=Role.PMC_MEMBER,
     )  # fmt: skip
     if (
@@ -72,7 +73,7 @@ def pass_over(
     if step.done_before or rows.exists():
         return rows.first()
     made = Seat(
-        id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, place=queries.next_place(step.formation),
+        id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, place=offices.next_place(step.formation),
         nominee=nominee, name=nominee.name, capacity=Capacity.OWNER, passed_over=written(reason, "reason", WHY_MOST),
     )  # fmt: skip
     made.save(force_insert=True)
@@ -90,12 +91,12 @@ def confirm(
         return step.formation
     made, result = step.formation, queries.last_result(step.formation)
     assert result
-    others = [row for row in queries.sitting(queries.seats(made)) if row.nominee_id is None]
-    chosen = queries.in_rank(made, result)[: made.owner_seats]
+    others = [row for row in offices.sitting(offices.seats(made)) if row.nominee_id is None]
+    chosen = offices.in_rank(made, result)[: made.owner_seats]
     heads = {row.pk: row.capacity for row in others} | {row.pk: Capacity.OWNER.value for row in chosen}
     no = may_confirm(
         profile=queries.rules_of(made), members=len(others) + len(chosen), owners=len(chosen), seats=made.seats,
-        tied=len(queries.tied(made, result)), chair=heads.get(chair, "") if chair else "",
+        tied=len(offices.tied(made, result)), chair=heads.get(chair, "") if chair else "",
     )  # fmt: skip
     ask(no, "chair" if no and no.key in {"no_chair", "chair_from"} else "")
     for row in others:
@@ -103,7 +104,7 @@ def confirm(
         row.save(update_fields=["post"])
     for nominee in chosen:
         Seat(
-            id=uuid7(), compound_id=made.compound_id, formation=made, place=queries.next_place(made), nominee=nominee,
+            id=uuid7(), compound_id=made.compound_id, formation=made, place=offices.next_place(made), nominee=nominee,
             name=nominee.name, phone=nominee.phone, capacity=Capacity.OWNER,
             post=Role.PMC_CHAIR if nominee.pk == chair else Role.PMC_MEMBER,
         ).save(force_insert=True)  # fmt: skip
@@ -143,12 +144,12 @@ def post_notice(*, by: Actor, formation: Formation, at: datetime, once: UUID | N
 
 
 def notice_words(made: Formation) -> str:
-    rows, result = queries.seats(made), queries.last_result(made)
+    rows, result = offices.seats(made), queries.last_result(made)
     assert result and made.notice_until
     found = result.found
     names = "\n".join(
         f"{n}. {row.name}（{CAPACITIES[Capacity(row.capacity)]}）{'，主任' if row.post == Role.PMC_CHAIR else ''}"
-        for n, row in enumerate(queries.sitting(rows), 1)
+        for n, row in enumerate(offices.sitting(rows), 1)
     )
     passed = "".join(f"\n{row.name}得票在前，没有确认：{row.passed_over}" for row in rows if row.passed_over)
     drawn = f"\n并列的当众抽签：{result.drawn}，见证人{'、'.join(result.witnesses)}。" if result.lots else ""
@@ -172,7 +173,7 @@ def establish(*, by: Actor, formation: Formation, at: datetime, once: UUID | Non
     made.term_from, made.term_to = step.today, months_later(step.today, 12 * years) - timedelta(days=1)
     made.renewal_on = renewal_day(made.term_to, queries.rules_of(made).values)
     _take_over(step)
-    for seat in queries.sitting(queries.seats(made)):
+    for seat in offices.sitting(offices.seats(made)):
         take_seat(step, seat)
     made.established_at = at
     finish(step, data={"until": made.term_to.isoformat()})
@@ -182,8 +183,8 @@ def establish(*, by: Actor, formation: Formation, at: datetime, once: UUID | Non
 def _take_over(step: Step) -> None:
     """The body there is goes on with other members: who sat until now has sat."""
     made = step.formation
-    there = queries.body_of(made.compound_id, Body.PMC)
-    made.handed_over_at = None if queries.sat_before(made.compound_id, step.today) else step.at
+    there = offices.body_of(made.compound_id, Body.PMC)
+    made.handed_over_at = None if offices.sat_before(made.compound_id, step.today) else step.at
     made.made = there or create_body(by=step.by, kind=Body.PMC, name=made.title, compound=made.compound, at=step.at)
     supersede(step, Kind.PMC, made.made, Ended.RENEWED)
 

@@ -12,6 +12,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Formation, Seat
 from ...queries import elections as queries
+from ...queries import offices
 from ...rules.elections import office as rules
 from ...rules.elections.office import Left
 from ...rules.elections.seats import Capacity, may_head
@@ -34,7 +35,7 @@ def vacate(
     if why not in rules.LEFT or why == Left.REMOVED:
         raise Refused(Refusal("why", "选一个原因"), "why")
     words = written(words, "words", WORDS_MOST)
-    others = [row for row in queries.members_of(queries.holding_in(step.formation)) if row.pk != seat.pk]
+    others = [row for row in offices.members_of(offices.holding_in(step.formation)) if row.pk != seat.pk]
     if step.formation.kind == Kind.PMC or not rules.needs_second(len(others)):
         return vacated(step, seat, Left(why), words)
     fresh = _holding(step, seat)
@@ -56,7 +57,7 @@ def second(*, by: Actor, formation: Formation, seat: Seat, at: datetime, once: U
 
 
 def _holding(step: Step, seat: Seat) -> Seat:
-    fresh = next((row for row in queries.holding(step.formation) if row.pk == seat.pk), None)
+    fresh = next((row for row in offices.holding(step.formation) if row.pk == seat.pk), None)
     if fresh is None:
         raise Refused(Refusal("left", "他已经不在任了"))
     return fresh
@@ -79,7 +80,7 @@ def _alternate(step: Step, gone: Seat) -> tuple[Seat | None, str]:
     """And what everybody reads of it."""
     if gone.post == Role.ALTERNATE_MEMBER:
         return None, ""
-    up = next((row for row in queries.holding_in(step.formation) if row.post == Role.ALTERNATE_MEMBER), None)
+    up = next((row for row in offices.holding_in(step.formation) if row.post == Role.ALTERNATE_MEMBER), None)
     if up is None:
         return None, "没有候补委员可以递补。"
     let_go(step, up, step.today - timedelta(days=1), "递补为委员")
@@ -92,12 +93,12 @@ def _ranked(step: Step, gone: Seat) -> tuple[Seat | None, str]:
     made = step.formation
     if gone.capacity != Capacity.OWNER:
         return None, "由街道另定一位。"
-    nominee = queries.next_in_rank(made)
+    nominee = offices.next_in_rank(made)
     if nominee is None:
         return None, "划票排名里没有下一位可以接任。"
     head = gone.post == Role.PMC_CHAIR and may_head(queries.rules_of(made), Capacity.OWNER)
     up = Seat(
-        id=uuid7(), compound_id=made.compound_id, formation=made, place=queries.next_place(made), nominee=nominee, name=nominee.name,
+        id=uuid7(), compound_id=made.compound_id, formation=made, place=offices.next_place(made), nominee=nominee, name=nominee.name,
         phone=nominee.phone, capacity=Capacity.OWNER, post=Role.PMC_CHAIR if head else Role.PMC_MEMBER,
     )  # fmt: skip
     up.save(force_insert=True)

@@ -14,6 +14,7 @@ from ...access.elections import objection_for
 from ...forms import elections as forms
 from ...models import Formation
 from ...queries import elections as queries
+from ...queries import offices
 from ...rules.elections.states import Act
 from ...services import elections as verbs
 from ...words.elections import CAPACITIES
@@ -58,10 +59,10 @@ def _form(request: HttpRequest, one: Formation, act: Act, doing: Doing) -> Form:
         return forms.EnterForm(sent(request))
     if act == Act.DRAW:
         result = queries.last_result(one)
-        tied = set(queries.tied(one, result)) if result else set()
+        tied = set(offices.tied(one, result)) if result else set()
         return forms.DrawForm(sent(request), tied=[row for row in queries.listed(one) if row.place in tied])
     if act in {Act.MEET, Act.CHOOSE}:
-        rows, chair, vice = queries.lacks(one)
+        rows, chair, vice = offices.lacks(one)
         return forms.MeetForm(sent(request), members=[(str(row.pk), row.name) for row in rows], chair=chair, vice=vice)
     if act == Act.CONFIRM:
         return forms.ConfirmForm(sent(request), heads=_heads(one))
@@ -70,8 +71,8 @@ def _form(request: HttpRequest, one: Formation, act: Act, doing: Doing) -> Form:
 
 def _heads(one: Formation) -> list[tuple[str, str]]:
     result = queries.last_result(one)
-    others = queries.sitting(queries.seats(one))
-    owners = queries.in_rank(one, result)[: one.owner_seats] if result else []
+    others = offices.sitting(offices.seats(one))
+    owners = offices.in_rank(one, result)[: one.owner_seats] if result else []
     return [(str(row.pk), f"{row.name}（{CAPACITIES[row.capacity]}）") for row in others if row.nominee_id is None] + [
         (str(row.pk), f"{row.name}（{CAPACITIES['owner']}）") for row in owners
     ]

@@ -16,6 +16,7 @@ from ...access.elections import parts_in, recall_for
 from ...forms import elections as forms
 from ...models import Formation
 from ...queries import elections as queries
+from ...queries import offices
 from ...queries.office_pages import leaving, may_still_speak, own_until
 from ...rules.elections.states import Act, Who
 from ...services import elections as verbs
@@ -39,12 +40,12 @@ RECALL_ACTS: dict[Act, Doing] = {
 def seat_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str) -> HttpResponse:
     doing = SEAT_ACTS.get(Act(act)) if act in set(Act) else None
     one = found(request, number)
-    row = next((row for row in queries.holding(one) if row.pk == pk), None)
+    row = next((row for row in offices.holding(one) if row.pk == pk), None)
     if doing is None or (row is None and request.method != "POST"):
         raise Http404
     if led := ready(request, one, Act(act)):
         return led
-    row = row or next((seat for seat in queries.seats(one) if seat.pk == pk), None)
+    row = row or next((seat for seat in offices.seats(one) if seat.pk == pk), None)
     if row is None:
         raise Http404
     if act != Act.RECALL:
@@ -81,7 +82,7 @@ def recall(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRespon
 def recall_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str) -> HttpResponse:
     doing = RECALL_ACTS.get(Act(act)) if act in set(Act) else None
     one = found(request, number)
-    row = next((row for row in queries.recalls(one) if row.pk == pk), None)
+    row = next((row for row in offices.recalls(one) if row.pk == pk), None)
     if doing is None or row is None:
         raise Http404
     if led := ready(request, one, Act(act)):

@@ -23,6 +23,7 @@ from ...forms import elections as forms
 from ...models import Formation
 from ...queries import election_pages as pages
 from ...queries import elections as queries
+from ...queries import offices
 from ...queries.renewals import pmc_renewing
 from ...rules.elections.states import Kind
 from ...services import elections as verbs
@@ -102,8 +103,8 @@ def recruit(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         raise Http404
     rules = profile(item.session.profile)
     households = rules.values["joint_recommendation_households"]
-    fills = "rest" if queries.unfilled(request.compound.pk) else "term"
-    if fills == "term" and item.seats == queries.empty_seats(request.compound.pk):
+    fills = "rest" if offices.unfilled(request.compound.pk) else "term"
+    if fills == "term" and item.seats == offices.empty_seats(request.compound.pk):
         fills = "vacancy"
     form = forms.RecruitForm(sent(request), initial={"households": households, "fills": fills})
     if request.method == "POST" and form.is_valid():
