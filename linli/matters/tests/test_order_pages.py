@@ -163,6 +163,7 @@ def test_pictures_of_a_part_are_guarded(crew):
     assert crew.place.client().get(address).status_code == 302
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("who", ["chair", "neighbour"])
 def test_board_and_order_cost_the_same_for_one_and_many(crew, who):
     browser = crew.place.client(crew.chair if who == "chair" else crew.neighbours[0])

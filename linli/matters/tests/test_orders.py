@@ -89,6 +89,7 @@ def test_everybody_who_asked_is_told_once_when_it_is_checked(crew):
     assert sorted(told.values_list("subject_number", flat=True)) == [1, 1, 2, 3]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("verb", ["place", "accept", "split", "report", "check", "back", "refuse"])
 def test_forty_cost_as_many_questions_as_three(crew, verb):
     def counted(n: int) -> int:

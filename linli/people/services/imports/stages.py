@@ -88,4 +88,3 @@ def no_collector() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-            gc.collect()
