@@ -50,6 +50,7 @@ class Leak:
         page.locator("select[name=category_more]").select_option(label="邻里渗漏")
         choose(page, "急", within=".field-key[data-key=U]", nth=1)
         choose(page, "清和物业", within=".field-key[data-key=D]")
+        page.get_by_label("公开时这样写").fill("卫生间顶上漏水")
         hand = page.locator("select[name=post] option", has_text="维修工").first.get_attribute("value")
         page.locator("select[name=post]").select_option(value=hand)
         page.locator(".panel-foot button.btn-primary").click()

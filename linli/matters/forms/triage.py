@@ -72,7 +72,10 @@ class Triage(MatterForm):
         asked = self.matter.caller_secret and not self.matter.triaged_at
         self.fields["privacy"].initial = "secret" if asked else self.matter.privacy
         self.fields["hazard"].initial = self.matter.hazard
-        self.fields["public_title"].initial = self.matter.public_title
+        # Said in public is what somebody read and typed, never what was there when Enter was pressed.
+        title = self.fields["public_title"]
+        title.initial = self.matter.public_title if self.matter.titled_at else ""
+        title.widget.attrs["placeholder"] = self.matter.public_title
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -127,7 +127,8 @@ def test_desk_puts_it_while_sorting_and_names_are_refused_beside_the_field(place
     m = place.matter(crew[0], "楼道灯不亮")
     given = {"category": "0101", "urgency": "normal", "body": str(place.property.pk), "post": str(crew[2].role_id)}
     browser, there = place.client(desk), url(place, "panel", m.number)
-    assert 'value="楼道灯不亮"' in browser.get(there).content.decode()
+    page = browser.get(there).content.decode()
+    assert 'placeholder="楼道灯不亮"' in page and 'value="楼道灯不亮"' not in page  # nothing is said by pressing Enter
     refused = browser.post(there, {**given, "public_title": "王建国家门口灯不亮"})
     assert refused.status_code == 422 and "比如写：某人家门口灯不亮" in refused.content.decode()
     assert browser.post(there, {**given, "public_title": "门口灯不亮"}).status_code == 302
