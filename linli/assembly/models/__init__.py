@@ -22,19 +22,15 @@ from .elections import (
     Evidence,
     Formation,
     FormationObjection,
-    HandOver,
     Nominee,
-    Recall,
-    Seat,
-    TickForm,
-    TickReading,
-    TickResult,
 )
 from .enclosed import Enclosed, Invitation, PhoneEntry
+from .offices import HandOver, Recall, Seat
 from .opinions import Opinion
 from .register import Party, RegisterCorrection, RegisterHome, RegisterOwner, SameOwner
 from .selections import Bid, BidPaper, Put, Score, Scorer, Selection, ServiceContract
 from .sessions import Asking, Assent, Candidate, FilingPaper, Item, ItemPaper, Objection, Officer, Replacement, Session
+from .ticking import TickForm, TickReading, TickResult
 
 __all__ = [
     "Asking",
