@@ -169,7 +169,19 @@
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches("input[data-photos]")) pick(event.target);
+    const opens = event.target.closest("[data-opens]");
+    if (opens) comeUp(all(":scope > :not(fieldset)", opens).filter((part) => part.offsetHeight));
   });
+
+  /* What a choice opened stands above the bar at the foot: its end, and where that is too much its beginning. */
+  function comeUp(parts) {
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+    if (!parts.length) return;
+    const low = Math.max(...parts.map((part) => part.getBoundingClientRect().bottom));
+    const over = low - (innerHeight - parseFloat(getComputedStyle(root).scrollPaddingBottom));
+    const room = parts[0].getBoundingClientRect().top - parseFloat(getComputedStyle(root).scrollPaddingTop);
+    if (over > 0) scrollBy({ top: Math.min(over, room), behavior });
+  }
 
   /* Photos: preview and removal before sending. */
   const picked = new WeakMap();
