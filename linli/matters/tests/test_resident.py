@@ -12,7 +12,7 @@ from linli.notices.models import Message
 from linli.people.rules import Role
 
 from . import makers
-from .residents import text, url
+from .residents import photo, text, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 
@@ -167,6 +167,21 @@ def test_matter_resolved_shows_what_was_done_who_paid_and_equal_answers(place, d
     assert re.search(r'class="btn btn-secondary"[^>]*>还没修好', page)
     assert re.search(r'class="btn btn-secondary"[^>]*>修好了', page)
     assert "满意" in page
+
+
+def test_what_the_reporter_may_answer_stands_before_the_photos(place, desk, engineer, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    me = place.resident()
+    m = makers.in_progress(place, me, desk, engineer)
+    services.photos.attach(by=me, matter=m, files=[photo("a.jpg")], phase="before", at=makers.NOW)
+    services.photos.attach(by=engineer, matter=m, files=[photo("b.jpg", "white")], phase="after", at=makers.NOW)
+    m = services.resolve(by=engineer, matter=m, words="换了 3 盏声控灯", at=makers.NOW)
+    browser = place.client(me)
+    page = browser.get(url(place, "matter", m.number)).content.decode()
+    assert 0 < page.index(">还没修好<") < page.index(">修好了<") < page.index('class="compare"')
+    services.confirm(by=me, matter=m, at=makers.NOW)
+    page = browser.get(url(place, "matter", m.number)).content.decode()
+    assert 0 < page.index(">还没修好<") < page.index("办结 15 天内可以重新办") < page.index('class="compare"')
 
 
 ACTS_BY_PART = {
