@@ -23,18 +23,67 @@ def at_the_desk(place, open_browser, *words):
     return sign_in(open_browser(desk=True), account.phone, password=PASSWORD)
 
 
-def test_the_row_that_opened_by_itself_takes_no_enter_before_it_was_looked_at(transactional_db, open_browser):
-    place = compound("liuxi")
-    page = at_the_desk(place, open_browser, "楼道灯不亮")
+def posts_of(page):
     sent = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    return sent
+
+
+def test_enter_submits_only_a_form_that_is_seen_and_has_the_focus(transactional_db, open_browser):
+    place = compound("liuxi")
+    page = at_the_desk(place, open_browser, "楼道灯不亮")
+    sent = posts_of(page)
     page.goto("/c/liuxi/desk/?view=untriaged")
     page.locator("#panel [data-key=Enter]").wait_for()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.matches('tr.is-here [data-open]')")
+    page.wait_for_function("document.activeElement.matches('#panel button[data-key=Enter]')")
+    page.set_viewport_size({"width": 1000, "height": 500})
+    page.evaluate("scrollTo(0, 0)")
+    page.keyboard.press("c")
+    page.evaluate("document.querySelector('#panel button[data-key=Enter]').style.marginTop = '2000px'")
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('#panel button[data-key=Enter]')")
     assert sent == []
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.keyboard.press("Enter")
+
+
+def test_enter_in_a_line_of_the_panel_never_merges(transactional_db, open_browser):
+    place = compound("liuxi")
+    page = at_the_desk(place, open_browser, "二单元三楼的灯不亮，楼道黑", "三楼的灯不亮，看不见台阶")
+    sent = posts_of(page)
+    page.goto("/c/liuxi/desk/?open=2")
+    page.locator("#panel [data-key=M]").first.wait_for()
+    page.locator("#panel [name=public_title]").fill("楼道灯")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("Enter")
+    assert [url for url in sent if "merge" in url] == []
+
+
+def test_a_person_is_found_by_typing_or_by_a_number(transactional_db, open_browser):
+    place = compound("liuxi")
+    with compound_scope(place.compound.pk):
+        for n in range(30):
+            place.post(Role.ENGINEER, name=f"{'王李张'[n % 3]}工{n}")
+        place.post(Role.CLEANER, name="赵小满")
+    page = at_the_desk(place, open_browser, "楼道灯不亮", "门口垃圾没清")
+    page.goto("/c/liuxi/desk/?view=untriaged")
+    page.locator("#panel .finder").wait_for()
+    for key in ("c", "1", "p"):
+        page.keyboard.press(key)
+    page.keyboard.type("小满")
+    page.keyboard.press("Enter")
+    chosen = "() => { const s = document.querySelector('#panel select[name=post]'); return s.selectedOptions[0].textContent }"
+    assert page.evaluate(chosen).startswith("赵小满 ")
+    assert page.locator("#panel select[name=post] option").count() == 33
+    assert page.locator("#panel input[name=body]:checked").count() == 1
+    page.keyboard.press("p")
+    page.keyboard.press("2")
+    assert not page.evaluate(chosen).startswith(("赵小满", "2"))
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelectorAll('tr[data-row]').length === 1")
 
 
 def test_keys_typed_while_the_panel_loads_wait_for_it(transactional_db, open_browser):

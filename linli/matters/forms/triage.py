@@ -109,16 +109,20 @@ class Hand(forms.Form):
             need="body",
             initial=first_body(compound, matter, self.bodies),
         )
+        category = self.initial.get("category") or (matter.category if matter else "")
+        fit = reads.fitting(compound, category, self.posts)
         groups = [
-            (b.name, [(str(p.pk), reads.hand_label(p)) for p in self.posts if p.organisation_id == b.pk])
+            (b.name, [(str(p.pk), reads.hand_label(p, fit.loads.get(p.pk, 0))) for p in fit.posts if p.organisation_id == b.pk])
             for b in self.bodies
-        ]
+        ]  # fmt: skip
         self.fields["post"] = forms.ChoiceField(
             label=_("派给谁"),
             required=False,
             choices=[("", _("请选人")), *((name, rows) for name, rows in groups if rows)],
+            widget=forms.Select(attrs={"data-find": ""}),
         )
-        usual = reads.usual_hand(matter, self.posts) if matter else ""
+        has_it = matter.handler_post_id if matter else None
+        usual = str(has_it) if has_it in {p.pk for p in self.posts} else fit.usual if matter else ""
         theirs = [str(p.pk) for p in self.posts if str(p.organisation_id) == self.fields["body"].initial]
         self.fields["post"].initial = usual or (theirs[0] if len(theirs) == 1 else "")
         self.fields["due_at"] = MomentField(label=_("另定期限"), required=False, help_text=_("不填就按规定的期限。"))

@@ -1,11 +1,13 @@
 """What a clerk needs beside one matter: who may have it, what it may be, what it may be joined to."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from linli.people.models import Organisation, Post
 from linli.people.rules import COMMUNITY, PROPERTY, WORKERS, Body
@@ -17,10 +19,13 @@ from linli.plumbing.numbers import number_in
 
 from ..models import Matter, Merge
 from ..rules import categories
+from ..rules.hands import rank
 from ..rules.states import State
 from ..words import MARKS
 from .desk import visible
 from .posts import posts_in
+
+LATELY = 30  # of one category
 
 
 def bodies(compound: Compound) -> list[Organisation]:
@@ -71,15 +76,32 @@ def hands_of(given: Sequence[Organisation], today: date) -> tuple[list[Organisat
     return [b for b in given if b.pk in there], posts
 
 
-def usual_hand(matter: Matter, posts: Sequence[Post]) -> str:
-    """Who has it already, or had the last one of its kind."""
-    rows = Matter.objects.filter(compound_id=matter.compound_id, category=matter.category, handler_post__isnull=False)
-    last = matter.handler_post_id or rows.order_by("-number").values_list("handler_post_id", flat=True).first()
-    return str(last) if last in {p.pk for p in posts} else ""
+@dataclass(frozen=True)
+class Fit:
+    """Those who can take it, the nearest first; `loads`: how many each has in hand; `usual`: who had the last one, if there."""
+
+    posts: list[Post]
+    loads: Mapping[UUID, int]
+    usual: str
 
 
-def hand_label(post: Post) -> str:
-    return f"{post.holder_name} {ROLES.get(post.kind, post.kind)}"
+def fitting(compound: Compound, category: str, posts: Sequence[Post]) -> Fit:
+    rows = Matter.objects.filter(compound_id=compound.pk, category=category, handler_post__isnull=False)
+    lately = list(rows.order_by("-number").values_list("handler_post_id", flat=True)[:LATELY]) if category else []
+    held = Matter.objects.filter(
+        compound_id=compound.pk, open__in=(True,), handler_post_id__in=[p.pk for p in posts]
+    ).values_list("handler_post_id")
+    loads = dict(held.annotate(n=Count("id")))
+    handled = Counter(lately)
+    order = sorted(
+        posts, key=lambda p: rank(category, p.kind, handled=handled[p.pk], load=loads.get(p.pk, 0))
+    )  # stays by post and name where all is equal
+    return Fit(order, loads, str(lately[0]) if lately and lately[0] in {p.pk for p in posts} else "")
+
+
+def hand_label(post: Post, load: int = 0) -> str:
+    words = f"{post.holder_name} {ROLES.get(post.kind, post.kind)}"
+    return _("%(who)s，手上 %(n)s 件") % {"who": words, "n": load} if load else words
 
 
 # What a compound's first matters are mostly about, until its own desk has chosen.

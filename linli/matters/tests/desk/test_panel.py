@@ -5,9 +5,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from linli.matters import services
 from linli.matters.models import Matter
+from linli.people.models import Post
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
 
@@ -159,3 +162,35 @@ def test_what_was_done_stays_said_when_the_next_line_opens(place, clerk, browser
     first, second = place.matter(clerk, "灯不亮"), place.matter(clerk, "灯也不亮")
     done = browser.post(url(place, "panel-act", second.number, "merge"), {"target": first.number}, **HTMX)
     assert f'hx-swap-oob="true">{second.label} 并到一起了</b>' in done.content.decode()
+
+
+def test_who_had_the_last_ones_of_its_kind_comes_first_then_the_fitting_post_then_who_has_less(place, browser, clerk):
+    cleaner, busy, _free = (
+        place.post(Role.CLEANER, name="甲"),
+        place.post(Role.ENGINEER, name="乙"),
+        place.post(Role.ENGINEER, name="丙"),
+    )
+    for hand, category in ((cleaner, "0101"), (busy, "0305")):
+        services.dispatch(
+            by=clerk, body=place.property, post=Post.objects.get(pk=hand.role_id), at=NOW,
+            matter=services.triage(by=clerk, matter=place.matter(place.resident()), category=category, level="building", urgency="normal", at=NOW),
+        )  # fmt: skip
+    m = services.triage(
+        by=clerk, matter=place.matter(place.resident()), category="0101", level="building", urgency="normal", at=NOW
+    )
+    form = browser.get(url(place, "panel", m.number)).context["form"]
+    offered = dict(form.fields["post"].choices)[place.property.name]
+    assert [words for _pk, words in offered] == ["甲 保洁，手上 1 件", "丙 维修工", "乙 维修工，手上 1 件"]
+    assert form["post"].value() == str(cleaner.role_id)
+
+
+def test_who_has_much_in_hand_costs_the_panel_no_more_questions(place, browser, clerk):
+    m, counted = place.matter(place.resident()), []
+    for hands in (1, 9):
+        for n in range(hands):
+            place.post(Role.ENGINEER, name=f"工{n}")
+        browser.get(url(place, "panel", m.number), **HTMX)
+        with CaptureQueriesContext(connection) as seen:
+            browser.get(url(place, "panel", m.number), **HTMX)
+        counted.append(len(seen))
+    assert counted[0] == counted[1]

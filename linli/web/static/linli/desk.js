@@ -13,11 +13,12 @@
    th input[data-pick-all] picks all rows.
 
    J K next and previous row (moves and opens it in the panel)   X pick   Enter the panel's data-key="Enter", else open the page;
-   on a row that opened with the page the first Enter only goes to it
+   a form is submitted only where it is seen and has the focus: from elsewhere Enter goes to its button
    any other letter: the visible element with data-key="<letter>", in the bulk bar when rows are picked, else in the panel,
    else on the page; a button or link is clicked, a field focused, a .field-key or fieldset gets focus on its checked or first input.
    <form data-desk data-opened="336"> opens that row, or the first, when the page is wide enough for the panel.
    What is typed while the panel loads is done when it is there.
+   <select data-find> gets a field before it: type a name or a number.
    <div class="field-key" data-key="C"> around a set of chips: its letter goes to the set, then 1 to 9 choose, arrows move.
    An answer with HX-Trigger {"desk-done": {"number": 336}} goes on to the row after row-336.
    Z the page's data-key="Z" (undo)   / the data-key="/" field   ? the dialog #keys   Esc nothing picked. */
@@ -28,14 +29,13 @@
   const rows = () => all("tr[data-row]");
   const here = () => document.querySelector("tr.is-here");
   const seen = (element) => element.getClientRects().length > 0;
+  const inView = (element) => { const box = element.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight; };
   const picks = () => all("[data-desk] input[name=pick]:checked");
 
   let lastId = "";
-  let byItself = false; // The row that opened with the page was nobody's choice: the first Enter only goes to it.
   function go(row, open = true, focus = true) {
     if (!row) return;
     lastId = row.id;
-    byItself = false;
     for (const other of all("tr.is-here")) { other.classList.remove("is-here"); other.removeAttribute("aria-current"); }
     row.classList.add("is-here");
     row.setAttribute("aria-current", "true");
@@ -111,6 +111,12 @@
     focused.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  function enter(main, focused) {
+    if (main.form && !(main.form.contains(focused) && inView(main))) { main.focus(); return; }
+    settle(focused);
+    act(main);
+  }
+
   /* A category of the whole list and one of the chips exclude each other; a person brings their body along, a body its only person. */
   function agree(changed) {
     const form = changed.form;
@@ -129,13 +135,71 @@
     }
   }
 
+  /* Whom, by typing: the field before a long select narrows it to what holds every word; 1 to 9 take the nth. */
+  function finder(select) {
+    const groups = all("optgroup", select);
+    const people = groups.flatMap((group) => all("option", group).map((option) => ({ option, group, label: option.textContent })));
+    if (select.dataset.find || people.length < 2) return;
+    select.dataset.find = "on";
+    const field = document.createElement("input");
+    Object.assign(field, { type: "search", className: "form-control finder", autocomplete: "off", ariaLabel: english ? "Find a person" : "找人", placeholder: english ? "A name, or 1 to 9" : "打名字，或按 1 到 9" });
+    select.before(field);
+    let shown = people, before = "", open = false;
+
+    function draw() {
+      const words = field.value.toLowerCase().split(/\s+/), body = select.form.querySelector("input[name=body]:checked");
+      const near = body ? body.closest("label").textContent.trim() : "";
+      groups.sort((a, b) => (b.label === near) - (a.label === near));
+      shown = groups.flatMap((group) => people.filter((one) => one.group === group && words.every((word) => `${group.label} ${one.label}`.toLowerCase().includes(word))));
+      shown.forEach((one, n) => { one.option.textContent = open && n < 9 ? `${n + 1} ${one.label}` : one.label; });
+      for (const group of groups) {
+        group.replaceChildren(...shown.filter((one) => one.group === group).map((one) => one.option));
+        if (group.children.length) select.append(group); else group.remove();
+      }
+      select.size = open ? 7 : 0;
+    }
+    function close(value) {
+      if (!open || !select.isConnected) return;
+      open = false;
+      field.value = "";
+      draw();
+      select.value = value || before;
+      if (select.value !== before) select.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    function take(value) {
+      const main = target("Enter");
+      close(value);
+      (main || select).focus();
+    }
+
+    field.addEventListener("focus", () => { if (open) return; before = select.value; open = true; draw(); select.value = before; });
+    function narrow() {
+      draw();
+      select.value = field.value.trim() ? (shown.length ? shown[0].option.value : "") : before;
+    }
+    field.addEventListener("input", (event) => { if (!event.isComposing) narrow(); });
+    field.addEventListener("compositionend", narrow);
+    field.addEventListener("keydown", (event) => {
+      if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+      const nth = event.key >= "1" && event.key <= "9" && shown[Number(event.key) - 1], first = shown.length ? shown[0].option.value : "";
+      if (nth) take(nth.option.value);
+      else if (event.key === "Enter" && (field.value || !select.value)) { if (first) take(select.value || first); }
+      else if (event.key === "ArrowDown") { select.value = select.value || first; select.focus(); }
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    select.addEventListener("click", () => close(select.value));
+    for (const one of [field, select]) one.addEventListener("blur", (event) => { if (![field, select].includes(event.relatedTarget)) close(select.value); });
+  }
+  document.addEventListener("htmx:load", (event) => all("select[data-find]", event.target).forEach(finder));
+
   function first() {
     const desk = document.querySelector("[data-desk]");
     if (!desk || !matchMedia("(min-width: 1200px)").matches) return;
     const row = document.getElementById(`row-${desk.dataset.opened}`) || rows()[0];
     if (!row || !row.querySelector("[data-open][hx-get]")) return;
     go(row, true, false);
-    byItself = true;
   }
 
   /* Done with one: its line is new or gone, the next one opens. At the end of the page comes the next page. */
@@ -176,23 +240,22 @@
     else if (name === " ") focused.click();
     else if (name === "Enter") {
       const main = target("Enter");
-      if (byItself) go(here(), false);
-      else if (picks().length && !document.querySelector("#panel [name=apply]")) return true;
-      else if (main) { settle(focused); act(main); }
+      if (picks().length && !document.querySelector("#panel [name=apply]")) return true;
+      if (main) enter(main, focused);
       else if (here()) location.href = here().querySelector("[data-open]").href;
       else return false;
     } else if (name >= "1" && name <= "9" && choose(Number(name))) return true;
     else if (name.length === 1) {
       const element = target(name);
       if (!element) return false;
-      byItself = false;
       act(element);
     } else return false;
     return true;
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.matches("#panel select") && target("Enter")) { event.preventDefault(); act(target("Enter")); return; }
+    if (event.key === "Enter" && event.repeat && !event.target.closest("textarea")) { event.preventDefault(); return; }
+    if (event.key === "Enter" && event.target.matches("#panel select, #panel .finder") && target("Enter")) { event.preventDefault(); enter(target("Enter"), event.target); return; }
     const field = event.target.closest("textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=submit]), [contenteditable]");
     if (event.key === "Escape") { if (field) field.blur(); else if (!document.querySelector("dialog[open], [data-menu][open]")) none(); return; }
     if (field || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
@@ -203,7 +266,6 @@
     if (press(name, event.target)) event.preventDefault();
   });
 
-  document.addEventListener("focusin", (event) => { if (event.target.closest("#panel")) byItself = false; });
   document.addEventListener("change", (event) => {
     agree(event.target);
     if (event.target.matches("[data-pick-all]")) for (const box of all("input[name=pick]", event.target.closest("[data-desk]"))) box.checked = event.target.checked;
@@ -219,5 +281,6 @@
   });
   document.addEventListener("htmx:afterSwap", count);
   document.addEventListener("DOMContentLoaded", () => setTimeout(first));
+  all("select[data-find]").forEach(finder);
   count();
 })();
