@@ -105,8 +105,11 @@ def furnish_sessions(village: Village) -> None:
     Paper.objects.create(
         compound=place.compound, session=carried.session, party=carried.parties[0], number="7AB-3CD-9EF", printed_at=NOW
     )
-    owners = RegisterOwner.objects.filter(compound=place.compound, session=announced.session).order_by("row__place")
+    owners = RegisterOwner.objects.filter(compound=place.compound, session=announced.session).order_by("-row__place")
     village.rows["alike"] = list(owners.values_list("person_id", flat=True)[:2])
+    Person.objects.filter(compound=place.compound, pk__in=village.rows["alike"]).update(
+        name="李四", phone="13800000001"
+    )
     village.rows["asked"], village.rows["announced"], village.rows["carried"] = (
         asked.session,
         announced.session,

@@ -110,7 +110,8 @@ class RegisterCorrection(AppendOnlyModel):
 
 
 class SameOwner(AppendOnlyModel):
-    """Whether two owners of the same name and number are one person, as somebody found out. The last word on a pair holds."""
+    """Whether two owners of the same name and number are one person, as somebody found out. The last word on a pair holds; that they
+    are one, when two have said so."""
 
     person = TenantForeignKey(Person, models.PROTECT, related_name="+")
     other = TenantForeignKey(Person, models.PROTECT, related_name="+")

@@ -199,10 +199,20 @@ def corrections(session: Session) -> list[RegisterCorrection]:
     return list(rows.order_by("-id"))
 
 
-def said_of_pairs(compound_id: UUID, *, same: bool) -> set[Pair]:
-    rows = SameOwner.objects.filter(compound_id=compound_id).order_by("id")
-    last = {frozenset((person, other)): one for person, other, one in rows.values_list("person_id", "other_id", "same")}
-    return {pair for pair, one in last.items() if one is same}
+def said_of_pairs(compound_id: UUID) -> dict[Pair, list[SameOwner]]:
+    """What was said last of each pair, by whom first and by whom again."""
+    found: dict[Pair, list[SameOwner]] = {}
+    for row in SameOwner.objects.filter(compound_id=compound_id).order_by("id"):
+        pair = frozenset((row.person_id, row.other_id))
+        agreed = found.get(pair, [])
+        found[pair] = [*agreed, row] if agreed and agreed[-1].same == row.same else [row]
+    return found
+
+
+def same_pairs(compound_id: UUID) -> set[Pair]:
+    """Whom two have found to be one person."""
+    said = said_of_pairs(compound_id)
+    return {pair for pair, rows in said.items() if rows[-1].same and len({row.account_id for row in rows}) > 1}
 
 
 def perhaps_same(session: Session) -> list[tuple[Owner, Owner]]:
@@ -215,8 +225,13 @@ def perhaps_same(session: Session) -> list[tuple[Owner, Owner]]:
     owners = [Owner(*row) for row in alike.values_list(*fields)]
     if not owners:
         return []
-    said = (said_of_pairs(session.compound_id, same=same) for same in (True, False))
-    return pure.perhaps_same(owners, session.rules.get("developer", ""), *said)
+    denied = {pair for pair, rows in said_of_pairs(session.compound_id).items() if not rows[-1].same}
+    return pure.perhaps_same(owners, session.rules.get("developer", ""), same_pairs(session.compound_id), denied)
+
+
+def half_said(compound_id: UUID) -> dict[Pair, SameOwner]:
+    """The first word of two that they are one."""
+    return {pair: rows[0] for pair, rows in said_of_pairs(compound_id).items() if rows[0].same}
 
 
 def homes_of(session: Session, people: Iterable[UUID]) -> dict[UUID, list[str]]:

@@ -199,7 +199,7 @@ TABLE: dict[Act, Rule] = {
     Act.REPLACE_OFFICER: Rule(frozenset({S.COUNTING, S.COUNTED}), CALLS),
     Act.AGREE_OFFICER: Rule(frozenset({S.COUNTING, S.COUNTED}), frozenset({W.SCRUTINEER})),
     Act.BUILD: Rule(frozenset({S.DRAFTING, S.NOTICED}), HEADS),
-    Act.SAME_OWNER: Rule(frozenset({S.DRAFTING, S.NOTICED}), HEADS),
+    Act.SAME_OWNER: Rule(frozenset({S.DRAFTING, S.NOTICED}), HEADS | {W.SCRUTINEER}),
     Act.NOTICE: Rule(frozenset({S.DRAFTING}), CALLS, S.NOTICED),
     Act.OBJECT: Rule(frozenset({S.NOTICED}), frozenset({W.OWNER})),
     # A recount is what an objection leads to: it is still answered while that runs, and a ballot is void by an upheld one alone.

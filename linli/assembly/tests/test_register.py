@@ -17,6 +17,7 @@ from linli.kernel import receipts
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW
 from linli.people.models import Binding, Ownership, Person
+from linli.people.rules import Role
 from linli.places.models import Home
 from linli.plumbing.tenancy import uuid7
 
@@ -83,12 +84,23 @@ def test_by_name_and_number_they_are_one_only_when_somebody_confirms_it(place, c
         at = reverse("assembly:same-owner", args=[place.slug, 1, first.pk, second.pk])
         assert browser.post(at, {"once": uuid7(), "same": "1"}).status_code == 422
         assert browser.post(at, {"once": uuid7(), "same": "1", "words": "看了身份证"}).status_code == 302
+        assert (
+            "另一位也核对" in browser.post(at, {"once": uuid7(), "same": "1", "words": "看了身份证"}).content.decode()
+        )
+        assert [n for _label, n, _area in parties(session)] == [1, 1, 1, 1]
+        other = place.client(place.post(Role.COMMITTEE_VICE_CHAIR))
+        assert "等另一位核对" in other.get(reverse("assembly:register", args=[place.slug, 1])).content.decode()
+        assert "看了身份证" in other.get(at).content.decode()
+        assert other.post(at, {"once": uuid7(), "same": "1", "words": "问了本人"}).status_code == 302
         assert place.client(place.resident()).get(at).status_code == 404
     assert [n for _label, n, _area in parties(session)] == [2, 1, 1]
     same(session, chair, first, third, yes=False)
     assert [(x.person, y.person) for x, y in queries.perhaps_same(session)] == []
     with pytest.raises(Refused, match="核对过"):
         same(session, chair, first, third)
+    fourth = Ownership.objects.get(compound_id=place.compound.pk, home=d).person
+    unlike = reverse("assembly:same-owner", args=[place.slug, 1, first.pk, fourth.pk])
+    assert place.client(chair).get(unlike).status_code == 404
     assert [n for _label, n, _area in parties(built(session, chair))] == [2, 1, 1]
 
 

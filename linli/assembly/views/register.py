@@ -99,13 +99,15 @@ def _changed(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str
     return _("，").join(said)
 
 
-def _alike(session: Session, slug: str) -> list[dict[str, str]]:
+def _alike(session: Session, slug: str) -> list[dict[str, Any]]:
     pairs = queries.perhaps_same(session)[: queries.PAGE]
     homes = queries.homes_of(session, {one.person for pair in pairs for one in pair})
+    half = queries.half_said(session.compound_id)
     return [
         {
             "name": masks.name(a.name), "first": _("、").join(homes[a.person]), "second": _("、").join(homes[b.person]),
             "href": address("assembly:same-owner", slug, session.number, a.person, b.person),
+            "waits": frozenset((a.person, b.person)) in half,
         }
         for a, b in pairs
     ]  # fmt: skip
@@ -116,9 +118,12 @@ def same_owner(request: HttpRequest, slug: str, number: int, person: UUID, other
     one = found_session(request, number)
     if led := ready(request, one, Act.SAME_OWNER):
         return led
-    homes = queries.homes_of(one, (person, other))
-    if len(homes) != 2:
+    if not any({person, other} == {a.person, b.person} for a, b in queries.perhaps_same(one)):
         raise Http404
+    homes, first = (
+        queries.homes_of(one, (person, other)),
+        queries.half_said(one.compound_id).get(frozenset((person, other))),
+    )
     form = SameForm(sent(request))
     given: dict[str, Any] = {
         "by": request.actor,
@@ -130,7 +135,13 @@ def same_owner(request: HttpRequest, slug: str, number: int, person: UUID, other
     about = _("%(first)s 和 %(second)s 的业主，名字和电话都一样") % {
         "first": _("、").join(homes[person]), "second": _("、").join(homes[other]),
     }  # fmt: skip
+    if first:
+        about = _("%(about)s。%(when)s有人核对说是同一个人：%(words)s") % {
+            "about": about,
+            "when": whole(first.at),
+            "words": first.words,
+        }
     return run(
         request, form, lambda: services.say_same(**given, **form.given), said=_("记下了"), title=_("是同一个人吗"), label=_("记下"), about=about,
-        back=address("assembly:register", slug, number), note=_("是同一个人的，几套房子合起来算一位业主。名册公布以后才核对的，再建一次名册才算。"),
+        back=address("assembly:register", slug, number), note=_("两位都核对是同一个人，几套房子才合起来算一位业主。名册公布以后才核对的，再建一次名册才算。"),
     )  # fmt: skip
