@@ -14,7 +14,7 @@ from linli.people.models import Account, Binding
 from linli.people.rules import RESIDENTS
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import numbered
-from linli.plumbing.labels import label
+from linli.plumbing.labels import label, said
 from linli.plumbing.moments import moment
 
 from ..models import Candidate, Item, ItemPaper, Leaf, Party, PhoneEntry, RegisterHome, RegisterOwner, Session
@@ -94,13 +94,15 @@ def at_home(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
         came = came_by_party(session, list(mine.values()))
         href = numbered("assembly:session", slug, session.number)
         voting = session.state == State.OPEN and session.closes_at is not None and now <= session.closes_at
-        online = refuse_online(session.rules, session.profile) is None
+        no = refuse_online(session.rules, session.profile)
+        online = no is None
         until = _("%(when)s 截止") % {"when": moment(session.closes_at, now)} if voting else ""
         vote = numbered("assembly:cast", slug, session.number)
         if voting and mine.keys() - came.keys():
             shown.append({
                 "lead": _("业主大会在投票"), "until": until, "title": session.title, "href": href,
-                "answers": [{"label": _("去投票"), "href": vote, "main": True}] if online else [],
+                "note": said(no) if no else "",
+                "answers": [{"label": _("看怎么投") if no else _("去投票"), "href": href if no else vote, "main": True}],
             })  # fmt: skip
         if voting and (apart := [pk for pk, one in came.items() if one.apart]):
             shown.append({

@@ -345,3 +345,22 @@ def test_words_in_pages_at_a_constant_cost(place, chair):
     second = browser.get(f"{page}?before={more}").content.decode()
     assert [f"第{n:02}条" in first for n in (32, 3, 2)] == [True, True, False]
     assert ["第02条" in second, "第01条" in second, "第03条" in second] == [True, True, False]
+
+
+def test_home_and_session_say_where_the_lawful_vote_is_cast(place, vote):
+    by = bound(place, vote, 1)
+    page = f"/c/{place.slug}/assembly/{vote.session.number}/"
+    with time_machine.travel(AT, tick=False):
+        card = place.client(by).get(f"/c/{place.slug}/home/").content.decode()
+        shown = place.client(by).get(page).content.decode()
+    assert "本地规定线上表决要用政府的电子投票系统" in card and "去投票" not in card
+    assert re.search(rf'class="btn btn-primary" href="{page}">看怎么投', re.sub(r"\s+", " ", card))
+    assert "怎么投" in shown and f"问 {vote.session.body.name}" in shown
+
+
+def test_where_the_vote_is_on_paper_alone_home_says_so(place, chair):
+    made = makers.vote(place, (9_000, 8_000, 7_000), by=chair, items=ITEMS, online=False)
+    by = bound(place, made, 1)
+    with time_machine.travel(AT, tick=False):
+        card = place.client(by).get(f"/c/{place.slug}/home/").content.decode()
+    assert "这次会议不在线上投票，请填纸质票" in card and "看怎么投" in card

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.tally.sheet import percent
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address, numbered
-from linli.plumbing.labels import label
+from linli.plumbing.labels import article, label, said
 from linli.plumbing.moments import moment, whole
 
 from ..access import parts_in
@@ -27,11 +27,15 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
     if session.state not in BEGUN:
         return {}
     open_now = refuse_time(window(session), now) is None
-    online = open_now and refuse_online(session.rules, session.profile) is None
+    elsewhere = refuse_online(session.rules, session.profile) if open_now else None
+    online = open_now and elsewhere is None
     parties = [voice.party for voice in voices(session, by)] if online else []
     came = came_by_party(session, parties) if parties else {}
     receives = open_now and Act.RECEIVE in allowed(State(session.state), parts_in(session, by))
     return {
+        "elsewhere": said(elsewhere) if elsewhere else "",
+        "elsewhere_article": article(elsewhere) if elsewhere else "",
+        "closes": moment(session.closes_at, now) if elsewhere and session.closes_at else "",
         "vote": numbered("assembly:cast", slug, session.number) if parties else "",
         "waits": len(came) < len({party.pk for party in parties}),
         "apart": any(one.apart for one in came.values()),
