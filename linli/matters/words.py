@@ -40,6 +40,8 @@ GATE_PLANS, GATE_LINES, GATE_RESULTS, GATE_BODIES = (
 PLAN_KINDS, PLAN_DIRECTIONS, PLAN_VOICES = Labels(plans.KINDS), Labels(plans.DIRECTIONS), Labels(plans.VOICES)
 PLAN_STEPS = Labels({f"{kind}:{step}": zh for kind, steps in plans.STEPS.items() for step, zh in steps.items()})
 GATE_SOURCES = Labels({words: words for row in gates.GATES.values() for words in (row.source, row.majority) if words})
+GATE_PAPERS, GATE_VERDICTS = Labels(gates.PAPER_NAMES), Labels(gates.VERDICTS)
+GATE_PAPER_SOURCES, GATE_WAITS_PAPERS = Labels(gates.PAPER_SOURCES), Labels(gates.WAITS_PAPERS)
 GATE_ALSO = Labels({row.also: row.also for row in gates.GATES.values() if row.also})
 ALERT_STATES, SIGNS, SEEN, ANSWERS = (
     Labels(alerts.STATES),

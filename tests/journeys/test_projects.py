@@ -105,6 +105,16 @@ def test_cars_go_another_way_after_everybody_was_asked(place, open_browser):
     send(page)
     expect(page.locator("main")).to_contain_text("南门")
     decide(page, "小区里的车怎么走", "议事会", posted_on=timezone.localdate().isoformat())
+    for paper, body in (("交警的意见", "交警中队"), ("消防的意见", "消防救援站")):
+        do(page, SLUG, 1, "plan_install")
+        assert page.url.endswith("/matters/1/"), "nothing is put up before the opinions are there"
+        fill(page, "gate_paper", body=body, day=timezone.localdate().isoformat(), reference="复函")
+        choose(page, paper, within="main")
+        choose(page, "同意", within="main")
+        page.locator("main input[type=file]").first.set_input_files(
+            {"name": "意见.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 " + body.encode()}
+        )
+        send(page)
     do(page, SLUG, 1, "plan_install")
     send(page)
     today = timezone.localdate()

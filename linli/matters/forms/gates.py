@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from linli.plumbing.forms import DayField, PhotosField, PhotosInput, offer
 
 from ..models import Gate
-from ..queries.gates import gates_of
+from ..queries.gates import gates_of, papers_of
 from ..rules import gates
-from ..words import GATE_BODIES, GATE_PLANS, GATE_RESULTS
+from ..words import GATE_BODIES, GATE_PAPERS, GATE_PLANS, GATE_RESULTS, GATE_VERDICTS
 from .base import MatterForm
 from .fields import pick, say
 from .papers import PapersForm
@@ -79,7 +79,7 @@ class Decide(PapersForm, OneGate):
         if chosen:
             self.fields["body"].initial = GATE_BODIES[chosen.decider]
         papers = self.fields["papers"]
-        papers.required = bool(self.gates) and all(g.decider in gates.PAPER for g in self.gates.values())
+        papers.required = bool(self.gates) and all(g.decider in gates.VOTED for g in self.gates.values())
         papers.error_messages["required"] = _("请附上表决结果的文书")
         if not any(g.decider in gates.NOTICE for g in self.gates.values()):
             del self.fields["posted_on"]
@@ -90,6 +90,50 @@ class Decide(PapersForm, OneGate):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data.setdefault("posted_on", None)
+        return data
+
+
+class AddPaper(PapersForm):
+    """Which paper of which gate, those that are missing first."""
+
+    which = pick(_("哪一份"), [], need="gate")
+    result = pick(_("同意不同意"), GATE_VERDICTS.choices(), need="rating")
+    body = forms.CharField(label=_("谁出的"), max_length=80, error_messages={"required": _("请写是谁出的")})
+    day = DayField(label=_("哪一天"), error_messages={"required": _("请写哪一天")})
+    reference = forms.CharField(
+        label=_("文号或者编号"), max_length=120, error_messages={"required": _("请写文号或者编号")}
+    )
+    papers = PhotosField(
+        label=_("文书（PDF 或照片）"),
+        most=1,
+        widget=PhotosInput(attrs={"accept": "image/*,application/pdf"}),
+        error_messages={"required": _("请附上文书")},
+    )
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        found = gates_of(self.matter)
+        said = papers_of(found)
+        self.wanted: dict[str, tuple[Gate, gates.Paper]] = {}
+        lacked = []
+        for gate in found:
+            there = {kind: paper.result for kind, paper in said.get(gate.pk, {}).items()}
+            lacks = gates.lacking(gate.planned, there)
+            for kind in gates.PAPERS.get(gates.Planned(gate.planned), ()):
+                self.wanted[f"{gate.pk}:{kind}"] = gate, kind
+                lacked += [f"{gate.pk}:{kind}"] if kind in lacks else []
+        several = len({gate.pk for gate, _kind in self.wanted.values()}) > 1
+        names = {
+            key: f"{GATE_PLANS[g.planned]} · {GATE_PAPERS[kind]}" if several else GATE_PAPERS[kind]
+            for key, (g, kind) in self.wanted.items()
+        }
+        offer(self, "which", [(key, names[key]) for key in sorted(self.wanted, key=lambda k: k not in lacked)])
+        self.fields["which"].initial = next(iter(lacked), next(iter(self.wanted), ""))
+        self.fields["papers"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["gate"], data["kind"] = self.wanted.get(data.get("which", ""), (None, ""))
         return data
 
 

@@ -6,7 +6,7 @@ from .chat import ChatMessage
 from .checkins import CheckIn, CheckPlan, CheckReview, HomeSeen
 from .decorations import Decoration
 from .figures import LifeFigure, MonthCount
-from .gates import Decision, Gate, MatterPaper
+from .gates import Decision, Gate, GatePaper, MatterPaper
 from .help import HelpOrder, Price, Quote
 from .hotline import HotlineImport, HotlineOrder, HotlineReply, Outage, ProposedTopic
 from .matter import Attachment, Clock, Follower, Matter, Merge, ReturnVisit
@@ -46,6 +46,7 @@ __all__ = [
     "Decoration",
     "Decision",
     "Gate",
+    "GatePaper",
     "MatterPaper",
     "Consultation",
     "Follower",

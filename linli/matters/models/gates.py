@@ -61,6 +61,27 @@ class Gate(TenantModel):
         return f"{self.planned} {self.result}"
 
 
+class GatePaper(AppendOnlyModel):
+    """A permit, an assessment or an opinion that a gate wants beside its decision. Of a kind the last one since the gate
+    was set counts; `result`: whether its author agrees."""
+
+    gate = TenantForeignKey(Gate, models.PROTECT)
+    kind = models.CharField(max_length=10)
+    result = models.CharField(max_length=8)
+    body = models.CharField(max_length=80)
+    day = models.DateField()
+    reference = models.CharField(max_length=120)
+    paper = TenantForeignKey(MatterPaper, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["compound", "gate", "id"], name="gate_paper")]
+
+    def __str__(self):
+        return f"{self.kind} {self.result} {self.day}"
+
+
 class Decision(AppendOnlyModel):
     """What a body decided, on its day. Never edited: a later one counts, and may name the one that it corrects."""
 

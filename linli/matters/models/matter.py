@@ -20,7 +20,8 @@ class Matter(TenantModel):
     `titled_at` (`rules.publicity.public_name`).
     `asked`: the last question to the reporter, until the reporter answers.
     `forgotten_at`: since when it is nobody's any more (`services.forgetting`).
-    `gate`: what is planned and must be decided first, with a "!" where the decision was no (`rules.gates.shown`).
+    `gate`: what is planned and must be decided first, with a "!" where the decision was no, a "+" where it was yes and papers are missing
+    (`rules.gates.shown`).
     """
 
     number = models.PositiveIntegerField()

@@ -11,9 +11,9 @@ from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import numbered
 
-from ..models import Decision, Follower, Gate, Matter
+from ..models import Decision, Follower, Gate, GatePaper, Matter
 from ..rules.beside import has
-from ..rules.gates import MATTER_NO, Planned
+from ..rules.gates import MATTER_NO, PAPERS, Planned
 from .desk import visible
 
 KIND = "gate"
@@ -41,6 +41,18 @@ def decisions_of(gates: list[Gate]) -> dict[UUID, list[Decision]]:
         rows = Decision.objects.filter(compound_id=gates[0].compound_id, gate_id__in=list(found))
         for row in rows.select_related("paper").order_by("id"):
             found[row.gate_id].append(row)
+    return found
+
+
+def papers_of(gates: list[Gate]) -> dict[UUID, dict[str, GatePaper]]:
+    """Of each gate that wants some, by kind, the last one since it was set."""
+    wanting = {gate.pk: gate for gate in gates if gate.planned in PAPERS}
+    found: dict[UUID, dict[str, GatePaper]] = {pk: {} for pk in wanting}
+    if wanting:
+        rows = GatePaper.objects.filter(compound_id=gates[0].compound_id, gate_id__in=list(wanting))
+        for row in rows.select_related("paper").order_by("id"):
+            if row.at >= wanting[row.gate_id].set_at:
+                found[row.gate_id][row.kind] = row
     return found
 
 

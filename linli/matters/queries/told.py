@@ -14,8 +14,10 @@ from ..words import (
     ANSWERS,
     ENTERED_WITH,
     GATE_LINES,
+    GATE_PAPERS,
     GATE_PLANS,
     GATE_RESULTS,
+    GATE_VERDICTS,
     NOBODY_COMES,
     PLAN_DIRECTIONS,
     PLAN_KINDS,
@@ -49,7 +51,7 @@ def beside(entry: AuditEntry, who: str, *, own: bool) -> str:
         return told.get(entry.data.get("how", ""), _("%(who)s去告诉本人，没找到")) % given
     if entry.act in {chat.ACKNOWLEDGE, chat.ANSWER}:
         return (_("%(who)s在群里回了") if entry.act == chat.ACKNOWLEDGE else _("%(who)s在群里说了结果")) % given
-    if entry.act in {gates.SET, gates.DECIDE, gates.LIFT}:
+    if entry.act in {gates.SET, gates.DECIDE, gates.LIFT, gates.PAPER}:
         return _gate(entry, who)
     if entry.act in set(plans.Act):
         return _plan(entry, who)
@@ -94,6 +96,14 @@ def _gate(entry: AuditEntry, who: str) -> str:
         told = (_("%(plan)s换了方案：%(line)s") if data.get("anew") else _("%(plan)s：%(line)s")) % given
     elif entry.act == gates.LIFT:
         told = _("%(plan)s：不用先决定了") % {"plan": GATE_PLANS[planned]}
+    elif entry.act == gates.PAPER:
+        given = {
+            "paper": GATE_PAPERS[data["kind"]],
+            "body": data["body"],
+            "verdict": GATE_VERDICTS[data["result"]],
+            "ref": data["reference"],
+        }
+        told = _("%(paper)s，%(body)s%(verdict)s（%(ref)s）") % given
     else:
         given = {
             "body": data.get("body", ""),

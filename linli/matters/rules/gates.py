@@ -12,7 +12,7 @@ from linli.people.rules import Act as Right
 from .states import OPEN, Act, State, Who
 from .times import Urgency
 
-SET, DECIDE, LIFT = "gate_set", "gate_decide", "gate_lift"
+SET, DECIDE, LIFT, PAPER = "gate_set", "gate_decide", "gate_lift", "gate_paper"
 # Said to the body that must decide: when it becomes its turn, and while nothing happens.
 TURN, REMIND = "gate_turn", "gate_remind"
 USUAL_DAYS = 5
@@ -74,11 +74,11 @@ GATES: dict[Planned, Gate] = {
     P.FUND: Gate(D.ORDINARY, "民法典第278条第5项", _ORDINARY, "只涉及一部分的，由那部分业主表决"),
     P.FUND_EMERGENCY: Gate(D.COMMITTEE, "维修资金应急使用", "", "先抢修；方案由社区或街道确认，事后验收、审核、公示", holds=False),
     P.COMMON_LAND: Gate(D.SPECIAL, "民法典第278条第8项", _SPECIAL),
-    P.STRUCTURE: Gate(D.SPECIAL, "民法典第278条第7项", _SPECIAL, "还要规划许可；只涉及一部分的，由那部分业主表决"),
-    P.GIFT: Gate(D.POSTED, "个人信息保护法第55条", "", "先做隐私影响评估"),
-    P.GIFT_BY_COVENANT: Gate(D.ORDINARY, "民法典第278条第9项", _ORDINARY, "先做隐私影响评估"),
-    P.TRAFFIC: Gate(D.COUNCIL, "议事会商量、征求意见、公示", "", "还要交警、消防的意见"),
-    P.TRAFFIC_BY_RULES: Gate(D.ORDINARY, "民法典第278条第9项", _ORDINARY, "还要交警、消防的意见"),
+    P.STRUCTURE: Gate(D.SPECIAL, "民法典第278条第7项", _SPECIAL, "只涉及一部分的，由那部分业主表决"),
+    P.GIFT: Gate(D.POSTED, "个人信息保护法第55条"),
+    P.GIFT_BY_COVENANT: Gate(D.ORDINARY, "民法典第278条第9项", _ORDINARY),
+    P.TRAFFIC: Gate(D.COUNCIL, "议事会商量、征求意见、公示"),
+    P.TRAFFIC_BY_RULES: Gate(D.ORDINARY, "民法典第278条第9项", _ORDINARY),
     P.FEE_WAIVER: Gate(D.PAYER, "谁承担费用谁决定"),
     P.PUBLIC_INCOME: Gate(D.ORDINARY, "民法典第278条第9项", _ORDINARY),
     P.INCOME_IN_LIMIT: Gate(D.COMMITTEE, "业主大会议事规则的限额"),
@@ -135,8 +135,9 @@ PARTY_OF = {D.PROPERTY: "property", D.PAYER: "", D.COUNCIL: "community"}
 
 
 def party(gate: str) -> str:
-    """The party that must decide, or call those together who do."""
-    return PARTY_OF.get(GATES[Planned(gate)].decider, "committee") if gate and not gate.startswith(NO) else ""
+    """The party that must decide, or call those together who do; then it brings the papers."""
+    planned = held_by(gate)
+    return PARTY_OF.get(GATES[Planned(planned)].decider, "committee") if planned else ""
 
 
 def reminder_days(settings: Mapping[str, Any]) -> int:
@@ -191,7 +192,7 @@ MATTER_NO = {
     P.PUBLIC_INCOME: 9,
 }  # fmt: skip
 # A vote of the owners leaves a paper; what must be posted, a day on which it was.
-PAPER = frozenset({D.ORDINARY, D.SPECIAL})
+VOTED = frozenset({D.ORDINARY, D.SPECIAL})
 NOTICE = frozenset({D.POSTED, D.COUNCIL})
 UNDER_WAY = OPEN - {State.RESOLVED, State.VISITED}
 
@@ -214,6 +215,57 @@ def refuse_lift(decider: str, role: str, parts: frozenset[Who]) -> Refusal | Non
     if Who.COMMUNITY in parts or role in RECORDERS[Decider(decider)]:
         return None
     return Refusal("not_yours", "这一步不归您办")
+
+
+def refuse_paper(decider: str, role: str, parts: frozenset[Who]) -> Refusal | None:
+    """Who records the decision brings its papers, or the community, which asks the agencies."""
+    if Who.COMMUNITY in parts or parts and role in RECORDERS[Decider(decider)]:
+        return None
+    return Refusal("not_yours", "这一步不归您办")
+
+
+# ── the papers that a yes does not replace (domain §4.8, §6.5) ──────────────────────────────────────────────────────
+
+
+class Paper(StrEnum):
+    PLANNING = "planning"
+    PRIVACY = "privacy"
+    POLICE = "police"
+    FIRE = "fire"
+
+
+PAPERS: dict[Planned, tuple[Paper, ...]] = {
+    P.STRUCTURE: (Paper.PLANNING,),
+    P.GIFT: (Paper.PRIVACY,),
+    P.GIFT_BY_COVENANT: (Paper.PRIVACY,),
+    P.TRAFFIC: (Paper.POLICE, Paper.FIRE),
+    P.TRAFFIC_BY_RULES: (Paper.POLICE, Paper.FIRE),
+}
+PAPER_NAMES = {
+    Paper.PLANNING: "规划许可",
+    Paper.PRIVACY: "隐私影响评估",
+    Paper.POLICE: "交警的意见",
+    Paper.FIRE: "消防的意见",
+}
+PAPER_SOURCES = {
+    Paper.PLANNING: "城乡规划法第40条",
+    Paper.PRIVACY: "个人信息保护法第55条",
+    Paper.POLICE: "道路交通安全法第5条",
+    Paper.FIRE: "消防法第28条",
+}
+# What its author says: work may begin, or not.
+VERDICTS = {Result.PASSED: "同意", Result.FAILED: "不同意"}
+BY_AGENCY = frozenset({Paper.PLANNING, Paper.POLICE, Paper.FIRE})
+WAITS_PAPERS = {
+    Paper.PLANNING: "规划许可还没有下来，不能动工，也不能说办好了",
+    Paper.PRIVACY: "隐私影响评估还没有做好，不能动工，也不能说办好了",
+    Paper.POLICE: "交警、消防的意见还没有齐，不能动工，也不能说办好了",
+}
+
+
+def lacking(planned: str, said: Mapping[str, str]) -> list[Paper]:
+    """`said`: of each kind of paper that is there what it says last. One that says no is no leave to begin."""
+    return [kind for kind in PAPERS.get(Planned(planned), ()) if said.get(kind) != Result.PASSED]
 
 
 # ── the owners' money ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -243,25 +295,43 @@ def refuse_payer(paid_by: str, cost_fen: int, decided: Iterable[tuple[str, str]]
 
 # ── what it holds up ────────────────────────────────────────────────────────────────────────────────────────────────
 
-# What a matter shows of its gates: what is planned, with this mark where the vote said no.
-NO = "!"
+# What a matter shows of its gates: what is planned, marked where the vote said no, or said yes and papers are missing.
+NO, LACKS = "!", "+"
 AT_ONCE = frozenset({Urgency.EMERGENCY, Urgency.URGENT})
 
 
-def shown(gates: list[tuple[str, str]]) -> str:
-    """Of (planned, result or ""): the first that holds the work up; a no before what is still open."""
-    holding = [(planned, result) for planned, result in gates if GATES[Planned(planned)].holds]
-    for planned, result in holding:
+def shown(gates: list[tuple[str, str, bool]]) -> str:
+    """Of (planned, result or "", papers missing): the first that holds the work up; a no before what is still open."""
+    holding = [row for row in gates if GATES[Planned(row[0])].holds]
+    for planned, result, _lacks in holding:
         if result == Result.FAILED:
             return NO + planned
-    return next((planned for planned, result in holding if not result), "")
+    open_ones = (
+        planned if not result else LACKS + planned for planned, result, lacks in holding if not result or lacks
+    )
+    return next(open_ones, "")
+
+
+def bare(gate: str) -> str:
+    return gate.lstrip(NO + LACKS)
+
+
+def held_by(gate: str) -> str:
+    """What is planned, while a decision or a paper is waited for."""
+    return "" if gate.startswith(NO) else bare(gate)
+
+
+def pause_reason(gate: str) -> str:
+    """For what the clock stands: a paper of an agency, or else those who decide."""
+    asked = PAPERS.get(Planned(bare(gate)), ()) if gate.startswith(LACKS) else ()
+    return "agency" if BY_AGENCY & set(asked) else "vote"
 
 
 def blocks(act: Act, gate: str, *, urgency: str, outcome: str = "fixed", clock: bool = False) -> Refusal | None:
     """Making safe, and being there in an emergency, never wait. A no leaves explaining; the clock's review goes on."""
     if not gate:
         return None
-    row = GATES[Planned(gate.removeprefix(NO))]
+    row = GATES[Planned(bare(gate))]
     if act == Act.MERGE:
         return Refusal("gate_open", "这件事等着决定，不能并走；请把另一件并到这件", row.source)
     if gate.startswith(NO):
@@ -269,7 +339,12 @@ def blocks(act: Act, gate: str, *, urgency: str, outcome: str = "fixed", clock: 
             return Refusal("gate_failed", "表决或决定没有通过，不能动工；可以作说明", row.source)
         return None
     begins = act in {Act.ARRIVE, Act.RESUME} and urgency not in AT_ONCE and not clock
-    return Refusal("gate_open", WAITS[row.decider], row.source) if begins or act == Act.RESOLVE else None
+    if not begins and act != Act.RESOLVE:
+        return None
+    if gate.startswith(LACKS):
+        first = PAPERS[Planned(bare(gate))][0]
+        return Refusal("gate_papers", WAITS_PAPERS[first], PAPER_SOURCES[first])
+    return Refusal("gate_open", WAITS[row.decider], row.source)
 
 
 def pauses(gate: str, urgency: str) -> bool:

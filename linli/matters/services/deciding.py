@@ -14,6 +14,7 @@ from linli.plumbing.acts import CLOCK, Actor, record
 from linli.plumbing.whole import one_act
 
 from ..models import Gate, Matter
+from ..queries.gates import papers_of
 from ..rules import gates
 from .bodies import holders, office
 from .intake import responsible
@@ -27,17 +28,26 @@ ERRAND = 2
 def your_turn(m: Matter, *, by: Actor, at: datetime) -> None:
     """To be called when what `m` waits for may have changed; of the matter's gates the shown one is in turn, and no other."""
     rows = Gate.objects.filter(compound_id=m.compound_id, matter=m)
-    rows.exclude(planned=m.gate).filter(next_at__isnull=False).update(next_at=None)
-    gate = rows.filter(planned=m.gate, lifted_at=None, result="", next_at=None).first()
+    planned = gates.held_by(m.gate)
+    rows.exclude(planned=planned).filter(next_at__isnull=False).update(next_at=None)
+    gate = rows.filter(planned=planned, lifted_at=None, next_at=None).first()
     if gate is None:
         return
     compound = Compound.objects.get(pk=m.compound_id)
     gate.next_at = _next(gate, compound, at)
     gate.save(update_fields=["next_at"])
     decider = gates.GATES[gates.Planned(gate.planned)].decider
-    title = f"第 {m.label} 号等{gates.BODIES[decider]}决定：{gates.PLANNED[gates.Planned(gate.planned)]}"
+    title = f"第 {m.label} 号{_waits(gate)}：{gates.PLANNED[gates.Planned(gate.planned)]}"
     to = [t for t in _deciders(decider, compound, at) if t.account_id != by.account_id]
-    _tell(m, to, gates.TURN, title, key=f"turn:{gate.pk}:{gate.set_at:%Y%m%d%H%M%S}", at=at)
+    _tell(m, to, gates.TURN, title, key=f"turn:{gate.pk}:{gate.result}:{gate.set_at:%Y%m%d%H%M%S}", at=at)
+
+
+def _waits(gate: Gate) -> str:
+    """For the decision, or after it for papers."""
+    if not gate.result:
+        return f"等{gates.BODIES[gates.GATES[gates.Planned(gate.planned)].decider]}决定"
+    said = {kind: row.result for kind, row in papers_of([gate])[gate.pk].items()}
+    return "还缺" + "、".join(gates.PAPER_NAMES[kind] for kind in gates.lacking(gate.planned, said))
 
 
 @one_act()
@@ -51,7 +61,7 @@ def remind(*, gate_id: UUID, compound_id: UUID, at: datetime) -> bool:
     gate = Gate.objects.get(compound_id=compound_id, pk=gate_id)
     if gate.next_at is None or gate.next_at > at:
         return False
-    waits = m.open and m.gate == gate.planned and not gate.result and gate.lifted_at is None
+    waits = m.open and gates.held_by(m.gate) == gate.planned and gate.lifted_at is None
     compound = Compound.objects.get(pk=compound_id)
     gate.next_at = _next(gate, compound, at) if waits else None
     gate.save(update_fields=["next_at"])
@@ -63,9 +73,7 @@ def remind(*, gate_id: UUID, compound_id: UUID, at: datetime) -> bool:
         by=CLOCK, act=gates.REMIND, subject_kind=SUBJECT, subject_id=m.pk, at=at, compound_id=compound_id, internal=True,
         data={"planned": gate.planned, "days": days},
     )  # fmt: skip
-    title = (
-        f"第 {m.label} 号等{gates.BODIES[decider]}决定，已经 {days} 天：{gates.PLANNED[gates.Planned(gate.planned)]}"
-    )
+    title = f"第 {m.label} 号{_waits(gate)}，已经 {days} 天：{gates.PLANNED[gates.Planned(gate.planned)]}"
     _tell(m, _deciders(decider, compound, at), gates.REMIND, title, key=str(entry.pk), at=at)
     return True
 

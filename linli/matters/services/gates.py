@@ -11,17 +11,18 @@ from linli.notices.services import To, queue
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.plumbing.acts import CLOCK, Actor, done_before, record
+from linli.plumbing.counters import shift
 from linli.plumbing.whole import one_act
 
 from ..access import parts_in
-from ..models import Decision, Gate, Matter
-from ..queries.gates import KIND
-from ..rules import gates
+from ..models import Decision, Gate, GatePaper, Matter
+from ..queries.gates import KIND, papers_of
+from ..rules import gates, turns
 from ..rules.beside import has, put
 from ..rules.states import NEEDS, State
 from .deciding import your_turn
 from .papers import Ready, keep_of
-from .steps import SUBJECT, followers, locked
+from .steps import SUBJECT, aside, counts_of, followers, locked, move
 from .taken import took
 from .work import resume, wait_for_decision
 
@@ -125,13 +126,65 @@ def _decided(
         compound_id=m.compound_id, gate=row, body=body.strip()[:80], day=day, result=result, reference=reference.strip()[:120],
         posted_on=posted_on, words=words.strip()[:400], paper=keep_of(m, papers[0], at) if papers else None, corrects=last, at=at,
     ).save(force_insert=True)  # fmt: skip
-    row.result = result
-    row.save(update_fields=["result"])
-    _show(m, by, at)
+    row.result, row.next_at = result, None
+    row.save(update_fields=["result", "next_at"])
+    before = _show(m, by, at)
     data = {"planned": row.planned, "result": result, "body": body.strip()[:80], "day": day.isoformat(), "reference": reference.strip()[:120], "again": last is not None}  # fmt: skip
     entry = _record(by, m, gates.DECIDE, at, data, words=words.strip()[:400], once=once)
     _tell(m, by, gates.DECIDE, f"第 {m.label} 号，{body.strip()[:80]}{gates.RESULTS[gates.Result(result)]}了".replace("没有通过了", "没有通过"), at, key=entry)  # fmt: skip
-    return _go_on(m, at)
+    return _go_on(m, before, at)
+
+
+@one_act()
+def add_paper(
+    *, by: Actor, matter: Matter, gate: Gate | None, kind: str, result: str, body: str, day: date | None, reference: str, papers: Sequence[Ready] = (),
+    at: datetime, once: UUID | None = None,
+) -> Matter:  # fmt: skip
+    """A permit, an assessment or an opinion that must be there before the work. One that came wrong is followed by another. Raises Refused."""
+    m = locked(matter)
+    if done_before(m.compound_id, once):
+        return m
+    row = Gate.objects.filter(compound_id=m.compound_id, matter=m, pk=gate.pk if gate else None, lifted_at=None).first()
+    if row is None or kind not in gates.PAPERS.get(gates.Planned(row.planned), ()):
+        raise Refused(Refusal("missing_kind", "请选是哪一份"), field="which")
+    if no := gates.refuse_paper(row.decider, by.role, parts_in(m, by)):
+        raise Refused(no)
+    if not m.open:
+        raise Refused(Refusal("wrong_state", "这件事已经变了，请看现在到哪一步"))
+    if result not in gates.VERDICTS:
+        raise Refused(Refusal("missing_result", "请选同意不同意"), field="result")
+    if not body.strip():
+        raise Refused(Refusal("missing_body", "请写是谁出的"), field="body")
+    if day is None or day > timezone.localdate(at):
+        raise Refused(Refusal("day", "日期不能在今天以后"), field="day")
+    if not reference.strip():
+        raise Refused(Refusal("missing_reference", "请写文号或者编号"), field="reference")
+    if not papers:
+        raise Refused(Refusal("missing_paper", "请附上文书"), field="papers")
+    body, reference = body.strip()[:80], reference.strip()[:120]
+    GatePaper(
+        compound_id=m.compound_id, gate=row, kind=kind, result=result, body=body, day=day, reference=reference, paper=keep_of(m, papers[0], at),
+        at=at,
+    ).save(force_insert=True)  # fmt: skip
+    before = _show(m, by, at)
+    data = {
+        "planned": row.planned,
+        "kind": kind,
+        "result": result,
+        "body": body,
+        "day": day.isoformat(),
+        "reference": reference,
+    }
+    entry = _record(by, m, gates.PAPER, at, data, words="", once=once)
+    _tell(
+        m,
+        by,
+        gates.PAPER,
+        f"第 {m.label} 号，{gates.PAPER_NAMES[gates.Paper(kind)]}：{gates.VERDICTS[gates.Result(result)]}",
+        at,
+        key=entry,
+    )
+    return _go_on(m, before, at)
 
 
 def _complete(row: Gate, result: str, body: str, day: date | None, reference: str, posted_on: date | None, papers: Sequence[Ready], at: datetime) -> None:  # fmt: skip
@@ -146,15 +199,23 @@ def _complete(row: Gate, result: str, body: str, day: date | None, reference: st
         raise Refused(Refusal("missing_reference", "请写凭什么：会议、表决或文书的编号"), field="reference")
     if row.decider in gates.NOTICE and result == gates.Result.PASSED and (posted_on is None or posted_on > today):
         raise Refused(Refusal("missing_posted", "请写哪天起公示的"), field="posted_on")
-    if row.decider in gates.PAPER and not papers:
+    if row.decider in gates.VOTED and not papers:
         raise Refused(Refusal("missing_paper", "请附上表决结果的文书"), field="papers")
 
 
-def _go_on(m: Matter, at: datetime) -> Matter:
-    """Nothing is waited for any more: the clock runs on. After a no it runs for the explaining."""
-    if m.state == State.SUSPENDED and m.pause_reason == "vote" and not gates.pauses(m.gate, m.urgency):
+def _go_on(m: Matter, before: str, at: datetime) -> Matter:
+    """Nothing is waited for any more: the clock runs on. After a no it runs for the explaining. Else it may stand for something
+    else than `before`, and be another's turn."""
+    if m.state != State.SUSPENDED or m.pause_reason != gates.pause_reason(before):
+        return m
+    if not gates.pauses(m.gate, m.urgency):
         return resume(by=CLOCK, matter=m, at=at)
-    return m
+    step = aside(m, by=CLOCK, act=gates.TURN, at=at)
+    step.matter.pause_reason = gates.pause_reason(m.gate)
+    move(step)
+    step.matter.save(update_fields=["pause_reason", "turn", "turn_since"])
+    shift(m.compound_id, turns.change(step.before, counts_of(step.matter)))
+    return step.matter
 
 
 @one_act()
@@ -176,16 +237,23 @@ def lift_gate(
         raise Refused(Refusal("missing_reason", NEEDS["reason"]), field="reason")
     row.lifted_at = at
     row.save(update_fields=["lifted_at"])
-    _show(m, by, at)
+    before = _show(m, by, at)
     _record(by, m, gates.LIFT, at, {"planned": row.planned}, words=reason.strip()[:200], once=once)
-    return _go_on(m, at)
+    return _go_on(m, before, at)
 
 
-def _show(m: Matter, by: Actor, at: datetime) -> None:
-    rows = Gate.objects.filter(compound_id=m.compound_id, matter=m, lifted_at=None).order_by("id")
-    m.gate = gates.shown(list(rows.values_list("planned", "result")))
+def _show(m: Matter, by: Actor, at: datetime) -> str:
+    """What it waited for before."""
+    before = m.gate
+    rows = list(Gate.objects.filter(compound_id=m.compound_id, matter=m, lifted_at=None).order_by("id"))
+    papers = papers_of(rows)
+    said = {pk: {kind: paper.result for kind, paper in found.items()} for pk, found in papers.items()}
+    m.gate = gates.shown(
+        [(row.planned, row.result, bool(gates.lacking(row.planned, said.get(row.pk, {})))) for row in rows]
+    )
     m.save(update_fields=["gate", "beside"])
     your_turn(m, by=by, at=at)
+    return before
 
 
 def _record(by: Actor, m: Matter, act: str, at: datetime, data: dict, *, words: str, once: UUID | None) -> str:

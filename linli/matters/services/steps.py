@@ -120,9 +120,9 @@ def handler_party(matter: Matter) -> str | None:
 
 
 def turn_of(matter: Matter) -> str:
-    """While the work waits for a vote it is the turn of those who must decide."""
-    voting = matter.state == State.SUSPENDED and matter.pause_reason == "vote"
-    waits_for = gates.party(matter.gate) if voting else ""
+    """While the work waits for a vote or its papers it is the turn of those who must decide, and bring them."""
+    waits = matter.state == State.SUSPENDED and matter.gate and matter.pause_reason == gates.pause_reason(matter.gate)
+    waits_for = gates.party(matter.gate) if waits else ""
     return turns.turn(matter.state, matter.desk, waits_for or handler_party(matter))
 
 

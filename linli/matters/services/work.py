@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
@@ -72,11 +73,12 @@ def wait_for_decision(*, matter: Matter, at: datetime) -> Matter:
     """Where somebody must decide before work begins, the clock stops for that by itself (domain §4.8)."""
     if matter.state != State.IN_PROGRESS or not gates.pauses(matter.gate, matter.urgency):
         return matter
-    until = Gate.objects.filter(compound_id=matter.compound_id, matter=matter, result="", lifted_at=None)
+    open_ones = Q(result="") | Q(planned=gates.held_by(matter.gate))
+    until = Gate.objects.filter(open_ones, compound_id=matter.compound_id, matter=matter, lifted_at=None)
     review_at = until.order_by("review_at").values_list("review_at", flat=True).first()
     if review_at is None or review_at <= at:
         return matter
-    return suspend(by=CLOCK, matter=matter, pause_reason="vote", review_at=review_at, at=at)
+    return suspend(by=CLOCK, matter=matter, pause_reason=gates.pause_reason(matter.gate), review_at=review_at, at=at)
 
 
 @one_act()

@@ -80,9 +80,14 @@ def test_a_no_leaves_explaining_alone():
 
 
 def test_shown_is_the_no_then_what_is_open():
-    assert gates.shown([]) == gates.shown([("fund", "passed")]) == gates.shown([("fund_emergency", "")]) == ""
-    assert gates.shown([("fund", "passed"), ("common_land", "")]) == "common_land"
-    assert gates.shown([("fund", ""), ("common_land", "failed")]) == "!common_land"
+    assert (
+        gates.shown([])
+        == gates.shown([("fund", "passed", False)])
+        == gates.shown([("fund_emergency", "", False)])
+        == ""
+    )
+    assert gates.shown([("fund", "passed", False), ("common_land", "", False)]) == "common_land"
+    assert gates.shown([("fund", "", False), ("common_land", "failed", False)]) == "!common_land"
 
 
 @pytest.mark.parametrize("planned", Planned)

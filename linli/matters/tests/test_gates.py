@@ -213,7 +213,7 @@ class TestDeciding:
         with pytest.raises(Refused) as no:
             decided(m, chair)
         assert no.value.field == "posted_on"
-        assert decided(m, chair, posted_on=DAY, papers=[]).gate == ""
+        assert decided(m, chair, posted_on=DAY, papers=[]).gate == "+gift"
 
     def test_lifted_by_who_could_decide_or_the_community(self, desk, chair, secretary, charging):
         m = put(charging, chair)

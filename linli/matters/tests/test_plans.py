@@ -235,6 +235,13 @@ class TestTraffic:
             by=secretary, matter=m, gate=gates_of(m)[0], result="passed", body="议事会", day=date(2026, 3, 20), reference="纪要 3", posted_on=date(2026, 3, 21),
             at=NOW,
         )  # fmt: skip
+        with pytest.raises(Refused, match="交警、消防的意见还没有齐"):
+            verbs.install(by=engineer, matter=m, at=NOW)
+        for kind in ("police", "fire"):
+            m = deciding.add_paper(
+                by=secretary, matter=m, gate=gates_of(m)[0], kind=kind, result="passed", body="部门", day=date(2026, 3, 21), reference="复函",
+                papers=quote("意见.pdf"), at=NOW,
+            )  # fmt: skip
         m = verbs.install(by=engineer, matter=m, at=NOW)
         with pytest.raises(Refused, match="哪天看效果"):
             verbs.put_in_use(by=chair, matter=m, counted="", at=NOW)

@@ -1,6 +1,6 @@
 """What must be decided before the work, as a matter's page shows it; and the papers, for those who work on it."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +17,22 @@ from linli.plumbing.guards import allow
 from linli.plumbing.moments import day
 
 from ..access import matter_paper_for
-from ..models import Decision, Gate, Matter, MatterPaper
+from ..models import Decision, Gate, GatePaper, Matter, MatterPaper
 from ..queries import gates as reads
 from ..rules import gates as rules
 from ..services import papers
-from ..words import GATE_ALSO, GATE_LINES, GATE_PLANS, GATE_RESULTS, GATE_SOURCES
-from .acts_gates import GATE_ACTS, may_decide, may_lift, may_set
+from ..words import (
+    GATE_ALSO,
+    GATE_LINES,
+    GATE_PAPER_SOURCES,
+    GATE_PAPERS,
+    GATE_PLANS,
+    GATE_RESULTS,
+    GATE_SOURCES,
+    GATE_VERDICTS,
+    GATE_WAITS_PAPERS,
+)
+from .acts_gates import GATE_ACTS, may_decide, may_lift, may_paper, may_set
 from .files import SIZES
 
 
@@ -33,11 +43,19 @@ def line(planned: str) -> str:
     return _("%(line)s（%(source)s）") % {"line": GATE_LINES[row.decider], "source": _("，").join(filter(None, source))}
 
 
+def standing(gate: str) -> str:
+    """Of what a matter shows of its gates: what is waited for."""
+    planned = rules.bare(gate)
+    if gate.startswith(rules.LACKS):
+        return GATE_WAITS_PAPERS[rules.PAPERS[rules.Planned(planned)][0]]
+    return line(planned)
+
+
 def cards(request: HttpRequest, matter: Matter, *, worker: bool) -> list[dict[str, Any]]:
     found = reads.gates_of(matter)
-    said = reads.decisions_of(found)
+    said, papers = reads.decisions_of(found), reads.papers_of(found)
     votes = _votes(request, matter) if any(gate.planned in rules.MATTER_NO for gate in found) else []
-    return [_card(request, matter, gate, said[gate.pk], worker, votes) for gate in found]
+    return [_card(request, matter, gate, said[gate.pk], papers.get(gate.pk, {}), worker, votes) for gate in found]
 
 
 def _votes(request: HttpRequest, matter: Matter) -> list[tuple[str, str]]:
@@ -46,8 +64,9 @@ def _votes(request: HttpRequest, matter: Matter) -> list[tuple[str, str]]:
 
 
 def _card(
-    request: HttpRequest, matter: Matter, gate: Gate, said: list[Decision], worker: bool, votes: list[tuple[str, str]]
-) -> dict[str, Any]:
+    request: HttpRequest, matter: Matter, gate: Gate, said: list[Decision], papers: dict[str, GatePaper], worker: bool,
+    votes: list[tuple[str, str]],
+) -> dict[str, Any]:  # fmt: skip
     row = rules.GATES[rules.Planned(gate.planned)]
     return {
         "title": line(gate.planned),
@@ -56,6 +75,11 @@ def _card(
         "holds": row.holds,
         "words": gate.words if worker else "",
         "result": gate.result,
+        "papers": [
+            _paper(request, matter, kind, papers.get(kind), worker)
+            for kind in rules.PAPERS.get(rules.Planned(gate.planned), ())
+        ],
+        "lacks": bool(rules.lacking(gate.planned, {kind: one.result for kind, one in papers.items()})),
         "votes": votes if gate.planned in rules.MATTER_NO else [],
         "decisions": [_told(request, matter, one, worker) for one in reversed(said)],
     }
@@ -63,7 +87,7 @@ def _card(
 
 def _told(request: HttpRequest, matter: Matter, one: Decision, worker: bool) -> dict[str, Any]:
     given = {
-        "day": day(timezone.make_aware(datetime.combine(one.day, time(12))), timezone.now()),
+        "day": _at(one.day),
         "body": one.body,
         "result": GATE_RESULTS[one.result],
     }
@@ -74,13 +98,28 @@ def _told(request: HttpRequest, matter: Matter, one: Decision, worker: bool) -> 
     }
 
 
+def _paper(
+    request: HttpRequest, matter: Matter, kind: rules.Paper, one: GatePaper | None, worker: bool
+) -> dict[str, Any]:
+    title = _("%(paper)s（%(source)s）") % {"paper": GATE_PAPERS[kind], "source": GATE_PAPER_SOURCES[kind]}
+    if one is None:
+        return {"title": title, "note": _("还缺"), "href": ""}
+    given = {"body": one.body, "verdict": GATE_VERDICTS[one.result], "day": _at(one.day), "ref": one.reference}
+    note = _("%(day)s，%(body)s：%(verdict)s · %(ref)s") % given
+    return {"title": title, "note": note, "href": paper_url(request, matter, one.paper) if worker else ""}
+
+
+def _at(when: date) -> str:
+    return day(timezone.make_aware(datetime.combine(when, time(12))), timezone.now())
+
+
 def paper_url(request: HttpRequest, matter: Matter, paper: MatterPaper) -> str:
     return address("matters:paper", request.compound.slug, matter.number, paper.pk, "small")
 
 
 def offers(request: HttpRequest, matter: Matter) -> list[dict[str, str]]:
     """The next act with the gates first."""
-    rows = ((rules.DECIDE, may_decide), (rules.SET, may_set), (rules.LIFT, may_lift))
+    rows = ((rules.DECIDE, may_decide), (rules.PAPER, may_paper), (rules.SET, may_set), (rules.LIFT, may_lift))
     return [
         {"label": str(GATE_ACTS[act].label), "url": address("matters:act", request.compound.slug, matter.number, act), "act": act}
         for act, may in rows

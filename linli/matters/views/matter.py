@@ -31,7 +31,7 @@ from ..queries.timeline import Reader, entries_of, question_open, timeline, urge
 from ..queries.whistles import of_matter as whistles_of
 from ..rules import categories
 from ..rules.beside import has
-from ..rules.gates import DECIDE
+from ..rules.gates import DECIDE, PAPER
 from ..rules.help import yuan
 from ..rules.orders import SHOWN
 from ..rules.orders import State as OrderState
@@ -152,11 +152,11 @@ def shown(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
 
 
 def _gate_offers(request: HttpRequest, matter: Matter, worker: bool) -> dict[str, Any]:
-    """Recording a decision stands in its card; the others under 还可以."""
+    """Recording a decision and its papers stands in the card; the others under 还可以."""
     found = gates.offers(request, matter) if worker else []
-    decide = next((one for one in found if one["act"] == DECIDE), None)
+    inside = [one for one in found if one["act"] in {DECIDE, PAPER}]
     begin = plans.offers(request, matter) if worker and not has(matter, PLAN) else []
-    return {"decide": decide, "gate_offers": [one for one in found if one is not decide] + begin}
+    return {"gate_acts": inside, "gate_offers": [one for one in found if one not in inside] + begin}
 
 
 def _whistle_url(request: HttpRequest, matter: Matter) -> str:

@@ -25,7 +25,6 @@ from ..queries.taken import three
 from ..queries.voices import to_hear
 from ..rules import categories, times
 from ..rules.advice import Advice
-from ..rules.gates import NO
 from ..rules.states import Act, State, Who, allowed, may_call
 from ..words import (
     MARKS,
@@ -89,7 +88,7 @@ def shown(
         "panel_said": said,
         "send_rapid": rapid.offer(request, matter),
         "chat": chat.card(request, matter),
-        "gate": gates.line(matter.gate.removeprefix(NO)) if matter.gate else "",
+        "gate": gates.standing(matter.gate) if matter.gate else "",
         "gate_offers": gates.offers(request, matter),
     }
     return in_panel(request, "matters/_desk_panel.html", context, status)

@@ -106,6 +106,11 @@ def _traffic(town: Town, m: Matter, chair: Actor, secretary: Actor, engineer: Ac
         by=secretary, matter=m, gate=gates_of(m)[0], result="passed", body="党群议事会", day=today, reference="会议纪要第 6 号", posted_on=today,
         at=days[15],
     )  # fmt: skip
+    for n, (kind, body) in enumerate((("police", "交警中队"), ("fire", "消防救援大队"))):
+        m = gates.add_paper(
+            by=secretary, matter=m, gate=gates_of(m)[0], kind=kind, result="passed", body=body, day=today, reference=f"复函第 {n + 1} 号",
+            papers=_paper(f"{body}意见.pdf"), at=days[16],
+        )  # fmt: skip
     m = plans.install(by=engineer, matter=m, words="立了两块牌，划了线", at=days[22])
     plans.put_in_use(
         by=chair,
