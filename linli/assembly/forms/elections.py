@@ -112,6 +112,18 @@ class AnswerForm(OnceForm):
         return bool(self.cleaned_data["upheld"] == "yes")
 
 
+class AnswerListForm(AnswerForm):
+    """Of an objection to candidates: who may not stand because of it."""
+
+    def __init__(self, *args: Any, candidates: Iterable[Nominee], **kw: Any):
+        super().__init__(*args, **kw)
+        rows = [(str(row.pk), f"{row.place}. {row.name}") for row in candidates]
+        self.fields["nominee"] = _one_of(
+            _("谁因此不能参选"), rows, help_text=_("没有这个人就空着。写了谁，以后只能按这条把谁除名。")
+        )
+        self.order_fields(["upheld", "nominee", "words"])
+
+
 class StrikeForm(OnceForm):
     def __init__(self, *args: Any, objections: Sequence[tuple[str, str]], **kw: Any):
         super().__init__(*args, **kw)

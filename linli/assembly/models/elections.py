@@ -204,9 +204,13 @@ class Evidence(AppendOnlyModel):
 
 
 class FormationObjection(TenantModel):
-    """To a list of candidates, confirmed members, a plan or its scores (`about`), and the answer. Who objects is not published."""
+    """To a list of candidates, confirmed members, a plan or its scores (`about`), and the answer. Who objects is not published.
+
+    `nominee`: who may not stand because of it, where the answer found so.
+    """
 
     formation = TenantForeignKey(Formation, models.PROTECT, null=True)
+    nominee = TenantForeignKey(Nominee, models.PROTECT, related_name="+", null=True, db_index=False)
     selection = TenantForeignKey(Selection, models.PROTECT, null=True)
     about = models.CharField(max_length=10)
     once = models.UUIDField(null=True)

@@ -154,6 +154,7 @@ def objections(one: Formation, can: Collection[Act], works: bool, slug: str, now
             "when": moment(row.raised_at, now),
             "answer": row.answer,
             "upheld": row.upheld,
+            "named": row.nominee.name if row.nominee else "",
             "href": address("assembly:election-answer", slug, one.number, row.pk) if Act.ANSWER in can and not row.answered_at else "",
         }
         for row in queries.objections(one)

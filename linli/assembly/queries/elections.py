@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from linli.kernel import bodies
 from linli.kernel.profiles import Profile, profile
-from linli.people.models import Ownership, Post
+from linli.people.models import Binding, Ownership, Post
 from linli.people.queries import in_term
 from linli.people.rules import Body, Role
 from linli.people.rules.bindings import same_name
@@ -32,7 +32,7 @@ from ..models import (
     TickReading,
     TickResult,
 )
-from ..rules.elections.candidates import ELECTION_FORMS
+from ..rules.elections.candidates import ELECTION_FORMS, votes_on
 from ..rules.elections.forms import FORM_KINDS, Form
 from ..rules.elections.nominees import Standing
 from ..rules.elections.office import DEFENCE_DAYS
@@ -122,6 +122,22 @@ def agenda_out(formation: Formation) -> bool:
     return formation.item_id is not None and rows.exclude(state="drafting").exists()
 
 
+def voting_over(formation: Formation, at: datetime) -> bool:
+    rows = Session.objects.filter(compound_id=formation.compound_id, item__pk=formation.item_id)
+    return not any(votes_on(state, closes_at, at) for state, closes_at in rows.values_list("state", "closes_at"))
+
+
+def stands(formation: Formation, account_id: UUID | None) -> bool:
+    """Whether somebody is put forward here: by his account, or as the person that it is bound to."""
+    if account_id is None:
+        return False
+    bound = Binding.objects.filter(compound_id=formation.compound_id, account_id=account_id, state="confirmed")
+    rows = Nominee.objects.filter(compound_id=formation.compound_id, formation=formation, dropped_at=None)
+    return rows.filter(
+        Q(account_id=account_id) | Q(person_id__in=list(bound.values_list("person_id", flat=True)))
+    ).exists()
+
+
 def last_checks(formation: Formation, nominee: Nominee | None = None) -> dict[UUID, dict[str, Check]]:
     rows = Check.objects.filter(compound_id=formation.compound_id, nominee__formation=formation)
     if nominee:
@@ -151,12 +167,13 @@ def backed_by(formation: Formation, home_id: UUID) -> set[UUID]:
 
 def objections(formation: Formation) -> list[FormationObjection]:
     rows = FormationObjection.objects.filter(compound_id=formation.compound_id, formation=formation)
+    return list(rows.select_related("nominee").order_by("raised_at", "pk"))
+
+
+def upheld_against(nominee: Nominee) -> list[FormationObjection]:
+    """Objections to the list by which he may not stand."""
+    rows = FormationObjection.objects.filter(compound_id=nominee.compound_id, nominee=nominee, upheld=True)
     return list(rows.order_by("raised_at", "pk"))
-
-
-def upheld(formation: Formation) -> list[FormationObjection]:
-    """Objections to the list that turned out right."""
-    return [row for row in objections(formation) if row.upheld and row.about == "list"]
 
 
 def open_objections(formation: Formation) -> int:

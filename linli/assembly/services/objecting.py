@@ -9,7 +9,7 @@ from linli.people.models import Person
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
-from ..models import Formation, FormationObjection, Selection
+from ..models import Formation, FormationObjection, Nominee, Selection
 
 WORDS_MOST = 500
 
@@ -28,8 +28,9 @@ def keep(
     return made
 
 
-def reply(*, by: Actor, row: FormationObjection, upheld: bool, words: str, at: datetime) -> None:
-    row.answer, row.upheld, row.answered_at, row.answered_by = (
-        written(words, "words", WORDS_MOST), upheld, at, by.account_id,
-    )  # fmt: skip
-    row.save(update_fields=["answer", "upheld", "answered_at", "answered_by"])
+def reply(
+    *, by: Actor, row: FormationObjection, upheld: bool, words: str, at: datetime, nominee: Nominee | None = None
+) -> None:
+    row.answer, row.upheld, row.nominee = written(words, "words", WORDS_MOST), upheld, nominee
+    row.answered_at, row.answered_by = at, by.account_id
+    row.save(update_fields=["answer", "upheld", "nominee", "answered_at", "answered_by"])

@@ -1,11 +1,12 @@
 """A candidate leaves after the notice: by himself, or by an upheld objection and two; shown and told, and the count holds."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
 
-from linli.assembly.models import Candidate, Session
+from linli.assembly.models import Candidate, Nominee, Session
 from linli.assembly.queries import elections as queries
 from linli.assembly.services import count, drafting, elections
 from linli.assembly.services.convening import refuse_notice, refuse_open
@@ -70,17 +71,24 @@ def test_who_withdraws_himself_is_said_to_have_left_and_everybody_is_told(open_)
     assert Candidate.objects.get(compound_id=v.place.compound.pk, person=v.gone.person).withdrawn_at == WHEN
 
 
-def objected(v, upheld=True):
+def objected(v, upheld=True, named=None):
     made = v.does(elections.object_to, v.owner(9), WHEN, words="他不是业主")
-    v.does(elections.answer, v.chair, WHEN, objection=made, upheld=upheld, words="查了登记，不是业主")
+    said = {"objection": made, "upheld": upheld, "words": "查了登记，不是业主"}
+    v.does(elections.answer, v.chair, WHEN, **said, nominee=named and named.pk)
     return made
+
+
+def rivals(v, by):
+    """One of the list presses himself."""
+    rows = Nominee.objects.filter(compound_id=v.made.compound_id, pk=queries.listed(v.made)[1].pk)
+    rows.update(account_id=by.account_id)
 
 
 def test_an_upheld_objection_takes_him_out_when_two_agree(open_):
     v = open_
     no = objected(v, upheld=False)
     assert refused(elections.strike, v, v.chair, WHEN, nominee=v.gone, objection=no.pk) == "not_upheld"
-    right = objected(v)
+    right = objected(v, named=v.gone)
     assert refused(elections.strike, v, v.worker, WHEN, nominee=v.gone, objection=right.pk) == "not_yours"
     assert refused(elections.agree, v, v.worker, WHEN, nominee=v.gone) == "not_struck"
     with time_machine.travel(WHEN, tick=False):
@@ -90,7 +98,58 @@ def test_an_upheld_objection_takes_him_out_when_two_agree(open_):
         assert v.gone.pk in [row.pk for row in queries.listed(v.made)]
         assert "查了登记" in text(get(v, v.worker, "nominee-act", 1, v.gone.pk, "agree"))
         assert "也公告了" in text(post(v, v.worker, "nominee-act", 1, v.gone.pk, "agree"))
-        assert "异议属实：查了登记" in text(get(v, v.owner(8), "election", 1))
+        shown = text(get(v, v.owner(8), "election", 1))
+        assert "异议属实：查了登记" in shown and f"{v.gone.name}因此不能参选" in shown
+
+
+def test_an_upheld_objection_takes_out_nobody_but_whom_its_answer_names(open_):
+    v = open_
+    others = objected(v), objected(v, named=queries.listed(v.made)[1])
+    for right in others:
+        assert refused(elections.strike, v, v.chair, WHEN, nominee=v.gone, objection=right.pk) == "not_upheld"
+    with time_machine.travel(WHEN, tick=False):
+        assert "按异议除名" not in text(get(v, v.chair, "nominee", 1, v.gone.pk))
+        assert "按异议除名" in text(get(v, v.chair, "nominee", 1, queries.listed(v.made)[1].pk))
+    made = v.does(elections.object_to, v.owner(9), WHEN, words="他不是业主")
+    said = {"objection": made, "words": "查了"}
+    assert refused(elections.answer, v, v.chair, WHEN, **said, upheld=False, nominee=v.gone.pk) == "not_upheld"
+    assert refused(elections.answer, v, v.chair, WHEN, **said, upheld=True, nominee=uuid4()) == "unknown"
+    page = {"upheld": "yes", "words": "查了登记", "nominee": str(v.gone.pk)}
+    with time_machine.travel(WHEN, tick=False):
+        assert "答复了" in text(post(v, v.chair, "election-answer", 1, made.pk, **page))
+    made.refresh_from_db()
+    assert made.nominee_id == v.gone.pk
+    v.does(elections.strike, v.chair, WHEN, nominee=v.gone, objection=made.pk)
+
+
+def test_no_candidate_says_who_may_not_stand_nor_presses(open_):
+    v = open_
+    right = objected(v, named=v.gone)
+    more = v.does(elections.object_to, v.owner(9), WHEN, words="他不是业主")
+    rivals(v, v.chair)
+    said = {"objection": more, "upheld": True, "words": "是"}
+    assert refused(elections.answer, v, v.chair, WHEN, **said, nominee=v.gone.pk) == "stands"
+    assert refused(elections.strike, v, v.chair, WHEN, nominee=v.gone, objection=right.pk) == "stands"
+    other = v.place.post(Role.COMMITTEE_MEMBER, v.made.body)
+    v.does(elections.strike, other, WHEN, nominee=v.gone, objection=right.pk)
+    rivals(v, v.worker)
+    assert refused(elections.agree, v, v.worker, WHEN, nominee=v.gone) == "stands"
+    with time_machine.travel(WHEN, tick=False):
+        assert "确认除名" not in text(get(v, v.worker, "nominee", 1, v.gone.pk))
+
+
+@pytest.mark.parametrize("state", ["closed", "counting", "announced", "filed"])
+def test_nobody_is_taken_out_once_the_vote_has_closed(open_, state):
+    v = open_
+    right = objected(v, named=v.gone)
+    v.does(elections.strike, v.chair, WHEN, nominee=v.gone, objection=right.pk)
+    late = LISTED + timedelta(days=30, hours=1)
+    assert refused(elections.agree, v, v.worker, late, nominee=v.gone) == "closed"
+    Session.objects.filter(compound_id=v.place.compound.pk).update(state=state, closes_at=WHEN - timedelta(hours=1))
+    assert refused(elections.strike, v, v.chair, WHEN, nominee=v.gone, objection=right.pk) == "closed"
+    assert refused(elections.agree, v, v.worker, WHEN, nominee=v.gone) == "closed"
+    with time_machine.travel(WHEN, tick=False):
+        assert "确认除名" not in text(get(v, v.worker, "nominee", 1, v.gone.pk))
 
 
 def test_only_after_the_notice_and_within_the_compound(v):

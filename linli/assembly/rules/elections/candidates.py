@@ -1,16 +1,19 @@
 """Candidates of an election item: asked for, listed and locked with the agenda (domain §3.10)."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from linli.kernel.bodies import committee_size
 from linli.kernel.profiles import Profile
 from linli.kernel.refusal import Refusal
 
+from ..sessions import State as SessionState
 from .nominees import may_list
 
 LIST = "宁波市住宅小区物业管理条例第三十一条"
 ELECTION_FORMS = frozenset({"per_candidate", "choose_up_to_N"})
+VOTES_ON = frozenset({SessionState.DRAFTING, SessionState.NOTICED, SessionState.OPEN})
+STANDS = Refusal("stands", "候选人不能决定别人能不能参选")
 
 
 def right_seats(
@@ -90,18 +93,40 @@ def may_leave(*, noticed: bool, himself: bool) -> Refusal | None:
     return None
 
 
-def may_strike(*, noticed: bool, upheld: bool, struck: bool) -> tuple[Refusal, str] | None:
-    """By an objection that was upheld, and not by one alone."""
+def votes_on(state: str, closes_at: datetime | None, at: datetime) -> bool:
+    """Until the vote has closed a candidate's name may still leave the ballot."""
+    return state in VOTES_ON and (closes_at is None or at <= closes_at)
+
+
+def may_name(*, upheld: bool, stands: bool) -> tuple[Refusal, str] | None:
+    """Whom an objection disqualifies: its answer says so, and no candidate says it of another."""
+    if not upheld:
+        return Refusal("not_upheld", "不属实的异议，没有人因此不能参选"), "nominee"
+    return (STANDS, "nominee") if stands else None
+
+
+def may_strike(*, noticed: bool, closed: bool, stands: bool, upheld: bool, struck: bool) -> tuple[Refusal, str] | None:
+    """By an objection that was upheld against him, while the vote runs, and not by one alone."""
     if not noticed:
         return Refusal("not_noticed", "议程还没公告，直接退出、重新公布名单就行"), ""
+    if no := _during(closed, stands):
+        return no, ""
     if struck:
         return Refusal("struck", "已经有人提出除名了，等另一位确认"), ""
     if not upheld:
-        return Refusal("not_upheld", "选一条答复为属实的异议"), "objection"
+        return Refusal("not_upheld", "选一条属实、写明他不能参选的异议"), "objection"
     return None
 
 
-def may_agree(*, struck: bool, by_same: bool) -> Refusal | None:
+def _during(closed: bool, stands: bool) -> Refusal | None:
+    if closed:
+        return Refusal("closed", "投票截止了，名单不再变；有异议的，对结果提")
+    return STANDS if stands else None
+
+
+def may_agree(*, struck: bool, by_same: bool, closed: bool, stands: bool) -> Refusal | None:
+    if no := _during(closed, stands):
+        return no
     if not struck:
         return Refusal("not_struck", "还没有人提出除名")
     if by_same:

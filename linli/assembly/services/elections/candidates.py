@@ -16,14 +16,20 @@ from linli.plumbing.tenancy import uuid7
 from ...models import Candidate, Formation, Item, Nominee, Session
 from ...queries import elections as queries
 from ...queries import offices
-from ...rules.elections.candidates import ELECTION_FORMS, latest_list, may_list_candidates, may_recruit, right_seats
+from ...rules.elections.candidates import (
+    ELECTION_FORMS,
+    latest_list,
+    may_list_candidates,
+    may_recruit,
+    right_seats,
+    votes_on,
+)
 from ...rules.elections.states import Kind
 from ...rules.sessions import State as SessionState
 from ..telling import people_of, tell_owners
 from .base import Step, ask_at, in_chinese, post
 from .steps import CONTACT_MOST, announced
 
-VOTES_ON = frozenset({SessionState.DRAFTING, SessionState.NOTICED, SessionState.OPEN})
 TOLD_MOST = 400
 
 
@@ -122,15 +128,15 @@ def leave_ballot(step: Step, nominee: Nominee) -> None:
     """Who leaves after the notice stays on it, and is said to have left; whoever voted is told. A ballot that is closed is counted as
     it was: where he is elected, the next in rank is seated."""
     made, session = step.formation, session_of(step.formation)
-    votes_on = session.state in VOTES_ON and (session.closes_at is None or step.at <= session.closes_at)
-    if votes_on:
+    runs = votes_on(session.state, session.closes_at, step.at)
+    if runs:
         Candidate.objects.filter(
             compound_id=made.compound_id, item_id=made.item_id, person_id=nominee.person_id, withdrawn_at=None
         ).update(withdrawn_at=step.at)
     if session.state == SessionState.DRAFTING:
         return
     with in_chinese():
-        words = changed_words(made, nominee, votes_on)
+        words = changed_words(made, nominee, runs)
         post(step, "public_notice", f"{made.title}候选人名单变更", words)
         tell_owners(
             session,
@@ -142,9 +148,9 @@ def leave_ballot(step: Step, nominee: Nominee) -> None:
         )
 
 
-def changed_words(made: Formation, gone: Nominee, votes_on: bool) -> str:
+def changed_words(made: Formation, gone: Nominee, runs: bool) -> str:
     names = "、".join(row.name for row in queries.listed(made))
-    given = "投给他的不计，对其他候选人的选择不变" if votes_on else "票照原样计，他当选的，由后面的按名次递补"
+    given = "投给他的不计，对其他候选人的选择不变" if runs else "票照原样计，他当选的，由后面的按名次递补"
     return (
         f"{gone.name}退出{made.title}候选人：{gone.dropped_why}。现在的候选人：{names}。已经投的票不用重投：{given}。"
     )

@@ -251,14 +251,17 @@ def drop(
 def strike(
     *, by: Actor, formation: Formation, nominee: Nominee, objection: UUID | None, at: datetime, once: UUID | None = None
 ) -> Nominee:
-    """After the notice: by an objection that was upheld, when another agrees. Raises Refused."""
+    """After the notice: by an objection that was upheld against him, when another agrees. Raises Refused."""
     step = begin(formation, by=by, act=Act.STRIKE, at=at, once=once)
     fresh = _standing(step, nominee)
     if step.done_before:
         return fresh
-    found = next((row for row in queries.upheld(step.formation) if row.pk == objection), None)
-    noticed, struck = queries.agenda_out(step.formation), fresh.struck_at is not None
-    ask_at(may_strike(noticed=noticed, upheld=found is not None, struck=struck))
+    found = next((row for row in queries.upheld_against(fresh) if row.pk == objection), None)
+    no = may_strike(
+        noticed=queries.agenda_out(step.formation), upheld=found is not None, struck=fresh.struck_at is not None,
+        **_pressing(step),
+    )  # fmt: skip
+    ask_at(no)
     fresh.struck_for, fresh.struck_at, fresh.struck_by = found, at, by.account_id
     fresh.save(update_fields=["struck_for", "struck_at", "struck_by"])
     finish(step, data={"nominee": str(fresh.pk), "objection": str(objection)}, internal=True)
@@ -272,10 +275,19 @@ def agree(*, by: Actor, formation: Formation, nominee: Nominee, at: datetime, on
     fresh = _standing(step, nominee)
     if step.done_before:
         return fresh
-    ask(may_agree(struck=fresh.struck_at is not None, by_same=fresh.struck_by == by.account_id))
+    by_same = fresh.struck_by == by.account_id
+    ask(may_agree(struck=fresh.struck_at is not None, by_same=by_same, **_pressing(step)))
     assert fresh.struck_for
     _leave(step, fresh, f"异议属实：{fresh.struck_for.answer}")
     return fresh
+
+
+def _pressing(step: Step) -> dict[str, bool]:
+    """What each of the two presses asks: the vote is not over, and whoever presses does not stand."""
+    return {
+        "closed": queries.voting_over(step.formation, step.at),
+        "stands": queries.stands(step.formation, step.by.account_id),
+    }
 
 
 def _leave(step: Step, nominee: Nominee, why: str) -> None:

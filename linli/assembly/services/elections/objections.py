@@ -5,12 +5,15 @@ from uuid import UUID
 
 from django.db import transaction
 
+from linli.kernel.refusal import Refusal, Refused
 from linli.plumbing.acts import Actor
 
-from ...models import Formation, FormationObjection
+from ...models import Formation, FormationObjection, Nominee
+from ...queries import elections as queries
+from ...rules.elections.candidates import may_name
 from ...rules.elections.states import Act, State
 from ..objecting import keep, reply
-from .base import begin, finish
+from .base import Step, ask_at, begin, finish
 
 
 @transaction.atomic
@@ -29,13 +32,24 @@ def object_to(
 
 @transaction.atomic
 def answer(
-    *, by: Actor, formation: Formation, objection: FormationObjection, upheld: bool, words: str, at: datetime, once: UUID | None = None
+    *, by: Actor, formation: Formation, objection: FormationObjection, upheld: bool, words: str, nominee: UUID | None = None,
+    at: datetime, once: UUID | None = None,
 ) -> FormationObjection:  # fmt: skip
-    """Once; what follows from it (a name off the list, the names confirmed anew) is its own step. Raises Refused."""
+    """Once; what follows from it (a name off the list, the names confirmed anew) is its own step. `nominee`: who may not stand
+    because of it. Raises Refused."""
     step = begin(formation, by=by, act=Act.ANSWER, at=at, once=once)
     fresh = FormationObjection.objects.get(compound_id=step.formation.compound_id, pk=objection.pk)
     if step.done_before or fresh.answered_at:
         return fresh
-    reply(by=by, row=fresh, upheld=upheld, words=words, at=at)
-    finish(step, data={"about": fresh.about, "upheld": upheld}, internal=True)
+    named = _named(step, upheld, nominee) if nominee else None
+    reply(by=by, row=fresh, upheld=upheld, words=words, nominee=named, at=at)
+    finish(step, data={"about": fresh.about, "upheld": upheld, "nominee": str(nominee or "")}, internal=True)
     return fresh
+
+
+def _named(step: Step, upheld: bool, nominee: UUID) -> Nominee:
+    ask_at(may_name(upheld=upheld, stands=queries.stands(step.formation, step.by.account_id)))
+    found = next((row for row in queries.listed(step.formation) if row.pk == nominee), None)
+    if found is None:
+        raise Refused(Refusal("unknown", "名单上没有这一位"), "nominee")
+    return found

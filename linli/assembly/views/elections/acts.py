@@ -12,10 +12,10 @@ from linli.plumbing.guards import allow, or_404
 
 from ...access.elections import objection_for
 from ...forms import elections as forms
-from ...models import Formation
+from ...models import Formation, FormationObjection
 from ...queries import elections as queries
 from ...queries import offices
-from ...rules.elections.states import Act
+from ...rules.elections.states import Act, Kind
 from ...services import elections as verbs
 from ...words.elections import CAPACITIES
 from ..base import sent
@@ -85,4 +85,10 @@ def answer(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRespon
     if led := ready(request, one, Act.ANSWER):
         return led
     doing = Doing(forms.AnswerForm, verbs.answer, _("答复异议"), _("答复了"))
-    return run(request, one, doing, forms.AnswerForm(sent(request)), {"objection": row}, {"about": row.words})
+    return run(request, one, doing, _answer_form(request, one, row), {"objection": row}, {"about": row.words})
+
+
+def _answer_form(request: HttpRequest, one: Formation, row: FormationObjection) -> Form:
+    if one.kind == Kind.COMMITTEE:
+        return forms.AnswerListForm(sent(request), candidates=queries.listed(one))
+    return forms.AnswerForm(sent(request))

@@ -79,16 +79,23 @@ def _acts(request: HttpRequest, one: Formation, row: Nominee, can: frozenset[Act
     himself = request.actor.person_id is not None and request.actor.person_id == row.person_id
     if Act.DROP in can and (himself or not noticed):
         shown.append(Act.DROP)
-    if Act.STRIKE in can and noticed and row.struck_at is None and queries.upheld(one):
-        shown.append(Act.STRIKE)
-    if Act.AGREE in can and row.struck_at and row.struck_by != request.actor.account_id:
-        shown.append(Act.AGREE)
+    if act := _strikes(request, one, row, can) if noticed else None:
+        shown.append(act)
     if Act.PASS_OVER in can and row.place:
         shown.append(Act.PASS_OVER)
     slug = request.compound.slug
     return [
         (str(NOMINEE_ACTS[a].label), address("assembly:nominee-act", slug, one.number, row.pk, a.value)) for a in shown
     ]
+
+
+def _strikes(request: HttpRequest, one: Formation, row: Nominee, can: frozenset[Act]) -> Act | None:
+    """Which of the two presses is this reader's, while the vote is not over."""
+    act = Act.AGREE if row.struck_at else Act.STRIKE
+    if act not in can or row.struck_by == request.actor.account_id or not queries.upheld_against(row):
+        return None
+    barred = queries.voting_over(one, timezone.now()) or queries.stands(one, request.actor.account_id)
+    return None if barred else act
 
 
 @allow()
@@ -102,7 +109,7 @@ def nominee_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str
         return led
     back = address("assembly:nominee", slug, number, row.pk)
     context: dict[str, Any] = {"back": back, "about": row.name}
-    form = _nominee_form(request, one, Act(act), doing)
+    form = _nominee_form(request, row, Act(act), doing)
     if act == Act.AGREE and row.struck_for:
         context["about"] = f"{row.name}：{row.struck_for.answer}"
     if act == Act.CHECK:
@@ -114,9 +121,9 @@ def nominee_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str
     return run(request, one, doing, form, {"nominee": row}, context)
 
 
-def _nominee_form(request: HttpRequest, one: Formation, act: Act, doing: Doing) -> Form:
+def _nominee_form(request: HttpRequest, row: Nominee, act: Act, doing: Doing) -> Form:
     if act == Act.STRIKE:
-        rows = [(str(row.pk), row.words[:OBJECTION_MOST]) for row in queries.upheld(one)]
+        rows = [(str(found.pk), found.words[:OBJECTION_MOST]) for found in queries.upheld_against(row)]
         return forms.StrikeForm(sent(request), objections=rows)
     worker = request.actor.role not in RESIDENTS
     if act == Act.BACK and worker:
