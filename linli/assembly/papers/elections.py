@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from linli.kernel.strokes import is_ordered
 from linli.kernel.tally.sheet import area as figures
 from linli.kernel.tally.sheet import percent
 from linli.plumbing.papers import Grid, Paper
@@ -84,6 +85,11 @@ def candidates_notice(of: CandidatesNotice) -> Paper:
     table = Grid(
         ("序号", "姓名", "房号", "怎么产生", "自我介绍或者推荐理由"), rows, (4, 9, 13, 11, 19), left=(4,), name="候选人"
     )
+    order = (
+        "以姓氏笔画为序，笔画一样的按《通用规范汉字表》的先后，不按票数。"
+        if is_ordered([row.name for row in of.rows])
+        else ""
+    )
     return notice(
         Notice(
             title=f"{of.title}候选人名单公示",
@@ -93,7 +99,7 @@ def candidates_notice(of: CandidatesNotice) -> Paper:
             opening=(f"{of.title}候选人 {len(of.rows)} 人，应选业主委员 {of.seats} 人，现公示如下：",),
             sections=(
                 Section(heading="候选人", blocks=(table,)),
-                Section(heading="排列", blocks=(f"先后由名单自己抽签排出，不按票数，谁也改不了。名单指纹：{of.fingerprint[:16]}。",)),
+                Section(heading="排列", blocks=(f"{order}名单指纹：{of.fingerprint[:16]}。",)),
             ),
             opens=of.on,
             closes=of.until,

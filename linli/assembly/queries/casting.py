@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from linli.kernel import masks
+from linli.kernel.strokes import is_ordered
 from linli.people.models import Account, Binding
 from linli.people.rules import RESIDENTS
 from linli.plumbing.acts import Actor
@@ -61,6 +62,10 @@ class Asked:
     @property
     def no(self) -> str:
         return str(self.item.place)
+
+    @property
+    def by_strokes(self) -> bool:
+        return len(self.candidates) > 1 and is_ordered([one.name for one in self.candidates])
 
     @property
     def question(self) -> Question:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from linli.kernel.strokes import is_ordered
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.people.words import ROLES
@@ -61,6 +62,7 @@ def page(one: Formation, by: Actor, parts: frozenset[Who], now: datetime) -> dic
         "little": one.state != State.RECOMMENDING and little_choice(len(listed), one.owner_seats),
         "late": queries.late(one, now),
         "fingerprint": one.fingerprint[:16],
+        "by_strokes": is_ordered([row.name for row in sorted(listed, key=lambda row: row.place or 0)]),
         "reach": reach(one),
         "ranking": ranking(one, listed, result, seats) if result else [],
         "result": result.found if result else None,

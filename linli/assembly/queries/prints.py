@@ -9,6 +9,7 @@ from uuid import UUID
 
 from linli.kernel.clock import SHANGHAI
 from linli.kernel.profiles import profile
+from linli.kernel.strokes import is_ordered
 from linli.kernel.tally.adding import Silence
 from linli.kernel.tally.case import Duplicates
 from linli.kernel.tally.thresholds import Result
@@ -107,7 +108,7 @@ def _decided(session: Session) -> list[tuple[Item, papers.Item | papers.Election
                 papers.Candidate(name=c.name, home=c.home_label, about=c.about, left=_day(c.withdrawn_at))
                 for c in candidates[item.pk]
             ]
-            found.append((item, papers.Election(title=item.title, seats=item.seats or 1, candidates=names, only="、".join(only_of(item, places)), per_candidate=item.form == "per_candidate")))  # fmt: skip
+            found.append((item, papers.Election(title=item.title, seats=item.seats or 1, candidates=names, only="、".join(only_of(item, places)), per_candidate=item.form == "per_candidate", by_strokes=is_ordered([one.name for one in names]))))  # fmt: skip
     return found
 
 

@@ -189,14 +189,15 @@ def test_nobody_looks_at_his_own_conditions(v):
     assert refused(elections.check, v, v.worker, nominee=made, key="owner", holds=True, evidence="看") == "own_check"
 
 
-def test_places_are_drawn_from_the_list_itself_and_anybody_can_draw_them_again(v):
-    from linli.assembly.rules.elections.nominees import drawn_order, fingerprint
+def test_places_follow_the_strokes_of_surnames_and_the_page_says_so(v):
+    from linli.assembly.rules.elections.nominees import fingerprint
+    from linli.kernel.strokes import is_ordered
 
     made = listed(v).made
     rows = queries.listed(made)
     names = sorted((row.name, row.home_label) for row in rows)
     assert made.fingerprint == fingerprint(names)
-    assert [names[n] for n in drawn_order(names)] == [(row.name, row.home_label) for row in rows]
+    assert is_ordered([row.name for row in rows]) and [row.place for row in rows] == list(range(1, len(rows) + 1))
 
 
 def test_a_changed_list_is_posted_anew_with_new_days(v):

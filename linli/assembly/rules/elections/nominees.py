@@ -134,11 +134,3 @@ def little_choice(listed: int, seats: int) -> bool:
 def fingerprint(names: Sequence[tuple[str, str]]) -> str:
     """Of the whole list, (name, home): whoever has the list can make it again."""
     return sha256("\n".join(f"{name}\t{home}" for name, home in sorted(names)).encode()).hexdigest()
-
-
-def drawn_order(names: Sequence[tuple[str, str]]) -> list[int]:
-    """Places on the list by lot: each candidate's own digest under the list's, smallest first. Nobody chooses, anybody can check."""
-    whole = fingerprint(names)
-    return sorted(
-        range(len(names)), key=lambda n: sha256(f"{whole}\n{names[n][0]}\t{names[n][1]}".encode()).hexdigest()
-    )

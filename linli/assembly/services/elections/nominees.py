@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
+from linli.kernel import strokes
 from linli.kernel.clock import period_end
 from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.people.models import Account, Ownership, Person
@@ -23,7 +24,6 @@ from ...rules.elections.candidates import may_agree, may_leave, may_strike
 from ...rules.elections.nominees import (
     WAYS,
     Way,
-    drawn_order,
     fingerprint,
     in_time,
     left_off,
@@ -307,7 +307,7 @@ def _drop(nominee: Nominee, why: str, at: datetime) -> None:
 
 @transaction.atomic
 def post_list(*, by: Actor, formation: Formation, at: datetime, once: UUID | None = None) -> Formation:
-    """Those who agreed, were signed for by enough and meet every condition, in an order nobody chose. Changed, it is posted anew."""
+    """Those who agreed, were signed for by enough and meet every condition, in the order of strokes. Changed, it is posted anew."""
     step = begin(formation, by=by, act=Act.LIST, at=at, once=once)
     if step.done_before:
         return step.formation
@@ -345,7 +345,7 @@ def made_days(made: Formation) -> int:
 def _place(made: Formation, fit: list[Nominee]) -> None:
     names = [(row.name, row.home_label) for row in fit]
     made.fingerprint = fingerprint(names)
-    for place, n in enumerate(drawn_order(names), 1):
+    for place, n in enumerate(strokes.order(names), 1):
         fit[n].place = place
         fit[n].save(update_fields=["place"])
     fit.sort(key=lambda row: row.place or 0)
@@ -356,6 +356,6 @@ def list_words(made: Formation, rows: list[Nominee]) -> str:
     assert made.list_until
     return (
         f"{made.compound.name}全体业主：\n{made.title}候选人 {len(rows)} 人，应选业主委员 {made.owner_seats} 人。"
-        f"名单按抽签的先后排，不按票数：\n{lines}\n"
+        f"名单以姓氏笔画为序，笔画一样的按《通用规范汉字表》的先后：\n{lines}\n"
         f"公示到 {whole(made.list_until)}。有异议的请实名提出。联系：{made.contact}。\n名单指纹：{made.fingerprint[:16]}"
     )

@@ -24,7 +24,7 @@ from .steps import Doing, found, ready, run
 ACTS: dict[Act, Doing] = {
     Act.NOMINATE: Doing(forms.NominateForm, verbs.nominate, gettext_lazy("推荐一位邻居"), gettext_lazy("推荐了，等他本人同意"), gettext_lazy("您家算第一户联名。他本人同意以后，名字大家才看得到。")),
     Act.STAND: Doing(forms.StandForm, verbs.stand, gettext_lazy("我自荐"), gettext_lazy("您报名了，社区会核对条件")),
-    Act.LIST: Doing(OnceForm, verbs.post_list, gettext_lazy("公布候选人名单"), gettext_lazy("名单公布了"), gettext_lazy("没有本人同意、联名不够、不符合条件的不在名单上。先后由名单自己抽签排出，谁也改不了。")),
+    Act.LIST: Doing(OnceForm, verbs.post_list, gettext_lazy("公布候选人名单"), gettext_lazy("名单公布了"), gettext_lazy("没有本人同意、联名不够、不符合条件的不在名单上。先后以姓氏笔画为序，谁也改不了。")),
     Act.OBJECT: Doing(forms.ObjectForm, verbs.object_to, gettext_lazy("提异议"), gettext_lazy("收到了，会核实并答复")),
     Act.START: Doing(OnceForm, verbs.start_ticks, gettext_lazy("开始上门划票"), gettext_lazy("每户一张划票表，编好号了"), gettext_lazy("每户一张，编号。两个人一起上门，候选人不能送票。")),
     Act.CLOSE: Doing(OnceForm, verbs.close_ticks, gettext_lazy("划票截止"), gettext_lazy("截止了，由两个人各录一遍"), gettext_lazy("截止以后再收回的不算。")),
