@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
 from linli.notices.signals import awaiting, decided, naming, opening, withheld
 from linli.people.signals import Listing, bound, ending, handing_on, in_hand, is_case, kept, left, listing, succeeded
+from linli.plumbing.addresses import numbered
 from linli.plumbing.sheets import Table
 
 from . import services
-from .access import is_case_of, secrets_from
-from .queries.gates import awaiting_owners, pages_of
+from .access import is_case_of, matters_for, secrets_from
+from .queries.gates import awaiting_owners
 from .queries.resident import names_for, raised_by
 from .services import batches
 from .services.gates import decided_by_owners
@@ -78,8 +80,16 @@ def await_the_owners(
 
 
 @receiver(opening, dispatch_uid="matters.opening")
-def pages_of_matters(sender: Any, *, signal: Any = None, **asked: Any) -> dict[Any, tuple[str, str]]:
-    return pages_of(**asked)
+def pages_of_matters(
+    sender: Any, *, compound: Any, by: Any, ids: Any, signal: Any = None, **asked: Any
+) -> dict[Any, tuple[str, str]]:
+    return {
+        m.pk: (
+            _("第 %(label)s 号在等这次表决") % {"label": m.label},
+            numbered("matters:matter", compound.slug, m.number),
+        )
+        for m in matters_for(compound=compound, ids=ids, by=by)
+    }
 
 
 @receiver(decided, dispatch_uid="matters.decided")

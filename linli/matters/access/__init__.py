@@ -1,6 +1,7 @@
 """Which part somebody has in a matter, and the only getters that take a matter's number from outside."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -119,16 +120,23 @@ def _reports(matter: Matter, by: Actor) -> bool:
 def follows(matter: Matter, by: Actor) -> frozenset[str]:
     if by.account_id is None:
         return frozenset()
-    own = by.role in RESIDENTS or not by.assistance_id
-    if own:
+    if _as_self(by):
         rows = _by_account.all(compound=matter.compound_id, matter=matter.pk, account=by.account_id)
     elif by.person_id:
         rows = _by_person.all(compound=matter.compound_id, matter=matter.pk, person=by.person_id)
     else:
         rows = []
+    return _kinds(matter, by, rows)
+
+
+def _as_self(by: Actor) -> bool:
+    return by.role in RESIDENTS or not by.assistance_id
+
+
+def _kinds(matter: Matter, by: Actor, rows: Iterable[tuple[str, datetime | None]]) -> frozenset[str]:
     # On a merge everybody left for the main matter; the number they know keeps opening.
     kinds = {kind for kind, left_at in rows if left_at is None or matter.state == State.MERGED}
-    return frozenset(kinds & {"follower"} if own and by.role not in RESIDENTS else kinds)
+    return frozenset(kinds & {"follower"} if _as_self(by) and by.role not in RESIDENTS else kinds)
 
 
 def matter_for(*, compound: Compound, number: int, by: Actor) -> tuple[Matter, frozenset[Who]] | None:
@@ -141,13 +149,35 @@ def matter_for(*, compound: Compound, number: int, by: Actor) -> tuple[Matter, f
         return None
     matter.compound = compound
     found = parts_in(matter, by)
-    if not found:
-        return None
-    if Who.WATCHER in found and not may(by.role, Right.SEE_MATTERS) and found == {Who.WATCHER}:
-        return None
-    if matter.privacy == "secret" and not found & IN_SECRET:
-        return None
-    return matter, found
+    return (matter, found) if _opens(matter, by, found) else None
+
+
+def _opens(matter: Matter, by: Actor, found: frozenset[Who]) -> bool:
+    if not found or found == {Who.WATCHER} and not may(by.role, Right.SEE_MATTERS):
+        return False
+    return matter.privacy != "secret" or bool(found & IN_SECRET)
+
+
+def matters_for(*, compound: Compound, ids: Collection[UUID], by: Actor) -> list[Matter]:
+    """Of these the ones that `matter_for` opens. Two queries, more for each secret one alone."""
+    if not ids or by.compound_id != compound.pk:
+        return []
+    who = {"account_id": by.account_id} if _as_self(by) else {"person_id": by.person_id}
+    followed: dict[UUID, list[tuple[str, datetime | None]]] = {}
+    if all(who.values()):
+        rows = Follower.objects.filter(compound_id=compound.pk, matter_id__in=ids, **who)
+        for pk, kind, left_at in rows.values_list("matter_id", "kind", "left_at"):
+            followed.setdefault(pk, []).append((kind, left_at))
+    found = []
+    for matter in Matter.objects.filter(compound_id=compound.pk, pk__in=ids):
+        kinds = _kinds(matter, by, followed.get(matter.pk, []))
+        if matter.privacy == "secret":
+            mine = parts_in(matter, by, follower_kinds=kinds)
+        else:
+            mine = parts(facts_of(matter), side_of(by, follows=bool(kinds)))
+        if _opens(matter, by, mine):
+            found.append(matter)
+    return found
 
 
 def is_case_of(*, compound_id: UUID, person_id: UUID, number: int, by: Actor) -> bool:

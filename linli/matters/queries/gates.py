@@ -1,20 +1,11 @@
 """The gates of a matter and what was decided; asks the database only where the matter says that there are some."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
-from linli.people.rules import RESIDENTS, may
-from linli.people.rules import Act as Right
-from linli.places.models import Compound
-from linli.plumbing.acts import Actor
-from linli.plumbing.addresses import numbered
-
-from ..models import Decision, Follower, Gate, GatePaper, Matter
+from ..models import Decision, Gate, GatePaper, Matter
 from ..rules.beside import has
 from ..rules.gates import MATTER_NO, PAPERS, Planned
-from .desk import visible
 
 KIND = "gate"
 
@@ -54,25 +45,6 @@ def papers_of(gates: list[Gate]) -> dict[UUID, dict[str, GatePaper]]:
             if row.at >= wanting[row.gate_id].set_at:
                 found[row.gate_id][row.kind] = row
     return found
-
-
-def pages_of(*, compound: Compound, by: Actor, ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
-    """The pages of the matters that a vote decides, for who may open them. One query."""
-    rows = Matter.objects.filter(compound_id=compound.pk, pk__in=ids)
-    if by.role in RESIDENTS:
-        mine = Follower.objects.filter(compound_id=compound.pk, account_id=by.account_id, left_at=None)
-        rows = rows.filter(pk__in=mine.values("matter_id"))
-    elif may(by.role, Right.SEE_MATTERS):
-        rows = visible(rows, by)
-    else:
-        return {}
-    return {
-        m.pk: (
-            _("第 %(label)s 号在等这次表决") % {"label": m.label},
-            numbered("matters:matter", compound.slug, m.number),
-        )
-        for m in rows
-    }
 
 
 WAITING = 200
