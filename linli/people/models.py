@@ -406,7 +406,12 @@ class DataRequest(TenantModel):
                 fields=["compound", "account", "kind", "person"],
                 condition=models.Q(state="asked"),
                 name="data_request_open",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["compound", "account", "kind"],
+                condition=models.Q(state="asked", person=None),
+                name="data_request_open_of_none",
+            ),
         ]
         indexes = [models.Index(fields=["compound", "state", "asked_at"], name="data_request_state")]
 

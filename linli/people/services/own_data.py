@@ -44,10 +44,6 @@ def ask_about_data(
         compound_id=compound.pk, account_id=by.account_id, person=person, kind=kind, words=written(words, "words", 300), asked_at=at
     )  # fmt: skip
     _speaks(asked)
-    if person is None and DataRequest.objects.filter(
-        compound_id=compound.pk, account_id=by.account_id, person=None, kind=kind, state="asked"
-    ):
-        raise Refused(Refusal("asked", _("这样的请求已经提了，等答复")), "kind")
     try:
         with transaction.atomic():
             asked.save(force_insert=True)

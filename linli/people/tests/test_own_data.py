@@ -3,7 +3,7 @@
 from io import BytesIO
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -124,6 +124,18 @@ def test_who_is_in_no_register_may_ask_to_correct_and_has_nothing_to_erase(place
     for status in (302, 422):
         page = browser.post(url(place, "my-data"), {"kind": "correct", "words": "名字错了"})
         assert page.status_code == status
+
+
+def test_the_table_keeps_one_open_request_also_where_no_person_is_named(place, second):
+    def asked(**more):
+        return DataRequest(
+            compound=place.compound, account_id=second.account_id, kind="correct", words="名字错了", asked_at=NOW, **more
+        )  # fmt: skip
+
+    asked().save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        asked().save()
+    asked(state="refused").save()
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.FRONT_DESK, Role.COMMUNITY_WORKER, Role.REGISTER_CLERK])
