@@ -15,9 +15,9 @@ from .queries.sessions import under_council
 
 @receiver(gathering, dispatch_uid="assembly.gathering")
 def session_under_council(
-    sender: Any, *, compound_id: UUID, slug: str, now: datetime, signal: Any = None, **asked: Any
+    sender: Any, *, compound_id: UUID, by: Any, slug: str, now: datetime, signal: Any = None, **asked: Any
 ) -> list[dict[str, Any]]:
-    return under_council(compound_id, slug, now)
+    return under_council(compound_id, slug, now) + casting.receipts_under_council(by, slug, now)
 
 
 @receiver(gathering, dispatch_uid="assembly.elections_under_council")

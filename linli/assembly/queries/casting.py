@@ -1,6 +1,6 @@
 """For whom somebody may vote, what is asked, and what came in of whom."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from linli.kernel.strokes import is_ordered
 from linli.people.models import Account, Binding
 from linli.people.rules import RESIDENTS
 from linli.plumbing.acts import Actor
-from linli.plumbing.addresses import numbered
+from linli.plumbing.addresses import address, numbered
 from linli.plumbing.labels import label, said
 from linli.plumbing.moments import moment
 
@@ -84,23 +84,42 @@ def voices(session: Session, by: Actor) -> list[Voice]:
     return _voices(session, persons)
 
 
+CAME = ("cast", "returned")
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came in of a party by now; never what it says. A paper that came back is nobody's before it is read."""
+
+    people: Sequence[UUID | None] = ()
+    owners: int = 1
+    stated: bool = False
+
+    @property
+    def times(self) -> int:
+        return len(self.people)
+
+    @property
+    def apart(self) -> bool:
+        """Of several owners, who may differ: then the party is disputed unless they state together (domain §3.4)."""
+        return self.owners > 1 and len(set(self.people)) > 1 and not self.stated
+
+    def of_others(self, person: UUID) -> bool:
+        return self.owners > 1 and any(one != person for one in self.people)
+
+
 # From the first ballot until the result is filed.
 KEPT_AT_HOME = (State.OPEN, State.CLOSED, State.COUNTING, State.COUNTED, State.ANNOUNCED)
 
 
 def at_home(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
-    """On an owner's home page: a card for a session that is open, until something came in of each of their parties; then a
-    cell, the way back to the receipt, until the result is filed."""
-    if by.role not in RESIDENTS or by.compound_id is None:
-        return []
+    """On an owner's home page: a card for a session that is open, until something came in of each of their parties; and from
+    then a cell, the way back to the receipt, until the result is filed."""
     shown: list[dict[str, Any]] = []
-    for session in Session.objects.filter(compound_id=by.compound_id, state__in=KEPT_AT_HOME, opens_at__lte=now):
-        mine = {voice.party.pk: voice.party for voice in voices(session, by)}
-        came = came_by_party(session, list(mine.values()))
+    for session, mine, came in _kept(by, now):
         href = numbered("assembly:session", slug, session.number)
         voting = session.state == State.OPEN and session.closes_at is not None and now <= session.closes_at
         no = refuse_online(session.rules, session.profile)
-        online = no is None
         until = _("%(when)s 截止") % {"when": moment(session.closes_at, now)} if voting else ""
         vote = numbered("assembly:cast", slug, session.number)
         if voting and mine.keys() - came.keys():
@@ -113,14 +132,35 @@ def at_home(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
             shown.append({
                 "lead": _("业主大会在投票"), "until": until, "href": href, "note": together_words(session),
                 "title": _("%(home)s收到了 %(n)s 张票，请一起签一份共同声明") % {"home": mine[apart[0]].label, "n": came[apart[0]].times},
-                "answers": [{"label": _("看怎么办"), "href": vote if online else href, "main": True}],
+                "answers": [{"label": _("看怎么办"), "href": href if no else vote, "main": True}],
             })  # fmt: skip
-        elif came and (not voting or not mine.keys() - came.keys()):
-            shown.append({
-                "title": session.title, "note": _("您的票已入箱 · %(stage)s") % {"stage": label(STATES[State(session.state)])},
-                "href": href, "icon": "council",
-            })  # fmt: skip
+        if came:
+            shown.append(_receipt_cell(session, by, slug))
     return shown
+
+
+def receipts_under_council(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
+    return [_receipt_cell(session, by, slug) for session, _mine, came in _kept(by, now) if came]
+
+
+def _kept(by: Actor, now: datetime) -> Iterator[tuple[Session, dict[UUID, Party], dict[UUID, Came]]]:
+    """Each session that runs or is not filed, this reader's parties in it, and what came in of them."""
+    if by.role not in RESIDENTS or by.compound_id is None:
+        return
+    for session in Session.objects.filter(compound_id=by.compound_id, state__in=KEPT_AT_HOME, opens_at__lte=now):
+        mine = {voice.party.pk: voice.party for voice in voices(session, by)}
+        yield session, mine, came_by_party(session, list(mine.values()))
+
+
+def _receipt_cell(session: Session, by: Actor, slug: str) -> dict[str, Any]:
+    """Of several, the session's page has each at its top."""
+    own = receipts_of(session, by)
+    alone = len(own) == 1 and not papers_of(session, by)
+    return {
+        "title": _("您的票已入箱，看回执"), "note": f"{session.title} · {label(STATES[State(session.state)])}",
+        "href": address("assembly:receipt", slug, session.number, own[0].index) if alone else numbered("assembly:session", slug, session.number),
+        "icon": "council",
+    }  # fmt: skip
 
 
 def together_words(session: Session) -> str:
@@ -194,30 +234,6 @@ def asked_of(session: Session, party: Party, row: UUID | None = None) -> list[As
     for paper in ItemPaper.objects.filter(compound_id=session.compound_id, item__in=held).order_by("id"):
         papers.setdefault(paper.item_id, []).append(paper)
     return [Asked(item, candidates.get(item.pk, []), papers.get(item.pk, []), left.get(item.pk, [])) for item in items]
-
-
-CAME = ("cast", "returned")
-
-
-@dataclass(frozen=True)
-class Came:
-    """What came in of a party by now; never what it says. A paper that came back is nobody's before it is read."""
-
-    people: Sequence[UUID | None] = ()
-    owners: int = 1
-    stated: bool = False
-
-    @property
-    def times(self) -> int:
-        return len(self.people)
-
-    @property
-    def apart(self) -> bool:
-        """Of several owners, who may differ: then the party is disputed unless they state together (domain §3.4)."""
-        return self.owners > 1 and len(set(self.people)) > 1 and not self.stated
-
-    def of_others(self, person: UUID) -> bool:
-        return self.owners > 1 and any(one != person for one in self.people)
 
 
 def came_by_party(session: Session, parties: Sequence[Party], row: RegisterHome | None = None) -> dict[UUID, Came]:

@@ -365,8 +365,13 @@ def test_an_open_vote_waits_on_an_owners_home_until_something_came_in(place, vot
     with time_machine.travel(AT, tick=False):
         assert "业主大会在投票" in place.client(by).get(home).content.decode()
         assert "业主大会在投票" not in place.client(tenant).get(home).content.decode()
-        cast(vote, by)
-        assert "业主大会在投票" not in place.client(by).get(home).content.decode()
+        leaf = cast(vote, by)
+        shown = place.client(by).get(home).content.decode()
+        council = place.client(by).get(f"/c/{place.slug}/council/").content.decode()
+        others = place.client(tenant).get(f"/c/{place.slug}/council/").content.decode()
+    assert "业主大会在投票" not in shown
+    receipt = f'href="/c/{place.slug}/assembly/{vote.session.number}/receipts/{leaf.index}/"'
+    assert receipt in shown and receipt in council and "看回执" not in others
 
 
 @pytest.mark.usefixtures("clock")
