@@ -33,7 +33,8 @@ class Official:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultNotice:
-    """The announcement, within three days. `open_until` ends the window for objections; `officials` stand in place of what was counted here."""
+    """The announcement, within three days. `open_until` ends the window for objections; `officials` stand in place of what was counted here.
+    `under_review`: it is counted again, and this stands until the new result is announced."""
 
     compound: str
     session: str
@@ -51,16 +52,20 @@ class ResultNotice:
     attachments: Sequence[str] = ()
     number: str = ""
     link: str = ""
+    under_review: bool = False
+
+
+REVIEWED = "复核中：正在重新计票。新的结果公布以前，以这次公布的结果为准。"
 
 
 def result_notice(of: ResultNotice) -> Paper:
     return notice(
         Notice(
-            title=f"关于{of.compound}{of.session}表决结果的公告",
+            title=f"关于{of.compound}{of.session}表决结果的公告{'（复核中）' if of.under_review else ''}",
             compound=of.compound,
             body=of.body,
             on=of.on,
-            opening=(f"{of.compound}{of.session}于{moment(of.closed_at)}截止投票，已公开计票。根据{ARTICLE}和本小区《业主大会议事规则》，现将结果公告如下：",),
+            opening=(*([(Strong(REVIEWED),)] if of.under_review else []), f"{of.compound}{of.session}于{moment(of.closed_at)}截止投票，已公开计票。根据{ARTICLE}和本小区《业主大会议事规则》，现将结果公告如下：",),
             sections=(
                 *(_told(item) for item in of.items),
                 *(_told_election(one) for one in of.elections),

@@ -37,7 +37,7 @@ from ..rules.casting import refuse_online
 from ..rules.dates import objections_until, result_by
 from ..rules.delivery import ALL, DELIVERS
 from ..rules.printed import ONLINE_ELSEWHERE, printed
-from ..rules.sessions import GROUND_ARTICLES, OFFICES, ground_of
+from ..rules.sessions import GROUND_ARTICLES, OFFICES, UNDER_REVIEW, ground_of
 from ..rules.sheets import KEEPERS
 from .counting import items_of, last_outcomes
 from .filing import checked
@@ -45,7 +45,8 @@ from .held import term_no
 from .officers import officers
 from .register import corrections, in_succession
 from .requests import asking
-from .results import official
+from .results import lots as lots_of
+from .results import official, published_turn
 from .sessions import only_of, places_of
 
 KINDS = {
@@ -296,8 +297,12 @@ def _handed(one: _Printed, last: Delivery | None, back: bool) -> papers.Delivery
 # ── the count ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _counts(session: Session) -> tuple[list[papers.ItemCount], list[papers.ElectionCount], dict[UUID, Outcome]]:
-    outcomes, candidates = last_outcomes(session), _candidates(session)
+def _counts(
+    session: Session, *, published: bool = False
+) -> tuple[list[papers.ItemCount], list[papers.ElectionCount], dict[UUID, Outcome]]:
+    """As they were counted last; `published`: as they were announced last."""
+    outcomes = last_outcomes(session, published_turn(session) if published else None)
+    candidates, drawn = _candidates(session), lots_of(session, session.announced_at if published else None)
     items, elections = [], []
     for item in items_of(session):
         if item.pk not in outcomes:
@@ -307,10 +312,7 @@ def _counts(session: Session) -> tuple[list[papers.ItemCount], list[papers.Elect
             items.append(papers.ItemCount.kept(item.title, item.matter_no, found))
         else:
             names = {c.code: c.name for c in candidates[item.pk]}
-            lots = [
-                _lots(one, names)
-                for one in Lots.objects.filter(compound_id=session.compound_id, item=item).order_by("at")
-            ]
+            lots = [_lots(one, names) for one in drawn.get(item.pk, ())]
             elections.append(papers.ElectionCount.kept(item.title, item.seats or 1, found, names, lots))
     return items, elections, outcomes  # fmt: skip
 
@@ -367,12 +369,12 @@ def _chosen(election: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple
 
 
 def result_notice(session: Session, compound: str, link: str) -> papers.ResultNotice:
-    items, elections, outcomes = _counts(session)
+    items, elections, outcomes = _counts(session, published=True)
     mark, closed, on = mark_of(session), session.closed_at or session.closes_at, _day(session.announced_at)
     assert mark and closed and on and session.announced_at
     numbers = {row["ballot"] for o in outcomes.values() for row in o.listed if row["code"] not in BESIDE}
     objections = f"对结果有异议的，可以书面、当面或者在网上向{session.body.name}提出。{session.contact}"
-    held = official(session)
+    held = official(session, session.announced_at)
     names = _candidates(session)
     officials = [
         _official(item, held[item.pk], {one.code: one.name for one in names[item.pk]})
@@ -384,6 +386,7 @@ def result_notice(session: Session, compound: str, link: str) -> papers.ResultNo
     return papers.ResultNotice(
         compound=compound, session=session.title, body=_signed(session, on), on=on, number=_number(session, "结果", on), mark=mark, closed_at=closed, items=items, elections=elections,
         officials=officials, silence=Silence(session.rules.get("silence_mode", "A")), invalid_ballots=len(numbers), objections=objections, link=link,
+        under_review=session.state in UNDER_REVIEW,
         open_until=objections_until(profile(session.profile), calendar(session.compound), session.announced_at),
     )  # fmt: skip
 

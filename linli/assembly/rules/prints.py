@@ -23,9 +23,16 @@ HANDED = frozenset({State.NOTICED, State.OPEN, State.CLOSED})
 
 
 def may_print(
-    state: str, parts: frozenset[Who], *, frozen: bool, published: bool, counted: bool, asked: bool = False
+    state: str,
+    parts: frozenset[Who],
+    *,
+    frozen: bool,
+    published: bool,
+    counted: bool,
+    asked: bool = False,
+    announced: bool = False,
 ) -> frozenset[Print]:
-    """`asked`: owners jointly asked for the session."""
+    """`asked`: owners jointly asked for the session. `announced`: a result was, and stays to be read while it is counted again."""
     now, works = State(state), bool(parts - {Who.OWNER, Who.COMMUNITY})
     may = {
         Print.NOTICE: now in PUBLIC - {State.CANCELLED} and published,
@@ -33,7 +40,7 @@ def may_print(
         Print.BALLOTS: frozen and now in HANDED and bool(parts & CARRIES),
         Print.DELIVERY: frozen and now in PUBLIC and bool(parts & (CARRIES | COUNTERS)),
         Print.COUNT: counted and (now in TOLD or (now in COUNTED and works) or (now == State.COUNTING and bool(parts & COUNTERS))),
-        Print.RESULT: counted and now in TOLD,
+        Print.RESULT: counted and (now in TOLD or announced),
         Print.FILING: now in TOLD and works,
         Print.REQUEST: asked and Who.CONVENER in parts,
     }  # fmt: skip

@@ -39,6 +39,7 @@ PUBLIC = frozenset(State) - {S.DRAFTING}
 SEALED = frozenset({S.DRAFTING, S.NOTICED, S.OPEN, S.CLOSED})  # nobody knows a choice
 
 ANNOUNCED = frozenset({S.ANNOUNCED, S.FILED, S.ARCHIVED})
+UNDER_REVIEW = frozenset({S.COUNTING, S.COUNTED})  # of what was announced: it is counted again
 
 
 class Office(StrEnum):
@@ -237,7 +238,7 @@ TABLE: dict[Act, Rule] = {
     Act.SIGN_COUNT: Rule(frozenset({S.COUNTING}), frozenset({W.TELLER, W.SCRUTINEER})),
     Act.ANNOUNCE: Rule(frozenset({S.COUNTED}), frozenset({W.CHAIR}), S.ANNOUNCED),
     Act.RECOUNT: Rule(frozenset({S.COUNTED, S.ANNOUNCED}), frozenset({W.CHAIR}), S.COUNTING),
-    Act.TAKE_BACK: Rule(frozenset({S.FILED}), BOTH, S.COUNTING, both=True),
+    Act.TAKE_BACK: Rule(frozenset({S.ANNOUNCED, S.FILED}), BOTH, S.COUNTING, both=True),
     Act.LOOK_AGAIN: Rule(frozenset({S.COUNTING}), frozenset({W.CHAIR, W.SCRUTINEER})),
     Act.VOID: Rule(frozenset({S.COUNTING}), BOTH),
     Act.IMPORT_OFFICIAL: Rule(frozenset({S.COUNTING, S.COUNTED}), frozenset({W.CHAIR, W.SCRUTINEER})),

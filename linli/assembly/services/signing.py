@@ -28,6 +28,7 @@ from .afterwards import set_clock
 from .base import Step, begin, finish, together
 from .bulletins import publish
 from .count import count_items
+from .objections import refuse_result
 from .reading import SCHEME
 
 SIGNS = (Office.SCRUTINEER, Office.TELLER)
@@ -114,17 +115,19 @@ def recount(*, session: Session, by: Actor, words: str, at: datetime, once: UUID
     with transaction.atomic():
         step = begin(session, by=by, act=Act.RECOUNT, at=at, once=once)
         if not step.done_before:
+            ask(refuse_recount(step.session, at))
             set_clock(step.session, at)
             finish(step, words=words)
     return step.session
 
 
 def take_back(*, session: Session, by: Actor, words: str, at: datetime, once: UUID | None = None) -> Session:
-    """A filed result is counted again, where an objection made in its days was right, once chair and scrutineer both say so."""
+    """After its days of objections a result is counted again where an objection made in them was right, once chair and scrutineer
+    both say so."""
     with transaction.atomic():
         step = begin(session, by=by, act=Act.TAKE_BACK, at=at, once=once)
         if not step.done_before:
-            ask(refuse_take_back(step.session))
+            ask(refuse_take_back(step.session, at))
             turn = max(one.turn for one in last_outcomes(step.session).values())
             if together(step, turn=turn):
                 set_clock(step.session, at)
@@ -132,11 +135,25 @@ def take_back(*, session: Session, by: Actor, words: str, at: datetime, once: UU
     return step.session
 
 
-def refuse_take_back(session: Session) -> Refusal | None:
+def refuse_recount(session: Session, at: datetime) -> Refusal | None:
+    """One alone does it until the days of objections are over; what is being counted again was taken back by its own right."""
+    if not _published_is_last(session) or refuse_result(session, at) is None:
+        return None
+    return Refusal("days_over", "结果的异议期过了，异议期里提出的异议成立，主持人和监票人都按了，才能重新计票", SCHEME)
+
+
+def refuse_take_back(session: Session, at: datetime) -> Refusal | None:
     since = session.announced_at
+    if since and session.state == State.ANNOUNCED and refuse_result(session, at) is None:
+        return Refusal("days_run", "异议期还没过，主持人写明原因就可以重新计票", SCHEME)
     if since and any(one.raised_at >= since for one in upheld(session)):
         return None
-    return Refusal("no_objection", "结果备案了，异议期里提出的异议成立，才能重新计票", SCHEME)
+    return Refusal("no_objection", "结果的异议期过了或者备案了，异议期里提出的异议成立，才能重新计票", SCHEME)
+
+
+def _published_is_last(session: Session) -> bool:
+    turns = [one.turn for one in last_outcomes(session).values()]
+    return bool(turns) and results.published_turn(session) == max(turns)
 
 
 def look_again(

@@ -211,6 +211,33 @@ def test_a_filed_result_is_taken_back_by_an_upheld_objection_and_two_alone(place
     assert made.session.state == State.COUNTING
 
 
+def test_after_its_days_an_announced_result_is_counted_again_by_an_upheld_objection_and_two_alone(place, chair):
+    made, staff = counted(place, chair, boxes.case(*["approve"] * 4, *["against"] * 2, channel="paper"))
+    filed(made, staff)
+    Session.objects.filter(compound_id=place.compound.pk).update(state=State.ANNOUNCED, filed_at=None)
+    said, later = {"session": made.session, "words": "再算一次"}, AFTER + timedelta(days=9)
+    assert refused(signing.take_back, by=staff["chair"], **said) == "days_run"
+    browser = place.client(staff["chair"])
+    assert "take-back" not in browser.get(url(place, "count")).content.decode()
+    with time_machine.travel(later, tick=False):
+        page = browser.get(url(place, "count")).content.decode()
+        assert "take-back" in page and "/recount/" not in page
+        assert browser.post(url(place, "count-act", "recount"), {"words": "再算一次"}).status_code == 422
+        Objection.objects.filter(compound_id=place.compound.pk).update(upheld=False)
+        page = browser.get(url(place, "count")).content.decode()
+        assert "take-back" not in page and "异议期里提出的异议成立，才能重新计票" in page
+        Objection.objects.filter(compound_id=place.compound.pk).update(upheld=True)
+    for who in ("chair", "scrutineer1"):
+        made.session.refresh_from_db()
+        assert made.session.state == State.ANNOUNCED
+        signing.take_back(by=staff[who], at=later, **said)
+    made.session.refresh_from_db()
+    assert made.session.state == State.COUNTING
+    services.tally(session=made.session, by=staff["teller1"], at=later)
+    signed(made, staff)
+    signing.recount(by=staff["chair"], at=later, **said)  # not announced yet: the count that runs is looked at again
+
+
 def test_no_filed_result_is_taken_back_without_an_objection_of_its_days(place, chair):
     made, staff = counted(place, chair, PASSING)
     filed(made, staff, upheld=False)
@@ -234,11 +261,16 @@ def test_what_was_published_is_read_until_the_recount_is_announced(place, chair)
         read_paper(session=made.session, by=staff[clerk], number="B001", said=plain({}, fault="not_an_owner"), at=AFTER)
     services.tally(session=made.session, by=staff["teller1"], at=AFTER)
     page = text(owner.get(url(place, "result")))
-    assert "在重新计票" in page and "同意4位" in before and "同意4位" in page and "第2次" not in page
+    notice = text(owner.get(url(place, "print", "result")))
+    assert "（复核中）" in notice and "正在重新计票" in notice and "4/6" in notice
+    assert owner.get(url(place, "print", "result") + "?as=pdf").status_code == 200
+    assert "复核中：在重新计票" in page and "同意4位" in before and "同意4位" in page and "第2次" not in page
     assert owner.get(url(place, "bulletin")).status_code == 200
     announced(made, staff)
     page = text(owner.get(url(place, "result")))
     assert "在重新计票" not in page and "同意3位" in page and "第2次" in page
+    notice = text(owner.get(url(place, "print", "result")))
+    assert "复核中" not in notice and "3/5" in notice
 
 
 def refused_reading_again(session, staff) -> str:
@@ -366,7 +398,7 @@ WHEN = {
     "closed": {"agree-count", "open-count"},
     "counting": {"tally", "sign-count", "look-again"},
     "counted": {"announce", "recount"},
-    "announced": {"recount"},
+    "announced": {"recount", "take-back"},
     "filed": {"take-back"},
 }
 

@@ -52,13 +52,24 @@ def count(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "session": session, "title": _("开箱计票"), "back": address("assembly:result", slug, number), "state": state.value,
         "can": {act.value for act in can}, "replaced": replacements(session, parts, slug),
         "died": [(ballot, whole(day)) for ballot, day in counting.cast_after_death(session)],
-        "takes_back": Act.TAKE_BACK in can and signing.refuse_take_back(session) is None,
+        **_again(session, can),
     }  # fmt: skip
     if state == State.CLOSED:
         context |= _opening(session, can)
     elif state not in {State.DRAFTING, State.NOTICED, State.OPEN, State.CANCELLED}:
         context |= _progress(session, slug, request.actor.account_id, can)
     return render(request, "assembly/count/count.html", {**frame(request), **context})
+
+
+def _again(session: Session, can: frozenset[Act]) -> dict[str, Any]:
+    """Which way leads to a recount, and what stands against it where none does."""
+    now = timezone.now()
+    alone, both = signing.refuse_recount(session, now), signing.refuse_take_back(session, now)
+    return {
+        "recounts": Act.RECOUNT in can and alone is None,
+        "takes_back": Act.TAKE_BACK in can and both is None,
+        "no_recount": (_(both.sentence), _(both.article)) if Act.TAKE_BACK in can and alone and both else None,
+    }
 
 
 def _opening(session: Session, can: frozenset[Act]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Asked:
 def _allowed(request: HttpRequest, session: Session) -> frozenset[Print]:
     counted = bool(last_outcomes(session))
     return may_print(session.state, parts_in(session, request.actor), frozen=session.register_frozen_at is not None,
-                     published=session.register_published_at is not None, counted=counted, asked=session.ground == "joint_request")  # fmt: skip
+                     published=session.register_published_at is not None, counted=counted, asked=session.ground == "joint_request", announced=session.announced_at is not None)  # fmt: skip
 
 
 def _asked(request: HttpRequest, session: Session, slug: str) -> Asked:

@@ -61,7 +61,7 @@ def result(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def _waits(session: Session) -> str:
     if session.state in WAITS and session.announced_at:
-        return _("在重新计票。新的结果公布以前，上次公布的结果不变")
+        return _("复核中：在重新计票。新的结果公布以前，上次公布的结果不变")
     if session.state == State.COUNTED and session.counted_at:
         day = whole(result_by(profile(session.profile), calendar(session.compound), session.counted_at))
         return _("计票完了，签过字了，%(day)s前公布") % {"day": day}
