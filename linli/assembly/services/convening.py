@@ -25,6 +25,7 @@ from ..queries.sheets import lost
 from ..rules import dates
 from ..rules.elections.candidates import latest_list, list_answered, may_lock_candidates
 from ..rules.elections.office import may_vote_on_recall
+from ..rules.printed import from_profile, refuse_rules
 from ..rules.sessions import Act, State, turn_of
 from ..rules.sheets import refuse_open as refuse_lost
 from .afterwards import ring
@@ -55,6 +56,8 @@ def refuse_notice(session: Session, at: datetime) -> Refusal | None:
         return Refusal("no_items", "先写上要表决什么，没有公告的事不能表决", dates.NOTICE_ARTICLE)
     if not session.register_parties:
         return Refusal("no_register", "先建业主名册，名册和公告一起公布", dates.BY_PLACE)
+    if wrong := refuse_rules(from_profile(local_rule) | session.rules, local_rule, first=session.first):
+        return wrong[0]
     if no := _refuse_list(session, local_rule) or refuse_candidates(session):
         return no
     if no := dates.refuse_notice(_dates(session), local_rule, at):

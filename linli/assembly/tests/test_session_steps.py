@@ -4,10 +4,22 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from linli.assembly.access import parts_in
-from linli.assembly.models import Candidate, Delivery, Formation, Log, Officer, Outcome, Paper, Party, RegisterOwner
+from linli.assembly.models import (
+    Candidate,
+    Delivery,
+    Formation,
+    Log,
+    Officer,
+    Outcome,
+    Paper,
+    Party,
+    RegisterOwner,
+    Session,
+)
 from linli.assembly.rules.dates import Dates, refuse_dates, refuse_notice
 from linli.assembly.rules.delivery import refuse_delivery
 from linli.assembly.rules.printed import printed
@@ -111,6 +123,23 @@ def test_the_silent_join_only_by_a_clause_of_what_was_adopted(ready, chair):
         ruled()
     assert held(ready, chair).title in ruled()["silence_basis"]
     assert not stage.draft(ready, preparing(ready)).first
+
+
+@pytest.mark.parametrize("mode", ["B", "C"])
+def test_no_notice_counts_the_silent_without_saying_by_which_clause(ready, chair, mode):
+    made = stage.drafted(ready, chair)
+    register.build(by=chair, session=made.session, at=NOW)
+    made.session.refresh_from_db()
+    assert convening.refuse_notice(made.session, NOW) is None
+    Session.objects.filter(compound_id=ready.compound.pk).update(rules={**made.session.rules, "silence_mode": mode})
+    made.session.refresh_from_db()
+    no = convening.refuse_notice(made.session, NOW)
+    assert no and (no.key, no.article) == ("silence_basis", "民法典第二百七十八条")
+    with pytest.raises(Refused):
+        convening.give_notice(by=chair, session=made.session, at=NOW)
+    with time_machine.travel(NOW, tick=False):
+        page = ready.client(chair).get(reverse("assembly:session", args=[ready.slug, made.session.number]))
+    assert "写上是哪份议事规则或者管理规约" in page.content.decode()
 
 
 def test_a_session_is_interim_by_its_ground(ready, chair):
