@@ -333,12 +333,11 @@ def _lists(session: Session) -> QuerySet[Formation]:
     return Formation.objects.filter(compound_id=session.compound_id, item__session=session, state=State.LISTED)
 
 
-def recall_items(compound_id: UUID, body_id: UUID | None = None) -> list[Item]:
-    """Items by which a member may be removed, of sessions whose agenda is still made or already out; `body_id`: who convenes them."""
+def recall_items(compound_id: UUID) -> list[Item]:
+    """Items by which a member may be removed, of sessions whose agenda is still made or already out."""
     rows = Item.objects.filter(
         compound_id=compound_id, matter_no=3, seats=None, session__state__in=("drafting", "noticed")
     )
-    rows = rows.filter(session__body_id=body_id) if body_id else rows
     return list(rows.select_related("session").order_by("-session__number", "place"))
 
 

@@ -13,10 +13,10 @@ from linli.plumbing.addresses import address, numbered
 from linli.plumbing.moments import whole
 
 from ..models import Formation, Recall, Seat
-from ..rules.elections.office import below_half
+from ..rules.elections.office import below_half, may_hear, may_speak
 from ..rules.elections.renewal import GROUP, ORDERS, late_day
 from ..rules.elections.states import IN_OFFICE, Act, Kind
-from ..rules.sessions import State as SessionState
+from ..rules.sessions import ANNOUNCED
 from ..words.elections import CAPACITIES, HANDED, LEFT
 from . import elections as queries
 from . import offices
@@ -26,7 +26,6 @@ def held(
     one: Formation, seats: list[Seat], can: Collection[Act], slug: str, now: datetime, *, by: Actor, announces: bool
 ) -> dict[str, Any]:
     """Who sits and who left, what is being voted on, and what has not been handed over yet."""
-    committee = one.kind == Kind.COMMITTEE
     sits = [row for row in offices.sitting(seats) if row.post_id and not row.ended_why]
     sitting = one.state in IN_OFFICE
     done, due = offices.handed(one), _due(one)
@@ -37,7 +36,7 @@ def held(
         "below": sitting
         and one.fills == "term"
         and below_half(len(offices.members_of(offices.holding_in(one))), one.seats),
-        "recalls": [_recall(one, row, can, slug, by) for row in offices.recalls(one)] if committee else [],
+        "recalls": _recalls(one, can, slug, by) if one.kind == Kind.COMMITTEE else [],
         "frozen": sitting and one.fills == "term" and one.handed_over_at is None,
         "due": whole(due),
         "late": timezone.localdate(now) > due,
@@ -106,11 +105,23 @@ def leaving(row: Seat) -> str:
     return f"{LEFT[row.leaving_why]}{_('，')}{row.leaving_words}"
 
 
-def _recall(one: Formation, row: Recall, can: Collection[Act], slug: str, by: Actor) -> dict[str, Any]:
-    acts, mine = [], by.account_id is not None and by.account_id == offices.account_of_seat(row.seat)
-    if row.heard_at is None and Act.HEAR in can and not mine:
+def _recalls(one: Formation, can: Collection[Act], slug: str, by: Actor) -> list[dict[str, Any]]:
+    rows = offices.recalls(one)
+    accounts = offices.accounts_of([row.seat for row in rows])
+    return [
+        _recall(
+            one, row, can if offices.presses(one, row.item.session, by) else (), slug,
+            mine=by.account_id is not None and by.account_id == accounts.get(row.seat_id),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _recall(one: Formation, row: Recall, can: Collection[Act], slug: str, *, mine: bool) -> dict[str, Any]:
+    acts, told = [], row.heard_at or row.asked_at
+    if Act.HEAR in can and not may_hear(opened=offices.opened(row), heard=row.heard_at is not None, himself=mine):
         acts.append((Act.HEAR, _("记本人申辩")))
-    if (row.heard_at or row.asked_at) and row.decided_at is None and Act.DECIDE in can and not mine:
+    if Act.DECIDE in can and row.decided_at is None and told and row.item.session.state in ANNOUNCED and not mine:
         acts.append((Act.DECIDE, _("按表决结果办")))
     links = [(label, address("assembly:election-recall", slug, one.number, row.pk, act.value)) for act, label in acts]
     if mine:
@@ -136,7 +147,7 @@ def _recall(one: Formation, row: Recall, can: Collection[Act], slug: str, by: Ac
 
 def may_still_speak(row: Recall) -> bool:
     """Once, until the vote opens."""
-    return row.own_at is None and row.item.session.state in {SessionState.DRAFTING, SessionState.NOTICED}
+    return not may_speak(opened=offices.opened(row), spoke=row.own_at is not None)
 
 
 def own_until(row: Recall) -> str:

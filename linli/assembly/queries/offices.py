@@ -8,7 +8,9 @@ from django.db.models import Max, Q, QuerySet
 
 from linli.people.models import Organisation, Post
 from linli.people.queries import in_term
-from linli.people.rules import COMMITTEE, PMC, Body, Role
+from linli.people.rules import COMMITTEE, PMC, Body, Role, may
+from linli.people.rules import Act as Right
+from linli.plumbing.acts import Actor
 
 from ..models import (
     Formation,
@@ -16,11 +18,12 @@ from ..models import (
     Nominee,
     Recall,
     Seat,
+    Session,
     TickResult,
 )
 from ..rules.elections.forms import straddling
-from ..rules.elections.seats import Capacity
 from ..rules.elections.states import IN_OFFICE, Kind, State
+from ..rules.sessions import State as SessionState
 from .elections import last_result, listed
 
 
@@ -31,10 +34,6 @@ def seats(formation: Formation) -> list[Seat]:
 
 def sitting(rows: Sequence[Seat]) -> list[Seat]:
     return [row for row in rows if row.post and not row.passed_over]
-
-
-def owners_among(rows: Sequence[Seat]) -> int:
-    return sum(row.capacity == Capacity.OWNER for row in rows)
 
 
 def in_rank(formation: Formation, result: TickResult) -> list[Nominee]:
@@ -138,7 +137,25 @@ def empty_seats(compound_id: UUID) -> int | None:
 
 
 def account_of_seat(seat: Seat) -> UUID | None:
-    return Post.objects.filter(pk=seat.post_id).values_list("account_id", flat=True).first() if seat.post_id else None
+    return accounts_of([seat]).get(seat.pk)
+
+
+def accounts_of(rows: Sequence[Seat]) -> dict[UUID, UUID]:
+    """Who holds the post of each seat, in one query."""
+    posts = {row.post_id for row in rows if row.post_id}
+    accounts = dict(Post.objects.filter(pk__in=posts).values_list("pk", "account_id")) if posts else {}
+    return {row.pk: accounts[row.post_id] for row in rows if row.post_id in accounts}
+
+
+def presses(formation: Formation, session: Session, by: Actor) -> bool:
+    """Whether a recall is theirs to press: the committee, who convenes the session that votes, the subdistrict (domain §3.12)."""
+    ours = by.body_id is not None and by.body_id in {formation.body_id, formation.made_id, session.body_id}
+    return ours or may(by.role, Right.APPOINT_PMC)
+
+
+def opened(recall: Recall) -> bool:
+    """The vote on it has begun, and what he says for himself comes too late."""
+    return recall.item.session.state not in {SessionState.DRAFTING, SessionState.NOTICED}
 
 
 def recalls(formation: Formation) -> list[Recall]:

@@ -15,7 +15,7 @@ from linli.places.queries import calendar
 from ..models import CountSignature, Item, Lots, OfficialResult, Outcome, Session
 from ..rules.counting import also_seated, at_risk
 from ..rules.dates import objections_until
-from ..rules.sessions import Office, State
+from ..rules.sessions import ANNOUNCED, Office
 from .bulletins import last as last_bulletin
 from .counting import items_of as items_of
 from .counting import last_outcomes
@@ -150,7 +150,7 @@ def ties_of(outcome: Outcome) -> list[list[str]]:
 
 def shown(session: Session, now: datetime) -> tuple[str | None, date | None]:
     """(whether a result may be named at all, the last day of objections while it runs)."""
-    if session.state not in {State.ANNOUNCED, State.FILED, State.ARCHIVED} or session.announced_at is None:
+    if session.state not in ANNOUNCED or session.announced_at is None:
         return None, None
     until = objections_until(profile(session.profile), calendar(session.compound), session.announced_at)
     return "announced", until if now.astimezone(SHANGHAI).date() <= until else None

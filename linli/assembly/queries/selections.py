@@ -32,13 +32,13 @@ from ..models import (
 from ..rules import selections as rules
 from ..rules.dates import local
 from ..rules.selections import HANDING, State, Thing
+from ..rules.sessions import ANNOUNCED
 from ..rules.sessions import State as SessionState
 from .counting import decided
 from .elections import open_result_objections
 
 PAGE = 20
 AHEAD = frozenset({SessionState.DRAFTING, SessionState.NOTICED})
-OUT = frozenset({SessionState.ANNOUNCED, SessionState.FILED, SessionState.ARCHIVED})
 
 
 def selections(compound_id: UUID, *, before: int | None = None) -> list[Selection]:
@@ -165,7 +165,7 @@ class Answer:
 
 def answer_of(one: Selection, put: Put) -> Answer:
     session = put.item.session
-    announced = session.state in OUT and session.announced_at is not None
+    announced = session.state in ANNOUNCED and session.announced_at is not None
     row = decided(put.item) if announced else None
     until = None
     if announced and session.announced_at:

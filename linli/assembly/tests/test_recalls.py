@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from linli.assembly.models import Item
 from linli.assembly.queries import elections as queries
 from linli.assembly.queries import offices
 from linli.assembly.services import elections
@@ -75,6 +78,40 @@ def test_who_convenes_another_session_and_the_community_do_not(sat):
     with time_machine.travel(STANDS, tick=False):
         assert "临时会议" in text(get(v, v.officer, "election-seat", 1, v.seat.pk, "recall"))
         assert "临时会议" not in text(get(v, other, "election-seat", 1, v.seat.pk, "recall"))
+
+
+@time_machine.travel(STANDS, tick=False)
+def test_a_press_is_shown_to_those_alone_who_may_do_it_now(sat):
+    v = sat
+    other, row = somebody(v.place, Role.PREPARATORY_MEMBER), recalled(v)
+
+    def shown(by):
+        page = text(get(v, by, "election", 1))
+        return [words for words in ("记本人申辩", "按表决结果办") if words in page]
+
+    assert [shown(by) for by in (v.by, v.officer, other, v.secretary)] == [["记本人申辩"], ["记本人申辩"], [], []]
+    assert get(v, other, "election-recall", 1, row.pk, "hear").status_code == 404
+    v.does(elections.hear, v.by, STANDS, recall=row, spoke=True, words="住院了")
+    assert shown(v.by) == []
+    outcome_of(v, row.item, "passed", {})
+    assert [shown(by) for by in (v.by, other)] == [["按表决结果办"], []]
+
+
+@time_machine.travel(STANDS, tick=False)
+def test_as_many_queries_for_one_recall_as_for_three(sat):
+    v = sat
+    item, asked = replacing(v), []
+    session = item.session
+    for at, seat in enumerate(offices.holding(v.made)[:3]):
+        one = item if not at else Item.objects.create(
+            compound_id=session.compound_id, session=session, place=at + 1, matter_no=3, title=f"更换第{at}位"
+        )  # fmt: skip
+        v.does(elections.put_recall, v.officer, STANDS, seat=seat, item=one, ground="一年没来开会")
+        get(v, v.officer, "election", 1)
+        with CaptureQueriesContext(connection) as caught:
+            get(v, v.officer, "election", 1)
+        asked.append(len(caught))
+    assert asked[0] == asked[2], asked
 
 
 # ── heard before the vote ───────────────────────────────────────────────────────────────────────────────────────────

@@ -110,9 +110,8 @@ def below_half(members: int, seats: int) -> bool:
 DEFENCE_DAYS = 7  # from the day he was told to the vote, where he says nothing
 
 
-def may_press(*, ours: bool, subdistrict: bool) -> Refusal | None:
-    """The committee, who convenes the session that votes, and the subdistrict (domain §3.12)."""
-    return None if ours or subdistrict else Refusal("not_yours", "这次会议不是您召集的")
+def may_press(*, presses: bool) -> Refusal | None:
+    return None if presses else Refusal("not_yours", "这次会议不是您召集的")
 
 
 def may_hear(*, opened: bool, heard: bool, himself: bool) -> Refusal | None:

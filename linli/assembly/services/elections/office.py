@@ -25,13 +25,12 @@ from ...rules.elections import office as rules
 from ...rules.elections.office import Ended
 from ...rules.elections.seats import Capacity
 from ...rules.elections.states import Act, Kind, State
-from ...rules.sessions import State as SessionState
+from ...rules.sessions import ANNOUNCED
 from ..handing import hand
 from .base import Step, ask_at, begin, finish, in_chinese, post
 from .candidates import code, session_of
 from .ending import let_go, pass_on, supersede
 
-OUT = frozenset({SessionState.ANNOUNCED, SessionState.FILED, SessionState.ARCHIVED})
 WORDS_MOST = 200
 NAME_MOST = 40
 
@@ -52,7 +51,7 @@ def take_office(*, by: Actor, formation: Formation, at: datetime, once: UUID | N
     outcome = decided(made.item) if made.item else None
     found = outcome.election if outcome else None
     no = rules.may_take_office(
-        announced=session.state in OUT, until=_stands_until(made, session), today=step.today,
+        announced=session.state in ANNOUNCED, until=_stands_until(made, session), today=step.today,
         objections=queries.open_result_objections(session), outcome=found is not None,
         lots=bool(found and found["outcome"] == "lots_needed"),
     )  # fmt: skip

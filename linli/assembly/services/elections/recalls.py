@@ -7,8 +7,6 @@ from django.db import transaction
 
 from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.notices.services import To, queue
-from linli.people.rules import Act as Right
-from linli.people.rules import may
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
@@ -18,9 +16,8 @@ from ...queries.counting import decided
 from ...rules.elections import office as rules
 from ...rules.elections.office import Left
 from ...rules.elections.states import Act
-from ...rules.sessions import State as SessionState
+from ...rules.sessions import ANNOUNCED
 from .base import SUBJECT, Step, begin, finish, in_chinese
-from .office import OUT
 from .vacancies import vacated
 
 GROUND_MOST = 200
@@ -59,9 +56,7 @@ def put_recall(
 
 
 def _ask_presses(step: Step, session: Session) -> None:
-    made, by = step.formation, step.by
-    ours = by.body_id is not None and by.body_id in {made.body_id, made.made_id, session.body_id}
-    ask(rules.may_press(ours=ours, subdistrict=may(by.role, Right.APPOINT_PMC)))
+    ask(rules.may_press(presses=offices.presses(step.formation, session, step.by)))
 
 
 @transaction.atomic
@@ -74,7 +69,7 @@ def hear(
     if step.done_before:
         return fresh
     _ask_presses(step, fresh.item.session)
-    ask(rules.may_hear(opened=_opened(fresh), heard=fresh.heard_at is not None, himself=_his(fresh, by)))
+    ask(rules.may_hear(opened=offices.opened(fresh), heard=fresh.heard_at is not None, himself=_his(fresh, by)))
     if spoke:
         fresh.heard_at, fresh.spoke, fresh.defence = at, True, written(words, "words", WORDS_MOST)
         _tell(step, fresh, "heard", "记下了您的申辩", "您自己也可以再写一份，投票开始前都行。")
@@ -101,7 +96,7 @@ def speak(
     fresh = _fresh(step, recall)
     if step.done_before:
         return fresh
-    ask(rules.may_speak(opened=_opened(fresh), spoke=fresh.own_at is not None))
+    ask(rules.may_speak(opened=offices.opened(fresh), spoke=fresh.own_at is not None))
     if spoke:
         fresh.own_at, fresh.own_words = at, written(words, "words", WORDS_MOST)
     fresh.heard_at, fresh.spoke = fresh.heard_at or at, spoke or bool(fresh.defence)
@@ -121,7 +116,7 @@ def decide_recall(*, by: Actor, formation: Formation, recall: Recall, at: dateti
     outcome = decided(fresh.item)
     passed = outcome.result == "passed" if outcome else None
     heard = fresh.heard_at is not None or fresh.asked_at is not None
-    announced = fresh.item.session.state in OUT
+    announced = fresh.item.session.state in ANNOUNCED
     ask(rules.may_decide(heard=heard, announced=announced, passed=passed, himself=_his(fresh, by)))
     fresh.decided_at, fresh.removed = at, bool(passed)
     fresh.save(update_fields=["decided_at", "removed"])
@@ -137,10 +132,6 @@ def decide_recall(*, by: Actor, formation: Formation, recall: Recall, at: dateti
 def _fresh(step: Step, recall: Recall) -> Recall:
     rows = Recall.objects.select_related("item__session", "seat")
     return rows.get(compound_id=step.formation.compound_id, formation=step.formation, pk=recall.pk)
-
-
-def _opened(recall: Recall) -> bool:
-    return recall.item.session.state not in {SessionState.DRAFTING, SessionState.NOTICED}
 
 
 def _his(recall: Recall, by: Actor) -> bool:

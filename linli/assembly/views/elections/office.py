@@ -12,13 +12,12 @@ from linli.plumbing.addresses import address, numbered
 from linli.plumbing.forms import OnceForm
 from linli.plumbing.guards import allow, or_404
 
-from ...access.elections import parts_in, recall_for
+from ...access.elections import recall_for
 from ...forms import elections as forms
-from ...models import Formation
 from ...queries import elections as queries
 from ...queries import offices
 from ...queries.office_pages import leaving, may_still_speak, own_until
-from ...rules.elections.states import Act, Who
+from ...rules.elections.states import Act
 from ...services import elections as verbs
 from ...words.elections import HANDED
 from .. import base
@@ -51,17 +50,13 @@ def seat_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str) -
     if act != Act.RECALL:
         about = f"{row.name}{_('：')}{leaving(row)}" if act == Act.SECOND and row.leaving_at else row.name
         return run(request, one, doing, doing.form(sent(request)), {"seat": row}, {"about": about})
-    of_own = None if request.may(Right.APPOINT_PMC) or _ours(request, one) else request.actor.body_id
-    items = {item.pk: item for item in queries.recall_items(one.compound_id, of_own)}
+    found_items = queries.recall_items(one.compound_id)
+    items = {item.pk: item for item in found_items if offices.presses(one, item.session, request.actor)}
     labels = [(str(key), f"{item.session.title}：{item.title}") for key, item in items.items()]
     form = forms.RecallForm(sent(request), items=labels)
     if form.is_bound and form.is_valid():
         form.cleaned_data["item"] = items.get(form.cleaned_data["item"])
     return run(request, one, doing, form, {"seat": row}, {"about": row.name})
-
-
-def _ours(request: HttpRequest, one: Formation) -> bool:
-    return Who.LEADER in parts_in(one, request.actor)
 
 
 @allow()
@@ -83,7 +78,7 @@ def recall_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str)
     doing = RECALL_ACTS.get(Act(act)) if act in set(Act) else None
     one = found(request, number)
     row = next((row for row in offices.recalls(one) if row.pk == pk), None)
-    if doing is None or row is None:
+    if doing is None or row is None or not offices.presses(one, row.item.session, request.actor):
         raise Http404
     if led := ready(request, one, Act(act)):
         return led
