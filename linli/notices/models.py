@@ -34,7 +34,7 @@ class Message(TenantModel):
         abstract = False
         constraints = [models.UniqueConstraint(fields=["compound", "key"], name="message_key")]
         indexes = [
-            models.Index(fields=["compound", "account", "-id"], name="message_inbox"),
+            models.Index(fields=["compound", "account", "-created_at", "-id"], name="message_inbox"),
             models.Index(fields=["next_try_at"], condition=models.Q(state="queued"), name="message_queue"),
             models.Index(
                 fields=["compound", "id"], condition=models.Q(state__in=("todo", "failed")), name="message_in_person"

@@ -2,6 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from linli.plumbing.tenancy import unscoped
 
@@ -40,15 +41,18 @@ def unread(*, compound_id: UUID, account_id: UUID | None, most: int = 10) -> int
     if account_id is None:
         return 0
     rows = Message.objects.filter(compound_id=compound_id, account_id=account_id, read_at=None)
-    return len(rows.order_by("-id").values_list("id", flat=True)[:most])
+    return len(rows.order_by("-created_at").values_list("id", flat=True)[:most])
 
 
 def inbox(*, compound_id: UUID, account_id: UUID | None, after: UUID | None = None, limit: int = PAGE) -> list[Message]:
-    """The account's messages here, newest first; one more than `limit` tells of a next page."""
+    """The account's messages here, newest first by when it happened; one more than `limit` tells of a next page."""
     rows = Message.objects.filter(compound_id=compound_id, account_id=account_id)
     if after:
-        rows = rows.filter(id__lt=after)
-    return list(rows.order_by("-id")[: limit + 1])
+        last = rows.filter(pk=after).values_list("created_at", flat=True).first()
+        if last is None:
+            return []
+        rows = rows.filter(Q(created_at__lt=last) | Q(created_at=last, id__lt=after))
+    return list(rows.order_by("-created_at", "-id")[: limit + 1])
 
 
 # Their texts carry a link that answers for whoever has it: nobody reads such a text to another.
@@ -73,7 +77,8 @@ def postings(*, compound_id: UUID, drafts_of: UUID | None = None) -> list[Postin
     """What everybody may read, newest first, and the drafts of a body to those who make them."""
     shown = Q(state__in=("issued", "taken_down"))
     rows = Posting.objects.filter(shown | Q(by_body_id=drafts_of) if drafts_of else shown, compound_id=compound_id)
-    return list(rows.select_related("by_body").order_by("-id")[:POSTINGS_MOST])
+    said = Coalesce("issued_at", "drafted_at")
+    return list(rows.select_related("by_body").order_by(said.desc(), "-id")[:POSTINGS_MOST])
 
 
 def posting(*, compound_id: UUID, pk: UUID, drafts_of: UUID | None = None) -> Posting | None:
