@@ -24,7 +24,7 @@ from linli.plumbing.guards import allow
 from linli.plumbing.moments import MONTHS, short
 
 from . import queries
-from .words import MEASURES
+from .words import MEASURES, measure
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 BY_DAYS = "days"
@@ -100,7 +100,7 @@ def records(request: HttpRequest, slug: str) -> HttpResponse:
         more = f"?{urlencode(given)}"
     context = {
         **frame(request.actor, request.compound),
-        "title": MEASURES[what],
+        "title": measure(what, request.compound.settings.get("levels", {})),
         "named": named(month),
         "of": queries.dim_name(dim, request.compound),
         "by_days": by_days,

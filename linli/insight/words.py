@@ -1,5 +1,8 @@
 """What the numbers are called."""
 
+from collections.abc import Mapping
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # rate → its name, what it means, the share, the whole, and whether more of it is worse.
@@ -42,3 +45,9 @@ MEASURES = {
     "level:community": _("在社区里办好的"),
     "level:agency": _("请部门办好的"),
 }
+
+
+def measure(what: str, levels: Mapping[str, str]) -> str:
+    """`levels`: what the compound itself calls some of them."""
+    own = levels.get(what.removeprefix("level:")) if what.startswith("level:") else None
+    return gettext("在“%(level)s”这一层办好的") % {"level": own} if own else str(MEASURES[what])

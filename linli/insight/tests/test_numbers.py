@@ -223,6 +223,14 @@ def test_levels_are_told_by_body_and_by_category(place, crew):
     assert said.count("用了") == 1
 
 
+def test_a_level_is_called_what_the_compound_calls_it(place, crew):
+    closed(place, crew, 1, level="building")
+    place.compound.settings = {**place.compound.settings, "levels": {"building": "单元里"}}
+    place.compound.save(update_fields=["settings"])
+    assert "在“单元里”这一层办好的" in page(place, crew["clerk"], "records", what="level:building")
+    assert "在小区里办好的" in page(place, crew["clerk"], "records", what="level:compound")
+
+
 def test_a_secret_one_is_counted_and_not_listed(place, crew):
     m = place.matter(crew["owner"], "家里的事")
     services.triage(
