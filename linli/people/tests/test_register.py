@@ -132,6 +132,9 @@ def test_reporter_sees_who_looked_for_the_matter(place):
     looks = looks_at(me.account_id, NOW)
     assert {row["note"] for row in looks} == {f"今天 10:00 · 看了电话 · 约时间，第 000{n} 号" for n in (1, 2)}
     assert {(row["title"], row["whose"]) for row in looks} == {("柳溪社区 社区工作者", "李*")}
+    way = f'href="{reverse("people:account")}#looks"'
+    assert way in place.client(me).get(reverse("people:me", args=[place.slug])).content.decode()
+    assert 'id="looks"' in place.client(me).get(reverse("people:account")).content.decode()
 
 
 def test_person_sees_who_looked(place):
