@@ -47,11 +47,15 @@ SILENT = {Act.WARN, Act.FOLLOW, Act.UNFOLLOW, gates.REMIND}
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads: whose "您" it is, whether as a worker, and whether the reporter's own words may be read as written."""
+    """Who reads: whose "您" it is, whether as a worker, and whether the reporter's own words may be read as written.
+
+    `question`: what this reader is asked. What else passes between the household and who handles it is theirs alone.
+    """
 
     account_id: UUID | None
     worker: bool = False
     whole: bool = False
+    question: str = ""
     own: Catalogue = USUAL
     levels: Mapping[str, str] = field(default_factory=dict)
 
@@ -97,12 +101,12 @@ def from_reporter(entry: AuditEntry) -> bool:
     return entry.role in RESIDENTS or bool(entry.data.get("assistance"))
 
 
-def question_open(entries: Iterable[AuditEntry], *, to_reporter: bool) -> str:
-    """The last question to that side which that side has not answered since; "" when there is none. Newest first."""
+def question_to_us(entries: Iterable[AuditEntry]) -> str:
+    """The reporter's last question which nobody has answered since; "" when there is none. Newest first."""
     for entry in entries:
-        if entry.act == Act.ANSWER and from_reporter(entry) == to_reporter:
+        if entry.act == Act.ANSWER and not from_reporter(entry):
             return ""
-        if entry.act == Act.ASK and from_reporter(entry) != to_reporter:
+        if entry.act == Act.ASK and from_reporter(entry):
             return entry.words
     return ""
 
@@ -285,6 +289,8 @@ def sentence(entry: AuditEntry, reader: Reader) -> str:
         if not reader.worker:
             return ""
         return _late(data, words) if "meant" in data else _("内部：%(words)s") % {"words": words}
+    if act in {Act.ASK, Act.ANSWER} and not (own or reader.worker or reader.whole or entry.words == reader.question):
+        return ""
     if act == Act.ASK:
         return _("%(who)s问：%(words)s") % {"who": name, "words": words}
     if act == Act.ANSWER:

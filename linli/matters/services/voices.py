@@ -276,6 +276,7 @@ def withdraw(*, by: Actor, matter: Matter, words: str = "", at: datetime, once: 
 def _leave(step: Step, others: int) -> Matter:
     m = step.matter
     m.voices = max(1, m.voices - own(m).filter(left_at=None).update(left_at=step.at))
+    m.asked = ""  # it was put to who left
     step.to, step.act, step.internal = None, Act.LEAVE, True
     finish(step, tell=f"第 {m.label} 号的报告人退出了，还有 {others} 位在等，接着办", to=_staff(step))
     return m

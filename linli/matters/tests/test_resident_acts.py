@@ -261,6 +261,26 @@ def test_a_question_reaches_who_it_was_left_to_and_they_answer(place, desk, engi
     assert Message.objects.filter(kind="answer", account_id=desk.account_id).exists()
 
 
+def test_what_the_desk_asks_one_household_no_neighbour_reads_or_answers(place, desk):
+    me, too = (place.resident(place.homes[n], name=name) for n, name in enumerate("甲乙"))
+    m = place.matter(me)
+    services.me_too(by=too, matter=m, at=makers.NOW)
+    services.ask(by=desk, matter=m, words="您母亲刚出院，周六方便进门吗？", at=makers.NOW)
+    page = url(place, "matter", m.number)
+    assert "出院" in place.client(me).get(page).content.decode()
+    assert "出院" not in place.client(too).get(page).content.decode()
+    m.refresh_from_db()
+    services.answer(by=me, matter=m, words="可以，门禁 1234", at=makers.NOW)
+    assert "1234" not in place.client(too).get(page).content.decode()
+    services.ask(by=desk, matter=m, words="您母亲周日也在吗？", at=makers.NOW)
+    m.refresh_from_db()
+    services.withdraw(by=me, matter=m, at=makers.NOW)
+    assert "周日" not in place.client(too).get(page).content.decode()
+    assert place.client(too).post(url(place, "act", m.number, "answer"), {"words": "在，直接进"}).status_code == 422
+    m.refresh_from_db()
+    assert m.asked == "" and "周日" in place.client(desk).get(page).content.decode()
+
+
 def test_withdraw_of_a_hazard_is_refused(place):
     me = place.resident()
     m = place.matter(me, "外墙皮要掉下来", hazard=True)

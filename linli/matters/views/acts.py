@@ -20,7 +20,7 @@ from ..forms import resident as forms
 from ..forms.photos import HidePhoto
 from ..models import Matter
 from ..queries.photos import has_some
-from ..queries.timeline import entries_of, question_open
+from ..queries.timeline import entries_of, question_to_us
 from ..rules.gates import blocks
 from ..rules.publicity import is_public
 from ..rules.states import Act, State, Who, allowed, refuse
@@ -174,7 +174,7 @@ def _next(request: HttpRequest) -> str:
 
 def _question(matter: Matter, *, by: Actor, parts: frozenset[Who]) -> str:
     worker = Who.WATCHER in parts and by.assistance_id is None
-    return question_open(entries_of(matter, internal=worker), to_reporter=not worker)
+    return question_to_us(entries_of(matter, internal=True)) if worker else matter.asked
 
 
 def _page(

@@ -27,7 +27,7 @@ from ..queries.card import card, handler_name
 from ..queries.photos import of_matter
 from ..queries.resident import clock_of
 from ..queries.taken import three
-from ..queries.timeline import Reader, entries_of, question_open, timeline, urged_until
+from ..queries.timeline import Reader, entries_of, question_to_us, timeline, urged_until
 from ..queries.whistles import of_matter as whistles_of
 from ..rules import categories
 from ..rules.beside import has
@@ -93,15 +93,15 @@ def shown(request: HttpRequest, matter: Matter, parts: frozenset[Who]) -> dict[s
     own = Who.REPORTER in parts
     entries = entries_of(matter, internal=worker)
     attachments = of_matter(matter, internal=worker)
+    question = question_to_us(entries) if worker else matter.asked if own or Who.SPEAKER in parts else ""
     reader = Reader(
         by.account_id,
         worker=worker,
         whole=own,
+        question=question,
         own=categories.of(request.compound.settings),
         levels=request.compound.settings.get("levels", {}),
     )
-    asked = own or worker or Who.SPEAKER in parts
-    question = question_open(entries, to_reporter=not worker) if asked else ""
     rested = urged_until(entries, by.account_id, now)
     acts = _acts(request, matter, parts, own=own, worker=worker, question=question, urged=rested is not None)
     pictures = [a for a in attachments if a.kind == "photo" and not a.internal]
