@@ -8,7 +8,8 @@ from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import CharField, F
+from django.db.models.functions import Cast
 
 from linli.gateways.sms import Sms, Unknown, gateway
 from linli.kernel.refusal import Refusal, Refused
@@ -22,6 +23,7 @@ from linli.plumbing.whole import at_end
 
 from .access import may_tell
 from .models import Message, Posting
+from .queries import UNREACHED
 
 log = structlog.get_logger("linli.message")
 
@@ -129,6 +131,14 @@ def mark_read(*, compound_id: UUID, account_id: UUID, at: datetime, subject_id: 
     if subject_id:
         rows = rows.filter(subject_id=subject_id)
     rows.update(read_at=at)
+
+
+def forget(*, compound_id: UUID, subject_kind: str, subject_id: UUID) -> None:
+    """Of what was said about it stays that something was said, when and by which channel; not to whom, nor what. Whoever
+    was still to be told in person is not."""
+    rows = Message.objects.filter(compound_id=compound_id, subject_kind=subject_kind, subject_id=subject_id)
+    rows.filter(state__in=UNREACHED).update(state="done", reference=MISSED)
+    rows.update(account=None, person=None, phone="", title="", body="", key=Cast("id", CharField()))
 
 
 def deliver(*, message_id: UUID, compound_id: UUID, at: datetime, sms: Sms | None = None) -> bool:

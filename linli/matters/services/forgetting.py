@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from linli.notices import services as notices
 from linli.places.models import Compound
 from linli.plumbing import search, vault
 from linli.plumbing.acts import CLOCK, record
@@ -57,6 +58,7 @@ def forget(*, matter_id: UUID, compound_id: UUID, at: datetime) -> bool:
     m.save(update_fields=[*WORDS, *NOBODY, "forgotten_at"])
     _of_its_people(m)
     _beside(m, known)
+    notices.forget(compound_id=compound_id, subject_kind=SUBJECT, subject_id=m.pk)
     files = _files(m, at)
     search.put(
         compound_id=compound_id, ordinal=compound.ordinal, kind=SUBJECT, number=m.number, text=searchable(m, compound)

@@ -15,6 +15,7 @@ from linli.matters.rules.keeping import before
 from linli.matters.services import forgetting, photos
 from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW, at
+from linli.notices.models import Message
 from linli.people.models import Person
 from linli.people.rules import Role
 from linli.plumbing import search, vault
@@ -145,3 +146,20 @@ def test_what_was_joined_goes_with_what_it_was_joined_to(place, owner, desk, eng
     Matter.objects.filter(compound=place.compound, pk=main.pk).update(open=False, closed_at=at(25))
     assert {pk for pk, _home in due_forgetting(YEARS)} == {main.pk, joined.pk}
     assert len(due_forgetting(YEARS, limit=1)) == 1 and tasks.forget_people(YEARS) == 2
+
+
+@pytest.mark.django_db
+def test_what_was_said_of_it_names_nobody_any_more(place, closed):
+    def said():
+        rows = Message.objects.filter(compound=place.compound, subject_id=closed.pk)
+        return [str(value) for row in rows.values() for value in row.values()], rows.count()
+
+    before, count = said()
+    assert count and any("13800001111" in value for value in before)
+    tasks.forget_people(YEARS)
+    after, still = said()
+    assert still == count and not any("王建国" in value or "13800001111" in value for value in after)
+    assert not Message.objects.filter(
+        compound=place.compound, subject_id=closed.pk, state__in=("todo", "failed")
+    ).exists()
+    assert not Message.objects.filter(compound=place.compound, subject_id=closed.pk).exclude(account=None).exists()
