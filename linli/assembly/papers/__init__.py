@@ -15,6 +15,7 @@ from .counts import (
     ElectionCount,
     ItemCount,
     count_sheet,
+    left,
 )
 from .elections import (
     CandidatesNotice,
@@ -50,7 +51,7 @@ __all__ = [
     "Backer", "BallotPaper", "Candidate", "CandidateCount", "CandidatesNotice", "CountSheet", "Delivery", "DeliveryRegister", "Election",
     "ElectionCount", "Filed", "FilingList", "Item", "ItemCount", "JointRecommendation", "JointRequest", "Mark", "Member", "MembersNotice",
     "Nominee", "Notice", "Official", "Paper", "Ranked", "Register", "RegisterRow", "ResultNotice", "Section", "SessionNotice", "ShareSheet", "Slip", "Stands",
-    "TickForm", "Ticked", "Vote", "Weight", "ballot", "ballots", "candidates_notice", "count_sheet", "delivery_register", "filing_list",
+    "TickForm", "Ticked", "Vote", "Weight", "ballot", "ballots", "candidates_notice", "count_sheet", "delivery_register", "filing_list", "left",
     "joint_recommendation", "joint_request", "masked", "members_notice", "notice", "numeral", "register", "result_notice", "session_notice",
     "share_sheet", "slip", "tick_form",
 ]  # fmt: skip

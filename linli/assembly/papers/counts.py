@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from linli.kernel.tally.adding import Silence
@@ -16,7 +16,7 @@ from linli.kernel.tally.thresholds import ARTICLE, MATTERS, Judgement, Result, W
 from linli.plumbing.papers import Fields, Grid, Lines, Look, Paper, Part, Role, Strong, Words
 
 from ..rules.counting import also_seated, at_risk
-from .common import Mark, foot, listed, moment, numeral, square, weight
+from .common import Mark, day, foot, listed, moment, numeral, square, weight
 
 RISK = "两种算法结果不同，有法律风险：未投票的计入多数，法律没有明文规定，法院看法不一。"
 
@@ -72,7 +72,7 @@ class CandidateCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElectionCount:
-    """`lots` tells of each draw: who was level, who drew, what came out."""
+    """`lots` tells of each draw: who was level, who drew, what came out; `gone` of who left the candidates, and what becomes of his votes."""
 
     title: str
     seats: int
@@ -82,6 +82,7 @@ class ElectionCount:
     outcome: str
     candidates: Sequence[CandidateCount]
     lots: Sequence[str] = ()
+    gone: Sequence[str] = ()
     also: Result | None = None
     also_seated: str = ""
     at_risk: bool = False
@@ -104,7 +105,9 @@ class ElectionCount:
         )  # fmt: skip
 
     @classmethod
-    def kept(cls, title: str, seats: int, found: Mapping[str, Any], names: Mapping[str, str], lots: Sequence[str] = ()) -> Self:  # fmt: skip
+    def kept(
+        cls, title: str, seats: int, found: Mapping[str, Any], names: Mapping[str, str], lots: Sequence[str] = (), gone: Sequence[str] = ()
+    ) -> Self:  # fmt: skip
         """From a result as `result.schema.json` describes it; `names` by the codes of the count."""
         elected, also = found["election"], also_seated(found, names)
         candidates = tuple(
@@ -116,7 +119,7 @@ class ElectionCount:
         )  # fmt: skip
         return cls(
             title=title, seats=seats, total=_kept(found["total"]), participating=_kept(found["participating"]), invalid=_kept(found["invalid"]),
-            outcome=OUTCOMES[elected["outcome"]], candidates=candidates, lots=lots, also=Result(found["also"]) if found["also"] else None,
+            outcome=OUTCOMES[elected["outcome"]], candidates=candidates, lots=lots, gone=gone, also=Result(found["also"]) if found["also"] else None,
             also_seated=seated(*also) if also else "", at_risk=at_risk(found),
         )  # fmt: skip
 
@@ -200,6 +203,13 @@ def _facts(of: CountSheet) -> Fields:
     ), widths=(8, 24, 8, 24), name="概况")  # fmt: skip
 
 
+def left(name: str, on: date, *, counted: bool) -> str:
+    """Of a candidate who left after the notice."""
+    if counted:
+        return f"{name}{day(on)}退出，投票已经截止，票照原样计；他当选的，由后面的按名次递补。"
+    return f"{name}{day(on)}退出候选人，投给他的不计，对其他候选人的选择不变。"
+
+
 def _shares(found: Weight, of: Weight) -> tuple[str, str, str, str]:
     return (
         f"{found.persons:,}", percent(found.persons, of.persons), figures(found.area), percent(found.area, of.area),
@@ -262,6 +272,7 @@ def _election(at: int, one: ElectionCount) -> list[Part]:
         _ballots_of(one),
         Words(f"当选须参与表决{AREA_OF}过半数且{PERSONS_OF}过半数同意（{ARTICLE}第二款）；多于应选名额的，按两项同意比例之和排序。", Role.NOTE),
         *(Words(f"抽签：{line}", Role.NOTE) for line in one.lots),
+        *(Words(line, Role.NOTE) for line in one.gone),
         Words(("结果：", Strong(one.outcome)), Role.FLUSH),
         *_also(one.also, one.at_risk, one.also_seated),
     ]  # fmt: skip

@@ -129,7 +129,7 @@ def _told_election(one: ElectionCount) -> Section:
     end = ("结论：", Strong(one.outcome), f"。当选：{chosen}。" if chosen else "。")
     return Section(
         heading=f"{one.title}（应选 {one.seats} 名）",
-        blocks=(share, grid, *lots, end, *_also_told(one.also, one.at_risk, one.also_seated)),
+        blocks=(share, grid, *lots, *one.gone, end, *_also_told(one.also, one.at_risk, one.also_seated)),
     )
 
 

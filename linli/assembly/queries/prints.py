@@ -42,6 +42,7 @@ from ..rules.sheets import KEEPERS
 from .counting import items_of, last_outcomes
 from .filing import checked
 from .held import term_no
+from .leaving import gone_of
 from .officers import officers
 from .register import corrections, in_succession
 from .requests import asking
@@ -303,6 +304,7 @@ def _counts(
     """As they were counted last; `published`: as they were announced last."""
     outcomes = last_outcomes(session, published_turn(session) if published else None)
     candidates, drawn = _candidates(session), lots_of(session, session.announced_at if published else None)
+    gone = gone_of(session)
     items, elections = [], []
     for item in items_of(session):
         if item.pk not in outcomes:
@@ -313,7 +315,8 @@ def _counts(
         else:
             names = {c.code: c.name for c in candidates[item.pk]}
             lots = [_lots(one, names) for one in drawn.get(item.pk, ())]
-            elections.append(papers.ElectionCount.kept(item.title, item.seats or 1, found, names, lots))
+            left = [papers.left(one.name, one.on, counted=one.counted) for one in gone.get(item.pk, ())]
+            elections.append(papers.ElectionCount.kept(item.title, item.seats or 1, found, names, lots, left))
     return items, elections, outcomes  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from ..rules.sessions import ANNOUNCED, Office
 from .bulletins import last as last_bulletin
 from .counting import items_of as items_of
 from .counting import last_outcomes
+from .leaving import Gone, gone_of
 from .officers import officers
 from .reading import candidates
 
@@ -79,6 +80,7 @@ class ItemResult:
     ties: list[list[str]]
     election: str
     lots: list[Lots]
+    gone: list[Gone]
     official: OfficialResult | None
 
 
@@ -167,6 +169,7 @@ def results(session: Session, now: datetime, *, published: bool = False) -> list
     by = session.announced_at if published else None
     outcomes = last_outcomes(session, published_turn(session) if published else None)
     people, held, drawn = candidates(session), official(session, by), lots(session, by)
+    left = gone_of(session)
     announced, until = shown(session, now)
     announced = announced or ("announced" if published else None)
     made = []
@@ -182,7 +185,8 @@ def results(session: Session, now: datetime, *, published: bool = False) -> list
                     at_risk=at_risk(found),
                     also_seated=also_seated(found, names), listed=outcome.listed, people=_people(item, found, names, held.get(item.pk)),
                     ties=[[names.get(code, code) for code in tie] for tie in ties_of(outcome)],
-                    election=(found.get("election") or {}).get("outcome", ""), lots=drawn.get(item.pk, []), official=held.get(item.pk),
+                    election=(found.get("election") or {}).get("outcome", ""), lots=drawn.get(item.pk, []),
+                    gone=left.get(item.pk, []), official=held.get(item.pk),
                 )
             )  # fmt: skip
     return made

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from linli.assembly.models import Candidate, Nominee, Session
 from linli.assembly.queries import elections as queries
@@ -189,6 +190,14 @@ def test_the_verifier_agrees_with_the_count_where_somebody_left(place, chair, fo
         boxes.opened(made, staff)
         (outcome,) = count.tally(session=made.session, by=staff["teller1"], at=boxes.AFTER)
         announced(made, staff)
+        officers, owner = place.client(staff["teller1"]), place.client(place.resident())
+        at = {"slug": place.slug, "number": made.session.number}
+        said = "投给他的不计，对其他候选人的选择不变"
+        assert said in text(officers.get(reverse("assembly:count", kwargs=at)))
+        assert said in text(owner.get(reverse("assembly:result", kwargs=at)))
+        for kind in ("count", "result"):
+            page = text(owner.get(reverse("assembly:print", kwargs={**at, "kind": kind})))
+            assert "退出候选人，" + said in page, kind
     assert outcome.found["participating"]["persons"] == 7
     assert [c["name"] for c in outcome.found["election"]["candidates"]] == ["a", "b"]
     check(bulletin_of(made, "inspection"))

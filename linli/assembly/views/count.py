@@ -34,6 +34,7 @@ from ..services import signing
 from ..services.reading import read_paper
 from ..words import BALLOT_CHOICES, FOLLOW
 from .base import frame
+from .result import gone_words
 from .sessions.conducting import replacements
 
 
@@ -128,7 +129,7 @@ def _counted(session: Session, can: frozenset[Act]) -> dict[str, Any]:
     tellers, scrutineers = missing_signers(*results.signed(session, turn))
     return {
         "sheets": [
-            {"title": one.item.title, "text": one.outcome.sheet, "ties": ["、".join(tie) for tie in one.ties], "place": one.item.place}
+            {"title": one.item.title, "text": one.outcome.sheet, "ties": ["、".join(tie) for tie in one.ties], "place": one.item.place, "gone": [gone_words(row) for row in one.gone]}
             for one in found
         ],
         "turn": turn, "signed": names, "tellers": tellers, "scrutineers": scrutineers, "tied": any(one.ties for one in found),

@@ -21,6 +21,7 @@ from linli.plumbing.moments import moment, whole
 from ..access import COUNTS, parts_in, session_for
 from ..models import Session
 from ..queries import results
+from ..queries.leaving import Gone
 from ..queries.results import Compared, Figure, ItemResult, Person
 from ..rules.dates import result_by
 from ..rules.printed import CO_OWNERS, DUPLICATES, LABELS, SILENCE
@@ -97,8 +98,15 @@ def _item(one: ItemResult) -> dict[str, Any]:
         "sentence": _sentence(one.figures) if one.compared else "", "figures": [_figure(f) for f in one.figures], "compared": [_compare(c) for c in one.compared],
         "also": label(RESULTS[one.also]) if one.also else "", "also_seated": _also_seated(one),
         "people": [_person(p) for p in one.people], "listed": [(row["ballot"], label(row["words"])) for row in one.listed],
-        "official": label(RESULTS[one.official.result]) if one.official else "",
+        "official": label(RESULTS[one.official.result]) if one.official else "", "gone": [gone_words(row) for row in one.gone],
     }  # fmt: skip
+
+
+def gone_words(one: Gone) -> str:
+    said = {"name": one.name, "day": whole(one.on)}
+    if one.counted:
+        return _("%(name)s %(day)s退出，投票已经截止，票照原样计；他当选的，由后面的按名次递补。") % said
+    return _("%(name)s %(day)s退出候选人，投给他的不计，对其他候选人的选择不变。") % said
 
 
 def _also_seated(one: ItemResult) -> str:
