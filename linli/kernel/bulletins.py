@@ -19,7 +19,7 @@ SINGLE = frozenset({
     "used_id", "late", "void", "unknown_home", "parking_not_counted", "out_of_scope", "not_an_owner", "joint_agents", "in_person",
     "repeated", "conflict",
 })  # fmt: skip
-AT_ODDS = frozenset({"disputed", "homes_differ", "joint_statement"})
+AT_ODDS = frozenset({"disputed", "objected", "homes_differ", "joint_statement"})
 VERIFIER = Path(__file__).with_name("verifier.py")
 READ_ME = """怎样核对 / How to check
 

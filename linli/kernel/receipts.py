@@ -21,12 +21,13 @@ Json = Mapping[str, Any]
 
 class Leaf(StrEnum):
     """What the log holds: a ballot cast online; a numbered paper that came back; what the tellers read on it; co-owners' joint word;
-    and what a recount found to be no vote."""
+    one co-owner's objection to what another sent; and what a recount found to be no vote."""
 
     CAST = "cast"
     RETURNED = "returned"
     ENTERED = "entered"
     STATEMENT = "statement"
+    OBJECTION = "objection"
     VOIDED = "voided"
 
 

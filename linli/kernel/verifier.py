@@ -94,7 +94,7 @@ def check_receipt(b: Any, r: Any) -> None:
     demand(roots(leaves, {size}).get(size) == r["head"]["root"], "the log was changed after the receipt was given")
 
 # The count: what its figures must be in themselves; and, with the openings of the inspection bulletin, all of them made again.
-WORDS = ("approve", "against", "abstain")
+WORDS, ASIDE = ("approve", "against", "abstain"), ("statement", "objection")
 def pair(w: Any) -> list[int]:
     return [w["area"], w["persons"]]
 
@@ -105,8 +105,7 @@ def judged(total: list[int], part: list[int], yes: list[int], special: bool = Fa
     return "passed" if all(4 * yes[i] >= 3 * part[i] if special else 2 * yes[i] > part[i] for i in (0, 1)) else "rejected"
 
 def rows_of(item: Any, b: Any) -> list[Any]:
-    held = [r for r in b["register"]["rows"] if r["party"] is not None]
-    return [r for r in held if item["scope"] is None or r["home"] in item["scope"]]
+    return [r for r in b["register"]["rows"] if r["party"] is not None and (item["scope"] is None or r["home"] in item["scope"])]
 
 def seated(e: Any, said: Any, found: list[Any], total: list[int], no: Any) -> str:
     """The result, where those who passed sit by rank: share of area plus share of persons; area; persons. Lots part who is level."""
@@ -134,14 +133,13 @@ def check_figures(item: Any, b: Any) -> None:
     if e:
         result, open_ = seated(e, e, found, total, no), e["lots_needed"] and len(e["elected"]) < e["seats"]
         outcome = {"passed": "lots_needed" if open_ else "formed", "rejected": "not_formed"}.get(result, result)
-        same = [item["result"], e["outcome"], e["empty_seats"] + len(e["elected"])] == [result, outcome, e["seats"]]
-        demand(same, f"item {no} : the result is {outcome}")
+        demand([item["result"], e["outcome"], e["empty_seats"] + len(e["elected"])] == [result, outcome, e["seats"]], f"item {no} : the result is {outcome}")
         most = max((part for _, part, _ in found), key=lambda w: w[::-1])
         demand(pair(item["participating"]) == most, f"item {no} : the figures do not fit together")
     demand(item["quorum_met"] == (result != "quorum_not_met"), f"item {no} : the quorum is said otherwise")
 
 def ballots(b: Any) -> tuple[list[Any], list[Any]]:
-    """(ballots, joint statements) as opened, each held against its commitment, with `why` it is none; a paper with what was read on it."""
+    """(ballots; what co-owners state or object) as opened, each held against its commitment, with `why` it is none; of a paper what was read."""
     found, rows = dict[str, Any](), {r["home"]: r for r in b["register"]["rows"]}
     for leaf, opening in zip(b["leaves"], b["openings"], strict=True):
         number = leaf["ballot"]
@@ -168,7 +166,7 @@ def ballots(b: Any) -> tuple[list[Any], list[Any]]:
             x["why"] |= set() if mine and (not x.get("agent") or any(set(x["agent"]) <= a for a in agents)) else {"not_an_owner"}
         demand("choices" in x or x["why"], f"{number} came back and was not entered")
     said = sorted(found.values(), key=lambda x: (x["at"], x["ballot"]))
-    return [x for x in said if x["kind"] != "statement"], [x for x in said if x["kind"] == "statement"]
+    return [x for x in said if x["kind"] not in ASIDE], [x for x in said if x["kind"] in ASIDE]
 
 def mark_of(choice: Any, name: Any, e: Any, rules: Any) -> Any:
     """One word for what was ticked (the names, where up to N may be): "double" where it is no vote."""
@@ -200,9 +198,11 @@ def together(theirs: list[Any], papers: Any, rules: Any) -> tuple[list[Any], set
     waiting = {x["ballot"] for g in groups.values() if g not in live for x in g}
     return sorted((g[-1] for g in live), key=lambda x: (x["at"], x["ballot"])), waiting
 
-def stand(live: list[Any], words: list[Any], homes: dict[str, int], rules: Any) -> tuple[int, Any]:
-    """(area, mark) of a party that sent something; no mark: nothing counts, or its owners or homes differ."""
+def stand(live: list[Any], words: list[Any], against: set[Any], homes: dict[str, int], rules: Any) -> tuple[int, Any]:
+    """(area, mark) of a party that sent something; no mark: nothing counts, owners or homes differ, or one objects to another's."""
     whole, good = sum(homes.values()), [x for x in words[-1:] or live if x["mark"] != "double"]
+    if not words and any(x["owner"] != one for x in good for one in against):
+        return whole, None
     if words or not rules["per_home_ballot"]:
         said = {x["mark"] for x in good} if words else settled(good, rules)
         return whole, said.pop() if len(said) == 1 else None
@@ -226,7 +226,7 @@ def sums(stands: Any, silence: str, total: list[int]) -> list[list[int]]:
 def check_item(item: Any, b: Any, opened: list[Any], words: list[Any]) -> set[str]:
     """Every figure again; and the ballots that are no vote on it, or not for every candidate."""
     rules, no, e, total = item["rules"], str(item["no"]), item.get("election"), pair(item["total"])
-    homes, came, joint, plain = defaultdict[Any, Any](dict), defaultdict[Any, Any](list), defaultdict[Any, Any](list), list[Any]()
+    plain, homes, (came, joint, against) = list[Any](), defaultdict[Any, Any](dict), (defaultdict[Any, Any](list) for _ in range(3))
     for row in rows_of(item, b):
         homes[row["party"]][row["home"]] = row["area"]
     owned = {frozenset(r["owners"]): r["party"] for r in rows_of(item, b) if r["owners"]}
@@ -235,14 +235,14 @@ def check_item(item: Any, b: Any, opened: list[Any], words: list[Any]) -> set[st
     bad, late = {x["ballot"] for x in opened if x["home"] not in inside}, [x for x in opened if "late" in x["why"]]
     for x in (x for x in opened if x not in late):  # who sent anything in time is not silent
         came[sender.get(x["home"])] += [] if x["why"] or x["ballot"] in bad else [x]
-    for x in (x for x in words if not x["why"] and x["at"] <= b["session"]["closes_at"] and no in x["choices"]):
-        joint[sender.get(x["home"])].append(x)
+    for x in (x for x in words if not x["why"] and x["at"] <= b["session"]["closes_at"] and x["choices"].get(no, "unnamed") != "unnamed"):
+        (joint if x["kind"] == "statement" else against)[sender.get(x["home"])].append(x)
     for c in e["candidates"] if e else [item]:
         name, stands, none = c.get("name", ""), list[Any](), {sender.get(x["home"]) for x in late} - set(came) - set(joint)
         for party, areas in homes.items():
             read = [[{**x, "mark": mark_of(x["choices"].get(no) or {}, name, e, rules)} for x in some.get(party, ())] for some in (came, joint)]
             live, waiting = together([] if party in joint else read[0], b["proxies"], rules)
-            area, mark = stand(live, read[1], areas, rules)
+            area, mark = stand(live, read[1], {x["owner"] for x in against.get(party, ())}, areas, rules)
             word = mark if mark is None or isinstance(mark, str) else "approve" if name in mark else "abstain"
             silent = party not in came and party not in joint
             stands.append((area, word or ("invalid" if not silent else "silent" if set(areas) & set(b["delivered"]) else "unreached")))

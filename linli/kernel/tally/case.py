@@ -92,6 +92,15 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """Of one co-owner, in writing, to what another says for their home (domain §3.4)."""
+
+    home: str
+    owner: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Proxy:
     """A written authority. Several agents act together unless the paper says severally (Civil Code 166)."""
 
@@ -122,6 +131,7 @@ class Case:
     ballots: tuple[Ballot, ...]
     scope: frozenset[str] | None
     statements: tuple[Statement, ...]
+    objections: tuple[Objection, ...]
     proxies: tuple[Proxy, ...]
     election: Election | None
 
@@ -245,7 +255,8 @@ def case_of(found: Mapping[str, Any]) -> Case:
         matter_no=matter_no, profile=local, closes_at=closes_at, rules=rules, homes=homes,
         ballots=_rows(found, "ballots", _ballot, candidates), scope=None if scope is None else frozenset(scope),
         statements=_rows(found, "joint_statements", _statement, candidates, default=()),
-        proxies=_rows(found, "proxies", _proxy, default=()), election=election,
+        objections=_rows(found, "objections", _objection, default=()), proxies=_rows(found, "proxies", _proxy, default=()),
+        election=election,
     )  # fmt: skip
 
 
@@ -292,6 +303,10 @@ def _choices(found: Mapping[str, Any], path: str, candidates: Collection[str]) -
 
 def _statement(found: Mapping[str, Any], path: str, candidates: Collection[str]) -> Statement:
     return Statement(_name(found, path, "home"), _choices(found, path, candidates), _moment(found, path, "at"))
+
+
+def _objection(found: Mapping[str, Any], path: str) -> Objection:
+    return Objection(_name(found, path, "home"), _name(found, path, "owner"), _moment(found, path, "at"))
 
 
 def _proxy(found: Mapping[str, Any], path: str) -> Proxy:

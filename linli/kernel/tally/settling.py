@@ -32,7 +32,7 @@ class Party:
     """The homes of one and the same set of owners: one person, the sum of the areas.
 
     `sent`: a ballot came, whenever; `received`: one came by closing. `ballots` are those that hold, earliest first; `part_signed`
-    wait for the other agents of a joint paper.
+    wait for the other agents of a joint paper. `objectors`: owners who objected in writing to what another says.
     """
 
     homes: list[Home] = field(default_factory=list)
@@ -43,6 +43,7 @@ class Party:
     ballots: list[Ballot] = field(default_factory=list)
     part_signed: list[tuple[Ballot, Proxy]] = field(default_factory=list)
     statement: Statement | None = None
+    objectors: set[str] = field(default_factory=set)
 
     @property
     def speaks(self) -> bool:
@@ -71,7 +72,10 @@ WORDS = {
     "repeated": "重复投票，内容相同，只计一张",
     "conflict": "前后不一致，按“%s”计一张",
     "disputed": "共有人意见不一致，截止时没有共同声明，按无效计",
+    "objected": "有共有人书面提出异议，截止时没有共同声明，按无效计（《业主大会和业主委员会指导规则》第二十五条）",
     "homes_differ": "同一业主的几户选择不同，按无效计",
+    "objection_late": "书面异议在截止以后收到，不计",
+    "objection_of_nobody": "提出书面异议的不是这户的业主，或者这户没有表决权，不计",
     "statement_late": "共同声明在截止以后收到，不计",
     "statement_of_nobody": "共同声明所写的房屋没有表决权，不计",
     "joint_statement": "按共有人共同声明计",
@@ -211,6 +215,15 @@ def receive(case: Case) -> tuple[list[Party], list[Note]]:
         home = homes.get(statement.home)
         party = by_home.get(statement.home) or (by_owners.get(home.owners) if home and home.owners else None)
         notes += _state(statement, party, case.closes_at)
+    for objection in case.objections:
+        home = homes.get(objection.home)
+        party = by_home.get(objection.home) or (by_owners.get(home.owners) if home else None)
+        if party is None or home is None or objection.owner not in home.owners:
+            notes.append(note("objection_of_nobody", homes=[objection.home]))
+        elif objection.at > case.closes_at:
+            notes.append(note("objection_late", homes=party.ids))
+        else:
+            party.objectors.add(objection.owner)
     return parties, notes
 
 
@@ -263,7 +276,7 @@ def settle(party: Party, case: Case, marking: Marking, notes: list[Note], void: 
         mark = marking(party.statement.choices)
         notes.append(note("joint_statement", homes=party.ids))
         return Settled(None if mark == DOUBLE else mark, party.area)
-    if len(party.ballots) == 1 and not party.part_signed:  # nearly all
+    if len(party.ballots) == 1 and not party.part_signed and not party.objectors:  # nearly all
         (only,) = party.ballots
         mark = marking(only.choices)
         if mark == DOUBLE:
@@ -278,6 +291,9 @@ def settle(party: Party, case: Case, marking: Marking, notes: list[Note], void: 
             notes.append(note("double_dropped" if good and void == "double" else void, ballot=b.id))
     if not good:
         return Settled(None, party.area)
+    if any(b.owner != objector for b in good for objector in party.objectors):
+        notes.append(note("objected", homes=party.ids))
+        return Settled(None, party.area, disputed=True)
     if not case.rules.per_home_ballot:
         marks = _marks(good, case.rules.duplicates, marking, notes)
         if len(marks) > 1:

@@ -141,7 +141,7 @@ def _end(count: Count) -> Iterator[str]:
     if count.also:
         yield f"按“{SILENCE[Silence.NOT_COUNTED]}”另算：{RESULTS[count.also]}" + _seated(count.elected)
     if count.disputed:
-        yield "共有人意见不一致或各户选择不同：" + "；".join("、".join(ids) for ids in count.disputed)
+        yield "共有人意见不一致、书面异议或各户选择不同：" + "；".join("、".join(ids) for ids in count.disputed)
     if count.notes:
         yield "记录："
         for note in count.notes:

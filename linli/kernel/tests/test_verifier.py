@@ -151,6 +151,24 @@ def test_co_owners_at_odds_are_listed_with_the_reason():
         check(found)
 
 
+def test_an_objection_cannot_be_passed_over():
+    """A leaf of its own: without it the log is another, and figures that leave it out are contradicted."""
+    case = one()
+    case["homes"][1]["owners"].append("q1")
+    plain, _ = made(case)
+    case["objections"] = [{"home": "1-1", "owner": "q1", "at": "2026-03-20T09:00:00+08:00"}]
+    vote, receipts = made(case)
+    assert vote.items[0]["not_counted"]["b1"] == "objected"
+    for kind in (False, True):
+        assert check(bulletin(vote, inspection=kind), receipts[-2] | {"register": fingerprint(vote.register)})
+    with pytest.raises(Contradiction, match="when added up again"):
+        check(bulletin(replace(vote, items=plain.items), inspection=True))
+    hidden = bulletin(vote, inspection=False)
+    hidden["leaves"] = [leaf for leaf in hidden["leaves"] if leaf["kind"] != "objection"]
+    with pytest.raises(Contradiction, match="log is not the one"):
+        check(hidden)
+
+
 def test_a_ballot_voided_at_a_recount_is_refused_by_a_leaf_of_its_own():
     """The leaf is there for ever; the one that voids it says why, and both bulletins must list it."""
     case = one()

@@ -54,6 +54,26 @@ def entries_of(*cases):
             salt += 1
             opening = {"salt": f"{salt:032x}", "kind": kind.value, "ballot": ballot["id"], **more}
             yield Entry(leaf(kind, ballot["id"], commitment(opening), when), opening)
+    for n, found in enumerate(cases[0].get("objections", ()), 1):
+        at = datetime.fromisoformat(found["at"]).astimezone(UTC)
+        opening = {
+            "salt": f"{salt + n:032x}", "kind": "objection", "ballot": f"o{n}", "home": found["home"], "owner": mark(found["owner"]),
+            "channel": "online", "choices": {str(no): "object" for no in range(1, len(cases) + 1)},
+        }  # fmt: skip
+        yield Entry(leaf(Leaf.OBJECTION, f"o{n}", commitment(opening), at), opening)
+
+
+def faults_of(case):
+    """Objections that are none, by number: what whoever publishes says of them."""
+    homes = {home["id"]: home for home in case["homes"]}
+    for n, found in enumerate(case.get("objections", ()), 1):
+        home = homes[found["home"]]
+        if datetime.fromisoformat(found["at"]) > case_of(case).closes_at:
+            yield f"o{n}", "late"
+        elif home["kind"] == "parking_space" and not case["rules"]["count_parking"]:
+            yield f"o{n}", "parking_not_counted"
+        elif found["owner"] not in home["owners"]:
+            yield f"o{n}", "not_an_owner"
 
 
 def proxies_of(case):
@@ -65,7 +85,9 @@ def proxies_of(case):
 
 def made(case, *others, voided=()):
     """(vote, receipts) of a case; of several, which are the items of one vote. `voided`: number to reason, by leaves of a recount."""
-    counts = [count(case_of(one)) for one in (case, *others)]
+    none = dict(faults_of(case))
+    held = [o for n, o in enumerate(case.get("objections", ()), 1) if f"o{n}" not in none]
+    counts = [count(case_of(one | {"objections": held})) for one in (case, *others)]
     rows, entries = list(register_of(case)), sorted(entries_of(case, *others), key=lambda e: e.leaf["at"])
     for number, reason in dict(voided).items():
         opening = {"salt": "0f" * 16, "kind": "voided", "ballot": number, "reason": reason}
@@ -85,7 +107,7 @@ def made(case, *others, voided=()):
     vote = Vote(
         id="s1", title="试投", compound="柳溪", closes_at=case_of(case).closes_at, key=PUBLIC, register=rows, entries=entries,
         heads=heads, items=[item(no, "一项", counted, dict(case["rules"]), case.get("scope")) for no, counted in enumerate(counts, 1)],
-        refused={number: code for number, code in out[0].items() if all(number in here for here in out)}, proxies=proxies_of(case),
+        refused={number: code for number, code in out[0].items() if all(number in here for here in out)} | none, proxies=proxies_of(case),
         delivered=[home["id"] for home in case["homes"] if home["delivered"]],
     )  # fmt: skip
     return vote, receipts

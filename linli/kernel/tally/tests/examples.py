@@ -42,6 +42,9 @@ def made(given: dict[str, Any], count: dict[str, Any]) -> dict[str, Any]:
         "joint_statements": [
             {"home": s["room"], "choice": s["choice"], "at": moment(s["day"])} for s in count.get("joint_statements", ())
         ],
+        "objections": [
+            {"home": o["room"], "owner": o["owner"], "at": o.get("at") or moment(o["day"])} for o in count.get("objections", ())
+        ],
         "proxies": [
             {
                 "owner": f"p{p['room']}", "agents": p["agents"], "severally": p.get("severally", False),

@@ -48,6 +48,11 @@ def cases(draw, elections=True, repeats=True):
         }
         for n in range(draw(st.integers(0, 20)))
     ]  # fmt: skip
+    objections = [
+        {"home": (home := draw(st.sampled_from(homes)))["id"], "owner": draw(st.sampled_from([*home["owners"], "z"])),
+         "at": f"2026-03-{draw(st.integers(6, 12)):02d}T09:00:00+08:00"}
+        for _ in range(draw(st.integers(0, 3)))
+    ]  # fmt: skip
     people = sorted({owner for home in homes for owner in home["owners"]})
     agents = st.lists(st.sampled_from(AGENTS), min_size=1, max_size=2, unique=True)
     proxies = [
@@ -72,6 +77,7 @@ def cases(draw, elections=True, repeats=True):
             "per_home_ballot": draw(st.booleans()),
         },
         "homes": homes, "ballots": ballots, "proxies": proxies, "scope": scope,
+        "objections": objections,
     }  # fmt: skip
     return found | ({"election": election} if election else {})
 

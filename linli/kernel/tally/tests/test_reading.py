@@ -81,6 +81,8 @@ def test_the_example_of_the_format_is_read():
         (("ballots", 0, "owner"), GONE, "$.ballots[0].owner"),
         (("scope",), ["nowhere"], "$.scope[0]"),
         (("joint_statements",), [{"home": "x"}], "$.joint_statements[0].choice"),
+        (("objections",), [{"home": "x", "owner": "p1"}], "$.objections[0].at"),
+        (("objections",), [{"home": "x", "at": "2026-03-01T09:00:00+08:00"}], "$.objections[0].owner"),
         (("homes", 0, "area"), 10**40, "$.homes[0].area"),
         (("homes", 0, "id"), "1\n结果：通过", "$.homes[0].id"),
         (("profile",), "a" * 300, "$.profile"),
