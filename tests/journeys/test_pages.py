@@ -147,6 +147,8 @@ ROLES = (
     "operator",
     "owner",
     "tenant",
+    "wife",
+    "objector",
     "engineer",
     "grid",
     "steward",

@@ -15,15 +15,17 @@ from linli.assembly.models import (
     RegisterOwner,
 )
 from linli.assembly.queries.casting import voices
+from linli.assembly.rules.counting import OBJECTS
 from linli.assembly.rules.opinions import Said
 from linli.assembly.rules.sessions import Office, State
-from linli.assembly.services import casting, objections, opinions, register, sheets, signing, voiding
+from linli.assembly.services import casting, disputing, objections, opinions, register, sheets, signing, voiding
 from linli.assembly.services import count as counts
 from linli.assembly.services import officers as conducting
 from linli.assembly.services import reading as votes
 from linli.assembly.tests import boxes
 from linli.assembly.tests import makers as ballot_makers
 from linli.assembly.tests import stage as assembly
+from linli.assembly.tests.test_casting import bound, cast
 from linli.assembly.views.casting import Draft
 from linli.matters.tests.makers import NOW, at
 from linli.people.models import Account, Person
@@ -122,7 +124,7 @@ def furnish_voting(village: Village) -> None:
     place, owner = village.place, village.people["owner"]
     given = {"opens": NOW - timedelta(days=1), "closes": NOW + timedelta(days=13)}
     items = ({"matter_no": 4, "title": "续聘物业公司三年"}, {"matter_no": 9, "title": "把两处车位改作充电位"})
-    made = ballot_makers.vote(place, by=village.people["chair"], items=items, **given)
+    made = ballot_makers.vote(place, by=village.people["chair"], items=items, couples=(8, 9), **given)
     ballot_makers.officer(made, Office.CHAIR, village.people["chair"])
     person = Person.objects.get(compound=place.compound, pk=owner.person_id)
     RegisterHome.objects.filter(compound=place.compound, pk=made.rows[0].pk).update(
@@ -142,6 +144,28 @@ def furnish_voting(village: Village) -> None:
     draft.keep(request)
     village.rows["ballot"] = request.session
     come_back(village, made)
+    _objecting(village, made)
+
+
+def _objecting(village: Village, made: ballot_makers.Vote) -> None:
+    """A couple: one voted, the other is half through an objection; of another couple the other objects."""
+    place, said = village.place, {"1": "approve", "2": "approve"}
+    for name, party in (("wife", 8), ("objector", 9)):
+        other, by = (bound(place, made, party, k) for k in (0, 1))
+        village.people[name] = by
+        cast(made, other, said, at=NOW - timedelta(minutes=40))
+    village.rows["objection"] = disputing.object_online(
+        by=by,
+        session=made.session,
+        voice=voices(made.session, by)[0].key,
+        items=["1"],
+        at=NOW - timedelta(minutes=30),
+        once=uuid7(),
+    )
+    wife = village.people["wife"]
+    request = SimpleNamespace(session={"objection_code": "204816"}, actor=wife)
+    Draft(made.session.pk, voices(made.session, wife)[0].key, uuid7(), {"2": OBJECTS}).keep(request, "objection")
+    village.rows["objecting"] = request.session
 
 
 def furnish_opinions(village: Village) -> None:

@@ -91,5 +91,21 @@ class CallForm(VoiceForm):
         return found
 
 
+class ObjectForm(Form):
+    """What a co-owner objects to: `voice` where there are several homes."""
+
+    voice = forms.ChoiceField(label=gettext_lazy("对哪一户的票"), widget=forms.RadioSelect)
+    items = forms.MultipleChoiceField(
+        label=gettext_lazy("对哪几项有异议"), widget=forms.CheckboxSelectMultiple, error_messages={"required": gettext_lazy("选一下对哪几项有异议")}
+    )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, voices: Sequence[tuple[str, str]], items: Sequence[tuple[str, str]], **kw: Any
+    ) -> None:
+        super().__init__(*args, **kw)
+        offer(self, "voice", list(voices))
+        offer(self, "items", list(items))
+
+
 class ConfirmForm(Form):
     code = CodeField()

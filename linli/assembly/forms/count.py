@@ -12,7 +12,8 @@ from linli.plumbing.forms import OnceForm, chips, lines, words
 from linli.plumbing.labels import Labels
 
 from ..models import Item
-from ..queries.reading import Signer
+from ..queries.reading import OBJECTION, STATEMENT, Signer
+from ..rules.counting import OBJECTION as OBJECTS_TO
 from ..rules.counting import PAPER_FAULTS
 from ..rules.official import ALTERNATE, ELECTED, Chosen
 from ..services.reading import plain
@@ -52,17 +53,18 @@ class EntryForm(OnceForm):
 
     def __init__(
         self, *args: Any, items: Sequence[Item], people: Mapping[UUID, Sequence[tuple[str, str]]], signers: Sequence[Signer],
-        follow: bool, joint: bool = False, **kw: Any,
+        follow: bool, kind: str = "", **kw: Any,
     ) -> None:  # fmt: skip
-        """`joint`: a statement of all owners, of whom nobody is asked."""
+        """`kind`: a statement of all owners, of whom nobody is asked; or an objection, which says of each item whether it is meant."""
         super().__init__(*args, **kw)
-        self.joint = joint
+        self.joint, self.objection = kind == STATEMENT, kind == OBJECTION
         self.items, self.people, self.signers = items, people, {signer.key: signer for signer in signers}
         options = [*Labels(BALLOT_CHOICES).choices(), *(Labels(FOLLOW).choices() if follow else ())]
+        options = list(Labels(OBJECTS_TO).choices()) if self.objection else options
         for item in items:
             for name, label, choices in self._questions(item, options):
                 self.fields[name] = self._field(item, label, choices)
-        if len(signers) > 1 and not joint:
+        if len(signers) > 1 and not self.joint:
             self.fields["signer"] = chips(_("谁签的名"), [(s.key, s.name) for s in signers], required=False)
         self.fields["fault"] = chips(_("整张票"), [(VALID, _("有效")), *Labels(PAPER_FAULTS).choices()], initial=VALID)
 
@@ -100,7 +102,7 @@ class EntryForm(OnceForm):
         for item in self.items:
             for name, _label, _choices in self._questions(item, []):
                 if item.form != "choose_up_to_N" and not found[name]:
-                    self.add_error(name, _("这一项还没选；票上空着就选“没选”"))
+                    self.add_error(name, _("先选一个") if self.objection else _("这一项还没选；票上空着就选“没选”"))
         if "signer" in self.fields and not found["signer"]:
             self.add_error("signer", _("选一下谁签的名"))
         if not self.signers and not self.joint:

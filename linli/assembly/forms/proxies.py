@@ -1,4 +1,4 @@
-"""A written authority, and co-owners' word together, as the desk types them from the paper."""
+"""A written authority, co-owners' word together, and the objection of one of them, as the desk types them from the paper."""
 
 import re
 import unicodedata
@@ -68,3 +68,16 @@ class StatementForm(OnceForm):
 
     def given(self) -> dict[str, Any]:
         return {key: self.cleaned_data[key] for key in ("signed", "witness", "photo", "once")}
+
+
+class ObjectionForm(OnceForm):
+    """Which co-owner signed it; what it says nobody reads before the count."""
+
+    once = Once(required=True)
+    owner = chips(_("哪位共有人写的"), [])
+    witness = words(_("一起核对签名的人"), 40)
+    photo = _document(_("书面异议的照片或者扫描件"))
+
+    def __init__(self, *args: Any, owners: Sequence[tuple[str, str]], **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        offer(self, "owner", list(owners))

@@ -13,7 +13,7 @@ class Paper(TenantModel):
     """A numbered ballot paper printed for a party: `printed`, `returned` or `void` (spoilt, and replaced by another). `row`: the home it
     speaks for, where each home votes by itself.
 
-    Or a `statement` of all its owners, which gets its number when it comes in."""
+    Or a `statement` of all its owners, or an `objection` of one of them, which get their number when they come in."""
 
     session = TenantForeignKey(Session, models.PROTECT)
     party = TenantForeignKey(Party, models.PROTECT)

@@ -1,4 +1,4 @@
-"""What belongs to a ballot without being one: an authority, a joint statement, whose pictures lie sealed as scans do; a call."""
+"""What belongs to a ballot without being one: an authority, a joint statement, an objection, whose pictures lie sealed as scans do; a call."""
 
 from django.db import models
 
@@ -38,7 +38,7 @@ class PhoneEntry(AppendOnlyModel):
 
 
 class Enclosed(AppendOnlyModel):
-    """A page of a paper that says, or may say, a choice: of a `proxy` or of the joint statement that is `leaf`.
+    """A page of a paper that says, or may say, a choice: of a `proxy`, or of the joint statement or objection that is `leaf`.
 
     `witness`: who read it with the one that typed.
     """

@@ -80,7 +80,7 @@ def numeral(number: int) -> str:
 
 def repeats(rule: Duplicates) -> str:
     """One owner's several ballots; co-owners who differ are no repetition (domain §3.4)."""
-    return f"同一位业主投了几张的，{RULE_WORDS[rule]}。共有人投得不一样、又没有共同声明的，这一户这项无效。"
+    return f"同一位业主投了几张的，{RULE_WORDS[rule]}。共有人投得不一样或者有一位截止前书面异议、又没有共同声明的，这一户这项无效。"
 
 
 def alone(only: str) -> str:

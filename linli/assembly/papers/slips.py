@@ -7,6 +7,8 @@ from linli.plumbing.papers import Fields, Look, Notes, Paper
 
 from .common import Mark, foot, listed, moment
 
+WHAT = {"returned": "表决票", "statement": "共同声明", "objection": "书面异议"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
@@ -23,12 +25,12 @@ class Slip:
     where: str
     contact: str = ""
     link: str = ""
-    statement: bool = False
+    kind: str = "returned"
     mark: Mark | None = None
 
 
 def slip(given: Slip) -> Paper:
-    what = "共同声明" if given.statement else "表决票"
+    what = WHAT[given.kind]
     return Paper(
         title=f"{what}收讫凭条",
         under=f"{given.compound}　{given.session}",

@@ -16,7 +16,7 @@ from .cases import Box, rules_of, scope_of
 
 def refused(counts: Sequence[Count], box: Box) -> dict[str, str]:
     """Ballots that count for no item, by number, with the reason."""
-    why = {said.number: said.fault for said in (*box.ballots, *box.statements) if said.fault}
+    why = {said.number: said.fault for said in (*box.ballots, *box.statements) if said.fault} | box.void_objections
     found: dict[str, str] | None = None
     for count in counts:
         here = {n.ballot: why.get(n.ballot, n.code) for n in count.notes if n.ballot and n.code in WHOLE}

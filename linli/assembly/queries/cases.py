@@ -1,7 +1,7 @@
 """From the tables of a vote whose box was opened to what `linli tally` takes, item by item."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from linli.kernel.tally.count import Count, count
 from linli.plumbing import vault
 
 from ..models import Candidate, Item, Leaf, Lots, Opened, Proxy, RegisterHome, RegisterOwner, Session
+from ..rules.counting import UNNAMED
 
 NOBODY = "?"  # stands for an owner or a home that nobody could read
 RULES = {
@@ -46,8 +47,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One ballot or joint statement as it was opened. `fault`: why it is no vote as a whole."""
+    """One ballot, joint statement or objection as it was opened (`kind` of its first leaf). `fault`: why it is no vote as a whole."""
 
+    kind: str
     number: str
     home: str
     owner: str
@@ -74,9 +76,8 @@ class Box:
         return {leaf.ballot: fault for leaf, _, fault in self.leaves if fault}
 
     @cached_property
-    def _read(self) -> tuple[list[Said], list[Said]]:
+    def _read(self) -> list[Said]:
         found: dict[str, Said] = {}
-        joint: set[str] = set()
         for leaf, opening, fault in self.leaves:
             if leaf.kind == Kind.VOIDED:
                 if leaf.ballot in found and opening:
@@ -88,18 +89,35 @@ class Box:
                 found[leaf.ballot] = replace(found[leaf.ballot], fault="twice")
             else:
                 found[leaf.ballot] = _said(leaf, opening, fault)
-                joint |= {leaf.ballot} if leaf.kind == Kind.STATEMENT else set()
-        rows = list(found.values())
-        return [one for one in rows if one.number not in joint], [one for one in rows if one.number in joint]
+        return list(found.values())
 
-    @property
+    @cached_property
     def ballots(self) -> list[Said]:
-        return self._read[0]
+        return [one for one in self._read if one.kind not in (Kind.STATEMENT, Kind.OBJECTION)]
 
-    @property
+    @cached_property
     def statements(self) -> list[Said]:
         """Also those that are none, with why."""
-        return self._read[1]
+        return [one for one in self._read if one.kind == Kind.STATEMENT]
+
+    @cached_property
+    def objections(self) -> list[Said]:
+        """Of co-owners, to what another sent."""
+        return [one for one in self._read if one.kind == Kind.OBJECTION]
+
+    @property
+    def void_objections(self) -> dict[str, str]:
+        """Those that are none, by number, with why."""
+        owners = {row.label: row.owners for row in self.rows} if self.objections else {}
+        why = {one.number: one.fault or self._why(one, owners) for one in self.objections}
+        return {number: fault for number, fault in why.items() if fault}
+
+    def _why(self, one: Said, owners: Mapping[str, Collection[str]]) -> str:
+        if one.at > moment(_closes(self.session)):
+            return "late"
+        if one.home not in owners:
+            return "unknown_home"
+        return "" if one.owner in owners[one.home] else "not_an_owner"
 
 
 def _agents(opening: Mapping[str, Any]) -> tuple[str, ...]:
@@ -112,7 +130,7 @@ def _said(leaf: Leaf, opening: Mapping[str, Any] | None, fault: str) -> Said:
     held = opening or {}
     channel = held.get("channel", leaf.channel)
     return Said(
-        number=leaf.ballot, home=held.get("home") or (leaf.row.label if leaf.row else NOBODY), owner=held.get("owner") or NOBODY,
+        kind=leaf.kind, number=leaf.ballot, home=held.get("home") or (leaf.row.label if leaf.row else NOBODY), owner=held.get("owner") or NOBODY,
         agents=_agents(held), choices=held.get("choices", {}), channel=channel if channel in CHANNELS else "online",
         at=moment(leaf.at), fault=fault or held.get("fault", ""),
     )  # fmt: skip
@@ -226,6 +244,9 @@ def case_of(item: Item, box: Box) -> dict[str, Any]:
         "ballots": [_ballot(said, no, candidates) for said in box.ballots],
         "joint_statements": [
             {"home": s.home, "at": s.at} | _choice(s.choices[no], candidates) for s in box.statements if no in s.choices and not s.fault
+        ],
+        "objections": [
+            {"home": o.home, "owner": o.owner, "at": o.at} for o in box.objections if o.choices.get(no, UNNAMED) != UNNAMED and not o.fault
         ],
         "proxies": list(box.proxies),
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """For whom somebody may vote, what is asked, and what came in of whom."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,7 @@ def voices(session: Session, by: Actor) -> list[Voice]:
 
 
 CAME = ("cast", "returned")
+TOGETHER = ("statement", "objection")  # of the whole party, whichever home they name
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Came:
     people: Sequence[UUID | None] = ()
     owners: int = 1
     stated: bool = False
+    objected: frozenset[UUID | None] = frozenset()
 
     @property
     def times(self) -> int:
@@ -101,8 +103,8 @@ class Came:
 
     @property
     def apart(self) -> bool:
-        """Of several owners, who may differ: then the party is disputed unless they state together (domain §3.4)."""
-        return self.owners > 1 and len(set(self.people)) > 1 and not self.stated
+        """Of several owners, who may differ or of whom one objects: then the party is disputed unless they state together (domain §3.4)."""
+        return self.owners > 1 and (len(set(self.people)) > 1 or bool(self.objected)) and not self.stated
 
     def of_others(self, person: UUID) -> bool:
         return self.owners > 1 and any(one != person for one in self.people)
@@ -130,8 +132,8 @@ def at_home(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
             })  # fmt: skip
         if voting and (apart := [pk for pk, one in came.items() if one.apart]):
             shown.append({
-                "lead": _("业主大会在投票"), "until": until, "href": href, "note": together_words(session),
-                "title": _("%(home)s收到了 %(n)s 张票，请一起签一份共同声明") % {"home": mine[apart[0]].label, "n": came[apart[0]].times},
+                "lead": _("业主大会在投票"), "until": until, "href": href, "note": together_words(session, [came[apart[0]]]),
+                "title": _apart_words(mine[apart[0]].label, came[apart[0]]),
                 "answers": [{"label": _("看怎么办"), "href": href if no else vote, "main": True}],
             })  # fmt: skip
         if came:
@@ -156,16 +158,38 @@ def _receipt_cell(session: Session, by: Actor, slug: str) -> dict[str, Any]:
     """Of several, the session's page has each at its top."""
     own = receipts_of(session, by)
     alone = len(own) == 1 and not papers_of(session, by)
+    objected = alone and own[0].kind == "objection"
     return {
-        "title": _("您的票已入箱，看回执"), "note": f"{session.title} · {label(STATES[State(session.state)])}",
+        "title": _("您的异议已入箱，看回执") if objected else _("您的票已入箱，看回执"), "note": f"{session.title} · {label(STATES[State(session.state)])}",
         "href": address("assembly:receipt", slug, session.number, own[0].index) if alone else numbered("assembly:session", slug, session.number),
         "icon": "council",
     }  # fmt: skip
 
 
-def together_words(session: Session) -> str:
-    words = _(
-        "几张内容一样，不用管。不一样又没有共同声明，这一户就算无效。声明写明按哪一项投，全体共有人签名，截止前交给会议联系人。"
+def _apart_words(home: str, came: Came) -> str:
+    values = {"home": home, "n": came.times}
+    if came.objected:
+        return _("%(home)s的票有共有人提了异议，请一起签一份共同声明") % values
+    return _("%(home)s收到了 %(n)s 张票，请一起签一份共同声明") % values
+
+
+def apart_words(came: Iterable[Came]) -> str:
+    """Why a party is disputed as it stands; nothing where none is."""
+    apart = [one for one in came if one.apart]
+    if any(one.objected for one in apart):
+        return _("有共有人提了书面异议")
+    return _("共有人各投了一张") if apart else ""
+
+
+def together_words(session: Session, came: Iterable[Came]) -> str:
+    words = (
+        _(
+            "截止时没有共同声明，有异议的事项，这一户就算无效。声明写明按哪一项投，全体共有人签名，截止前交给会议联系人。"
+        )
+        if any(one.objected for one in came)
+        else _(
+            "几张内容一样，不用管。不一样又没有共同声明，这一户就算无效。声明写明按哪一项投，全体共有人签名，截止前交给会议联系人。"
+        )
     )
     return f"{words}{session.contact}" if session.contact else words
 
@@ -239,19 +263,35 @@ def asked_of(session: Session, party: Party, row: UUID | None = None) -> list[As
 def came_by_party(session: Session, parties: Sequence[Party], row: RegisterHome | None = None) -> dict[UUID, Came]:
     """Two queries, however many."""
     ids = {party.pk for party in parties}
-    leaves = Leaf.objects.filter(compound_id=session.compound_id, party__in=ids, kind__in=(*CAME, "statement"))
+    leaves = Leaf.objects.filter(compound_id=session.compound_id, party__in=ids, kind__in=(*CAME, *TOGETHER))
     if row is not None:
-        leaves = leaves.filter(Q(row=row) | Q(kind="statement"))
+        leaves = leaves.filter(Q(row=row) | Q(kind__in=TOGETHER))
     people: dict[UUID, list[UUID | None]] = {}
     stated: set[UUID] = set()
+    objected: dict[UUID, set[UUID | None]] = {}
     for party, person, kind in leaves.order_by("index").values_list("party_id", "person_id", "kind"):
         if kind == "statement":
             stated.add(party)
+        elif kind == "objection":
+            objected.setdefault(party, set()).add(person)
         else:
             people.setdefault(party, []).append(person)
     here = RegisterOwner.objects.filter(compound_id=session.compound_id, session=session, row__party__in=people)
     owners = dict(here.values_list("row__party_id").annotate(n=Count("mark", distinct=True)).order_by())
-    return {pk: Came(found, owners.get(pk, 1), pk in stated) for pk, found in people.items()}
+    return {
+        pk: Came(found, owners.get(pk, 1), pk in stated, frozenset(objected.get(pk, ())))
+        for pk, found in people.items()
+    }
+
+
+def disputable(voices: Sequence[Voice], came: Mapping[UUID, Came]) -> list[Voice]:
+    """Of whom something came from another co-owner, to which this one has not objected yet: one a party."""
+    found: dict[tuple[UUID, UUID], Voice] = {}
+    for voice in voices:
+        here = came.get(voice.party.pk)
+        if here and here.of_others(voice.person_id) and voice.person_id not in here.objected:
+            found.setdefault((voice.party.pk, voice.person_id), voice)
+    return list(found.values())
 
 
 def came_of(party: Party) -> Came:
@@ -265,7 +305,9 @@ def receipts_of(session: Session, by: Actor) -> list[Leaf]:
 
 def own_leaves(session: Session, by: Actor) -> QuerySet[Leaf]:
     """Of who put it in; where a worker entered it, of the owner who was on the telephone, and of the worker while he acts for him."""
-    rows = Leaf.objects.filter(compound_id=session.compound_id, session=session, kind="cast")
+    rows = Leaf.objects.filter(
+        compound_id=session.compound_id, session=session, kind__in=("cast", "objection"), channel="online"
+    )
     if by.account_id is None or by.compound_id != session.compound_id:
         return rows.none()
     calls = PhoneEntry.objects.filter(compound_id=session.compound_id, session=session)
@@ -293,5 +335,7 @@ def papers_of(session: Session, by: Actor) -> list[Leaf]:
     parties = {voice.party.pk for voice in voices(session, by)}
     if not parties:
         return []
-    rows = Leaf.objects.filter(compound_id=session.compound_id, party__in=parties, kind__in=("returned", "statement"))
+    rows = Leaf.objects.filter(
+        compound_id=session.compound_id, party__in=parties, kind__in=("returned", *TOGETHER), channel="paper"
+    )
     return list(rows.order_by("-index")[:20])

@@ -27,7 +27,8 @@ class Verdict(StrEnum):
 @dataclass(frozen=True)
 class Checked:
     """`covered`: the day whose published head includes the leaf; None where none was published since. `sealed`: how many ballots the
-    signed head in the receipt itself is of; `open`: another is published tomorrow, else when the box is closed."""
+    signed head in the receipt itself is of; `open`: another is published tomorrow, else when the box is closed.
+    `objection`: it is a co-owner's, and no ballot."""
 
     verdict: Verdict
     title: str = ""
@@ -39,6 +40,7 @@ class Checked:
     number: int = 0
     sealed: int = 0
     open: bool = False
+    objection: bool = False
 
 
 def checked(given: Mapping[str, Any]) -> Checked:
@@ -84,4 +86,5 @@ def _held(session: Session, kept: Leaf) -> Checked:
     return Checked(
         Verdict.HOLDS, session.title, kept.index + 1, kept.ballot, receipts.moment(kept.at), head.on if head else None,
         session.compound.slug, session.number, kept.receipt["head"]["size"] if kept.receipt else 0, session.state == State.OPEN,
+        kept.kind == receipts.Leaf.OBJECTION,
     )  # fmt: skip

@@ -53,7 +53,8 @@ def changed_since(session: Session, outcomes: Collection[Outcome]) -> bool:
 def listed(found: Count, box: Box) -> list[dict[str, str]]:
     """What is said of single ballots, by their numbers alone: a home's label would name the voter."""
     why = {said.number: said.fault for said in box.ballots if said.fault}
-    rows = {(one.number, one.fault): LISTED[one.fault] for one in box.statements if one.fault}
+    beside = {one.number: one.fault for one in box.statements if one.fault} | box.void_objections
+    rows = {(number, fault): LISTED[fault] for number, fault in beside.items()}
     for note in found.notes:
         for number in [note.ballot] if note.ballot else _numbers(note.homes, box):
             code = why.get(number, note.code) if note.code in WHOLE else note.code

@@ -84,7 +84,7 @@ def _owners(session: Session, ids: list[UUID]) -> dict[UUID, str]:
 def _papers(session: Session, ids: list[UUID]) -> dict[UUID, str]:
     rows = (
         Paper.objects.filter(compound_id=session.compound_id, party_id__in=ids)
-        .exclude(state__in=("void", "statement"))
+        .exclude(state__in=("void", "statement", "objection"))
         .order_by("id")
     )
     found: dict[UUID, list[str]] = defaultdict(list)

@@ -222,7 +222,9 @@ class _Printed:
 def _printed_in(session: Session, building: UUID) -> list[_Printed]:
     """In the order of the register. Three queries."""
     scope = {"compound_id": session.compound_id, "session": session}
-    papers_ = Paper.objects.filter(**scope, party__building_id=building).exclude(state__in=("void", "statement"))
+    papers_ = Paper.objects.filter(**scope, party__building_id=building).exclude(
+        state__in=("void", "statement", "objection")
+    )
     owners, rows = _owners(session, row__party__building_id=building), defaultdict[UUID, list[RegisterHome]](list)
     for row in RegisterHome.objects.filter(**scope, party__building_id=building).order_by("place"):
         rows[row.party_id].append(row)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from linli.kernel import masks
 from linli.kernel.receipts import Leaf as Kind
@@ -16,7 +16,7 @@ from linli.people.rules import PROPERTY
 from linli.plumbing.moments import moment, whole
 
 from ..models import Enclosed, Invitation, Leaf, Party, Proxy, RegisterOwner, Session, ShownScan
-from .casting import CAME
+from .casting import CAME, TOGETHER
 
 
 def owners_of(party: Party) -> dict[str, UUID]:
@@ -113,7 +113,7 @@ def proxy_of(session: Session, pk: UUID) -> Proxy | None:
 
 @dataclass(frozen=True)
 class Twice:
-    """A party from which more than one ballot came; never what they say."""
+    """A party from which more than one ballot came, or of which a co-owner objects; never what they say."""
 
     number: int
     label: str
@@ -123,12 +123,14 @@ class Twice:
     couple: bool
     invited: str
     told: int
+    objected: bool
 
 
 def twice(session: Session, now: datetime) -> list[Twice]:
     scope = {"compound_id": session.compound_id, "session": session}
     counts = Leaf.objects.filter(**scope, kind__in=CAME, party__isnull=False).values("party_id").annotate(n=Count("id"))
-    came = dict(counts.filter(n__gt=1).order_by().values_list("party_id", "n"))
+    objected = Leaf.objects.filter(**scope, kind=Kind.OBJECTION).values("party_id")
+    came = dict(counts.filter(Q(n__gt=1) | Q(party_id__in=objected)).order_by().values_list("party_id", "n"))
     parties = Party.objects.filter(compound_id=session.compound_id, pk__in=list(came)).order_by("number")
     return _twice(session, parties, came, now)
 
@@ -146,13 +148,14 @@ def _twice(session: Session, parties: Iterable[Party], came: dict[UUID, int], no
     owners = RegisterOwner.objects.filter(compound_id=session.compound_id, row__party__in=rows).order_by("id")
     for party, mark, name in owners.values_list("row__party_id", "mark", "name"):
         names[party].setdefault(mark, masks.name(name))
-    stated = Leaf.objects.filter(compound_id=session.compound_id, party__in=rows, kind=Kind.STATEMENT)
-    settled = set(stated.values_list("party_id", flat=True))
+    said = Leaf.objects.filter(compound_id=session.compound_id, party__in=rows, kind__in=TOGETHER)
+    beside = set(said.values_list("party_id", "kind"))
     asked = {row.party_id: row for row in Invitation.objects.filter(compound_id=session.compound_id, party__in=rows).order_by("id")}  # fmt: skip
     return [
         Twice(
-            p.number, p.label, "、".join(names[p.pk].values()), came.get(p.pk, 0), p.pk in settled, len(names[p.pk]) > 1,
+            p.number, p.label, "、".join(names[p.pk].values()), came.get(p.pk, 0), (p.pk, "statement") in beside, len(names[p.pk]) > 1,
             moment(asked[p.pk].at, now) if p.pk in asked else "", asked[p.pk].told if p.pk in asked else 0,
+            (p.pk, "objection") in beside,
         )
         for p in rows
     ]  # fmt: skip
@@ -163,10 +166,10 @@ def _twice(session: Session, parties: Iterable[Party], came: dict[UUID, int], no
 
 @dataclass(frozen=True)
 class Shown:
-    """A page of an authority or a statement, opened with the box; no `pk` where it did not open."""
+    """A page of an authority, a statement or an objection (`kind`), opened with the box; no `pk` where it did not open."""
 
     pk: UUID | None
-    proxy: bool
+    kind: str
     label: str
     witness: str
     withdrawn: bool
@@ -188,7 +191,7 @@ def shown(session: Session) -> list[Shown]:
         papers[row.proxy_id or row.leaf_id].append(row)
     return [
         Shown(
-            opened[row.scan_id], row.proxy is not None, homes.get(row.proxy.person_id, "") if row.proxy else _label(row), row.witness,
+            opened[row.scan_id], "proxy" if row.proxy else row.leaf.kind if row.leaf else "", homes.get(row.proxy.person_id, "") if row.proxy else _label(row), row.witness,
             row.proxy is not None and row.proxy.withdrawn_at is not None, row.proxy.person.deceased_on if row.proxy else None, page, len(paper),
         )
         for paper in papers.values()

@@ -37,7 +37,7 @@ from ..rules.sessions import Office
 from .cases import agents_of
 from .officers import accounts_of
 
-STATEMENT = "statement"  # the state of a paper that is one
+STATEMENT, OBJECTION = "statement", "objection"  # states of papers that are one
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Stand:
 
 
 def stands(session: Session) -> list[Stand]:
-    """Every paper that came back and every joint statement, by number; four queries however many there are."""
+    """Every paper that came back, every joint statement and objection, by number; four queries however many there are."""
     scope = {"compound_id": session.compound_id, "session": session}
     leaves = Leaf.objects.filter(**scope, kind__in=[Kind.RETURNED, Kind.ENTERED])
     returned, entered = set[str](), Counter[str]()
@@ -64,7 +64,7 @@ def stands(session: Session) -> list[Stand]:
             returned.add(ballot)
         else:
             entered[ballot] += 1
-    returned |= set(Paper.objects.filter(**scope, state=STATEMENT).values_list("number", flat=True))
+    returned |= set(Paper.objects.filter(**scope, state__in=(STATEMENT, OBJECTION)).values_list("number", flat=True))
     clerks: dict[str, list[UUID]] = {}
     for number, account in Reading.objects.filter(**scope).order_by("turn").values_list("paper__number", "account_id"):
         clerks.setdefault(number, []).append(account)
@@ -178,7 +178,7 @@ def candidates(session: Session) -> dict[UUID, list[tuple[str, str]]]:
 
 
 def scans_of(paper: Paper) -> list[ShownScan]:
-    """Told by their code, named by hand, or the pages of a joint statement."""
+    """Told by their code, named by hand, or the pages of a joint statement or an objection."""
     own = Enclosed.objects.filter(compound_id=paper.compound_id, session=paper.session_id, leaf__ballot=paper.number)
     named = list(ScanName.objects.filter(compound_id=paper.compound_id, paper=paper).values_list("scan_id", flat=True))
     rows = ShownScan.objects.filter(

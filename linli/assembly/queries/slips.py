@@ -10,21 +10,26 @@ from linli.plumbing.moments import moment
 
 from .. import papers
 from ..models import Leaf, RegisterHome, Session
+from ..rules.casting import PAPER
 from .prints import mark_of
 from .reading import names
 
-KINDS = (Kind.RETURNED.value, Kind.STATEMENT.value)
+KINDS = (Kind.RETURNED.value, Kind.STATEMENT.value, Kind.OBJECTION.value)
 LATEST = 10
 
 
 def taken(session: Session, index: int) -> Leaf | None:
-    rows = Leaf.objects.filter(compound_id=session.compound_id, session=session, index=index, kind__in=KINDS)
+    rows = Leaf.objects.filter(
+        compound_id=session.compound_id, session=session, index=index, kind__in=KINDS, channel=PAPER
+    )
     return rows.select_related("party").first()
 
 
 def latest(session: Session, account: UUID | None, now: datetime) -> list[dict[str, Any]]:
     """What this account took in last."""
-    rows = Leaf.objects.filter(compound_id=session.compound_id, session=session, account_id=account, kind__in=KINDS)
+    rows = Leaf.objects.filter(
+        compound_id=session.compound_id, session=session, account_id=account, kind__in=KINDS, channel=PAPER
+    )
     return [
         {"number": leaf.ballot, "index": leaf.index, "place": leaf.index + 1, "when": moment(leaf.at, now)}
         for leaf in rows.order_by("-index")[:LATEST]
@@ -45,5 +50,5 @@ def slip_of(session: Session, leaf: Leaf, *, compound: str, link: str, where: st
     return papers.Slip(
         compound=compound, session=session.title, number=leaf.ballot, homes=list(homes.values_list("label", flat=True)), at=leaf.at,
         taken_by=taker(session, leaf), place=leaf.index + 1, code=" ".join(code[i : i + 4] for i in range(0, 16, 4)), where=where,
-        contact=session.contact, link=link, statement=leaf.kind == Kind.STATEMENT, mark=mark_of(session),
+        contact=session.contact, link=link, kind=leaf.kind, mark=mark_of(session),
     )  # fmt: skip

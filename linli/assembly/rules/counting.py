@@ -56,8 +56,12 @@ LISTED: Mapping[str, str] = {
     "repeated": "重复投票，内容一样，只计一张",
     "conflict": "重复投票，前后不一样，按公告的规则计一张",
     "disputed": "共有人意见不一致，没有共同声明",
+    "objected": "有共有人书面异议，没有共同声明",
     "homes_differ": "同一业主的几户选得不一样",
 }
+# What an objection in writing says of each item.
+OBJECTS, UNNAMED = "object", "unnamed"
+OBJECTION: Mapping[str, str] = {OBJECTS: "有异议", UNNAMED: "没提到"}
 WHOLE = frozenset({*PAPER_FAULTS, *LEAF_FAULTS, *VOID_REASONS, "used_id", "late", "void", "unknown_home", "parking_not_counted", "out_of_scope", "joint_agents"})  # fmt: skip
 
 

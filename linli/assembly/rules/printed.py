@@ -29,7 +29,7 @@ EXTENSION_MOST = 15
 LABELS = {
     "silence_mode": "送达了没投票的怎么算",
     "duplicate_rule": "同一位业主投了几张票",
-    "co_owners": "共有人投得不一样",
+    "co_owners": "共有人投得不一样，或者有一位截止前书面异议",
     "area_basis": "面积按什么算",
     "count_parking": "车位算不算表决权",
     "follow_majority": "票上可以选“从多”",

@@ -1,4 +1,4 @@
-"""Who may sign for an owner, and when co-owners may settle with one word what their ballots say differently (domain §3.4, 3.8)."""
+"""Who may sign for an owner, when a co-owner may object to another's ballot, and when all may settle it with one word (domain §3.4, 3.8)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -96,4 +96,17 @@ def refuse_statement(*, owners: Collection[str], signed: Collection[str], came: 
         return Refusal("not_needed", "这一户没有共有人，也没有收到两张票，不用共同声明", NOTICE), "signed"
     if set(signed) != set(owners):
         return Refusal("all_sign", "共有人都签了字，才是共同声明", NOTICE), "signed"
+    return None
+
+
+def refuse_objection(*, objected: bool, others_came: bool) -> Refusal | None:
+    """Once of each co-owner, and to what another sent: with nothing there is nothing to object to, and his own ballot says it better."""
+    if objected:
+        return Refusal("objected", "这位共有人已经提过异议了，一次就够", "业主大会和业主委员会指导规则第二十五条")
+    if not others_came:
+        return Refusal(
+            "nothing_came",
+            "这一户没有收到其他共有人的票，没有可以异议的。想表态，直接投票就行",
+            "业主大会和业主委员会指导规则第二十五条",
+        )
     return None

@@ -43,7 +43,7 @@ REASONS: Mapping[str, str] = {
 
 def refuse_paper(state: str | None) -> Refusal | None:
     """`state` of the paper with this number; None where there is none."""
-    return {None: NO_SUCH, "void": VOID, "returned": USED, "statement": USED}.get(state)
+    return {None: NO_SUCH, "void": VOID, "returned": USED, "statement": USED, "objection": USED}.get(state)
 
 
 def sheet_number(codes: Sequence[str], page: str) -> tuple[str, str]:

@@ -142,6 +142,7 @@ class Act(StrEnum):
     NAME_SCAN = "name_scan"
     STATE = "state"
     INVITE = "invite"
+    DISPUTE = "dispute"
     REGISTER_PROXY = "register_proxy"
     WITHDRAW_PROXY = "withdraw_proxy"
     OPEN = "open"
@@ -213,6 +214,7 @@ TABLE: dict[Act, Rule] = {
     Act.SCAN: Rule(frozenset({S.OPEN, S.CLOSED}), CARRIES | {W.TELLER}),
     Act.STATE: Rule(frozenset({S.OPEN}), CARRIES | {W.TELLER}),
     Act.INVITE: Rule(frozenset({S.OPEN}), CARRIES | {W.TELLER}),
+    Act.DISPUTE: Rule(frozenset({S.OPEN}), CARRIES | {W.TELLER}),
     Act.REGISTER_PROXY: Rule(frozenset({S.NOTICED, S.OPEN}), CARRIES),
     Act.WITHDRAW_PROXY: Rule(frozenset({S.NOTICED, S.OPEN}), CARRIES),
     Act.NAME_SCAN: Rule(frozenset({S.OPEN, S.CLOSED, S.COUNTING}), CARRIES | {W.TELLER}),

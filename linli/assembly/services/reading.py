@@ -66,7 +66,7 @@ def _came_back(session: Session, number: str) -> tuple[Paper, Leaf]:
         Leaf.objects.filter(
             compound_id=session.compound_id,
             session=session,
-            kind__in=(receipts.Leaf.RETURNED, receipts.Leaf.STATEMENT),
+            kind__in=(receipts.Leaf.RETURNED, receipts.Leaf.STATEMENT, receipts.Leaf.OBJECTION),
             ballot=number,
         )
         .select_related("row", "party")

@@ -8,23 +8,20 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linli.kernel.receipts import Leaf as Kind
-from linli.kernel.refusal import Refusal, Refused, ask, written
+from linli.kernel.refusal import Refusal, Refused, ask
 from linli.plumbing.acts import Actor
 from linli.plumbing.moments import moment
 from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
 
-from ..models import Invitation, Leaf, Paper, Party, RegisterHome, Session
+from ..models import Invitation, Leaf, Party, Session
 from ..queries import proxies as queries
 from ..queries.casting import came_of, window
-from ..queries.reading import STATEMENT
-from ..rules.casting import NOTICE, PAPER, refuse_time
+from ..rules.casting import refuse_time
 from ..rules.proxies import refuse_statement
 from ..rules.sessions import Act
 from .base import begin, finish, key_of
-from .box import take_in
-from .enclosing import drawn, enclose
-from .papers import fresh_number
+from .enclosing import drawn, numbered
 from .telling import people_of, tell_owners
 
 
@@ -48,20 +45,7 @@ def state(
     no = refuse_statement(owners=queries.owners_of(held), signed=signed, came=came_of(held).times)
     if no:
         raise Refused(*no)
-    if not pages:
-        raise Refused(Refusal("no_photo", "声明的照片也要，计票时照着录", NOTICE), "photo")
-    row = RegisterHome.objects.filter(compound_id=session.compound_id, party=held).order_by("place").first()
-    assert row is not None
-    paper = Paper(
-        id=uuid7(), compound_id=session.compound_id, session=step.session, party=held, number=fresh_number(step.session), state=STATEMENT,
-        printed_at=at,
-    )  # fmt: skip
-    paper.save(force_insert=True)
-    leaf = take_in(
-        step.session, by=by, kind=Kind.STATEMENT, party=held, row=row, items=[], ballot=paper.number,
-        opening={"home": row.label, "channel": PAPER}, channel=PAPER, at=at, once=once,
-    )  # fmt: skip
-    enclose(step, pages, leaf=leaf, witness=written(witness, "witness", 40))
+    leaf = numbered(step, pages, kind=Kind.STATEMENT, party=held, witness=witness, once=once)
     finish(step, data={"leaf": leaf.index, "ballot": leaf.ballot}, internal=True)
     return leaf
 
@@ -73,21 +57,22 @@ def _before(session: Session, by: Actor, once: UUID) -> Leaf | None:
 
 @one_act()
 def invite(*, by: Actor, session: Session, party: Party, at: datetime, once: UUID | None = None) -> int:
-    """Its owners are told that two ballots are there, never what they say: once, or again where no message reached them. How many were
-    told. Raises Refused."""
+    """Its owners are told that two ballots are there, or that one of them objects, never what they say: once, or again where no message
+    reached them. How many were told. Raises Refused."""
     step = begin(session, by=by, act=Act.INVITE, at=at, once=once)
     if step.done_before:
         return 0
     ask(refuse_time(window(step.session), at))
-    if came_of(party).times < 2:
+    came = came_of(party)
+    if came.times < 2 and not came.objected:
         raise Refused(Refusal("one_ballot", "这一户只收到一张，不用声明"))
     before = Invitation.objects.filter(compound_id=session.compound_id, party=party, told__gt=0).first()
     if before:
         return before.told
     told = tell_owners(
         step.session, people_of(step.session, parties=[party.pk]), key=f"joint:{party.pk.hex}", at=at,
-        title=_("您家收到了不止一张票"),
-        body=_("%(title)s：请业主一起签一份共同声明，%(to)s 前交给会议联系人。内容不同又没有声明的，共有人的票算无效。")
+        title=_("您家的票有共有人提了书面异议") if came.objected else _("您家收到了不止一张票"),
+        body=_("%(title)s：请业主一起签一份共同声明，%(to)s 前交给会议联系人。内容不同或者有异议，又没有声明的，共有人的票算无效。")
         % {"title": session.title, "to": moment(session.closes_at, at) if session.closes_at else ""},
     )  # fmt: skip
     Invitation(

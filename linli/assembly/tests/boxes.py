@@ -68,6 +68,10 @@ def laid(
     for n, words in enumerate(given.get("joint_statements", ()), 1):
         said = {"choices": {"1": words["choice"]}, "home": words["home"]}
         _leaf(made, receipts.Leaf.STATEMENT, f"S{n}", said, "paper", datetime.fromisoformat(words["at"]))
+    for n, one in enumerate(given.get("objections", ()), 1):
+        owner = people[one["owner"]][1] if one["owner"] in people else one["owner"]
+        said = {"choices": {"1": "object"}, "home": one["home"], "owner": owner, "channel": "online"}
+        _leaf(made, receipts.Leaf.OBJECTION, f"O{n}", said, "online", datetime.fromisoformat(one["at"]))
     return made
 
 

@@ -205,12 +205,15 @@ def test_what_is_signed_stands_on_the_page_of_what_was_ticked():
 @pytest.mark.parametrize("rule", list(Duplicates))
 def test_the_printed_rule_says_what_the_count_does_with_co_owners(rule):
     """One owner's several ballots follow the rule; co-owners who differ are disputed whatever it says (domain §3.4)."""
-    said = f"同一位业主投了几张的，{RULE_WORDS[rule]}。共有人投得不一样、又没有共同声明的，这一户这项无效。"
+    said = f"同一位业主投了几张的，{RULE_WORDS[rule]}。共有人投得不一样或者有一位截止前书面异议、又没有共同声明的，这一户这项无效。"
     assert said in press.html(ballot(replace(VOTE, duplicates=rule), PAPER))
     assert said in press.html(session_notice(replace(SESSION, duplicates=rule)))
     lines = printed({**from_profile(profile(DEFAULT)), "duplicate_rule": rule.value}, profile(DEFAULT))
     at = next(n for n, line in enumerate(lines) if line.label == "同一位业主投了几张票")
-    assert (lines[at].value, lines[at + 1].label) == (DUPLICATES[rule.value], "共有人投得不一样")
+    assert (lines[at].value, lines[at + 1].label) == (
+        DUPLICATES[rule.value],
+        "共有人投得不一样，或者有一位截止前书面异议",
+    )
     assert "同一户" not in lines[at].label and "无效" in str(lines[at + 1].value)
 
 

@@ -225,7 +225,7 @@ def test_paper_signed_by_an_agent_counts_as_its_owners(place, vote, chair):
     assert outcome.found["approve"] == {"area": 9_000, "persons": 1}
     assert cases.box(vote.session).proxies[0]["owner"] == mark(vote, 1)
     (shown,) = proxies.shown(vote.session)
-    assert shown.proxy and shown.label == vote.parties[0].label
+    assert shown.kind == "proxy" and shown.label == vote.parties[0].label
 
 
 def test_count_page_shows_each_page_and_says_what_was_withdrawn(place, vote, chair):

@@ -145,7 +145,7 @@ def test_statement_is_entered_by_two_and_settles_what_co_owners_say_differently(
     tally = {"session": vote.session, "by": staff["teller1"], "at": AFTER}
     assert refused(count.tally, **tally) == "unread"
     (shown,) = proxies.shown(vote.session)
-    assert (shown.label, shown.proxy) == (vote.parties[1].label, False)
+    assert (shown.label, shown.kind) == (vote.parties[1].label, "statement")
     base = f"/c/{place.slug}/assembly/{vote.session.number}/count/"
     with time_machine.travel(AFTER, tick=False):
         browser = place.client(staff["teller1"])

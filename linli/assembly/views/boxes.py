@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from linli.kernel.receipts import Leaf as Kind
 from linli.kernel.tally.sheet import percent
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address, numbered
@@ -14,11 +15,12 @@ from linli.plumbing.moments import moment, whole
 from ..access import parts_in
 from ..models import Session
 from ..queries import opinions as heard
-from ..queries.casting import came_by_party, papers_of, receipts_of, voices, window
+from ..queries.casting import apart_words, came_by_party, disputable, papers_of, receipts_of, voices, window
 from ..queries.turnout import by_building, heads
 from ..rules.casting import refuse_online, refuse_time
 from ..rules.opinions import READS, source
 from ..rules.sessions import PUBLIC, Act, State, allowed
+from ..words.casting import HANDED_IN
 
 BEGUN = PUBLIC - {State.NOTICED, State.CANCELLED}
 
@@ -29,7 +31,8 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
     open_now = refuse_time(window(session), now) is None
     elsewhere = refuse_online(session.rules, session.profile) if open_now else None
     online = open_now and elsewhere is None
-    parties = [voice.party for voice in voices(session, by)] if online else []
+    mine = voices(session, by) if online else []
+    parties = [voice.party for voice in mine]
     came = came_by_party(session, parties) if parties else {}
     receives = open_now and Act.RECEIVE in allowed(State(session.state), parts_in(session, by))
     return {
@@ -37,15 +40,16 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
         "elsewhere_article": article(elsewhere) if elsewhere else "",
         "closes": moment(session.closes_at, now) if elsewhere and session.closes_at else "",
         "vote": numbered("assembly:cast", slug, session.number) if parties else "",
+        "objects": numbered("assembly:objection", slug, session.number) if disputable(mine, came) else "",
         "waits": len(came) < len({party.pk for party in parties}),
-        "apart": any(one.apart for one in came.values()),
+        "apart": apart_words(came.values()),
         "receipts": [
-            {"title": _("您的票已入箱，看回执"), "note": _("第 %(place)s 张 · %(when)s") % {"place": leaf.index + 1, "when": moment(leaf.at, now)},
+            {"title": _("您的异议已入箱，看回执") if leaf.kind == Kind.OBJECTION else _("您的票已入箱，看回执"), "note": _("第 %(place)s 张 · %(when)s") % {"place": leaf.index + 1, "when": moment(leaf.at, now)},
              "href": address("assembly:receipt", slug, session.number, leaf.index), "turn": "done"}
             for leaf in receipts_of(session, by)
         ]
         + [
-            {"title": _("您家的纸质票收到了") if leaf.kind == "returned" else _("您家的共同声明收到了"),
+            {"title": label(HANDED_IN[leaf.kind]),
              "note": _("第 %(place)s 张 · %(when)s") % {"place": leaf.index + 1, "when": moment(leaf.at, now)},
              "href": address("assembly:slip", slug, session.number, leaf.index), "turn": "done"}
             for leaf in papers_of(session, by)
@@ -80,7 +84,7 @@ def _desk(session: Session, by: Actor, slug: str) -> list[dict[str, Any]]:
     can = allowed(State(session.state), parts_in(session, by))
     rows = (
         (Act.SCAN, "assembly:scans", _("扫描件"), _("读二维码归到票号，封到开箱")),
-        (Act.STATE, "assembly:statements", _("共同声明"), _("收到两张票的，请业主一起签一份")),
+        (Act.STATE, "assembly:statements", _("共有人"), _("收到两张票的，请业主一起签一份共同声明；收书面异议")),
         (Act.REGISTER_PROXY, "assembly:proxies", _("委托"), _("登记、撤回授权委托书")),
     )
     return [

@@ -6,8 +6,9 @@ What is chosen on the way lies sealed in the reader's own cookie: the server kee
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -65,13 +66,13 @@ class Draft:
         text = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
         return base64.urlsafe_b64encode(vault.seal(text)).decode()
 
-    def keep(self, request: HttpRequest) -> None:
-        request.session[KEPT] = self.sealed(request.actor.account_id)
+    def keep(self, request: HttpRequest, key: str = KEPT) -> None:
+        request.session[key] = self.sealed(request.actor.account_id)
 
 
-def draft_of(request: HttpRequest, session: Session) -> Draft | None:
+def draft_of(request: HttpRequest, session: Session, key: str = KEPT) -> Draft | None:
     try:
-        text = vault.unseal(base64.urlsafe_b64decode(request.session.get(KEPT, "")))
+        text = vault.unseal(base64.urlsafe_b64decode(request.session.get(key, "")))
         of, account, voice, once, choices, call = json.loads(text)
     except (vault.Unopened, binascii.Error, ValueError):
         return None
@@ -125,7 +126,7 @@ def cast(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return page(
             request, "whom", session, slug, form=form, back=page_of(session, slug), done=all(v.party.pk in came for v in voices),
             one_vote=len({v.row.pk for v in voices}) < len(voices), only=voices[0].key if len(voices) == 1 else "", receipts=receipt_rows(request, session, slug),
-            warnings=_warnings(voices, came), apart=any(one.apart for one in came.values()), together=read.together_words(session),
+            warnings=_warnings(voices, came), objects=_objects(request, session, slug, read.disputable(voices, came)), apart=read.apart_words(came.values()), together=read.together_words(session, came.values()),
         )  # fmt: skip
     if call is None:
         read_online(session=session, party=_party(voices, chosen), by=request.actor, at=now)
@@ -133,6 +134,11 @@ def cast(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if call or held is None or held.voice != chosen:
         Draft(session.pk, chosen, uuid7(), {}, call).keep(request)
     return redirect(_item_page(slug, session, 1))
+
+
+def _objects(request: HttpRequest, session: Session, slug: str, voices: Sequence[Voice]) -> str:
+    """The way to an objection, for who may hand one in himself."""
+    return numbered("assembly:objection", slug, session.number) if voices and not request.actor.assistance_id else ""
 
 
 def _called(request: HttpRequest, session: Session, form: CallForm) -> tuple[str | None, Call | None]:
@@ -341,22 +347,31 @@ def confirm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 def _into_the_box(request: HttpRequest, slug: str, step: Step, code: str) -> HttpResponse:
-    """The code is used with the ballot or not at all: the same press at the same moment waits for it, and gets its receipt."""
     draft, now = step.draft, timezone.now()
+    leaf = with_code(
+        step.hand, code, now,
+        put=lambda: services.cast(
+            by=request.actor, session=step.session, voice=draft.voice, choices=draft.choices, at=now, once=draft.once, call=draft.call
+        ),
+        kept=lambda: services.cast_before(step.session, request.actor, draft.once),
+    )  # fmt: skip
+    return _cast(request, slug, step.session, leaf)
+
+
+def with_code(hand: UUID, code: str, at: datetime, *, put: Callable[[], Leaf], kept: Callable[[], Leaf | None]) -> Leaf:
+    """The code is used with what goes into the box or not at all: the same press at the same moment waits for it, and gets its receipt.
+    Raises Refused."""
     with transaction.atomic():
         try:
-            people.confirm_by_code(account_id=step.hand, purpose=CAST, code=code, at=now)
+            people.confirm_by_code(account_id=hand, purpose=CAST, code=code, at=at)
         except Refused as no:  # the try is counted
             wrong = no
         else:
-            leaf = services.cast(
-                by=request.actor, session=step.session, voice=draft.voice, choices=draft.choices, at=now, once=draft.once, call=draft.call
-            )  # fmt: skip
-            return _cast(request, slug, step.session, leaf)
-    kept = services.cast_before(step.session, request.actor, draft.once)
-    if kept is None:
+            return put()
+    found = kept()
+    if found is None:
         raise wrong
-    return _cast(request, slug, step.session, kept)
+    return found
 
 
 def _cast(request: HttpRequest, slug: str, session: Session, leaf: Leaf) -> HttpResponse:

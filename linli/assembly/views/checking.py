@@ -68,7 +68,7 @@ def _sealed(found: Checked) -> list[str]:
 def _said(found: Checked) -> dict[str, Any]:
     notes = Labels(VERDICT_NOTES)
     return {
-        "good": found.verdict == Verdict.HOLDS, "lead": Labels(VERDICTS)[found.verdict], "note": notes[found.verdict],
+        "good": found.verdict == Verdict.HOLDS, "lead": _("相符：异议在箱里，没被改过") if found.objection else Labels(VERDICTS)[found.verdict], "objection": found.objection, "note": notes[found.verdict],
         "title": found.title, "place": found.place, "ballot": found.ballot,
         "sealed": _sealed(found) if found.verdict == Verdict.HOLDS else [],
         "session": numbered("assembly:session", found.compound, found.number) if found.number and found.compound else "",

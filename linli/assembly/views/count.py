@@ -23,11 +23,11 @@ from linli.plumbing.refusals import refusals_beside
 
 from ..access import counted_for, parts_in
 from ..forms import count as forms
-from ..models import Session
+from ..models import Paper, Session
 from ..queries import counting, proxies, reading, results, scanning, voiding
 from ..queries.casting import asked_of
 from ..queries.officers import assents
-from ..rules.counting import OPENERS, PAPER_FAULTS, VOID_REASONS, agreed, missing_signers
+from ..rules.counting import OBJECTION, OPENERS, PAPER_FAULTS, VOID_REASONS, agreed, missing_signers
 from ..rules.sessions import OFFICES, TABLE, Act, State, Who, allowed
 from ..services import count as services
 from ..services import signing
@@ -101,7 +101,10 @@ def _enclosed(session: Session, slug: str) -> list[dict[str, Any]]:
     """Authorities and statements, a line a page; what was withdrawn says so."""
     rows = []
     for one in proxies.shown(session):
-        note = _("委托书") if one.proxy else _("共同声明，%(who)s一起核对") % {"who": one.witness}
+        note = {"proxy": _("委托书"), "objection": _("书面异议，%(who)s一起核对")}.get(
+            one.kind, _("共同声明，%(who)s一起核对")
+        )
+        note = note % {"who": one.witness} if one.kind != "proxy" else note
         if one.pages > 1:
             note = _("%(what)s，第 %(n)s 页，共 %(of)s 页") % {"what": note, "n": one.page, "of": one.pages}
         href = address("assembly:count-scan", slug, session.number, one.pk) if one.pk else ""
@@ -154,12 +157,16 @@ def paper(request: HttpRequest, slug: str, number: int, paper: str) -> HttpRespo
         return redirect(back)
     items = [asked.item for asked in asked_of(session, row.party, row.row_id)]
     people, signers = reading.candidates(session), reading.signers(row)
+    if row.state == reading.OBJECTION:
+        signers = [one for one in signers if not one.agents]
+        for item in items:
+            item.form = "approve"  # one question of each: is it meant?
     before, since = reading.readings(row), reading.looked_again_after(row)
     open_ = len([r for r in before if r.turn <= 2]) == 2 and agreed(before, since) is None
     last = next((r for r in reversed(before) if r.turn > 2), None) if open_ else None
     form = forms.EntryForm(
         request.POST if request.method == "POST" else None, items=items, people=people, signers=signers,
-        follow=bool(session.rules.get("follow_majority")), joint=row.state == reading.STATEMENT, initial=forms.initial_of(last.said, items, signers) if last else {},
+        follow=bool(session.rules.get("follow_majority")), kind=row.state, initial=forms.initial_of(last.said, items, signers) if last else {},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         with refusals_beside(form):
@@ -169,13 +176,18 @@ def paper(request: HttpRequest, slug: str, number: int, paper: str) -> HttpRespo
             return _next(request, session, back)
     rows = reading.stands(session)
     context = {
-        "title": (_("共同声明，第 %(n)s 号") if row.state == reading.STATEMENT else _("第 %(n)s 号票")) % {"n": paper}, "back": back, "form": form, "paper": row, "home": row.party.label,
+        "title": _title(row), "back": back, "form": form, "paper": row, "home": row.party.label,
         "signers": signers, "died": [(name, whole(day)) for name, day in reading.died_before(row)], "scans": [s.pk for s in reading.scans_of(row)], "compare": _compare(session, row, items, people) if open_ else None,
         "entered": sum(r.entered for r in rows), "papers": len(rows), "number": number,
     }  # fmt: skip
     return render(
         request, "assembly/count/paper.html", {**frame(request), **context}, status=422 if form.errors else 200
     )
+
+
+def _title(row: Paper) -> str:
+    titles = {reading.STATEMENT: _("共同声明，第 %(n)s 号"), reading.OBJECTION: _("书面异议，第 %(n)s 号")}
+    return titles.get(row.state, _("第 %(n)s 号票")) % {"n": row.number}
 
 
 def _next(request: HttpRequest, session: Session, back: str) -> HttpResponse:
@@ -196,7 +208,7 @@ class Line:
 
 def _compare(session: Session, row: Any, items: list[Any], people: Any) -> dict[str, Any]:
     """Side by side: what each of the two read, and later what they read again."""
-    words = Labels({**BALLOT_CHOICES, **FOLLOW})
+    words = Labels({**BALLOT_CHOICES, **FOLLOW, **OBJECTION})
     names, signers = reading.names(session), reading.signers(row)
     read = reading.readings(row)
     columns = [[*reading.said_of(r, items, people, words), *_whole(r.said, signers)] for r in read]

@@ -1,4 +1,4 @@
-"""Two received from one home: the desk invites its owners to one word together, and takes the paper in."""
+"""Two received from one home, or one that a co-owner objects to: the desk invites its owners to one word together, and takes papers in."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,10 +14,11 @@ from linli.plumbing.refusals import refusals_above, refusals_beside
 from linli.plumbing.uploads import held
 
 from ..access import parts_in
-from ..forms.proxies import StatementForm
+from ..forms.proxies import ObjectionForm, StatementForm
 from ..models import Session
 from ..queries import proxies as queries
 from ..rules.sessions import TABLE, Act, State, allowed
+from ..services import disputing
 from ..services import statements as services
 from .base import asked, found_session, frame, page_of, sent
 from .proxies import party_in
@@ -36,7 +37,7 @@ def statements(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     session, now = _session(request, number), timezone.now()
     words = request.GET.get("q", "").strip()[:20]
     context = {
-        "heading": _("共同声明"), "session": session, "rows": queries.twice(session, now), "back": page_of(session, slug), "number": number,
+        "heading": _("共有人"), "session": session, "rows": queries.twice(session, now), "back": page_of(session, slug), "number": number,
         "q": words, "found": queries.found(session, words, now) if words else [],
         "states": Act.STATE in allowed(State(session.state), parts_in(session, request.actor)),
     }  # fmt: skip
@@ -59,6 +60,27 @@ def state(request: HttpRequest, slug: str, number: int, party: int) -> HttpRespo
     return asked(
         request, form, title=_("收共同声明"), label=_("封进票箱"), about=found.label, back=back, multipart=True,
         note=_("共有人都签了字才收。声明封到开箱，写的什么由两个人各录一遍，计票时以声明为准。"),
+    )  # fmt: skip
+
+
+@held
+@allow()
+@never_cache
+def object_to(request: HttpRequest, slug: str, number: int, party: int) -> HttpResponse:
+    session = _session(request, number)
+    found = party_in(session, party)
+    form = ObjectionForm(sent(request), request.FILES or None, owners=queries.named_owners(found))
+    back = address("assembly:statements", slug, number)
+    if request.method == "POST" and form.is_valid():
+        with refusals_beside(form):
+            leaf = disputing.object_on_paper(
+                by=request.actor, session=session, party=found, at=timezone.now(), **form.cleaned_data
+            )
+            messages.success(request, _("收下了，封进票箱第 %(place)s 张") % {"place": leaf.index + 1})
+            return redirect(address("assembly:slip", slug, number, leaf.index))
+    return asked(
+        request, form, title=_("收书面异议"), label=_("封进票箱"), about=found.label, back=back, multipart=True,
+        note=_("这一户收到过其他共有人的票才收。异议封到开箱，写的什么由两个人各录一遍。截止时没有共同声明，这一户有异议的事项算无效。"),
     )  # fmt: skip
 
 

@@ -16,3 +16,9 @@ VERDICT_NOTES: Mapping[str, str] = {
     "not_in_box": "请马上带着回执找监票人，并向街道反映。",
     "unknown": "到投票的那个系统里去核对。",
 }
+# A paper of one's home, by the kind of its leaf.
+HANDED_IN: Mapping[str, str] = {
+    "returned": "您家的纸质票收到了",
+    "statement": "您家的共同声明收到了",
+    "objection": "您家的书面异议收到了",
+}

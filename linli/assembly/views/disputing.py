@@ -1,0 +1,122 @@
+"""A co-owner objects online to what another sent for their home: to what, a one-time code, a receipt."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from linli.kernel.refusal import Refusal
+from linli.people import services as people
+from linli.people.models import Account
+from linli.people.services.accounts import CAST
+from linli.plumbing import throttle
+from linli.plumbing.addresses import address, numbered
+from linli.plumbing.guards import allow
+from linli.plumbing.labels import article, said
+from linli.plumbing.refusals import refusals_above, refusals_beside
+from linli.plumbing.tenancy import uuid7
+
+from ..forms.casting import ConfirmForm, ObjectForm
+from ..models import Leaf, Session
+from ..queries import casting as read
+from ..queries.counting import items_of
+from ..rules.counting import OBJECTS
+from ..rules.proxies import refuse_objection
+from ..services import disputing as services
+from ..services.casting import no_voice
+from .base import found_session, page_of
+from .casting import Draft, draft_of, with_code
+from .receipts import page, receipt_rows
+
+KEPT, CODE = "objection", "objection_code"
+
+
+@allow()
+@never_cache
+def objection(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """To which items of which home's ballots; nobody is told which."""
+    session = found_session(request, number)
+    if no := services.refuse_here(session, request.actor, timezone.now()):
+        return _cannot(request, session, slug, no)
+    mine = read.voices(session, request.actor)
+    if not mine:
+        return _cannot(request, session, slug, no_voice(session, request.actor))
+    came = read.came_by_party(session, [voice.party for voice in mine])
+    voices = read.disputable(mine, came)
+    if not voices:
+        done = any(voice.person_id in came[voice.party.pk].objected for voice in mine if voice.party.pk in came)
+        no = refuse_objection(objected=done, others_came=False)
+        assert no
+        return _cannot(request, session, slug, no, done=done)
+    form = ObjectForm(
+        request.POST if request.method == "POST" else None, items=[(str(one.place), one.title) for one in items_of(session)],
+        voices=[(v.key, _("%(home)s，%(name)s") % {"home": v.row.label, "name": v.name}) for v in voices],
+    )  # fmt: skip
+    if form.is_bound and form.is_valid():
+        with refusals_beside(form):
+            _send_code(request)
+            choices = dict.fromkeys(form.cleaned_data["items"], OBJECTS)
+            Draft(session.pk, form.cleaned_data["voice"], uuid7(), choices).keep(request, KEPT)
+            return redirect(numbered("assembly:objection-confirm", slug, number))
+    return page(
+        request, "objection", session, slug, form=form, only=voices[0] if len(voices) == 1 else None, back=page_of(session, slug),
+    )  # fmt: skip
+
+
+def _send_code(request: HttpRequest) -> None:
+    phone = Account.objects.get(pk=request.actor.account_id).phone
+    request.session[CODE] = people.send_code(
+        phone=phone, purpose=CAST, address=throttle.address(request), at=timezone.now()
+    )
+
+
+def _cannot(request: HttpRequest, session: Session, slug: str, no: Refusal, *, done: bool = False) -> HttpResponse:
+    return page(
+        request, "objection", session, slug, done=done, why=said(no), article=article(no), back=page_of(session, slug),
+        receipts=receipt_rows(request, session, slug),
+    )  # fmt: skip
+
+
+@allow()
+@never_cache
+def confirm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The code, then the box. Whoever presses again after a lost answer gets the receipt of what is in it."""
+    session, by = found_session(request, number), request.actor
+    hand = by.account_id
+    draft = draft_of(request, session, KEPT)
+    if request.method == "POST" and draft and (kept := services.before(session, by, draft.once)):
+        return _done(request, slug, session, kept)
+    if (
+        draft is None
+        or hand is None
+        or CODE not in request.session
+        or services.refuse_here(session, by, timezone.now())
+    ):
+        return redirect(numbered("assembly:objection", slug, number))
+    here, now = numbered("assembly:objection-confirm", slug, number), timezone.now()
+    if "again" in request.POST:
+        with refusals_above(request):
+            _send_code(request)
+        return redirect(here)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        with refusals_beside(form):
+            leaf = with_code(
+                hand, form.cleaned_data["code"], now,
+                put=lambda: services.object_online(
+                    by=by, session=session, voice=draft.voice, items=draft.choices, at=now, once=draft.once
+                ),
+                kept=lambda: services.before(session, by, draft.once),
+            )  # fmt: skip
+            return _done(request, slug, session, leaf)
+    return page(
+        request, "confirm", session, slug, form=form, shown_code=request.session[CODE], again=here, objection=True,
+        count=len(draft.choices), back=numbered("assembly:objection", slug, number),
+    )  # fmt: skip
+
+
+def _done(request: HttpRequest, slug: str, session: Session, leaf: Leaf) -> HttpResponse:
+    for key in (KEPT, CODE):
+        request.session.pop(key, None)
+    return redirect(address("assembly:receipt", slug, session.number, leaf.index))
