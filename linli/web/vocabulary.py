@@ -21,7 +21,7 @@ from linli.councils.rules import meetings, seals, standards
 from linli.councils.rules import talks as councils
 from linli.kernel import bodies
 from linli.kernel.agencies import AGENCIES
-from linli.kernel.profiles import profiles
+from linli.kernel.profiles import UNWRITTEN, profiles
 from linli.kernel.rosters.headers import FIELD_LABELS
 from linli.kernel.tally import thresholds
 from linli.matters.queries import public, register
@@ -66,7 +66,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     counting.LISTED, counting.VOID_ARTICLES, casting.CHOICES, casting.FOLLOWS, checks.VERDICTS, checks.VERDICT_NOTES,
     checks.HANDED_IN, counting.OBJECTION,
     returning.BECAME, returning.REASONS,
-    sessions.STATES, sessions.OFFICES, sessions.GROUNDS, sessions.STAND_IN, sessions.GROUND_ARTICLES, sessions.FORMS, printed.LABELS, printed.SOURCES,
+    sessions.STATES, sessions.OFFICES, sessions.GROUNDS, sessions.STAND_IN, sessions.GROUND_ARTICLES, sessions.FORMS, printed.LABELS, printed.SOURCES, printed.SETTLED,
     printed.SILENCE, printed.DUPLICATES, printed.CO_OWNERS, printed.BASES, printed.YES, printed.NONE, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,
     afterwards.WAITS, afterwards.LATE, afterwards.ARTICLES, filing.LACKS, filing.MORE, filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,
     forming.STATES, nominees.WAYS, nominees.CHECKS, ticks.FORMS, seating.CAPACITIES, office.LEFT, office.HANDED,
@@ -97,6 +97,8 @@ def labels() -> Iterator[str]:
     for profile in profiles():
         yield profile.name
         yield profile.source
+        yield from profile.sources.values()
+    yield UNWRITTEN
     yield from register.COLUMNS
     yield from (stage for stage, _states in public.STAGES)
     yield from (*moments.WEEKDAYS, *moments.MONTHS)

@@ -222,7 +222,7 @@ def _register(of: SessionNotice) -> list[Block]:
 
 def _rules(of: SessionNotice) -> list[Block]:
     return [
-        "由专有部分面积占比三分之二以上的业主且人数占比三分之二以上的业主参与表决，会议才有效。过半数和四分之三以上，都是在参与表决的面积和人数中分别计算，两样都达到才通过。",
+        f"由专有部分面积占比三分之二以上的业主且人数占比三分之二以上的业主参与表决，会议才有效。过半数和四分之三以上，都是在参与表决的面积和人数中分别计算，两样都达到才通过（{ARTICLE}）。",
         repeats(of.duplicates),
         (Strong(SILENCE[of.silence]),),
         *(

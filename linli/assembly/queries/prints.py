@@ -155,7 +155,8 @@ def _ways(session: Session) -> str:
 
 
 def _printed(session: Session) -> list[tuple[str, str, str]]:
-    return [(line.label, str(line.value), line.source) for line in printed(session.rules, profile(session.profile))]
+    lines = printed(session.rules, profile(session.profile), first=session.first)
+    return [(line.label, str(line.value), "；".join(line.sources)) for line in lines]
 
 
 def _ground(session: Session) -> str:

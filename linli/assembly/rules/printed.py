@@ -41,19 +41,13 @@ LABELS = {
     "proxy_cap": "一个人最多替几位业主投票",
 }
 SOURCES = {
-    "silence_mode": "民法典第二百七十八条；以本小区议事规则为准",
-    "duplicate_rule": "以本小区议事规则为准",
-    "co_owners": "以本小区议事规则为准",
+    "silence_mode": "民法典第二百七十八条",
     "area_basis": "最高人民法院建筑物区分所有权解释第八条",
-    "count_parking": "最高人民法院建筑物区分所有权解释第二条；以本小区议事规则为准",
-    "follow_majority": "以本小区议事规则为准",
-    "per_home_ballot": "以本小区议事规则为准",
-    "online": "以本小区议事规则为准",
-    "open_ballots": "以本小区议事规则为准",
-    "extension_days": "以本小区议事规则为准",
-    "phone_entry": "",
-    "proxy_cap": "",
+    "count_parking": "最高人民法院建筑物区分所有权解释第二条",
 }
+# What neither law nor place settles: the owners' own rules, and what those leave open, or before there are any, the notice.
+SETTLED = {True: "还没有议事规则，由本次会议公告定", False: "本小区议事规则；没有写的，由本次会议公告定"}
+BY_LAW_ALONE = {"silence_mode", "area_basis"}
 CHOICES: Mapping[str, Mapping[Any, str]] = {
     "silence_mode": SILENCE,
     "duplicate_rule": DUPLICATES,
@@ -78,20 +72,23 @@ class Line:
 
     label: str
     value: str | int
-    source: str
+    sources: tuple[str, ...]
 
 
-def printed(rules: Mapping[str, Any], profile: Profile) -> list[Line]:
+def printed(rules: Mapping[str, Any], profile: Profile, *, first: bool) -> list[Line]:
+    """`first`: the owners have adopted no rules yet."""
     lines, held = [], from_profile(profile) | FIXED
     for key, label in LABELS.items():
         value = rules[key] if key in rules else held[key]
-        source = SOURCES[key] or profile.cite(key)
+        law = profile.source if key in profile.own else SOURCES.get(key, "")
+        settled = "" if key in profile.own or key in BY_LAW_ALONE else SETTLED[first]
+        sources = tuple(filter(None, (law, settled)))
         said = CHOICES[key][value] if key in CHOICES else YES[value] if isinstance(value, bool) else value or NONE[key]
         if key == "online" and rules.get("official_evote_required", held["official_evote_required"]):
-            said, source = NONE["online"], profile.cite("official_evote_required")
+            said, sources = NONE["online"], (profile.cite("official_evote_required"),)
         if key == "silence_mode" and value != "A":
-            source = rules.get("silence_basis") or source
-        lines.append(Line(label, said, source))
+            sources = (rules["silence_basis"],) if rules.get("silence_basis") else sources
+        lines.append(Line(label, said, sources))
     return lines
 
 

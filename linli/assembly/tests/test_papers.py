@@ -50,7 +50,7 @@ from linli.assembly.papers import (
 from linli.assembly.rules.printed import DUPLICATES, from_profile, printed
 from linli.kernel import shares
 from linli.kernel.clock import SHANGHAI
-from linli.kernel.profiles import DEFAULT, profile
+from linli.kernel.profiles import DEFAULT, UNWRITTEN, profile, profiles
 from linli.kernel.tally.adding import Silence
 from linli.kernel.tally.case import Duplicates
 from linli.kernel.tally.settling import RULE_WORDS
@@ -208,13 +208,31 @@ def test_the_printed_rule_says_what_the_count_does_with_co_owners(rule):
     said = f"同一位业主投了几张的，{RULE_WORDS[rule]}。共有人投得不一样或者有一位截止前书面异议、又没有共同声明的，这一户这项无效。"
     assert said in press.html(ballot(replace(VOTE, duplicates=rule), PAPER))
     assert said in press.html(session_notice(replace(SESSION, duplicates=rule)))
-    lines = printed({**from_profile(profile(DEFAULT)), "duplicate_rule": rule.value}, profile(DEFAULT))
+    lines = printed({**from_profile(profile(DEFAULT)), "duplicate_rule": rule.value}, profile(DEFAULT), first=False)
     at = next(n for n, line in enumerate(lines) if line.label == "同一位业主投了几张票")
     assert (lines[at].value, lines[at + 1].label) == (
         DUPLICATES[rule.value],
         "共有人投得不一样，或者有一位截止前书面异议",
     )
     assert "同一户" not in lines[at].label and "无效" in str(lines[at + 1].value)
+
+
+@pytest.mark.parametrize("place", [one.key for one in profiles()])
+@pytest.mark.parametrize("first", [True, False])
+def test_each_rule_of_the_notice_names_what_it_comes_from(place, first):
+    rules = from_profile(profile(place))
+    for line in printed(rules, profile(place), first=first):
+        assert line.sources and not any(
+            "默认" in source or ("议事规则；" in source and first) for source in line.sources
+        )
+    assert "默认" not in profile(place).source
+
+
+def test_a_value_that_no_law_has_is_said_to_be_unwritten():
+    assert profile("beijing").cite("official_evote_required") == profile("beijing").source
+    assert profile("beijing").cite("notice_days") == "物业管理条例第十四条"
+    assert profile("beijing").cite("proxy_cap") == UNWRITTEN
+    assert profile("weifang").cite("proxy_cap") == profile("weifang").source
 
 
 def test_one_thing_has_one_name_on_the_notice():

@@ -114,7 +114,9 @@ def test_the_silent_join_only_by_a_clause_of_what_was_adopted(ready, chair):
     assert ruled(silence_basis="议事规则第二十三条")["silence_basis"] == "议事规则第二十三条"
     session.refresh_from_db()
     line = next(
-        one for one in printed(session.rules, profile("national_default")) if one.source == "议事规则第二十三条"
+        one
+        for one in printed(session.rules, profile("national_default"), first=False)
+        if one.sources == ("议事规则第二十三条",)
     )
     assert line.value == "送达就算参与，没投票的随多数"
     assert ruled(silence_mode="A")["silence_basis"] == ""

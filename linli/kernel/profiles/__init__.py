@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 DEFAULT = "national_default"
+UNWRITTEN = "法律法规没有写，以当地规定和议事规则为准"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,11 @@ class Profile:
     to_check: bool
     values: Mapping[str, Any]
     own: frozenset[str] = frozenset()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def cite(self, key: str) -> str:
-        """Where the value comes from: the local rule, or the national one that it leaves alone."""
-        return self.source if key in self.own else profile(DEFAULT).source
+        """Where the value comes from: the local rule, or the national one that it leaves alone; what neither says is said so."""
+        return self.source if key in self.own else profile(DEFAULT).sources.get(key, UNWRITTEN)
 
 
 @lru_cache(maxsize=64)
@@ -37,7 +39,8 @@ def profile(key: str) -> Profile:
     own = data.get("values", {})
     values = own if key == DEFAULT else {**profile(DEFAULT).values, **own}
     to_check = data.get("to_check", False)
-    return Profile(key, data["name"], data["source"], data["date"], to_check, values, frozenset(own))
+    own_keys = frozenset() if key == DEFAULT else frozenset(own)
+    return Profile(key, data["name"], data["source"], data["date"], to_check, values, own_keys, data.get("sources", {}))
 
 
 @lru_cache(maxsize=1)

@@ -111,8 +111,12 @@ def _ways(one: Session) -> str:
 
 def _rules(one: Session, profile: Any) -> list[tuple[str, str, str]]:
     return [
-        (_(line.label), str(line.value) if isinstance(line.value, int) else _(line.value), _(line.source))
-        for line in printed(one.rules, profile)
+        (
+            _(line.label),
+            str(line.value) if isinstance(line.value, int) else _(line.value),
+            _("；").join(map(_, line.sources)),
+        )
+        for line in printed(one.rules, profile, first=one.first)
     ]
 
 
