@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from linli.kernel.tally.thresholds import ARTICLE, MATTERS, SPECIAL
 from linli.places.models import Building, Entrance
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address, numbered
-from linli.plumbing.moments import moment, short
+from linli.plumbing.moments import lasting, moment, short
 from linli.plumbing.tenancy import unscoped
 
 from ..models import (
@@ -286,7 +286,7 @@ VOTED = 3  # the place of the vote among the steps
 def steps(
     session: Session, profile: Profile, calendar: Calendar, now: datetime, slug: str = ""
 ) -> list[dict[str, Any]]:
-    """Each step with its day or its latest day, and the article that sets it."""
+    """Each step with its day or its latest day, and the article that sets it; what should be over and is not says how late it is."""
     facts = known(session)
     rows = [_told(session, profile), _locked(session, facts, slug), _handed(session, facts, slug)]
     rows += [_voted(session, now), _counted(session), *_after(session, profile, calendar, elects=facts.elects)]
@@ -295,7 +295,19 @@ def steps(
         rows[current]["state"] = "now"
     if session.state == State.OPEN:  # while the last ballots are still being carried, others are cast
         rows[VOTED]["state"] = "now"
+    for row in rows:
+        row["late"] = "" if row["state"] == "done" or session.state == State.CANCELLED else _late(row, now)
     return rows
+
+
+def _late(row: dict[str, Any], now: datetime) -> str:
+    """Of a step with a last moment (`by`), or a last day."""
+    by = row.get("by")
+    if by is None:
+        return ""
+    if not isinstance(by, datetime):
+        by = datetime.combine(by + timedelta(days=1), time(), dates.SHANGHAI)
+    return _("超 %(span)s") % {"span": lasting(now - by)} if now >= by else ""
 
 
 def _told(session: Session, profile: Profile) -> dict[str, Any]:
@@ -303,6 +315,7 @@ def _told(session: Session, profile: Profile) -> dict[str, Any]:
     key = "interim_notice_days" if session.interim else "notice_days"
     days = profile.values[key]
     if session.noticed_at:
+        by = None
         ahead = (dates.local(session.opens_at) - dates.local(session.noticed_at)).days
         said = _dot(_short(session.noticed_at), _("提前 %(n)s 天") % {"n": ahead})
     else:
@@ -312,6 +325,7 @@ def _told(session: Session, profile: Profile) -> dict[str, Any]:
     return {
         "title": _("公布议题和业主名册"),
         "dates": said,
+        "by": by,
         "note": note,
         "state": "done" if session.noticed_at else "todo",
     }
@@ -319,7 +333,14 @@ def _told(session: Session, profile: Profile) -> dict[str, Any]:
 
 def _locked(session: Session, facts: Known, slug: str) -> dict[str, Any]:
     href = address("assembly:register", slug, session.number) if slug and session.register_parties else ""
-    row = {"title": _("名册异议期满，名册锁定"), "dates": "", "note": "", "state": "todo", "href": href}
+    row = {
+        "title": _("名册异议期满，名册锁定"),
+        "dates": "",
+        "note": "",
+        "state": "todo",
+        "href": href,
+        "by": session.opens_at,
+    }
     if session.register_frozen_at:
         size = _("%(n)s 位业主，%(area)s ㎡") % {"n": session.register_parties, "area": square(session.register_area)}
         row |= {"dates": _dot(_short(session.register_frozen_at), size), "state": "done"}
@@ -335,7 +356,8 @@ def _locked(session: Session, facts: Known, slug: str) -> dict[str, Any]:
 
 
 def _handed(session: Session, facts: Known, slug: str) -> dict[str, Any]:
-    """Done when the last has it, or when the vote is over: what is under way says how far it is."""
+    """Done when the last has it, or when the vote is over: what is under way says how far it is. Each should have it before
+    anybody votes."""
     over = session.state in PASSED and session.state != State.OPEN
     done = over or 0 < session.register_parties <= facts.delivered
     values = {"n": f"{facts.delivered:,}", "all": f"{session.register_parties:,}"}
@@ -346,6 +368,7 @@ def _handed(session: Session, facts: Known, slug: str) -> dict[str, Any]:
     return {
         "title": _("送达表决票"),
         "dates": said,
+        "by": session.opens_at,
         "note": _dot(_("两人一组上门，签收为证"), _(dates.BY_RULES)),
         "state": "done" if done else "todo",
     }
@@ -361,7 +384,7 @@ def _voted(session: Session, now: datetime) -> dict[str, Any]:
     elif session.extended_from:
         note = _("延长过一次，原来到 %(day)s") % {"day": _short(session.extended_from)}
     return {
-        "title": _("投票"), "dates": _between(session.opens_at, session.closes_at, clock=True), "note": _dot(note, _(dates.BY_RULES)),
+        "title": _("投票"), "dates": _between(session.opens_at, session.closes_at, clock=True), "by": session.closes_at, "note": _dot(note, _(dates.BY_RULES)),
         "state": "done" if over else "todo",
     }  # fmt: skip
 
@@ -373,6 +396,7 @@ def _counted(session: Session) -> dict[str, Any]:
     return {
         "title": _("公开计票"),
         "dates": _dot(when, session.place),
+        "by": dates.local(at) if at else None,
         "note": note,
         "state": "done" if session.counted_at else "todo",
     }
@@ -389,14 +413,14 @@ def _after(session: Session, profile: Profile, calendar: Calendar, *, elects: bo
     over = session.state in {State.FILED, State.ARCHIVED}
     days = profile.values["result_posting_days"]
     return [
-        {"title": _("公布结果"), "dates": told, "note": _dot(_("决定作出后 %(n)s 日内") % {"n": days}, _(dates.BY_PLACE)),
+        {"title": _("公布结果"), "dates": told, "by": dates.local(announced) if session.counted_at else None, "note": _dot(_("决定作出后 %(n)s 日内") % {"n": days}, _(dates.BY_PLACE)),
          "state": "done" if session.announced_at else "todo"},
         {"title": _("结果异议期"), "dates": _between(announced, until),
          "note": _dot(_("%(n)s 天") % {"n": profile.values["result_objection_days"]}, _(dates.BY_RULES)), "state": "done" if over else "todo"},
         {"title": _("送街道备案"), "dates": _short(session.filed_at) if session.filed_at else _("%(day)s 前") % {"day": _short(filing)},
-         "note": _(dates.filing_article(elects=elects)), "state": "done" if over else "todo"},
+         "by": filing if session.announced_at else None, "note": _(dates.filing_article(elects=elects)), "state": "done" if over else "todo"},
         {"title": _("归档"), "dates": _("%(day)s 前") % {"day": _short(archive_by(session.filed_at))} if session.filed_at else "",
-         "note": _dot(_("票和材料至少保管 6 年"), _("以当地档案规定为准")), "state": "done" if session.state == State.ARCHIVED else "todo"},
+         "by": archive_by(session.filed_at) if session.filed_at else None, "note": _dot(_("票和材料至少保管 6 年"), _("以当地档案规定为准")), "state": "done" if session.state == State.ARCHIVED else "todo"},
     ]  # fmt: skip
 
 

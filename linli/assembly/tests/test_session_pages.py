@@ -216,6 +216,24 @@ def test_each_step_says_by_which_rule(place, chair):
     assert all("为准" in row["note"] or "条" in row["note"] for row in steps_of(made.session))
 
 
+def test_what_should_be_over_and_is_not_is_marked_late(place, chair):
+    made = boxes.vote(place, (9_000,), by=chair)
+
+    def late(**changed):
+        Session.objects.filter(compound_id=place.compound.pk, pk=made.session.pk).update(**changed)
+        return {row["title"]: row["late"] for row in steps_of(made.session) if row["late"]}
+
+    day = timedelta(days=1)
+    assert late(opens_at=NOW - 5 * day, closes_at=NOW + day) == {"送达表决票": "超 5 天"}
+    page = get(place, chair, "session", made.session.number).content.decode()
+    assert 'class="late nb"' in page
+    assert late(state="cancelled") == {}
+    assert late(
+        state="announced", opens_at=NOW - 60 * day, closes_at=NOW - 50 * day, count_at=NOW - 50 * day,
+        counted_at=NOW - 50 * day, announced_at=NOW - 49 * day,
+    ).keys() == {"送街道备案"}  # fmt: skip
+
+
 def test_only_an_election_is_filed_by_the_articles_of_committees(place, chair):
     made = boxes.vote(place, (9_000,), by=chair)
     assert noted(made.session) == "以当地规定和本小区议事规则为准"
