@@ -6,7 +6,7 @@ import pytest
 
 from linli.assembly.models import Officer, Replacement
 from linli.assembly.rules.sessions import Office, State
-from linli.assembly.services import count, officers, reading, signing
+from linli.assembly.services import count, officers, reading, sheets, signing
 from linli.assembly.tests import boxes, makers
 from linli.assembly.tests.boxes import AFTER
 from linli.kernel.refusal import Refused
@@ -152,6 +152,39 @@ def test_where_one_of_two_who_differ_is_gone_another_looks_in_his_place(place, c
     with pytest.raises(Refused) as no:
         reads(staff["teller1"], "approve")
     assert no.value.refusal.key == "the_two"
+    leaves = address("assembly:release", place.slug, made.session.number, held_by(made, staff["clerk2"]).pk)
+    assert "录过的 1 张票仍然有效" in place.client(chair).get(leaves).content.decode()
     agree(made, put(place, made, chair, staff["clerk2"])[1], staff["scrutineer1"])
     assert not reads(staff["clerk1"], "approve")
     assert reads(staff["teller1"], "approve")
+
+
+def test_what_follows_is_said_before_anybody_presses(place, chair):
+    made, staff = counted(place, chair, "teller1")
+    page = {
+        who: place.client(chair).get(address("assembly:release", place.slug, made.session.number, held_by(made, staff[who]).pk))
+        for who in ("teller1", "teller2", "clerk1")
+    }  # fmt: skip
+    said = {who: answer.context["follows"] for who, answer in page.items()}
+    assert said["teller1"][0].startswith("计票结果上签的字不再算数") and said["teller2"][0].startswith(
+        "还没在计票结果上签字"
+    )
+    assert "密钥纸用不上了" in said["teller1"][1]
+    assert "密钥纸" not in "".join(said["clerk1"]) and "录过" not in "".join(said["clerk1"])
+    assert all(line in page["clerk1"].content.decode() for line in said["clerk1"])
+    _by, row = put(place, made, chair, staff["teller1"])
+    agreed = place.client(staff["scrutineer1"]).get(
+        address("assembly:replaced", place.slug, made.session.number, row.pk)
+    )
+    assert agreed.context["follows"] == said["teller1"]
+
+
+def test_who_leaves_with_a_sheet_of_the_key_is_asked_for_it(place, chair):
+    made = boxes.laid(place, boxes.case(*["approve"] * 7), by=chair)
+    staff = boxes.officers(place, made, chair=chair)
+    row = held_by(made, staff["teller1"])
+    sheets.hand(session=made.session, by=chair, place=2, officer=row.pk, at=AFTER)
+    said = (
+        place.client(chair).get(address("assembly:release", place.slug, made.session.number, row.pk)).context["follows"]
+    )
+    assert said[0].startswith("密钥纸第 2 张还在这一位手里")

@@ -14,9 +14,11 @@ from linli.plumbing.guards import allow, or_404
 from linli.plumbing.moments import whole
 
 from ...forms import sessions as forms
-from ...models import Replacement, Session
+from ...models import Officer, Replacement, Session
 from ...queries import officers as people
-from ...rules.sessions import OFFICES, TABLE, Act, State, Who, allowed
+from ...queries.traces import traces
+from ...rules.sessions import OFFICES, TABLE, Act, Office, State, Who, allowed
+from ...rules.sheets import KEEPERS
 from ...services import officers
 from ..base import found_session, page_of, run, sent
 from .steps import ready
@@ -32,7 +34,7 @@ def release(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRespo
     officer = or_404(officer)
     given: dict[str, Any] = {"by": request.actor, "session": one, "officer": officer, "at": timezone.now()}
     page: dict[str, Any] = {
-        "back": page_of(one, slug), "title": _("换下%(who)s") % {"who": officer.name}, "about": f"{_(OFFICES[officer.office])} {officer.name}",
+        "follows": _follows(one, officer), "back": page_of(one, slug), "title": _("换下%(who)s") % {"who": officer.name}, "about": f"{_(OFFICES[officer.office])} {officer.name}",
     }  # fmt: skip
     if replaces:
         form: Any = forms.ReplaceForm(sent(request))
@@ -59,8 +61,29 @@ def replaced(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResp
     given: dict[str, Any] = {"by": request.actor, "session": one, "replacement": row, "at": timezone.now()}
     return run(
         request, form, lambda: officers.agree_replacement(**given, **form.cleaned_data), said=_("换好了"), back=page_of(one, slug),
-        title=_("同意换人"), label=_("同意"), about=_words(row), note=_("换下的人签的字不再算数。"),
+        title=_("同意换人"), label=_("同意"), about=_words(row), follows=_follows(one, row.officer),
     )  # fmt: skip
+
+
+def _follows(session: Session, officer: Officer) -> list[str]:
+    """What becomes of the signature, the share of the key and the entries of who leaves."""
+    left, said = traces(session, officer), []
+    if session.state in TABLE[Act.REPLACE_OFFICER].states:
+        if left.signed:
+            said.append(_("计票结果上签的字不再算数，要接替的人自己看过再签。"))
+        elif officer.office in {Office.TELLER, Office.SCRUTINEER}:
+            said.append(_("还没在计票结果上签字，由接替的人签。"))
+        if officer.office in KEEPERS:
+            said.append(_("票箱已经打开，密钥纸用不上了，不用转交。"))
+    else:
+        sheet = _("密钥纸第 %(n)s 张还在这一位手里，不会跟着职务走：当面收回来，在“密钥纸”那一页登记交给谁。")
+        said += [sheet % {"n": place} for place in left.sheets]
+    if left.agreed:
+        said.append(_("按过、还在等另一位的同意作废，要接替的人再按。"))
+    if left.read:
+        said.append(_("录过的 %(n)s 张票仍然有效，不用重录；两人录得不一样的，由接替的人再看一遍。") % {"n": left.read})
+    said.append(_("做过的事和时间留着，名字不会换。"))
+    return said
 
 
 def _words(row: Replacement) -> str:
