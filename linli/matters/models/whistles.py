@@ -67,6 +67,7 @@ class WhistleMatter(TenantModel):
 class Ask(TenantModel):
     """What one body is asked to do, and how far it is. Its running promise lives in `clock` to `next_at`.
 
+    `breaches`: promises not kept in time, of this body or, by `promises.BLOWERS`, of who blew.
     `decided`: the subdistrict said that it is this body's. `link_serial` is in every link sent to a liaison: raising it makes all earlier ones worthless.
     """
 

@@ -10,6 +10,7 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import moment
 
 from ..rules.help import yuan
+from ..rules.promises import BLOWERS
 from ..rules.states import Act
 from ..rules.whistles import Do
 from ..words import WHISTLE_CLOCKS, WHISTLE_LEVELS, WHISTLE_MONEY, WHISTLE_SCORES, WHISTLE_WAYS
@@ -83,7 +84,7 @@ def line(entry: AuditEntry) -> str:
         Do.STOP_LINK: _("收回了%(body)s的链接") % given,
         Act.HAND_ON: _("转给%(body)s接着办") % given,
         Do.LIST: _("%(body)s那一份上了三方联席会的清单") % given,
-        Do.BREACH: _("%(body)s超时了，没有%(clock)s") % {**given, "clock": WHISTLE_CLOCKS.get(data.get("clock", ""), "")},
+        Do.BREACH: (_("发哨的超时了，没有%(clock)s（%(body)s）") if data.get("clock") in BLOWERS else _("%(body)s超时了，没有%(clock)s")) % {**given, "clock": WHISTLE_CLOCKS.get(data.get("clock", ""), "")},
     }  # fmt: skip
     said = plain.get(entry.act, "")
     return _("%(told)s：%(words)s") % {"told": said, "words": words} if said and words else said

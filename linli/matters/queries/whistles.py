@@ -30,6 +30,8 @@ from ..models import (
     WhistleTask,
 )
 from ..rules import whistles as rules
+from ..rules.promises import BLOWERS
+from ..rules.times import BREACHED
 from ..rules.whistles import Level, State
 from .desk import visible
 from .posts import posts_in
@@ -75,6 +77,7 @@ class Row:
     drafted_by: str
     drafted_kind: str
     asks: list[tuple[str, str]] = field(default_factory=list)
+    late_ones: list[str] = field(default_factory=list)
 
 
 def board(*, by: Actor, compounds: Sequence[Compound], view: str, after: UUID | None = None) -> list[Row]:
@@ -97,11 +100,16 @@ def board(*, by: Actor, compounds: Sequence[Compound], view: str, after: UUID | 
             )[: PAGE + 1]
         ]  # fmt: skip
         asks = Ask.objects.filter(compound_id__in=ids, whistle_id__in=[r.pk for r in found]).order_by("place")
-        by_whistle = defaultdict(list)
-        for whistle_id, name, step in asks.values_list("whistle_id", "body__name", "step"):
+        by_whistle, late = defaultdict(list), defaultdict(list)
+        for whistle_id, name, step, clock, stage in asks.values_list(
+            "whistle_id", "body__name", "step", "clock", "stage"
+        ):
             by_whistle[whistle_id].append((name, step))
+            if clock and stage >= BREACHED:
+                late[whistle_id].append("" if clock in BLOWERS else name)
     for row in found:
         row.asks.extend(by_whistle[row.pk])
+        row.late_ones.extend(dict.fromkeys(name or row.drafted_by for name in late[row.pk]))
     return found
 
 

@@ -10,7 +10,7 @@ from .whistles import Step
 
 
 class Clock(StrEnum):
-    TELL = "tell"  # the blower's, no agency's
+    TELL = "tell"
     RECEIVE = "receive"
     REPORT = "report"
     PLAN = "plan"
@@ -24,6 +24,8 @@ CLOCKS = {
     Clock.PLAN: "定任务",
     Clock.FINISH: "办完",
 }
+# Who blew keeps these: going to a body that no message reaches, and giving each its task.
+BLOWERS = frozenset({Clock.TELL, Clock.PLAN})
 _wd = Span.working_days
 LIMITS: dict[str, dict[Clock, Span]] = {
     "normal": {

@@ -107,7 +107,8 @@ L, S, T, D, W = Level, State, Step, Do, Who
 FINAL = frozenset({S.CLOSED, S.BLOWN_AGAIN, S.DROPPED})
 SETTLED = frozenset({T.SCORED, T.PASSED_ON, T.ENDED})
 ANSWERED = frozenset({T.ANSWERED, T.CHECKED, T.SCORED})
-BLOWERS_TURN = frozenset({T.UNTOLD, T.DECLINED, T.ANSWERED, T.CHECKED})
+# A body that has reported in may begin by itself, but the task is the blower's to give.
+BLOWERS_TURN = frozenset({T.UNTOLD, T.DECLINED, T.REPORTED_IN, T.CONSULTED, T.ANSWERED, T.CHECKED})
 IN_HAND = frozenset({T.REPORTED_IN, T.CONSULTED, T.TASKS_ASSIGNED, T.WORKING})
 UPWARDS = (L.COMMUNITY, L.SUBDISTRICT, L.AGENCIES)
 
@@ -330,7 +331,17 @@ def allowed_of_ask(state: State, step: Step, found: frozenset[Who]) -> list[Do]:
 # What is next with an ask, of all that may be done: first for who blew, then for who is asked.
 NEXT: tuple[tuple[Who, dict[Step, Do]], ...] = (
     (W.DECIDER, {T.DECLINED: D.DECIDE}),
-    (W.BLOWER, {T.UNTOLD: D.TELL, T.DECLINED: D.PASS_ON, T.ANSWERED: D.CHECK, T.CHECKED: D.SCORE}),
+    (
+        W.BLOWER,
+        {
+            T.UNTOLD: D.TELL,
+            T.DECLINED: D.PASS_ON,
+            T.REPORTED_IN: D.ASSIGN,
+            T.CONSULTED: D.ASSIGN,
+            T.ANSWERED: D.CHECK,
+            T.CHECKED: D.SCORE,
+        },
+    ),
     (
         W.RECEIVER,
         {

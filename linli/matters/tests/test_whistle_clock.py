@@ -20,7 +20,7 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope
 from linli.plumbing.tests.threads import together
 
-from .whistle_cast import Cast
+from .whistle_cast import Cast, page, text
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +133,48 @@ def test_without_a_task_no_agency_promises_a_day_past_the_usual(cast):
         whistles.report_in(by=by, whistle=w, ask=ask, officer="王", way="site", at=NOW)
         whistles.start(by=by, whistle=w, ask=ask, words="办", finish_on=finish_on, officer="王", at=at(24, 11))
         assert (cast.ask(w, place).clock, cast.ask(w, place).due_at) == ("finish", due)
+
+
+class TestWhoseClock:
+    """The task is given by who blew (domain §4.6): the time for it is theirs, in numbers and on the board."""
+
+    @pytest.fixture
+    def reported(self, cast):
+        w = cast.blown((cast.court, "解冻资金"))
+        whistles.report_in(by=cast.liaison(cast.court), whistle=w, ask=cast.ask(w), officer="王", way="site", at=NOW)
+        return Whistle.objects.get(compound=cast.place.compound, pk=w.pk)
+
+    def test_who_blew_is_in_turn_and_has_the_task_next(self, cast, reported):
+        assert (reported.turn, cast.ask(reported).clock) == ("blower", "plan")
+        assert (
+            f"/whistles/{reported.number}/asks/1/assign/"
+            in page(cast, "worker", f"{reported.number}/").content.decode()
+        )
+
+    def test_who_blew_is_warned_and_late_not_the_agency(self, cast, reported):
+        Message.objects.filter(compound=cast.place.compound).delete()
+        for day in (25, 26, 27, 28):
+            tasks.run_whistles(at(day, 17, 31))
+        assert ("breach", "plan", 3) in breaches(cast)
+        told = Message.objects.filter(compound=cast.place.compound, kind__startswith="whistle_")
+        assert not told.filter(phone="13700000001").exists()
+        assert cast.worker.account_id in set(told.filter(kind="whistle_warn").values_list("account_id", flat=True))
+        late = told.filter(kind="whistle_breach").first()
+        assert "柳溪社区超时了" in late.title and "定任务（区法院）" in late.title
+        shown = text(page(cast, "worker", f"{reported.number}/"))
+        assert "发哨的超时 1 次" in shown and "由发哨的定任务" in shown
+        assert "发哨的超时了，没有定任务（区法院）" in shown
+        assert "柳溪社区超时" in text(page(cast, "worker", "?view=late"))
+
+    def test_an_agency_is_late_with_its_own(self, cast):
+        w = cast.blown((cast.court, "解冻资金"))
+        tasks.run_whistles(at(24, 17))
+        assert "区法院超时" in text(page(cast, "worker", "?view=late"))
+        assert "发哨的超时" not in text(page(cast, "worker", f"{w.number}/"))
+
+    def test_who_begins_without_a_task_ends_the_waiting(self, cast, reported):
+        whistles.start(
+            by=cast.liaison(cast.court), whistle=reported, ask=cast.ask(reported), words="办", officer="王", at=NOW
+        )
+        w = Whistle.objects.get(compound=cast.place.compound, pk=reported.pk)
+        assert (w.turn, cast.ask(w).clock, cast.ask(w).breaches) == ("receiver", "finish", [])

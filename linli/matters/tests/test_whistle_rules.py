@@ -181,11 +181,13 @@ def test_task_with_a_day_of_its_own_is_due_then():
         ("drafted", ["waiting"], "approver"),
         ("approved", ["waiting"], "blower"),
         ("blown", ["blown", "working"], "receiver"),
+        ("blown", ["reported_in", "blown"], "blower"),
+        ("blown", ["consulted", "working"], "blower"),
         ("blown", ["declined", "working"], "blower"),
         ("blown", ["answered", "scored"], "blower"),
         ("blown", ["scored", "passed_on"], "blower"),
         ("blown", ["scored", "ended"], "blower"),
-        ("blown", ["scored", "reported_in"], "receiver"),
+        ("blown", ["scored", "working"], "receiver"),
         ("closed", ["scored"], "nobody"),
     ],
 )
@@ -224,6 +226,7 @@ def test_what_is_next_with_an_ask_may_be_done(state, step, who):
     act = rules.next_of_ask(state, step, frozenset({who}))
     assert act is None or rules.refuse(act, state, step, frozenset({who})) is None
     due = {"blower": rules.BLOWERS_TURN, "receiver": set(Step) - rules.SETTLED - rules.BLOWERS_TURN - {Step.WAITING}}
+    due["receiver"] |= {Step.REPORTED_IN, Step.CONSULTED}  # who begins by itself waits for no task
     due["decider"] = {Step.DECLINED}
     assert (act is not None) == (state == "blown" and step in due.get(who, ()))
 

@@ -49,12 +49,12 @@ class TestUntold:
         ask = whistles.told(
             by=cast.worker, whistle=blown, ask=cast.ask(blown, 2), words="电话告诉了园林局办公室", at=at(25, 11)
         )
-        assert (ask.step, ask.clock, ask.clock_from, ask.blown_at, ask.breaches) == (
+        assert (ask.step, ask.clock, ask.clock_from, ask.blown_at, [b["clock"] for b in ask.breaches]) == (
             "blown",
             "receive",
             at(25, 11),
             at(25, 11),
-            [],
+            ["tell"],
         )
         assert again(blown).turn == "receiver"
         with pytest.raises(Refused, match="已经变了"):
@@ -70,14 +70,17 @@ class TestUntold:
 
     def test_who_does_not_go_is_reminded_and_it_is_no_breach_of_the_agency(self, cast, blown):
         tasks.run_whistles(at(24, 15))
-        assert heard(cast, cast.worker, "whistle_warn")[-1].startswith("哨单第 1 号，园林局要在")
+        assert heard(cast, cast.worker, "whistle_warn")[-1].endswith("前当面告诉（园林局），时间过半")
         tasks.run_whistles(at(25, 9))
         assert any(
-            "园林局超时了：该在" in one and "当面告诉" in one for one in heard(cast, cast.worker, "whistle_breach")
+            "柳溪社区超时了：该在" in one and "当面告诉（园林局）" in one
+            for one in heard(cast, cast.worker, "whistle_breach")
         )
-        assert cast.ask(blown, 2).breaches == []
+        assert [b["clock"] for b in cast.ask(blown, 2).breaches] == ["tell"]
+        shown = text(page(cast, "worker", f"{blown.number}/"))
+        assert "发哨的超时 1 次" in shown
         late = whistles.told(by=cast.worker, whistle=blown, ask=cast.ask(blown, 2), words="送去了", at=at(25, 16))
-        assert late.breaches == []
+        assert len(late.breaches) == 1
 
     def test_a_number_that_is_found_tells_it(self, cast, blown):
         whistles.send_link(

@@ -166,7 +166,7 @@ def run_clock(move: Move, ask: Ask) -> None:
 
 def stop_clock(ask: Ask, at: datetime) -> None:
     """A promise kept after its time is a breach, told or not."""
-    if ask.clock and ask.clock != promises.Clock.TELL and ask.due_at and ask.due_at < at and ask.stage < BREACHED:
+    if ask.clock and ask.due_at and ask.due_at < at and ask.stage < BREACHED:
         ask.breaches = [*ask.breaches, {"clock": ask.clock, "due_at": ask.due_at.isoformat()}]
     ask.clock, ask.clock_from, ask.due_at, ask.stage, ask.next_at = "", None, None, 0, None
 

@@ -55,7 +55,7 @@ def _claim(ask: Ask, stage: int, next_at: datetime | None, at: datetime) -> bool
     """Compare and swap: of two workers with the same ask in hand one goes on."""
     rows = Ask.objects.filter(compound_id=ask.compound_id, pk=ask.pk, stage=ask.stage, next_at=ask.next_at)
     breaches, listed_at = ask.breaches, ask.listed_at
-    if ask.stage < BREACHED <= stage and ask.due_at and ask.clock != promises.Clock.TELL:
+    if ask.stage < BREACHED <= stage and ask.due_at:
         breaches = [*breaches, {"clock": ask.clock, "due_at": ask.due_at.isoformat()}]
     if stage == LISTED:
         listed_at = listed_at or at
@@ -80,11 +80,12 @@ def _tell(move: Move, ask: Ask, stage: int) -> None:
         by=CLOCK, act=move.act, subject_kind="whistle", subject_id=whistle.pk, at=at, compound_id=whistle.compound_id, data=data,
         internal=True,
     )  # fmt: skip
-    what, when = promises.CLOCKS[promises.Clock(ask.clock)], moment(ask.due_at, at)
-    number = f"哨单第 {whistle.number} 号，{ask.body.name}"
+    own, when = ask.clock in promises.BLOWERS, moment(ask.due_at, at)
+    what = promises.CLOCKS[promises.Clock(ask.clock)] + (f"（{ask.body.name}）" if own else "")
+    number = f"哨单第 {whistle.number} 号，{whistle.drafted_body.name if own else ask.body.name}"
     if stage < BREACHED:
         title = f"{number}要在 {when} 前{what}，{'时间过半' if stage == 1 else '快到时间了'}"
-        if ask.clock == promises.Clock.TELL:
+        if own:
             tell(move, blowers(whistle, at), title, entry=entry, kind="whistle_warn")
         else:
             tell_asked(move, ask, title, entry=entry, kind="whistle_warn")
@@ -100,8 +101,9 @@ def _tell(move: Move, ask: Ask, stage: int) -> None:
         return
     settle(move)
     title = f"{number}超时了：该在 {when} 前{what}"
-    asked = receivers(whistle, ask, at)
-    tell_asked(move, ask, title, to=asked, entry=entry, kind="whistle_breach")
+    asked = [] if own else receivers(whistle, ask, at)
+    if not own:
+        tell_asked(move, ask, title, to=asked, entry=entry, kind="whistle_breach")
     others = {to.tag: to for to in [*blowers(whistle, at), *_above(whistle, at)]}
     tell(
         move,

@@ -66,6 +66,7 @@ def _row(row: reads.Row, place, now: datetime, many: bool) -> dict[str, Any]:
         place.name if many else "",
         turn or WHISTLE_STATES[row.state],
         _("已经 %(span)s") % {"span": since} if turn else "",
+        _("%(who)s超时") % {"who": _("、").join(row.late_ones)} if row.late and row.late_ones else "",
     ]
     pill, kind = (_("超时"), "late") if row.late else (_("急"), "ink") if row.urgency == "urgent" else ("", "")
     return {

@@ -1,6 +1,6 @@
 """What the pages of a whistle share, for those who are signed in and for a liaison's link: words, facts, files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from linli.plumbing.moments import lasting, moment, short
 
 from ...models import Ask, Whistle, WhistleFile
 from ...rules import whistles as rules
+from ...rules.promises import BLOWERS
 from ...rules.whistles import Level
 from ...services.whistles import files
 from ...words import WHISTLE_CAUSES, WHISTLE_CLOCKS, WHISTLE_URGENCIES
@@ -54,13 +55,23 @@ def clock_words(ask: Ask, now: datetime) -> tuple[str, bool]:
     """要在 今天 16:00 前接收; and whether that has passed."""
     if not ask.clock or ask.due_at is None:
         return "", False
-    given = {"when": moment(ask.due_at, now), "what": WHISTLE_CLOCKS[ask.clock]}
+    what = WHISTLE_CLOCKS[ask.clock]
+    given = {
+        "when": moment(ask.due_at, now),
+        "what": _("由发哨的%(what)s") % {"what": what} if ask.clock in BLOWERS else what,
+    }
     if now > ask.due_at:
         return _("该在 %(when)s 前%(what)s，超了 %(span)s") % {**given, "span": lasting(now - ask.due_at)}, True
     return _("要在 %(when)s 前%(what)s") % given, False
 
 
-def facts_of(one: Whistle, *, own: bool) -> list[tuple[str, str]]:
+def late_of(asks: Iterable[Ask], *, blowers: bool) -> int:
+    """How often who was asked, or who blew, was late."""
+    return sum((breach["clock"] in BLOWERS) is blowers for ask in asks for breach in ask.breaches)
+
+
+def facts_of(one: Whistle, *, own: bool, asks: Sequence[Ask] = ()) -> list[tuple[str, str]]:
+    late = late_of(asks, blowers=True)
     rows = [
         (_("事实"), one.facts),
         (_("数字"), one.figures),
@@ -70,6 +81,7 @@ def facts_of(one: Whistle, *, own: bool) -> list[tuple[str, str]]:
         (_("依据"), one.basis),
         (_("已经做了"), one.done_below),
         (_("谁吹的"), one.drafted_body.name),
+        (_("发哨的超时"), _("%(n)s 次") % {"n": late} if late else ""),
         (_("谁批的"), _approval(one) if own else ""),
         (_("退回修改"), one.sent_back if own else ""),
         (_("怎么收的尾"), one.closing_words if own else ""),

@@ -26,7 +26,18 @@ from ...rules.whistles import Do, Level, State, Step
 from ...words import MARKS, WHISTLE_SCORES, WHISTLE_STATES, WHISTLE_STEPS, WHISTLE_WAYS
 from .deeds import PART, WHOLE
 from .money import funding_of
-from .shared import WATCH, base_of, clock_words, facts_of, give, meeting_words, pictures, task_words, turn_words
+from .shared import (
+    WATCH,
+    base_of,
+    clock_words,
+    facts_of,
+    give,
+    late_of,
+    meeting_words,
+    pictures,
+    task_words,
+    turn_words,
+)
 
 
 def _where(slug: str, number: int, file: WhistleFile, size: str) -> str:
@@ -54,7 +65,7 @@ def whistle(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "base": base_of(request), "slug": slug, "whistle": one, "mark": MARKS.get(party, "nobody") if one.open else "done",
         "turn": turn or WHISTLE_STATES[one.state], "late": one.late,
         "since": _("%(since)s 起 · 已经 %(span)s") % {"since": moment(one.turn_since, now), "span": lasting(now - one.turn_since)} if turn else moment(one.closed_at or one.turn_since, now),
-        "facts": facts_of(one, own=True), "asks": [{**_ask(request, one, ask, whole, now, shown), "silent": ask.pk in silent} for ask in asks],
+        "facts": facts_of(one, own=True, asks=asks), "asks": [{**_ask(request, one, ask, whole, now, shown), "silent": ask.pk in silent} for ask in asks],
         "matters": [] if liaison else [{"title": m.title, "note": _("第 %(n)s 号") % {"n": m.label}, "href": address("matters:matter", slug, m.number)} for m in reads.matters_for(one, by)],
         "meetings": [meeting_words(m, now) for m in whole.meetings], "funding": funding_of(whole, shown, where),
         "pictures": pictures([f for f in shown if not f.ask_id and not f.funding_entry_id], where),
@@ -128,7 +139,7 @@ def _ask(
         "when": moment(ask.reported_at, now) if ask.reported_at else "", "arrives": moment(ask.arrives_at, now) if ask.arrives_at else "", "task": task_words(whole.tasks.get(ask.pk)), "answer": ask.answer,
         "reason": ask.reason if ask.step in {Step.DECLINED, Step.PASSED_ON, Step.ENDED} else "", "proper": ask.proper,
         "scores": [WHISTLE_SCORES[s] for s in (ask.response, ask.quality) if s], "back": [WHISTLE_SCORES[s] for s in (ask.back_response, ask.back_quality) if s],
-        "breaches": len(ask.breaches), "link_until": short(ask.link_until) if linked and ask.link_until and ask.link_until > now else "",
+        "breaches": late_of([ask], blowers=False), "link_until": short(ask.link_until) if linked and ask.link_until and ask.link_until > now else "",
         "pictures": pictures([f for f in shown if f.ask_id == ask.pk], partial(_where, slug, one.number)),
         **_acts_of(slug, one, ask, whistle_parts(one, request.actor, ask), now),
     }  # fmt: skip
