@@ -172,6 +172,7 @@ def state(value: str, pause_reason: str = "") -> str:
 
 # Whistles.
 WHISTLE_URGENCIES, WHISTLE_CAUSES = Labels(whistles.URGENCIES), Labels(whistles.CAUSES)
+WHISTLE_SIGNS = Labels(whistles.SIGNS)
 WHISTLE_LEVELS, WHISTLE_WAYS, WHISTLE_SCORES = (
     Labels(whistles.LEVELS),
     Labels(whistles.WAYS),

@@ -21,6 +21,7 @@ from ..words import (
     WHISTLE_DECISIONS,
     WHISTLE_MONEY,
     WHISTLE_SCORES,
+    WHISTLE_SIGNS,
     WHISTLE_URGENCIES,
     WHISTLE_WAYS,
     WHISTLE_WHOSE,
@@ -139,6 +140,20 @@ class Minutes(RefusableForm):
         rows = [row.strip() for row in self.cleaned_data["attendance"].splitlines()]
         cut = [(*row.replace("，", " ").split(None, 1), "") for row in rows if row]
         return [(row[0], row[1]) for row in cut]
+
+
+class Sign(RefusableForm):
+    """`people`: of the own body those who were at a meeting."""
+
+    who = pick(_("您是"), [], need="rating")
+    agrees = pick(_("纪要对不对"), WHISTLE_SIGNS.choices(), need="rating")
+    words = say(_("哪里不同意"), required=False)
+    officer = line(_("您的姓名"), most=40, required=False, help_text=_("上面没有写姓名的时候填。"))
+
+    def __init__(self, *args: Any, people: Mapping[str, str] | None = None, named: bool = True, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        offer(self, "who", (people or {}).items())
+        self.fields["who"].initial = next(iter(people or {}), "")
 
 
 class Assign(RefusableForm):

@@ -180,6 +180,7 @@ class Consultation(TenantModel):
     held_at = models.DateTimeField(null=True)
     minutes = models.TextField(blank=True)
     attendance = models.JSONField(default=list)
+    written_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -187,6 +188,24 @@ class Consultation(TenantModel):
 
     def __str__(self):
         return f"consultation {self.pk}"
+
+
+class MinutesSignature(AppendOnlyModel):
+    """Who was at a consultation says that the minutes are right, or in words that they are not. Of one person the last holds."""
+
+    consultation = TenantForeignKey(Consultation, models.PROTECT)
+    body = models.CharField(max_length=80)
+    name = models.CharField(max_length=40)
+    agrees = models.BooleanField()
+    words = models.CharField(max_length=400, blank=True)
+    at = models.DateTimeField()
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["compound", "consultation", "id"], name="minutes_signature")]
+
+    def __str__(self):
+        return f"{self.consultation_id} {self.agrees}"
 
 
 class WhistleTask(AppendOnlyModel):

@@ -61,6 +61,8 @@ def line(entry: AuditEntry) -> str:
         Do.CALL: (_("会商改到：%(place)s") if data.get("moved") else _("约会商：%(place)s")) % {"place": data.get("place", "")},
         Do.CALL_OFF: _("取消了会商：%(place)s") % {"place": data.get("place", "")},
         Do.MINUTES: _("会商过了"),
+        Do.SIGN: _signed(data),
+        Do.SIGN_FOR: _signed(data),
         Do.FUND: _("要 %(yuan)s 元") % {"yuan": yuan(data.get("asked_fen") or 0)},
         Do.FUND_STEP: _("资金：%(step)s") % {"step": WHISTLE_MONEY.get(data.get("kind", ""), "")},
         Do.CLOSE: _("办结了"),
@@ -88,6 +90,13 @@ def line(entry: AuditEntry) -> str:
     }  # fmt: skip
     said = plain.get(entry.act, "")
     return _("%(told)s：%(words)s") % {"told": said, "words": words} if said and words else said
+
+
+def _signed(data: Mapping[str, Any]) -> str:
+    given = {"body": data.get("body", ""), "officer": data.get("officer", "")}
+    return (
+        _("%(body)s%(officer)s在会商纪要上签了字") if data.get("agrees") else _("%(body)s%(officer)s不同意会商纪要")
+    ) % given
 
 
 def _scores(data: Mapping[str, Any]) -> str:

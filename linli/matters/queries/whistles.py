@@ -24,6 +24,7 @@ from ..models import (
     FundingEntry,
     FundingRequest,
     Matter,
+    MinutesSignature,
     Whistle,
     WhistleFile,
     WhistleMatter,
@@ -165,6 +166,7 @@ class Whole:
 
     tasks: dict[UUID, WhistleTask]
     meetings: list[Consultation]
+    signatures: list[MinutesSignature]
     funding: FundingRequest | None
     money: list[FundingEntry]
     entries: list[AuditEntry]
@@ -176,9 +178,11 @@ def whole(whistle: Whistle) -> Whole:
     funding = FundingRequest.objects.filter(**here).first()
     money = FundingEntry.objects.filter(compound_id=whistle.compound_id, funding=funding).order_by("day", "id")
     entries = AuditEntry.objects.filter(compound_id=whistle.compound_id, subject_id=whistle.pk).order_by("-at", "-id")
+    meetings = meetings_of(whistle)
     return Whole(
         tasks={task.ask_id: task for task in WhistleTask.objects.filter(**here).order_by("id")},
-        meetings=list(Consultation.objects.filter(**here).order_by("place_no")),
+        meetings=meetings,
+        signatures=signatures_of(meetings),
         funding=funding,
         money=list(money) if funding else [],
         entries=list(entries),
@@ -226,6 +230,26 @@ def phone_of(ask: Ask) -> str:
 def meetings_of(whistle: Whistle) -> list[Consultation]:
     rows = Consultation.objects.filter(compound_id=whistle.compound_id, whistle=whistle)
     return list(rows.order_by("place_no"))
+
+
+def signatures_of(meetings: Sequence[Consultation]) -> list[MinutesSignature]:
+    if not meetings:
+        return []
+    rows = MinutesSignature.objects.filter(compound_id=meetings[0].compound_id, consultation__in=meetings)
+    return list(rows.order_by("id"))
+
+
+def body_of(by: Actor, ask: Ask | None) -> str:
+    """For whom somebody was at a consultation."""
+    if ask:
+        return ask.body.name
+    return Organisation.objects.filter(pk=by.body_id).values_list("name", flat=True).first() or "" if by.body_id else ""
+
+
+def signable(meetings: Sequence[Consultation], body: str) -> list[tuple[Consultation, int]]:
+    """Who of this body was where minutes were written, the last meeting first."""
+    held = [m for m in reversed(meetings) if m.held_at]
+    return [(m, i) for m in held for i in rules.there_for(body, m.attendance)]
 
 
 def task_of(ask: Ask) -> WhistleTask | None:

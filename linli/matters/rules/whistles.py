@@ -3,7 +3,7 @@
 A whistle goes from one level to the next; each body that is asked has its own ask, with its own step and clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -59,6 +59,7 @@ class Do(StrEnum):
     CALL = "call"  # the joint consultation
     CALL_OFF = "call_off"
     MINUTES = "minutes"
+    SIGN = "sign"  # the minutes, by who was there
     FUND = "fund"
     FUND_STEP = "fund_step"
     CLOSE = "close"
@@ -77,6 +78,7 @@ class Do(StrEnum):
     REDO = "redo"
     SCORE = "score"
     SCORE_BACK = "score_back"
+    SIGN_FOR = "sign_for"  # the minutes, for the body that is asked
     END_ASK = "end_ask"
     SEND_LINK = "send_link"
     SEE_LINK = "see_link"
@@ -158,6 +160,7 @@ WHOLE: dict[Do, Rule] = {
     D.CALL: _rule({S.BLOWN}, {W.BLOWER}, None, "planned_at", "place"),
     D.CALL_OFF: _rule({S.BLOWN}, {W.BLOWER}, None, "words"),
     D.MINUTES: _rule({S.BLOWN}, {W.BLOWER}, None, "minutes", "attendance"),
+    D.SIGN: _rule({S.BLOWN, S.CLOSED, S.BLOWN_AGAIN}, {W.DRAFTER, W.APPROVER, W.BLOWER, W.WATCHER}),
     D.FUND: _rule({S.BLOWN}, {W.BLOWER}, None, "liable", "why", "asked_fen"),
     # Money comes when it comes: also after the whistle has ended.
     D.FUND_STEP: _rule({S.BLOWN, S.CLOSED, S.BLOWN_AGAIN}, {W.BLOWER}, None, "kind", "day"),
@@ -179,13 +182,14 @@ PART: dict[Do, Rule] = {
     D.REDO: _rule({T.ANSWERED}, {W.BLOWER}, T.WORKING, "words"),
     D.SCORE: _rule({T.CHECKED}, {W.BLOWER}, T.SCORED, "response", "quality"),
     D.SCORE_BACK: _rule(ANSWERED, {W.RECEIVER}, None, "response", "quality"),
+    D.SIGN_FOR: _rule(set(Step) - {T.WAITING}, {W.RECEIVER}),
     D.END_ASK: _rule({T.UNTOLD, T.BLOWN, T.RECEIVED, T.DECLINED} | IN_HAND, {W.BLOWER}, T.ENDED, "words"),
     D.SEND_LINK: _rule(set(Step) - {T.WAITING, T.PASSED_ON, T.ENDED}, {W.BLOWER}),
     D.SEE_LINK: _rule(set(Step) - {T.WAITING, T.PASSED_ON, T.ENDED}, {W.BLOWER}),
     D.STOP_LINK: _rule(set(Step) - {T.WAITING}, {W.BLOWER}),
 }
-# What may still be done with one ask after the whistle is closed: the other side's score.
-AFTER_CLOSING = frozenset({D.SCORE_BACK, D.STOP_LINK})
+# What may still be done with one ask after the whistle is closed: the other side's score, its signature.
+AFTER_CLOSING = frozenset({D.SCORE_BACK, D.SIGN_FOR, D.STOP_LINK})
 
 URGENCIES = {"normal": "一般", "urgent": "急"}
 CAUSES = {
@@ -391,6 +395,28 @@ def named(proper: str, bodies: Iterable[tuple[str, tuple[str, ...]]]) -> str:
 def higher(level: Level) -> Level | None:
     i = UPWARDS.index(level)
     return UPWARDS[i + 1] if i + 1 < len(UPWARDS) else None
+
+
+# ── minutes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+# In so many working days those who were there sign the minutes or say what is wrong in them.
+SIGN_DAYS = 3
+SIGNS = {"yes": "签字，纪要没错", "no": "不同意"}
+
+
+def there_for(body: str, attendance: Sequence[Mapping[str, str]]) -> list[int]:
+    """Which of those who were there came for this body, by its name as somebody wrote it."""
+    wrote = [row.get("body", "").strip() for row in attendance]
+    return [i for i, name in enumerate(wrote) if len(name) > 1 and body and (name in body or body in name)]
+
+
+def sign_refusal(*, agrees: bool, name: str, words: str) -> tuple[str, Refusal] | None:
+    """With the field to put right."""
+    if not name.strip():
+        return "officer", Refusal("missing_officer", NEEDS["officer"])
+    if not agrees and not words.strip():
+        return "words", Refusal("missing_words", "请写哪里不同意")
+    return None
 
 
 # The community helps; the duty stays with whose power it is.

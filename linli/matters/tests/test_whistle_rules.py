@@ -23,6 +23,7 @@ EXPECTED_WHOLE = {
     "call": ({"blown"}, {"blower"}, "-"),
     "call_off": ({"blown"}, {"blower"}, "-"),
     "minutes": ({"blown"}, {"blower"}, "-"),
+    "sign": ({"blown", "closed", "blown_again"}, {"drafter", "approver", "blower", "watcher"}, "-"),
     "fund": ({"blown"}, {"blower"}, "-"),
     "fund_step": ({"blown", "closed", "blown_again"}, {"blower"}, "-"),
     "close": ({"blown"}, {"blower"}, "closed"),
@@ -44,6 +45,7 @@ EXPECTED_PART = {
     "redo": ({"answered"}, {"blower"}, "working"),
     "score": ({"checked"}, {"blower"}, "scored"),
     "score_back": ({"answered", "checked", "scored"}, {"receiver"}, "-"),
+    "sign_for": (OPEN_STEPS | {"passed_on", "ended"}, {"receiver"}, "-"),
     "send_link": (OPEN_STEPS, {"blower"}, "-"),
     "see_link": (OPEN_STEPS, {"blower"}, "-"),
     "end_ask": ({"untold", "blown", "received", "declined"} | HELD, {"blower"}, "ended"),
@@ -79,7 +81,7 @@ def test_nothing_is_done_with_an_ask_unless_the_whistle_is_blown(state):
     everything = frozenset(Who)
     open_acts = {act for act, step in product(PART, Step) if rules.refuse(act, state, step, everything) is None}
     ended = state in {State.CLOSED, State.BLOWN_AGAIN, State.DROPPED}
-    assert open_acts == ({Do.SCORE_BACK, Do.STOP_LINK} if ended else set())
+    assert open_acts == ({Do.SCORE_BACK, Do.SIGN_FOR, Do.STOP_LINK} if ended else set())
 
 
 COMMITTEE = {"committee_chair", "committee_vice_chair", "committee_member"}

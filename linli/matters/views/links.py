@@ -32,7 +32,7 @@ from .whistles.deeds import PART, form_for
 from .whistles.filed import keep, with_kept
 from .whistles.shared import clock_words, facts_of, give, meeting_words, pictures, task_words
 
-OFFERED = (Do.RECEIVE, Do.REPORT_IN, Do.START, Do.ANSWER, Do.SCORE_BACK, Do.DECLINE)
+OFFERED = (Do.RECEIVE, Do.REPORT_IN, Do.START, Do.ANSWER, Do.SIGN_FOR, Do.SCORE_BACK, Do.DECLINE)
 LOOKS, DEEDS, SPAN = 300, 40, timedelta(hours=1)
 # Behind one office's address sit many; one link has one liaison.
 LOOKS_A_LINK = 240
@@ -110,7 +110,10 @@ def _page(token: str, compound: Compound, ask: Ask, by: Actor, now: datetime) ->
     ]
     if ask.back_response:
         acts = [a for a in acts if a != Do.SCORE_BACK]
-    shown = _files(ask)
+    meetings = reads.meetings_of(one)
+    if not reads.signable(meetings, ask.body.name):
+        acts = [a for a in acts if a != Do.SIGN_FOR]
+    shown, signed = _files(ask), reads.signatures_of(meetings)
     others = (
         Ask.objects.filter(compound_id=compound.pk, whistle=one)
         .exclude(pk=ask.pk)
@@ -119,7 +122,7 @@ def _page(token: str, compound: Compound, ask: Ask, by: Actor, now: datetime) ->
     return {
         "whistle": one, "ask": ask, "compound": compound, "step": WHISTLE_STEPS[ask.step], "clock": clock, "late": late,
         "urgent": WHISTLE_URGENCIES[one.urgency] if one.urgency == "urgent" else "", "facts": facts_of(one, own=False),
-        "task": task_words(reads.task_of(ask)), "meetings": [meeting_words(m, now) for m in reads.meetings_of(one)],
+        "task": task_words(reads.task_of(ask)), "meetings": [meeting_words(m, now, signed, own=ask.body.name) for m in meetings],
         "pictures": pictures(shown, lambda f, size: address("matters:link-file", token, f.pk, size)),
         "others": _("、").join(others.order_by("place").values_list("body__name", flat=True)),
         "acts": [

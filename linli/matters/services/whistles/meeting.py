@@ -13,10 +13,11 @@ from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day_and_hour
 from linli.plumbing.whole import one_act
 
-from ...models import Ask, Consultation, Whistle, WhistleTask
+from ...models import Ask, Consultation, MinutesSignature, Whistle, WhistleTask
+from ...queries.whistles import body_of
 from ...rules import whistles as rules
 from ...rules.whistles import Do, Level, Step
-from .base import Move, asks_of, begin, finish, tell_asked, tell_on_matters
+from .base import Move, asks_of, begin, blowers, finish, tell, tell_asked, tell_on_matters
 
 MEETABLE = {Step.RECEIVED, Step.REPORTED_IN, Step.CONSULTED, Step.TASKS_ASSIGNED, Step.WORKING, Step.BLOWN}
 
@@ -102,7 +103,7 @@ def minutes(
     # Of several the one that was to be held by then.
     row = called.filter(planned_at__lte=held_at).first() or called.last()
     row = row or Consultation(compound_id=whistle.compound_id, whistle=whistle, place_no=_count(whistle) + 1)
-    row.held_at, row.minutes = held_at, words.strip()
+    row.held_at, row.minutes, row.written_at = held_at, words.strip(), at
     row.attendance = [{"body": body, "name": name} for body, name in there]
     row.save()
     for ask in asks_of(whistle):
@@ -112,8 +113,49 @@ def minutes(
     bodies = list(dict.fromkeys(body for body, _name in there if body))
     move.data = {"bodies": bodies}
     entry = finish(move)
+    for ask in asks_of(whistle):
+        if rules.there_for(ask.body.name, row.attendance):
+            title = f"哨单第 {whistle.number} 号的会商纪要写好了，请看一看、签字"
+            tell_asked(move, ask, title, entry=entry, key=f":{ask.place}")
     tell_on_matters(move, entry, f"{'、'.join(bodies)}会商过了", {"step": "consulted", "bodies": bodies})
     return row
+
+
+@one_act()
+def sign(
+    *, by: Actor, whistle: Whistle, ask: Ask | None = None, meeting: Consultation | None, person: int, agrees: bool, words: str = "",
+    officer: str = "", at: datetime, once: UUID | None = None,
+) -> MinutesSignature | None:  # fmt: skip
+    """By one of those who were there, for the own body alone: `person` is the place among them. Raises Refused."""
+    move = begin(
+        whistle, by=by, act=Do.SIGN_FOR if ask else Do.SIGN, at=at, ask=ask, words=words.strip()[:400], once=once
+    )
+    if move.done_before:
+        return MinutesSignature.objects.filter(compound_id=whistle.compound_id, consultation=meeting).last()
+    rows = Consultation.objects.filter(compound_id=whistle.compound_id, whistle=whistle, held_at__isnull=False)
+    held = rows.filter(pk=meeting.pk if meeting else None).first()
+    body = body_of(by, ask)
+    if held is None or person not in rules.there_for(body, held.attendance):
+        raise Refused(Refusal("not_there", "请选到会的是谁，只替自己的单位签"), field="who")
+    name = held.attendance[person]["name"] or officer.strip()[:40]
+    if wrong := rules.sign_refusal(agrees=agrees, name=name, words=words):
+        raise Refused(wrong[1], field=wrong[0])
+    made = MinutesSignature(
+        compound_id=whistle.compound_id, consultation=held, body=held.attendance[person]["body"], name=name, agrees=agrees, words=move.words,
+        at=at,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    move.data = {"body": made.body, "officer": name, "agrees": agrees, "meeting": held.place_no}
+    entry = finish(move)
+    if not agrees:
+        tell(
+            move,
+            blowers(whistle, at),
+            f"哨单第 {whistle.number} 号，{made.body}不同意会商纪要",
+            body=made.words,
+            entry=entry,
+        )
+    return made
 
 
 def _count(whistle: Whistle) -> int:

@@ -9,6 +9,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from linli.plumbing.acts import Actor
+from linli.plumbing.moments import short
+
 from ...forms import whistles as forms
 from ...models import Ask, Whistle
 from ...queries import whistles as reads
@@ -57,6 +60,24 @@ def _elsewhere(**_given):
 def _minutes(*, form, site, **who):
     d = form.cleaned_data
     return verbs.minutes(words=d["words"], attendance=form.people(), held_at=d["held_at"], **who)
+
+
+def _sign(*, form, site, whistle, **who):
+    d = form.cleaned_data
+    meeting, person = d["who"].split(":")
+    held = next((m for m in reads.meetings_of(whistle) if str(m.pk) == meeting), None)
+    return verbs.sign(
+        whistle=whistle, meeting=held, person=int(person), agrees=d["agrees"] == "yes", words=d["words"], officer=d["officer"], **who
+    )  # fmt: skip
+
+
+def _people(one: Whistle, by: Actor, ask: Ask | None) -> dict[str, str]:
+    """Who of the own body was at a meeting, those who have not signed first."""
+    meetings = reads.meetings_of(one)
+    signed = {(s.consultation_id, s.body, s.name) for s in reads.signatures_of(meetings)}
+    found = [(m, i, m.attendance[i]) for m, i in reads.signable(meetings, reads.body_of(by, ask))]
+    found.sort(key=lambda it: (it[0].pk, it[2]["body"], it[2]["name"]) in signed)
+    return {f"{m.pk}:{i}": f"{row['body']} {row['name']} · {short(m.held_at)}" for m, i, row in found if m.held_at}
 
 
 def _blow_again(*, form, site, by, whistle, at, once):
@@ -109,6 +130,7 @@ def _send_link(*, form, site, **who):
     return verbs.send_link(phone=form.cleaned_data["phone"], site=site, **who)
 
 
+SIGN_NOTE = gettext_lazy("签字和不同意见都留在纪要后面，不能改。")
 WHOLE: dict[str, Deed] = {
     Do.EDIT: Deed(forms.Bare, _elsewhere, gettext_lazy("改一改")),
     Do.SEND_BACK: Deed(
@@ -145,6 +167,7 @@ WHOLE: dict[str, Deed] = {
         judges=True,
     ),
     Do.MINUTES: Deed(forms.Minutes, _minutes, gettext_lazy("记会商纪要")),
+    Do.SIGN: Deed(forms.Sign, _sign, gettext_lazy("会商纪要签字"), SIGN_NOTE, judges=True),
     Do.FUND: Deed(forms.Fund, _fund, gettext_lazy("要钱"), gettext_lazy("钱在别人手里，或者被冻结的时候用。")),
     Do.FUND_STEP: Deed(forms.FundStep, _fund_step, gettext_lazy("记一笔资金")),
     Do.CLOSE: Deed(
@@ -175,6 +198,7 @@ PART: dict[str, Deed] = {
     Do.REDO: Deed(forms.Words, _plain(verbs.redo, "words"), gettext_lazy("没办好，接着办"), judges=True),
     Do.SCORE: Deed(forms.Score, _plain(verbs.score, "response", "quality", "words"), gettext_lazy("打分"), judges=True),
     Do.SCORE_BACK: Deed(forms.ScoreBack, _plain(verbs.score_back, "response", "quality", "words", "officer"), gettext_lazy("给发哨的打分"), judges=True),
+    Do.SIGN_FOR: Deed(forms.Sign, _sign, gettext_lazy("会商纪要签字"), SIGN_NOTE, judges=True),
     Do.END_ASK: Deed(forms.Words, _plain(verbs.end_ask, "words"), gettext_lazy("不再等它办"), gettext_lazy("不打分，写一句为什么。"), judges=True),
     Do.SEND_LINK: Deed(forms.SendLink, _send_link, gettext_lazy("重发链接"), gettext_lazy("以前发的马上作废。")),
     Do.SEE_LINK: Deed(forms.Bare, _see_link, gettext_lazy("看链接"), gettext_lazy("谁拿到链接谁就能替那个部门答复，所以看过会记下来。")),
@@ -188,6 +212,8 @@ def form_for(
     more: dict[str, Any] = {}
     if issubclass(deed.form, forms.Asked):
         more = {"officer": ask.officer if ask else "", "named": named}
+    if act in {Do.SIGN, Do.SIGN_FOR}:
+        more = {"people": _people(one, request.actor, ask), "named": named}
     if act == Do.PASS_ON and ask:
         agencies = reads.agencies_for(request.compound)
         more = {"agencies": agencies, "initial": {"body": reads.meant_by(ask, agencies)}}

@@ -15,7 +15,7 @@ from linli.people.rules import DESK, Act, Role
 from linli.plumbing.acts import Actor
 from linli.plumbing.moments import lasting, moment, short
 
-from ...models import Ask, Whistle, WhistleFile
+from ...models import Ask, Consultation, MinutesSignature, Whistle, WhistleFile
 from ...rules import whistles as rules
 from ...rules.promises import BLOWERS
 from ...rules.whistles import Level
@@ -104,15 +104,43 @@ def task_words(task) -> str:
     ) % given
 
 
-def meeting_words(meeting, now: datetime) -> dict[str, Any]:
+def meeting_words(
+    meeting: Consultation, now: datetime, signatures: Sequence[MinutesSignature] = (), due: datetime | None = None, *, own: str = ""
+) -> dict[str, Any]:  # fmt: skip
+    """`due`: by when its minutes are to be signed; `own`: the body whose signatures alone are shown."""
     held = meeting.held_at
+    called = {"when": moment(meeting.planned_at, now) if meeting.planned_at else "", "place": meeting.place}
     if meeting.off_at:
-        title = _("会商取消了：%(when)s，%(place)s") % {"when": moment(meeting.planned_at, now), "place": meeting.place}
+        title = _("会商取消了：%(when)s，%(place)s") % called
         return {"title": title, "minutes": "", "people": []}
+    here = [s for s in signatures if s.consultation_id == meeting.pk]
+    shown = [s for s in here if not own or rules.there_for(own, [{"body": s.body}])]
+    done = {(s.body, s.name) for s in here}
+    some = {body for body, _name in done}
+    waited = [
+        a for a in meeting.attendance if ((a["body"], a["name"]) not in done if a["name"] else a["body"] not in some)
+    ]
     return {
-        "title": _("会商过了，%(when)s") % {"when": moment(held, now)} if held else _("会商：%(when)s，%(place)s") % {"when": moment(meeting.planned_at, now), "place": meeting.place},
+        "title": _("会商过了，%(when)s") % {"when": moment(held, now)} if held else _("会商：%(when)s，%(place)s") % called,
+        "signed": [_signature(s, now) for s in shown], **_unsigned([] if own else waited, due, now),
         "minutes": meeting.minutes, "people": [" ".join(filter(None, [a["body"], a["name"]])) for a in meeting.attendance],
     }  # fmt: skip
+
+
+def _signature(one: MinutesSignature, now: datetime) -> str:
+    given = {"who": f"{one.body} {one.name}", "when": moment(one.at, now), "words": one.words}
+    if one.agrees:
+        return (_("%(who)s签字，%(when)s：%(words)s") if one.words else _("%(who)s签字，%(when)s")) % given
+    return _("%(who)s不同意，%(when)s：%(words)s") % given
+
+
+def _unsigned(waited: list[dict[str, str]], due: datetime | None, now: datetime) -> dict[str, Any]:
+    if not waited or due is None:
+        return {}
+    late = now > due
+    given = {"who": _("、").join(f"{a['body']} {a['name']}".strip() for a in waited), "when": moment(due, now)}
+    told = _("该在 %(when)s 前签字，还没有签：%(who)s") if late else _("等着签字：%(who)s")
+    return {"unsigned": told % given, "unsigned_late": late}
 
 
 def pictures(rows: list[WhistleFile], where: Where) -> dict[str, list]:
