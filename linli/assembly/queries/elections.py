@@ -334,10 +334,8 @@ def _lists(session: Session) -> QuerySet[Formation]:
 
 
 def recall_items(compound_id: UUID) -> list[Item]:
-    """Items by which a member may be removed, of sessions whose agenda is still made or already out."""
-    rows = Item.objects.filter(
-        compound_id=compound_id, matter_no=3, seats=None, session__state__in=("drafting", "noticed")
-    )
+    """Items by which a member may be removed, of sessions whose agenda is still made."""
+    rows = Item.objects.filter(compound_id=compound_id, matter_no=3, seats=None, session__state="drafting")
     return list(rows.select_related("session").order_by("-session__number", "place"))
 
 

@@ -30,7 +30,7 @@ def held(
     sitting = one.state in IN_OFFICE
     done, due = offices.handed(one), _due(one)
     return {
-        "seats": [_seat(one, row, can, slug) for row in sits],
+        "seats": [_seat(one, row, can, slug, by) for row in sits],
         "acts": bool({Act.VACATE, Act.SECOND, Act.RECALL} & set(can)),
         "left": [{"name": row.name, "why": row.ended_why} for row in seats if row.ended_why],
         "below": sitting
@@ -85,8 +85,10 @@ def _due(one: Formation) -> date:
     return one.term_from + timedelta(days=days)
 
 
-def _seat(one: Formation, row: Seat, can: Collection[Act], slug: str) -> dict[str, Any]:
+def _seat(one: Formation, row: Seat, can: Collection[Act], slug: str, by: Actor) -> dict[str, Any]:
     acts = [(Act.VACATE, _("不再担任")), (Act.RECALL, _("提议罢免"))]
+    if row.post_id == by.role_id:
+        acts.pop()  # nobody proposes to remove himself
     if row.leaving_at:
         acts.insert(0, (Act.SECOND, _("确认不再担任")))
     return {
@@ -110,7 +112,7 @@ def _recalls(one: Formation, can: Collection[Act], slug: str, by: Actor) -> list
     accounts = offices.accounts_of([row.seat for row in rows])
     return [
         _recall(
-            one, row, can if offices.presses(one, row.item.session, by) else (), slug,
+            one, row, can if offices.presses(row.item.session, by) else (), slug,
             mine=by.account_id is not None and by.account_id == accounts.get(row.seat_id),
         )
         for row in rows

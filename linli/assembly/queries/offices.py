@@ -147,10 +147,9 @@ def accounts_of(rows: Sequence[Seat]) -> dict[UUID, UUID]:
     return {row.pk: accounts[row.post_id] for row in rows if row.post_id in accounts}
 
 
-def presses(formation: Formation, session: Session, by: Actor) -> bool:
-    """Whether a recall is theirs to press: the committee, who convenes the session that votes, the subdistrict (domain §3.12)."""
-    ours = by.body_id is not None and by.body_id in {formation.body_id, formation.made_id, session.body_id}
-    return ours or may(by.role, Right.APPOINT_PMC)
+def presses(session: Session, by: Actor) -> bool:
+    """Whether a recall is theirs to press: who convenes the session that votes, or the subdistrict (domain §3.12)."""
+    return by.body_id == session.body_id or may(by.role, Right.APPOINT_PMC)
 
 
 def opened(recall: Recall) -> bool:

@@ -129,12 +129,12 @@ def again(v, by, at, fills="term", stand=(7, 8, 9), seats=3, elects=9, outcome="
     return at + timedelta(days=30)
 
 
-def replacing(v, body=None) -> Item:
-    """Of the next session, whose notice is out: one member is to be replaced."""
+def replacing(v, body=None, number=2) -> Item:
+    """Of the next session, while its agenda is made: one member is to be replaced."""
     first = v.vote.session
     session = Session.objects.create(
-        compound_id=first.compound_id, number=2, title="临时会议", body_id=body or first.body_id, ground="committee", profile=first.profile,
-        state="noticed", drafted_at=STANDS, opens_at=STANDS + timedelta(days=20), closes_at=STANDS + timedelta(days=30),
+        compound_id=first.compound_id, number=number, title="临时会议", body_id=body or first.body_id, ground="committee", profile=first.profile,
+        state="drafting", drafted_at=STANDS, opens_at=STANDS + timedelta(days=20), closes_at=STANDS + timedelta(days=30),
     )  # fmt: skip
     return Item.objects.create(compound_id=first.compound_id, session=session, place=1, matter_no=3, title="更换成员")
 

@@ -1,13 +1,14 @@
 """Removing a member by the owners' vote: who puts it, how he is told and heard, and who does what was decided (domain §3.12)."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from linli.assembly.models import Item
+from linli.assembly.models import Item, Session
 from linli.assembly.queries import elections as queries
 from linli.assembly.queries import offices
 from linli.assembly.services import elections
@@ -114,6 +115,40 @@ def test_as_many_queries_for_one_recall_as_for_three(sat):
     assert asked[0] == asked[2], asked
 
 
+@pytest.mark.parametrize("state", ["noticed", "open", "announced"])
+def test_whom_a_vote_is_to_remove_is_known_with_its_agenda(sat, state):
+    v, item = sat, replacing(sat)
+    Session.objects.filter(compound_id=item.compound_id, pk=item.session_id).update(state=state)
+    assert refused(elections.put_recall, v, v.by, STANDS, seat=v.seat, item=fresh(item), ground="没来") == "noticed"
+    with time_machine.travel(STANDS, tick=False):
+        assert "临时会议" not in text(get(v, v.by, "election-seat", 1, v.seat.pk, "recall"))
+
+
+def fresh(item):
+    return Item.objects.select_related("session").get(compound_id=item.compound_id, pk=item.pk)
+
+
+def test_the_chair_takes_no_item_of_the_subdistrict_and_puts_nothing_against_himself(sat):
+    v, chair = sat, offices.holding(sat.made)[0]
+    theirs, ours = replacing(v, v.officer.body_id), replacing(v, number=3)
+    assert refused(elections.put_recall, v, v.by, STANDS, seat=v.seat, item=theirs, ground="没来") == "not_yours"
+    assert refused(elections.put_recall, v, v.by, STANDS, seat=chair, item=ours, ground="本人太忙") == "himself"
+    row = v.does(elections.put_recall, v.officer, STANDS, seat=chair, item=theirs, ground="挪用公共收益")
+    assert refused(elections.hear, v, v.by, STANDS, recall=row, spoke=True, words="没有") == "not_yours"
+    with time_machine.travel(STANDS, tick=False):
+        assert text(get(v, v.by, "election", 1)).count("提议罢免") == 5  # of four others; and what is put against him
+        assert "记本人申辩" not in text(get(v, member(v, 1), "election", 1))
+        assert "记本人申辩" in text(get(v, v.officer, "election", 1))
+
+
+def test_another_ground_is_refused_never_lost(sat):
+    v, item, once = sat, replacing(sat), uuid4()
+    said = {"seat": v.seat, "item": item, "ground": "一年没来开会"}
+    row = v.does(elections.put_recall, v.by, STANDS, **said, once=once)
+    assert v.does(elections.put_recall, v.by, STANDS, **said, once=once) == row
+    assert refused(elections.put_recall, v, v.officer, STANDS, **said | {"ground": "挪用公共收益"}) == "item"
+
+
 # ── heard before the vote ───────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -140,7 +175,7 @@ def test_who_says_nothing_was_told_a_week_before(sat):
 def test_nobody_hears_or_decides_himself(sat):
     v = sat
     v.seat = offices.holding(v.made)[0]
-    row = recalled(v)
+    row = recalled(v, by=member(v, 1))
     assert refused(elections.hear, v, v.by, STANDS, recall=row, spoke=True, words="我很好") == "himself"
     v.does(elections.hear, member(v, 1), STANDS, recall=row, spoke=True, words="他说他很好")
     outcome_of(v, row.item, "rejected", {})

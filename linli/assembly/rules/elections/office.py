@@ -114,6 +114,17 @@ def may_press(*, presses: bool) -> Refusal | None:
     return None if presses else Refusal("not_yours", "这次会议不是您召集的")
 
 
+def may_put(*, drafting: bool, taken: bool, himself: bool) -> tuple[Refusal, str] | None:
+    """Known with the agenda, and not by the member himself: he would choose what he is reproached with."""
+    if himself:
+        return Refusal("himself", "罢免自己的提议要由别人来提"), ""
+    if not drafting:
+        return Refusal("noticed", "议程已经公告，罢免谁不能再加", "物业管理条例第十四条"), "item"
+    if taken:
+        return Refusal("item", "这一项已经有罢免提议了，另加一项表决"), "item"
+    return None
+
+
 def may_hear(*, opened: bool, heard: bool, himself: bool) -> Refusal | None:
     """Somebody else writes down what he said; what he leaves unsaid nobody says for him."""
     if himself:

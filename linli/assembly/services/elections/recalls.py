@@ -16,8 +16,8 @@ from ...queries.counting import decided
 from ...rules.elections import office as rules
 from ...rules.elections.office import Left
 from ...rules.elections.states import Act
-from ...rules.sessions import ANNOUNCED
-from .base import SUBJECT, Step, begin, finish, in_chinese
+from ...rules.sessions import ANNOUNCED, State
+from .base import SUBJECT, Step, ask_at, begin, finish, in_chinese
 from .vacancies import vacated
 
 GROUND_MOST = 200
@@ -29,16 +29,17 @@ HOW_MOST = 200
 def put_recall(
     *, by: Actor, formation: Formation, seat: Seat, item: Item | None, ground: str, at: datetime, once: UUID | None = None
 ) -> Recall:  # fmt: skip
-    """The item of a session by which owners vote on removing a member (matter 3), while its agenda is still made. Raises Refused."""
+    """The item of a session by which owners vote on removing a member (matter 3), while its agenda is still made: once, and by
+    another than he. Raises Refused."""
     step = begin(formation, by=by, act=Act.RECALL, at=at, once=once)
     if item is None or item.matter_no != 3 or item.seats:
         raise Refused(Refusal("item", "选会议上“更换成员”的那一项"), "item")
     _ask_presses(step, item.session)
     first = Recall.objects.filter(compound_id=step.formation.compound_id, item=item).first()
-    if step.done_before or first:
-        if first is None or first.seat_id != seat.pk:
-            raise Refused(Refusal("item", "这一项表决的是另一个人"), "item")
+    if step.done_before and first and first.seat_id == seat.pk:
         return first
+    himself = by.account_id is not None and by.account_id == offices.account_of_seat(seat)
+    ask_at(rules.may_put(drafting=item.session.state == State.DRAFTING, taken=first is not None, himself=himself))
     made = Recall(
         id=uuid7(), compound_id=step.formation.compound_id, formation=step.formation, seat=seat, item=item,
         ground=written(ground, "ground", GROUND_MOST), put_at=at,
@@ -56,7 +57,7 @@ def put_recall(
 
 
 def _ask_presses(step: Step, session: Session) -> None:
-    ask(rules.may_press(presses=offices.presses(step.formation, session, step.by)))
+    ask(rules.may_press(presses=offices.presses(session, step.by)))
 
 
 @transaction.atomic

@@ -51,7 +51,7 @@ def seat_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str) -
         about = f"{row.name}{_('：')}{leaving(row)}" if act == Act.SECOND and row.leaving_at else row.name
         return run(request, one, doing, doing.form(sent(request)), {"seat": row}, {"about": about})
     found_items = queries.recall_items(one.compound_id)
-    items = {item.pk: item for item in found_items if offices.presses(one, item.session, request.actor)}
+    items = {item.pk: item for item in found_items if offices.presses(item.session, request.actor)}
     labels = [(str(key), f"{item.session.title}：{item.title}") for key, item in items.items()]
     form = forms.RecallForm(sent(request), items=labels)
     if form.is_bound and form.is_valid():
@@ -78,7 +78,7 @@ def recall_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str)
     doing = RECALL_ACTS.get(Act(act)) if act in set(Act) else None
     one = found(request, number)
     row = next((row for row in offices.recalls(one) if row.pk == pk), None)
-    if doing is None or row is None or not offices.presses(one, row.item.session, request.actor):
+    if doing is None or row is None or not offices.presses(row.item.session, request.actor):
         raise Http404
     if led := ready(request, one, Act(act)):
         return led
