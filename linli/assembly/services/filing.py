@@ -11,14 +11,16 @@ from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.tenancy import uuid7
 
-from ..models import FilingPaper, Objection, Session
+from ..models import FilingPaper, Session
+from ..queries.elections import open_result_objections
 from ..queries.filing import checked, others
 from ..queries.sessions import elects_committee
-from ..rules.dates import filing_article
+from ..rules.dates import BY_RULES, filing_article, local
 from ..rules.sessions import Act
 from .afterwards import set_clock
 from .base import SUBJECT, begin, finish
 from .keeping import kept
+from .objections import last_day
 
 NAME_MOST = 120
 
@@ -42,10 +44,19 @@ def refuse_file(session: Session, at: datetime) -> Refusal | None:
     article = filing_article(elects=elects_committee(session))
     if left := [_(one.name) for one in checked(session) if not one.here]:
         return Refusal("papers", "还缺：%(names)s", article, {"names": _("、").join(left)})
-    waiting = Objection.objects.filter(
-        compound_id=session.compound_id, session=session, about="result", answered_at=None
-    )
-    return Refusal("open_result_objections", "对结果的异议要先答复", article) if waiting.exists() else None
+    return _refuse_unanswered(session, article)
+
+
+def _refuse_unanswered(session: Session, article: str) -> Refusal | None:
+    open_ = open_result_objections(session)
+    return Refusal("open_result_objections", "对结果的异议要先答复", article) if open_ else None
+
+
+def refuse_archive(session: Session, at: datetime) -> Refusal | None:
+    """While the result may be objected to, and until each objection is answered, it may still be counted again."""
+    if local(at) <= (until := last_day(session)):
+        return Refusal("objecting", "结果的异议期到 %(day)s 为止，过了才能归档", BY_RULES, {"day": until})
+    return _refuse_unanswered(session, BY_RULES)
 
 
 @transaction.atomic
@@ -80,6 +91,7 @@ def archive(*, by: Actor, session: Session, place: str, at: datetime, once: UUID
     """Papers and boxes are put away; nothing of the session changes any more. Raises Refused."""
     step = begin(session, by=by, act=Act.ARCHIVE, at=at, once=once)
     if not step.done_before:
+        ask(refuse_archive(step.session, at))
         if not place.strip():
             raise Refused(Refusal("where", "写上票和材料放在哪里"), "place")
         step.session.archived_at = at

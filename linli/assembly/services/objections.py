@@ -1,6 +1,6 @@
 """Objections to the register and to the result, and what is answered."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -46,11 +46,16 @@ def object_to(
     return made
 
 
-def refuse_result(session: Session, at: datetime) -> Refusal | None:
-    """Whether the days in which the result may be objected to are over."""
+def last_day(session: Session) -> date:
+    """On which the result that was announced may be objected to."""
     assert session.announced_at
     compound = Compound.objects.get(pk=session.compound_id)
-    until = objections_until(profile(session), calendar(compound), session.announced_at)
+    return objections_until(profile(session), calendar(compound), session.announced_at)
+
+
+def refuse_result(session: Session, at: datetime) -> Refusal | None:
+    """Whether the days in which the result may be objected to are over."""
+    until = last_day(session)
     if local(at) <= until:
         return None
     return Refusal(

@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from linli.assembly.models import Delivery, FilingPaper, Session
+from linli.assembly.models import Delivery, FilingPaper, Objection, Session
 from linli.assembly.queries.filing import checked
-from linli.assembly.services import convening, filing, signing
+from linli.assembly.services import convening, filing, objections, signing
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import SHANGHAI, compound
 from linli.notices.models import Message
@@ -209,6 +209,32 @@ def test_no_paper_before_the_result_and_none_after_the_archive(place, chair):
     filing.archive(by=staff["chair"], session=made.session, place="柜", at=AFTER + timedelta(days=40))
     with pytest.raises(Refused):
         adopted(made, staff, "other")
+
+
+def test_nothing_is_put_away_while_the_result_may_be_objected_to_or_an_objection_waits(place, chair):
+    made, staff = counted(place, chair, PASSING)
+    announced(made, staff)
+    delivered(place, made)
+    adopted(made, staff)
+    filing.file(by=staff["chair"], session=made.session, words="", at=AFTER)
+    raised = Objection.objects.create(
+        compound=place.compound, session=made.session, about="result", words="票是假的", raised_at=AFTER
+    )
+
+    def archived(days):
+        at = AFTER + timedelta(days=days)
+        with time_machine.travel(at, tick=False):
+            page = text(place.client(staff["chair"]).get(url(place, "session")))
+        try:
+            filing.archive(by=staff["chair"], session=made.session, place="柜", at=at)
+        except Refused as no:
+            return no.refusal.key, no.refusal.sentence[:6] in page
+        return "", False
+
+    assert [archived(days) for days in (0, 7, 8)] == [("objecting", True)] * 2 + [("open_result_objections", True)]
+    said = {"objection": raised, "words": "验过了，是真的", "upheld": False, "at": AFTER + timedelta(days=9)}
+    objections.answer(by=staff["chair"], session=made.session, **said)
+    assert archived(9) == ("", False)
 
 
 def test_the_list_asks_as_often_for_one_paper_as_for_many(place, chair):

@@ -54,6 +54,7 @@ LAWFUL: dict[Act, Ask] = {
     Act.CLOSE: convening.refuse_close,
     Act.OBJECT_RESULT: objecting.refuse_result,
     Act.FILE: handing_in.refuse_file,
+    Act.ARCHIVE: handing_in.refuse_archive,
 }
 # The road of a session; the others are done beside it.
 ROAD = (Act.NOTICE, Act.FREEZE, Act.OPEN, Act.CLOSE, Act.FILE, Act.ARCHIVE)
