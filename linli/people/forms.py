@@ -1,10 +1,15 @@
 """What people type on the pages of accounts, bindings, registers and posts, made clean."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.agencies import AGENCIES
+from linli.people.rules.tenure import BASES, GUARDIAN, GUARDIANS, LEGAL, REGISTERED
 from linli.plumbing.forms import CodeField, DayField, Form, Once, PhoneField, chips, lines, offer, words
+from linli.plumbing.labels import Labels
 from linli.plumbing.numbers import number_in
 
 # ── accounts ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -233,13 +238,50 @@ class ProofForm(LookForm):
     )
 
 
+def _photo(label: Any, help: Any, required: bool = True) -> forms.FileField:
+    return forms.FileField(
+        label=label, help_text=help, widget=forms.FileInput(attrs={"accept": "image/*"}), required=required,
+        error_messages={"required": _("证明的照片也要，第二个人对照着确认")},
+    )  # fmt: skip
+
+
 class PersonForm(Form):
     name = words(_("姓名"), 80)
     phone = PhoneField(required=False)
     relation = chips(_("和这一户的关系"), RELATIONS_OF)
     from_day = DayField(label=_("从哪天起"), required=False)
+    basis = chips(_("业主凭什么"), Labels(BASES).choices(), initial=REGISTERED, required=False)
     reason = words(_("依据"), 200, help_text=_("比如：看了房产证；租房合同备案"))
+    paper = _photo(_("证明的照片"), _("还没登记的业主一定要传。密封保存，只给第二个人核对时看"), required=False)
     once = Once()
+
+    def clean(self):
+        data = super().clean() or {}
+        data["basis"] = data.get("basis") or REGISTERED
+        return data
+
+
+class GuardianForm(Form):
+    """`ends`: those who act for this owner now, by id; without any only a new one is registered."""
+
+    what = chips(_("登记什么"), [])
+    kind = chips(_("是哪一种"), Labels(GUARDIANS).choices(), required=False)
+    name = words(_("姓名"), 40, required=False)
+    phone = PhoneField(required=False, help_text=_("写了的，用这个号码的账号可以在网上替业主投票"))
+    until = DayField(label=_("到哪天"), required=False, help_text=_("未成年人写满十八岁的前一天；没有期限不写"))
+    reason = words(_("凭什么证明"), 200, help_text=_("比如：户口本；法院判决；营业执照"))
+    paper = _photo(_("证明的照片"), _("密封保存，只给第二个人核对时看"))
+    once = Once()
+
+    def __init__(self, *args, company: bool, ends: Sequence[tuple[str, str]], **kw):
+        super().__init__(*args, **kw)
+        self.fields["kind"].initial = LEGAL if company else GUARDIAN
+        if ends:
+            offer(self, "what", [("", _("登记一位")), *ends])
+            self.fields["what"].required = False
+        else:
+            del self.fields["what"]
+            self.fields["name"].required = True
 
 
 class CorrectPersonForm(Form):
@@ -255,10 +297,7 @@ class DiedForm(Form):
     what = chips(_("登记什么"), [("died", _("去世日期写错了")), ("alive", _("登记错了，人还在世"))], initial="died")
     day = DayField(label=_("去世日期"), required=False)
     reason = words(_("凭什么证明"), 200, help_text=_("比如：看了死亡医学证明；户口注销证明"))
-    paper = forms.FileField(
-        label=_("证明的照片"), help_text=_("密封保存，只给第二个人核对时看"), widget=forms.FileInput(attrs={"accept": "image/*"}),
-        error_messages={"required": _("证明的照片也要，第二个人对照着确认")},
-    )  # fmt: skip
+    paper = _photo(_("证明的照片"), _("密封保存，只给第二个人核对时看"))
     once = Once()
 
     def __init__(self, *args, recorded: bool, **kw):

@@ -178,8 +178,9 @@ class Residency(TenantModel):
 class RegisterChange(TenantModel):
     """A change of the owners' register made by hand: proposed by one, in force when a second confirms (domain §4.9).
 
-    `kind`: begin or end of an ownership; died, or alive where a death was recorded by mistake: then `paper` is the sealed
-    evidence. `state`: proposed, confirmed, refused.
+    `kind`: begin or end of an ownership; died, or alive where a death was recorded by mistake; guardian or unguardian, who acts for an
+    owner begins or ends. `paper`: the sealed evidence. `given`: by what somebody owns, or whom the change is about. `state`: proposed,
+    confirmed, refused.
     """
 
     kind = models.CharField(max_length=10)
@@ -188,6 +189,7 @@ class RegisterChange(TenantModel):
     day = models.DateField()
     reason = models.CharField(max_length=200)
     paper = models.CharField(max_length=200, blank=True)
+    given = models.JSONField(default=dict)
     state = models.CharField(max_length=12, default="proposed")
     proposed_by = models.UUIDField()
     proposed_at = models.DateTimeField()
@@ -207,6 +209,27 @@ class RegisterChange(TenantModel):
 
     def __str__(self):
         return f"{self.kind} {self.pk}"
+
+
+class Guardian(TenantModel):
+    """Who acts for an owner that cannot (domain §3.1): the guardian of a minor or of an adult without full capacity, a company's legal
+    representative. `kind`: guardian, legal. `change`: with the evidence; `to_day`: the last day, if any."""
+
+    person = TenantForeignKey(Person, models.PROTECT)
+    change = TenantForeignKey(RegisterChange, models.PROTECT)
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=40)
+    phone = models.CharField(max_length=20, blank=True)
+    from_day = models.DateField()
+    to_day = models.DateField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["compound", "change"], name="guardian_change")]
+        indexes = [models.Index(fields=["compound", "person"], name="guardian_person")]
+
+    def __str__(self):
+        return f"guardian {self.pk}"
 
 
 class Binding(TenantModel):

@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("c/<slug:slug>/homes/<uuid:home>/persons/<uuid:person>/end/", register.end_tenure, name="end-tenure"),
     path("c/<slug:slug>/homes/<uuid:home>/persons/<uuid:person>/died/", register.died, name="died"),
+    path("c/<slug:slug>/homes/<uuid:home>/persons/<uuid:person>/guardian/", register.guardian, name="guardian"),
     path("c/<slug:slug>/changes/", register.changes, name="changes"),
     path("c/<slug:slug>/changes/<uuid:change>/", register.decide_change, name="decide-change"),
     path("c/<slug:slug>/changes/<uuid:change>/paper/", register.change_paper, name="change-paper"),

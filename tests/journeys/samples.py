@@ -219,7 +219,7 @@ def samples(v: Village) -> list[Sample]:
     page("people:register", "clerk", s, query="?q=王", label="found")
     page("people:home", "clerk", s, owned.home_id)
     page("people:add-person", "clerk", s, owned.home_id)
-    for name in ("show-phone", "correct-person", "end-tenure", "died"):
+    for name in ("show-phone", "correct-person", "end-tenure", "died", "guardian"):
         page(f"people:{name}", "clerk", s, owned.home_id, owned.person_id)
     page("people:changes", "clerk", s)
     page("people:change-paper", "clerk", s, v.rows["death"].pk)

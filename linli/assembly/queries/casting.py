@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from linli.kernel import masks
 from linli.kernel.strokes import is_ordered
 from linli.people.models import Account, Binding
+from linli.people.queries.guardians import guardians_of
 from linli.people.rules import RESIDENTS
+from linli.people.rules.tenure import GUARDIAN
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.labels import label, said
@@ -108,6 +110,16 @@ class Came:
 
     def of_others(self, person: UUID) -> bool:
         return self.owners > 1 and any(one != person for one in self.people)
+
+
+def able(found: Sequence[Voice], by: Actor, day: date) -> list[Voice]:
+    """An owner who has a guardian votes by the guardian's account alone: that of the number on record."""
+    acting = guardians_of(found[0].party.compound_id, {voice.person_id for voice in found}, day) if found else {}
+    numbers = {pk: {one.phone for one in held if one.kind == GUARDIAN} for pk, held in acting.items()}
+    if by.account_id is None or by.assistance_id or not any(numbers.values()):
+        return list(found)
+    phone = Account.objects.values_list("phone", flat=True).get(pk=by.account_id)
+    return [voice for voice in found if not numbers.get(voice.person_id) or phone in numbers[voice.person_id]]
 
 
 # From the first ballot until the result is filed.

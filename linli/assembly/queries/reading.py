@@ -13,6 +13,7 @@ from django.db.models import Q
 from linli.kernel import masks
 from linli.kernel.receipts import Leaf as Kind
 from linli.people.models import Binding
+from linli.people.queries.guardians import guardians_of
 from linli.plumbing import vault
 
 from ..models import (
@@ -129,13 +130,19 @@ class Signer:
 
 
 def signers(paper: Paper) -> list[Signer]:
-    """Owners as the register was frozen, then who was authorised by one of them."""
+    """Owners as the register was frozen, with who signs for one that cannot, then who was authorised by one of them."""
     scope = {"compound_id": paper.compound_id, "session_id": paper.session_id}
     owners = dict[UUID, tuple[str, str]]()
     rows = RegisterOwner.objects.filter(**scope, row__party=paper.party).order_by("name", "mark")
     for person, mark, name in rows.values_list("person_id", "mark", "name"):
         owners[person] = mark, name
-    found = [Signer(mark[:16], name, mark) for mark, name in owners.values()]
+    acting = guardians_of(paper.compound_id, owners, _came(paper))
+    found = [
+        Signer(
+            mark[:16], f"{name}（{'、'.join(one.name for one in acting[person])}）" if person in acting else name, mark
+        )
+        for person, (mark, name) in owners.items()
+    ]
     held = Proxy.objects.filter(**scope, person_id__in=list(owners), withdrawn_at__isnull=True).order_by("id")
     for proxy in held:
         mark, name = owners[proxy.person_id]
@@ -148,6 +155,13 @@ def signers(paper: Paper) -> list[Signer]:
                 if len(proxy.agents) > 1
             ]
     return found
+
+
+def _came(paper: Paper) -> date:
+    rows = Leaf.objects.filter(
+        compound_id=paper.compound_id, session_id=paper.session_id, kind=Kind.RETURNED, ballot=paper.number
+    )
+    return local(rows.values_list("at", flat=True).first() or paper.printed_at)
 
 
 def died_before(paper: Paper) -> list[tuple[str, date]]:

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from linli.kernel import masks
 from linli.people.models import Person
+from linli.people.queries.guardians import guardians_of, masked
 from linli.places.queries import calendar
 
 from ..models import Objection, Party, RegisterCorrection, RegisterHome, RegisterOwner, SameOwner, Session
@@ -85,6 +86,7 @@ class Line:
     mine: bool
     undelivered: bool
     succession: bool
+    guardians: str = ""
 
 
 def lines(
@@ -103,8 +105,20 @@ def lines(
     )
     names, mine = _names(session, [row[0] for row in found], person_id)
     inherited = in_succession(session, rows=[row[0] for row in found])
+    acting = _acting(session, [row[0] for row in found])
     return [
-        Line(place, label, kind, area, "、".join(names[pk]), party, pk in mine, undelivered, pk in inherited)
+        Line(
+            place,
+            label,
+            kind,
+            area,
+            "、".join(names[pk]),
+            party,
+            pk in mine,
+            undelivered,
+            pk in inherited,
+            "、".join(acting[pk]),
+        )
         for pk, place, label, kind, area, party, undelivered in found
     ]
 
@@ -118,6 +132,18 @@ def _names(session: Session, rows: Iterable[UUID], person_id: UUID | None) -> tu
         if person == person_id:
             mine.add(row)
     return found, mine
+
+
+def _acting(session: Session, rows: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Who acts for an owner of a row, masked: on the record date, or today where none is set."""
+    owned = RegisterOwner.objects.filter(compound_id=session.compound_id, row_id__in=rows).order_by("id")
+    people = list(owned.values_list("row_id", "person_id"))
+    day = record_day(session.record_on, session.register_built_at or session.drafted_at)
+    acting = guardians_of(session.compound_id, {person for _row, person in people}, day)
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for row, person in people:
+        found[row] += [masked(one) for one in acting.get(person, [])]
+    return found
 
 
 def in_succession(session: Session, *, rows: Collection[UUID] | None = None) -> set[UUID]:

@@ -12,8 +12,9 @@ from linli.kernel.refusal import Refusal, Refused, ask
 from linli.plumbing.acts import Actor, record
 
 from ..models import Leaf, Party, Session
-from ..queries.casting import Voice, asked_of, spoke_for_the_dead, voices, window
+from ..queries.casting import Voice, able, asked_of, spoke_for_the_dead, voices, window
 from ..rules.casting import NOTICE, ONLINE, REGISTER, refuse_choices, refuse_helped, refuse_online, refuse_time
+from ..rules.dates import local
 from .base import SUBJECT
 from .box import take_in
 from .calls import Call, entered, refuse_hand
@@ -26,6 +27,10 @@ NOT_THERE = Refusal(
 DEAD = Refusal(
     "dead", "您的账号替的那位业主已经登记去世，不能再用这个账号投票。生前投的票照样算；继承人请带证明找社区登记", "民法典第十三条"
 )  # fmt: skip
+
+WARD = Refusal(
+    "ward", "登记了监护人的业主，由监护人投票：用登记的那个手机号的账号，或者填纸质票由监护人签名", "民法典第二十三条"
+)
 
 NO_CALL = Refusal("no_call", "先写下通话时间、号码和见证人", NOTICE)
 
@@ -45,7 +50,7 @@ def cast(
     ask(refuse_entry(session, by, at))
     if (call is None) == bool(by.assistance_id):
         raise Refused(NO_CALL)
-    chosen = voice_of(session, by, voice)
+    chosen = voice_of(session, by, voice, at)
     asked = asked_of(session, chosen.party, chosen.alone)
     wrong = refuse_choices((a.question for a in asked), choices, follow=bool(session.rules.get("follow_majority")))
     if wrong:
@@ -103,10 +108,19 @@ def no_voice(session: Session, by: Actor) -> Refusal:
     return DEAD if spoke_for_the_dead(session, by) else NOT_THERE
 
 
-def voice_of(session: Session, by: Actor, key: str) -> Voice:
-    found = voices(session, by)
-    if not found:
+def voices_of(session: Session, by: Actor, at: datetime) -> list[Voice]:
+    """Those that this account may use now. Raises Refused where there is none."""
+    every = voices(session, by)
+    if not every:
         raise Refused(no_voice(session, by))
+    found = able(every, by, local(at))
+    if not found:
+        raise Refused(WARD)
+    return found
+
+
+def voice_of(session: Session, by: Actor, key: str, at: datetime) -> Voice:
+    found = voices_of(session, by, at)
     chosen = next((one for one in found if one.key == key), None)
     if chosen is None:
         raise Refused(Refusal("no_voice", "选一户：替哪一户投票", NOTICE), "voice")

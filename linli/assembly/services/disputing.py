@@ -65,7 +65,7 @@ def object_online(*, by: Actor, session: Session, voice: str, items: Collection[
     if kept:
         return kept
     ask(refuse_here(session, by, at))
-    chosen = voice_of(session, by, voice)
+    chosen = voice_of(session, by, voice, at)
     asked = [one.no for one in asked_of(session, chosen.party)]
     if not items or not set(items) <= set(asked):
         raise Refused(Refusal("no_item", "选一下对哪几项有异议"), "items")

@@ -104,9 +104,10 @@ def cast(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     session, now = found_session(request, number), timezone.now()
     if no := services.refuse_entry(session, request.actor, now):
         return _cannot(request, session, slug, no)
-    voices = read.voices(session, request.actor)
-    if not voices:
-        return _cannot(request, session, slug, services.no_voice(session, request.actor))
+    try:
+        voices = services.voices_of(session, request.actor, now)
+    except Refused as no_voice:
+        return _cannot(request, session, slug, no_voice.refusal)
     came = read.came_by_party(session, [voice.party for voice in voices])
     form = (CallForm if request.actor.assistance_id else VoiceForm)(
         request.POST if request.method == "POST" else None,
@@ -211,7 +212,7 @@ def _step(request: HttpRequest, slug: str, number: int) -> Step | HttpResponse:
         return _cannot(request, session, slug, no)
     draft = draft_of(request, session)
     try:
-        voice = services.voice_of(session, request.actor, draft.voice if draft else "")
+        voice = services.voice_of(session, request.actor, draft.voice if draft else "", timezone.now())
     except Refused:
         return redirect(numbered("assembly:cast", slug, number))
     assert draft is not None

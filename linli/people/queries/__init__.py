@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from linli.kernel import masks
 from linli.people.models import Assistance, Binding, Organisation, Ownership, Person, Post, RegisterChange, Residency
+from linli.people.rules.tenure import BASES, GUARDIANS
 from linli.people.signals import in_hand
 from linli.people.words import BODIES, CHANGES, CHANNELS, CROSS_FLAGS, RELATIONS, ROLES
 from linli.places.models import Compound, Entrance, Home
+from linli.plumbing.labels import Labels
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import moment, whole
 from linli.plumbing.prepared import Prepared
@@ -247,15 +249,16 @@ def tenures(compound_id: UUID, home_id: UUID, *, past: bool = False) -> list[Row
         rows = rows.exclude(to_day=None) if past else rows.filter(to_day=None)
         fields = [
             "person_id", "person__name", "person__phone", "person__phone2", "person__deceased_on", "from_day", "to_day",
-            *([] if kind else ["kind"]),
+            "source" if kind else "kind",
         ]  # fmt: skip
         for person, name, phone, phone2, died, start, end, *rest in rows.order_by("from_day", "pk").values_list(
             *fields
         ):
             relation = kind or rest[0]
+            basis = rest[0] if kind and rest[0] in BASES else ""
             found.append({
                 "person": person, "name": name, "phone": phone, "phone2": phone2, "relation": relation, "label": RELATIONS.get(relation, relation),
-                "from_day": start, "to_day": end, "died": died,
+                "from_day": start, "to_day": end, "died": died, "basis": Labels(BASES)[basis] if basis else "",
             })  # fmt: skip
     return found
 
@@ -330,7 +333,7 @@ def find_in_register(compound_id: UUID, words: str, limit: int = 40) -> list[Row
 
 def proposed_changes(compound_id: UUID, now: datetime) -> list[Row]:
     rows = RegisterChange.objects.filter(compound_id=compound_id, state="proposed").order_by("pk").values_list(
-        "pk", "kind", "home__label", "person__name", "day", "reason", "paper", "proposed_by", "proposed_at"
+        "pk", "kind", "home__label", "person__name", "day", "reason", "paper", "proposed_by", "proposed_at", "given"
     )  # fmt: skip
     return [
         {
@@ -343,9 +346,18 @@ def proposed_changes(compound_id: UUID, now: datetime) -> list[Row]:
             "paper": bool(paper),
             "by": by,
             "at": moment(at, now),
+            "given": about_change(given),
         }  # fmt: skip
-        for pk, kind, home, name, day, reason, paper, by, at in rows[:100]
+        for pk, kind, home, name, day, reason, paper, by, at, given in rows[:100]
     ]
+
+
+def about_change(given: Row) -> str:
+    """By what somebody owns, or who acts for an owner: masked."""
+    if "name" in given:
+        until = _("，到 %(day)s") % {"day": whole(date.fromisoformat(given["until"]))} if given.get("until") else ""
+        return f"{Labels(GUARDIANS)[given['kind']]} {masks.name(given['name'])}{until}"
+    return Labels(BASES)[given["basis"]] if given.get("basis") in BASES else ""
 
 
 def bound_accounts(compound_id: UUID, home_id: UUID) -> list[Row]:

@@ -21,6 +21,7 @@ from .assistance import end_assistance, show_paper, start_assistance
 from .bindings import ask_binding, confirm_binding, end_binding, refuse_binding, reset_in_person
 from .deaths import propose_death
 from .exports import ask_export, decide_export, download_export, lapse_export, withdraw_export
+from .guardians import propose_guardian
 from .own_data import answer_about_data, ask_about_data, note_copy, withdraw_consent
 from .posts import appoint, create_body, end_body, end_post, first_post
 from .register import (
@@ -52,6 +53,7 @@ __all__ = [
     "end_assistance",
     "end_tenure",
     "propose_death",
+    "propose_guardian",
     "propose_ownership",
     "save_list",
     "show_paper",

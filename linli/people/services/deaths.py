@@ -15,11 +15,11 @@ from linli.people.models import Assistance, Binding, Ownership, Person, Post, Re
 from linli.people.rules.bindings import same_name
 from linli.people.signals import told
 from linli.places.models import Home
-from linli.plumbing import images, vault
 from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.tenancy import uuid7
 
 from .bindings import end_binding
+from .evidence import sealed
 from .posts import end_with_holder
 
 DIED, ALIVE = "died", "alive"
@@ -57,13 +57,9 @@ def propose_death(
         raise Refused(no)
     if not paper:
         raise Refused(Refusal("no_photo", _("证明的照片也要，第二个人对照着确认"), _("民法典第十五条")), "paper")
-    try:
-        photo = images.photo(paper)
-    except Refused as no:
-        raise Refused(no.refusal, "paper") from no
     change = RegisterChange(
         id=uuid7(), compound_id=compound_id, kind=ALIVE if alive else DIED, home=home, person=person, day=day,
-        reason=written(reason, "reason", 200), paper=vault.keep_sealed(compound_id, photo.small), proposed_by=by.account_id, proposed_at=at,
+        reason=written(reason, "reason", 200), paper=sealed(compound_id, paper), proposed_by=by.account_id, proposed_at=at,
     )  # fmt: skip
     change.save(force_insert=True)
     record(

@@ -13,11 +13,15 @@ from linli.people.access import may_propose_owners
 from linli.people.models import Organisation, Ownership, Person, RegisterChange, Residency
 from linli.people.rules import needs_case
 from linli.people.rules.bindings import same_name
+from linli.people.rules.tenure import REGISTERED, refuse_basis
 from linli.people.signals import is_case
 from linli.places.models import Home
 from linli.plumbing.acts import Actor, done_before, record
 
+from . import guardians
 from .deaths import DEATHS, take_effect
+from .evidence import sealed
+from .guardians import GUARDED
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def note_look(
 @transaction.atomic
 def add_person(
     *, by: Actor, home: Home, name: str, relation: str, reason: str, at: datetime, phone: str = "", from_day: date | None = None,
-    once: UUID | None = None,
+    basis: str = REGISTERED, paper: bytes = b"", once: UUID | None = None,
 ) -> Person:  # fmt: skip
     """Somebody new in a home. Family and tenants at once; an owner is proposed, and counts when a second clerk confirms."""
     if earlier := done_before(home.compound_id, once):
@@ -82,7 +86,9 @@ def add_person(
         person_id=person.pk, words=reason, data={"home": str(home.pk), "relation": relation}, once=once,
     )  # fmt: skip
     if relation == "owner":
-        propose_ownership(by=by, kind="begin", home=home, person=person, day=day, reason=reason, at=at)
+        propose_ownership(
+            by=by, kind="begin", home=home, person=person, day=day, reason=reason, at=at, basis=basis, paper=paper
+        )
     elif not _lives(home, person).exists():
         Residency(compound_id=home.compound_id, home=home, person=person, kind=relation, from_day=day).save(
             force_insert=True
@@ -120,8 +126,9 @@ def end_tenure(*, by: Actor, home: Home, person: Person, reason: str, at: dateti
 
 @transaction.atomic
 def propose_ownership(
-    *, by: Actor, kind: str, home: Home, person: Person, day: date, reason: str, at: datetime
-) -> RegisterChange:
+    *, by: Actor, kind: str, home: Home, person: Person, day: date, reason: str, at: datetime, basis: str = REGISTERED, paper: bytes = b""
+) -> RegisterChange:  # fmt: skip
+    """`basis`: by what somebody owns who begins to; what is not registered is proved by `paper`. Raises Refused."""
     if by.account_id is None:
         raise ValueError("a change of the register has an author")
     if no := may_propose_owners(by, home.compound_id, timezone.localdate(at)):
@@ -129,9 +136,11 @@ def propose_ownership(
     if (kind == "end") != _owns(home, person).exists():
         said = _("名册里这个人不是这一户的业主") if kind == "end" else _("名册里这个人已经是这一户的业主")
         raise Refused(Refusal("as_it_is", said), "relation")
+    if kind == "begin" and (wrong := refuse_basis(basis, bool(paper))):
+        raise Refused(*wrong)
     change = RegisterChange(
         compound_id=home.compound_id, kind=kind, home=home, person=person, day=day, reason=reason, proposed_by=by.account_id,
-        proposed_at=at,
+        proposed_at=at, paper=sealed(home.compound_id, paper) if paper else "", given={"basis": basis} if kind == "begin" else {},
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -162,18 +171,29 @@ def decide_change(
         raise Refused(Refusal("second_person", _("要由第二个人确认，提的人自己不能确认")))
     if confirmed and change.kind == "begin" and not _owns(change.home, change.person).exists():
         Ownership(
-            compound_id=change.compound_id, home=change.home, person=change.person, from_day=change.day, source="hand"
+            compound_id=change.compound_id,
+            home=change.home,
+            person=change.person,
+            from_day=change.day,
+            source=_source(change),
         ).save(force_insert=True)
     if confirmed and change.kind == "end":
         _owns(change.home, change.person).update(to_day=change.day)
     change.state = "confirmed" if confirmed else "refused"
     change.decided_by, change.decided_at = by.account_id, at
     change.save()
-    about = "death" if change.kind in DEATHS else "ownership"
+    about = "death" if change.kind in DEATHS else "guardian" if change.kind in GUARDED else "ownership"
     _noted(by, change, f"confirm_{about}" if confirmed else f"refuse_{about}", at, words)
     if confirmed and change.kind in DEATHS:
         take_effect(by=by, change=change, at=at)
+    if confirmed and change.kind in GUARDED:
+        guardians.take_effect(change=change, at=at)
     return change
+
+
+def _source(change: RegisterChange) -> str:
+    basis = change.given.get("basis", REGISTERED)
+    return "hand" if basis == REGISTERED else str(basis)
 
 
 @transaction.atomic

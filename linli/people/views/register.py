@@ -14,14 +14,26 @@ from django.views.decorators.http import require_POST
 from linli.kernel import masks
 from linli.people import queries, services
 from linli.people.access import change_for, change_paper_for, home_for, person_for
-from linli.people.forms import CaseLookForm, CorrectPersonForm, DiedForm, LookForm, MoveOutForm, PersonForm, ProofForm
+from linli.people.forms import (
+    CaseLookForm,
+    CorrectPersonForm,
+    DiedForm,
+    GuardianForm,
+    LookForm,
+    MoveOutForm,
+    PersonForm,
+    ProofForm,
+)
 from linli.people.models import Person
+from linli.people.queries.guardians import guardians_of
+from linli.people.queries.guardians import masked as masked_guardian
 from linli.people.queries.own_data import open_requests
 from linli.people.rules import Act, may_see_paper, needs_case
 from linli.people.words import CHANGES
 from linli.places import queries as places
 from linli.places.models import Home
 from linli.plumbing.addresses import address
+from linli.plumbing.forms import Form
 from linli.plumbing.guards import allow, or_404
 from linli.plumbing.moments import whole
 from linli.plumbing.refusals import refusals_above, refusals_beside
@@ -65,7 +77,9 @@ def _home_page(
 ) -> HttpResponse:
     compound = request.compound
     here = queries.masked(queries.tenures(compound.pk, home.pk))
+    acting = guardians_of(compound.pk, [row["person"] for row in here], timezone.localdate())
     for row in here:
+        row["guardians"] = [masked_guardian(one) for one in acting.get(row["person"], [])]
         row["shown"] = (shown or {}).get(row["person"])
     context = {
         "home": home, "persons": here, "past": queries.masked(queries.tenures(compound.pk, home.pk, past=True)),
@@ -124,10 +138,11 @@ def show_phone(request: HttpRequest, slug: str, home: UUID, person: UUID) -> Htt
 @allow(Act.IMPORT_OWNERS)
 def add_person(request: HttpRequest, slug: str, home: UUID) -> HttpResponse:
     place = _home(request, home)
-    form = PersonForm(request.POST or None)
+    form = PersonForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         with refusals_beside(form):
-            services.add_person(by=request.actor, home=place, at=timezone.now(), **form.cleaned_data)
+            given = {**form.cleaned_data, "paper": _bytes(form)}
+            services.add_person(by=request.actor, home=place, at=timezone.now(), **given)
             owner = form.cleaned_data["relation"] == "owner"
             messages.success(request, _("记下了，等第二个人确认才算业主") if owner else _("记下了"))
             return redirect("people:home", slug, place.pk)
@@ -197,13 +212,41 @@ def died(request: HttpRequest, slug: str, home: UUID, person: UUID) -> HttpRespo
     return render(request, "people/died.html", context, status=422 if form.is_bound else 200)
 
 
+def _bytes(form: Form) -> bytes:
+    paper = form.cleaned_data["paper"]
+    return paper.read() if paper else b""
+
+
+@allow(Act.IMPORT_OWNERS)
+@never_cache
+def guardian(request: HttpRequest, slug: str, home: UUID, person: UUID) -> HttpResponse:
+    place, who, now = _home(request, home), _person(request, person), timezone.now()
+    held = guardians_of(place.compound_id, [who.pk], timezone.localdate(now)).get(who.pk, [])
+    ends = [(str(row.pk), _("%(who)s不再代") % {"who": masked_guardian(row)}) for row in held]
+    form = GuardianForm(request.POST or None, request.FILES or None, company=who.is_organisation, ends=ends)
+    if request.method == "POST" and form.is_valid():
+        given = {**form.cleaned_data, "paper": _bytes(form)}
+        what = given.pop("what", "")
+        with refusals_beside(form):
+            services.propose_guardian(
+                by=request.actor, home=place, person=who, ends=next((row for row in held if str(row.pk) == what), None), at=now, **given
+            )  # fmt: skip
+            messages.success(request, _("记下了，等第二个人确认才算数"))
+            return redirect("people:home", slug, place.pk)
+    context = {
+        "form": form, "home": place, "name": masks.name(who.name), "held": [masked_guardian(row) for row in held],
+        "back": address("people:home", slug, place.pk),
+    }  # fmt: skip
+    return render(request, "people/guardian.html", context, status=422 if form.is_bound else 200)
+
+
 @allow(Act.IMPORT_OWNERS)
 @never_cache
 def change_paper(request: HttpRequest, slug: str, change: UUID) -> HttpResponse:
     found, form = or_404(change_paper_for(request.compound, change)), ProofForm(request.POST or None)
     context = {
         **look(request, request.actor, form, found), "found": found, "who": masks.name(found.person.name),
-        "what": CHANGES[found.kind], "back": address("people:changes", slug),
+        "what": CHANGES[found.kind], "given": queries.about_change(found.given), "back": address("people:changes", slug),
     }  # fmt: skip
     return render(request, "people/change_paper.html", context, status=422 if form.errors else 200)
 

@@ -70,6 +70,8 @@ CHANGES: Words = {
     "end": _("不再是业主"),
     "died": _("去世"),
     "alive": _("去世登记有误，人还在世"),
+    "guardian": _("由别人代为表决"),
+    "unguardian": _("不再由别人代为表决"),
 }
 
 ABOUT_DATA: Words = {"correct": _("改正"), "erase": _("删除")}

@@ -1,0 +1,80 @@
+"""Who acts for an owner that cannot: the ballot is the owner's, no authority is needed, and no cap counts it (domain §3.1)."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from linli.assembly.models import Paper
+from linli.assembly.queries import reading
+from linli.assembly.tests import makers
+from linli.kernel.refusal import Refused
+from linli.matters.tests.makers import NOW, account
+from linli.people.models import Guardian, Ownership, RegisterChange
+from linli.people.rules import Role
+from linli.plumbing.tenancy import uuid7
+
+from .test_casting import AT, bound, cast
+
+
+@pytest.fixture
+def vote(place, chair):
+    return makers.vote(place, (9_000, 8_000, 7_000, 6_000, 5_000), by=chair)
+
+
+def act_for(place, person, name="王大明", phone="", kind="guardian", to_day=None):
+    home = place.home
+    Ownership.objects.get_or_create(compound=place.compound, home=home, person=person)
+    change = RegisterChange.objects.create(
+        id=uuid7(), compound=place.compound, kind="guardian", home=home, person=person, day=NOW.date(), state="confirmed",
+        proposed_by=uuid7(), proposed_at=NOW,
+    )  # fmt: skip
+    return Guardian.objects.create(
+        compound=place.compound, person=person, change=change, kind=kind, name=name, phone=phone,
+        from_day=NOW.date() - timedelta(days=30), to_day=to_day,
+    )  # fmt: skip
+
+
+def test_guardian_votes_and_the_ward_does_not(place, vote):
+    child, guardian = account("王小明"), account("王大明")
+    theirs = [bound(place, vote, 1, who=who) for who in (child, guardian)]
+    act_for(place, vote.owners[0][0], phone=guardian.phone)
+    with time_machine.travel(AT, tick=False):
+        at = reverse("assembly:cast", args=[place.slug, vote.session.number])
+        assert "由监护人投票" in place.client(theirs[0]).get(at).content.decode()
+        with pytest.raises(Refused, match="监护人"):
+            cast(vote, theirs[0])
+        leaf = cast(vote, theirs[1])
+    assert (leaf.person_id, leaf.account_id) == (vote.owners[0][0].pk, guardian.pk)
+
+
+def test_ward_votes_again_once_it_ended_and_a_company_all_along(place, vote):
+    grown, company = bound(place, vote, 1), bound(place, vote, 2)
+    act_for(place, vote.owners[0][0], to_day=NOW.date() - timedelta(days=1))
+    act_for(place, vote.owners[1][0], kind="legal", phone="13800000009")
+    with time_machine.travel(AT, tick=False):
+        assert cast(vote, grown) and cast(vote, company)
+
+
+def test_at_the_count_who_signs_is_named_and_no_cap_counts_him(place, vote):
+    """Four owners, one guardian: an agent may have three."""
+    for people in vote.owners[:4]:
+        act_for(place, people[0])
+    found = []
+    for n, party in enumerate(vote.parties[:4]):
+        paper = Paper.objects.create(
+            compound=place.compound, session=vote.session, party=party, number=f"7AB-3CD-9E{n}", printed_at=NOW
+        )
+        found += reading.signers(paper)
+    assert [one.name for one in found] == [f"{people[0].name}（王大明）" for people in vote.owners[:4]]
+    assert all(one.owner and not one.agents for one in found)
+
+
+def test_register_shows_who_acts_masked(place, chair, vote):
+    act_for(place, vote.owners[0][0])
+    vote.session.register_built_at = NOW
+    vote.session.save()
+    at = reverse("assembly:register", args=[place.slug, vote.session.number])
+    page = place.client(place.post(Role.COMMUNITY_WORKER)).get(at).content.decode()
+    assert "监护人 王*" in page and "王大明" not in page
