@@ -138,3 +138,12 @@ def test_it_is_linked_from_the_session_and_asks_as_often_for_many(place, chair):
     for n in (1, 2, 3):
         publish_head(session_id=made.session.pk, compound_id=place.compound.pk, at=at + timedelta(days=n))
     assert asked() == before and len(published(made.session)) == 4
+
+
+def test_the_page_of_the_vote_shows_the_head_short(place, chair):
+    made, _at = _voted(place, chair)
+    (head,) = published(made.session)
+    page = text(place.client(chair).get(f"/c/{place.slug}/assembly/{made.session.number}/"))
+    root = head["root"].upper()
+    assert "-".join((root[:4], root[4:8], root[8:12])) in page
+    assert head["root"] not in page and "封签全文和公钥" in page

@@ -14,6 +14,7 @@ from linli.plumbing.moments import moment, whole
 
 from ..access import parts_in
 from ..models import Session
+from ..papers.common import short
 from ..queries import opinions as heard
 from ..queries.casting import apart_words, came_by_party, disputable, papers_of, receipts_of, voices, window
 from ..queries.turnout import by_building, heads
@@ -61,7 +62,7 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
             {"label": c.label, "voted": c.voted, "parties": c.parties, "percent": percent(c.voted, c.parties)}
             for c in by_building(session)
         ],
-        "heads": [{"on": whole(h.on), "size": h.size, "root": h.head["root"]} for h in heads(session)],
+        "heads": [{"on": whole(h.on), "size": h.size, "root": short(h.head["root"])} for h in heads(session)],
     }  # fmt: skip
 
 

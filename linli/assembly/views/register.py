@@ -20,6 +20,7 @@ from linli.plumbing.numbers import number_in
 from ..access import parts_in
 from ..forms.sessions import SameForm
 from ..models import RegisterCorrection, Session
+from ..papers.common import short
 from ..queries import register as queries
 from ..queries.sessions import square
 from ..rules.printed import BASES
@@ -63,6 +64,7 @@ def register(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "no_developer": queries.no_developer(one) if works and lacks else "",
         "unreached": queries.unreached_count(one) if works else 0,
         "alike": _alike(one, slug) if Act.SAME_OWNER in allowed(State(one.state), parts_in(one, request.actor)) and lacks else [],
+        "fingerprint": short(one.register_fingerprint),
         "corrections": [_correction(row) for row in queries.corrections(one)] if one.register_published_at else [],
         "back": page_of(one, slug),
         "objects": address("assembly:do", slug, number, "object") if lacks and one.noticed_at and Who.OWNER in parts_in(one, request.actor) else "",
@@ -78,7 +80,7 @@ def _linked(found: queries.Homes, slug: str, fixes: bool) -> dict[str, Any]:
 def _correction(row: RegisterCorrection) -> dict[str, Any]:
     most = queries.MISSING_MOST
     return {
-        "day": whole(row.at), "reason": row.reason, "parties": row.parties, "area": square(row.area), "fingerprint": row.fingerprint,
+        "day": whole(row.at), "reason": row.reason, "parties": row.parties, "area": square(row.area), "fingerprint": row.fingerprint, "short": short(row.fingerprint),
         "rows": [(one["home"], _changed(one["before"], one["after"])) for one in row.rows[:most]],
         "count": len(row.rows), "more": max(len(row.rows) - most, 0),
     }  # fmt: skip

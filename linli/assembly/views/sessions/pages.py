@@ -18,6 +18,7 @@ from linli.plumbing.numbers import number_in
 
 from ...access import parts_in
 from ...models import Session
+from ...papers.common import short
 from ...queries import officers as people
 from ...queries import sessions as queries
 from ...queries.register import lacking_count
@@ -68,7 +69,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "state": str(_(STATES[state])),
         "cancelled": state == State.CANCELLED,
         "ways": _ways(one),
-        "fingerprint": _short_print(one.register_fingerprint) if one.register_published_at else "",
+        "fingerprint": short(one.register_fingerprint) if one.register_published_at else "",
         "turnout": turnout,
         "casting": shown_casting(one, request.actor, slug, now),
         "measures": turnout.measures() if turnout else [],
@@ -97,10 +98,6 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "filing": filing,
     }  # fmt: skip
     return render(request, "assembly/session.html", {**frame(request), **context})
-
-
-def _short_print(found: str) -> str:
-    return "-".join(found[i : i + 4].upper() for i in (0, 4, 8))
 
 
 def _ways(one: Session) -> str:
