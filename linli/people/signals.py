@@ -18,8 +18,8 @@ told = Signal()
 # compound_ids, by, at.
 ending = Signal()
 
-# A body sits no more, though its organisation stays: another was elected in its place. Whoever keeps orders of its own gives them
-# to that one. Arguments: body, by, at.
+# A body sits no more, though its organisation stays: another was elected in its place, or its term is over. Whoever keeps orders of its
+# own gives them to who sits now. Arguments: body, by, at.
 succeeded = Signal()
 
 # What is kept of an account in a compound. Arguments: compound, account_id, now. Each context answers with sheets.Table rows.

@@ -12,8 +12,11 @@ from django.urls import reverse
 from linli.assembly.models import Formation
 from linli.assembly.queries import offices
 from linli.assembly.services import elections
-from linli.assembly.tasks import tell_late_renewals, tell_renewals
+from linli.assembly.tasks import end_terms, tell_late_renewals, tell_renewals
 from linli.kernel.refusal import Refused
+from linli.matters.models import Order
+from linli.matters.services import orders
+from linli.matters.tests.crew import Crew
 from linli.notices.models import Message, Posting
 from linli.people.models import Organisation, Post
 from linli.people.rules import Body
@@ -137,6 +140,26 @@ def test_the_next_one_takes_over_the_body_and_the_posts_of_the_last(v):
     assert Organisation.objects.filter(compound=v.place.compound, kind=Body.PMC).count() == 1
     assert v.made.made_id == old.made_id and in_office(v, ends.date()) == []
     assert offices.spending_frozen(old.compound_id).pk == made.pk
+
+
+def test_what_it_ordered_is_the_community_s_when_its_term_lapses(v):
+    place = v.place
+    place.property = Organisation.objects.create(kind=Body.PROPERTY, name="清和物业", compound=place.compound)
+    crew = Crew(place)
+    order = crew.done(crew.sorted(2))
+    Order.objects.filter(compound_id=place.compound.pk).update(by_body=v.made.made)
+    Post.objects.filter(organisation__kind=Body.COMMITTEE).update(
+        to_day=ENDS.date()
+    )  # one that sits no more is no heir
+    after = ENDS.replace(year=v.made.term_to.year, month=v.made.term_to.month, day=v.made.term_to.day) + timedelta(
+        days=1
+    )
+    assert [end_terms(after - timedelta(days=1)), end_terms(after), end_terms(after)] == [0, 1, 0]
+    order.refresh_from_db()
+    assert order.by_body.kind == Body.COMMUNITY
+    told = Message.objects.filter(compound_id=place.compound.pk, kind="hand_on", subject_kind="order")
+    assert told.filter(account_id=v.secretary.account_id).count() == 1
+    assert orders.check(by=v.secretary, order=order, at=after).state == "told"
 
 
 def test_where_fewer_than_half_are_left_it_is_formed_anew(v):

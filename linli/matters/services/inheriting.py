@@ -1,6 +1,6 @@
 """What a committee or PMC leaves behind when it ends: orders and whistles, for the next one or the community."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -30,7 +30,7 @@ def inherit(*, by: Actor, body: Organisation, at: datetime) -> None:
     community's. Nobody whistles to themselves: of those to the community none is waited for then."""
     if body.compound_id is None or body.kind not in ORDERING:
         return
-    heir = _heir(body)
+    heir = _heir(body, timezone.localdate(at))
     if heir is None:
         return
     with compound_scope(body.compound_id):
@@ -51,10 +51,12 @@ def inherit(*, by: Actor, body: Organisation, at: datetime) -> None:
             whistle.save(update_fields=["drafted_body", "drafted_by"])
 
 
-def _heir(body: Organisation) -> Organisation | None:
+def _heir(body: Organisation, today: date) -> Organisation | None:
+    """One in which somebody sits, else the community."""
     assert body.compound
     others = Organisation.objects.filter(compound=body.compound, kind__in=ORDERING, ended_on=None).exclude(pk=body.pk)
-    return others.order_by("kind", "id").first() or office(body.compound, Body.COMMUNITY)
+    sits = (one for one in others.order_by("kind", "id") if holders(one, today))
+    return next(sits, None) or office(body.compound, Body.COMMUNITY)
 
 
 def _given_up(rows: QuerySet, kind: str, by: Actor, old: Organisation, heir: Organisation, at: datetime) -> list:

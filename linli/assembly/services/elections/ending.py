@@ -40,11 +40,17 @@ def pass_on(step: Step, body: Organisation) -> None:
 
 @transaction.atomic
 def end_term(*, formation_id: UUID, compound_id: UUID, at: datetime) -> bool:
-    """Its last day has passed; nobody holds a post of it any more."""
+    """Its last day has passed; nobody holds a post of it any more, and what a property management committee ordered goes on with others."""
     made = Formation.objects.select_for_update(of=("self",)).get(compound_id=compound_id, pk=formation_id)
     if made.state not in IN_OFFICE or made.term_to is None or made.term_to >= timezone.localdate(at):
         return False
     _over(made, by=CLOCK, why=Ended.TERM, last_day=made.term_to, at=at)
+    if (
+        made.kind == Kind.PMC
+        and made.made
+        and not offices.posts_of(made.made, MEMBERS[Kind.PMC], timezone.localdate(at))
+    ):
+        succeeded.send(Organisation, body=made.made, by=CLOCK, at=at)
     return True
 
 
