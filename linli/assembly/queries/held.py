@@ -10,24 +10,15 @@ from ..models import Formation, Item
 from ..rules.sessions import ANNOUNCED
 from .counting import decided
 
-RULES_OF_PROCEDURE = 1  # of article 278
+RULES = (1, 2)  # of article 278: the rules of procedure, the covenant
 
 
-def held_before(compound_id: UUID) -> bool:
-    """Whether a session came to a result."""
-    return Item.objects.filter(compound_id=compound_id, session__state__in=ANNOUNCED).exists()
-
-
-def adopted_by(compound_id: UUID) -> str:
-    """The last session that passed the rules of procedure; empty where none did."""
-    items = Item.objects.filter(
-        compound_id=compound_id, matter_no=RULES_OF_PROCEDURE, session__state__in=ANNOUNCED
-    ).select_related("session")
-    for item in items.order_by("-session__announced_at", "-place"):
-        made = decided(item)
-        if made and made.result == Result.PASSED:
-            return item.session.title
-    return ""
+def has_rules(compound_id: UUID) -> bool:
+    """Whether the owners adopted any here, or met by call of a committee, which could not be without."""
+    held = Item.objects.filter(compound_id=compound_id, session__state__in=ANNOUNCED).select_related("session")
+    if held.filter(session__first=False).exists():
+        return True
+    return any((made := decided(item)) and made.result == Result.PASSED for item in held.filter(matter_no__in=RULES))
 
 
 def term_no(compound_id: UUID, body_id: UUID, on: date) -> int | None:

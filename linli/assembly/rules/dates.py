@@ -12,6 +12,7 @@ from linli.kernel.refusal import Refusal
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOTICE_ARTICLE = "物业管理条例第十四条"
 REGISTER_DAYS, REGISTER_DAYS_FIRST = 7, 15
+RECORD_DAYS = 30  # our own default, where neither law nor rules name one
 FILING_DAYS = 30
 FILING_ARTICLE = (
     "物业管理条例第十六条"  # of a committee that was elected; other decisions are filed where the place asks for it
@@ -62,7 +63,12 @@ def record_day(record_on: date | None, at: datetime) -> date:
 
 
 def refuse_record_day(record_on: date | None, notice: date) -> tuple[Refusal, str] | None:
-    if record_on is None or record_on <= notice:
+    """Neither after the notice nor so long before it that whoever calls would choose who votes."""
+    if record_on is None:
+        return None
+    if record_on < (first := notice - timedelta(days=RECORD_DAYS)):
+        return Refusal("record_early", "名册的基准日太早，最早 %(day)s", BY_RULES, {"day": first}), "record_on"
+    if record_on <= notice:
         return None
     return Refusal("record_day", "名册的基准日不能晚于公告，最晚 %(day)s", BY_RULES, {"day": notice}), "record_on"
 

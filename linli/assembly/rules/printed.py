@@ -92,13 +92,6 @@ def printed(rules: Mapping[str, Any], profile: Profile, *, first: bool) -> list[
     return lines
 
 
-def silence_basis(rules: Mapping[str, Any], adopted_by: str) -> str:
-    """Where the adopted rules say that the silent join: as it was written, else what the owners decided here."""
-    if rules["silence_mode"] == "A":
-        return ""
-    return rules["silence_basis"].strip() or (f"{adopted_by}通过的《业主大会议事规则》" if adopted_by else "")
-
-
 def refuse_rules(rules: Mapping[str, Any], profile: Profile, *, first: bool) -> tuple[Refusal, str] | None:
     """And the field that the refusal is about."""
     if first and rules["silence_mode"] != "A":

@@ -81,9 +81,10 @@ def ground_of(ground: str, body: str) -> str:
     return STAND_IN.get(body, GROUNDS[ground]) if ground == "committee" else GROUNDS[ground]
 
 
-def is_first(body: str, *, held: bool) -> bool:
-    """`held`: the assembly has met before. A committee, and what renews it, come from an assembly that met."""
-    return not held and body not in {"owners_committee", "renewal_group"}
+def is_first(body: str, *, has_rules: bool) -> bool:
+    """`has_rules`: the owners have adopted some; until then each meeting is the first. A committee, and what renews it,
+    come from an assembly that did."""
+    return not has_rules and body not in {"owners_committee", "renewal_group"}
 
 
 GROUND_ARTICLES = {

@@ -21,10 +21,10 @@ from linli.plumbing.counters import next_value
 from linli.plumbing.tenancy import uuid7
 
 from ..models import Candidate, Formation, Item, ItemPaper, Put, Recall, Session
-from ..queries.held import adopted_by, held_before
+from ..queries.held import has_rules
 from ..rules.dates import Dates, notice_by, refuse_dates, refuse_record_day
 from ..rules.elections.states import State as Forming
-from ..rules.printed import from_profile, refuse_rules, silence_basis
+from ..rules.printed import from_profile, refuse_rules
 from ..rules.sessions import GROUNDS, INTERIM, Act, State, is_first
 from .base import SUBJECT, begin, finish
 from .keeping import kept
@@ -102,7 +102,7 @@ def _fill(
     session.title, session.ground = written(title, "title", TITLE_MOST), ground
     _ask_ground(by, ground, ground_words)
     session.ground_words, session.interim = ground_words.strip()[:WORDS_MOST], ground in INTERIM
-    session.first = is_first(by.body_kind, held=held_before(session.compound_id))
+    session.first = is_first(by.body_kind, has_rules=has_rules(session.compound_id))
     session.place, session.contact = place.strip()[:PLACE_MOST], contact.strip()[:PLACE_MOST]
     session.opens_at, session.closes_at = opens_at, closes_at
     session.count_at = count_at or closes_at + timedelta(hours=1)
@@ -136,7 +136,7 @@ def set_rules(*, by: Actor, session: Session, rules: Mapping[str, Any], at: date
     local_rule = profile(step.session)
     wanted = {**from_profile(local_rule), **step.session.rules, **rules}
     wanted |= {key: local_rule.values[key] for key in FIXED}
-    wanted["silence_basis"] = silence_basis(wanted, adopted_by(session.compound_id))
+    wanted["silence_basis"] = "" if wanted["silence_mode"] == "A" else wanted["silence_basis"].strip()
     if no := refuse_rules(wanted, local_rule, first=step.session.first):
         raise Refused(*no)
     before = _of_register(step.session)

@@ -94,6 +94,7 @@ def preparing(place):
 
 def held(place, by, **item):
     made = makers.vote(place, by=by, state=State.ANNOUNCED, items=({"matter_no": 1, "title": "议事规则"},))
+    made.session.first = by.role == Role.PREPARATORY_MEMBER
     made.session.number += 90  # the counter of drafts knows nothing of it
     made.session.save()
     Outcome.objects.create(
@@ -120,11 +121,18 @@ def test_the_silent_join_only_by_a_clause_of_what_was_adopted(ready, chair):
     )
     assert line.value == "送达就算参与，没投票的随多数"
     assert ruled(silence_mode="A")["silence_basis"] == ""
-    held(ready, chair, result="rejected")
+    held(ready, chair)
     with pytest.raises(Refused):
-        ruled()
-    assert held(ready, chair).title in ruled()["silence_basis"]
-    assert not stage.draft(ready, preparing(ready)).first
+        ruled(silence_basis="")
+
+
+def test_each_session_is_the_first_until_one_adopts_rules(ready):
+    group = preparing(ready)
+    for result in ("quorum_not_met", "rejected"):
+        held(ready, group, result=result)
+        assert stage.draft(ready, group).first
+    held(ready, group)
+    assert not stage.draft(ready, group).first
 
 
 @pytest.mark.parametrize("mode", ["B", "C"])
@@ -173,6 +181,9 @@ def test_no_register_is_of_a_day_after_the_notice(ready, chair):
     with pytest.raises(Refused) as no:
         stage.draft(ready, chair, record_on=last + timedelta(days=1))
     assert no.value.field == "record_on"
+    with pytest.raises(Refused) as no:
+        stage.draft(ready, chair, record_on=last - timedelta(days=31))
+    assert no.value.refusal.key == "record_early"
     made = stage.drafted(ready, chair, record_on=last)
     made.session = register.build(by=chair, session=made.session, at=NOW)
     assert made.session.record_on == last and convening.refuse_notice(made.session, NOW).key == "record_day"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.refusal import Refusal, Refused, written
 from linli.people.access import holders
-from linli.people.models import Account, Binding, DataRequest, Person, Post
+from linli.people.models import Account, Binding, DataRequest, Ownership, Person, Post
 from linli.people.queries import in_term
 from linli.people.rules import Act
 from linli.people.rules.own_data import ANSWER_DAYS
@@ -113,10 +113,12 @@ def _speaks(asked: DataRequest) -> None:
 
 def _erase(asked: DataRequest) -> None:
     """Of the person named: numbers, what stood there before, the identity number. Name and home of the register, and what was
-    decided and done, the law keeps."""
+    decided and done, the law keeps; and the mark by which an owner of several homes is one person in a vote (民法典 278)."""
     person = Person.objects.select_for_update().get(compound_id=asked.compound_id, pk=asked.person_id)
     person.phone, person.phone2, person.no_phone = "", "", True
-    person.identity_sealed, person.identity_hash = None, ""
+    person.identity_sealed = None
+    if not Ownership.objects.filter(compound_id=person.compound_id, person=person).exists():
+        person.identity_hash = ""
     person.extra = {k: v for k, v in person.extra.items() if k != "earlier"}
     person.save()
 

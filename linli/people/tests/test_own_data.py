@@ -12,7 +12,7 @@ from linli.kernel.refusal import Refused
 from linli.matters.tests import makers
 from linli.notices.models import Message
 from linli.people import services
-from linli.people.models import Account, Binding, DataRequest, Person, Residency
+from linli.people.models import Account, Binding, DataRequest, Ownership, Person, Residency
 from linli.people.rules import NOTICE_VERSION, RIGHTS, Act, Role
 from linli.plumbing.models import AuditEntry, PlatformEntry
 
@@ -66,6 +66,17 @@ def test_an_erasure_is_asked_once_answered_by_a_clerk_and_done(place, me, second
     page = browser.get(url(place, "my-data")).content.decode()
     assert "办好了" in page and "删了" in page
     assert Message.objects.filter(account_id=me.account_id, kind="answer_about_data").count() == 1
+
+
+def test_an_owner_stays_one_person_in_a_vote(place, me, second):
+    Person.objects.filter(pk=me.person_id, compound_id=me.compound_id).update(
+        identity_sealed=b"x", identity_hash="mark"
+    )
+    Ownership.objects.create(compound=place.compound, home_id=me.home_id, person_id=me.person_id)
+    given = {"by": me, "compound": place.compound, "kind": "erase", "words": "都删", "at": NOW}
+    asked = services.ask_about_data(person=person(me), **given)
+    services.answer_about_data(by=second, asked=asked, done=True, words="删了", at=NOW)
+    assert (person(me).identity_sealed, person(me).identity_hash) == (None, "mark")
 
 
 def test_a_refusal_says_why_and_erases_nothing_and_nobody_answers_their_own(place, me, second):
