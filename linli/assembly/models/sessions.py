@@ -182,7 +182,8 @@ class Officer(TenantModel):
 
 
 class Replacement(TenantModel):
-    """Another in the place of an officer once the box is open: why, and which scrutineer agreed. Until then nothing has changed."""
+    """Another in the place of an officer once the box is open: why, and which scrutineer agreed, or who of the
+    community where all scrutineers go. Until then nothing has changed."""
 
     session = TenantForeignKey(Session, models.PROTECT)
     officer = TenantForeignKey(Officer, models.PROTECT)

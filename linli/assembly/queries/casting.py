@@ -134,7 +134,7 @@ def at_home(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
         href = numbered("assembly:session", slug, session.number)
         voting = session.state == State.OPEN and session.closes_at is not None and now <= session.closes_at
         no = refuse_online(session.rules, session.profile)
-        until = _("%(when)s 截止") % {"when": moment(session.closes_at, now)} if voting else ""
+        until = _("%(when)s 截止") % {"when": moment(session.closes_at, now)} if voting and session.closes_at else ""
         vote = numbered("assembly:cast", slug, session.number)
         if voting and mine.keys() - came.keys():
             shown.append({

@@ -22,6 +22,19 @@ def replacements(session: Session) -> list[Replacement]:
     return [one for one in rows.order_by("id") if one.agreed_at or one.officer.left_at is None]
 
 
+def community_agrees(session: Session, row: Replacement) -> bool:
+    """Whether no scrutineer is left to agree, as each of them is to be replaced: then the community does, and the one who comes agrees to
+    whatever else waits."""
+    waiting = {one.officer_id for one in replacements(session) if not one.agreed_at}
+    held = [one.pk for one in officers(session) if one.office == "scrutineer"]
+    return row.officer.office == "scrutineer" and waiting.issuperset(held)
+
+
+def scrutineers_ever(session: Session) -> set[UUID | None]:
+    rows = Officer.objects.filter(compound_id=session.compound_id, session=session, office="scrutineer")
+    return set(rows.values_list("account_id", flat=True))
+
+
 def accounts_of(session: Session, offices: Iterable[str]) -> list[UUID]:
     rows = Officer.objects.filter(
         compound_id=session.compound_id,

@@ -198,9 +198,10 @@ TABLE: dict[Act, Rule] = {
     Act.SIGN_REQUEST: Rule(frozenset({S.DRAFTING}), CALLS),
     Act.NAME_OFFICER: Rule(CONDUCTED, CALLS),
     Act.RELEASE_OFFICER: Rule(CONDUCTED, CALLS),
-    # Once the box is open, choices can be known: nobody goes without a published reason and a scrutineer who agrees.
+    # Once the box is open, choices can be known: nobody goes without a published reason and a scrutineer who agrees;
+    # where all of these go, the community, which watches the vote, agrees to the first of them.
     Act.REPLACE_OFFICER: Rule(frozenset({S.COUNTING, S.COUNTED}), CALLS),
-    Act.AGREE_OFFICER: Rule(frozenset({S.COUNTING, S.COUNTED}), frozenset({W.SCRUTINEER})),
+    Act.AGREE_OFFICER: Rule(frozenset({S.COUNTING, S.COUNTED}), frozenset({W.SCRUTINEER, W.COMMUNITY})),
     Act.BUILD: Rule(frozenset({S.DRAFTING, S.NOTICED}), HEADS),
     Act.SAME_OWNER: Rule(frozenset({S.DRAFTING, S.NOTICED}), HEADS | {W.SCRUTINEER}),
     Act.NOTICE: Rule(frozenset({S.DRAFTING}), CALLS, S.NOTICED),

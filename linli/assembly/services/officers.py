@@ -5,9 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from linli.kernel import masks
 from linli.kernel.refusal import Refusal, Refused, written
+from linli.notices.services import To, queue
 from linli.people.access import standings
 from linli.people.models import Account, Binding
 from linli.people.rules.bindings import same_name
@@ -15,11 +17,12 @@ from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
+from ..access import parts_in
 from ..models import Candidate, Officer, Replacement, Session
-from ..queries.officers import officers
+from ..queries.officers import accounts_of, community_agrees, observers, officers
 from ..rules.dates import local
-from ..rules.sessions import OFFICES, Act, Office, State
-from .base import begin, finish
+from ..rules.sessions import OFFICES, Act, Office, State, Who
+from .base import KIND, SUBJECT, begin, finish
 
 NAME_MOST, WORDS_MOST = 40, 200
 APART = frozenset({Office.CHAIR, Office.TELLER, Office.SCRUTINEER, Office.CLERK})
@@ -143,8 +146,21 @@ def replace_officer(
         put_by=by.account_id, put_at=at,
     )  # fmt: skip
     made.save(force_insert=True)
+    if community_agrees(step.session, made):
+        _tell_community(step.session, at)
     finish(step, words=words, data={"office": officer.office, "replacement": str(made.pk)})
     return made
+
+
+def _tell_community(session: Session, at: datetime) -> None:
+    """And the scrutineers themselves, who may yet say that they can come."""
+    told = observers(session, at) | set(accounts_of(session, [Office.SCRUTINEER]))
+    queue(
+        compound_id=session.compound_id, to=[To(account_id=pk) for pk in sorted(told)], kind=KIND, title=_("监票人都要换，请社区同意第一位"),
+        body=_("%(title)s：召集人提出原来的监票人都换。原因写在会议页上，社区看过再同意；还能来的监票人，请马上告诉社区。")
+        % {"title": session.title},
+        subject_kind=SUBJECT, subject_id=session.pk, number=session.number, key=f"session:{session.pk}:scrutineers", at=at,
+    )  # fmt: skip
 
 
 def _ask_holds(session: Session, officer: Officer) -> None:
@@ -158,13 +174,16 @@ def _ask_holds(session: Session, officer: Officer) -> None:
 def agree_replacement(
     *, by: Actor, session: Session, replacement: Replacement, at: datetime, once: UUID | None = None
 ) -> Replacement | None:
-    """The other half, by a scrutineer who neither asked for it nor goes nor comes: now the one leaves, and the other is in office."""
+    """The other half, by a scrutineer who neither asked for it nor goes nor comes, or by the community where all scrutineers go: now the
+    one leaves, and the other is in office."""
     step = begin(session, by=by, act=Act.AGREE_OFFICER, at=at, once=once)
     if step.done_before:
         return None
     fresh = Replacement.objects.select_related("officer").get(compound_id=session.compound_id, pk=replacement.pk)
     officer = fresh.officer
     _ask_holds(step.session, officer)
+    if Who.SCRUTINEER not in parts_in(step.session, by) and not community_agrees(step.session, fresh):
+        raise Refused(Refusal("scrutineer", "还有监票人在，由监票人同意", SCHEME))
     if by.account_id in {fresh.put_by, officer.account_id, fresh.account_id}:
         raise Refused(Refusal("the_other", "要另一位监票人同意", SCHEME))
     _ask_apart(step.session, Office(officer.office), fresh.account_id)

@@ -40,7 +40,7 @@ EXPECTED = {
     "edit": ("drafting", "convener"), "set_rules": ("drafting", "convener"), "add_item": ("drafting", "convener"), "drop_item": ("drafting", "convener"),
     "add_paper": ("drafting", "convener"), "sign_request": ("drafting", "convener"), "notice": ("drafting", "convener"),
     "name_officer": ("drafting noticed open closed", "convener"), "release_officer": ("drafting noticed open closed", "convener"),
-    "replace_officer": ("counting counted", "convener"), "agree_officer": ("counting counted", "scrutineer"),
+    "replace_officer": ("counting counted", "convener"), "agree_officer": ("counting counted", "scrutineer community"),
     "build": ("drafting noticed", "convener chair"), "same_owner": ("drafting noticed", "convener chair scrutineer"), "object": ("noticed", "owner"), "answer": ("noticed counting counted announced filed", "convener chair"),
     "freeze": ("noticed", "chair scrutineer"), "new_keys": ("noticed", "chair scrutineer"),
     "hand_sheet": ("noticed open closed", "chair scrutineer"), "lose_sheet": ("noticed open closed", "chair teller scrutineer"),

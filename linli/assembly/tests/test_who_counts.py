@@ -10,9 +10,11 @@ from linli.assembly.services import count, officers, reading, sheets, signing
 from linli.assembly.tests import boxes, makers
 from linli.assembly.tests.boxes import AFTER
 from linli.kernel.refusal import Refused
+from linli.notices.models import Message
 from linli.people.models import Account
 from linli.people.rules import Role
 from linli.plumbing.addresses import address
+from linli.plumbing.models import AuditEntry
 
 
 def said(made, choice):
@@ -188,3 +190,64 @@ def test_who_leaves_with_a_sheet_of_the_key_is_asked_for_it(place, chair):
         place.client(chair).get(address("assembly:release", place.slug, made.session.number, row.pk)).context["follows"]
     )
     assert said[0].startswith("密钥纸第 2 张还在这一位手里")
+
+
+# ── all scrutineers gone ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_where_both_scrutineers_fell_ill_the_community_agrees_to_the_first_and_he_to_the_second(place, chair):
+    made, staff = counted(place, chair, "teller1", "teller2")
+    community = place.post(Role.COMMUNITY_SECRETARY, name="书记")
+    first, row = put(place, made, chair, staff["scrutineer1"])
+    assert refusal(made, row, community) == "scrutineer"  # the other is still there
+    assert not Message.objects.filter(compound_id=place.compound.pk, title__startswith="监票人都要换").exists()
+    second, other = put(place, made, chair, staff["scrutineer2"], "丁")
+    told = Message.objects.filter(compound_id=place.compound.pk, title__startswith="监票人都要换")
+    assert {community.account_id, staff["scrutineer1"].account_id} <= set(told.values_list("account_id", flat=True))
+    agree(made, row, community)
+    assert held_by(made, staff["scrutineer1"]).left_at == AFTER
+    assert refusal(made, other, community) == "scrutineer"  # now there is one again
+    agree(made, other, first)
+    entries = AuditEntry.objects.filter(compound_id=place.compound.pk, act="session_agree_officer").order_by("at", "id")
+    assert [one.account_id for one in entries] == [community.account_id, first.account_id]
+    for by in (first, second):
+        signing.sign(session=made.session, by=by, at=AFTER)
+    made.session.refresh_from_db()
+    assert made.session.state == State.COUNTED
+
+
+def refusal(made, row, by):
+    with pytest.raises(Refused) as no:
+        agree(made, row, by)
+    return no.value.refusal.key
+
+
+def test_the_community_agrees_to_nobody_else_and_not_to_itself(place, chair):
+    made, staff = counted(place, chair)
+    community = place.post(Role.COMMUNITY_SECRETARY, name="书记")
+    comes, row = put(place, made, chair, staff["scrutineer1"])
+    _second, other = put(place, made, chair, staff["scrutineer2"], "丁")
+    _teller, teller = put(place, made, chair, staff["teller1"], "戊")
+    assert refusal(made, teller, community) == "scrutineer"
+    assert refusal(made, row, comes) == "the_other"  # who comes does not agree to himself, of the community or not
+    for by in (chair, staff["teller2"], place.resident(), place.post(Role.PROPERTY_MANAGER)):
+        assert refusal(made, row, by) == "not_yours"
+    agree(made, other, community)
+
+
+def test_the_page_says_whose_word_is_waited_for_and_leads_the_community_there(place, chair):
+    made, staff = counted(place, chair)
+    community = place.post(Role.COMMUNITY_SECRETARY, name="书记")
+    page = address("assembly:session", place.slug, made.session.number)
+    _first, row = put(place, made, chair, staff["scrutineer1"])
+    href = address("assembly:replaced", place.slug, made.session.number, row.pk)
+    browser = place.client(community)
+    assert browser.get(href).status_code == 404 and href not in browser.get(page).content.decode()
+    put(place, made, chair, staff["scrutineer2"], "丁")
+    seen = browser.get(page).content.decode()
+    assert href in seen and "等社区工作人员同意第一位" in seen
+    assert browser.get(href).status_code == 200
+    assert [place.client(by).get(href).status_code for by in (chair, staff["teller1"], place.resident())] == [404] * 3
+    once = {"once": uuid4()}
+    assert [browser.post(href, once).status_code for _ in range(2)] == [302, 302]
+    assert "监票人都换，社区工作人员同意" in place.client(place.resident(name="乙")).get(page).content.decode()

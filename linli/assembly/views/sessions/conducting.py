@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from linli.plumbing.forms import OnceForm
 from linli.plumbing.guards import allow, or_404
 from linli.plumbing.moments import whole
 
+from ...access import parts_in
 from ...forms import sessions as forms
 from ...models import Officer, Replacement, Session
 from ...queries import officers as people
@@ -52,11 +53,13 @@ def release(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpRespo
 
 @allow()
 def replaced(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResponse:
-    """A scrutineer agrees that another comes in the place of an officer."""
+    """A scrutineer agrees that another comes in the place of an officer; where all of them go, the community does."""
     one = found_session(request, number)
     if led := ready(request, one, Act.AGREE_OFFICER):
         return led
     row = or_404(next((r for r in people.replacements(one) if r.pk == pk), None))
+    if Who.SCRUTINEER not in parts_in(one, request.actor) and not (row.agreed_at or people.community_agrees(one, row)):
+        raise Http404
     form = OnceForm(sent(request))
     given: dict[str, Any] = {"by": request.actor, "session": one, "replacement": row, "at": timezone.now()}
     return run(
@@ -92,15 +95,28 @@ def _words(row: Replacement) -> str:
     }  # fmt: skip
 
 
-def replacements(session: Session, parts: frozenset[Who], slug: str) -> list[dict[str, str]]:
+def replacements(session: Session, parts: frozenset[Who], slug: str) -> list[dict[str, Any]]:
     """Since the box was opened, as everybody reads it; `href` for who may agree."""
     if session.state in TABLE[Act.RELEASE_OFFICER].states:
         return []
+    rows = people.replacements(session)
+    if not rows:
+        return []
     agrees = Act.AGREE_OFFICER in allowed(State(session.state), parts)
+    ever = people.scrutineers_ever(session)
+    going = [row for row in rows if not row.agreed_at and row.officer.office == Office.SCRUTINEER]
+    community = bool(going) and people.community_agrees(session, going[0])  # to any of them
+
+    def by_community(row: Replacement) -> bool:
+        return row.agreed_by not in ever if row.agreed_at else community and row.officer.office == Office.SCRUTINEER
+
+    def may(row: Replacement) -> bool:
+        return agrees and not row.agreed_at and (Who.SCRUTINEER in parts or by_community(row))
+
     return [
         {
-            "words": _words(row), "agreed": whole(timezone.localdate(row.agreed_at)) if row.agreed_at else "",
-            "href": address("assembly:replaced", slug, session.number, row.pk) if agrees and not row.agreed_at else "",
+            "words": _words(row), "agreed": whole(timezone.localdate(row.agreed_at)) if row.agreed_at else "", "community": by_community(row),
+            "href": address("assembly:replaced", slug, session.number, row.pk) if may(row) else "",
         }
-        for row in people.replacements(session)
+        for row in rows
     ]  # fmt: skip
