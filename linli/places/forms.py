@@ -11,6 +11,8 @@ from linli.kernel.profiles import profiles
 from linli.plumbing.forms import Form, chips, offer, words
 from linli.plumbing.labels import label
 
+from .rules import USUAL
+
 
 class HoursField(forms.CharField):
     """8:30-12:00，14:00-17:30 becomes [["08:30", "12:00"], ["14:00", "17:30"]]; empty: the usual hours."""
@@ -104,22 +106,18 @@ class LevelsForm(Form):
 class CrossPostsForm(Form):
     cross_posts = chips(_("兼任岗位时是否标明"), [("show", _("标明")), ("hide", _("不标明"))], initial="show")
     rapid_minutes = forms.IntegerField(
-        label=_("快修答应几分钟内到"), min_value=5, max_value=240, required=False, initial=30, error_messages={"min_value": _("5 到 240 分钟"), "max_value": _("5 到 240 分钟"), "invalid": _("请写几分钟，如 30")},
+        label=_("快修答应几分钟内到"), min_value=5, max_value=240, required=False, initial=USUAL["rapid_minutes"], error_messages={"min_value": _("5 到 240 分钟"), "max_value": _("5 到 240 分钟"), "invalid": _("请写几分钟，如 30")},
     )  # fmt: skip
 
     gate_days = forms.IntegerField(
-        label=_("等决定的事，几个工作日提醒一次"), min_value=1, max_value=60, required=False, initial=5, error_messages={"min_value": _("1 到 60 个工作日"), "max_value": _("1 到 60 个工作日"), "invalid": _("请写几个工作日，如 5")},
+        label=_("等决定的事，几个工作日提醒一次"), min_value=1, max_value=60, required=False, initial=USUAL["gate_days"], error_messages={"min_value": _("1 到 60 个工作日"), "max_value": _("1 到 60 个工作日"), "invalid": _("请写几个工作日，如 5")},
     )  # fmt: skip
 
     matter_years = forms.IntegerField(
-        label=_("诉求办完几年后去掉姓名、电话和房号"), min_value=1, max_value=30, required=False, initial=5, error_messages={"min_value": _("1 到 30 年"), "max_value": _("1 到 30 年"), "invalid": _("请写几年，如 5")},
+        label=_("诉求办完几年后去掉姓名、电话和房号"), min_value=1, max_value=30, required=False, initial=USUAL["matter_years"], error_messages={"min_value": _("1 到 30 年"), "max_value": _("1 到 30 年"), "invalid": _("请写几年，如 5")},
     )  # fmt: skip
 
-    def clean_rapid_minutes(self):
-        return self.cleaned_data["rapid_minutes"] or 30
-
-    def clean_gate_days(self):
-        return self.cleaned_data["gate_days"] or 5
-
-    def clean_matter_years(self):
-        return self.cleaned_data["matter_years"] or 5
+    def clean(self):
+        for name, usual in USUAL.items():
+            self.cleaned_data[name] = self.cleaned_data.get(name) or usual
+        return self.cleaned_data

@@ -26,6 +26,7 @@ from .forms import (
     SubdistrictForm,
 )
 from .models import Community, Subdistrict
+from .rules import USUAL, number
 
 
 def _operator(request: HttpRequest) -> Actor:
@@ -163,9 +164,7 @@ def _flags(compound) -> dict:
     kept = compound.settings
     return {
         "cross_posts": kept.get("cross_posts", "show"),
-        "rapid_minutes": kept.get("rapid_minutes", 30),
-        "gate_days": kept.get("gate_days", 5),
-        "matter_years": kept.get("matter_years", 5),
+        **{name: number(kept, name) for name in USUAL},
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from linli.kernel.refusal import Refusal
 from linli.people.rules import COMMITTEE, PMC, RIGHTS, Role
 from linli.people.rules import Act as Right
+from linli.places.rules import number
 
 from .states import OPEN, Act, State, Who
 from .times import Urgency
@@ -15,7 +16,6 @@ from .times import Urgency
 SET, DECIDE, LIFT, PAPER = "gate_set", "gate_decide", "gate_lift", "gate_paper"
 # Said to the body that must decide: when it becomes its turn, and while nothing happens.
 TURN, REMIND = "gate_turn", "gate_remind"
-USUAL_DAYS = 5
 
 
 class Decider(StrEnum):
@@ -142,7 +142,7 @@ def party(gate: str) -> str:
 
 def reminder_days(settings: Mapping[str, Any]) -> int:
     """After how many working days without a decision its body is reminded."""
-    return int(settings.get("gate_days") or USUAL_DAYS)
+    return number(settings, "gate_days")
 
 
 # By a category's code, or its first two digits: what is likely planned, the likeliest first.

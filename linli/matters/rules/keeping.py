@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-USUAL_YEARS = 5
+from linli.places.rules import number
+
 # In the story: from then on nobody's name, number, home or voice belongs to it.
 FORGET = "forget"
 
 
 def years(settings: Mapping[str, Any]) -> int:
-    return int(settings.get("matter_years") or USUAL_YEARS)
+    return number(settings, "matter_years")
 
 
 def before(at: datetime, settings: Mapping[str, Any]) -> datetime:

@@ -6,6 +6,7 @@ from typing import Any
 
 from linli.kernel.refusal import Refusal
 from linli.people.rules import Body
+from linli.places.rules import number
 
 from .states import State, Who
 from .times import Urgency
@@ -14,7 +15,7 @@ KIND = "rapid"
 SEND, PARTS = "send_rapid", "rapid_parts"
 LEVEL, URGENCY = "compound", Urgency.URGENT
 DOERS = frozenset({Body.PROPERTY, Body.VOLUNTEERS})
-USUAL_MINUTES, LEAST, MOST = 30, 5, 240
+LEAST, MOST = 5, 240
 # The kept figures: for always and for a month.
 EVER = "ever"
 BEFORE_WORK = frozenset({State.SUBMITTED, State.ACCEPTED, State.TRIAGED})
@@ -23,7 +24,7 @@ UNDER_WORK = frozenset({State.IN_PROGRESS, State.RESOLVED})
 
 def minutes(settings: Mapping[str, Any]) -> int:
     """What the compound promises."""
-    return int(settings.get("rapid_minutes") or USUAL_MINUTES)
+    return number(settings, "rapid_minutes")
 
 
 def refuse(state: State, parts: frozenset[Who], body_kind: str = Body.PROPERTY, urgency: str = "") -> Refusal | None:
