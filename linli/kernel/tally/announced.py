@@ -9,7 +9,7 @@ from typing import Any
 
 from .case import MOST, Malformed, loaded
 from .sheet import RESULTS, compare
-from .thresholds import ARTICLE, Comparison, Result, Weight, approval, quorum
+from .thresholds import ARTICLE, Comparison, Result, Weight, approval, fewest, quorum
 
 IN_FORCE = "2021-01-01"
 FIGURES = ("total", "participating", "approve")
@@ -197,7 +197,7 @@ def _step(matter_no: int, of: str, measure: str, total: int | None, voted: int |
     if not bound or (part and found.holds):
         return Step(of, measure, found, bound=bound)
     if of == "approval":  # the fewer took part, the more of them approved: the fewest that meet the quorum
-        found = _comparison(matter_no, of, measure, part, max(-(-2 * whole // 3), part, 1))
+        found = _comparison(matter_no, of, measure, part, max(fewest(whole), part, 1))
         if not found.holds:
             return Step(of, measure, found, bound=True)
     return Step(of, measure, None)

@@ -57,11 +57,20 @@ class Comparison:
         return left > right if self.strict else left >= right
 
 
+QUORUM = 2, 3
+
+
+def fewest(total: int) -> int:
+    """Who take part in a quorum by one measure."""
+    top, bottom = QUORUM
+    return -(-top * total // bottom)
+
+
 def quorum(total: Weight, taking_part: Weight) -> tuple[Comparison, Comparison]:
     """Two thirds of all, inclusive, by area and by persons."""
     return (
-        Comparison("quorum", "area", taking_part.area, total.area, 2, 3, strict=False),
-        Comparison("quorum", "persons", taking_part.persons, total.persons, 2, 3, strict=False),
+        Comparison("quorum", "area", taking_part.area, total.area, *QUORUM, strict=False),
+        Comparison("quorum", "persons", taking_part.persons, total.persons, *QUORUM, strict=False),
     )
 
 
