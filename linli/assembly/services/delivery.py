@@ -56,12 +56,14 @@ def _kept(compound_id: UUID, photo: BinaryIO | None) -> str:
 
 
 @transaction.atomic
-def note_shown(*, by: Actor, session: Session, attempt: UUID, at: datetime) -> None:
-    """A photo of somebody's door was looked at."""
+def show_photo(*, by: Actor, session: Session, attempt: UUID, file: str, at: datetime) -> bytes:
+    """Of somebody's mailbox, to one of those who carry or watch; each look stays on record."""
+    photo = vault.open_sealed(file)
     record(
         by=by, act="delivery_photo_shown", subject_kind=SUBJECT, subject_id=session.pk, at=at, compound_id=session.compound_id,
         data={"delivery": str(attempt)}, internal=True,
     )  # fmt: skip
+    return photo
 
 
 def _reached(party: Party, evidence: str, at: datetime) -> None:

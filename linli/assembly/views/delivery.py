@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from linli.plumbing import vault
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow, or_404
 from linli.plumbing.moments import moment, whole
@@ -113,8 +112,8 @@ def photo(request: HttpRequest, slug: str, number: int, party: int, pk: UUID) ->
     file = queries.photo_of(one, found, pk)
     if not file:
         raise Http404
-    services.note_shown(by=request.actor, session=one, attempt=pk, at=timezone.now())
-    answer = HttpResponse(vault.open_sealed(file), content_type="image/jpeg")
+    shown = services.show_photo(by=request.actor, session=one, attempt=pk, file=file, at=timezone.now())
+    answer = HttpResponse(shown, content_type="image/jpeg")
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 
