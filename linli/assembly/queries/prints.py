@@ -14,6 +14,7 @@ from linli.kernel.tally.adding import Silence
 from linli.kernel.tally.case import Duplicates
 from linli.kernel.tally.thresholds import Result
 from linli.places.queries import calendar
+from linli.plumbing.moments import day_and_hour
 
 from .. import papers
 from ..models import (  # fmt: skip
@@ -294,8 +295,7 @@ def _handed(one: _Printed, last: Delivery | None, back: bool) -> papers.Delivery
     )
     if last is None:
         return row
-    local = last.at.astimezone(SHANGHAI)
-    return replace(row, how=ALL[last.evidence], when=f"{local.month}月{local.day}日 {local:%H:%M}", carriers="、".join(last.carriers), remark=last.words)  # fmt: skip
+    return replace(row, how=ALL[last.evidence], when=day_and_hour(last.at), carriers="、".join(last.carriers), remark=last.words)  # fmt: skip
 
 
 # ── the count ───────────────────────────────────────────────────────────────────────────────────────────────────────

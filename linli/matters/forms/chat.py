@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from linli.plumbing.moments import day_and_hour
 
 from ..queries.chat import declined_for
 from ..rules import chat
@@ -30,7 +31,7 @@ class PasteForm(BareForm):
         if self.act == chat.ANSWER:
             return self._answer(given)
         if m.next_due_at:
-            given["due"] = f"{timezone.localtime(m.next_due_at):%m-%d %H:%M}"
+            given["due"] = day_and_hour(m.next_due_at)
             return _("收到。“%(title)s”记下了，第 %(label)s 号，%(due)s 前回话。") % given
         return _("收到。“%(title)s”记下了，第 %(label)s 号。") % given
 

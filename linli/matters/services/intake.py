@@ -21,6 +21,7 @@ from linli.places.queries import calendar
 from linli.plumbing import search
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.counters import next_value, shift
+from linli.plumbing.moments import day_and_hour
 from linli.plumbing.tenancy import uuid7
 from linli.plumbing.whole import one_act
 
@@ -208,7 +209,7 @@ def _open(*, by, compound, words, at, source, spot, category, once, source_ref, 
         )
         if to.account_id or to.person_id or to.phone:
             queue(
-                compound_id=compound.pk, to=[to], kind=Act.RAISE, title=f"第 {matter.label} 号已交给{turns.PARTIES[desk]}，{_promise(matter)} 前回您",
+                compound_id=compound.pk, to=[to], kind=Act.RAISE, title=f"第 {matter.label} 号已交给{turns.PARTIES[desk]}，{day_and_hour(matter.next_due_at)} 前回您",
                 body=title, subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at, rank=0,
             )  # fmt: skip
         if by_words:
@@ -222,14 +223,8 @@ def _call_the_desk(matter: Matter, by: Actor, compound: Compound, *, key: str, a
     to = [one for one in at_desk(body, timezone.localdate(at)) if one.account_id != by.account_id] if body else []
     queue(
         compound_id=compound.pk, to=to, kind="danger", subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=key, at=at, rank=0,
-        title=f"{times.URGENCIES[times.Urgency(matter.urgency)]}：第 {matter.label} 号，{_promise(matter)}前受理", body=matter.title,
+        title=f"{times.URGENCIES[times.Urgency(matter.urgency)]}：第 {matter.label} 号，{day_and_hour(matter.next_due_at)}前受理", body=matter.title,
     )  # fmt: skip
-
-
-def _promise(matter: Matter) -> str:
-    due = timezone.localtime(matter.next_due_at)
-    # Read on another day too: never 今天.
-    return f"{due.month}月{due.day}日 {due:%H:%M}"
 
 
 def searchable(matter: Matter, compound: Compound) -> str:
