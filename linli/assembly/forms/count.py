@@ -21,7 +21,6 @@ from ..words import BALLOT_CHOICES, FOLLOW, RESULTS
 from .announced import AreaField, PersonsField
 
 VALID = "valid"
-NOTHING = "none"
 
 
 class SheetsForm(OnceForm):

@@ -61,10 +61,6 @@ def day(on: date) -> str:
     return f"{on.year}年{on.month}月{on.day}日"
 
 
-def day_of(at: datetime) -> str:
-    return day(at.astimezone(SHANGHAI).date())
-
-
 def moment(at: datetime) -> str:
     local = at.astimezone(SHANGHAI)
     return f"{day(local.date())} {local.hour}:{local.minute:02d}"

@@ -68,8 +68,3 @@ def heads(session: Session) -> list[dict[str, Any]]:
 def last(session: Session, kind: str) -> Bulletin | None:
     rows = Bulletin.objects.filter(compound_id=session.compound_id, session=session, kind=kind)
     return rows.order_by("-turn").first()
-
-
-def last_head(session: Session) -> dict[str, Any] | None:
-    found = heads(session)
-    return found[-1] if found else None

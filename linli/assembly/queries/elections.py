@@ -1,6 +1,5 @@
 """Formations, nominees and forms, read in few statements."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,8 +32,8 @@ from ..models import (
     TickResult,
 )
 from ..rules.elections.candidates import ELECTION_FORMS, votes_on
-from ..rules.elections.forms import FORM_KINDS, Form
-from ..rules.elections.nominees import Standing
+from ..rules.elections.forms import FORM_KINDS, LOOKED_AGAIN, Form
+from ..rules.elections.nominees import Standing, in_time
 from ..rules.elections.office import DEFENCE_DAYS
 from ..rules.elections.states import IN_OFFICE, OVER, Kind, State
 
@@ -107,7 +106,7 @@ def left_list(formation: Formation) -> list[Nominee]:
 
 def late(formation: Formation, now: datetime) -> bool:
     """The last day of recommending is over."""
-    return timezone.localdate(now) > formation.recommend_until
+    return in_time(until=formation.recommend_until, today=timezone.localdate(now), received=None) is not None
 
 
 def changed(formation: Formation) -> bool:
@@ -184,11 +183,6 @@ def open_objections(formation: Formation) -> int:
 # ── forms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def form_states(formation: Formation) -> Counter[str]:
-    rows = TickForm.objects.filter(compound_id=formation.compound_id, formation=formation)
-    return Counter(dict(rows.values_list("state").annotate(n=Count("id")).values_list("state", "n")))
-
-
 def buildings_of_forms(formation: Formation) -> list[dict[str, Any]]:
     """How far each building is; in the order of the walk."""
     rows = TickForm.objects.filter(compound_id=formation.compound_id, formation=formation)
@@ -229,9 +223,6 @@ def to_read(formation: Formation) -> tuple[int, int]:
         unread=Count("id", filter=Q(readings__lt=2)), differ=Count("id", filter=Q(readings=2, ticks=None))
     )
     return found["unread"], found["differ"]
-
-
-LOOKED_AGAIN = 3  # the first turn after the two readings
 
 
 def differing(formation: Formation, account_id: UUID | None = None) -> list[TickForm]:

@@ -27,7 +27,6 @@ LACKS = {
     "pledges": "有当选的人没有签承诺",
     "outside": "还没有上传",
 }
-KEPT_YEARS = 6
 
 
 def may_read(state: str, parts: frozenset[Who], key: str = "") -> bool:

@@ -46,11 +46,6 @@ def is_undelivered(home: Handover, day: date) -> bool:
     return not titled and home.delivered_on is not None and home.delivered_on > day
 
 
-def is_unclear(home: Handover) -> bool:
-    """Neither registered nor with a day of delivery: somebody should look whether it was handed over."""
-    return home.registered_on is None and not home.title_no and home.delivered_on is None
-
-
 @dataclass
 class Party:
     rows: list[Row] = field(default_factory=list)

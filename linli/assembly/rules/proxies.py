@@ -9,7 +9,6 @@ from linli.kernel.refusal import Refusal
 from .casting import NOTICE
 
 WRITTEN = "民法典第一百六十五条"
-TOGETHER = "民法典第一百六十六条"
 ENDS = "民法典第一百七十三条"
 STAFF = "舟山市物业管理条例第十七条；其他地方为本系统默认"
 MOST_AGENTS = 5

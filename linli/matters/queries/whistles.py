@@ -33,7 +33,7 @@ from ..models import (
 from ..rules import whistles as rules
 from ..rules.promises import BLOWERS
 from ..rules.times import BREACHED
-from ..rules.whistles import Level, State
+from ..rules.whistles import Level
 from .desk import visible
 from .posts import posts_in
 
@@ -41,7 +41,6 @@ PAGE = 30
 BATCH = 1000
 COMPOUNDS_MOST = 300
 VIEWS = ("open", "approver", "receiver", "blower", "late", "ended")
-BEFORE = (State.DRAFTED, State.APPROVED)
 
 
 def due_asks(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:

@@ -51,11 +51,6 @@ def settled_level(level: str, handler_party: str | None) -> str:
     return "agency" if handler_party == "agency" else level
 
 
-def higher(level: str) -> str | None:
-    i = LEVEL_ORDER.index(level) if level in LEVEL_ORDER else -1
-    return LEVEL_ORDER[i + 1] if i + 1 < len(LEVEL_ORDER) else None
-
-
 def buckets(
     *,
     state: str,

@@ -82,6 +82,9 @@ def may_read(*, readings: int, by_same: bool, stands: bool) -> Refusal | None:
     return None
 
 
+LOOKED_AGAIN = 3  # the first turn after the two readings
+
+
 def may_settle(*, differs: bool, by_same: bool, stands: bool) -> Refusal | None:
     """By two, one after the other: never one clerk."""
     if stands:

@@ -17,7 +17,6 @@ from linli.plumbing.tenancy import uuid7
 from ...models import Formation, Nominee, TickForm, TickReading, TickResult
 from ...queries import elections as queries
 from ...queries import offices
-from ...queries.elections import LOOKED_AGAIN
 from ...queries.tick_pages import ticks_of
 from ...rules.elections import forms as rules
 from ...rules.elections.forms import FORM_MOVES, Form
@@ -176,7 +175,7 @@ def settle(
         stands=_stands(step.formation, by),
     )  # fmt: skip
     ask(no)
-    turn = said[-1].turn + 1 if said else LOOKED_AGAIN
+    turn = said[-1].turn + 1 if said else rules.LOOKED_AGAIN
     TickReading(
         id=uuid7(), compound_id=fresh.compound_id, form=fresh, turn=turn, account_id=by.account_id, ticks=_sealed(ticks), at=at
     ).save(force_insert=True)  # fmt: skip
