@@ -146,7 +146,17 @@ class CarryForm(OnceForm):
 
 class CorrectForm(OnceForm):
     state = chips(_("其实怎么样"), FORMS.choices([State.OUT, State.RETURNED, State.REFUSED, State.ABSENT]))
-    reason = lines(_("怎么记错的"), 200, rows=2)
+    reason = lines(_("怎么记错的"), 200, rows=2, help_text=_("和结果一起公布，不写人名、房号。"))
+
+
+class AgreeFormForm(OnceForm):
+    """`state`: what he read, and agrees to or not."""
+
+    state = forms.CharField(widget=forms.HiddenInput)
+    agrees = chips(_("这样改对吗"), (("yes", _("对，改")), ("no", _("不对，不改"))))
+
+    def clean_agrees(self) -> bool:
+        return bool(self.cleaned_data["agrees"] == "yes")
 
 
 class TicksForm(OnceForm):

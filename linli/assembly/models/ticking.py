@@ -11,7 +11,8 @@ from .elections import Formation
 class TickForm(TenantModel):
     """One home, one numbered form, carried by two. `ticks` is what was settled of it, sealed until the count.
 
-    `state`: printed, out, returned, refused or absent. `right_*`: what it should say, put right when another agrees.
+    `state`: printed, out, returned, refused or absent. `right_*`: what it should say, put right when another agrees; `corrected`: what
+    it said before, what since, and why.
     """
 
     formation = TenantForeignKey(Formation, models.PROTECT)
@@ -30,6 +31,7 @@ class TickForm(TenantModel):
     right_why = models.CharField(max_length=200, blank=True)
     right_at = models.DateTimeField(null=True)
     right_by = models.UUIDField(null=True)
+    corrected = models.JSONField(default=list)
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -19,7 +19,7 @@ from ..models import Formation, Nominee, Seat, TickResult
 from ..rules.elections.nominees import little_choice
 from ..rules.elections.prints import WORKBOOKS, Print, may_print
 from ..rules.elections.states import IN_OFFICE, Act, Kind, State, Who, allowed
-from ..words.elections import CAPACITIES, PRINTS, STATES
+from ..words.elections import CAPACITIES, FORMS, PRINTS, STATES
 from . import elections as queries
 from . import offices
 from .election_steps import Turn, committee_steps, steps
@@ -67,6 +67,7 @@ def page(one: Formation, by: Actor, parts: frozenset[Who], now: datetime) -> dic
         "ranking": ranking(one, listed, result, seats) if result else [],
         "result": result.found if result else None,
         "invalid": len(result.found["invalid"]) if result else 0,
+        "corrected": corrected(result) if result else [],
         "drawn": result if result and result.lots else None,
         "tied": bool(tied),
         "members": members(one, seats, works) if one.kind == Kind.PMC else [],
@@ -120,6 +121,12 @@ def reach(one: Formation) -> dict[str, Any] | None:
         "low": 2 * one.forms_back < one.homes,
         "over": one.ticks_closed_at is not None,
     }
+
+
+def corrected(result: TickResult) -> list[dict[str, Any]]:
+    """Forms that two put right before the count: everybody reads which, how and why."""
+    rows = result.found.get("corrected", [])
+    return [{**row, "was": FORMS[row["was"]], "now": FORMS[row["now"]]} for row in rows]
 
 
 def ranking(one: Formation, listed: Collection[Nominee], result: TickResult, seats: list[Seat]) -> list[dict[str, Any]]:

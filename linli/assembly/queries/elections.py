@@ -205,6 +205,24 @@ def returned(formation: Formation) -> list[TickForm]:
     return list(rows.order_by("number"))
 
 
+def pending(formation: Formation) -> int:
+    """Forms that are to be put right, and nobody has agreed."""
+    rows = TickForm.objects.filter(compound_id=formation.compound_id, formation=formation)
+    return rows.filter(right_at__isnull=False).count()
+
+
+def corrected(formation: Formation) -> list[dict[str, Any]]:
+    """What was put right on the forms, in the order of their numbers."""
+    rows = TickForm.objects.filter(compound_id=formation.compound_id, formation=formation).exclude(corrected=[])
+    return [{"form": row.number, **said} for row in rows.order_by("number") for said in row.corrected]
+
+
+def read_by(formation: Formation, account_id: UUID | None) -> set[UUID]:
+    """Forms whose ticks somebody has seen."""
+    rows = TickReading.objects.filter(compound_id=formation.compound_id, form__formation=formation)
+    return set(rows.filter(account_id=account_id).values_list("form_id", flat=True)) if account_id else set()
+
+
 def next_to_read(formation: Formation, account_id: UUID) -> TickForm | None:
     """The lowest form that this clerk has not read, and that lacks a reading."""
     mine = TickReading.objects.filter(

@@ -32,12 +32,14 @@ def rows(
     one: Formation, building: UUID | None, picked: set[int], can: Collection[Act], account_id: UUID | None
 ) -> list[dict[str, Any]]:
     """Doors that are still to be knocked at come first."""
+    barred = {Act.CORRECT, Act.AGREE} if queries.stands(one, account_id) else set()
+    can, known = set(can) - barred, queries.read_by(one, account_id)
     return [
         {
             "number": form.number, "label": form.label, "state": FORMS[form.state], "carriers": "、".join(form.carriers),
             "open": bool(FORM_MOVES[Form(form.state)]), "picked": form.number in picked,
             "note": _("有人提出改成“%(state)s”：%(why)s") % {"state": FORMS[form.right_state], "why": form.right_why} if form.right_at else "",
-            "act": _act(one, form, can, account_id),
+            "act": _act(one, form, can, account_id) if form.pk not in known else None,
         }
         for form in sorted(queries.forms_in(one, building), key=lambda form: not FORM_MOVES[Form(form.state)])
     ]  # fmt: skip
@@ -46,8 +48,9 @@ def rows(
 def _act(one: Formation, form: TickForm, can: Collection[Act], account_id: UUID | None) -> tuple[str, str] | None:
     if FORM_MOVES[Form(form.state)]:
         return None
-    agrees = form.right_at is not None and form.right_by != account_id
-    act, label = (Act.AGREE, _("确认更正")) if agrees else (Act.CORRECT, _("记错了"))
+    act, label = (Act.AGREE, _("确认更正")) if form.right_at else (Act.CORRECT, _("记错了"))
+    if form.right_at and form.right_by == account_id:
+        label = _("撤回更正")
     return (
         (label, address("assembly:election-form", one.compound.slug, one.number, form.number, act.value))
         if act in can

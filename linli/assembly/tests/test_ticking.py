@@ -12,7 +12,7 @@ from linli.people.rules import Role
 from linli.places.models import Home
 from linli.plumbing.models import AuditEntry
 
-from .forming import CARRIERS, COUNTED, TICKS, counted, form, place_of, refused, returned, ticking
+from .forming import CARRIERS, COUNTED, TICKS, counted, form, place_of, read_twice, refused, returned, ticking
 from .test_election_pages import get, post, text
 
 
@@ -82,16 +82,14 @@ def test_a_form_marked_wrongly_is_put_right_by_two(v, to, back):
     assert refused(elections.correct, v, v.worker, TICKS, form=form(v, 3), state=to, reason="写错") == "open"
     assert refused(elections.correct, v, v.owner(0), TICKS, form=form(v, 2), state=to, reason="写错") == "not_yours"
     v.does(elections.close_ticks, v.secretary, COUNTED)
-    assert refused(elections.agree_form, v, v.worker, COUNTED, form=form(v, 2)) == "not_put"
+    assert refused(elections.agree_form, v, v.worker, COUNTED, form=form(v, 2), state=to) == "not_put"
     v.does(elections.correct, v.worker, COUNTED, form=form(v, 2), state=to, reason="看错了号")
-    assert (form(v, 2).state, refused(elections.agree_form, v, v.worker, COUNTED, form=form(v, 2))) == (
-        "returned",
-        "same",
-    )
-    v.does(elections.agree_form, v.secretary, COUNTED, form=form(v, 2))
+    assert form(v, 2).state == "returned"
+    assert refused(elections.agree_form, v, v.worker, COUNTED, form=form(v, 2), state=to) == "same"
+    v.does(elections.agree_form, v.secretary, COUNTED, form=form(v, 2), state=to)
     assert (form(v, 2).state, v.made.forms_back, queries.to_read(v.made)) == (to, back, (1, 0))
     entry = AuditEntry.objects.get(compound_id=v.made.compound_id, act="formation_agree", subject_id=v.made.pk)
-    assert entry.words == "看错了号" and entry.data == {"form": 2, "was": "returned", "now": to}
+    assert entry.words == "看错了号" and entry.data == {"form": 2, "was": "returned", "now": to, "agrees": True}
 
 
 @time_machine.travel(TICKS, tick=False)
@@ -104,8 +102,57 @@ def test_a_refusal_that_was_none_is_put_right_on_the_page(v):
     said = {"state": "returned", "reason": "记成了隔壁"}
     assert "等另一位确认" in text(post(v, v.worker, "election-form", 1, 1, "correct", **said))
     assert "记成了隔壁" in text(get(v, v.secretary, "election-form", 1, 1, "agree"))
-    assert "更正了" in text(post(v, v.secretary, "election-form", 1, 1, "agree"))
+    assert "撤回更正" in text(get(v, v.worker, "election-forms", 1))
+    assert post(v, v.secretary, "election-form", 1, 1, "agree", state="absent", agrees="yes").status_code == 422
+    assert "记下了" in text(post(v, v.secretary, "election-form", 1, 1, "agree", state="returned", agrees="yes"))
     assert (form(v, 1).state, v.made.forms_back) == ("returned", 1)
+
+
+def in_count(v):
+    """Two forms, both in; who has not read them stands by."""
+    ticking(v)
+    returned(v, [1, 2])
+    v.does(elections.close_ticks, v.secretary, COUNTED)
+    read_twice(v, {1: [1], 2: [2]})
+    return v.place.post(Role.COMMUNITY_WORKER), v.place.post(Role.COMMUNITY_WORKER)
+
+
+REFUSED = {"state": "refused", "reason": "记错"}
+
+
+def test_what_one_agreed_to_is_not_swapped_and_no_count_passes_over_it(v):
+    one, other = in_count(v)
+    v.does(elections.correct, one, COUNTED, form=form(v, 2), **REFUSED)
+    assert refused(elections.correct, v, one, COUNTED, form=form(v, 2), state="absent", reason="别的") == "put"
+    assert refused(elections.count, v, v.secretary, COUNTED) == "pending"
+    assert refused(elections.agree_form, v, other, COUNTED, form=form(v, 2), state="absent") == "changed"
+    v.does(elections.agree_form, one, COUNTED, form=form(v, 2), state="refused", agrees=False)
+    assert (form(v, 2).state, form(v, 2).right_at, form(v, 2).corrected) == ("returned", None, [])
+    assert v.does(elections.count, v.secretary, COUNTED).found["corrected"] == []
+
+
+def test_who_stands_or_has_read_a_form_does_not_throw_it_out(v):
+    one, other = in_count(v)
+    stands = Nominee.objects.filter(compound_id=v.made.compound_id, person=v.persons[0])
+    for by in (v.worker, v.secretary):
+        assert refused(elections.correct, v, by, COUNTED, form=form(v, 2), **REFUSED) == "has_read"
+    stands.update(account_id=one.account_id)
+    assert refused(elections.correct, v, one, COUNTED, form=form(v, 2), **REFUSED) == "stands"
+    v.does(elections.correct, other, COUNTED, form=form(v, 2), **REFUSED)
+    assert refused(elections.agree_form, v, one, COUNTED, form=form(v, 2), state="refused") == "stands"
+    assert refused(elections.agree_form, v, v.worker, COUNTED, form=form(v, 2), state="refused") == "has_read"
+    with time_machine.travel(COUNTED, tick=False):
+        for by, sees in ((one, False), (v.worker, False), (other, True)):
+            assert ("撤回更正" in text(get(v, by, "election-forms", 1))) is sees
+
+
+@time_machine.travel(COUNTED, tick=False)
+def test_what_was_put_right_is_told_with_the_result(v):
+    one, other = in_count(v)
+    v.does(elections.correct, one, COUNTED, form=form(v, 2), **REFUSED)
+    v.does(elections.agree_form, other, COUNTED, form=form(v, 2), state="refused")
+    v.does(elections.count, v.secretary, COUNTED)
+    assert "第2号，收回了→不填：记错" in text(get(v, v.owner(9), "election", 1))
 
 
 def test_a_candidate_reads_no_forms(v):

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address, numbered
-from linli.plumbing.forms import OnceForm
 from linli.plumbing.guards import allow
 from linli.plumbing.numbers import number_in
 from linli.plumbing.refusals import refusals_beside
@@ -30,7 +29,7 @@ from .elections.steps import Doing, ready, run
 
 FORM_ACTS: dict[str, Doing] = {
     Act.CORRECT: Doing(forms.CorrectForm, verbs.correct, gettext_lazy("记错了"), gettext_lazy("提出了，等另一位确认")),
-    Act.AGREE: Doing(OnceForm, verbs.agree_form, gettext_lazy("确认更正"), gettext_lazy("更正了")),
+    Act.AGREE: Doing(forms.AgreeFormForm, verbs.agree_form, gettext_lazy("确认更正"), gettext_lazy("记下了")),
 }
 
 
@@ -93,7 +92,8 @@ def form_act(request: HttpRequest, slug: str, number: int, form: int, act: str) 
     if row.right_at:
         about += _(" → %(state)s。%(why)s") % {"state": FORMS[row.right_state], "why": row.right_why}
     back = f"{numbered('assembly:election-forms', slug, number)}?building={row.building_id}"
-    return run(request, one, doing, doing.form(sent(request)), {"form": row}, {"back": back, "about": about})
+    asked = doing.form(sent(request), initial={"state": row.right_state})
+    return run(request, one, doing, asked, {"form": row}, {"back": back, "about": about})
 
 
 @allow(Right.ORGANISE_PMC)

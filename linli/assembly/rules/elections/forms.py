@@ -47,19 +47,31 @@ FORM_MOVES = {
 }
 
 
-def may_correct(*, now: str, to: str) -> tuple[Refusal, str] | None:
+def touches(*, stands: bool, has_read: bool) -> Refusal | None:
+    """Who puts a form right has no part in what is ticked on it, and does not know it."""
+    if stands:
+        return Refusal("stands", "候选人不能改划票表")
+    return Refusal("has_read", "这一张您录过，看过划了谁，要没看过的人来改") if has_read else None
+
+
+def may_correct(*, now: str, to: str, put: bool) -> tuple[Refusal, str] | None:
     """What nobody moves any more at the door was written down wrongly: it is put right by two, with a reason."""
     if now not in FORMS or FORM_MOVES[Form(now)]:
         return Refusal("open", "这一张还没收，直接改就行"), ""
+    if put:
+        return Refusal("put", "这一张已经有人提出更正了，先办那一条"), ""
     if to not in FORMS or to in {now, Form.PRINTED}:
         return Refusal("no_state", "选一个"), "state"
     return None
 
 
-def may_agree(*, put: bool, by_same: bool) -> Refusal | None:
+def may_agree(*, put: bool, same_state: bool, agrees: bool, by_same: bool) -> Refusal | None:
+    """`same_state`: what he read is what is put still. That it is not so whoever put it says, too."""
     if not put:
         return Refusal("not_put", "还没有人提出更正")
-    return Refusal("same", "您提出的，要另一位确认") if by_same else None
+    if not same_state:
+        return Refusal("changed", "提出的更正换了，重新打开看一下")
+    return Refusal("same", "您提出的，要另一位确认") if agrees and by_same else None
 
 
 def carriers(first: str, second: str, candidates: Collection[str]) -> tuple[Refusal, str] | None:
@@ -94,7 +106,9 @@ def may_settle(*, differs: bool, by_same: bool, stands: bool) -> Refusal | None:
     return Refusal("same", "您看过了，等另一位也看一遍原票") if by_same else None
 
 
-def may_count(*, unread: int, differing: int) -> Refusal | None:
+def may_count(*, pending: int, unread: int, differing: int) -> Refusal | None:
+    if pending:
+        return Refusal("pending", "还有 %(n)s 张提出了更正，没有人确认", values={"n": pending})
     if unread:
         return Refusal("unread", "还有 %(n)s 张没录满两遍", values={"n": unread})
     if differing:

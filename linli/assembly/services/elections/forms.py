@@ -14,14 +14,14 @@ from linli.plumbing import vault
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
-from ...models import Formation, Nominee, TickForm, TickReading, TickResult
+from ...models import Formation, TickForm, TickReading, TickResult
 from ...queries import elections as queries
 from ...queries import offices
 from ...queries.tick_pages import ticks_of
 from ...rules.elections import forms as rules
 from ...rules.elections.forms import FORM_MOVES, Form
 from ...rules.elections.states import Act
-from .base import ask_at, begin, finish
+from .base import Step, ask_at, begin, finish
 
 NAME_MOST = 20
 HOW_MOST = 200
@@ -91,7 +91,8 @@ def correct(
     fresh = TickForm.objects.get(compound_id=step.formation.compound_id, formation=step.formation, pk=form.pk)
     if step.done_before:
         return fresh
-    ask_at(rules.may_correct(now=fresh.state, to=state))
+    _touches(step, fresh)
+    ask_at(rules.may_correct(now=fresh.state, to=state, put=fresh.right_at is not None))
     fresh.right_state, fresh.right_why = state, written(reason, "reason", HOW_MOST)
     fresh.right_at, fresh.right_by = at, by.account_id
     fresh.save(update_fields=RIGHT)
@@ -100,21 +101,36 @@ def correct(
 
 
 @transaction.atomic
-def agree_form(*, by: Actor, formation: Formation, form: TickForm, at: datetime, once: UUID | None = None) -> TickForm:
-    """The second of two: now the form says what it should; what it said stays in the record. Raises Refused."""
+def agree_form(
+    *, by: Actor, formation: Formation, form: TickForm, state: str, agrees: bool = True, at: datetime, once: UUID | None = None
+) -> TickForm:  # fmt: skip
+    """The second of two, who read that it should say `state`: now it does, and what it said is told with the result. Or it is not so,
+    and stays as it was. Raises Refused."""
     step = begin(formation, by=by, act=Act.AGREE, at=at, once=once)
     made = step.formation
     fresh = TickForm.objects.get(compound_id=made.compound_id, formation=made, pk=form.pk)
     if step.done_before:
         return fresh
-    ask(rules.may_agree(put=fresh.right_at is not None, by_same=fresh.right_by == by.account_id))
+    _touches(step, fresh)
+    put, by_same = fresh.right_at is not None, fresh.right_by == by.account_id
+    ask(rules.may_agree(put=put, same_state=fresh.right_state == state, agrees=agrees, by_same=by_same))
     was, why = fresh.state, fresh.right_why
-    made.forms_back += (fresh.right_state == Form.RETURNED) - (was == Form.RETURNED)
-    fresh.state, fresh.back_at = fresh.right_state, at if fresh.right_state == Form.RETURNED else None
+    if agrees:
+        made.forms_back += (state == Form.RETURNED) - (was == Form.RETURNED)
+        fresh.state, fresh.back_at = state, at if state == Form.RETURNED else None
+        fresh.corrected = [*fresh.corrected, {"was": was, "now": state, "why": why}]
     fresh.right_state, fresh.right_why, fresh.right_at, fresh.right_by = "", "", None, None
-    fresh.save(update_fields=["state", "back_at", *RIGHT])
-    finish(step, words=why, data={"form": fresh.number, "was": was, "now": fresh.state}, internal=True)
+    fresh.save(update_fields=["state", "back_at", "corrected", *RIGHT])
+    data = {"form": fresh.number, "was": was, "now": fresh.state, "agrees": agrees}
+    finish(step, words=why, data=data, internal=True)
     return fresh
+
+
+def _touches(step: Step, form: TickForm) -> None:
+    """Raises Refused."""
+    account = step.by.account_id
+    has_read = form.pk in queries.read_by(step.formation, account)
+    ask(rules.touches(stands=queries.stands(step.formation, account), has_read=has_read))
 
 
 @transaction.atomic
@@ -145,7 +161,7 @@ def read(
     _known(step.formation, ticks)
     earlier = queries.readings_of([fresh]).get(fresh.pk, [])
     same = any(row.account_id == by.account_id for row in earlier)
-    ask(rules.may_read(readings=len(earlier), by_same=same, stands=_stands(step.formation, by)))
+    ask(rules.may_read(readings=len(earlier), by_same=same, stands=queries.stands(step.formation, by.account_id)))
     TickReading(
         id=uuid7(), compound_id=fresh.compound_id, form=fresh, turn=len(earlier) + 1, account_id=by.account_id,
         ticks=_sealed(ticks), at=at,
@@ -172,7 +188,7 @@ def settle(
     said = queries.looked_again(fresh)
     no = rules.may_settle(
         differs=fresh.readings == 2 and fresh.ticks is None, by_same=bool(said) and said[-1].account_id == by.account_id,
-        stands=_stands(step.formation, by),
+        stands=queries.stands(step.formation, by.account_id),
     )  # fmt: skip
     ask(no)
     turn = said[-1].turn + 1 if said else rules.LOOKED_AGAIN
@@ -198,11 +214,6 @@ def _known(formation: Formation, ticks: Collection[int]) -> None:
         raise Refused(Refusal("unknown", "名单上没有这一位"), "ticks")
 
 
-def _stands(formation: Formation, by: Actor) -> bool:
-    rows = Nominee.objects.filter(compound_id=formation.compound_id, formation=formation, dropped_at=None)
-    return rows.filter(account_id=by.account_id).exists()
-
-
 def _sealed(ticks: Collection[int]) -> bytes:
     return vault.seal(json.dumps(sorted(set(ticks))))
 
@@ -217,7 +228,7 @@ def count(*, by: Actor, formation: Formation, at: datetime, once: UUID | None = 
     if step.done_before:
         return queries.last_result(step.formation)
     unread, differ = queries.to_read(step.formation)
-    ask(rules.may_count(unread=unread, differing=differ))
+    ask(rules.may_count(pending=queries.pending(step.formation), unread=unread, differing=differ))
     result = _counted(step.formation, (), 1, at, by)
     step.formation.counted_at = at
     finish(step, data={"returned": result.found["returned"], "valid": result.found["valid"]})
@@ -242,6 +253,7 @@ def _counted(
             "ranking": [[int(place.name), place.homes, place.area] for place in found.ranking],
             "ties": [[int(name) for name in tie] for tie in found.ties],
             "invalid": [form.number for form, ticks in forms if len(ticks) > formation.most],
+            "corrected": queries.corrected(formation),
         },
     )  # fmt: skip
     made.save(force_insert=True)

@@ -152,9 +152,10 @@ def notice_words(made: Formation) -> str:
         for n, row in enumerate(offices.sitting(rows), 1)
     )
     passed = "".join(f"\n{row.name}得票在前，没有确认：{row.passed_over}" for row in rows if row.passed_over)
+    put_right = f"划票表由两个人更正过 {n} 处，见结果页。" if (n := len(found.get("corrected", []))) else ""
     drawn = f"\n并列的当众抽签：{result.drawn}，见证人{'、'.join(result.witnesses)}。" if result.lots else ""
     return (
-        f"{made.compound.name}全体业主：\n划票表发到 {found['homes']} 户，收回 {found['returned']} 张，有效 {found['valid']} 张。"
+        f"{made.compound.name}全体业主：\n划票表发到 {found['homes']} 户，收回 {found['returned']} 张，有效 {found['valid']} 张。{put_right}"
         f"街道办事处按得票户数确认 {made.title}委员如下：\n{names}{passed}{drawn}\n"
         f"公示到 {whole(made.notice_until)}。有异议的请实名提出。联系：{made.contact}。"
     )
