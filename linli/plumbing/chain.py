@@ -16,7 +16,23 @@ from .tenancy import unscoped
 SETTLED = timedelta(minutes=30)  # by then every act that was under way is committed or gone
 RUN = 5000
 KEY, PIECE = 16, 16 + 32
-# In this order for ever: a column that comes later is not part of what was sealed.
+# What may be erased one day, sealed as one salted digest (`erasing`); the rest stands for ever.
+OWN = ("salt", "account_id", "role_id", "person_id", "words", "data")
+OPEN = (
+    "id",
+    "compound_id",
+    "at",
+    "act",
+    "subject_kind",
+    "subject_id",
+    "role",
+    "body_id",
+    "channel",
+    "internal",
+    "once",
+)
+ERASE = "erase"
+# Of entries from before there was a salt, in this order for ever.
 FIELDS = (
     "id", "compound_id", "at", "act", "subject_kind", "subject_id", "account_id", "role", "role_id", "body_id", "person_id",
     "channel", "words", "data", "internal", "once",
@@ -52,7 +68,7 @@ def seal(at: datetime) -> int:
 @transaction.atomic
 def _run(at: datetime) -> int:
     with unscoped("the entries of every compound are sealed"):
-        mark, _made = AuditMark.objects.get_or_create(pk=1, defaults={"until": UUID(int=0)})
+        mark = held_mark()
         until = _first_key(at - SETTLED)
         rows = list(AuditEntry.objects.filter(pk__gte=mark.until, pk__lt=until).order_by("pk")[:RUN])
         if len(rows) == RUN:
@@ -93,21 +109,58 @@ def check(compound_id: UUID, head: str = "") -> Checked:
     if head and head not in heads:
         faults.append(Fault("broken", head))
     until = AuditMark.objects.filter(pk=1).values_list("until", flat=True).first()
-    count = 0
+    erased, salted, count = erased_of(compound_id), False, 0
     for entry in AuditEntry.objects.filter(compound_id=compound_id).order_by("pk").iterator(2000):
         count += 1
         stood = sealed.pop(entry.pk, None)
         if stood is None and until and entry.pk < until:
             faults.append(Fault("slipped in", str(entry.pk)))
-        elif stood is not None and stood != fingerprint(entry):
+        elif stood is not None and not _stands(entry, stood, erased.get(str(entry.pk)), salted):
             faults.append(Fault("changed", str(entry.pk)))
+        salted = salted or entry.salt is not None
     faults += [Fault("removed", str(key)) for key in sealed]
     return Checked(count, len(heads), digest, faults)
 
 
+def held_mark() -> AuditMark:
+    """Up to where it is sealed; nobody seals or erases until the transaction ends."""
+    AuditMark.objects.get_or_create(pk=1, defaults={"until": UUID(int=0)})
+    return AuditMark.objects.select_for_update().get(pk=1)
+
+
+def erased_of(compound_id: UUID) -> dict[str, tuple[str, str]]:
+    """Of each entry that lost its words: the digest of what was its own ("" where it had no salt), and of what is now."""
+    found: dict[str, tuple[str, str]] = {}
+    for row in AuditEntry.objects.filter(compound_id=compound_id, act=ERASE).order_by("pk").iterator(500):
+        for key, (was, now) in row.data.get("entries", {}).items():
+            found[key] = (found[key][0] if key in found else was, now)
+    return found
+
+
+def _stands(entry: AuditEntry, stood: bytes, erased: tuple[str, str] | None, salted: bool) -> bool:
+    """`salted`: an earlier entry has a salt, so this one had. Erasing one without proves what it is since then, not what it was."""
+    if erased is None:
+        return stood == fingerprint(entry)
+    was, now = erased
+    return own_digest(entry) == now and (stood == _whole(entry, was) if was else not salted)
+
+
 def fingerprint(entry: AuditEntry) -> bytes:
-    values = [getattr(entry, name) for name in FIELDS]
-    return hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=False, default=_plain).encode()).digest()
+    if entry.salt is not None:
+        return _whole(entry, own_digest(entry))
+    return bytes.fromhex(_hash([getattr(entry, name) for name in FIELDS]))
+
+
+def own_digest(entry: AuditEntry) -> str:
+    return _hash([getattr(entry, name) for name in OWN])
+
+
+def _whole(entry: AuditEntry, own: str) -> bytes:
+    return bytes.fromhex(_hash([*(getattr(entry, name) for name in OPEN), own]))
+
+
+def _hash(values: list[object]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=False, default=_plain).encode()).hexdigest()
 
 
 def _plain(value: object) -> str:

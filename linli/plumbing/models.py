@@ -1,10 +1,14 @@
+from uuid import uuid4
+
 from django.db import models
 
 from .tenancy import AppendOnlyModel, TenantModel, uuid7
 
 
 class AuditEntry(AppendOnlyModel):
-    """One act inside a compound: who, in which role, when, for whom, by which channel. A thing's timeline is its entries."""
+    """One act inside a compound: who, in which role, when, for whom, by which channel. A thing's timeline is its entries.
+
+    `salt` keeps what somebody said from being guessed by its digest; it goes with the words (`erasing`)."""
 
     at = models.DateTimeField()
     act = models.CharField(max_length=40)
@@ -20,6 +24,7 @@ class AuditEntry(AppendOnlyModel):
     data = models.JSONField(default=dict)
     internal = models.BooleanField(default=False)
     once = models.UUIDField(null=True)
+    salt = models.UUIDField(null=True, default=uuid4)
 
     class Meta(AppendOnlyModel.Meta):
         abstract = False

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from linli.people.rules import PARTY_OF_BODY, POSTS, RESIDENTS, Role
 from linli.people.words import ROLES
+from linli.plumbing.chain import ERASE
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.moments import day, moment
 from linli.plumbing.prepared import Prepared
@@ -42,7 +43,7 @@ from .whistle_story import told as whistle_told
 
 # Nothing but words.
 SAID = {Act.NOTE, Act.INTERNAL_NOTE, Act.ASK, Act.ANSWER, Act.EXPLAIN, Act.SUPERVISE}
-SILENT = {Act.WARN, Act.FOLLOW, Act.UNFOLLOW, gates.REMIND}
+SILENT = {Act.WARN, Act.FOLLOW, Act.UNFOLLOW, gates.REMIND, ERASE}
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,7 @@ def entries_of(matter: Matter, *, internal: bool) -> list[AuditEntry]:
 
 
 def _nobodys(entries: list[AuditEntry], matter: Matter) -> list[AuditEntry]:
-    """The log stays as it was sealed; of a forgotten matter it is shown who did what and when, and no word that may name
-    somebody but what was done, as the matter itself has it now."""
+    """Who did what and when, and no word but what was done, as the matter itself has it now."""
     kept = [entry for entry in entries if entry.act not in SAID]
     for entry in kept:
         entry.words = matter.done_words if entry.act == Act.RESOLVE else ""

@@ -1,15 +1,20 @@
 """Years after it was closed a matter is kept as what happened, no longer as whose it was (domain §6.4)."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from linli.notices import services as notices
+from linli.people.rules import RESIDENTS
 from linli.places.models import Compound
 from linli.plumbing import search, vault
 from linli.plumbing.acts import CLOCK, record
+from linli.plumbing.erasing import Rest, erase
+from linli.plumbing.models import AuditEntry
 from linli.plumbing.whole import one_act
 
 from ..models import (
@@ -26,10 +31,12 @@ from ..models import (
     WhistleFile,
 )
 from ..rules.keeping import FORGET, before
+from ..rules.states import Act
 from .intake import searchable
 from .publicity import nameless
 from .steps import SUBJECT, locked
 
+PHONE = re.compile(r"\+?[\d -]{7,20}")
 WORDS = ("words", "title", "public_title", "done_words", "place")
 NOBODY = {
     "reporter_account": None,
@@ -59,6 +66,9 @@ def forget(*, matter_id: UUID, compound_id: UUID, at: datetime) -> bool:
     _of_its_people(m)
     _beside(m, known)
     notices.forget(compound_id=compound_id, subject_kind=SUBJECT, subject_id=m.pk)
+    erase(
+        compound_id=compound_id, subject_kind=SUBJECT, subject_id=m.pk, clean=lambda entry: _rest(entry, known), at=at
+    )
     files = _files(m, at)
     search.put(
         compound_id=compound_id, ordinal=compound.ordinal, kind=SUBJECT, number=m.number, text=searchable(m, compound)
@@ -89,6 +99,26 @@ def _of_its_people(m: Matter) -> None:
     """How many they were stays."""
     rows = Follower.objects.filter(compound_id=m.compound_id, matter=m)
     rows.update(account=None, person=None, name="", phone="")
+
+
+def _rest(entry: AuditEntry, known: set[str]) -> Rest:
+    """Who did it in a post stays; who lives there does not, nor what was said. What was done is kept without names."""
+    lives = entry.role in RESIDENTS
+    done = nameless(entry.compound_id, entry.words, *known) if entry.act == Act.RESOLVE else ""
+    return Rest(
+        account_id=None if lives else entry.account_id, role_id=None if lives else entry.role_id, person_id=None, words=done,
+        data={name: _nobodys(entry.compound_id, value, known) for name, value in entry.data.items()},
+    )  # fmt: skip
+
+
+def _nobodys(compound_id: UUID, value: Any, known: set[str]) -> Any:
+    """Codes, keys and times stay as they are."""
+    if isinstance(value, dict):
+        return {name: _nobodys(compound_id, one, known) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_nobodys(compound_id, one, known) for one in value]
+    says = isinstance(value, str) and (PHONE.fullmatch(value) or not value.isascii())
+    return nameless(compound_id, value, *known) if says else value
 
 
 def _beside(m: Matter, known: set[str]) -> None:

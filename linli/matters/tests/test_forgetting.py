@@ -1,10 +1,14 @@
 """Five years after closing a matter is nobody's any more (domain §6.4)."""
 
+import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from linli.kernel.refusal import Refused
 from linli.matters import services, tasks
@@ -18,7 +22,8 @@ from linli.matters.tests.makers import NOW, at
 from linli.notices.models import Message
 from linli.people.models import Person
 from linli.people.rules import Role
-from linli.plumbing import search, vault
+from linli.plumbing import chain, search, vault
+from linli.plumbing.acts import CLOCK, record
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope
 from linli.plumbing.tests.test_images import tone
@@ -113,6 +118,53 @@ def test_who_it_was_goes_and_what_was_done_stays(place, desk, closed):
     find = {"compound_id": place.compound.pk, "ordinal": place.compound.ordinal, "kind": "matter"}
     assert search.find(text="灯不亮", **find) and not search.find(text="王建国", **find)
     assert len(differences(place.compound.pk)) == kept
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("salted", [True, False])
+def test_the_log_loses_the_words_and_stays_proven(place, desk, closed, salted):
+    here = {"compound_id": place.compound.pk, "subject_id": closed.pk}
+    if not salted:  # as entries were before there was a salt
+        QuerySet(AuditEntry).filter(compound_id=place.compound.pk).update(salt=None)
+    time.sleep(0.002)
+    chain.seal(timezone.now() + chain.SETTLED)
+    time.sleep(0.002)
+    head = chain.check(place.compound.pk).head
+    before = dict(AuditEntry.objects.filter(**here).values_list("pk", "act"))
+    assert tasks.forget_people(YEARS) == 1
+    chain.seal(timezone.now() + chain.SETTLED)
+    found = chain.check(place.compound.pk, head)
+    assert (found.faults, found.seals) == ([], 2)
+    rows = list(AuditEntry.objects.filter(**here))
+    said = json.dumps([[r.words, r.data] for r in rows], ensure_ascii=False)
+    assert not any(secret in said for secret in ("王建国", "1380000", "1390000", "耳背"))
+    assert before.items() <= {r.pk: r.act for r in rows}.items()
+    assert {r.person_id for r in rows} == {None} and desk.account_id in {r.account_id for r in rows}
+    done = next(r for r in rows if r.act == "resolve")
+    assert "换了灯" in done.words and done.salt is None
+    for change in ({"words": "没换"}, {"role": "owner"}, {"at": NOW + timedelta(days=9)}):
+        held = {name: getattr(done, name) for name in change}
+        QuerySet(AuditEntry).filter(compound_id=place.compound.pk, pk=done.pk).update(**change)
+        faults = [(f.kind, f.what) for f in chain.check(place.compound.pk, head).faults]
+        assert faults == ([("changed", str(done.pk))] if salted or "words" in change else [])
+        QuerySet(AuditEntry).filter(compound_id=place.compound.pk, pk=done.pk).update(**held)
+    erased = QuerySet(AuditEntry).filter(**here, act="erase")
+    erased.delete()
+    assert {f.kind for f in chain.check(place.compound.pk).faults} == {"removed", "changed"}
+
+
+@pytest.mark.django_db
+def test_nobody_passes_a_change_off_as_erased(place, closed):
+    time.sleep(0.002)
+    chain.seal(timezone.now() + chain.SETTLED)
+    first, second = AuditEntry.objects.filter(compound_id=place.compound.pk, subject_id=closed.pk).order_by("pk")[:2]
+    QuerySet(AuditEntry).filter(compound_id=place.compound.pk, pk=second.pk).update(role="owner", words="", salt=None)
+    second.refresh_from_db()
+    record(
+        by=CLOCK, act="erase", subject_kind="matter", subject_id=closed.pk, at=NOW, compound_id=place.compound.pk,
+        data={"entries": {str(second.pk): ["", chain.own_digest(second)]}},
+    )  # fmt: skip
+    assert first.salt and [f.what for f in chain.check(place.compound.pk).faults] == [str(second.pk)]
 
 
 @pytest.mark.django_db
