@@ -155,6 +155,13 @@ def parser() -> argparse.ArgumentParser:
     known = calendar.add_parser("check", help="is the year known, from November on the next? exit 1 if not")
     known.set_defaults(run=_quiet("calendar"))
 
+    profile = commands.add_parser("profile", help="a place's own rules (docs/operations/profiles.md)").add_subparsers(
+        dest="what", required=True, metavar="WHAT"
+    )
+    own = profile.add_parser("keep", help="take in a .toml of local rules, for compounds to adopt")
+    own.add_argument("file")
+    own.set_defaults(run=_pure("profile"))
+
     audit = commands.add_parser("audit", help="the log of acts").add_subparsers(
         dest="what", required=True, metavar="WHAT"
     )

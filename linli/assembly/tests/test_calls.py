@@ -1,6 +1,7 @@
 """A ballot entered while its owner is on the telephone: only where the local rule allows it, heard by two, told to the owner."""
 
 import re
+from argparse import Namespace
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,7 +18,9 @@ from linli.matters.tests.makers import NOW, compound
 from linli.notices.models import Message
 from linli.people.models import Account, Binding
 from linli.people.rules import Role
+from linli.places.services import adopt_profile
 from linli.plumbing.models import AuditEntry
+from linli.web.commands.profile import run as keep_profile
 
 from . import makers, stage
 from .test_papers import COUNTED
@@ -209,6 +212,23 @@ def test_no_shipped_place_allows_it_and_the_place_alone_decides(place, chair):
     drafting.set_rules(by=chair, session=made, rules={**made.rules, "phone_entry": True}, at=NOW)
     made.refresh_from_db()
     assert made.rules["phone_entry"] is False
+
+
+def test_a_place_that_allows_it_is_kept_adopted_and_decides(place, chair, worker, tmp_path, monkeypatch):
+    monkeypatch.setenv("LINLI_DATA", str(tmp_path))
+    file = tmp_path / "lincheng_2027.toml"
+    file.write_text(
+        'name = "临城"\nsource = "临城办法第五条"\ndate = 2027-01-01\n[values]\nphone_entry = true\n', encoding="utf-8"
+    )
+    try:
+        assert (keep_profile(Namespace(file=str(file))), keep_profile(Namespace(file=str(file)))) == (0, 2)
+        page = place.client(place.post(Role.COMMUNITY_SECRETARY)).get(reverse("places:settings", args=[place.slug]))
+        assert "临城" in page.content.decode()
+        adopt_profile(by=worker, compound=place.compound, profile="lincheng_2027", at=NOW)
+        assert stage.draft(place, chair, at=NOW).rules["phone_entry"] is True
+    finally:
+        profiles.profiles.cache_clear()
+        profiles.profile.cache_clear()
 
 
 def test_the_count_sheet_says_how_many():
