@@ -115,6 +115,7 @@ def samples(v: Village) -> list[Sample]:
     page("matters:matter", "engineer", s, n("dispatched"), label="engineer-dispatched")
     page("matters:record", "engineer", s)
     page("matters:visits", "grid", s)
+    page("matters:visits", "clerk", s, label="clerk")
     page("matters:hotline", "clerk", s)
     page("matters:hotline", "clerk", s, query="?answered=1", label="answered")
     page("matters:hotline-bring", "clerk", s)

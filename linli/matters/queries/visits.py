@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from linli.kernel import masks
 from linli.people.models import Post
 from linli.people.rules import RESIDENTS
 from linli.places.models import Compound
@@ -26,6 +27,7 @@ from ..words import SOURCES
 from .desk import visible
 from .hotline import of_matter
 from .parts import facts_of, side_of
+from .voices import Voice, each_to_hear
 from .whistles import whistled_among
 
 PAGE = 40
@@ -34,11 +36,12 @@ WORK_ACTS = ("take", "arrive", "make_safe", "resolve")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`tried`: nobody answered, when; `wait`: not again in this half-day."""
+    """`who`: whom it calls, masked; `tried`: nobody answered, when; `wait`: not again in this half-day."""
 
     number: int
     label: str
     title: str
+    who: str
     note: str
     done: str
     due: str
@@ -82,11 +85,15 @@ def calls(compound: Compound, by: Actor, at: datetime, *, owed: bool = True, aft
         if owed
         else rows.filter(open__in=(True,), state=State.RESOLVED)
     )
-    got = list(_after(rows, column, after).select_related("handler_body").order_by(column, "id")[: PAGE + 1])
+    got = list(
+        _after(rows, column, after)
+        .select_related("handler_body", "reporter_person", "reporter_account")
+        .order_by(column, "id")[: PAGE + 1]
+    )
     last = got[PAGE - 1] if len(got) > PAGE else None
     mine = _mine(compound, by, got[:PAGE])
-    made = visits_made(compound.pk, mine)
-    found = [_call(m, [v.at for v in made.get(m.pk, []) if not v.contacted], at) for m in mine]
+    made, voices = visits_made(compound.pk, mine), each_to_hear(compound.pk, mine)
+    found = [_call(m, _who(m, voices[m.pk]), [v.at for v in made.get(m.pk, []) if not v.contacted], at) for m in mine]
     return Calls(found, sum(c.late for c in found), page_key(getattr(last, column), last.pk) if last else "")
 
 
@@ -166,7 +173,14 @@ def _given(compound: Compound, by: Actor, rows: list[Matter]) -> set[UUID]:
     return {*found.values_list("matter_id", flat=True), *(m.pk for m in rows if m.handler_post_id in posts)}
 
 
-def _call(m: Matter, tried: list[datetime], at: datetime) -> Call:
+def _who(m: Matter, voice: Voice) -> str:
+    """What a caller of the hotline is called stands with the order, where seeing it is written down."""
+    if m.source == "hotline":
+        return _("来电人")
+    return masks.name(voice.name) if voice.name and not m.caller_secret else _("报告人")
+
+
+def _call(m: Matter, who: str, tried: list[datetime], at: datetime) -> Call:
     body = m.handler_body.name if m.handler_body else ""
     since = _("%(day)s办好") % {"day": day(m.resolved_at, at)} if m.resolved_at else ""
     due = m.visit_due_at
@@ -174,7 +188,7 @@ def _call(m: Matter, tried: list[datetime], at: datetime) -> Call:
     given = {"span": lasting(abs(due - at))} if due else {}
     confirmed = _("报告人说修好了") if m.state == State.CLOSED else ""
     return Call(
-        number=m.number, label=m.label, title=m.title, done=m.done_words,
+        number=m.number, label=m.label, title=m.title, who=who, done=m.done_words,
         note=" · ".join(filter(None, [m.place, body, since, confirmed, str(SOURCES.get(m.source, ""))])),
         due=moment(due, at) if due else "",
         left="" if due is None else _("超 %(span)s") % given if late else _("还有 %(span)s") % given,

@@ -1,8 +1,11 @@
 """Who raised a matter: the reporter's own row, the neighbours who raised it too, and whom of them to ask."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from linli.people.models import Account, Person
 
@@ -52,4 +55,23 @@ def to_hear(matter: Matter) -> Voice:
         first = raised(matter).select_related("person", "account").order_by("reported_at", "id").first()
         if first:
             return Voice(first.person, first.account, first.name, first.phone)
+    return _reporter(matter)
+
+
+def _reporter(matter: Matter) -> Voice:
     return Voice(matter.reporter_person, matter.reporter_account, matter.reporter_name, matter.reporter_phone)
+
+
+def each_to_hear(compound_id: UUID, matters: Collection[Matter]) -> dict[UUID, Voice]:
+    """The same of many; two statements."""
+    rows = Follower.objects.filter(compound_id=compound_id, matter_id__in=[m.pk for m in matters])
+    stays = defaultdict[UUID, list[bool]](list)
+    for matter_id, left_at in rows.filter(kind="reporter", origin_id=F("matter_id")).values_list(
+        "matter_id", "left_at"
+    ):
+        stays[matter_id].append(left_at is None)
+    left = [pk for pk, kept in stays.items() if not any(kept)]
+    others = rows.filter(kind__in=RAISED, left_at=None, matter_id__in=left).select_related("person", "account")
+    first = {row.matter_id: row for row in others.order_by("-reported_at", "-id")} if left else {}
+    found = {pk: Voice(row.person, row.account, row.name, row.phone) for pk, row in first.items()}
+    return {m.pk: _reporter(m) for m in matters} | found

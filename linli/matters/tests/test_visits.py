@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from linli.kernel.refusal import Refused
 from linli.matters import services, tasks
-from linli.matters.models import Matter, MonthCount, ReturnVisit
+from linli.matters.models import Follower, Matter, MonthCount, ReturnVisit
 from linli.matters.queries.listed import listed as on_list
 from linli.matters.queries.recount import differences
 from linli.matters.queries.visits import calls
+from linli.matters.queries.voices import each_to_hear, to_hear
 from linli.matters.rules import visits as rules
 from linli.people.models import Account, Post
 from linli.people.rules import Role
@@ -228,6 +229,29 @@ def test_who_has_a_post_in_the_firm_does_not_ask_about_a_complaint_on_it(place, 
     assert listed(place, both) == []
     with pytest.raises(Refused):
         services.return_visit(by=both, matter=m, contacted=False, at=NOW)
+
+
+def test_each_call_says_whom_and_the_desk_keeps_its_menu(place, desk, worker, grid):
+    own, left = owed(place, desk, worker), owed(place, desk, worker)
+    Follower.objects.filter(compound_id=place.compound.pk, matter=left).update(left_at=NOW)
+    after = place.resident(name="王大明")
+    Follower.objects.create(
+        compound_id=place.compound.pk,
+        matter=left,
+        account_id=after.account_id,
+        name="王大明",
+        kind="me_too",
+        reported_at=NOW,
+        since=NOW,
+    )
+    community = place.post(Role.COMMUNITY_WORKER)
+    for who, menu in ((grid, False), (community, True)):
+        page = place.client(who).get(url(place, "visits")).content.decode()
+        assert f'打给李*<span class="visually-hidden">，{own.label}' in page and "打给王*<span" in page
+        assert ('aria-current="page">回访' in page) == menu and "王大明" not in page
+    assert {
+        m.pk: v.name for m, v in ((m, each_to_hear(place.compound.pk, [own, left])[m.pk]) for m in (own, left))
+    } == {m.pk: to_hear(m).name for m in (own, left)}
 
 
 def test_list_costs_the_same_for_one_and_three(place, desk, worker, grid):

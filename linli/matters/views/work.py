@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from linli.people.access import frame
 from linli.people.queries import exports
 from linli.people.rules import Act as Right
 from linli.plumbing.addresses import address
@@ -93,4 +94,5 @@ def visits(request: HttpRequest, slug: str) -> HttpResponse:
     page = calling.calls(request.compound, request.actor, timezone.now(), owed=owed, after=after)
     here = address("matters:visits", slug)
     context = {"page": page, "owed": owed, "here": here if owed else f"{here}?rest=1", "first": not after}
+    context |= frame(request.actor, request.compound)
     return render(request, "matters/visits.html", context)
