@@ -10,7 +10,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
-from linli.assembly.models import Candidate, Formation, Item, Lots, Paper, Session
+from linli.assembly.models import Candidate, Formation, Item, Lots, Paper, Party, Session
 from linli.assembly.queries import prints as queries
 from linli.assembly.rules.prints import Print, may_print
 from linli.assembly.rules.sessions import State, Who
@@ -86,6 +86,17 @@ def test_a_buildings_ballots_are_printed_with_names_and_it_is_written_down(place
     assert len(read(ask(place, chair, "print-ballots", data=data | {"large": "1"}))) > 2
     entries = AuditEntry.objects.filter(compound_id=place.compound.pk, act="session_print")
     assert [entry.data["sheets"] for entry in entries] == [2, 2]
+
+
+def test_buildings_that_all_have_it_are_folded(place, chair, made):
+    rows = Party.objects.filter(compound_id=place.compound.pk, building_id=place.home.building_id)
+    asked = ask(place, chair, "prints")
+    waiting = len(asked.context["blocks"])
+    assert waiting and asked.context["delivered"] == []
+    rows.update(delivered_at=NOW)
+    asked = ask(place, chair, "prints")
+    assert (len(asked.context["blocks"]), len(asked.context["delivered"])) == (waiting - 1, 1)
+    assert "都送到了的 1 栋" in asked.content.decode()
 
 
 def test_ballots_are_read_on_a_page_and_come_as_a_workbook(place, chair, made):

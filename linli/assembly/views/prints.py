@@ -21,6 +21,7 @@ from linli.plumbing.sheets import XLSX
 from .. import papers
 from ..access import parts_in
 from ..models import FilingPaper, Session
+from ..queries import delivery
 from ..queries import prints as queries
 from ..queries.counting import last_outcomes
 from ..queries.filing import open_papers
@@ -118,13 +119,15 @@ def prints(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     ]
     doors = Print.BALLOTS in may
     blocks = [
-        {"label": b.label, "pk": str(b.pk), "sheet": address("assembly:print", slug, number, Print.DELIVERY)}
+        {"label": b.label, "pk": b.pk, "sheet": address("assembly:print", slug, number, Print.DELIVERY)}
         for b in (buildings(request.compound.pk) if doors else [])
     ]
+    done = {b.building for b in delivery.blocks(one) if b.delivered == b.parties} if doors else set()
     context = {
         "session": one,
         "rows": rows,
-        "blocks": blocks,
+        "blocks": [b for b in blocks if b["pk"] not in done],
+        "delivered": [b for b in blocks if b["pk"] in done],
         "papers": [(p.name, address("assembly:filing-paper", slug, number, p.pk)) for p in _adopted(one)],
         "back": page_of(one, slug),
     }
