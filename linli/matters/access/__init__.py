@@ -22,7 +22,7 @@ from ..queries.voices import RAISED, left_to_others
 from ..rules import alerts
 from ..rules.categories import is_complaint
 from ..rules.help import Part
-from ..rules.publicity import KEPT_INSIDE
+from ..rules.publicity import is_public
 from ..rules.states import IN_SECRET, JUDGED, State, Who, may_call, parts
 
 _by_account = Prepared(
@@ -224,10 +224,8 @@ def joinable(*, compound: Compound, number: int, by: Actor) -> Matter | None:
     """An open matter that a neighbour may say "me too" to: nothing secret, no care, no quarrels (as they were shown it)."""
     if by.role not in RESIDENTS or by.compound_id != compound.pk:
         return None
-    matter = Matter.objects.filter(
-        compound_id=compound.pk, number=number, open=True, privacy="normal", caller_secret=False
-    ).first()
-    return None if matter is None or matter.category[:2] in KEPT_INSIDE else matter
+    matter = Matter.objects.filter(compound_id=compound.pk, number=number, open=True).first()
+    return matter if matter and is_public(matter) else None
 
 
 def attachment_for(*, compound: Compound, attachment_id: UUID, by: Actor) -> Attachment | None:

@@ -21,6 +21,7 @@ from ..rules.titles import title_of
 from .advice import of_late
 from .desk import HITS, visible
 from .panel import Target, target
+from .public import spoken
 
 LOOKED_AT = 80
 MORE = 100  # of the building itself, beside those that the search finds
@@ -59,15 +60,7 @@ def _words(rows: QuerySet[Matter], entrance_id: UUID | None) -> QuerySet[Matter,
 
 
 _all_near = Prepared(lambda entrance_id, **where: _words(_open(**where), entrance_id))
-_near = Prepared(
-    lambda entrance_id, **where: _words(
-        _open(**where)
-        .filter(privacy="normal", caller_secret=False)
-        .exclude(category__startswith="14")
-        .exclude(category__startswith="08"),
-        entrance_id,
-    )
-)
+_near = Prepared(lambda entrance_id, **where: _words(spoken(_open(**where)), entrance_id))
 
 
 def likely(

@@ -16,6 +16,7 @@ from linli.plumbing.tenancy import unscoped
 
 from ..models import Follower, HotIssues, Matter
 from .desk import visible
+from .public import spoken
 
 WINDOWS = (7, 30, 90)
 MOST = 10_000
@@ -70,9 +71,7 @@ def told(compound_id: UUID, at: datetime) -> tuple[int, list[Told]]:
     """The last number, and a message for each person who raised a matter or joined it. Nothing secret, no care, no quarrels."""
     since = at - timedelta(days=max(WINDOWS))
     rows = (
-        Matter.objects.filter(compound_id=compound_id, reported_at__gt=since, privacy="normal", caller_secret=False)
-        .exclude(category__startswith="14")
-        .exclude(category__startswith="08")
+        spoken(Matter.objects.filter(compound_id=compound_id, reported_at__gt=since))
         .exclude(state="withdrawn")
         .order_by("-number")
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -91,19 +91,19 @@ class Solved:
     after: dict[str, str] | None = None
 
 
-def open_to_all(compound: Compound):
-    # closed_at as the index has it
-    rows = Matter.objects.filter(
-        compound_id=compound.pk,
-        outcome="fixed",
-        state=State.CLOSED,
-        closed_at__isnull=False,
-        privacy="normal",
-        caller_secret=False,
-    )
+def spoken(rows: QuerySet[Matter]) -> QuerySet[Matter]:
+    """Of which anybody may hear: nothing secret, no care, no quarrels; `rules.publicity.is_public` says the same of one."""
+    rows = rows.filter(privacy="normal", caller_secret=False)
     for code in KEPT_INSIDE:
         rows = rows.exclude(category__startswith=code)
     return rows
+
+
+def open_to_all(compound: Compound) -> QuerySet[Matter]:
+    # closed_at as the index has it
+    return spoken(
+        Matter.objects.filter(compound_id=compound.pk, outcome="fixed", state=State.CLOSED, closed_at__isnull=False)
+    )
 
 
 def solved(
