@@ -212,7 +212,7 @@ def drop_item(*, by: Actor, session: Session, item: Item, at: datetime, once: UU
     typed = Candidate.objects.filter(compound_id=session.compound_id, item=item)
     typed.delete()  # from before lists were made of nominees
     gone = Item.objects.filter(compound_id=session.compound_id, pk=item.pk)
-    gone._raw_delete(gone.db)
+    gone._raw_delete(gone.db)  # a plain delete looks for what points at it in every compound, which the guard refuses
     rest = Item.objects.filter(compound_id=session.compound_id, session=session, place__gt=item.place)
     for later in rest.order_by("place"):
         later.place -= 1

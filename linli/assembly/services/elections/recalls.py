@@ -18,7 +18,7 @@ from ...rules.elections.office import Left
 from ...rules.elections.states import Act
 from ...rules.sessions import ANNOUNCED, State
 from .base import SUBJECT, Step, ask_at, begin, finish, in_chinese
-from .vacancies import vacated
+from .vacancies import end_seat
 
 GROUND_MOST = 200
 WORDS_MOST = 1000
@@ -124,7 +124,7 @@ def decide_recall(*, by: Actor, formation: Formation, recall: Recall, at: dateti
     said = "表决通过，您不再担任委员" if passed else "表决没有通过，您继续任职"
     _tell(step, fresh, "decided", "罢免的表决有结果了", f"{said}。")
     if passed:
-        vacated(step, fresh.seat, Left.REMOVED, fresh.ground)
+        end_seat(step, fresh.seat, Left.REMOVED, fresh.ground)
     else:
         finish(step, data={"recall": str(fresh.pk), "removed": False})
     return fresh

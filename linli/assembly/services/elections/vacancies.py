@@ -37,7 +37,7 @@ def vacate(
     words = written(words, "words", WORDS_MOST)
     others = [row for row in offices.members_of(offices.holding_in(step.formation)) if row.pk != seat.pk]
     if step.formation.kind == Kind.PMC or not rules.needs_second(len(others)):
-        return vacated(step, seat, Left(why), words)
+        return end_seat(step, seat, Left(why), words)
     fresh = _holding(step, seat)
     fresh.leaving_why, fresh.leaving_words, fresh.leaving_at, fresh.leaving_by = why, words, at, by.account_id
     fresh.save(update_fields=["leaving_why", "leaving_words", "leaving_at", "leaving_by"])
@@ -53,7 +53,7 @@ def second(*, by: Actor, formation: Formation, seat: Seat, at: datetime, once: U
         return None
     fresh = _holding(step, seat)
     ask(rules.may_second(put=fresh.leaving_at is not None, by_same=fresh.leaving_by == by.account_id))
-    return vacated(step, fresh, Left(fresh.leaving_why), fresh.leaving_words)
+    return end_seat(step, fresh, Left(fresh.leaving_why), fresh.leaving_words)
 
 
 def _holding(step: Step, seat: Seat) -> Seat:
@@ -63,7 +63,8 @@ def _holding(step: Step, seat: Seat) -> Seat:
     return fresh
 
 
-def vacated(step: Step, seat: Seat, why: Left, words: str) -> Seat | None:
+def end_seat(step: Step, seat: Seat, why: Left, words: str) -> Seat | None:
+    """The post ends today, whoever is next takes the place, and everybody reads it; who moved up, or None. Raises Refused."""
     made = step.formation
     fresh = _holding(step, seat)
     let_go(step, fresh, step.today - timedelta(days=1), rules.LEFT[why])
