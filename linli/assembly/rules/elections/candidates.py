@@ -9,6 +9,7 @@ from linli.kernel.refusal import Refusal
 
 from ..sessions import State as SessionState
 from .nominees import may_list
+from .states import by_another
 
 LIST = "宁波市住宅小区物业管理条例第三十一条"
 ELECTION_FORMS = frozenset({"per_candidate", "choose_up_to_N"})
@@ -125,13 +126,8 @@ def _during(closed: bool, stands: bool) -> Refusal | None:
 
 
 def may_agree(*, struck: bool, by_same: bool, closed: bool, stands: bool) -> Refusal | None:
-    if no := _during(closed, stands):
-        return no
-    if not struck:
-        return Refusal("not_struck", "还没有人提出除名")
-    if by_same:
-        return Refusal("same", "您提出的，要另一位确认")
-    return None
+    nobody = Refusal("not_struck", "还没有人提出除名")
+    return _during(closed, stands) or by_another(nobody, put=struck, by_same=by_same)
 
 
 def may_cancel(*, noticed: bool) -> Refusal | None:

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from linli.kernel.refusal import Refusal
 
+from .states import by_another
+
 
 def may_start(*, until: date, today: date, open_objections: int, changed: bool) -> Refusal | None:
     if changed:
@@ -67,11 +69,9 @@ def may_correct(*, now: str, to: str, put: bool) -> tuple[Refusal, str] | None:
 
 def may_agree(*, put: bool, same_state: bool, agrees: bool, by_same: bool) -> Refusal | None:
     """`same_state`: what he read is what is put still. That it is not so whoever put it says, too."""
-    if not put:
-        return Refusal("not_put", "还没有人提出更正")
-    if not same_state:
+    if put and not same_state:
         return Refusal("changed", "提出的更正换了，重新打开看一下")
-    return Refusal("same", "您提出的，要另一位确认") if agrees and by_same else None
+    return by_another(Refusal("not_put", "还没有人提出更正"), put=put, by_same=agrees and by_same)
 
 
 def carriers(first: str, second: str, candidates: Collection[str]) -> tuple[Refusal, str] | None:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from linli.kernel.clock import months_later
 from linli.kernel.refusal import Refusal
 
+from .states import by_another
+
 
 def may_take_office(
     *, announced: bool, until: date | None, today: date, objections: int, outcome: bool, lots: bool
@@ -78,11 +80,7 @@ def needs_second(left: int) -> bool:
 
 
 def may_second(*, put: bool, by_same: bool) -> Refusal | None:
-    if not put:
-        return Refusal("not_put", "还没有委员提出")
-    if by_same:
-        return Refusal("same", "您提出的，要另一位委员确认")
-    return None
+    return by_another(Refusal("not_put", "还没有委员提出"), put=put, by_same=by_same)
 
 
 def may_choose(

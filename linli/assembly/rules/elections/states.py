@@ -186,6 +186,13 @@ def allowed(kind: str, state: State, parts: Collection[Who], *, late: bool = Fal
     return can - RECOMMENDS if late and W.OWNER in parts else can
 
 
+def by_another(nobody: Refusal, *, put: bool, by_same: bool) -> Refusal | None:
+    """What one puts and another confirms; `nobody`: what is said where nobody has put it."""
+    if not put:
+        return nobody
+    return Refusal("same", "您提出的，要另一位确认") if by_same else None
+
+
 def refuse(kind: str, act: Act, state: State, parts: Collection[Who]) -> Refusal | None:
     late = Refusal("wrong_state", "这一步已经过了，请看现在到哪一步")
     return tables.refuse(TABLES[Kind(kind)].get(act), state, parts, changed=late)

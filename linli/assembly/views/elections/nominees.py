@@ -20,6 +20,7 @@ from ...forms import elections as forms
 from ...models import Formation, Nominee
 from ...queries import elections as queries
 from ...queries import nominee_pages as pages
+from ...rules.elections.candidates import may_agree, may_leave, may_strike
 from ...rules.elections.states import Act, State, Who, allowed
 from ...services import elections as verbs
 from ...words.elections import CHECKS, WAYS
@@ -77,7 +78,7 @@ def _acts(request: HttpRequest, one: Formation, row: Nominee, can: frozenset[Act
         shown.append(Act.BACK)
     noticed = queries.agenda_out(one)
     himself = request.actor.person_id is not None and request.actor.person_id == row.person_id
-    if Act.DROP in can and (himself or not noticed):
+    if Act.DROP in can and not may_leave(noticed=noticed, himself=himself):
         shown.append(Act.DROP)
     if act := _strikes(request, one, row, can) if noticed else None:
         shown.append(act)
@@ -92,10 +93,13 @@ def _acts(request: HttpRequest, one: Formation, row: Nominee, can: frozenset[Act
 def _strikes(request: HttpRequest, one: Formation, row: Nominee, can: frozenset[Act]) -> Act | None:
     """Which of the two presses is this reader's, while the vote is not over."""
     act = Act.AGREE if row.struck_at else Act.STRIKE
-    if act not in can or row.struck_by == request.actor.account_id or not queries.upheld_against(row):
+    if act not in can:
         return None
-    barred = queries.voting_over(one, timezone.now()) or queries.stands(one, request.actor.account_id)
-    return None if barred else act
+    by, upheld = request.actor.account_id, bool(queries.upheld_against(row))
+    now = {"closed": queries.voting_over(one, timezone.now()), "stands": queries.stands(one, by)}
+    if row.struck_at:
+        return None if may_agree(struck=upheld, by_same=row.struck_by == by, **now) else act
+    return None if may_strike(noticed=True, upheld=upheld, struck=False, **now) else act
 
 
 @allow()
