@@ -34,7 +34,6 @@ from ..models import (
 from ..rules.elections.candidates import ELECTION_FORMS, votes_on
 from ..rules.elections.forms import FORM_KINDS, LOOKED_AGAIN, Form
 from ..rules.elections.nominees import Standing, in_time
-from ..rules.elections.office import DEFENCE_DAYS
 from ..rules.elections.states import IN_OFFICE, OVER, Kind, State
 
 PAGE = 20
@@ -300,9 +299,15 @@ def open_result_objections(session: Session) -> int:
     return rows.count()
 
 
+def silence_days(session: Session) -> int:
+    """How long a member who says nothing was told before the vote on his removal."""
+    days: int = profile(session.profile).values["recall_silence_days"]
+    return days
+
+
 def unheard(session: Session, at: datetime) -> list[str]:
     """Members on whose removal this session votes, not heard, nor told long enough ago: it may not open before (domain §3.12)."""
-    told = Q(asked_at__lte=at - timedelta(days=DEFENCE_DAYS))
+    told = Q(asked_at__lte=at - timedelta(days=silence_days(session)))
     rows = Recall.objects.filter(compound_id=session.compound_id, item__session=session, heard_at=None).exclude(told)
     return list(rows.values_list("seat__name", flat=True))
 

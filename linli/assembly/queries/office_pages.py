@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from linli.people.words import ROLES
 from linli.plumbing.acts import Actor
 from linli.plumbing.addresses import address, numbered
+from linli.plumbing.labels import label
 from linli.plumbing.moments import whole
 
 from ..models import Formation, Recall, Seat
@@ -36,7 +37,10 @@ def held(
         "below": sitting
         and one.fills == "term"
         and below_half(len(offices.members_of(offices.holding_in(one))), one.seats),
-        "recalls": _recalls(one, can, slug, by) if one.kind == Kind.COMMITTEE else [],
+        "recalls": (recalls := _recalls(one, can, slug, by) if one.kind == Kind.COMMITTEE else []),
+        "suspended_by": label(queries.rules_of(one).values["recall_suspended_by"])
+        if any(row["removed"] is None for row in recalls)
+        else "",
         "frozen": sitting and one.fills == "term" and one.handed_over_at is None,
         "due": whole(due),
         "late": timezone.localdate(now) > due,
@@ -142,6 +146,7 @@ def _recall(one: Formation, row: Recall, can: Collection[Act], slug: str, *, min
             words for words in (row.own_words, row.defence and _("记录：%(words)s") % {"words": row.defence}) if words
         ],
         "asked": row.asked_how,
+        "days": 0 if offices.opened(row) else queries.silence_days(row.item.session),
         "removed": row.removed,
         "acts": links,
     }

@@ -18,7 +18,7 @@ from linli.plumbing.moments import moment
 from linli.plumbing.tenancy import uuid7
 
 from ..models import Item, Leaf, Log, Session
-from ..queries.elections import changed_lists, last_list, list_objections, unheard, unlisted
+from ..queries.elections import changed_lists, last_list, list_objections, silence_days, unheard, unlisted
 from ..queries.officers import accounts_of, observers
 from ..queries.register import fingerprint_rows, lacking_count, objections_open, register_until
 from ..queries.sheets import lost
@@ -192,7 +192,7 @@ def new_keys(*, by: Actor, session: Session, at: datetime, once: UUID | None = N
 def refuse_open(session: Session, at: datetime) -> Refusal | None:
     assert session.opens_at and session.closes_at
     no = (
-        may_vote_on_recall(unheard(session, at))
+        may_vote_on_recall(unheard(session, at), silence_days(session))
         or list_answered(list_objections(session))
         or refuse_lost(lost(session))
     )

@@ -8,7 +8,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from linli.assembly.models import Item, Session
+from linli.assembly.models import Formation, Item, Session
 from linli.assembly.queries import elections as queries
 from linli.assembly.queries import offices
 from linli.assembly.services import elections
@@ -168,6 +168,12 @@ def test_who_says_nothing_was_told_a_week_before(sat):
     v.does(elections.hear, v.by, STANDS + timedelta(days=14), recall=row, spoke=False, words="6月16日当面告诉他")
     assert opens(v, row) == "unheard"
     assert opens(v, row, days=21) != "unheard"
+    Session.objects.filter(pk=row.item.session_id, compound_id=v.place.compound.pk).update(state="noticed")
+    page = text(get(v, v.owner(3), "election", 1))
+    assert "当面告诉他满7天才能开始投票" in page and "天数是本系统默认" in page and "停止履职" not in page
+    Formation.objects.filter(compound_id=v.place.compound.pk).update(profile="beijing")
+    assert "北京市物业管理条例第四十六条、第四十七条：罢免表决前委员停止履职" in text(get(v, v.owner(3), "election", 1))
+    Session.objects.filter(pk=row.item.session_id, compound_id=v.place.compound.pk).update(state="open")
     outcome_of(v, row.item, "passed", {})
     assert v.does(elections.decide_recall, v.by, STANDS + timedelta(days=40), recall=row).removed
 

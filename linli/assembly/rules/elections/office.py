@@ -105,7 +105,7 @@ def below_half(members: int, seats: int) -> bool:
     return 2 * members < seats
 
 
-DEFENCE_DAYS = 7  # from the day he was told to the vote, where he says nothing
+SPEAKS = "杭州市物业管理条例第三十一条；天数是本系统默认"
 
 
 def may_press(*, presses: bool) -> Refusal | None:
@@ -170,12 +170,13 @@ def renewal_day(term_to: date, values: Mapping[str, object]) -> date:
     return months_later(term_to, -int(str(values["renewal_report_months"])))
 
 
-def may_vote_on_recall(unheard: Sequence[str]) -> Refusal | None:
+def may_vote_on_recall(unheard: Sequence[str], days: int) -> Refusal | None:
+    """`days`: from when he was told to the vote, where he says nothing; no law names a number (the profile's `recall_silence_days`)."""
     if unheard:
         return Refusal(
             "unheard",
             "还没听%(names)s本人申辩。听了，或者当面告诉他满 %(days)s 天，才能开始投票",
-            "杭州市物业管理条例第三十一条",
-            {"names": "、".join(unheard), "days": DEFENCE_DAYS},
+            SPEAKS,
+            {"names": "、".join(unheard), "days": days},
         )
     return None
