@@ -142,6 +142,8 @@ def samples(v: Village) -> list[Sample]:
     page("matters:link", STRANGER, v.rows["link"])
     page("matters:link-act", STRANGER, v.rows["link"], "answer", label="answer")
     page("matters:link-act", STRANGER, v.rows["link"], "start", label="start")
+    page("matters:link-act", STRANGER, v.rows["link"], "sign_for", label="sign-for")
+    page("matters:whistle-act", "chair", s, 1, "sign", label="sign")
     page("people:agencies", "clerk", s)
     page("people:new-agency", "clerk", s)
     page("people:agency", "officer", s, v.rows["court"].pk)
@@ -153,6 +155,8 @@ def samples(v: Village) -> list[Sample]:
         page("matters:matter", role, s, n(name), label=f"{role}-{name}")
     for role in ("owner", "chair"):
         page("matters:matter", role, s, n("gated"), label=f"{role}-gated")
+        page("matters:matter", role, s, n("lacking"), label=f"{role}-lacking")
+    page("matters:act", "chair", s, n("lacking"), "gate_paper", label="gate-paper")
     page("matters:act", "chair", s, n("in_progress"), "gate_set", label="gate-set")
     page("matters:act", "chair", s, n("in_progress"), "plan_open", label="plan-open")
     page("matters:act", "chair", s, n("gated"), "plan_option", label="plan-option")

@@ -12,6 +12,7 @@ from works import (
     furnish_gated,
     furnish_help,
     furnish_hotline,
+    furnish_lacking,
     furnish_rapid,
     furnish_whistle,
 )
@@ -39,6 +40,7 @@ def furnish(slug: str = "liuxi") -> Village:
         furnish_exports(village)
         furnish_rapid(village)
         furnish_gated(village)
+        furnish_lacking(village)
         furnish_calls(village)
         furnish_representatives(village)
         furnish_postings(village)

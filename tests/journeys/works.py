@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from ground import Village
 from street import Street, again
 
 from linli.matters import services
-from linli.matters.models import AlertCall, Ask, HomeSeen, HotlineOrder, ProposedTopic
+from linli.matters.models import AlertCall, Ask, Consultation, HomeSeen, HotlineOrder, ProposedTopic
 from linli.matters.queries.alerts import Reach
+from linli.matters.queries.gates import gates_of
 from linli.matters.services import (
     alerts,
     checkins,
@@ -20,6 +22,7 @@ from linli.matters.services import (
 )
 from linli.matters.services.intake import Spot
 from linli.matters.services.outages import plan_outage
+from linli.matters.services.papers import ready
 from linli.matters.tests import hotline_books as books
 from linli.matters.tests.makers import NOW, account, at
 from linli.people.models import Organisation, Post
@@ -75,6 +78,24 @@ def furnish_gated(village: Village) -> None:
     )
     village.matters["gated"] = gates.set_gate(
         by=who["chair"], matter=m, planned="common_land", review_at=at(24, month=4), words="东门车棚旁", at=at(23, 20)
+    )  # fmt: skip
+
+
+def furnish_lacking(village: Village) -> None:
+    """A lift that the owners agreed to: the planning permission is not there yet."""
+    raised, who = Street(village), village.people
+    m = raised.say("owner", "想给我们楼加装电梯", at(20, 18))
+    m = services.triage(
+        by=who["front"], matter=m, category="0107", level="compound", urgency="project", at=at(20, 18, 30)
+    )
+    m = services.dispatch(
+        by=who["front"], matter=m, body=village.place.property, due_at=at(30, 18, month=6), at=at(20, 18, 31)
+    )
+    m = services.take(by=who["engineer"], matter=m, words="先量井道", at=at(20, 19))
+    m = gates.set_gate(by=who["chair"], matter=m, planned="structure", review_at=at(24, month=4), at=at(20, 20))
+    village.matters["lacking"] = gates.decide(
+        by=who["chair"], matter=m, gate=gates_of(m)[0], result="passed", body="业主大会", day=at(21).date(), reference="2026 年第 1 次表决",
+        papers=ready([SimpleUploadedFile("结果.pdf", b"%PDF-1.4 x")]), at=at(21, 10),
     )  # fmt: skip
 
 
@@ -186,6 +207,10 @@ def furnish_whistle(village: Village) -> None:
     whistles.report_in(by=liaison, whistle=one, ask=ask, officer="王工", way="site", at=at(23, 14))
     whistles.minutes(
         by=people["clerk"], whistle=one, words="法院放款，住建局出方案", attendance=[("区法院", "王工"), ("业委会", "吴海")], at=at(23, 16)
+    )  # fmt: skip
+    whistles.sign(
+        by=liaison, whistle=one, ask=ask, meeting=Consultation.objects.get(compound=place.compound, whistle=one), person=0, agrees=False,
+        words="放款要等裁定", at=at(23, 17),
     )  # fmt: skip
     money = whistles.request_funding(
         by=people["clerk"], whistle=one, liable="某置业公司", why="账户被法院冻结", court="区法院", case_no="(2022)执 12 号", frozen_fen=300_000_000,
