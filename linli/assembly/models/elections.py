@@ -21,7 +21,7 @@ class Formation(TenantModel):
     `seats`: members wanted, `owner_seats` of them owners; `most`: names that may be ticked; `households`: signatures a joint
     recommendation needs. `body`: who leads it; `made`: the body that came of it. `fills`: a whole "term", or a "vacancy".
     `after`: the election that left seats empty, whose further round this is: who passed then sits with who passes now.
-    `handed_over_at`: when all was handed over, or at once where nobody sat before. `renewal`: the session, drafted by the clock, that elects the next; `renewal_late_at`: nobody went on, the subdistrict was told.
+    `seated`: the codes that were elected, as it took office. `handed_over_at`: when all was handed over, or at once where nobody sat before. `renewal`: the session, drafted by the clock, that elects the next; `renewal_late_at`: nobody went on, the subdistrict was told.
     """
 
     number = models.PositiveIntegerField()
@@ -61,6 +61,7 @@ class Formation(TenantModel):
     fills = models.CharField(max_length=10, default="term")
     after = TenantForeignKey("self", models.PROTECT, related_name="+", null=True)
     elected_at = models.DateTimeField(null=True)
+    seated = models.JSONField(default=list)
     met_on = models.DateField(null=True)
     handed_over_at = models.DateTimeField(null=True)
     renewal_on = models.DateField(null=True)

@@ -137,10 +137,15 @@ class Turn:
     def _after_list(self) -> dict[str, str] | None:
         return (
             self._act(Act.TAKE_OFFICE, _("选举结果生效"))
+            or self._seat_again()
             or self._act(Act.MEET, _("第一次会开过了"))
             or self._act(Act.FILE, _("备案和刻章"))
             or self._choose()
         )
+
+    def _seat_again(self) -> dict[str, str] | None:
+        due = Act.SEAT_AGAIN in self.can and offices.reseats(self.one)
+        return self._act(Act.SEAT_AGAIN, _("重新计票的结果生效")) if due else None
 
     def _choose(self) -> dict[str, str] | None:
         """A chair or a vice chair has gone: the committee chooses another."""

@@ -42,6 +42,7 @@ def held(
         if any(row["removed"] is None for row in recalls)
         else "",
         "frozen": sitting and one.fills == "term" and one.handed_over_at is None,
+        "reseats": offices.reseats(one) if sitting else False,
         "due": whole(due),
         "late": timezone.localdate(now) > due,
         "handed": [

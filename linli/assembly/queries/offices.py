@@ -23,7 +23,9 @@ from ..models import (
 )
 from ..rules.elections.forms import straddling
 from ..rules.elections.states import IN_OFFICE, Kind, State
+from ..rules.sessions import ANNOUNCED
 from ..rules.sessions import State as SessionState
+from .counting import decided
 from .elections import last_result, listed
 
 
@@ -173,6 +175,20 @@ def spending_frozen(compound_id: UUID) -> Formation | None:
         compound_id=compound_id, state__in=IN_OFFICE, fills="term", handed_over_at=None, term_from__isnull=False
     )
     return rows.order_by("-term_from", "-number").first()
+
+
+def reseats(formation: Formation) -> bool:
+    """A recount that was announced since elects others than those who took office by it."""
+    since, session = formation.elected_at, formation.item and formation.item.session
+    if not (formation.seated and since and session and session.announced_at) or session.state not in ANNOUNCED:
+        return False
+    found = decided(formation.item) if formation.state in IN_OFFICE and session.announced_at > since else None
+    return bool(found and found.election and sorted(found.election["elected"]) != sorted(formation.seated))
+
+
+def reseating(compound_id: UUID) -> Formation | None:
+    rows = in_office(compound_id, Kind.COMMITTEE).select_related("item__session")
+    return next((row for row in rows if reseats(row)), None)
 
 
 def who_renews(formation: Formation, today: date) -> list[UUID]:

@@ -28,6 +28,7 @@ from .afterwards import set_clock
 from .base import Step, begin, finish, together
 from .bulletins import publish
 from .count import count_items
+from .elections.reseating import tell_reseating
 from .objections import refuse_result
 from .reading import SCHEME
 
@@ -92,6 +93,7 @@ def announce(*, session: Session, by: Actor, at: datetime, once: UUID | None = N
         outcomes = last_outcomes(step.session)
         publish(step, outcomes)
         finish(step, data={"results": {str(one.item_id): one.result for one in outcomes.values()}})
+        tell_reseating(step.session, at)
     return step.session
 
 

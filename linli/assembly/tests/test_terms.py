@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from linli.assembly.models import Formation, Item, Session
+from linli.assembly.models import Formation, Item, Outcome, Session
 from linli.assembly.queries import elections as queries
 from linli.assembly.queries import offices
 from linli.assembly.queries.elections import rules_of
 from linli.assembly.rules.dates import Dates, local, refuse_dates
 from linli.assembly.rules.elections.office import HANDED
 from linli.assembly.services import elections
+from linli.assembly.services.elections.reseating import tell_reseating
 from linli.assembly.tasks import end_terms, tell_late_renewals, tell_renewals
 from linli.matters.models import Matter, Order
 from linli.matters.services import orders
@@ -22,7 +23,7 @@ from linli.people.models import Organisation, Post
 from linli.people.rules import Body, Role
 from linli.plumbing.tenancy import compound_scope
 
-from .electing import STANDS, again, convened_by_a_group, decided, elected, head, member, preparing, sits
+from .electing import STANDS, again, convened_by_a_group, decided, elected, head, member, posted, preparing, sits
 from .forming import refused
 from .test_election_pages import get, text, url
 
@@ -198,3 +199,46 @@ def test_a_body_ends_with_its_term(v):
     after = STANDS.replace(year=2031, month=6, day=2)
     assert [end_terms(after - timedelta(days=1)), end_terms(after), end_terms(after)] == [0, 1, 0]
     assert v.made.state == "ended" and {row.ended_why for row in offices.seats(v.made)} == {"任期届满"}
+
+
+# ── a recount elects others ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+RECOUNTED = STANDS + timedelta(days=5)
+
+
+def recounted(v, codes):
+    found = {"outcome": "formed", "elected": codes, "alternates": [], "least": 3, "lots_needed": [], "candidates": []}
+    Outcome.objects.create(
+        compound=v.place.compound, item=v.vote.items[0], result="passed", found={"election": found}, turn=2, sheet="", at=RECOUNTED
+    )  # fmt: skip
+    Session.objects.filter(compound_id=v.made.compound_id, pk=v.vote.session.pk).update(announced_at=RECOUNTED)
+
+
+def test_a_recount_that_elects_others_seats_them(v):
+    head(elected(v))
+    names = {f"c{row.place:02}": row.name for row in queries.listed(v.made)}
+    later, codes = RECOUNTED + timedelta(days=9), ["c03", "c04", "c05"]
+    assert refused(elections.seat_again, v, v.officer, later) == "same"
+    recounted(v, codes)
+    assert offices.reseating(v.made.compound_id) == v.made
+    with time_machine.travel(RECOUNTED, tick=False):
+        assert "重新计票，当选的人变了" in text(get(v, v.owner(9), "election", 1))
+        assert "重新计票的结果生效" in text(get(v, v.officer, "election", 1))
+    tell_reseating(Session.objects.get(compound_id=v.made.compound_id, pk=v.vote.session.pk), RECOUNTED)
+    told = Message.objects.filter(compound_id=v.made.compound_id, kind="reseating")
+    assert v.officer.account_id in told.values_list("account_id", flat=True)
+    assert refused(elections.seat_again, v, v.officer, RECOUNTED) == "objecting"
+    assert refused(elections.seat_again, v, v.secretary, later) == "not_yours"
+    v.does(elections.seat_again, v.officer, later)
+    assert [name for name, _post in sits(v)] == [names[code] for code in codes]
+    assert (v.made.state, v.made.met_on, offices.reseating(v.made.compound_id)) == ("elected", None, None)
+    kinds = Post.objects.filter(organisation=v.made.made, to_day__gte=later.date()).values_list("kind", flat=True)
+    assert list(kinds) == ["committee_member"] * 3
+    assert "从今天" not in posted(v) and names["c05"] in posted(v) and names["c01"] not in posted(v)
+
+
+def test_a_recount_that_elects_the_same_changes_nobody(v):
+    elected(v)
+    recounted(v, ["c02", "c01", "c03"])
+    assert offices.reseating(v.made.compound_id) is None

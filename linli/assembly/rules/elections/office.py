@@ -61,6 +61,8 @@ class Left(StrEnum):
     REMOVED = "removed"
 
 
+RESEATED = "重新计票，当选的人变了"
+
 LEFT = {
     Left.NOT_OWNER: "不再是业主",
     Left.RESIGNED: "书面辞职",

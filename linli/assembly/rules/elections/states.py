@@ -99,6 +99,7 @@ class Act(StrEnum):
     ESTABLISH = "establish"
     FILE = "file"
     TAKE_OFFICE = "take_office"
+    SEAT_AGAIN = "seat_again"
     MEET = "meet"
     CHOOSE = "choose"
     VACATE = "vacate"
@@ -160,6 +161,7 @@ COMMITTEE: dict[Act, Rule] = {
     A.OBJECT: _rule({S.LISTED}, {W.RESIDENT}),
     A.ANSWER: _rule({S.LISTED}, {W.LEADER}),
     A.TAKE_OFFICE: _rule({S.LISTED}, {W.LEADER}, S.ELECTED),
+    A.SEAT_AGAIN: _rule(_HELD, {W.LEADER, W.CONVENER}, S.ELECTED),
     A.MEET: _rule({S.ELECTED}, {W.LEADER}, S.MET),
     A.FILE: _rule({S.MET}, {W.LEADER}, S.FILED),
     A.CHOOSE: _rule({S.MET, S.FILED}, {W.LEADER}),

@@ -9,6 +9,7 @@ from .objections import answer, object_to
 from .office import choose, hand_over, meet, take_office
 from .recalls import decide_recall, hear, put_recall, speak
 from .renewal import renewal_late, tell_renewal
+from .reseating import seat_again
 from .seats import add_seat, confirm, establish, file, pass_over, post_notice, take_back
 from .steps import announce_pmc, cancel
 from .vacancies import second, vacate
@@ -48,6 +49,7 @@ __all__ = [
     "put_recall",
     "read",
     "renewal_late",
+    "seat_again",
     "second",
     "settle",
     "speak",

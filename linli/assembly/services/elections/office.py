@@ -47,6 +47,11 @@ def take_office(*, by: Actor, formation: Formation, at: datetime, once: UUID | N
     step = begin(formation, by=by, act=Act.TAKE_OFFICE, at=at, once=once)
     if step.done_before:
         return step.formation
+    return into_office(step, result_that_stands(step))
+
+
+def result_that_stands(step: Step) -> Mapping[str, Any]:
+    """Raises Refused."""
     made, session = step.formation, session_of(step.formation)
     outcome = decided(made.item) if made.item else None
     found = outcome.election if outcome else None
@@ -57,22 +62,31 @@ def take_office(*, by: Actor, formation: Formation, at: datetime, once: UUID | N
     )  # fmt: skip
     ask(no)
     assert found
-    nominees = {code(row.place or 0): row for row in queries.listed(made)}
+    return found
+
+
+def into_office(step: Step, found: Mapping[str, Any], *, again: bool = False) -> Formation:
+    """`again`: others than before, for the rest of the term; who has left a post by himself since does not come back."""
+    made = step.formation
+    left = {row.nominee_id for row in offices.seats(made) if row.ended_why and row.ended_why != rules.RESEATED}
+    nominees = {code(row.place or 0): row for row in queries.listed(made) if row.pk not in left}
     members, others = rules.willing(found["elected"], found["alternates"], nominees)
     chosen = [row.nominee for row in offices.kept(made.after) if row.nominee] if made.after else []
     chosen += [nominees[one] for one in members]
     if made.after:
         made.seats = made.owner_seats = made.after.seats
+    made.seated = list(found["elected"])
     if not _may_sit(made, found, members, chosen):
         _keep(step, chosen)
         finish(step, words=found["outcome"], data={"passed": len(chosen)})
         return made
-    _begin_term(step)
+    if not again:
+        _begin_term(step)
     _seat(step, chosen, Role.COMMITTEE_MEMBER)
     _seat(step, [nominees[one] for one in others][: _cap(made, len(chosen))], Role.ALTERNATE_MEMBER)
-    if made.fills == "term" and (pmc := offices.body_of(made.compound_id, Body.PMC)):
+    if not again and made.fills == "term" and (pmc := offices.body_of(made.compound_id, Body.PMC)):
         pass_on(step, pmc)
-    made.elected_at = at
+    made.elected_at, made.met_on = step.at, None
     gone = queries.on_ballot(made, [one for one in found["elected"] if one not in nominees])
     with in_chinese():
         post(step, "announcement", f"{made.title}选举结果生效", office_words(made, gone))
@@ -182,7 +196,7 @@ def hold(step: Step, seat: Seat, role: Role) -> None:
 
 def office_words(made: Formation, gone: list[str]) -> str:
     """`gone`: elected, and withdrawn before it took effect."""
-    rows = offices.seats(made)
+    rows = [row for row in offices.seats(made) if not row.ended_why]
     assert made.term_to
     members = "、".join(row.name for row in rows if row.post == Role.COMMITTEE_MEMBER)
     sat = sum(row.post == Role.COMMITTEE_MEMBER for row in rows) if made.fills == "vacancy" else made.seats

@@ -37,6 +37,7 @@ ACTS: dict[Act, Doing] = {
     Act.ESTABLISH: Doing(OnceForm, verbs.establish, gettext_lazy("成立"), gettext_lazy("成立了，委员的岗位有了")),
     Act.FILE: Doing(forms.FileForm, verbs.file, gettext_lazy("备案和刻章"), gettext_lazy("记下了，开始工作")),
     Act.TAKE_OFFICE: Doing(OnceForm, verbs.take_office, gettext_lazy("选举结果生效"), gettext_lazy("生效了，委员的岗位有了"), gettext_lazy("公布结果、异议期过了才生效。")),
+    Act.SEAT_AGAIN: Doing(OnceForm, verbs.seat_again, gettext_lazy("重新计票的结果生效"), gettext_lazy("生效了，委员换了"), gettext_lazy("原来的委员离任，新当选的从今天起任职，再开第一次会。")),
     Act.MEET: Doing(forms.MeetForm, verbs.meet, gettext_lazy("第一次会开过了"), gettext_lazy("记下了，也公布了，接着去备案")),
     Act.CHOOSE: Doing(forms.MeetForm, verbs.choose, gettext_lazy("推选主任、副主任"), gettext_lazy("记下了，也公布了"), gettext_lazy("委员会开会推选出来再记。")),
     Act.CANCEL: Doing(forms.ReasonForm, verbs.cancel, gettext_lazy("不办了"), gettext_lazy("停下了，原因大家看得到")),
