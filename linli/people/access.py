@@ -234,6 +234,15 @@ def posted(roles: Collection[str], compound: Compound, today: date) -> set[UUID]
     return set(rows.values_list("account_id", flat=True))
 
 
+def on_duty(compound: Compound, today: date) -> list[tuple[UUID, str, str]]:
+    """Account, name and post of everybody who holds one here today; of several posts the first."""
+    rows = _posts(today, **_reach(compound)).order_by("holder_name", "pk")
+    found: dict[UUID, tuple[UUID, str, str]] = {}
+    for account, name, kind in rows.values_list("account_id", "holder_name", "kind"):
+        found.setdefault(account, (account, name, kind))
+    return list(found.values())
+
+
 def may_propose_owners(by: Actor, compound_id: UUID, today: date) -> Refusal | None:
     """The owners' register is kept by a register clerk; the community proposes a change only where there is none (domain §4.9)."""
     if by.role == Role.REGISTER_CLERK:

@@ -172,18 +172,34 @@ class SignForm(OnceForm):
     name = line(_("签名的业主"), 80)
 
 
+CARRIERS = ("known_a", "known_b", "carrier_a", "carrier_b")
+
+
 class DeliverForm(OnceForm):
     evidence = chips(_("怎么送到的"), Labels(EVIDENCE).choices())
-    carrier_a = line(_("送票人"), 40, required=False)
-    carrier_b = line(_("另一位送票人"), 40, required=False, help_text=_("上门要两个人一起。"))
+    known_a = forms.ChoiceField(label=_("送票人"), required=False)
+    known_b = forms.ChoiceField(label=_("另一位送票人"), required=False, help_text=_("上门要两个人一起。"))
+    carrier_a = line(_("送票人没有岗位的，写名字"), 40, required=False)
+    carrier_b = line(_("另一位没有岗位的，写名字"), 40, required=False)
     photo = forms.FileField(label=_("信箱照片"), required=False)
     words = line(_("单号、贴在哪里，或者备注"), 200, required=False)
     posted_on = DayField(label=_("哪天贴的"), required=False)
 
+    def __init__(self, *args: Any, known: Sequence[tuple[UUID, str, str]], **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self._known = {str(account): name for account, name, _post in known}
+        options = [("", _("没有选")), *((str(account), f"{name} {post}") for account, name, post in known)]
+        for field in ("known_a", "known_b"):
+            offer(self, field, options)
+
     @property
     def given(self) -> dict[str, Any]:
-        found = {key: value for key, value in self.cleaned_data.items() if key not in {"carrier_a", "carrier_b"}}
-        return {**found, "carriers": [self.cleaned_data["carrier_a"], self.cleaned_data["carrier_b"]]}
+        found = {key: value for key, value in self.cleaned_data.items() if key not in CARRIERS}
+        picked = [(self.cleaned_data[f"known_{n}"], self.cleaned_data[f"carrier_{n}"]) for n in "ab"]
+        return {
+            **found, "carriers": [self._known[key] if key else typed for key, typed in picked],
+            "accounts": [UUID(key) if key else None for key, _typed in picked],
+        }  # fmt: skip
 
 
 class FileForm(OnceForm):

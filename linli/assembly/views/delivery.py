@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from linli.people.access import on_duty
+from linli.people.words import ROLES
 from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow, or_404
 from linli.plumbing.moments import moment, whole
@@ -18,7 +20,7 @@ from linli.plumbing.numbers import number_in
 from linli.plumbing.refusals import refusals_beside
 
 from ..access import parts_in
-from ..forms.sessions import DeliverForm, ReasonForm
+from ..forms.sessions import CARRIERS, DeliverForm, ReasonForm
 from ..models import Session
 from ..queries import delivery as queries
 from ..rules.delivery import ALL
@@ -79,12 +81,13 @@ def deliver(request: HttpRequest, slug: str, number: int, party: int) -> HttpRes
         return redirect(desk)
     form = DeliverForm(
         sent(request), request.FILES or None,
-        initial={"carrier_a": request.session.get("carrier_a", ""), "carrier_b": request.session.get("carrier_b", "")},
+        known=[(pk, name, ROLES.get(post, "")) for pk, name, post in on_duty(request.compound, timezone.localdate(now))],
+        initial={name: request.session.get(name, "") for name in CARRIERS},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         with refusals_beside(form):
             services.deliver(by=request.actor, session=one, party=found, at=now, **form.given)
-            for name in ("carrier_a", "carrier_b"):
+            for name in CARRIERS:
                 request.session[name] = form.cleaned_data[name]
             messages.success(request, _("记下了"))
             return redirect(f"{desk}?building={found.building_id}&waiting=1")
