@@ -13,4 +13,4 @@ from .queries.story import waits_for
 
 @receiver(waiting, dispatch_uid="volunteers.waiting")
 def calls_waiting(sender: Any, *, by: Actor, slug: str, now: datetime, signal: Any = None, **asked: Any) -> list[dict]:
-    return waits_for(by, slug)
+    return waits_for(by, slug, now)

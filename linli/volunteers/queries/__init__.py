@@ -62,10 +62,14 @@ def called(*, by: Actor, after: UUID | None = None, limit: int = PAGE, under_way
     return list((rows.filter(id__lt=after) if after else rows)[: limit + 1])
 
 
-def said_done(*, by: Actor) -> list[Call]:
-    """One's own calls that somebody says are done: the caller looks."""
-    rows = Call.objects.filter(compound_id=by.compound_id, caller_account=by.account_id, state=State.DONE)
-    return list(rows.order_by("-id")[:SHOWN_MOST])
+def waiting(*, by: Actor) -> list[Call]:
+    """One's own calls that somebody says are done: the caller looks; and what one took on and has not finished."""
+    mine = Claim.objects.filter(compound_id=by.compound_id, account_id=by.account_id, left_at=None, kind="claimer")
+    looks, promised = (
+        Q(caller_account=by.account_id, state=State.DONE),
+        Q(pk__in=mine.values("call_id"), state=State.CLAIMED),
+    )
+    return list(Call.objects.filter(looks | promised, compound_id=by.compound_id).order_by("-id")[:SHOWN_MOST])
 
 
 def claims_of(call: Call) -> list[Claim]:

@@ -17,7 +17,7 @@ from linli.plumbing.moments import lasting, moment, short
 from ..models import Call, Claim
 from ..rules import FINAL, LOOKED_AT, UNDER_WAY, Act, State, Who
 from ..words import KINDS
-from . import said_done
+from . import waiting
 
 TITLE_MOST = 40
 
@@ -78,21 +78,43 @@ def said(state: str) -> str:
     }[State(state)]
 
 
-def waits_for(by: Actor, slug: str) -> list[dict]:
-    """On the caller's home page: what somebody says is done. The answers judge: equal weight, nothing chosen."""
-    return [
-        {
-            "lead": _("邻居说办好了"),
-            "until": _("请您看一看"),
-            "title": title(call),
-            "href": numbered("volunteers:call", slug, call.number),
-            "answers": [
-                {"label": _("还没办好"), "icon": "close", "href": address("volunteers:act", slug, call.number, Act.NOT_DONE.value)},
-                {"label": _("办好了"), "icon": "check", "href": address("volunteers:act", slug, call.number, Act.CONFIRM.value)},
-            ],
-        }
-        for call in said_done(by=by)
-    ]  # fmt: skip
+def waits_for(by: Actor, slug: str, now: datetime) -> list[dict]:
+    """On a resident's home page: what somebody says is done (the answers judge: equal weight, nothing chosen), and the neighbour
+    whom this one promised to come to."""
+    return [(_done_card if call.state == State.DONE else _promised_card)(call, slug, now) for call in waiting(by=by)]
+
+
+def _since(call: Call, now: datetime) -> str:
+    return _("%(when)s 起 · 已经 %(span)s") % {"when": moment(call.since, now), "span": lasting(now - call.since)}
+
+
+def _done_card(call: Call, slug: str, now: datetime) -> dict:
+    return {
+        "lead": _("邻居说办好了"),
+        "until": _("请您看一看"),
+        "title": title(call),
+        "note": _since(call, now),
+        "href": numbered("volunteers:call", slug, call.number),
+        "answers": [
+            {"label": _("还没办好"), "icon": "close", "href": address("volunteers:act", slug, call.number, Act.NOT_DONE.value)},
+            {"label": _("办好了"), "icon": "check", "href": address("volunteers:act", slug, call.number, Act.CONFIRM.value)},
+        ],
+    }  # fmt: skip
+
+
+def _promised_card(call: Call, slug: str, now: datetime) -> dict:
+    href = numbered("volunteers:call", slug, call.number)
+    return {
+        "lead": _("您接了，邻居在等您"),
+        "until": "",
+        "title": title(call),
+        "note": _since(call, now),
+        "href": href,
+        "answers": [
+            {"label": _("看怎么去"), "href": href},
+            {"label": _("办好了"), "icon": "check", "href": address("volunteers:act", slug, call.number, Act.FINISH.value)},
+        ],
+    }  # fmt: skip
 
 
 def cell(call: Call, slug: str, now: datetime) -> dict:
@@ -115,7 +137,7 @@ class Turn:
 def turn(call: Call, parts: frozenset[Who], claims: Sequence[Claim], now: datetime) -> Turn:
     """Whose turn it is and since when, as this reader sees it."""
     state = State(call.state)
-    note = _("%(when)s 起 · 已经 %(span)s") % {"when": moment(call.since, now), "span": lasting(now - call.since)}
+    note = _since(call, now)
     if state in FINAL:
         return Turn(MARKS[state], said(state), moment(call.since, now))
     if state == State.CLAIMED:

@@ -89,6 +89,20 @@ def test_board_is_for_those_who_want_to_help(place, caller):
     assert "搬上楼" not in text(browser.post(url(place, "willing"), {"willing": "0"}, follow=True))
 
 
+def test_home_of_who_took_a_call_on_says_that_a_neighbour_waits(place, caller):
+    neighbour = place.resident(place.homes[1], name="王大山")
+    place.client(neighbour).post(url(place, "willing"), {"willing": "1"})
+    call = services.claim(by=neighbour, call=shout(place, caller), at=NOW)
+    home = reverse("matters:home", args=[place.slug])
+    page = text(place.client(neighbour).get(home))
+    assert "您接了，邻居在等您" in page and "起·已经" in page and "有1件事等您回答" in page
+    assert "邻居在等您" not in text(place.client(caller).get(home))
+    services.finish(by=neighbour, call=call, result="搬上去了", at=NOW)
+    assert "邻居在等您" not in text(place.client(neighbour).get(home))
+    page = text(place.client(caller).get(home))
+    assert "邻居说办好了" in page and "起·已经" in page
+
+
 def test_board_shows_the_building_and_never_the_home(place, caller, captain):
     shout(place, caller)
     page = text(place.client(captain).get(url(place, "board")))
