@@ -56,6 +56,7 @@ def page(one: Formation, by: Actor, parts: frozenset[Who], now: datetime) -> dic
         "office": office,
         "next": turn.next(),
         "more": turn.more(),
+        "over": turn.objections_over(),
         "facts": about(one),
         "people": people(one, by, rows, works, slug),
         "gone": gone(queries.left_list(one) if one.listed_at else []),

@@ -171,6 +171,15 @@ class Turn:
             return self._act(Act.SEAT, _("加一位委员"))
         return self._act(Act.CONFIRM, _("确认委员"))
 
+    def objections_over(self) -> str:
+        """When the days of what is put up ended, and what is still possible: who does not qualify leaves the list even then."""
+        until = self.one.notice_until if self.one.state == S.NOTICED else self.one.list_until
+        if Act.OBJECT not in self.can or not until or self.today <= until:
+            return ""
+        return _("异议期到 %(day)s 为止。之后发现不符合条件的，还可以实名反映，查实了照样处理；也可以向街道反映。") % {
+            "day": whole(until)
+        }
+
     def more(self) -> list[dict[str, str]]:
         """Quieter things."""
         one, rows = self.one, []
@@ -190,7 +199,7 @@ class Turn:
             rows.append(self._act(Act.SEAT, _("加一位委员")))
         if one.state == S.MET:
             rows.append(self._choose())
-        rows.append(self._act(Act.OBJECT, _("提异议")))
+        rows.append(self._act(Act.OBJECT, _("反映情况") if self.objections_over() else _("提异议")))
         if self.works:
             rows.append(self._act(Act.CANCEL, _("不办了")))
         return [row for row in rows if row]

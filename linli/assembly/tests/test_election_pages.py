@@ -152,6 +152,18 @@ def test_who_objects_is_named_to_those_who_look_into_it_alone(v):
     assert "名单里有人欠费" in page and "业主8" not in page
 
 
+def test_after_the_days_of_the_list_its_page_says_when_they_ended_and_what_remains(v):
+    listed(v)
+    with time_machine.travel(LISTED, tick=False):
+        page = text(get(v, v.owner(9), "election", 1))
+        assert "提异议" in page and "异议期到" not in page
+    with time_machine.travel(TICKS, tick=False):
+        page = text(get(v, v.owner(9), "election", 1))
+        assert "异议期到" in page and "为止" in page
+        assert "提异议" not in page and "反映情况" in page
+        assert "异议期到" not in text(get(v, v.worker, "election", 1))
+
+
 @time_machine.travel(NOW, tick=False)
 def test_what_is_wrong_is_said_beside_its_field_and_all_is_kept(v):
     announced(v)
