@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import partial
 
 import pytest
 import time_machine
@@ -13,10 +14,10 @@ from linli.assembly.rules.sessions import Office, State
 from linli.assembly.services import count as services
 from linli.assembly.services import officers
 from linli.kernel import receipts, shares
-from linli.kernel.refusal import Refused
 from linli.kernel.tally.case import case_of
 from linli.kernel.tally.count import count
 from linli.kernel.tally.tests.examples import examples
+from linli.kernel.tests import refusing
 from linli.people.models import Person
 from linli.people.rules import Role
 from linli.plumbing.models import AuditEntry
@@ -61,10 +62,7 @@ def staff(place, vote, chair):
     return boxes.officers(place, vote, chair=chair)
 
 
-def refused(verb, **more) -> str:
-    with pytest.raises(Refused) as no:
-        verb(at=boxes.AFTER, **more)
-    return no.value.refusal.key
+refused = partial(refusing.refused, at=boxes.AFTER)
 
 
 def test_two_sheets_of_three_open_whichever_they_are(place, vote, staff):

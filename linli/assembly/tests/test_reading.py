@@ -1,6 +1,7 @@
 """Papers read twice at the count."""
 
 import re
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -15,7 +16,7 @@ from linli.assembly.rules.counting import Read, agreed, differs, refuse_reading
 from linli.assembly.services import count as services
 from linli.assembly.services.reading import plain, read_paper
 from linli.kernel import receipts
-from linli.kernel.refusal import Refused
+from linli.kernel.tests import refusing
 from linli.people.models import Binding
 
 from . import boxes
@@ -47,10 +48,7 @@ def read(vote, clerk, n, choices=YES, **more):
     return read_paper(session=vote.session, by=clerk, number=f"B{n:03}", said=said, at=boxes.AFTER, **more)
 
 
-def refused(*args, **more) -> str:
-    with pytest.raises(Refused) as no:
-        read(*args, **more)
-    return no.value.refusal.key
+refused = partial(refusing.refused, read)
 
 
 # ── the rule ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -19,8 +20,8 @@ from linli.assembly.rules.sessions import TABLE, Act, State, Who
 from linli.assembly.services import count as services
 from linli.assembly.services import signing
 from linli.assembly.services.reading import plain, read_paper
-from linli.kernel.refusal import Refused
 from linli.kernel.tally.thresholds import Result
+from linli.kernel.tests import refusing
 from linli.matters.tests.makers import compound
 from linli.people.rules import Role
 
@@ -56,10 +57,7 @@ def announced(made, staff):
     made.session.refresh_from_db()
 
 
-def refused(verb, **more) -> str:
-    with pytest.raises(Refused) as no:
-        verb(at=AFTER, **more)
-    return no.value.refusal.key
+refused = partial(refusing.refused, at=AFTER)
 
 
 def url(place, name, *args):

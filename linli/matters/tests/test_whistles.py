@@ -1,9 +1,7 @@
 from dataclasses import replace
 from datetime import date, datetime
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection, connections
 
 from linli.kernel.tests.refusing import refused
 from linli.matters import services
@@ -17,6 +15,7 @@ from linli.people.rules import Role
 from linli.plumbing.counters import kept
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope, uuid7
+from linli.plumbing.tests import threads
 
 from .whistle_cast import SITE, Cast, walk
 
@@ -341,25 +340,13 @@ def test_an_ask_that_is_needed_no_more_is_ended_with_words_and_without_a_score(c
 
 
 def together(place, job) -> list:
-    """What two threads with their own connections get that do the same at the same moment."""
-    if connection.vendor != "postgresql":
-        pytest.skip("threads need a server; run by bin/with-postgres")
-    barrier, got = Barrier(2), []
+    """What two get that do the same at the same moment."""
 
-    def work() -> None:
-        try:
-            with compound_scope(place.compound.pk):
-                barrier.wait(10)
-                got.append(job())
-        except Exception as no:
-            got.append(no)
-        finally:
-            connections.close_all()
+    def scoped():
+        with compound_scope(place.compound.pk):
+            return job()
 
-    threads = [Thread(target=work) for _ in range(2)]
-    [t.start() for t in threads]
-    [t.join(60) for t in threads]
-    return got
+    return threads.together(scoped, scoped)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,10 +1,10 @@
 """A list with whole names and numbers is asked for by one; two others agree."""
 
 from datetime import date, timedelta
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, transaction
 
 from linli.kernel.refusal import Refused
 from linli.matters.tests import makers
@@ -13,6 +13,7 @@ from linli.people.models import ExportRequest, ExportVoice, Post
 from linli.people.rules import Role
 from linli.people.services import exports
 from linli.plumbing.tenancy import uuid7
+from linli.plumbing.tests.threads import together
 
 from .lists import NOW, ask, decide, download, entries, told
 
@@ -150,26 +151,11 @@ def test_the_database_keeps_two_seats_and_one_voice_each(place, desk, secretary)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("who", ["four persons", "one person"])
 def test_many_at_once_make_two_voices_or_one(place, desk, who):
-    if connection.vendor != "postgresql":
-        pytest.skip("threads need a server; run by bin/with-postgres")
     request = ask_with_others(place, desk)
     same = place.post(Role.COMMUNITY_WORKER)
     deciders = [same if who == "one person" else place.post(Role.COMMUNITY_WORKER) for _n in range(4)]
-    barrier, heard = Barrier(4), []
-
-    def work(by) -> None:
-        try:
-            barrier.wait(20)
-            decide(by, request)
-            heard.append("yes")
-        except Refused as no:
-            heard.append(no.refusal.key)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=work, args=(by,)) for by in deciders]
-    [t.start() for t in threads]
-    [t.join(60) for t in threads]
+    got = together(*[partial(decide, by, request) for by in deciders])
+    heard = [one.refusal.key if isinstance(one, Refused) else "yes" for one in got]
     request.refresh_from_db()
     expected = (
         ("asked", 1, ["heard"] * 3 + ["yes"]) if who == "one person" else ("open", 2, ["decided"] * 2 + ["yes"] * 2)
