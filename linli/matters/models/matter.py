@@ -122,6 +122,8 @@ class Matter(TenantModel):
             models.Index(fields=["compound", "open", "turn", "next_due_at"], name="matter_turn"),
             models.Index(fields=["compound", "open", "building", "next_due_at"], name="matter_building"),
             models.Index(fields=["compound", "state", "next_due_at"], name="matter_state"),
+            # Begins with the urgency: after the compound and `open` SQLite would take it for the desk's whole list.
+            models.Index(fields=["compound", "urgency", "open", "next_due_at"], name="matter_urgency"),
             models.Index(fields=["compound", "category", "-number"], name="matter_category_number"),
             models.Index(fields=["compound", "building", "-number"], name="matter_building_number"),
             models.Index(

@@ -209,7 +209,7 @@ def _open(*, by, compound, words, at, source, spot, category, once, source_ref, 
         )
         if to.account_id or to.person_id or to.phone:
             queue(
-                compound_id=compound.pk, to=[to], kind=Act.RAISE, title=f"第 {matter.label} 号已交给{turns.PARTIES[desk]}，{day_and_hour(matter.next_due_at)} 前回您",
+                compound_id=compound.pk, to=[to], kind=Act.RAISE, title=f"第 {matter.label} 号已交给{turns.PARTIES[desk]}，{_promise(matter)} 前回您",
                 body=title, subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=str(entry.pk), at=at, rank=0,
             )  # fmt: skip
         if by_words:
@@ -223,8 +223,13 @@ def _call_the_desk(matter: Matter, by: Actor, compound: Compound, *, key: str, a
     to = [one for one in at_desk(body, timezone.localdate(at)) if one.account_id != by.account_id] if body else []
     queue(
         compound_id=compound.pk, to=to, kind="danger", subject_kind=SUBJECT, subject_id=matter.pk, number=matter.number, key=key, at=at, rank=0,
-        title=f"{times.URGENCIES[times.Urgency(matter.urgency)]}：第 {matter.label} 号，{day_and_hour(matter.next_due_at)}前受理", body=matter.title,
+        title=f"{times.URGENCIES[times.Urgency(matter.urgency)]}：第 {matter.label} 号，{_promise(matter)}前受理", body=matter.title,
     )  # fmt: skip
+
+
+def _promise(matter: Matter) -> str:
+    assert matter.next_due_at is not None  # its first clock runs
+    return day_and_hour(matter.next_due_at)
 
 
 def searchable(matter: Matter, compound: Compound) -> str:
