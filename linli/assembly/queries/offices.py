@@ -179,10 +179,12 @@ def spending_frozen(compound_id: UUID) -> Formation | None:
 
 def reseats(formation: Formation) -> bool:
     """A recount that was announced since elects others than those who took office by it."""
-    since, session = formation.elected_at, formation.item and formation.item.session
-    if not (formation.seated and since and session and session.announced_at) or session.state not in ANNOUNCED:
+    item, since = formation.item, formation.elected_at
+    if item is None or since is None or not formation.seated or formation.state not in IN_OFFICE:
         return False
-    found = decided(formation.item) if formation.state in IN_OFFICE and session.announced_at > since else None
+    session = item.session
+    again = session.state in ANNOUNCED and session.announced_at is not None and session.announced_at > since
+    found = decided(item) if again else None
     return bool(found and found.election and sorted(found.election["elected"]) != sorted(formation.seated))
 
 
