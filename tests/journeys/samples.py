@@ -370,7 +370,7 @@ def casting(v: Village, page: Callable[..., None]) -> None:
     page("assembly:objection-confirm", "wife", s, n, session=v.rows["objecting"])
     page("assembly:objection-paper", "chair", s, n, 8)
     page("assembly:session", "wife", s, n, label="wife-voting")
-    page("assembly:receipt", "objector", s, n, v.rows["objection"].index, label="objection")
+    page("assembly:receipt", "objector", s, n, v.rows["dispute"].index, label="objection")
     page("assembly:scans", "chair", s, n)
     page("assembly:scan-batch", "chair", s, n, v.rows["batch"].pk)
     page("assembly:scan-name", "chair", s, n, v.rows["unread"].pk)

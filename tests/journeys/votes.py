@@ -154,7 +154,7 @@ def _objecting(village: Village, made: ballot_makers.Vote) -> None:
         other, by = (bound(place, made, party, k) for k in (0, 1))
         village.people[name] = by
         cast(made, other, said, at=NOW - timedelta(minutes=40))
-    village.rows["objection"] = disputing.object_online(
+    village.rows["dispute"] = disputing.object_online(
         by=by,
         session=made.session,
         voice=voices(made.session, by)[0].key,
