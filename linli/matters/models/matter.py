@@ -122,8 +122,12 @@ class Matter(TenantModel):
             models.Index(fields=["compound", "open", "turn", "next_due_at"], name="matter_turn"),
             models.Index(fields=["compound", "open", "building", "next_due_at"], name="matter_building"),
             models.Index(fields=["compound", "state", "next_due_at"], name="matter_state"),
-            # Begins with the urgency: after the compound and `open` SQLite would take it for the desk's whole list.
-            models.Index(fields=["compound", "urgency", "open", "next_due_at"], name="matter_urgency"),
+            # Partial: with one more whole index SQLite begins a resident's list at the compound's matters.
+            models.Index(
+                fields=["compound", "open", "next_due_at"],
+                condition=models.Q(urgency="emergency"),
+                name="matter_emergency",
+            ),
             models.Index(fields=["compound", "category", "-number"], name="matter_category_number"),
             models.Index(fields=["compound", "building", "-number"], name="matter_building_number"),
             models.Index(

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Exists, F, IntegerField, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,6 +40,8 @@ NEAR = timedelta(hours=1)
 # No promise of an emergency is further off before somebody works on it; and whether the list has one, beside each line.
 WITHIN = timedelta(hours=2)
 WAITS = "waits"
+# Written out, not handed over as a value: only so is the partial index found.
+EMERGENCY = Exact(F("urgency"), RawSQL(f"'{Urgency.EMERGENCY}'", ()))
 
 
 @dataclass(frozen=True)
@@ -264,7 +268,7 @@ def _ordered(part: str, rows: QuerySet[Matter], given: Mapping[str, Any]) -> Que
         return (rows.filter(number__lt=given["before"]) if given["before"] else rows).order_by("-number")
     if part == "found":
         return rows.filter(number__in=given["numbers"]).order_by("-number")
-    danger = Q(urgency=Urgency.EMERGENCY, state__in=BEFORE_WORK, next_due_at__lte=given["until"])
+    danger = Q(EMERGENCY, state__in=BEFORE_WORK, next_due_at__lte=given["until"])
     waits, others = rows.filter(danger), rows.exclude(danger)
     if part == "danger":
         return waits.order_by("next_due_at", "id")
