@@ -1,10 +1,9 @@
 """What the papers of a session say, from its tables: values for `linli.assembly.papers`."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from linli.kernel.clock import SHANGHAI
@@ -12,7 +11,6 @@ from linli.kernel.profiles import profile
 from linli.kernel.strokes import is_ordered
 from linli.kernel.tally.adding import Silence
 from linli.kernel.tally.case import Duplicates
-from linli.kernel.tally.thresholds import Result
 from linli.places.queries import calendar
 from linli.plumbing.moments import day_and_hour
 
@@ -24,31 +22,24 @@ from ..models import (  # fmt: skip
     Item,
     ItemPaper,
     Leaf,
-    Lots,
-    OfficialResult,
-    Outcome,
     Paper,
     Party,
-    PhoneEntry,
     RegisterHome,
     RegisterOwner,
     Session,
 )
 from ..rules.casting import refuse_online
-from ..rules.dates import objections_until, result_by
+from ..rules.dates import result_by
 from ..rules.delivery import ALL, DELIVERS
 from ..rules.printed import ONLINE_ELSEWHERE, printed
-from ..rules.sessions import GROUND_ARTICLES, OFFICES, UNDER_REVIEW, ground_of
+from ..rules.sessions import GROUND_ARTICLES, OFFICES, ground_of
 from ..rules.sheets import KEEPERS
-from .counting import items_of, last_outcomes
+from .counting import items_of
 from .filing import checked
 from .held import term_no
-from .leaving import gone_of
 from .officers import officers
 from .register import corrections, in_succession
 from .requests import asking
-from .results import lots as lots_of
-from .results import official, published_turn
 from .sessions import only_of, places_of
 
 KINDS = {
@@ -56,9 +47,6 @@ KINDS = {
 }  # fmt: skip
 
 
-BESIDE = frozenset(
-    {"repeated", "conflict", "in_person", "double_dropped"}
-)  # not counted, as another of the same owner is
 RESULTS_AT = "小区公告栏和本次会议的网页"
 
 
@@ -70,7 +58,7 @@ def mark_of(session: Session) -> papers.Mark | None:
     )
 
 
-def _day(at: datetime | None) -> date | None:
+def day_of(at: datetime | None) -> date | None:
     return at.astimezone(SHANGHAI).date() if at else None
 
 
@@ -85,7 +73,7 @@ def _materials(session: Session) -> dict[UUID, str]:
     return {item: "、".join(names) for item, names in found.items()}
 
 
-def _candidates(session: Session) -> dict[UUID, list[Candidate]]:
+def candidates_of(session: Session) -> dict[UUID, list[Candidate]]:
     found: dict[UUID, list[Candidate]] = defaultdict(list)
     for one in Candidate.objects.filter(compound_id=session.compound_id, item__session=session).order_by("place"):
         found[one.item_id].append(one)
@@ -93,7 +81,7 @@ def _candidates(session: Session) -> dict[UUID, list[Candidate]]:
 
 
 def _decided(session: Session) -> list[tuple[Item, papers.Item | papers.Election]]:
-    materials, candidates, items = _materials(session), _candidates(session), items_of(session)
+    materials, candidates, items = _materials(session), candidates_of(session), items_of(session)
     places = places_of(session) if any(item.scope for item in items) else {}
     found: list[tuple[Item, papers.Item | papers.Election]] = []
     for item in items:
@@ -108,7 +96,7 @@ def _decided(session: Session) -> list[tuple[Item, papers.Item | papers.Election
             found.append((item, about))
         else:
             names = [
-                papers.Candidate(name=c.name, home=c.home_label, about=c.about, left=_day(c.withdrawn_at))
+                papers.Candidate(name=c.name, home=c.home_label, about=c.about, left=day_of(c.withdrawn_at))
                 for c in candidates[item.pk]
             ]
             found.append((item, papers.Election(title=item.title, seats=item.seats or 1, candidates=names, only="、".join(only_of(item, places)), per_candidate=item.form == "per_candidate", by_strokes=is_ordered([one.name for one in names]))))  # fmt: skip
@@ -118,11 +106,11 @@ def _decided(session: Session) -> list[tuple[Item, papers.Item | papers.Election
 def session_notice(session: Session, compound: str, link: str, until: date | None = None) -> papers.SessionNotice:
     assert session.noticed_at and session.opens_at and session.closes_at and session.record_on
     decided, rules = [found for _item, found in _decided(session)], session.rules
-    on = _day(session.noticed_at)
+    on = day_of(session.noticed_at)
     assert on
     keepers = [OFFICES[office] for office in KEEPERS]
     return papers.SessionNotice(
-        compound=compound, session=session.title, ground=_ground(session), body=_signed(session, on), on=on, number=_number(session, "公告", on), record_date=session.record_on,
+        compound=compound, session=session.title, ground=_ground(session), body=signed_by(session, on), on=on, number=number_of(session, "公告", on), record_date=session.record_on,
         items=[one for one in decided if isinstance(one, papers.Item)], elections=[one for one in decided if isinstance(one, papers.Election)],
         opens_at=session.opens_at, closes_at=session.closes_at, count_at=session.count_at or session.closes_at, count_place=session.place,
         ways=_ways(session), boxes=session.place, contact=session.contact,
@@ -138,11 +126,11 @@ def _corrected(session: Session) -> list[tuple[date, str]]:
     return [(row.at.astimezone(SHANGHAI).date(), row.fingerprint) for row in reversed(corrections(session))]
 
 
-def _number(session: Session, kind: str, on: date) -> str:
+def number_of(session: Session, kind: str, on: date) -> str:
     return f"业主大会{kind}〔{on.year}〕{session.number} 号"
 
 
-def _signed(session: Session, on: date) -> str:
+def signed_by(session: Session, on: date) -> str:
     """The body, with its term where that is known."""
     term = term_no(session.compound_id, session.body_id, on)
     return f"{session.body.name}（第{papers.numeral(term)}届）" if term else session.body.name
@@ -198,7 +186,7 @@ def register(session: Session, compound: str, link: str, until: date | None = No
         )
         for pk, label, kind, area, source, party in rows.values_list("pk", "label", "kind", "area", "area_source", "party__number")
     ]  # fmt: skip
-    opens = _day(session.register_published_at)
+    opens = day_of(session.register_published_at)
     based = session.record_on or opens
     assert based
     totals = papers.Mark(
@@ -298,103 +286,7 @@ def _handed(one: _Printed, last: Delivery | None, back: bool) -> papers.Delivery
     return replace(row, how=ALL[last.evidence], when=day_and_hour(last.at), carriers="、".join(last.carriers), remark=last.words)  # fmt: skip
 
 
-# ── the count ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _counts(
-    session: Session, *, published: bool = False
-) -> tuple[list[papers.ItemCount], list[papers.ElectionCount], dict[UUID, Outcome]]:
-    """As they were counted last; `published`: as they were announced last."""
-    outcomes = last_outcomes(session, published_turn(session) if published else None)
-    candidates, drawn = _candidates(session), lots_of(session, session.announced_at if published else None)
-    gone = gone_of(session)
-    items, elections = [], []
-    for item in items_of(session):
-        if item.pk not in outcomes:
-            continue
-        found = outcomes[item.pk].found
-        if item.form == "approve":
-            items.append(papers.ItemCount.kept(item.title, item.matter_no, found))
-        else:
-            names = {c.code: c.name for c in candidates[item.pk]}
-            lots = [_lots(one, names) for one in drawn.get(item.pk, ())]
-            left = [papers.left(one.name, one.on, counted=one.counted) for one in gone.get(item.pk, ())]
-            elections.append(papers.ElectionCount.kept(item.title, item.seats or 1, found, names, lots, left))
-    return items, elections, outcomes  # fmt: skip
-
-
-def _lots(one: Lots, names: dict[str, str]) -> str:
-    drawn = "、".join(names.get(code, code) for code in one.order)
-    return f"{_day(one.at):%m月%d日}当众抽签，抽签人{one.drawn_by}，顺序：{drawn}。{one.words}"
-
-
-def count_sheet(session: Session, compound: str, link: str) -> papers.CountSheet:
-    items, elections, outcomes = _counts(session)
-    mark, closed = mark_of(session), session.closed_at or session.closes_at
-    assert mark and closed and outcomes
-    found, office = profile(session.profile), defaultdict[str, list[str]](list)
-    for one in officers(session):
-        office[one.office].append(one.name)
-    delivered = Party.objects.filter(compound_id=session.compound_id, session=session, delivered_at__isnull=False)
-    channels = Leaf.objects.filter(compound_id=session.compound_id, session=session)
-    said = sorted({(row["ballot"], row["words"], row["code"]) for o in outcomes.values() for row in o.listed})
-    return papers.CountSheet(
-        compound=compound, session=session.title, mark=mark, closed_at=closed, counted_at=min(o.at for o in outcomes.values()),
-        place=session.place, delivered=papers.Weight(sum(delivered.values_list("area", flat=True)), delivered.count()),
-        on_paper=channels.filter(kind="returned").count(), online=channels.filter(kind="cast").count(),
-        by_phone=PhoneEntry.objects.filter(compound_id=session.compound_id, session=session).count(), items=items, elections=elections,
-        silence=Silence(session.rules.get("silence_mode", "A")), duplicates=Duplicates(session.rules.get("duplicate_rule", "first_valid_wins")),
-        profile=f"{found.name}（{found.source}）", invalid=[(n, w) for n, w, code in said if code not in BESIDE],
-        repeated=[(n, w) for n, w, code in said if code in BESIDE], tellers=office["teller"], scrutineers=office["scrutineer"],
-        disputed=sorted({"、".join(ids) for o in outcomes.values() for ids in o.found["disputed"]}),
-        observer="、".join(office["observer"]), link=link,
-    )  # fmt: skip
-
-
-def _official(item: Item, held: OfficialResult, names: Mapping[str, str]) -> papers.Official:
-    on = _day(held.at)
-    assert on
-    return papers.Official(
-        title=item.title,
-        result=Result(held.result),
-        document=held.name,
-        digest=held.digest,
-        on=on,
-        figures=held.figures,
-        chosen=_chosen(held.election, names) if held.election else (),
-    )
-
-
-def _chosen(election: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple[str, str, Mapping[str, int | None]]]:
-    places = dict.fromkeys(election["elected"], "当选") | {
-        code: f"候补第 {n} 位" for n, code in enumerate(election["alternates"], 1)
-    }
-    votes = {one["name"]: one["approve"] for one in election["candidates"]}
-    order = [*places, *(code for code in votes if code not in places)]
-    return [(names.get(code, code), places.get(code, ""), votes[code]) for code in order]
-
-
-def result_notice(session: Session, compound: str, link: str) -> papers.ResultNotice:
-    items, elections, outcomes = _counts(session, published=True)
-    mark, closed, on = mark_of(session), session.closed_at or session.closes_at, _day(session.announced_at)
-    assert mark and closed and on and session.announced_at
-    numbers = {row["ballot"] for o in outcomes.values() for row in o.listed if row["code"] not in BESIDE}
-    objections = f"对结果有异议的，可以书面、当面或者在网上向{session.body.name}提出。{session.contact}"
-    held = official(session, session.announced_at)
-    names = _candidates(session)
-    officials = [
-        _official(item, held[item.pk], {one.code: one.name for one in names[item.pk]})
-        for item in items_of(session)
-        if item.pk in held
-    ]
-    if officials:
-        items, elections = [], []
-    return papers.ResultNotice(
-        compound=compound, session=session.title, body=_signed(session, on), on=on, number=_number(session, "结果", on), mark=mark, closed_at=closed, items=items, elections=elections,
-        officials=officials, silence=Silence(session.rules.get("silence_mode", "A")), invalid_ballots=len(numbers), objections=objections, link=link,
-        under_review=session.state in UNDER_REVIEW,
-        open_until=objections_until(profile(session.profile), calendar(session.compound), session.announced_at),
-    )  # fmt: skip
+# ── who asked, and what is filed ────────────────────────────────────────────────────────────────────────────────────
 
 
 def joint_request(session: Session, compound: str, link: str) -> papers.JointRequest:
@@ -405,7 +297,7 @@ def joint_request(session: Session, compound: str, link: str) -> papers.JointReq
     items = Item.objects.filter(compound_id=session.compound_id, session=session).order_by("place")
     return papers.JointRequest(
         compound=compound, matter="；".join(item.title for item in items), reasons=session.ground_words,
-        backers=[papers.Backer(name=one.name, home=one.label, area=areas.get(one.label), on=_day(one.at)) for one in signed],
+        backers=[papers.Backer(name=one.name, home=one.label, area=areas.get(one.label), on=day_of(one.at)) for one in signed],
         asked=asking(session), of=papers.Weight(session.register_area, session.register_parties) if session.register_parties else None,
         mark=mark_of(session), link=link,
     )  # fmt: skip
@@ -413,7 +305,7 @@ def joint_request(session: Session, compound: str, link: str) -> papers.JointReq
 
 def filing_list(session: Session, compound: str, due: date | None, link: str) -> papers.FilingList:
     rows = [papers.Filed(name=one.name, ready=not one.lacks) for one in checked(session)]
-    on = _day(session.filed_at or session.announced_at)
+    on = day_of(session.filed_at or session.announced_at)
     assert on
     return papers.FilingList(
         compound=compound, subject=session.title, to="街道办事处（乡镇人民政府）", body=session.body.name, on=on, due=due,

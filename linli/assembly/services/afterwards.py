@@ -13,7 +13,7 @@ from linli.plumbing.moments import whole
 
 from ..models import Session
 from ..queries.officers import accounts_of
-from ..queries.sessions import elects_committee
+from ..queries.session_steps import elects_committee
 from ..rules import afterwards as rules
 from ..rules.dates import filing_article, local
 from ..rules.sessions import State

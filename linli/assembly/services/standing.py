@@ -12,9 +12,9 @@ from linli.plumbing import papers as press
 
 from .. import papers
 from ..models import Item
-from ..queries import prints
 from ..queries.counting import decided
 from ..queries.elections import open_result_objections
+from ..queries.print_results import result_notice
 from ..rules.dates import local, objections_until
 from ..rules.sessions import ANNOUNCED
 from .drafting import profile
@@ -38,7 +38,7 @@ def tell_decided(*, item_id: UUID, compound_id: UUID, at: datetime) -> bool:
             return False
         item.told_at = at
         item.save(update_fields=["told_at"])
-        sheet = press.pdf(papers.result_notice(prints.result_notice(session, compound.name, "")))
+        sheet = press.pdf(papers.result_notice(result_notice(session, compound.name, "")))
         told.send(
             Item, compound_id=compound_id, matter_id=item.matter_id, matter_no=item.matter_no, passed=found.result == "passed",
             day=local(session.announced_at), reference=f"{session.title}第 {item.place} 项"[:120], paper=(NAME, sheet), at=at,

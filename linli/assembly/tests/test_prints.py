@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from linli.assembly.models import Candidate, Formation, Item, Lots, Paper, Party, Session
+from linli.assembly.queries import print_results
 from linli.assembly.queries import prints as queries
 from linli.assembly.rules.prints import Print, may_print
 from linli.assembly.rules.sessions import State, Who
@@ -228,7 +229,7 @@ def test_the_count_sheet_names_the_homes_at_odds_and_a_ballot_beside_another_is_
     boxes.opened(vote, staff)
     count.tally(session=vote.session, by=staff["teller1"], at=boxes.AFTER)
     vote.session.refresh_from_db()
-    found = queries.count_sheet(vote.session, "小区", "")
+    found = print_results.count_sheet(vote.session, "小区", "")
     assert found.disputed == ["9-1-0007"] and {number for number, _why in found.repeated} == {"X2"}
     assert {number for number, _why in found.invalid} == {"B007", "X1"}
 
@@ -246,7 +247,7 @@ def test_an_election_prints_names_places_and_lots(place, chair):
         compound=place.compound, item=item, order=[first.code], drawn_by="冯某", account_id=staff["teller1"].account_id, at=boxes.AFTER
     )  # fmt: skip
     vote.session.refresh_from_db()
-    page = press.html(papers.count_sheet(queries.count_sheet(vote.session, "小区", "")))
+    page = press.html(papers.count_sheet(print_results.count_sheet(vote.session, "小区", "")))
     assert "欧阳某" in page and "当选" in page and "3月31日当众抽签，抽签人冯某，顺序：欧阳某" in page
 
 

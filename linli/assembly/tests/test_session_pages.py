@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from linli.assembly.models import Item, Objection, Party, Session
-from linli.assembly.queries.sessions import steps
+from linli.assembly.queries.session_steps import steps
 from linli.assembly.rules.sessions import State
 from linli.assembly.tests import makers as boxes
 from linli.assembly.tests import stage

@@ -21,7 +21,7 @@ from linli.plumbing.sheets import XLSX
 from .. import papers
 from ..access import parts_in
 from ..models import FilingPaper, Session
-from ..queries import delivery
+from ..queries import delivery, print_results
 from ..queries import prints as queries
 from ..queries.counting import last_outcomes
 from ..queries.filing import open_papers
@@ -77,11 +77,11 @@ def _delivery(asked: Asked) -> papers.Paper:
 
 
 def _count(asked: Asked) -> papers.Paper:
-    return papers.count_sheet(queries.count_sheet(asked.session, asked.compound, asked.link))
+    return papers.count_sheet(print_results.count_sheet(asked.session, asked.compound, asked.link))
 
 
 def _result(asked: Asked) -> papers.Paper:
-    return papers.result_notice(queries.result_notice(asked.session, asked.compound, asked.link))
+    return papers.result_notice(print_results.result_notice(asked.session, asked.compound, asked.link))
 
 
 def _filing(asked: Asked) -> papers.Paper:

@@ -20,6 +20,7 @@ from ...access import parts_in
 from ...models import Session
 from ...papers.common import short
 from ...queries import officers as people
+from ...queries import session_steps
 from ...queries import sessions as queries
 from ...queries.register import lacking_count
 from ...queries.sheets import lost
@@ -76,7 +77,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "lacks_area": queries.square(turnout.lacks_area) if turnout else "",
         "things": things,
         "edits_items": Act.ADD_ITEM in can,
-        "steps": queries.steps(one, profile, calendar(request.compound), now, slug),
+        "steps": session_steps.steps(one, profile, calendar(request.compound), now, slug),
         "pressed": presses(one, slug, can, now, len(things), delivery=delivery, request=signing, filing=filing, works=works),
         "ground": _(ground_of(one.ground, one.body.kind)),
         "ground_article": _(GROUND_ARTICLES[one.ground]),
