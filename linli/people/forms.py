@@ -265,7 +265,7 @@ class GuardianForm(Form):
     """`ends`: those who act for this owner now, by id; without any only a new one is registered."""
 
     what = chips(_("登记什么"), [])
-    kind = chips(_("是哪一种"), Labels(GUARDIANS).choices(), required=False)
+    kind = chips(_("是哪一种"), [], required=False)
     name = words(_("姓名"), 40, required=False)
     phone = PhoneField(required=False, help_text=_("写了的，用这个号码的账号可以在网上替业主投票"))
     until = DayField(label=_("到哪天"), required=False, help_text=_("未成年人写满十八岁的前一天；没有期限不写"))
@@ -275,7 +275,9 @@ class GuardianForm(Form):
 
     def __init__(self, *args, company: bool, ends: Sequence[tuple[str, str]], **kw):
         super().__init__(*args, **kw)
-        self.fields["kind"].initial = LEGAL if company else GUARDIAN
+        kind = LEGAL if company else GUARDIAN
+        offer(self, "kind", [(kind, Labels(GUARDIANS)[kind])])
+        self.fields["kind"].initial = kind
         if ends:
             offer(self, "what", [("", _("登记一位")), *ends])
             self.fields["what"].required = False

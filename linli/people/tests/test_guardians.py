@@ -108,6 +108,14 @@ def test_pages_show_the_guardian_masked(place, clerk, second, child):
     assert "不再代" in browser.get(at).content.decode()
 
 
+def test_only_who_can_act_for_this_owner_is_offered(place, clerk, child):
+    company = Person.objects.create(compound=place.compound, name="远景置业有限公司", is_organisation=True)
+    Ownership.objects.create(compound=place.compound, home=place.home, person=company)
+    for person, kind in ((child, "guardian"), (company, "legal")):
+        page = place.client(clerk).get(reverse("people:guardian", args=[place.slug, place.home.pk, person.pk]))
+        assert [key for key, _label in page.context["form"].fields["kind"].choices] == [kind]
+
+
 @pytest.mark.parametrize("role", [Role.GRID_WORKER, Role.COMMITTEE_CHAIR, Role.PROPERTY_MANAGER, Role.COMMUNITY_WORKER])
 def test_who_keeps_owners_opens_the_page_and_only_here(place, child, role):
     at = reverse("people:guardian", args=[place.slug, place.home.pk, child.pk])
