@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from linli.kernel.agencies import AGENCIES
 from linli.people.models import Organisation
@@ -81,7 +81,8 @@ class Row:
 
 
 def board(*, by: Actor, compounds: Sequence[Compound], view: str, after: UUID | None = None) -> list[Row]:
-    """Newest first, one more than a page if there are more. Over several compounds on purpose, for a subdistrict."""
+    """What is late first, then by due time, what has none by its number at the end; ended ones newest first. One more than a
+    page if there are more. Over several compounds on purpose, for a subdistrict."""
     ids = [c.pk for c in compounds]
     with unscoped("whistles of the compounds below"):
         rows = Whistle.objects.filter(compound_id__in=ids, open=view != "ended")
@@ -90,11 +91,12 @@ def board(*, by: Actor, compounds: Sequence[Compound], view: str, after: UUID | 
             rows = rows.filter(turn=view)
         if view == "late":
             rows = rows.filter(late=True)
+        order = ["-id"] if view == "ended" else ["-late", F("due_at").asc(nulls_last=True), "-id"]
         if after:
-            rows = rows.filter(pk__lt=after)
+            rows = rows.filter(Q(pk__lt=after) if view == "ended" else _behind(after, ids))
         found = [
             Row(*values)
-            for values in rows.order_by("-id").values_list(
+            for values in rows.order_by(*order).values_list(
                 "id", "number", "compound_id", "title", "state", "level", "urgency", "turn", "turn_since", "due_at", "late",
                 "drafted_body__name", "drafted_body__kind",
             )[: PAGE + 1]
@@ -111,6 +113,17 @@ def board(*, by: Actor, compounds: Sequence[Compound], view: str, after: UUID | 
         row.asks.extend(by_whistle[row.pk])
         row.late_ones.extend(dict.fromkeys(name or row.drafted_by for name in late[row.pk]))
     return found
+
+
+def _behind(last: UUID, ids: list[UUID]) -> Q:
+    """Those that stand behind this one among the open ones, as it is now."""
+    late, due = Whistle.objects.filter(compound_id__in=ids, pk=last).values_list("late", "due_at").first() or (
+        False,
+        None,
+    )
+    untimed = Q(due_at=None) if due else Q(due_at=None, pk__lt=last)
+    behind = Q(late=late) & (untimed | Q(due_at__gt=due) | Q(due_at=due, pk__lt=last) if due else untimed)
+    return behind | Q(late=False) if late else behind
 
 
 def watches(by: Actor) -> bool:

@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -177,6 +178,33 @@ def test_board_pages_by_key(cast, monkeypatch):
         "&amp;", "&"
     )
     assert "第0件" in text(page(cast, "worker", more)) and "第2件" not in text(page(cast, "worker", more))
+
+
+def test_board_begins_with_what_is_late_and_then_is_due_first(cast, monkeypatch):
+    from linli.matters.queries import whistles as reads
+
+    given = [
+        ("下周的", False, 7),
+        ("草稿", False, None),
+        ("超时的", True, -1),
+        ("明天的", False, 1),
+        ("超时最久", True, -5),
+        ("新草稿", False, None),
+    ]
+    for title, late, days in given:
+        due = NOW + timedelta(days=days) if days is not None else None
+        Whistle.objects.filter(pk=cast.draft(title=title).pk).update(late=late, due_at=due)
+    order = ["超时最久", "超时的", "明天的", "下周的", "新草稿", "草稿"]
+    for size in (1, 2, 6):
+        monkeypatch.setattr(reads, "PAGE", size)
+        seen, after = [], None
+        while True:
+            rows = reads.board(by=cast.worker, compounds=[cast.place.compound], view="open", after=after)
+            seen += [row.title for row in rows[:size]]
+            if len(rows) <= size:
+                break
+            after = rows[size - 1].pk
+        assert seen == order
 
 
 def test_funding_on_pages(cast):
