@@ -55,6 +55,12 @@ def handler_name(matter: Matter) -> str:
     return TO_YOU[PARTY_OF_BODY[Body(body.kind)]] if body else TO_YOU.get(matter.desk, "")
 
 
+def handed_to(matter: Matter) -> str:
+    """The body and, where one is named, the person: for those who work here."""
+    held = (matter.handler_body and matter.handler_body.name, matter.handler_post and matter.handler_post.holder_name)
+    return " ".join(filter(None, held))
+
+
 def _turn(matter: Matter, own: bool, now: datetime) -> tuple[str, str, str]:
     state = State(matter.state)
     if state not in OPEN:

@@ -76,7 +76,9 @@ def test_a_body_with_people_is_given_it_by_name(place, owner, secretary, enginee
     browser = place.client(secretary)
     page = browser.post(url(place, "panel", m.number), sort_data(place, post=""))
     assert (page.status_code, page.context["form"].errors["post"]) == (422, ["请选派给这个单位的谁"])
-    assert browser.post(url(place, "panel", m.number), sort_data(place, post=str(engineer.role_id))).status_code == 302
+    given = sort_data(place, post=str(engineer.role_id))
+    said = browser.post(url(place, "panel", m.number), given, follow=True).content.decode()
+    assert f"派给了{place.property.name} {Post.objects.get(pk=engineer.role_id).holder_name}" in said
     m.refresh_from_db()
     assert m.handler_post_id == engineer.role_id
     again = browser.get(url(place, "panel", place.matter(owner, category="0101").number))

@@ -149,7 +149,7 @@ def _do(request: HttpRequest, doing: Doing, act: str, matter: Matter, parts: fro
                 by=request.actor, matter=matter, at=now, once=form.cleaned_data["once"], data=form.cleaned_data
             )
             if doing.said:
-                messages.success(request, doing.words(matter)["said"])
+                messages.success(request, doing.after(done or matter))
             target = _next(request) or _after(request, done or matter)
             if getattr(request, "htmx", False):
                 return HttpResponse(status=204, headers={"HX-Redirect": target})

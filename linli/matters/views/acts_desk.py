@@ -64,7 +64,7 @@ DESK_ACTS: dict[str, Doing] = {
         _("派单"),
         title=_("派给谁"),
         submit=_("派单"),
-        said=_("派出去了"),
+        said=_("派给了%(handler)s"),
     ),
     Act.RETURN: Doing(
         forms.Return,

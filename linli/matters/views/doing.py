@@ -10,6 +10,7 @@ from linli.plumbing.acts import Actor
 
 from ..forms.base import MatterForm
 from ..models import Matter
+from ..queries.card import handed_to
 from ..words import TO_YOU
 
 
@@ -33,7 +34,7 @@ class Doing:
 
     `run(by=, matter=, at=, once=, data=)` makes the one service call; `data` is the form's cleaned values.
     `label` stands on the button that opens it, `title` and `note` above the form (both may say %(party)s, the party in
-    turn), `submit` on the button that does it, `said` afterwards. `judges`: the answer judges somebody, so its button is
+    turn), `submit` on the button that does it, `said` afterwards (it may say %(handler)s). `judges`: the answer judges somebody, so its button is
     never the red one. `sheet` False: always a page of its own (long forms). `refuses(matter, by)` for an act that is none of
     rules.states: what lies beside a matter has its own table. `field`: may be done without a signal and sent later.
     """
@@ -60,5 +61,10 @@ class Doing:
             "note": str(self.note) % party,
             "submit": str(self.submit or self.label),
             "quit": str(self.quit),
-            "said": str(self.said) % party,
         }
+
+    def after(self, matter: Matter) -> str:
+        """What is said once it is done; whoever it was given to is looked up only where that is said."""
+        said = str(self.said)
+        given = {"party": TO_YOU.get(matter.turn, "")}
+        return said % (given | {"handler": handed_to(matter)} if "%(handler)s" in said else given)

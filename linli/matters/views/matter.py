@@ -23,7 +23,7 @@ from linli.plumbing.tenancy import uuid7
 from ..access import main_of, matter_for
 from ..models import Attachment, Matter
 from ..queries import hotline
-from ..queries.card import card, handler_name
+from ..queries.card import card, handed_to, handler_name
 from ..queries.photos import of_matter
 from ..queries.resident import clock_of
 from ..queries.taken import three
@@ -266,15 +266,6 @@ def _facts(request: HttpRequest, matter: Matter) -> list[tuple[str, str]]:
             .first()
             or ""
         )
-    handler = " ".join(
-        filter(
-            None,
-            [
-                matter.handler_body.name if matter.handler_body else "",
-                matter.handler_post.holder_name if matter.handler_post else "",
-            ],
-        )
-    )
     rows = [
         (_("报告人"), masks.name(name) if name else ""),
         (_("在哪里"), matter.place),
@@ -284,7 +275,7 @@ def _facts(request: HttpRequest, matter: Matter) -> list[tuple[str, str]]:
         (_("紧急"), URGENCIES.get(matter.urgency, "")),
         (_("哪层办"), level_names(request.compound.settings.get("levels", {})).get(matter.level, "")),
         (_("首接单位"), matter.first_receiver.name if matter.first_receiver and matter.triaged_at else ""),
-        (_("谁在办"), handler),
+        (_("谁在办"), handed_to(matter)),
         (_("回头说"), RATINGS.get(matter.rating, "")),
     ]
     return [(label, value) for label, value in rows if value]

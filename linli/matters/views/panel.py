@@ -22,6 +22,7 @@ from ..access import matter_for
 from ..models import Matter
 from ..queries import advice, duplicates
 from ..queries import desk as reads
+from ..queries.card import handed_to
 from ..queries.desk import Filters
 from ..rules.states import Act, State, Who, allowed
 from ..services import together
@@ -56,7 +57,7 @@ def panel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
                 alike=duplicates.signed(matter.pk, request.POST.get("alike", "")), first_receiver=data["first_receiver"],
                 public_title=data["public_title"],
             )  # fmt: skip
-            said = _("派给了%(body)s") % {"body": done.handler_body.name} if done.handler_body else _("交给社区了")
+            said = _("派给了%(handler)s") % {"handler": handed_to(done)} if done.handler_body else _("交给社区了")
             return _done(request, done, "sort", _("%(label)s %(said)s") % {"label": done.label, "said": said})
     return shown(request, matter, parts, now, form=form, status=422)
 
@@ -82,7 +83,7 @@ def panel_act(request: HttpRequest, slug: str, number: int, act: str) -> HttpRes
                 done = doing.run(
                     by=request.actor, matter=matter, at=now, once=form.cleaned_data["once"], data=form.cleaned_data
                 )
-                said = _("%(label)s %(said)s") % {"label": matter.label, "said": doing.words(matter)["said"]}
+                said = _("%(label)s %(said)s") % {"label": matter.label, "said": doing.after(done)}
                 return _done(request, done, act, said)
         return _act_form(request, matter, doing, form, act, 422)
     form = doing.form(initial={"target": request.GET.get("target", "")}, **given)
