@@ -400,6 +400,7 @@ def forming(v: Village, page: Callable[..., None]) -> None:
         page("assembly:nominee", role, s, 1, nominee, label=role)
     page("assembly:nominee-act", "clerk", s, 1, nominee, "check", query="?key=owner", label="check")
     page("assembly:nominee-act", "clerk", s, 1, nominee, "back", label="sign")
+    page("assembly:nominee-act", "clerk", s, 1, nominee, "leave", label="leave")
     page("assembly:election-forms", "clerk", s, 3)
     for number, role, kind in ((1, "owner", "joint"), (1, "owner", "self"), (3, "clerk", "ticks"), (3, "owner", "candidates"), (4, "owner", "members")):  # fmt: skip
         page("assembly:election-print", role, s, number, kind, label=kind)

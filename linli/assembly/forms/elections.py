@@ -46,6 +46,16 @@ class ReasonForm(OnceForm):
     reason = lines(_("为什么"), 200, rows=2, help_text=_("会公布。"))
 
 
+class LeaveForm(ReasonForm):
+    file = forms.FileField(
+        label=_("他签了名的退出书（照片或 PDF）"), help_text=_("加密存放，只有核对的人能打开，谁看过会记下来。")
+    )
+
+
+class StayForm(OnceForm):
+    reason = lines(_("哪里记错了"), 200, rows=2)
+
+
 class NominateForm(OnceForm):
     """By an owner; a worker's has the way and the telephone, too."""
 

@@ -101,7 +101,8 @@ class Nominee(TenantModel):
     """Put forward by owners together, by himself, or by the community. On the list by `place`, once consent and checks are in.
 
     `dropped_at`: withdrawn, or left off the list for `dropped_why`; who was on it keeps his place. `struck_*`: after the notice, what
-    one says of him by an objection that was upheld, until another agrees.
+    one says of him by an objection that was upheld, until another agrees. `leaves_*`: a paper by which he withdraws, until another
+    confirms it.
     """
 
     formation = TenantForeignKey(Formation, models.PROTECT)
@@ -125,6 +126,9 @@ class Nominee(TenantModel):
     struck_for = TenantForeignKey("FormationObjection", models.PROTECT, related_name="+", null=True, db_index=False)
     struck_at = models.DateTimeField(null=True)
     struck_by = models.UUIDField(null=True)
+    leaves_at = models.DateTimeField(null=True)
+    leaves_by = models.UUIDField(null=True)
+    leaves_why = models.CharField(max_length=200, blank=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -13,6 +13,7 @@ from linli.plumbing.addresses import address
 from linli.plumbing.moments import moment, short
 
 from ..models import Evidence, Formation, Nominee
+from ..rules.elections.candidates import LEAVING
 from ..rules.elections.nominees import Way, may_back
 from ..rules.elections.prints import Print
 from ..rules.elections.states import State
@@ -74,6 +75,8 @@ def facts(one: Formation, row: Nominee, *, works: bool) -> list[tuple[str, str]]
         rows.append((_("已退出") if row.place else _("不在名单上"), row.dropped_why))
     elif works and row.struck_for:
         rows.append((_("有人提出除名"), f"{row.struck_for.answer}{_('。等另一位确认。')}"))
+    if works and row.leaves_at and not row.dropped_at:
+        rows.append((_("交了退出书"), f"{row.leaves_why}{_('。等另一位确认。')}"))
     return rows
 
 
@@ -98,7 +101,7 @@ def evidence(one: Formation, row: Nominee, now: datetime) -> list[dict[str, str]
     rows = Evidence.objects.filter(compound_id=row.compound_id, nominee=row).order_by("at", "pk")
     return [
         {
-            "words": CHECKS[e.key], "name": e.name, "when": moment(e.at, now),
+            "words": _("退出书") if e.key == LEAVING else CHECKS[e.key], "name": e.name, "when": moment(e.at, now),
             "href": address("assembly:nominee-evidence", one.compound.slug, one.number, row.pk, e.pk),
         }
         for e in rows

@@ -14,6 +14,7 @@ from .states import by_another
 LIST = "宁波市住宅小区物业管理条例第三十一条"
 ELECTION_FORMS = frozenset({"per_candidate", "choose_up_to_N"})
 VOTES_ON = frozenset({SessionState.DRAFTING, SessionState.NOTICED, SessionState.OPEN})
+LEAVING = "leaving"  # what he signed to leave, among the papers kept of him
 STANDS = Refusal("stands", "候选人不能决定别人能不能参选")
 
 
@@ -92,6 +93,18 @@ def may_leave(*, noticed: bool, himself: bool) -> Refusal | None:
     if noticed and not himself:
         return Refusal("only_himself", "公告以后，只有本人能退出；异议属实的，由两个人决定除名", "物业管理条例第十四条")
     return None
+
+
+def may_record_leaving(*, put: bool, stands: bool) -> Refusal | None:
+    """On the paper that he signed: a second hand confirms it."""
+    if stands:
+        return STANDS
+    return Refusal("leaving", "他的退出书已经记过了，等另一位确认") if put else None
+
+
+def may_let_go(*, put: bool, by_same: bool, stands: bool) -> Refusal | None:
+    nobody = Refusal("not_leaving", "还没有记他的退出书")
+    return STANDS if stands else by_another(nobody, put=put, by_same=by_same)
 
 
 def votes_on(state: str, closes_at: datetime | None, at: datetime) -> bool:

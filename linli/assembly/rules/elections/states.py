@@ -78,6 +78,9 @@ class Act(StrEnum):
     CONSENT = "consent"
     CHECK = "check"
     DROP = "drop"
+    LEAVE = "leave"
+    STAY = "stay"
+    LET_GO = "let_go"
     STRIKE = "strike"
     AGREE = "agree"
     LIST = "list"
@@ -129,6 +132,7 @@ _STANDING: dict[Act, Rule] = {
     A.CONSENT: _rule({S.RECOMMENDING}, {W.NOMINEE, W.WORKER}),
     A.CHECK: _rule({S.RECOMMENDING, S.LISTED}, {W.WORKER, W.SUBDISTRICT}),
     A.DROP: _rule({S.RECOMMENDING, S.LISTED}, {W.NOMINEE, W.WORKER}),
+    **dict.fromkeys((A.LEAVE, A.STAY, A.LET_GO), _rule({S.RECOMMENDING, S.LISTED}, {W.WORKER})),
     A.LIST: _rule({S.RECOMMENDING, S.LISTED}, {W.LEADER}, S.LISTED),
 }  # fmt: skip
 PMC: dict[Act, Rule] = {

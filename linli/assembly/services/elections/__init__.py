@@ -4,7 +4,7 @@ from .candidates import announce_candidates
 from .ending import end_term
 from .evidence import shown as evidence_shown
 from .forms import agree_form, carry, close_ticks, correct, count, draw, read, settle, start_ticks
-from .nominees import agree, back, check, consent, drop, nominate, post_list, stand, strike
+from .nominees import agree, back, check, consent, drop, leave, let_go, nominate, post_list, stand, stay, strike
 from .objections import answer, object_to
 from .office import choose, hand_over, meet, take_office
 from .recalls import decide_recall, hear, put_recall, speak
@@ -40,6 +40,8 @@ __all__ = [
     "file",
     "hand_over",
     "hear",
+    "leave",
+    "let_go",
     "meet",
     "nominate",
     "object_to",
@@ -55,6 +57,7 @@ __all__ = [
     "speak",
     "stand",
     "start_ticks",
+    "stay",
     "strike",
     "take_back",
     "take_office",

@@ -20,7 +20,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Backing, Check, Formation, Nominee
 from ...queries import elections as queries
-from ...rules.elections.candidates import may_agree, may_leave, may_strike
+from ...rules.elections.candidates import LEAVING, may_agree, may_leave, may_let_go, may_record_leaving, may_strike
 from ...rules.elections.nominees import (
     WAYS,
     Way,
@@ -280,6 +280,59 @@ def agree(*, by: Actor, formation: Formation, nominee: Nominee, at: datetime, on
     assert fresh.struck_for
     _leave(step, fresh, f"异议属实：{fresh.struck_for.answer}")
     return fresh
+
+
+@transaction.atomic
+def leave(
+    *, by: Actor, formation: Formation, nominee: Nominee, reason: str, file: BinaryIO, at: datetime, once: UUID | None = None
+) -> Nominee:  # fmt: skip
+    """The paper by which he withdraws, handed in at the desk: sealed, and of no effect until another confirms it. Raises Refused."""
+    step = begin(formation, by=by, act=Act.LEAVE, at=at, once=once)
+    fresh = _standing(step, nominee)
+    if step.done_before:
+        return fresh
+    ask(may_record_leaving(put=fresh.leaves_at is not None, stands=queries.stands(step.formation, by.account_id)))
+    why = written(reason, "reason", WHY_MOST)
+    paper = keep(step, fresh, LEAVING, file, file.name or "")
+    _set_leaving(fresh, at, by.account_id, why)
+    finish(step, data={"nominee": str(fresh.pk), "way": "paper", "evidence": str(paper.pk)}, internal=True)
+    return fresh
+
+
+@transaction.atomic
+def stay(
+    *, by: Actor, formation: Formation, nominee: Nominee, reason: str, at: datetime, once: UUID | None = None
+) -> Nominee:
+    """The paper was recorded in error, and nobody has confirmed it: he stays. Raises Refused."""
+    step = begin(formation, by=by, act=Act.STAY, at=at, once=once)
+    fresh = _standing(step, nominee)
+    if step.done_before:
+        return fresh
+    stands = queries.stands(step.formation, by.account_id)
+    ask(may_let_go(put=fresh.leaves_at is not None, by_same=False, stands=stands))
+    words = written(reason, "reason", WHY_MOST)
+    _set_leaving(fresh, None, None, "")
+    finish(step, words=words, data={"nominee": str(fresh.pk)}, internal=True)
+    return fresh
+
+
+@transaction.atomic
+def let_go(*, by: Actor, formation: Formation, nominee: Nominee, at: datetime, once: UUID | None = None) -> Nominee:
+    """The second hand: now he has left as if by his own account. Raises Refused."""
+    step = begin(formation, by=by, act=Act.LET_GO, at=at, once=once)
+    fresh = _standing(step, nominee)
+    if step.done_before:
+        return fresh
+    by_same = fresh.leaves_by == by.account_id
+    stands = queries.stands(step.formation, by.account_id)
+    ask(may_let_go(put=fresh.leaves_at is not None, by_same=by_same, stands=stands))
+    _leave(step, fresh, fresh.leaves_why)
+    return fresh
+
+
+def _set_leaving(nominee: Nominee, at: datetime | None, by: UUID | None, why: str) -> None:
+    nominee.leaves_at, nominee.leaves_by, nominee.leaves_why = at, by, why
+    nominee.save(update_fields=["leaves_at", "leaves_by", "leaves_why"])
 
 
 def _pressing(step: Step) -> dict[str, bool]:

@@ -20,7 +20,7 @@ from ...forms import elections as forms
 from ...models import Formation, Nominee
 from ...queries import elections as queries
 from ...queries import nominee_pages as pages
-from ...rules.elections.candidates import may_agree, may_leave, may_strike
+from ...rules.elections.candidates import may_agree, may_leave, may_let_go, may_record_leaving, may_strike
 from ...rules.elections.states import Act, State, Who, allowed
 from ...services import elections as verbs
 from ...words.elections import CHECKS, WAYS
@@ -34,6 +34,9 @@ NOMINEE_ACTS: dict[Act, Doing] = {
     Act.CONSENT: Doing(forms.ConsentForm, verbs.consent, gettext_lazy("同意参选"), gettext_lazy("同意了，社区会核对条件")),
     Act.CHECK: Doing(forms.CheckForm, verbs.check, gettext_lazy("核对条件"), gettext_lazy("记下了")),
     Act.DROP: Doing(forms.ReasonForm, verbs.drop, gettext_lazy("退出"), gettext_lazy("不在候选人里了")),
+    Act.LEAVE: Doing(forms.LeaveForm, verbs.leave, gettext_lazy("记他的退出书"), gettext_lazy("记下了，等另一位确认"), gettext_lazy("本人交来纸质退出书的用这里。另一位确认了才算退出，投票期间的，截止前要确认。")),
+    Act.LET_GO: Doing(OnceForm, verbs.let_go, gettext_lazy("确认退出"), gettext_lazy("不在候选人里了"), gettext_lazy("先打开退出书，看是不是本人签的。公告以后退出的，马上公告，告诉每位业主。")),
+    Act.STAY: Doing(forms.StayForm, verbs.stay, gettext_lazy("退出书记错了"), gettext_lazy("撤回了，他还在候选人里")),
     Act.STRIKE: Doing(forms.StrikeForm, verbs.strike, gettext_lazy("按异议除名"), gettext_lazy("提出了，等另一位确认"), gettext_lazy("异议属实、两个人都同意才除名。除名马上公告，告诉每位业主。")),
     Act.AGREE: Doing(OnceForm, verbs.agree, gettext_lazy("确认除名"), gettext_lazy("除名了，也公告了")),
     Act.PASS_OVER: Doing(forms.ReasonForm, verbs.pass_over, gettext_lazy("不确认他"), gettext_lazy("记下了，由下一名替上")),
@@ -80,6 +83,8 @@ def _acts(request: HttpRequest, one: Formation, row: Nominee, can: frozenset[Act
     himself = request.actor.person_id is not None and request.actor.person_id == row.person_id
     if Act.DROP in can and not may_leave(noticed=noticed, himself=himself):
         shown.append(Act.DROP)
+    if Act.LEAVE in can:
+        shown += _leaves(request, one, row)
     if act := _strikes(request, one, row, can) if noticed else None:
         shown.append(act)
     if Act.PASS_OVER in can and row.place:
@@ -88,6 +93,18 @@ def _acts(request: HttpRequest, one: Formation, row: Nominee, can: frozenset[Act
     return [
         (str(NOMINEE_ACTS[a].label), address("assembly:nominee-act", slug, one.number, row.pk, a.value)) for a in shown
     ]
+
+
+def _leaves(request: HttpRequest, one: Formation, row: Nominee) -> list[Act]:
+    """Of his paper: to record it, or to confirm it or say that it was an error."""
+    by = request.actor.account_id
+    put, stands = row.leaves_at is not None, queries.stands(one, by)
+    no = {
+        Act.LEAVE: may_record_leaving(put=put, stands=stands),
+        Act.LET_GO: may_let_go(put=put, by_same=row.leaves_by == by, stands=stands),
+        Act.STAY: may_let_go(put=put, by_same=False, stands=stands),
+    }
+    return [act for act in no if no[act] is None]
 
 
 def _strikes(request: HttpRequest, one: Formation, row: Nominee, can: frozenset[Act]) -> Act | None:
@@ -116,6 +133,8 @@ def nominee_act(request: HttpRequest, slug: str, number: int, pk: UUID, act: str
     form = _nominee_form(request, row, Act(act), doing)
     if act == Act.AGREE and row.struck_for:
         context["about"] = f"{row.name}：{row.struck_for.answer}"
+    if act == Act.LET_GO:
+        context["about"] = f"{row.name}：{row.leaves_why}"
     if act == Act.CHECK:
         key = request.GET.get("key") or request.POST.get("key") or ""
         if key not in queries.checks_wanted(one):
@@ -134,6 +153,8 @@ def _nominee_form(request: HttpRequest, row: Nominee, act: Act, doing: Doing) ->
         return forms.SignatureForm(sent(request))
     if act == Act.CONSENT and worker:
         return forms.ConsentOnPaperForm(sent(request))
+    if act == Act.LEAVE:
+        return forms.LeaveForm(sent(request), request.FILES or None)
     if act == Act.CHECK:
         return forms.CheckForm(sent(request), request.FILES or None)
     return doing.form(sent(request))
