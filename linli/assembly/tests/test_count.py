@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from linli.assembly.models import Leaf, Log, Officer, Opened, RegisterHome, RegisterOwner, SheetUse
+from linli.assembly.models import Leaf, Log, Officer, Opened, RegisterHome, RegisterOwner, Session, SheetUse
 from linli.assembly.queries import cases
 from linli.assembly.rules.sessions import Office, State
 from linli.assembly.services import count as services
@@ -63,6 +63,17 @@ def staff(place, vote, chair):
 
 
 refused = partial(refusing.refused, at=boxes.AFTER)
+
+
+def test_before_the_box_may_be_opened_the_page_says_when_and_leads_back(place, vote, staff):
+    at = reverse("assembly:count", args=[place.slug, vote.session.number])
+    back = reverse("assembly:session", args=[place.slug, vote.session.number])
+    for state, said in ((State.OPEN, "公开开箱计票"), (State.CANCELLED, "会议取消了")):
+        Session.objects.filter(compound=place.compound, pk=vote.session.pk).update(state=state)
+        page = place.client(staff["scrutineer1"]).get(at)
+        main = page.content.decode().partition("<main")[2]
+        assert page.status_code == 200 and said in main and f'href="{back}"' in main and "btn-cannot" not in main
+        assert place.client(staff["scrutineer1"]).get(back).status_code == 200
 
 
 def test_two_sheets_of_three_open_whichever_they_are(place, vote, staff):

@@ -18,7 +18,7 @@ from linli.plumbing.addresses import address
 from linli.plumbing.forms import Form, OnceForm
 from linli.plumbing.guards import allow, or_404
 from linli.plumbing.labels import Labels, label
-from linli.plumbing.moments import whole
+from linli.plumbing.moments import moment, whole
 from linli.plumbing.refusals import refusals_beside
 
 from ..access import counted_for, parts_in
@@ -57,9 +57,23 @@ def count(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     }  # fmt: skip
     if state == State.CLOSED:
         context |= _opening(session, can)
-    elif state not in {State.DRAFTING, State.NOTICED, State.OPEN, State.CANCELLED}:
+    elif state in {State.DRAFTING, State.NOTICED, State.OPEN, State.CANCELLED}:
+        context |= {"early": _early(session, state), "back": address("assembly:session", slug, number)}
+    else:
         context |= _progress(session, slug, request.actor.account_id, can)
     return render(request, "assembly/count/count.html", {**frame(request), **context})
+
+
+def _early(session: Session, state: State) -> str:
+    """When it opens, before there is anything to open."""
+    if state == State.CANCELLED:
+        return _("这次会议取消了，不开箱计票。")
+    if session.closes_at is None:
+        return _("投票时间还没有定。")
+    now = timezone.now()
+    given = {"closes": moment(session.closes_at, now), "opens": moment(session.count_at or session.closes_at, now)}
+    said = _("投票 %(closes)s 截止，%(opens)s 公开开箱计票。") % given
+    return _("%(said)s地点：%(place)s。") % {"said": said, "place": session.place} if session.place else said
 
 
 def _again(session: Session, can: frozenset[Act]) -> dict[str, Any]:
