@@ -14,7 +14,8 @@ from linli.plumbing.offline import holder
 
 Link = tuple[str, str, str, int]
 
-# view name -> the entry of the navigation it belongs to
+# all pages of a context, and a view's name -> the entry of the navigation it belongs to
+WHOLE = {"assembly": "assembly", "councils": "council"}
 ACTIVE = {
     "matters:home": "home", "matters:report": "say", "matters:sent": "say", "matters:mine": "home", "notices:council": "council",
     "people:me": "me", "notices:inbox": "me", "people:bind": "me", "matters:desk": "desk", "matters:panel": "desk", "matters:matter": "desk",
@@ -22,9 +23,7 @@ ACTIVE = {
     **{f"matters:{name}": "together" for name in ("listed", "rapid", "hotline", "hotline-bring", "hotline-import", "hotline-order", "hotline-act", "outages", "decorations", "together", "orders", "order", "order-act", "order-add", "batches", "batch-new", "batch-desk", "batch-table", "batch-home", "batch-step", "batch-add", "batch-bulk", "batch-imports", "batch-import", "batch-tell", "batch-visits", "batch-settings")},
     "people:bindings": "bindings", "people:imports": "imports", "people:import": "imports", "people:bodies": "bodies",
     "places:settings": "settings", "matters:whistles": "together", "matters:whistle": "together",
-    "matters:whistle-new": "together", "matters:whistle-act": "together", "matters:ask-act": "together", "people:agencies": "together", "people:exports": "together", "people:export": "together", "people:new-export": "together", "matters:work": "clock", "matters:field": "clock", "matters:outbox": "clock", "matters:help": "home", "matters:help-order": "home", "matters:price-list": "settings", "matters:price": "settings", "matters:find": "search", "matters:public": "public", "insight:numbers": "chart", "notices:posting": "council", **{f"councils:{name}": "council" for name in ("talks", "announce", "talk", "act", "point-act", "topic", "meetings", "meeting", "meeting-new", "meeting-act", "item-act", "seals", "seal", "seal-new", "seal-act")}, "insight:records": "chart",
-    **{f"assembly:{name}": "assembly" for name in ("sessions", "draft", "session", "do", "item-act", "release", "answer", "request", "register", "delivery", "deliver")},
-    **{f"assembly:{name}": "assembly" for name in ("elections", "election", "election-new", "election-act", "election-forms", "election-form", "election-entry", "election-differences", "election-answer", "election-recruit", "election-seat", "election-recall", "recall", "election-hand-over", "nominee", "nominee-act")},
+    "matters:whistle-new": "together", "matters:whistle-act": "together", "matters:ask-act": "together", "people:agencies": "together", "people:exports": "together", "people:export": "together", "people:new-export": "together", "matters:work": "clock", "matters:field": "clock", "matters:outbox": "clock", "matters:help": "home", "matters:help-order": "home", "matters:price-list": "settings", "matters:price": "settings", "matters:find": "search", "matters:public": "public", "insight:numbers": "chart", "notices:posting": "council", "insight:records": "chart",
     **{f"volunteers:{name}": "together" for name in ("representatives", "representative", "representative-new", "house-acts")},
 }  # fmt: skip
 
@@ -103,7 +102,7 @@ def _desk(slug: str, role: str) -> list[list[Link]]:
 
 def _active(view: str, resident: bool) -> str:
     """Residents find the assembly under where everybody meets."""
-    found = ACTIVE.get(view, "")
+    found = ACTIVE.get(view) or WHOLE.get(view.partition(":")[0], "")
     return "council" if resident and found == "assembly" else found
 
 
