@@ -264,6 +264,8 @@ class PersonForm(Form):
 class GuardianForm(Form):
     """`ends`: those who act for this owner now, by id; without any only a new one is registered."""
 
+    asked_for = frozenset({"name"})
+
     what = chips(_("登记什么"), [])
     kind = chips(_("是哪一种"), [], required=False)
     name = words(_("姓名"), 40, required=False)

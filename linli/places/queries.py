@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import date, time
 from functools import lru_cache
 from uuid import UUID
@@ -76,8 +77,11 @@ def buildings(compound_id: UUID) -> list[Building]:
     return list(Building.objects.filter(compound_id=compound_id).order_by("position", "key"))
 
 
-def entrances(compound_id: UUID, building_id: UUID) -> list[Entrance]:
-    return list(Entrance.objects.filter(compound_id=compound_id, building_id=building_id).order_by("position", "key"))
+def entrances_by_building(compound_id: UUID) -> dict[UUID, list[Entrance]]:
+    found = defaultdict(list)
+    for row in Entrance.objects.filter(compound_id=compound_id).order_by("position", "key"):
+        found[row.building_id].append(row)
+    return found
 
 
 def homes_of(compound_id: UUID, entrance_id: UUID) -> list[Home]:

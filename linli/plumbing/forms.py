@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +21,8 @@ MOBILE = re.compile(r"1[3-9]\d{9}")
 
 class Form(forms.Form):
     """Errors beside the fields, everything typed kept, and a refusal of a service shown where it belongs."""
+
+    asked_for: Collection[str] = ()  # by what else is chosen; such a field is never called optional
 
     def __init__(self, *args, **kw):
         kw.setdefault("label_suffix", "")

@@ -19,6 +19,8 @@ from ..rules.sessions import FORMS, GROUNDS, OFFICES
 
 
 class DraftForm(OnceForm):
+    asked_for = frozenset({"ground_words"})
+
     title = line(_("会议名称"), 80)
     ground = forms.ChoiceField(label=_("召集的依据"), choices=Labels(GROUNDS).choices())
     ground_words = line(
@@ -33,6 +35,8 @@ class DraftForm(OnceForm):
 
 
 class RulesForm(OnceForm):
+    asked_for = frozenset({"silence_basis"})
+
     silence_mode = forms.ChoiceField(label=_(LABELS["silence_mode"]), choices=Labels(CHOICES["silence_mode"]).choices())
     silence_basis = line(
         _("这样算，写在哪份文件的第几条"), 80, required=False,
@@ -59,6 +63,8 @@ class RulesForm(OnceForm):
 
 
 class ItemForm(OnceForm):
+    asked_for = frozenset({"seats"})
+
     matter_no = forms.TypedChoiceField(
         label=_("哪一类事项"), coerce=int, choices=[("", _("选一项")), *((no, _(name)) for no, name in MATTERS.items())]
     )
@@ -66,7 +72,7 @@ class ItemForm(OnceForm):
     summary = lines(_("说明"), 500, rows=3, required=False)
     scope = forms.MultipleChoiceField(
         label=_("只由哪些楼、单元的业主表决"), required=False, widget=forms.CheckboxSelectMultiple,
-        help_text=_("不选就是全体业主。"),
+        help_text=_("不选就是全体业主。点开一栋，选整栋或者其中的单元。"),
     )  # fmt: skip
     form = forms.ChoiceField(label=_("票上怎么填"), choices=Labels(FORMS).choices(), initial="approve")
     seats = forms.IntegerField(
@@ -80,10 +86,14 @@ class ItemForm(OnceForm):
     )
 
     def __init__(
-        self, *args: Any, places: list[tuple[str, str]] | None = None, waiting: Sequence[Waiting] = (), **kw: Any
+        self,
+        *args: Any,
+        places: Sequence[tuple[str, list[tuple[str, str]]]] = (),
+        waiting: Sequence[Waiting] = (),
+        **kw: Any,
     ) -> None:
         super().__init__(*args, **kw)
-        offer(self, "scope", places or [])
+        offer(self, "scope", places)
         self.kinds = {str(pk): kinds for pk, _name, kinds in waiting}
         if waiting:
             choice = cast(forms.ChoiceField, self.fields["matter"])

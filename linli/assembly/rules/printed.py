@@ -31,7 +31,7 @@ LABELS = {
     "duplicate_rule": "同一位业主投了几张票",
     "co_owners": "共有人投得不一样，或者有一位截止前书面异议",
     "area_basis": "面积按什么算",
-    "count_parking": "车位算不算表决权",
+    "count_parking": "车位也算表决权",
     "follow_majority": "票上可以选“从多”",
     "per_home_ballot": "几套房子的业主一套投一张",
     "online": "可以在网上投票",
@@ -44,10 +44,11 @@ SOURCES = {
     "silence_mode": "民法典第二百七十八条",
     "area_basis": "最高人民法院建筑物区分所有权解释第八条",
     "count_parking": "最高人民法院建筑物区分所有权解释第二条",
+    "phone_entry": "当地规定；当地没有规定的，不代录",
 }
 # What neither law nor place settles: the owners' own rules, and what those leave open, or before there are any, the notice.
 SETTLED = {True: "还没有议事规则，由本次会议公告定", False: "本小区议事规则；没有写的，由本次会议公告定"}
-BY_LAW_ALONE = {"silence_mode", "area_basis"}
+BY_LAW_OR_PLACE = {"silence_mode", "area_basis", "phone_entry"}
 CHOICES: Mapping[str, Mapping[Any, str]] = {
     "silence_mode": SILENCE,
     "duplicate_rule": DUPLICATES,
@@ -81,7 +82,7 @@ def printed(rules: Mapping[str, Any], profile: Profile, *, first: bool) -> list[
     for key, label in LABELS.items():
         value = rules[key] if key in rules else held[key]
         law = profile.source if key in profile.own else SOURCES.get(key, "")
-        settled = "" if key in profile.own or key in BY_LAW_ALONE else SETTLED[first]
+        settled = "" if key in profile.own or key in BY_LAW_OR_PLACE else SETTLED[first]
         sources = tuple(filter(None, (law, settled)))
         said = CHOICES[key][value] if key in CHOICES else YES[value] if isinstance(value, bool) else value or NONE[key]
         if key == "online" and rules.get("official_evote_required", held["official_evote_required"]):

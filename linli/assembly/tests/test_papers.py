@@ -47,7 +47,7 @@ from linli.assembly.papers import (
     share_sheet,
     tick_form,
 )  # fmt: skip
-from linli.assembly.rules.printed import DUPLICATES, from_profile, printed
+from linli.assembly.rules.printed import DUPLICATES, LABELS, from_profile, printed
 from linli.kernel import shares
 from linli.kernel.clock import SHANGHAI
 from linli.kernel.profiles import DEFAULT, UNWRITTEN, profile, profiles
@@ -226,6 +226,22 @@ def test_each_rule_of_the_notice_names_what_it_comes_from(place, first):
             "默认" in source or ("议事规则；" in source and first) for source in line.sources
         )
     assert "默认" not in profile(place).source
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_who_types_a_telephoned_ballot_comes_from_the_place_and_never_from_the_owners(first):
+    national = profile(DEFAULT)
+    local = replace(
+        national,
+        source="某市物业管理条例",
+        own=frozenset({"phone_entry"}),
+        values={**national.values, "phone_entry": True},
+    )
+    for given, source in ((national, "当地规定；当地没有规定的，不代录"), (local, "某市物业管理条例")):
+        line = next(
+            one for one in printed(from_profile(given), given, first=first) if one.label == LABELS["phone_entry"]
+        )
+        assert line.sources == (source,)
 
 
 def test_a_value_that_no_law_has_is_said_to_be_unwritten():

@@ -1,5 +1,6 @@
 """The pages of a session: each opens for whom it is for, and what is not lawful yet says why in place of a button."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from linli.assembly.tests import stage
 from linli.kernel.profiles import profile
 from linli.matters.tests.makers import NOW
 from linli.people.rules import Role
+from linli.places.models import Building
 from linli.places.queries import calendar
 
 
@@ -63,6 +65,28 @@ def test_a_session_is_drafted_step_by_step_and_noticed(place, chair):
     session.refresh_from_db()
     assert (session.state, session.noticed_at) == (State.NOTICED, NOW)
     assert get(place, chair, "print", 1, "notice").status_code == 200
+
+
+def test_where_an_item_is_voted_is_chosen_by_building_and_stays_open_when_something_is_wrong(place, chair):
+    stage.owned(place)
+    stage.drafted(place, chair)
+    for n in range(40):
+        Building.objects.create(compound=place.compound, key=f"x{n}", label=f"{n + 50}栋")
+    page = get(place, chair, "do", 1, "add_item").content.decode()
+    assert page.count('<details class="chip-group">') == Building.objects.filter(compound=place.compound).count()
+    chosen = f"e:{place.home.entrance_id}"
+    wrong = post(place, chair, "do", 1, "add_item", matter_no="7", form="approve", scope=chosen)
+    folds = re.findall(r'<details class="chip-group" open>.*?</details>', wrong.content.decode())
+    assert wrong.status_code == 422 and len(folds) == 1 and f'value="{chosen}"' in folds[0] and "checked" in folds[0]
+
+
+def test_the_rules_page_calls_nothing_optional_that_it_asks_for_and_says_what_the_place_has_fixed(place, chair):
+    stage.owned(place)
+    stage.drafted(place, chair)
+    page = get(place, chair, "do", 1, "set_rules").content.decode()
+    label = re.search(r'<label[^>]*for="id_silence_basis">.*?</label>', page)
+    assert label and "可不填" not in label[0]
+    assert "打电话来的业主，由工作人员代录网上票——否（当地规定；当地没有规定的，不代录）" in page
 
 
 def test_a_late_notice_is_refused_with_its_article(place, chair):

@@ -294,7 +294,9 @@ def field(bound: BoundField, big: bool = False, hide_label: bool = False) -> Saf
     )
     classes = [widget.attrs.get("class", ""), look, "form-words" if big else "", "is-invalid" if bound.errors else ""]
     tag = bound.as_widget(attrs={"class": " ".join(filter(None, classes))})
-    return render("field", {"field": bound, "tag": tag, "hide_label": hide_label, "check": look == "check-box"})
+    optional = not bound.field.required and bound.name not in getattr(bound.form, "asked_for", ())
+    given = {"field": bound, "tag": tag, "hide_label": hide_label, "check": look == "check-box", "optional": optional}
+    return render("field", given)
 
 
 @register.simple_tag
@@ -312,11 +314,18 @@ def choices(
 
 
 def chip_context(bound: BoundField) -> dict[str, Any]:
-    return {
-        "field": bound,
-        "legend": bound.label,
-        "options": [(option.tag(), option.choice_label) for option in bound.subwidgets],
-    }
+    """Choices in named groups fold by group; one in which something is chosen stands open."""
+    choices = getattr(bound.field, "choices", ())
+    sizes = [(name, len(inner)) for name, inner in choices if isinstance(inner, list | tuple)]
+    options = [(option.tag(), option.choice_label) for option in bound.subwidgets]
+    if not sizes:
+        return {"field": bound, "legend": bound.label, "options": options}
+    chosen = [bool(option.data["selected"]) for option in bound.subwidgets]
+    groups, at = [], 0
+    for name, size in sizes:
+        groups.append({"name": name, "options": options[at : at + size], "open": any(chosen[at : at + size])})
+        at += size
+    return {"field": bound, "legend": bound.label, "groups": groups}
 
 
 @register.inclusion_tag("components/chips.html")

@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.people.rules import Act as Right
-from linli.places.queries import buildings
-from linli.places.queries import entrances as entrances_of
+from linli.places.queries import buildings, entrances_by_building
 from linli.plumbing.addresses import address
 from linli.plumbing.forms import Form
 from linli.plumbing.guards import allow
@@ -22,7 +21,7 @@ from ...models import Session
 from ...queries.filing import checked
 from ...queries.officers import observers
 from ...queries.standing import waiting
-from ...rules.printed import from_profile
+from ...rules.printed import LABELS, from_profile, printed
 from ...rules.sessions import Act
 from ...services import convening, drafting, filing, objections, officers, register, sheets
 from ..base import asked, found_session, page_of, run, sent
@@ -62,7 +61,8 @@ def do(request: HttpRequest, slug: str, number: int, act: str) -> HttpResponse:
     form = _form(request, one, Act(act), doing)
     if Act(act) in {Act.FREEZE, Act.NEW_KEYS}:
         return make_keys(request, one, Act(act), doing, form)
-    about = _filed(one) if Act(act) == Act.FILE else _untold(one) if Act(act) == Act.NOTICE else ""
+    told = {Act.FILE: _filed, Act.NOTICE: _untold, Act.SET_RULES: _fixed}.get(Act(act))
+    about = told(one) if told else ""
     return run(
         request, form, lambda: VERBS[Act(act)](request, one, form), said=doing.said, back=page_of(one, slug), title=doing.label,
         label=doing.press or doing.label, note=doing.note, multipart=form.is_multipart(), about=about,
@@ -73,6 +73,14 @@ def _untold(one: Session) -> str:
     if observers(one, timezone.now()):
         return ""
     return _("居民委员会在这里没有人，系统告知不到。请同时书面告知，留好回执（物业管理条例第十四条）。")
+
+
+def _fixed(one: Session) -> str:
+    """What the local rule alone says is no choice, and printed all the same."""
+    lines = printed(one.rules, drafting.profile(one), first=one.first)
+    held = next(line for line in lines if line.label == LABELS["phone_entry"])
+    given = {"rule": _(held.label), "said": _(str(held.value)), "source": _("；").join(map(_, held.sources))}
+    return _("不在这里选的：%(rule)s——%(said)s（%(source)s）。") % given
 
 
 def _filed(one: Session) -> str:
@@ -104,14 +112,12 @@ def _form(request: HttpRequest, one: Session, act: Act, doing: Doing) -> Any:
     return doing.form(data)
 
 
-def _places(request: HttpRequest) -> list[tuple[str, str]]:
-    found = []
-    for building in buildings(request.compound.pk):
-        found.append((f"b:{building.pk}", building.label))
-    return found + [
-        (f"e:{e.pk}", f"{building.label}{e}")
-        for building in buildings(request.compound.pk)
-        for e in entrances_of(request.compound.pk, building.pk)
+def _places(request: HttpRequest) -> list[tuple[str, list[tuple[str, str]]]]:
+    """By building: all of it, or some of its entrances."""
+    inside = entrances_by_building(request.compound.pk)
+    return [
+        (b.label, [(f"b:{b.pk}", _("整栋")), *((f"e:{e.pk}", str(e)) for e in inside.get(b.pk, []))])
+        for b in buildings(request.compound.pk)
     ]
 
 
