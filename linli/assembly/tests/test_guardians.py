@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from linli.assembly.models import Paper
 from linli.assembly.queries import reading
+from linli.assembly.queries.casting import voices
 from linli.assembly.tests import makers
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW, account
-from linli.people.models import Guardian, Ownership, RegisterChange
+from linli.people.models import Guardian, OneTimeCode, Ownership, RegisterChange
 from linli.people.rules import Role
 from linli.plumbing.tenancy import uuid7
 
@@ -47,6 +48,25 @@ def test_guardian_votes_and_the_ward_does_not(place, vote):
             cast(vote, theirs[0])
         leaf = cast(vote, theirs[1])
     assert (leaf.person_id, leaf.account_id) == (vote.owners[0][0].pk, guardian.pk)
+
+
+def test_a_ward_is_led_to_no_objection_and_gets_no_code(place, chair):
+    vote = makers.vote(place, (9_000, 8_000), by=chair, couples=(2,))
+    one, ward, guardian = bound(place, vote, 2), account("王小明"), account("王大明")
+    theirs = {who: bound(place, vote, 2, 1, who=who) for who in (ward, guardian)}
+    cast(vote, one)
+    act_for(place, vote.owners[1][1], phone=guardian.phone)
+    at = {
+        name: reverse(f"assembly:{name}", args=[place.slug, vote.session.number]) for name in ("session", "objection")
+    }
+    with time_machine.travel(AT, tick=False):
+        for who, may in ((ward, False), (guardian, True)):
+            browser = place.client(theirs[who])
+            assert (at["objection"] in browser.get(at["session"]).content.decode()) is may
+            assert ("由监护人投票" in browser.get(at["objection"]).content.decode()) is not may
+            sent = browser.post(at["objection"], {"voice": voices(vote.session, theirs[who])[0].key, "items": ["1"]})
+            assert sent.status_code == (302 if may else 200)
+            assert OneTimeCode.objects.filter(phone=who.phone).exists() is may
 
 
 def test_ward_votes_again_once_it_ended_and_a_company_all_along(place, vote):

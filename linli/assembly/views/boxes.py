@@ -16,9 +16,10 @@ from ..access import parts_in
 from ..models import Session
 from ..papers.common import short
 from ..queries import opinions as heard
-from ..queries.casting import apart_words, came_by_party, disputable, papers_of, receipts_of, voices, window
+from ..queries.casting import able, apart_words, came_by_party, disputable, papers_of, receipts_of, voices, window
 from ..queries.turnout import by_building, heads
 from ..rules.casting import refuse_online, refuse_time
+from ..rules.dates import local
 from ..rules.opinions import READS, source
 from ..rules.sessions import PUBLIC, Act, State, allowed
 from ..words.casting import HANDED_IN
@@ -41,7 +42,7 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
         "elsewhere_article": article(elsewhere) if elsewhere else "",
         "closes": moment(session.closes_at, now) if elsewhere and session.closes_at else "",
         "vote": numbered("assembly:cast", slug, session.number) if parties else "",
-        "objects": numbered("assembly:objection", slug, session.number) if disputable(mine, came) else "",
+        "objects": numbered("assembly:objection", slug, session.number) if came and disputable(able(mine, by, local(now)), came) else "",
         "waits": len(came) < len({party.pk for party in parties}),
         "apart": apart_words(came.values()),
         "receipts": [

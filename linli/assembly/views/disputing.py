@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from linli.kernel.refusal import Refusal
+from linli.kernel.refusal import Refusal, Refused
 from linli.people import services as people
 from linli.people.models import Account
 from linli.people.services.accounts import CAST
@@ -24,7 +24,7 @@ from ..queries.counting import items_of
 from ..rules.counting import OBJECTS
 from ..rules.proxies import refuse_objection
 from ..services import disputing as services
-from ..services.casting import no_voice
+from ..services.casting import voices_of
 from .base import found_session, page_of
 from .casting import Draft, draft_of, with_code
 from .receipts import page, receipt_rows
@@ -39,9 +39,10 @@ def objection(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     session = found_session(request, number)
     if no := services.refuse_here(session, request.actor, timezone.now()):
         return _cannot(request, session, slug, no)
-    mine = read.voices(session, request.actor)
-    if not mine:
-        return _cannot(request, session, slug, no_voice(session, request.actor))
+    try:
+        mine = voices_of(session, request.actor, timezone.now())
+    except Refused as no_voice:
+        return _cannot(request, session, slug, no_voice.refusal)
     came = read.came_by_party(session, [voice.party for voice in mine])
     voices = read.disputable(mine, came)
     if not voices:
