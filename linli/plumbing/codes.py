@@ -2,8 +2,10 @@
 
 import hmac
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from .moments import moment
 from .vault import keyed_hash
 
 LIFE = timedelta(minutes=5)
@@ -21,3 +23,14 @@ def digest(purpose: str, phone: str, code: str) -> str:
 
 def same(kept: str, given: str) -> bool:
     return hmac.compare_digest(kept, given)
+
+
+def kept(code: str, at: datetime) -> dict[str, Any]:
+    """For the session of who asked. `code`: a demo's, empty where codes are not shown."""
+    return {"code": code, "until": (at + LIFE).timestamp()}
+
+
+def sent(held: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """What a page says of it: an old one is not shown as good."""
+    until = datetime.fromtimestamp(held["until"], UTC)
+    return {"code": held["code"], "until": moment(until, now), "over": until <= now}

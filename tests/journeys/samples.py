@@ -13,8 +13,10 @@ from linli.matters.rules.states import State, allowed
 from linli.matters.services.alerts import token_of
 from linli.matters.views.acts import table
 from linli.matters.views.panel_page import NOT_HERE
+from linli.plumbing import codes
 
 MOMENT = NOW.timestamp()
+CODE = codes.kept("204816", NOW)
 
 
 def samples(v: Village) -> list[Sample]:
@@ -30,7 +32,7 @@ def samples(v: Village) -> list[Sample]:
     page("web:offline", STRANGER, query="?left=1", label="left")
     page("people:sign-in", STRANGER)
     page("people:sign-in", STRANGER, query="?way=password", label="password")
-    page("people:code", STRANGER, session={"asked_phone": "13800005170", "shown_code": "204816"})
+    page("people:code", STRANGER, session={"asked_phone": "13800005170", "code_sent": CODE})
     page("people:privacy", STRANGER)
     page(
         "people:privacy",
@@ -52,7 +54,7 @@ def samples(v: Village) -> list[Sample]:
     page(
         "people:phone-code",
         "owner",
-        session={"fresh": {"way": "code", "at": MOMENT}, "new_phone": {"phone": "13800009999", "shown": "204816"}},
+        session={"fresh": {"way": "code", "at": MOMENT}, "new_phone": {"phone": "13800009999", "sent": CODE}},
     )
     page("notices:inbox", "owner", s)
     page("notices:council", "owner", s)
@@ -344,7 +346,7 @@ def casting(v: Village, page: Callable[..., None]) -> None:
     for nth in (1, 2):
         page("assembly:cast-item", "owner", s, n, nth, label=f"owner-{nth}", session=begun)
     page("assembly:cast-review", "owner", s, n, session=begun)
-    page("assembly:cast-confirm", "owner", s, n, session={**begun, "ballot_code": "204816"})
+    page("assembly:cast-confirm", "owner", s, n, session={**begun, "ballot_sent": CODE})
     heard, asking = v.rows["heard"].number, v.rows["asking"].number
     page("assembly:session", "owner", s, asking, label="owner-asking")
     page("assembly:session", "owner", s, heard, label="owner-heard")

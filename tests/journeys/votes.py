@@ -29,6 +29,7 @@ from linli.assembly.tests.test_casting import bound, cast
 from linli.assembly.views.casting import Draft
 from linli.matters.tests.makers import NOW, at
 from linli.people.models import Account, Person
+from linli.plumbing import codes
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
@@ -163,7 +164,7 @@ def _objecting(village: Village, made: ballot_makers.Vote) -> None:
         once=uuid7(),
     )
     wife = village.people["wife"]
-    request = SimpleNamespace(session={"objection_code": "204816"}, actor=wife)
+    request = SimpleNamespace(session={"objection_sent": codes.kept("204816", NOW)}, actor=wife)
     Draft(made.session.pk, voices(made.session, wife)[0].key, uuid7(), {"2": OBJECTS}).keep(request, "objection")
     village.rows["objecting"] = request.session
 

@@ -27,7 +27,7 @@ from django.utils import timezone
 from linli.assembly.queries.casting import voices
 from linli.assembly.tests import makers
 from linli.assembly.tests.test_casting import bound
-from linli.assembly.views.casting import KEPT, Draft
+from linli.assembly.views.casting import KEPT, SENT, Draft
 from linli.matters.tests.makers import compound
 from linli.people.models import Account, OneTimeCode
 from linli.people.rules import Role
@@ -51,7 +51,7 @@ with transaction.atomic():
             held, by, voice = base[n % {OWNERS}]
             once = uuid7()
             store = SessionStore()
-            store.update({{**held, KEPT: Draft(made.session.pk, voice, once, {{"1": "approve"}}).sealed(by.account_id), "ballot_code": ""}})
+            store.update({{**held, KEPT: Draft(made.session.pk, voice, once, {{"1": "approve"}}).sealed(by.account_id), SENT: codes.kept("", now)}})
             print(once.hex, store._get_session_key())
 """
 COUNT = """

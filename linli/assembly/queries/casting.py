@@ -170,12 +170,29 @@ def _receipt_cell(session: Session, by: Actor, slug: str) -> dict[str, Any]:
     """Of several, the session's page has each at its top."""
     own = receipts_of(session, by)
     alone = len(own) == 1 and not papers_of(session, by)
-    objected = alone and own[0].kind == "objection"
     return {
-        "title": _("您的异议已入箱，看回执") if objected else _("您的票已入箱，看回执"), "note": f"{session.title} · {label(STATES[State(session.state)])}",
+        "title": _("%(what)s，看回执") % {"what": in_the_box(own)} if own else in_the_box(own), "note": f"{session.title} · {label(STATES[State(session.state)])}",
         "href": address("assembly:receipt", slug, session.number, own[0].index) if alone else numbered("assembly:session", slug, session.number),
         "icon": "council",
     }  # fmt: skip
+
+
+def in_the_box(own: Sequence[Leaf]) -> str:
+    """Of this reader's own; nothing of his where a co-owner's came in, or a paper."""
+    kinds = {leaf.kind for leaf in own}
+    if kinds == {"cast", "objection"}:
+        return _("您的票和异议已入箱")
+    if kinds == {"objection"}:
+        return _("您的异议已入箱")
+    return _("您的票已入箱") if kinds else _("您这一户的票已经收到")
+
+
+def speaks(leaf: Leaf) -> str:
+    """In whose name it was put in, as the register has it."""
+    owners = RegisterOwner.objects.filter(
+        compound_id=leaf.compound_id, session=leaf.session_id, row__party=leaf.party_id
+    )
+    return owners.filter(person_id=leaf.person_id).values_list("name", flat=True).first() or ""
 
 
 def _apart_words(home: str, came: Came) -> str:
@@ -312,7 +329,7 @@ def came_of(party: Party) -> Came:
 
 def receipts_of(session: Session, by: Actor) -> list[Leaf]:
     """What this account has put in, the last first."""
-    return list(own_leaves(session, by).order_by("-index")[:20])
+    return list(own_leaves(session, by).select_related("row").order_by("-index")[:20])
 
 
 def own_leaves(session: Session, by: Actor) -> QuerySet[Leaf]:

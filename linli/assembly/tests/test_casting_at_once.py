@@ -13,7 +13,7 @@ from linli.assembly.models import Leaf, Log, PartyItem
 from linli.assembly.queries.casting import voices
 from linli.assembly.tests import makers
 from linli.assembly.tests.test_casting import bound, cast
-from linli.assembly.views.casting import KEPT, Draft
+from linli.assembly.views.casting import KEPT, SENT, Draft
 from linli.kernel import receipts
 from linli.people.models import Account, OneTimeCode
 from linli.plumbing import codes
@@ -63,7 +63,7 @@ def ready(place, made, by) -> tuple[OneTimeCode, Callable[[str], HttpResponse]]:
     def press(code: str) -> HttpResponse:
         browser = place.client(by)
         held = browser.session
-        held.update({KEPT: draft, "ballot_code": ""})
+        held.update({KEPT: draft, SENT: codes.kept("", now)})
         held.save()
         browser.cookies[settings.SESSION_COOKIE_NAME] = held.session_key
         return browser.post(numbered("assembly:cast-confirm", place.slug, made.session.number), {"code": code})

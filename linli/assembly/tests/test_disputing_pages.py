@@ -1,6 +1,7 @@
 """The pages of a written objection: from the session to the receipt, at the desk, and who finds them."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -43,12 +44,18 @@ def test_from_the_session_to_the_receipt(place, vote, chair):
         assert sent["Location"] == url(place, vote, "objection-confirm")
         shown = browser.get(sent["Location"]).content.decode()
         code = re.search(r"data-shown-code>(\d{6})", shown)[1]
+        name, home = vote.owners[1][1].name, vote.rows[1].label
+        assert f"以{name}的名义，{home}，1 项" in shown
         wrong = browser.post(sent["Location"], {"code": "000000" if code != "000000" else "111111"})
         assert wrong.status_code == 422 and not Leaf.objects.filter(compound_id=place.compound.pk, kind="objection").exists()  # fmt: skip
         done = browser.post(sent["Location"], {"code": code})
         assert done["Location"] == url(place, vote, "receipt", 1)
         receipt = browser.get(done["Location"]).content.decode()
-        assert "您的异议已入箱" in receipt and "您这一户的票有共有人提了书面异议" in receipt
+        assert name in receipt and home in receipt and '<h1 class="title">您的异议已入箱' in receipt
+        again = browser.get(url(place, vote, "cast")).content.decode()
+        assert "您的异议已入箱" in again and "您的票已入箱" not in again
+        assert "您的异议已入箱，看回执" in [one["title"] for one in read.at_home(two, place.slug, AT)]
+        assert "您这一户的票有共有人提了书面异议" in receipt
         assert browser.get(url(place, vote, "receipt-file", 1)).json()["leaf"]["kind"] == "objection"
         leaf = Leaf.objects.get(compound_id=place.compound.pk, kind="objection")
         asks = f"/check-receipt/?s={vote.session.pk.hex}&n=1&c={leaf.commitment[:16]}"
@@ -60,6 +67,28 @@ def test_from_the_session_to_the_receipt(place, vote, chair):
         card, _receipt = read.at_home(one, place.slug, AT)
         assert "有共有人提了异议" in card["title"]
         assert "有书面异议" in place.client(chair).get(url(place, vote, "statements")).content.decode()
+
+
+@pytest.mark.parametrize(
+    "kinds, says",
+    [((), "您这一户的票已经收到"), (("cast",), "您的票已入箱"), (("objection",), "您的异议已入箱"), (("cast", "objection"), "您的票和异议已入箱")],
+)  # fmt: skip
+def test_what_is_in_the_box_is_said_by_what_it_is(kinds, says):
+    assert read.in_the_box([Leaf(kind=kind) for kind in kinds]) == says
+
+
+def test_a_code_that_ended_is_not_shown_as_good(place, vote):
+    one, two = (bound(place, vote, 2, k) for k in (0, 1))
+    cast(vote, one)
+    with time_machine.travel(AT, tick=False) as clock:
+        browser, confirm = place.client(two), url(place, vote, "objection-confirm")
+        browser.post(url(place, vote, "objection"), {"voice": voice(vote, two), **ONE})
+        assert "data-shown-code" in browser.get(confirm).content.decode()
+        clock.shift(timedelta(minutes=5))
+        page = browser.get(confirm).content.decode()
+        assert "data-shown-code" not in page and "过了 5 分钟，不能用了" in page
+        browser.post(confirm, {"again": ""})
+        assert "data-shown-code" in browser.get(confirm).content.decode()
 
 
 def test_pressing_twice_at_the_code_leads_to_the_same_receipt(place, vote):

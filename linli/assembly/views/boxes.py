@@ -46,7 +46,7 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
         "waits": len(came) < len({party.pk for party in parties}),
         "apart": apart_words(came.values()),
         "receipts": [
-            {"title": _("您的异议已入箱，看回执") if leaf.kind == Kind.OBJECTION else _("您的票已入箱，看回执"), "note": _("第 %(place)s 张 · %(when)s") % {"place": leaf.index + 1, "when": moment(leaf.at, now)},
+            {"title": _("您的异议已入箱，看回执") if leaf.kind == Kind.OBJECTION else _("您的票已入箱，看回执"), "note": _("%(home)s · 第 %(place)s 张 · %(when)s") % {"home": leaf.row.label, "place": leaf.index + 1, "when": moment(leaf.at, now)},
              "href": address("assembly:receipt", slug, session.number, leaf.index), "turn": "done"}
             for leaf in receipts_of(session, by)
         ]

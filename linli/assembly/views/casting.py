@@ -25,7 +25,7 @@ from linli.kernel.tally.sheet import area
 from linli.people import services as people
 from linli.people.models import Account
 from linli.people.services.accounts import CAST
-from linli.plumbing import throttle, vault
+from linli.plumbing import codes, throttle, vault
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import article, label, said
@@ -45,7 +45,7 @@ from ..services.delivery import read_online
 from .base import found_session, page_of
 from .receipts import page, receipt_rows
 
-KEPT = "ballot"
+KEPT, SENT = "ballot", "ballot_sent"
 
 
 # ── what was chosen so far ──────────────────────────────────────────────────────────────────────────────────────────
@@ -125,7 +125,7 @@ def cast(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         chosen = voices[0].key
     if chosen is None:
         return page(
-            request, "whom", session, slug, form=form, back=page_of(session, slug), done=all(v.party.pk in came for v in voices),
+            request, "whom", session, slug, form=form, back=page_of(session, slug), done=read.in_the_box(read.receipts_of(session, request.actor)) if all(v.party.pk in came for v in voices) else "",
             one_vote=len({v.row.pk for v in voices}) < len(voices), only=voices[0].key if len(voices) == 1 else "", receipts=receipt_rows(request, session, slug),
             warnings=_warnings(voices, came), objects=_objects(request, session, slug, read.disputable(voices, came)), apart=read.apart_words(came.values()), together=read.together_words(session, came.values()),
         )  # fmt: skip
@@ -295,8 +295,9 @@ def review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def _send_code(request: HttpRequest, slug: str, step: Step) -> HttpResponse:
     phone = Account.objects.get(pk=step.hand).phone
-    shown = people.send_code(phone=phone, purpose=CAST, address=throttle.address(request), at=timezone.now())
-    request.session["ballot_code"] = shown
+    now = timezone.now()
+    shown = people.send_code(phone=phone, purpose=CAST, address=throttle.address(request), at=now)
+    request.session[SENT] = codes.kept(shown, now)
     return redirect(numbered("assembly:cast-confirm", slug, step.session.number))
 
 
@@ -335,14 +336,14 @@ def confirm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     step = _step(request, slug, number)
     if isinstance(step, HttpResponse):
         return step
-    if step.open is not None or "ballot_code" not in request.session:
+    if step.open is not None or SENT not in request.session:
         return redirect(numbered("assembly:cast-review", slug, number))
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with refusals_beside(form):
             return _into_the_box(request, slug, step, form.cleaned_data["code"])
     return page(
-        request, "confirm", session, slug, form=form, shown_code=request.session["ballot_code"], count=len(step.asked),
+        request, "confirm", session, slug, form=form, sent=codes.sent(request.session[SENT], timezone.now()), count=len(step.asked),
         back=numbered("assembly:cast-review", slug, number), voice=step.voice, call=step.draft.call,
     )  # fmt: skip
 
@@ -376,6 +377,6 @@ def with_code(hand: UUID, code: str, at: datetime, *, put: Callable[[], Leaf], k
 
 
 def _cast(request: HttpRequest, slug: str, session: Session, leaf: Leaf) -> HttpResponse:
-    for key in (KEPT, "ballot_code"):
+    for key in (KEPT, SENT):
         request.session.pop(key, None)
     return redirect(address("assembly:receipt", slug, session.number, leaf.index))

@@ -10,7 +10,7 @@ from linli.kernel.refusal import Refusal, Refused
 from linli.people import services as people
 from linli.people.models import Account
 from linli.people.services.accounts import CAST
-from linli.plumbing import throttle
+from linli.plumbing import codes, throttle
 from linli.plumbing.addresses import address, numbered
 from linli.plumbing.guards import allow
 from linli.plumbing.labels import article, said
@@ -24,12 +24,12 @@ from ..queries.counting import items_of
 from ..rules.counting import OBJECTS
 from ..rules.proxies import refuse_objection
 from ..services import disputing as services
-from ..services.casting import voices_of
+from ..services.casting import voice_of, voices_of
 from .base import found_session, page_of
 from .casting import Draft, draft_of, with_code
 from .receipts import page, receipt_rows
 
-KEPT, CODE = "objection", "objection_code"
+KEPT, SENT = "objection", "objection_sent"
 
 
 @allow()
@@ -67,9 +67,9 @@ def objection(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def _send_code(request: HttpRequest) -> None:
     phone = Account.objects.get(pk=request.actor.account_id).phone
-    request.session[CODE] = people.send_code(
-        phone=phone, purpose=CAST, address=throttle.address(request), at=timezone.now()
-    )
+    now = timezone.now()
+    shown = people.send_code(phone=phone, purpose=CAST, address=throttle.address(request), at=now)
+    request.session[SENT] = codes.kept(shown, now)
 
 
 def _cannot(request: HttpRequest, session: Session, slug: str, no: Refusal, *, done: bool = False) -> HttpResponse:
@@ -91,11 +91,15 @@ def confirm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if (
         draft is None
         or hand is None
-        or CODE not in request.session
+        or SENT not in request.session
         or services.refuse_here(session, by, timezone.now())
     ):
         return redirect(numbered("assembly:objection", slug, number))
     here, now = numbered("assembly:objection-confirm", slug, number), timezone.now()
+    try:
+        voice = voice_of(session, by, draft.voice, now)
+    except Refused:
+        return redirect(numbered("assembly:objection", slug, number))
     if "again" in request.POST:
         with refusals_above(request):
             _send_code(request)
@@ -112,12 +116,12 @@ def confirm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             )  # fmt: skip
             return _done(request, slug, session, leaf)
     return page(
-        request, "confirm", session, slug, form=form, shown_code=request.session[CODE], again=here, objection=True,
-        count=len(draft.choices), back=numbered("assembly:objection", slug, number),
+        request, "confirm", session, slug, form=form, sent=codes.sent(request.session[SENT], now), again=here, objection=True,
+        count=len(draft.choices), voice=voice, back=numbered("assembly:objection", slug, number),
     )  # fmt: skip
 
 
 def _done(request: HttpRequest, slug: str, session: Session, leaf: Leaf) -> HttpResponse:
-    for key in (KEPT, CODE):
+    for key in (KEPT, SENT):
         request.session.pop(key, None)
     return redirect(address("assembly:receipt", slug, session.number, leaf.index))

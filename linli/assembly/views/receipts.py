@@ -39,7 +39,7 @@ def receipt_rows(request: HttpRequest, session: Session, slug: str) -> list[dict
     now = timezone.now()
     return [
         {
-            "title": (_("异议，第 %(place)s 张") if leaf.kind == Kind.OBJECTION else _("第 %(place)s 张")) % {"place": leaf.index + 1}, "note": moment(leaf.at, now),
+            "title": (_("异议，第 %(place)s 张") if leaf.kind == Kind.OBJECTION else _("第 %(place)s 张")) % {"place": leaf.index + 1}, "note": f"{leaf.row.label} · {moment(leaf.at, now)}",
             "href": address("assembly:receipt", slug, session.number, leaf.index), "icon": "file",
         }
         for leaf in read.receipts_of(session, request.actor)
@@ -73,7 +73,7 @@ def receipt(request: HttpRequest, slug: str, number: int, index: int) -> HttpRes
     check = f"{address('assembly:check-receipt')}?{read.lookup(session, leaf)}"
     return page(
         request, "receipt", session, slug, leaf=leaf, objection=leaf.kind == Kind.OBJECTION, place=leaf.index + 1, when=moment(leaf.at, now), count=len(asked),
-        code=grouped(leaf.commitment), register=grouped(session.register_fingerprint, most=3), came=came, check=check,
+        code=grouped(leaf.commitment), register=grouped(session.register_fingerprint, most=3), came=came, check=check, name=read.speaks(leaf),
         qr=qr.svg(request.build_absolute_uri(check)), back=page_of(session, slug), holds=receipts.holds(leaf.receipt),
         file=address("assembly:receipt-file", slug, number, index),
         closes=moment(session.closes_at, now) if session.closes_at else "", voided=_voided(session, leaf), together=read.together_words(session, [came]), call=_call_words(leaf, now),

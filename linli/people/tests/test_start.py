@@ -17,7 +17,7 @@ OPERATOR, SECRETARY, MANAGER = "13900000001", "13900000002", "13900000003"
 def enter(phone):
     browser = Client()
     browser.post(reverse("people:sign-in"), {"phone": phone})
-    answer = browser.post(reverse("people:code"), {"code": browser.session["shown_code"]})
+    answer = browser.post(reverse("people:code"), {"code": browser.session["code_sent"]["code"]})
     if answer.url == reverse("people:privacy"):
         browser.post(reverse("people:privacy"))
     return browser

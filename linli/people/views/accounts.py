@@ -21,6 +21,7 @@ from linli.people.forms import CodeForm, NewPhoneForm, PasswordForm, PasswordSig
 from linli.people.models import Account
 from linli.people.rules import NOTICE_VERSION
 from linli.people.services.accounts import NEW_NUMBER, SIGN_IN
+from linli.plumbing import codes
 from linli.plumbing.guards import public, signed_in
 from linli.plumbing.labels import said
 from linli.plumbing.refusals import refusals_beside
@@ -71,15 +72,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _send_code(request: HttpRequest, phone: str) -> None:
-    shown = services.send_code(phone=phone, purpose=SIGN_IN, address=address(request), at=timezone.now())
-    request.session["asked_phone"], request.session["shown_code"] = phone, shown
+    now = timezone.now()
+    shown = services.send_code(phone=phone, purpose=SIGN_IN, address=address(request), at=now)
+    request.session["asked_phone"], request.session["code_sent"] = phone, codes.kept(shown, now)
 
 
 @public
 @never_cache
 def code(request: HttpRequest) -> HttpResponse:
     phone = request.session.get("asked_phone")
-    if not phone:
+    if not phone or "code_sent" not in request.session:
         return redirect("people:sign-in")
     form = CodeForm(request.POST if request.method == "POST" and "again" not in request.POST else None)
     try:
@@ -97,12 +99,13 @@ def code(request: HttpRequest) -> HttpResponse:
             form.refuse(no)
         else:
             messages.error(request, said(no.refusal))
-    context = {"form": form, "phone": masks.phone(phone), "shown_code": request.session.get("shown_code", "")}
+    sent = codes.sent(request.session["code_sent"], timezone.now())
+    context = {"form": form, "phone": masks.phone(phone), "sent": sent}
     return render(request, "people/code.html", context, status=422 if form.is_bound else 200)
 
 
 def _enter(request: HttpRequest, account: Account | None, phone: str, way: str) -> HttpResponse:
-    for key in ("asked_phone", "shown_code"):
+    for key in ("asked_phone", "code_sent"):
         request.session.pop(key, None)
     if account is None or account.notice_version != NOTICE_VERSION:
         request.session["proven"] = {"phone": phone, "way": way, "at": timezone.now().timestamp()}
@@ -263,7 +266,7 @@ def phone(request: HttpRequest) -> HttpResponse:
         number = form.cleaned_data["phone"]
         with refusals_beside(form):
             shown = services.send_code(phone=number, purpose=NEW_NUMBER, address=address(request), at=now)
-            request.session["new_phone"] = {"phone": number, "shown": shown}
+            request.session["new_phone"] = {"phone": number, "sent": codes.kept(shown, now)}
             return redirect("people:phone-code")
     return refused(request, "people/phone.html", context)
 
@@ -273,7 +276,7 @@ def phone(request: HttpRequest) -> HttpResponse:
 def phone_code(request: HttpRequest) -> HttpResponse:
     new = request.session.get("new_phone")
     now = timezone.now()
-    if not new or not _fresh(request, now):
+    if not new or "sent" not in new or not _fresh(request, now):
         return redirect("people:phone")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -283,7 +286,8 @@ def phone_code(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, own(request))
             messages.success(request, _("号码换好了，以后用新号码登录"))
             return redirect("people:account")
-    context = {"base": frame(request), "form": form, "phone": masks.phone(new["phone"]), "shown_code": new["shown"]}
+    sent = codes.sent(new["sent"], now)
+    context = {"base": frame(request), "form": form, "phone": masks.phone(new["phone"]), "sent": sent}
     return render(request, "people/phone_code.html", context, status=422 if form.is_bound else 200)
 
 
