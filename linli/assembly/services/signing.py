@@ -124,8 +124,8 @@ def recount(*, session: Session, by: Actor, words: str, at: datetime, once: UUID
 
 
 def take_back(*, session: Session, by: Actor, words: str, at: datetime, once: UUID | None = None) -> Session:
-    """After its days of objections a result is counted again where an objection made in them was right, once chair and scrutineer
-    both say so."""
+    """After its days of objections a result is counted again where an objection was found right since it was announced, once chair
+    and scrutineer both say so."""
     with transaction.atomic():
         step = begin(session, by=by, act=Act.TAKE_BACK, at=at, once=once)
         if not step.done_before:
@@ -148,7 +148,7 @@ def refuse_take_back(session: Session, at: datetime) -> Refusal | None:
     since = session.announced_at
     if since and session.state == State.ANNOUNCED and refuse_result(session, at) is None:
         return Refusal("days_run", "异议期还没过，主持人写明原因就可以重新计票", SCHEME)
-    if since and any(one.raised_at >= since for one in upheld(session)):
+    if since and any(one.answered_at and one.answered_at >= since for one in upheld(session)):
         return None
     return Refusal("no_objection", "结果的异议期过了或者备案了，异议期里提出的异议成立，才能重新计票", SCHEME)
 

@@ -9,7 +9,7 @@ from linli.assembly.models import Objection, Outcome, Session
 from linli.assembly.queries import cases, results
 from linli.assembly.rules.sessions import State
 from linli.assembly.services import count as services
-from linli.assembly.services import signing
+from linli.assembly.services import objections, signing
 from linli.assembly.services.reading import plain, read_paper
 
 from . import boxes
@@ -127,10 +127,34 @@ def test_no_filed_result_is_taken_back_without_an_objection_of_its_days(place, c
     filed(made, staff, upheld=False)
     said = {"session": made.session, "words": "再看看"}
     assert refused(signing.take_back, by=staff["chair"], **said) == "no_objection"
-    earlier = {"upheld": True, "raised_at": AFTER - timedelta(days=1)}  # to an announcement before this one
-    Objection.objects.filter(compound_id=place.compound.pk).update(**earlier)
+    before = AFTER - timedelta(days=1)  # to an announcement before this one, which it has had counted again
+    Objection.objects.filter(compound_id=place.compound.pk).update(upheld=True, raised_at=before, answered_at=before)
     assert refused(signing.take_back, by=staff["chair"], **said) == "no_objection"
     assert "take-back" not in place.client(staff["chair"]).get(url(place, "count")).content.decode()
+
+
+def test_an_objection_found_right_after_the_result_was_announced_again_still_has_it_counted(place, chair):
+    made, staff = counted(place, chair, boxes.case(*["approve"] * 4, *["against"] * 2, channel="paper"))
+    announced(made, staff)
+    raised = Objection.objects.create(
+        compound_id=made.session.compound_id,
+        session=made.session,
+        about="result",
+        words="1 号票不是本人签的",
+        raised_at=AFTER,
+    )
+    signing.recount(session=made.session, by=staff["chair"], words="另一张票没看清", at=AFTER)
+    made.session.refresh_from_db()
+    services.tally(session=made.session, by=staff["teller1"], at=AFTER)
+    signed(made, staff)
+    signing.announce(session=made.session, by=staff["chair"], at=AFTER + timedelta(days=2))
+    made.session.refresh_from_db()
+    said = {"session": made.session, "words": "查过了", "at": AFTER + timedelta(days=20)}
+    objections.answer(objection=raised, upheld=True, by=staff["chair"], **said)
+    for who in ("chair", "scrutineer1"):
+        signing.take_back(by=staff[who], **said)
+    made.session.refresh_from_db()
+    assert made.session.state == State.COUNTING
 
 
 def test_what_was_published_is_read_until_the_recount_is_announced(place, chair):
