@@ -194,8 +194,9 @@ class MinutesSignature(AppendOnlyModel):
     """Who was at a consultation says that the minutes are right, or in words that they are not. Of one person the last holds."""
 
     consultation = TenantForeignKey(Consultation, models.PROTECT)
-    body = models.CharField(max_length=80)
-    name = models.CharField(max_length=40)
+    # As long as a line of the minutes could be before it was held to 80 and 40.
+    body = models.CharField(max_length=1000)
+    name = models.CharField(max_length=1000)
     agrees = models.BooleanField()
     words = models.CharField(max_length=400, blank=True)
     at = models.DateTimeField()

@@ -410,6 +410,17 @@ def there_for(body: str, attendance: Sequence[Mapping[str, str]]) -> list[int]:
     return [i for i, name in enumerate(wrote) if len(name) > 1 and body and (name in body or body in name)]
 
 
+BODY_MOST, NAME_MOST = 80, 40
+
+
+def attendance_refusal(there: Sequence[tuple[str, str]]) -> Refusal | None:
+    for row, (body, name) in enumerate(there, 1):
+        if len(body) > BODY_MOST or len(name) > NAME_MOST:
+            values = {"row": row, "body": BODY_MOST, "name": NAME_MOST}
+            return Refusal("long", "第 %(row)s 行太长：单位最多 %(body)s 个字，姓名最多 %(name)s 个字", values=values)
+    return None
+
+
 def sign_refusal(*, agrees: bool, name: str, words: str) -> tuple[str, Refusal] | None:
     """With the field to put right."""
     if not name.strip():

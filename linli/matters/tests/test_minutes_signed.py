@@ -102,6 +102,18 @@ class TestSigning:
             "王",
         )
 
+    def test_names_too_long_are_refused_and_one_kept_from_before_can_sign(self, cast, met):
+        for long in (("区" * 81, "王"), ("区法院", "王" * 41)):
+            with pytest.raises(Refused, match="第 2 行太长") as no:
+                whistles.minutes(
+                    by=cast.worker, whistle=met, words="又开", attendance=[WAS_THERE[0], long], at=at(24, 12)
+                )
+            assert no.value.field == "attendance"
+        held = Consultation.objects.get(whistle=met)
+        held.attendance[0] = {"body": "区法院" + "执" * 200, "name": "王" * 300}
+        held.save()
+        assert sign(cast, met, 0, ask=cast.ask(met)).name == "王" * 300
+
     def test_who_was_there_is_asked_to_sign(self, cast, met):
         assert "会商纪要写好了，请看一看、签字" in cast.messages("13700000001")[-1]
 

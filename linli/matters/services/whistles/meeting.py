@@ -99,6 +99,8 @@ def minutes(
         return _last(whistle)
     if held_at and held_at > at:
         raise Refused(Refusal("future", "会还没开，不能记纪要"), field="held_at")
+    if no := rules.attendance_refusal(there):
+        raise Refused(no, field="attendance")
     called, held_at = _called(whistle), held_at or at
     # Of several the one that was to be held by then.
     row = called.filter(planned_at__lte=held_at).first() or called.last()
