@@ -25,7 +25,7 @@ from linli.plumbing.papers import (
     Words,
 )
 
-from .common import HAND, SILENCE, Mark, alone, day, ended, foot, listed, moment, passes, repeats, square
+from .common import HAND, SILENCE, Mark, alone, day, ended, foot, listed, moment, passes, repeats, square, wanted
 
 CHOICES = ("同意", "反对", "弃权")
 FOLLOW = "从多"
@@ -55,11 +55,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Election:
-    """`per_candidate`: approve, against or abstain for each; else a tick for at most `seats`."""
+    """`per_candidate`: approve, against or abstain for each; else a tick for at most `seats`. `term`: 第×届, where it is known."""
 
     title: str
     seats: int
     candidates: Sequence[Candidate]
+    term: str = ""
     only: str = ""
     per_candidate: bool = True
     by_strokes: bool = False
@@ -166,7 +167,10 @@ def _election(election: Election, large: bool) -> list[Part]:
         for at, one in enumerate(election.candidates, 1)
     ]
     return [
-        Words((f"{election.title}（{order}应选 {election.seats} 名{most}）{alone(election.only)}",), Role.LABEL),
+        Words(
+            (f"{election.title}（{order}{wanted(election.term, election.seats)}{most}）{alone(election.only)}",),
+            Role.LABEL,
+        ),
         Grid(
             ("序号", "候选人", *choices),
             rows,

@@ -74,6 +74,15 @@ def numeral(number: int) -> str:
     )
 
 
+def term(number: int | None) -> str:
+    return f"第{numeral(number)}届" if number else ""
+
+
+def wanted(term: str, seats: int) -> str:
+    """How many an election chooses, and of which term."""
+    return f"{term}，应选 {seats} 名" if term else f"应选 {seats} 名"
+
+
 def repeats(rule: Duplicates) -> str:
     """One owner's several ballots; co-owners who differ are no repetition (domain §3.4)."""
     return f"同一位业主投了几张的，{RULE_WORDS[rule]}。共有人投得不一样或者有一位截止前书面异议、又没有共同声明的，这一户这项无效。"

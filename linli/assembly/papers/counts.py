@@ -16,7 +16,7 @@ from linli.kernel.tally.thresholds import ARTICLE, MATTERS, Judgement, Result, W
 from linli.plumbing.papers import Fields, Grid, Lines, Look, Paper, Part, Role, Strong, Words
 
 from ..rules.counting import also_seated, at_risk
-from .common import Mark, day, foot, listed, moment, numeral, square, weight
+from .common import Mark, day, foot, listed, moment, numeral, square, wanted, weight
 
 RISK = "两种算法结果不同，有法律风险：未投票的计入多数，法律没有明文规定，法院看法不一。"
 
@@ -86,6 +86,7 @@ class ElectionCount:
     also: Result | None = None
     also_seated: str = ""
     at_risk: bool = False
+    term: str = ""
 
     @classmethod
     def of(cls, title: str, count: Count, lots: Sequence[str] = ()) -> Self:
@@ -106,7 +107,8 @@ class ElectionCount:
 
     @classmethod
     def kept(
-        cls, title: str, seats: int, found: Mapping[str, Any], names: Mapping[str, str], lots: Sequence[str] = (), gone: Sequence[str] = ()
+        cls, title: str, seats: int, found: Mapping[str, Any], names: Mapping[str, str], lots: Sequence[str] = (), gone: Sequence[str] = (),
+        term: str = "",
     ) -> Self:  # fmt: skip
         """From a result as `result.schema.json` describes it; `names` by the codes of the count."""
         elected, also = found["election"], also_seated(found, names)
@@ -120,7 +122,7 @@ class ElectionCount:
         return cls(
             title=title, seats=seats, total=_kept(found["total"]), participating=_kept(found["participating"]), invalid=_kept(found["invalid"]),
             outcome=OUTCOMES[elected["outcome"]], candidates=candidates, lots=lots, gone=gone, also=Result(found["also"]) if found["also"] else None,
-            also_seated=seated(*also) if also else "", at_risk=at_risk(found),
+            also_seated=seated(*also) if also else "", at_risk=at_risk(found), term=term,
         )  # fmt: skip
 
 
@@ -267,7 +269,7 @@ def _election(at: int, one: ElectionCount) -> list[Part]:
     voted = one.participating
     need = f"参与表决 {weight(voted)}，占全体人数 {percent(voted.persons, one.total.persons)}、面积 {percent(voted.area, one.total.area)}；无效 {weight(one.invalid)}。"
     return [
-        Words(f"{numeral(at)}、{one.title}（应选 {one.seats} 名）", Role.LABEL),
+        Words(f"{numeral(at)}、{one.title}（{wanted(one.term, one.seats)}）", Role.LABEL),
         Words(need, Role.NOTE),
         _ballots_of(one),
         Words(f"当选须参与表决{AREA_OF}过半数且{PERSONS_OF}过半数同意（{ARTICLE}第二款）；多于应选名额的，按两项同意比例之和排序。", Role.NOTE),

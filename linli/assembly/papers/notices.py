@@ -24,6 +24,7 @@ from .common import (
     repeats,
     short,
     square,
+    wanted,
     whole,
 )
 
@@ -177,7 +178,7 @@ def _agenda(of: SessionNotice) -> list[Block]:
     ]
     rows += [
         (
-            Cell(f"{e.title}（应选 {e.seats} 名，候选人 {len(e.candidates)} 名{_left(e)}）", alone(e.only)),
+            Cell(f"{e.title}（{wanted(e.term, e.seats)}，候选人 {len(e.candidates)} 名{_left(e)}）", alone(e.only)),
             f"{ARTICLE}第一款第三项",
             passes(3),
         )

@@ -11,7 +11,7 @@ from linli.kernel.tally.sheet import area as figures
 from linli.kernel.tally.thresholds import ARTICLE, SPECIAL, Result, Weight
 from linli.plumbing.papers import Grid, Paper, Strong
 
-from .common import Mark, day, listed, moment, short, square
+from .common import Mark, day, listed, moment, short, square, wanted
 from .counts import RISK, ElectionCount, ItemCount, otherwise
 from .notices import Notice, Section, notice
 
@@ -128,7 +128,7 @@ def _told_election(one: ElectionCount) -> Section:
     chosen = listed(c.name for c in one.candidates if c.place == "当选")
     end = ("结论：", Strong(one.outcome), f"。当选：{chosen}。" if chosen else "。")
     return Section(
-        heading=f"{one.title}（应选 {one.seats} 名）",
+        heading=f"{one.title}（{wanted(one.term, one.seats)}）",
         blocks=(share, grid, *lots, *one.gone, end, *_also_told(one.also, one.at_risk, one.also_seated)),
     )
 

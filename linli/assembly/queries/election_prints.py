@@ -14,6 +14,7 @@ from ..rules.elections.seats import CAPACITIES, Capacity
 from ..rules.elections.states import Kind
 from . import elections as queries
 from . import offices
+from .held import in_term, signs
 
 POSTS = {
     Role.PMC_CHAIR: "主任", Role.PMC_MEMBER: "委员", Role.COMMITTEE_CHAIR: "主任", Role.COMMITTEE_VICE_CHAIR: "副主任",
@@ -27,7 +28,7 @@ def _day(at: datetime) -> date:
 
 def _of(one: Formation) -> str:
     """What is formed, without the compound's name."""
-    return one.title.removeprefix(one.compound.name)
+    return in_term(one).removeprefix(one.compound.name)
 
 
 def recommendation(one: Formation, nominee: Nominee | None, link: str, *, alone: bool) -> papers.JointRecommendation:
@@ -52,7 +53,7 @@ def candidates(one: Formation, link: str) -> papers.CandidatesNotice:
         for n in sorted([*queries.listed(one), *left], key=lambda n: n.place or 0)
     ]  # fmt: skip
     return papers.CandidatesNotice(
-        title=one.title, compound=one.compound.name, body=one.body.name, on=_day(one.listed_at), until=one.list_until,
+        title=in_term(one), compound=one.compound.name, body=signs(one.body, one.compound_id, _day(one.listed_at)), on=_day(one.listed_at), until=one.list_until,
         seats=one.owner_seats, rows=rows, fingerprint=one.fingerprint, contact=one.contact, link=link,
     )  # fmt: skip
 
@@ -76,7 +77,7 @@ def members(one: Formation, link: str) -> papers.MembersNotice:
     assert at
     rows = offices.sitting(seats) if pmc else offices.holding(one)
     return papers.MembersNotice(
-        title=one.title, compound=one.compound.name, body=one.body.name, on=_day(at), ticked=_ticked(one, seats, result) if result else None,
+        title=in_term(one), compound=one.compound.name, body=signs(one.body, one.compound_id, _day(at)), on=_day(at), ticked=_ticked(one, seats, result) if result else None,
         members=[papers.Member(name=row.name, post=POSTS[Role(row.post)], capacity=CAPACITIES[Capacity(row.capacity)]) for row in rows],
         until=one.notice_until if pmc else None, term_to=day(one.term_to) if one.term_to else "", contact=one.contact, link=link,
     )  # fmt: skip

@@ -25,6 +25,7 @@ from ..models import (  # fmt: skip
 from ..rules.dates import objections_until
 from ..rules.sessions import UNDER_REVIEW
 from .counting import items_of, last_outcomes
+from .held import terms_elected
 from .leaving import gone_of
 from .officers import officers
 from .prints import candidates_of, day_of, mark_of, number_of, signed_by
@@ -42,9 +43,10 @@ def _counts(
     """As they were counted last; `published`: as they were announced last."""
     outcomes = last_outcomes(session, published_turn(session) if published else None)
     candidates, drawn = candidates_of(session), lots_of(session, session.announced_at if published else None)
-    gone = gone_of(session)
+    gone, decided = gone_of(session), items_of(session)
+    terms = terms_elected(decided)
     items, elections = [], []
-    for item in items_of(session):
+    for item in decided:
         if item.pk not in outcomes:
             continue
         found = outcomes[item.pk].found
@@ -54,7 +56,9 @@ def _counts(
             names = {c.code: c.name for c in candidates[item.pk]}
             lots = [_lots(one, names) for one in drawn.get(item.pk, ())]
             left = [papers.left(one.name, one.on, counted=one.counted) for one in gone.get(item.pk, ())]
-            elections.append(papers.ElectionCount.kept(item.title, item.seats or 1, found, names, lots, left))
+            elections.append(
+                papers.ElectionCount.kept(item.title, item.seats or 1, found, names, lots, left, terms.get(item.pk, ""))
+            )
     return items, elections, outcomes  # fmt: skip
 
 
@@ -86,11 +90,11 @@ def count_sheet(session: Session, compound: str, link: str) -> papers.CountSheet
     )  # fmt: skip
 
 
-def _official(item: Item, held: OfficialResult, names: Mapping[str, str]) -> papers.Official:
+def _official(item: Item, held: OfficialResult, names: Mapping[str, str], term: str) -> papers.Official:
     on = day_of(held.at)
     assert on
     return papers.Official(
-        title=item.title,
+        title=f"{item.title}（{term}）" if term else item.title,
         result=Result(held.result),
         document=held.name,
         digest=held.digest,
@@ -116,10 +120,11 @@ def result_notice(session: Session, compound: str, link: str) -> papers.ResultNo
     numbers = {row["ballot"] for o in outcomes.values() for row in o.listed if row["code"] not in BESIDE}
     objections = f"对结果有异议的，可以书面、当面或者在网上向{session.body.name}提出。{session.contact}"
     held = official(session, session.announced_at)
-    names = candidates_of(session)
+    names, decided = candidates_of(session), items_of(session)
+    terms = terms_elected(decided)
     officials = [
-        _official(item, held[item.pk], {one.code: one.name for one in names[item.pk]})
-        for item in items_of(session)
+        _official(item, held[item.pk], {one.code: one.name for one in names[item.pk]}, terms.get(item.pk, ""))
+        for item in decided
         if item.pk in held
     ]
     if officials:

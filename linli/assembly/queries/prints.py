@@ -36,7 +36,7 @@ from ..rules.sessions import GROUND_ARTICLES, OFFICES, ground_of
 from ..rules.sheets import KEEPERS
 from .counting import items_of
 from .filing import checked
-from .held import term_no
+from .held import signs, terms_elected
 from .officers import officers
 from .register import corrections, in_succession
 from .requests import asking
@@ -82,6 +82,7 @@ def candidates_of(session: Session) -> dict[UUID, list[Candidate]]:
 
 def _decided(session: Session) -> list[tuple[Item, papers.Item | papers.Election]]:
     materials, candidates, items = _materials(session), candidates_of(session), items_of(session)
+    terms = terms_elected(items)
     places = places_of(session) if any(item.scope for item in items) else {}
     found: list[tuple[Item, papers.Item | papers.Election]] = []
     for item in items:
@@ -99,7 +100,7 @@ def _decided(session: Session) -> list[tuple[Item, papers.Item | papers.Election
                 papers.Candidate(name=c.name, home=c.home_label, about=c.about, left=day_of(c.withdrawn_at))
                 for c in candidates[item.pk]
             ]
-            found.append((item, papers.Election(title=item.title, seats=item.seats or 1, candidates=names, only="、".join(only_of(item, places)), per_candidate=item.form == "per_candidate", by_strokes=is_ordered([one.name for one in names]))))  # fmt: skip
+            found.append((item, papers.Election(title=item.title, seats=item.seats or 1, term=terms.get(item.pk, ""), candidates=names, only="、".join(only_of(item, places)), per_candidate=item.form == "per_candidate", by_strokes=is_ordered([one.name for one in names]))))  # fmt: skip
     return found
 
 
@@ -131,9 +132,7 @@ def number_of(session: Session, kind: str, on: date) -> str:
 
 
 def signed_by(session: Session, on: date) -> str:
-    """The body, with its term where that is known."""
-    term = term_no(session.compound_id, session.body_id, on)
-    return f"{session.body.name}（第{papers.numeral(term)}届）" if term else session.body.name
+    return signs(session.body, session.compound_id, on)
 
 
 def _ways(session: Session) -> str:

@@ -179,6 +179,17 @@ def test_choosing_up_to_so_many_has_one_box_a_name():
     assert page.count('class="tick"') == 3 and "最多选 2 名" in page and "多选的这次选举作废" in page
 
 
+def test_an_election_names_the_term_it_elects():
+    elections, found = (replace(ELECTION, term="第三届"),), (replace(CHOSEN, term="第三届"),)
+    for sheet in (
+        ballot(replace(VOTE, elections=elections), PAPER),
+        session_notice(replace(SESSION, elections=elections)),
+        count_sheet(replace(COUNTED, elections=found)),
+        result_notice(replace(RESULT, elections=found)),
+    ):
+        assert "第三届，应选 5 名" in press.html(sheet)
+
+
 def test_what_is_signed_stands_on_the_page_of_what_was_ticked():
     """However long the notes grow and however large the type, the signature is never alone on a page."""
     long = replace(

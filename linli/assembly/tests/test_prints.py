@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 from linli.assembly.models import Candidate, Formation, Item, Lots, Paper, Party, Session
 from linli.assembly.queries import print_results
 from linli.assembly.queries import prints as queries
+from linli.assembly.queries.held import term_no
 from linli.assembly.rules.prints import Print, may_print
 from linli.assembly.rules.sessions import State, Who
 from linli.assembly.services import count, register, requests
@@ -119,7 +120,7 @@ def test_the_notice_is_a_workbook_with_its_text_its_number_and_the_bodys_term(pl
     assert "投票：" in text
     assert f"业主大会公告〔2026〕{made.session.number} 号" in ask(place, chair, "print", "notice").content.decode()
     body = made.session.body
-    assert queries.term_no(place.compound.pk, body.pk, NOW.date()) is None
+    assert term_no(place.compound.pk, NOW.date()) is None
     Formation.objects.create(
         compound=place.compound, number=1, kind="committee", state="filed", title="业委会", body=body, made=body, profile="national_default",
         seats=5, owner_seats=5, most=5, households=2, contact="居委会", recommend_until=NOW.date(), announced_at=NOW, term_from=date(2020, 1, 1),

@@ -16,6 +16,7 @@ from linli.plumbing.tenancy import uuid7
 from ...models import Candidate, Formation, Item, Nominee, Session
 from ...queries import elections as queries
 from ...queries import offices
+from ...queries.held import in_term
 from ...rules.elections.candidates import (
     ELECTION_FORMS,
     latest_list,
@@ -75,13 +76,13 @@ def announce_candidates(
     )  # fmt: skip
     with in_chinese():
         words = call_words(made)
-    return announced(by, made, at, once, f"关于推荐{made.title}候选人的公告", words)
+    return announced(by, made, at, once, f"关于推荐{in_term(made)}候选人的公告", words)
 
 
 def call_words(made: Formation) -> str:
     return (
         f"{made.compound.name}全体业主：\n"
-        f"一、业主大会将选举业主委员会委员 {made.seats} 人，现在征集候选人。\n"
+        f"一、业主大会将选举{in_term(made)}委员 {made.seats} 人，现在征集候选人。\n"
         f"二、业主可以自荐，也可以由 {made.households} 户以上联名推荐；社区党组织、居委会也可以推荐。被推荐人要书面同意并承诺。\n"
         f"三、推荐到 {whole(made.recommend_until)} 为止。一户可以联名推荐几个人，不超过 {made.seats} 人。\n"
         f"四、联系：{made.contact}。"
@@ -137,7 +138,7 @@ def leave_ballot(step: Step, nominee: Nominee) -> None:
         return
     with in_chinese():
         words = changed_words(made, nominee, runs)
-        post(step, "public_notice", f"{made.title}候选人名单变更", words)
+        post(step, "public_notice", f"{in_term(made)}候选人名单变更", words)
         tell_owners(
             session,
             people_of(session),
@@ -151,6 +152,4 @@ def leave_ballot(step: Step, nominee: Nominee) -> None:
 def changed_words(made: Formation, gone: Nominee, runs: bool) -> str:
     names = "、".join(row.name for row in queries.listed(made))
     given = "投给他的不计，对其他候选人的选择不变" if runs else "票照原样计，他当选的，由后面的按名次递补"
-    return (
-        f"{gone.name}退出{made.title}候选人：{gone.dropped_why}。现在的候选人：{names}。已经投的票不用重投：{given}。"
-    )
+    return f"{gone.name}退出{in_term(made)}候选人：{gone.dropped_why}。现在的候选人：{names}。已经投的票不用重投：{given}。"

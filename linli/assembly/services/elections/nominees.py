@@ -20,6 +20,7 @@ from linli.plumbing.tenancy import uuid7
 
 from ...models import Backing, Check, Formation, Nominee
 from ...queries import elections as queries
+from ...queries.held import in_term
 from ...rules.elections.candidates import LEAVING, may_agree, may_leave, may_let_go, may_record_leaving, may_strike
 from ...rules.elections.nominees import (
     WAYS,
@@ -385,7 +386,7 @@ def post_list(*, by: Actor, formation: Formation, at: datetime, once: UUID | Non
     made.listed_at = at
     made.list_until = period_end(step.today, made_days(made), calendar(made.compound))
     with in_chinese():
-        post(step, "public_notice", f"{made.title}候选人名单公示"[:80], list_words(made, fit))
+        post(step, "public_notice", f"{in_term(made)}候选人名单公示"[:80], list_words(made, fit))
     finish(step, data={"listed": len(fit), "fingerprint": made.fingerprint})
     return made
 
@@ -408,7 +409,7 @@ def list_words(made: Formation, rows: list[Nominee]) -> str:
     lines = "\n".join(f"{row.place}. {row.name}，{row.home_label}，{WAYS[Way(row.way)]}" for row in rows)
     assert made.list_until
     return (
-        f"{made.compound.name}全体业主：\n{made.title}候选人 {len(rows)} 人，应选业主委员 {made.owner_seats} 人。"
+        f"{made.compound.name}全体业主：\n{in_term(made)}候选人 {len(rows)} 人，应选业主委员 {made.owner_seats} 人。"
         f"名单以姓氏笔画为序，笔画一样的按《通用规范汉字表》的先后：\n{lines}\n"
         f"公示到 {whole(made.list_until)}。有异议的请实名提出。联系：{made.contact}。\n名单指纹：{made.fingerprint[:16]}"
     )

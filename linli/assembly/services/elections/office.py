@@ -21,6 +21,7 @@ from ...models import Formation, HandOver, Nominee, Seat, Session
 from ...queries import elections as queries
 from ...queries import offices
 from ...queries.counting import decided
+from ...queries.held import in_term
 from ...rules.elections import office as rules
 from ...rules.elections.office import Ended
 from ...rules.elections.seats import Capacity
@@ -89,7 +90,7 @@ def into_office(step: Step, found: Mapping[str, Any], *, again: bool = False) ->
     made.elected_at, made.met_on = step.at, None
     gone = queries.on_ballot(made, [one for one in found["elected"] if one not in nominees])
     with in_chinese():
-        post(step, "announcement", f"{made.title}选举结果生效", office_words(made, gone))
+        post(step, "announcement", f"{in_term(made)}选举结果生效", office_words(made, gone))
     finish(step, data={"elected": len(chosen)})
     return made
 
@@ -132,8 +133,8 @@ def _keep(step: Step, chosen: list[Nominee]) -> None:
             words = f"选上的：{names}。空缺的 {made.seats - len(chosen)} 席另行选举，够了人数委员会才成立。"
         else:
             words = "没有人选上，要重新选举，够了人数委员会才成立。"
-        of = "" if made.fills == "vacancy" else f"{made.title}应选 {made.seats} 人。"
-        post(step, "announcement", f"{made.title}没有选满", of + words)
+        of = "" if made.fills == "vacancy" else f"{in_term(made)}应选 {made.seats} 人。"
+        post(step, "announcement", f"{in_term(made)}没有选满", of + words)
 
 
 def _stands_until(made: Formation, session: Session) -> date | None:
@@ -202,7 +203,7 @@ def office_words(made: Formation, gone: list[str]) -> str:
     sat = sum(row.post == Role.COMMITTEE_MEMBER for row in rows) if made.fills == "vacancy" else made.seats
     others = "、".join(row.name for row in rows if row.post == Role.ALTERNATE_MEMBER)
     return (
-        f"{made.compound.name}全体业主：\n业主大会选举的{made.title}委员：{members}。"
+        f"{made.compound.name}全体业主：\n业主大会选举的{in_term(made)}委员：{members}。"
         + (f"\n{'、'.join(gone)}当选以后退出，后面的按名次递补。" if gone else "")
         + (
             f"\n补选 {made.seats} 人，选上 {sat} 人，还空着的 {made.seats - sat} 席另行补选。"
