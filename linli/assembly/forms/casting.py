@@ -1,6 +1,6 @@
 """A ballot item by item: nothing is chosen beforehand, and every choice is as large as the others."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from linli.plumbing.forms import CodeField, Form, MomentField, PhoneField, offer, words
 from linli.plumbing.labels import label
 
+from ..models import Item
 from ..queries.casting import Asked, Voice
 from ..rules.casting import CHOICES, CHOSEN, FOLLOWS
 
@@ -92,7 +93,7 @@ class CallForm(VoiceForm):
 
 
 class ObjectForm(Form):
-    """What a co-owner objects to: `voice` where there are several homes."""
+    """What a co-owner objects to: `voice` where there are several homes; `decided`: by each."""
 
     voice = forms.ChoiceField(label=gettext_lazy("对哪一户的票"), widget=forms.RadioSelect)
     items = forms.MultipleChoiceField(
@@ -100,11 +101,19 @@ class ObjectForm(Form):
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, voices: Sequence[tuple[str, str]], items: Sequence[tuple[str, str]], **kw: Any
+        self, *args: Any, voices: Sequence[tuple[str, str]], decided: Mapping[str, Sequence[Item]], **kw: Any
     ) -> None:
         super().__init__(*args, **kw)
+        self.decided = {voice: {str(item.place): item.title for item in items} for voice, items in decided.items()}
+        every = {no: title for items in self.decided.values() for no, title in items.items()}
         offer(self, "voice", list(voices))
-        offer(self, "items", list(items))
+        offer(self, "items", sorted(every.items(), key=lambda one: int(one[0])))
+
+    def clean(self) -> dict[str, Any]:
+        voice, items = self.cleaned_data.get("voice"), self.cleaned_data.get("items", ())
+        if voice and not set(items) <= self.decided[voice].keys():
+            self.add_error("items", _("这一户不表决的，不用选"))
+        return self.cleaned_data
 
 
 class ConfirmForm(Form):

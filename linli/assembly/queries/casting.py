@@ -1,6 +1,6 @@
 """For whom somebody may vote, what is asked, and what came in of whom."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from linli.kernel import masks
+from linli.kernel.refusal import Refusal
 from linli.kernel.strokes import is_ordered
 from linli.people.models import Account, Binding
 from linli.people.queries.guardians import guardians_of
@@ -22,6 +23,7 @@ from linli.plumbing.moments import moment
 
 from ..models import Candidate, Item, ItemPaper, Leaf, Party, PhoneEntry, RegisterHome, RegisterOwner, Session
 from ..rules.casting import Question, Window, in_scope, refuse_online
+from ..rules.proxies import refuse_objection
 from ..rules.sessions import STATES, State
 
 
@@ -110,6 +112,9 @@ class Came:
 
     def of_others(self, person: UUID) -> bool:
         return self.owners > 1 and any(one != person for one in self.people)
+
+    def refuse_objection(self, person: UUID) -> Refusal | None:
+        return refuse_objection(objected=person in self.objected, others_came=self.of_others(person))
 
 
 def able(found: Sequence[Voice], by: Actor, day: date) -> list[Voice]:
@@ -270,14 +275,19 @@ def _voices(session: Session, persons: Sequence[UUID]) -> list[Voice]:
     return list(found.values())
 
 
-def asked_of(session: Session, party: Party, row: UUID | None = None) -> list[Asked]:
-    """What this party decides, or one home of it where each votes by itself: items of other buildings are not its business."""
+def decided_by(session: Session, parties: Collection[UUID], row: UUID | None = None) -> dict[UUID, list[Item]]:
+    """What each party decides, or one home of it where each votes by itself: items of other buildings are not its business."""
     items = list(Item.objects.filter(compound_id=session.compound_id, session=session).order_by("place"))
+    places: dict[UUID, list[tuple[str, str]]] = {pk: [] for pk in parties}
     if any(item.scope for item in items):
-        rows = RegisterHome.objects.filter(compound_id=session.compound_id, party=party).select_related("home")
-        rows = rows.filter(pk=row) if row else rows
-        places = [(str(row.building_id), str(row.home.entrance_id)) for row in rows]
-        items = [item for item in items if in_scope(item.scope, places)]
+        rows = RegisterHome.objects.filter(compound_id=session.compound_id, party__in=parties).select_related("home")
+        for home in rows.filter(pk=row) if row else rows:
+            places[home.party_id].append((str(home.building_id), str(home.home.entrance_id)))
+    return {pk: [item for item in items if in_scope(item.scope, homes)] for pk, homes in places.items()}
+
+
+def asked_of(session: Session, party: Party, row: UUID | None = None) -> list[Asked]:
+    items = decided_by(session, [party.pk], row)[party.pk]
     held = {item.pk for item in items}
     candidates: dict[UUID, list[Candidate]] = {}
     left: dict[UUID, list[Candidate]] = {}
@@ -318,7 +328,7 @@ def disputable(voices: Sequence[Voice], came: Mapping[UUID, Came]) -> list[Voice
     found: dict[tuple[UUID, UUID], Voice] = {}
     for voice in voices:
         here = came.get(voice.party.pk)
-        if here and here.of_others(voice.person_id) and voice.person_id not in here.objected:
+        if here and here.refuse_objection(voice.person_id) is None:
             found.setdefault((voice.party.pk, voice.person_id), voice)
     return list(found.values())
 

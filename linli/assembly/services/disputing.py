@@ -18,7 +18,6 @@ from ..queries import proxies as queries
 from ..queries.casting import asked_of, came_of, window
 from ..rules.casting import NOTICE, ONLINE, refuse_time
 from ..rules.counting import OBJECTS
-from ..rules.proxies import refuse_objection
 from ..rules.sessions import Act
 from .base import SUBJECT, begin, finish, key_of
 from .box import take_in
@@ -108,8 +107,7 @@ def _locked(party: Party) -> Party:
 
 
 def _may(party: Party, person: UUID, field: str) -> None:
-    came = came_of(party)
-    ask(refuse_objection(objected=person in came.objected, others_came=came.of_others(person)), field)
+    ask(came_of(party).refuse_objection(person), field)
 
 
 def _tell(session: Session, party: Party, person: UUID, leaf: Leaf) -> int:

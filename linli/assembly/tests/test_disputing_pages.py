@@ -10,13 +10,15 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from linli.assembly.models import Leaf
+from linli.assembly.forms.casting import ObjectForm
+from linli.assembly.models import Item, Leaf
 from linli.assembly.queries import casting as read
 from linli.assembly.rules.sessions import Office, State
 from linli.assembly.tests import makers
 from linli.matters.tests.makers import compound as another
-from linli.people.models import Account
+from linli.people.models import Account, OneTimeCode
 from linli.people.rules import Role
+from linli.places.models import Building
 
 from .test_casting import AT, bound, cast
 from .test_disputing import ONE, of_couples, owner_of, url, voice
@@ -89,6 +91,29 @@ def test_a_code_that_ended_is_not_shown_as_good(place, vote):
         assert "data-shown-code" not in page and "过了 5 分钟，不能用了" in page
         browser.post(confirm, {"again": ""})
         assert "data-shown-code" in browser.get(confirm).content.decode()
+
+
+def test_what_others_alone_decide_is_not_offered(place, chair):
+    elsewhere = Building.objects.filter(compound_id=place.compound.pk).order_by("id").last()
+    vote = makers.vote(
+        place, (9_000, 8_000), by=chair, couples=(2,),
+        items=({"matter_no": 4, "title": "换门"}, {"matter_no": 5, "title": "别栋的梯", "scope": {"buildings": [str(elsewhere.pk)]}}),
+    )  # fmt: skip
+    one, two = (bound(place, vote, 2, k) for k in (0, 1))
+    cast(vote, one)
+    with time_machine.travel(AT, tick=False):
+        browser, at = place.client(two), url(place, vote, "objection")
+        assert "换门" in (page := browser.get(at).content.decode()) and "别栋的梯" not in page
+        assert browser.post(at, {"voice": voice(vote, two), "items": ["2"]}).status_code == 422
+    assert not OneTimeCode.objects.exists()
+
+
+def test_of_two_homes_each_is_asked_what_it_decides():
+    first, second = (Item(place=n, title=f"第{n}项") for n in (1, 2))
+    given = {"voices": [("a", "甲"), ("b", "乙")], "decided": {"a": [second, first], "b": [second]}}
+    assert [no for no, _title in ObjectForm(**given).fields["items"].choices] == ["1", "2"]
+    assert ObjectForm({"voice": "a", "items": ["1", "2"]}, **given).is_valid()
+    assert "items" in ObjectForm({"voice": "b", "items": ["1"]}, **given).errors
 
 
 def test_pressing_twice_at_the_code_leads_to_the_same_receipt(place, vote):

@@ -20,9 +20,7 @@ from linli.plumbing.tenancy import uuid7
 from ..forms.casting import ConfirmForm, ObjectForm
 from ..models import Leaf, Session
 from ..queries import casting as read
-from ..queries.counting import items_of
 from ..rules.counting import OBJECTS
-from ..rules.proxies import refuse_objection
 from ..services import disputing as services
 from ..services.casting import voice_of, voices_of
 from .base import found_session, page_of
@@ -46,12 +44,12 @@ def objection(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     came = read.came_by_party(session, [voice.party for voice in mine])
     voices = read.disputable(mine, came)
     if not voices:
-        done = any(voice.person_id in came[voice.party.pk].objected for voice in mine if voice.party.pk in came)
-        no = refuse_objection(objected=done, others_came=False)
-        assert no
-        return _cannot(request, session, slug, no, done=done)
+        refused = {no.key: no for v in mine if (no := came.get(v.party.pk, read.Came()).refuse_objection(v.person_id))}
+        done = refused.get("objected")
+        return _cannot(request, session, slug, done or refused["nothing_came"], done=bool(done))
+    decided = read.decided_by(session, {v.party.pk for v in voices})
     form = ObjectForm(
-        request.POST if request.method == "POST" else None, items=[(str(one.place), one.title) for one in items_of(session)],
+        request.POST if request.method == "POST" else None, decided={v.key: decided[v.party.pk] for v in voices},
         voices=[(v.key, _("%(home)s，%(name)s") % {"home": v.row.label, "name": v.name}) for v in voices],
     )  # fmt: skip
     if form.is_bound and form.is_valid():
