@@ -82,7 +82,6 @@ def wrong_with(key: str, text: str) -> str:
 
 WORDS = {
     "committee_present": {"more_than_half", "two_thirds"},
-    "silence_mode": {"not_counted", "joins_after_quorum", "delivery_is_participation"},
     "convening_basis": {"persons_and_area", "persons", "persons_or_area"},
     "alternates_cap": {"members"},
     "pmc_chair_from": {"", "residents_committee", "subdistrict"},
