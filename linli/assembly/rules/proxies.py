@@ -10,7 +10,7 @@ from .casting import NOTICE
 
 WRITTEN = "民法典第一百六十五条"
 ENDS = "民法典第一百七十三条"
-STAFF = "舟山市物业管理条例第十七条；其他地方为本系统默认"
+STAFF = "舟山市物业管理条例第十七条；当地没有写的，也照这条办"
 MOST_AGENTS = 5
 
 

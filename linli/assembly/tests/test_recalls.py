@@ -170,7 +170,7 @@ def test_who_says_nothing_was_told_a_week_before(sat):
     assert opens(v, row, days=21) != "unheard"
     Session.objects.filter(pk=row.item.session_id, compound_id=v.place.compound.pk).update(state="noticed")
     page = text(get(v, v.owner(3), "election", 1))
-    assert "当面告诉他满7天才能开始投票" in page and "天数是本系统默认" in page and "停止履职" not in page
+    assert "当面告诉他满7天才能开始投票" in page and "当地规定可以另定" in page and "停止履职" not in page
     Formation.objects.filter(compound_id=v.place.compound.pk).update(profile="beijing")
     assert "北京市物业管理条例第四十六条、第四十七条：罢免表决前委员停止履职" in text(get(v, v.owner(3), "election", 1))
     Session.objects.filter(pk=row.item.session_id, compound_id=v.place.compound.pk).update(state="open")

@@ -107,7 +107,7 @@ def below_half(members: int, seats: int) -> bool:
     return 2 * members < seats
 
 
-SPEAKS = "杭州市物业管理条例第三十一条；天数是本系统默认"
+SPEAKS = "杭州市物业管理条例第三十一条；天数法律没有写，当地规定可以另定"
 
 
 def may_press(*, presses: bool) -> Refusal | None:

@@ -84,7 +84,7 @@ CONTRACT_ARTICLE = "民法典第九百三十八条"
 BINDING_ARTICLE = "民法典第九百三十九条"
 HAND_OVER_ARTICLE = "民法典第九百四十九条"
 GAP_ARTICLE = "民法典第九百五十条"
-OWN_RULE = "本系统默认，以当地规定和议事规则为准"
+OWN_RULE = "法律法规没有写，这是一般做法的最低数，选聘方案里可以定得更多"
 ARTICLES = {
     "vote": VOTE_ARTICLE, "contract": CONTRACT_ARTICLE, "binding": BINDING_ARTICLE, "hand_over": HAND_OVER_ARTICLE, "gap": GAP_ARTICLE,
     "own": OWN_RULE,
