@@ -66,6 +66,8 @@ def keys(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def _said(use: SheetUse) -> str:
     who = f"{label(OFFICES[use.office])} {use.name}".strip()
     if use.act == HANDED:
+        if use.by_office == use.office:
+            return _("%(who)s收下") % {"who": who}
         return _("%(by)s交给%(who)s") % {"by": label(OFFICES[use.by_office]) if use.by_office else "", "who": who}
     if use.act == LOST:
         return _("登记丢失，原来由%(who)s保管") % {"who": who}
