@@ -180,6 +180,7 @@ def count_sheet(of: CountSheet) -> Paper:
         look=Look.FORM,
         parts=(
             _facts(of),
+            *_why_fewer(of),
             *(part for at, item in enumerate(of.items, 1) for part in _item(at, item)),
             *(part for at, one in enumerate(of.elections, len(of.items) + 1) for part in _election(at, one)),
             *_listing("无效票", ("票号", "原因"), of.invalid),
@@ -203,6 +204,16 @@ def _facts(of: CountSheet) -> Fields:
         ("无效票", f"{len(of.invalid):,} 张"), ("重复投票", f"{len(of.repeated):,} 件，{RULE_WORDS[of.duplicates]}"),
         ("未投票的", MODES[of.silence]), ("票箱封条", of.seals), *((("适用规则", of.profile),) if of.profile else ()),
     ), widths=(8, 24, 8, 24), name="概况")  # fmt: skip
+
+
+def _why_fewer(of: CountSheet) -> list[Part]:
+    """Ballots are not voters: who reads both numbers is told why they differ."""
+    sent = of.on_paper + of.online
+    voted = max((one.participating.persons for one in (*of.items, *of.elections)), default=0)
+    if sent <= voted:
+        return []
+    why = "几套房子分开投的、投了几次的、共有人各投一张的，合起来算一位；无效票不算参与。"
+    return [Words(f"收回 {sent:,} 张，参与表决的 {voted:,} 位：{why}", Role.FLUSH)]
 
 
 def left(name: str, on: date, *, counted: bool) -> str:

@@ -44,7 +44,7 @@ SOURCES = {
     "silence_mode": "民法典第二百七十八条",
     "area_basis": "最高人民法院建筑物区分所有权解释第八条",
     "count_parking": "最高人民法院建筑物区分所有权解释第二条",
-    "phone_entry": "当地规定；当地没有规定的，不代录",
+    "phone_entry": "当地没有规定可以代录",
 }
 # What neither law nor place settles: the owners' own rules, and what those leave open, or before there are any, the notice.
 SETTLED = {True: "还没有议事规则，由本次会议公告定", False: "本小区议事规则；没有写的，由本次会议公告定"}

@@ -248,7 +248,7 @@ def test_who_types_a_telephoned_ballot_comes_from_the_place_and_never_from_the_o
         own=frozenset({"phone_entry"}),
         values={**national.values, "phone_entry": True},
     )
-    for given, source in ((national, "当地规定；当地没有规定的，不代录"), (local, "某市物业管理条例")):
+    for given, source in ((national, "当地没有规定可以代录"), (local, "某市物业管理条例")):
         line = next(
             one for one in printed(from_profile(given), given, first=first) if one.label == LABELS["phone_entry"]
         )
@@ -297,6 +297,14 @@ def test_register_before_it_is_frozen_has_no_fingerprint():
 
 def test_delivery_register_outside_is_masked():
     assert masked([HANDED])[0].owners == ["张*"]
+
+
+def test_count_sheet_says_why_more_ballots_came_than_owners_voted():
+    voted = max(one.participating.persons for one in COUNTED.items)
+    fewer = count_sheet(replace(COUNTED, elections=(), on_paper=voted, online=0))
+    more = count_sheet(replace(COUNTED, elections=(), on_paper=voted, online=4))
+    said = f"收回 {voted + 4:,} 张，参与表决的 {voted:,} 位"
+    assert said in press.html(more) and "合起来算一位" not in press.html(fewer)
 
 
 def test_count_sheet_shows_each_comparison():
