@@ -45,6 +45,7 @@ def test_a_session_is_drafted_step_by_step_and_noticed(place, chair):
     session = Session.objects.get(compound=place.compound)
     page = get(place, chair, "session", 1).content.decode()
     assert "先写上要表决什么" in page and "民法典第二百七十八条" in page
+    assert 0 < page.find("加一件表决事项") < page.find("先写上要表决什么") and page.count("加一件表决事项") == 1
     post(
         place,
         chair,
@@ -86,7 +87,7 @@ def test_the_rules_page_calls_nothing_optional_that_it_asks_for_and_says_what_th
     page = get(place, chair, "do", 1, "set_rules").content.decode()
     label = re.search(r'<label[^>]*for="id_silence_basis">.*?</label>', page)
     assert label and "可不填" not in label[0]
-    assert "打电话来的业主，由工作人员代录网上票——否（当地规定；当地没有规定的，不代录）" in page
+    assert "打电话来的业主，由工作人员代录网上票——否（当地没有规定可以代录）" in page
 
 
 def test_a_late_notice_is_refused_with_its_article(place, chair):

@@ -74,15 +74,16 @@ def presses(
         shown.steps.append(Press(_("登记送达"), delivery, main=Act.DELIVER in can))
     if filing and Act.FILE in can:
         shown.steps.append(Press(_("备案材料"), filing, main=True))
+    if needed in can:
+        shown.steps.append(_press(one, slug, needed, now, halves, main=True))
     for act in ROAD:
         if act in can and not _over(one, act):
             shown.steps.append(_press(one, slug, act, now, halves, main=not any(p.href for p in shown.steps)))
         elif works and one.state in TABLE[act].states and act not in can and not _over(one, act):
             shown.steps.append(_of_others(act, LAWFUL[act](one, now) if act in LAWFUL else None))
     for act in BESIDE:
-        if act in can and not _over(one, act):
-            main = act == needed and not any(press.href for press in shown.steps)
-            shown.more.append(_press(one, slug, act, now, halves, main=main))
+        if act in can and act != needed and not _over(one, act):
+            shown.more.append(_press(one, slug, act, now, halves, main=False))
     return shown
 
 
