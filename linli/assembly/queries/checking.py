@@ -71,7 +71,7 @@ def looked_up(session: str, index: int, commitment: str) -> Checked | None:
 
 def _session(hex: str) -> Session | None:
     try:
-        return Session.objects.select_related("compound").filter(pk=UUID(hex)).exclude(state="drafting").first()
+        return Session.objects.select_related("compound").filter(pk=UUID(hex)).exclude(state=State.DRAFTING).first()
     except (ValueError, AttributeError, TypeError):
         return None
 

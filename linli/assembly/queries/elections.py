@@ -35,6 +35,7 @@ from ..rules.elections.candidates import ELECTION_FORMS, votes_on
 from ..rules.elections.forms import FORM_KINDS, LOOKED_AGAIN, Form
 from ..rules.elections.nominees import Standing, in_time
 from ..rules.elections.states import IN_OFFICE, OVER, Kind, State
+from ..rules.sessions import State as SessionState
 
 PAGE = 20
 
@@ -117,7 +118,7 @@ def changed(formation: Formation) -> bool:
 def agenda_out(formation: Formation) -> bool:
     """The session that elects them is noticed: the ballot is locked."""
     rows = Session.objects.filter(compound_id=formation.compound_id, item__pk=formation.item_id)
-    return formation.item_id is not None and rows.exclude(state="drafting").exists()
+    return formation.item_id is not None and rows.exclude(state=SessionState.DRAFTING).exists()
 
 
 def voting_over(formation: Formation, at: datetime) -> bool:
@@ -349,12 +350,14 @@ def _lists(session: Session) -> QuerySet[Formation]:
 
 def recall_items(compound_id: UUID) -> list[Item]:
     """Items by which a member may be removed, of sessions whose agenda is still made."""
-    rows = Item.objects.filter(compound_id=compound_id, matter_no=3, seats=None, session__state="drafting")
+    rows = Item.objects.filter(compound_id=compound_id, matter_no=3, seats=None, session__state=SessionState.DRAFTING)
     return list(rows.select_related("session").order_by("-session__number", "place"))
 
 
 def electable(compound_id: UUID) -> list[Item]:
     """Election items of sessions that are being prepared, for which no candidates are asked for yet."""
     taken = Formation.objects.filter(compound_id=compound_id, item__isnull=False).values("item_id")
-    rows = Item.objects.filter(compound_id=compound_id, seats__gt=0, session__state="drafting").exclude(pk__in=taken)
+    rows = Item.objects.filter(compound_id=compound_id, seats__gt=0, session__state=SessionState.DRAFTING).exclude(
+        pk__in=taken
+    )
     return list(rows.select_related("session").order_by("-session__number", "place"))
