@@ -141,7 +141,10 @@ def _locked(session: Session, facts: Known, slug: str) -> dict[str, Any]:
         "by": session.opens_at,
     }
     if session.register_frozen_at:
-        size = _("%(n)s 位业主，%(area)s ㎡") % {"n": session.register_parties, "area": square(session.register_area)}
+        size = _("%(n)s 位业主，%(area)s ㎡") % {
+            "n": f"{session.register_parties:,}",
+            "area": square(session.register_area),
+        }
         row |= {"dates": _dot(_short(session.register_frozen_at), size), "state": "done"}
     elif until := register_until(session):
         row["dates"] = _("公示到 %(day)s") % {"day": _short(until)}

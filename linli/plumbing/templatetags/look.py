@@ -60,6 +60,12 @@ def logo() -> SafeString:
 
 
 @register.filter
+def thousands(n: int) -> str:
+    """As on every printed sheet: 1,234."""
+    return f"{n:,}"
+
+
+@register.filter
 def dots(words: str) -> SafeString:
     """Draw the separator of a grey line lighter than its words; a number and its unit stay on one line."""
     return SafeString(UNIT.sub("\u00a0", esc(words)).replace(" · ", DOT))
