@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.plumbing.forms import DayField, PhotosField, PhotosInput, offer
 
+from ..access import parts_in
 from ..models import Gate
 from ..queries.gates import gates_of, papers_of
 from ..rules import gates
@@ -97,7 +98,7 @@ class AddPaper(PapersForm):
     """Which paper of which gate, those that are missing first."""
 
     which = pick(_("哪一份"), [], need="gate")
-    result = pick(_("同意不同意"), GATE_VERDICTS.choices(), need="rating")
+    result = pick(_("同意不同意"), [], need="rating")
     body = forms.CharField(label=_("谁出的"), max_length=80, error_messages={"required": _("请写是谁出的")})
     day = DayField(label=_("哪一天"), error_messages={"required": _("请写哪一天")})
     reference = forms.CharField(
@@ -115,11 +116,14 @@ class AddPaper(PapersForm):
         found = gates_of(self.matter)
         said = papers_of(found)
         self.wanted: dict[str, tuple[Gate, gates.Paper]] = {}
+        parts = parts_in(self.matter, self.by)
         lacked = []
         for gate in found:
             there = {kind: paper.result for kind, paper in said.get(gate.pk, {}).items()}
             lacks = gates.lacking(gate.planned, there)
             for kind in gates.PAPERS.get(gates.Planned(gate.planned), ()):
+                if gates.refuse_paper(kind, gate.decider, self.by.role, parts):
+                    continue
                 self.wanted[f"{gate.pk}:{kind}"] = gate, kind
                 lacked += [f"{gate.pk}:{kind}"] if kind in lacks else []
         several = len({gate.pk for gate, _kind in self.wanted.values()}) > 1
@@ -130,6 +134,12 @@ class AddPaper(PapersForm):
         offer(self, "which", [(key, names[key]) for key in sorted(self.wanted, key=lambda k: k not in lacked)])
         self.fields["which"].initial = next(iter(lacked), next(iter(self.wanted), ""))
         self.fields["papers"].required = True
+        offer(self, "result", [(r, self._verdicts(r)) for r in gates.VERDICTS])
+
+    def _verdicts(self, result: str) -> str:
+        """As each of the papers says it."""
+        kinds = [kind for _gate, kind in self.wanted.values()]
+        return str(_("、")).join(dict.fromkeys(GATE_VERDICTS[gates.verdict(kind, result)] for kind in kinds))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ..models import Decision, Gate, GatePaper, Matter
 from ..rules.beside import has
-from ..rules.gates import MATTER_NO, PAPERS, Planned
+from ..rules.gates import MATTER_NO, PAPERS, Paper, Planned, Result
 
 KIND = "gate"
 
@@ -16,13 +16,16 @@ def gates_of(matter: Matter) -> list[Gate]:
     return list(Gate.objects.filter(compound_id=matter.compound_id, matter=matter, lifted_at=None).order_by("id"))
 
 
-def results_of(matters: Iterable[Matter]) -> list[tuple[str, str]]:
-    """Of each gate what is planned, and its result."""
+def results_of(matters: Iterable[Matter]) -> list[tuple[str, str, bool]]:
+    """Of each gate what is planned, its result, and whether its plan was confirmed."""
     gated = [m for m in matters if has(m, KIND)]
     if not gated:
         return []
     rows = Gate.objects.filter(compound_id=gated[0].compound_id, matter_id__in=[m.pk for m in gated], lifted_at=None)
-    return list(rows.values_list("planned", "result"))
+    found = list(rows)
+    confirms = {pk: said.get(Paper.CONFIRM) for pk, said in papers_of(found).items()}
+    sure = {pk for pk, one in confirms.items() if one and one.result == Result.PASSED}
+    return [(gate.planned, gate.result, gate.pk in sure) for gate in found]
 
 
 def decisions_of(gates: list[Gate]) -> dict[UUID, list[Decision]]:

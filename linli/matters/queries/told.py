@@ -100,7 +100,7 @@ def _gate(entry: AuditEntry, who: str) -> str:
         given = {
             "paper": GATE_PAPERS[data["kind"]],
             "body": data["body"],
-            "verdict": GATE_VERDICTS[data["result"]],
+            "verdict": GATE_VERDICTS[gates.verdict(data["kind"], data["result"])],
             "ref": data["reference"],
         }
         told = _("%(paper)s，%(body)s%(verdict)s（%(ref)s）") % given

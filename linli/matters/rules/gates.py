@@ -64,7 +64,7 @@ class Gate:
 
 
 P, D = Planned, Decider
-_ORDINARY, _SPECIAL = "普通多数", "特别多数"
+_ORDINARY, _SPECIAL, _EMERGENCY = "普通多数", "特别多数", "维修资金应急使用"
 GATES: dict[Planned, Gate] = {
     P.CONTRACT_REPAIR: Gate(D.PROPERTY, "物业服务合同"),
     P.AS_PLANNED: Gate(D.COMMITTEE, "规划已批，不算改变用途"),
@@ -72,7 +72,7 @@ GATES: dict[Planned, Gate] = {
     P.COMPANY: Gate(D.ORDINARY, "民法典第278条第4项", _ORDINARY),
     P.SERVICE_TERMS: Gate(D.ORDINARY, "民法典第278条第9项", _ORDINARY),
     P.FUND: Gate(D.ORDINARY, "民法典第278条第5项", _ORDINARY, "只涉及一部分的，由那部分业主表决"),
-    P.FUND_EMERGENCY: Gate(D.COMMITTEE, "维修资金应急使用", "", "先抢修；方案由社区或街道确认，事后验收、审核、公示", holds=False),
+    P.FUND_EMERGENCY: Gate(D.COMMITTEE, _EMERGENCY, "", "先抢修；方案由社区或街道确认，事后验收、审核、公示", holds=False),
     P.COMMON_LAND: Gate(D.SPECIAL, "民法典第278条第8项", _SPECIAL),
     P.STRUCTURE: Gate(D.SPECIAL, "民法典第278条第7项", _SPECIAL, "只涉及一部分的，由那部分业主表决"),
     P.GIFT: Gate(D.POSTED, "个人信息保护法第55条"),
@@ -217,9 +217,10 @@ def refuse_lift(decider: str, role: str, parts: frozenset[Who]) -> Refusal | Non
     return Refusal("not_yours", "这一步不归您办")
 
 
-def refuse_paper(decider: str, role: str, parts: frozenset[Who]) -> Refusal | None:
-    """Who records the decision brings its papers, or the community, which asks the agencies."""
-    if Who.COMMUNITY in parts or parts and role in RECORDERS[Decider(decider)]:
+def refuse_paper(kind: str, decider: str, role: str, parts: frozenset[Who]) -> Refusal | None:
+    """Who records the decision brings its papers, or the community, which asks the agencies; what these confirm, they alone."""
+    brings = {Role.SUBDISTRICT_OFFICER} if kind == Paper.CONFIRM else RECORDERS[Decider(decider)]
+    if Who.COMMUNITY in parts or parts and role in brings:
         return None
     return Refusal("not_yours", "这一步不归您办")
 
@@ -232,9 +233,15 @@ class Paper(StrEnum):
     PRIVACY = "privacy"
     POLICE = "police"
     FIRE = "fire"
+    # Of the emergency route: the plan before the fund pays, the rest once it is repaired (domain §5.8).
+    CONFIRM = "confirm"
+    ACCEPTANCE = "acceptance"
+    AUDIT = "audit"
+    POSTED = "posted"
 
 
 PAPERS: dict[Planned, tuple[Paper, ...]] = {
+    P.FUND_EMERGENCY: (Paper.CONFIRM, Paper.ACCEPTANCE, Paper.AUDIT, Paper.POSTED),
     P.STRUCTURE: (Paper.PLANNING,),
     P.GIFT: (Paper.PRIVACY,),
     P.GIFT_BY_COVENANT: (Paper.PRIVACY,),
@@ -246,21 +253,39 @@ PAPER_NAMES = {
     Paper.PRIVACY: "隐私影响评估",
     Paper.POLICE: "交警的意见",
     Paper.FIRE: "消防的意见",
+    Paper.CONFIRM: "社区或街道确认方案",
+    Paper.ACCEPTANCE: "验收",
+    Paper.AUDIT: "审核",
+    Paper.POSTED: "公示",
 }
 PAPER_SOURCES = {
     Paper.PLANNING: "城乡规划法第40条",
     Paper.PRIVACY: "个人信息保护法第55条",
     Paper.POLICE: "道路交通安全法第5条",
     Paper.FIRE: "消防法第28条",
+    **dict.fromkeys((Paper.CONFIRM, Paper.ACCEPTANCE, Paper.AUDIT, Paper.POSTED), _EMERGENCY),
 }
-# What its author says: work may begin, or not.
+# What its author says: yes, or no.
 VERDICTS = {Result.PASSED: "同意", Result.FAILED: "不同意"}
+VERDICTS_OF = {
+    Paper.ACCEPTANCE: {Result.PASSED: "合格", Result.FAILED: "不合格"},
+    Paper.POSTED: {Result.PASSED: "没有异议", Result.FAILED: "有异议"},
+}
 BY_AGENCY = frozenset({Paper.PLANNING, Paper.POLICE, Paper.FIRE})
 WAITS_PAPERS = {
     Paper.PLANNING: "规划许可还没有下来，不能动工，也不能说办好了",
     Paper.PRIVACY: "隐私影响评估还没有做好，不能动工，也不能说办好了",
     Paper.POLICE: "交警、消防的意见还没有齐，不能动工，也不能说办好了",
 }
+
+
+def verdict(kind: str, result: str) -> str:
+    return VERDICTS_OF.get(Paper(kind), VERDICTS)[Result(result)]
+
+
+def comes_after(planned: str, *, open: bool) -> bool:
+    """Whether its papers may still be brought: what held no work up is proven when the matter is long closed, too."""
+    return open or not GATES[Planned(planned)].holds
 
 
 def lacking(planned: str, said: Mapping[str, str]) -> list[Paper]:
@@ -277,19 +302,21 @@ _WAYS = {
 UNDECIDED = {
     "fund": "动用维修资金要先由业主表决通过，紧急的走应急使用；请社区或业委会先写上谁来决定",
     "income": "用公共收益要先由业主大会表决，限额以内由业委会决定；请社区或业委会先写上谁来决定",
+    "confirm": "应急用维修资金，方案要先由社区或街道确认；请社区记下确认的文书",
 }
 
 
-def refuse_payer(paid_by: str, cost_fen: int, decided: Iterable[tuple[str, str]]) -> Refusal | None:
+def refuse_payer(paid_by: str, cost_fen: int, decided: Iterable[tuple[str, str, bool]]) -> Refusal | None:
     """What belongs to the owners pays only for what they, or who may in their place, decided. `decided`: of each gate what is
-    planned and its result; the emergency route is decided afterwards."""
+    planned, its result, and whether its plan was confirmed, for which alone the emergency route waits."""
     ways = _WAYS.get(paid_by, ())
     if not ways or not cost_fen:
         return None
-    for planned, result in decided:
-        afterwards = not GATES[Planned(planned)].holds and result != Result.FAILED
-        if planned in ways and (result == Result.PASSED or afterwards):
-            return None
+    found = [row for row in decided if row[0] in ways and row[1] != Result.FAILED]
+    if any(result == Result.PASSED if GATES[Planned(planned)].holds else sure for planned, result, sure in found):
+        return None
+    if any(planned == P.FUND_EMERGENCY for planned, _result, _sure in found):
+        return Refusal("fund_unconfirmed", UNDECIDED["confirm"], _EMERGENCY)
     return Refusal(f"{paid_by}_undecided", UNDECIDED[paid_by], GATES[ways[0]].source)
 
 

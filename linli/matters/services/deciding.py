@@ -19,7 +19,7 @@ from ..rules import gates
 from .bodies import holders, office
 from .intake import responsible
 from .steps import SUBJECT
-from .superiors import HEADS
+from .superiors import HEADS, community_heads
 
 # Beside what the followers are told of the same, this is an errand.
 ERRAND = 2
@@ -40,6 +40,17 @@ def your_turn(m: Matter, *, by: Actor, at: datetime) -> None:
     title = f"第 {m.label} 号{_waits(gate)}：{gates.PLANNED[gates.Planned(gate.planned)]}"
     to = [t for t in _deciders(decider, compound, at) if t.account_id != by.account_id]
     _tell(m, to, gates.TURN, title, key=f"turn:{gate.pk}:{gate.result}:{gate.set_at:%Y%m%d%H%M%S}", at=at)
+
+
+def to_confirm(m: Matter, gate: Gate, *, by: Actor, at: datetime) -> None:
+    """The emergency route holds nobody up; its plan is confirmed by the community, or where there is none the subdistrict."""
+    compound = Compound.objects.get(pk=m.compound_id)
+    above = office(compound, Body.SUBDISTRICT)
+    today = timezone.localdate(at)
+    found = community_heads(compound, today) or (holders(above, today) if above else [])
+    title = f"第 {m.label} 号应急用维修资金，请确认方案、记下文书"
+    to = [t for t in found if t.account_id != by.account_id]
+    _tell(m, to, gates.TURN, title, key=f"confirm:{gate.pk}", at=at)
 
 
 def _waits(gate: Gate) -> str:

@@ -20,7 +20,7 @@ from ..queries.gates import KIND, papers_of
 from ..rules import gates, turns
 from ..rules.beside import has, put
 from ..rules.states import NEEDS, State
-from .deciding import your_turn
+from .deciding import to_confirm, your_turn
 from .papers import Ready, keep_of
 from .steps import SUBJECT, aside, counts_of, followers, locked, move
 from .taken import took
@@ -56,7 +56,10 @@ def set_gate(
         put(m, KIND)
     _show(m, by, at)
     _record(by, m, gates.SET, at, {"planned": planned}, words="", once=once)
-    _tell(m, by, gates.SET, f"第 {m.label} 号{gates.LINES[row.decider]}", at, key=str(gate.pk)) if row.holds else None
+    if row.holds:
+        _tell(m, by, gates.SET, f"第 {m.label} 号{gates.LINES[row.decider]}", at, key=str(gate.pk))
+    else:
+        to_confirm(m, gate, by=by, at=at)
     return wait_for_decision(matter=m, at=at)
 
 
@@ -140,16 +143,17 @@ def add_paper(
     *, by: Actor, matter: Matter, gate: Gate | None, kind: str, result: str, body: str, day: date | None, reference: str, papers: Sequence[Ready] = (),
     at: datetime, once: UUID | None = None,
 ) -> Matter:  # fmt: skip
-    """A permit, an assessment or an opinion that must be there before the work. One that came wrong is followed by another. Raises Refused."""
+    """A permit, an assessment or an opinion that must be there before the work, or what proves the emergency route. One that came
+    wrong is followed by another. Raises Refused."""
     m = locked(matter)
     if done_before(m.compound_id, once):
         return m
     row = Gate.objects.filter(compound_id=m.compound_id, matter=m, pk=gate.pk if gate else None, lifted_at=None).first()
     if row is None or kind not in gates.PAPERS.get(gates.Planned(row.planned), ()):
         raise Refused(Refusal("missing_kind", "请选是哪一份"), field="which")
-    if no := gates.refuse_paper(row.decider, by.role, parts_in(m, by)):
+    if no := gates.refuse_paper(kind, row.decider, by.role, parts_in(m, by)):
         raise Refused(no)
-    if not m.open:
+    if not gates.comes_after(row.planned, open=m.open):
         raise Refused(Refusal("wrong_state", "这件事已经变了，请看现在到哪一步"))
     if result not in gates.VERDICTS:
         raise Refused(Refusal("missing_result", "请选同意不同意"), field="result")
@@ -180,7 +184,7 @@ def add_paper(
         m,
         by,
         gates.PAPER,
-        f"第 {m.label} 号，{gates.PAPER_NAMES[gates.Paper(kind)]}：{gates.VERDICTS[gates.Result(result)]}",
+        f"第 {m.label} 号，{gates.PAPER_NAMES[gates.Paper(kind)]}：{gates.verdict(kind, result)}",
         at,
         key=entry,
     )

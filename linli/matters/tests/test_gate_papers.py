@@ -19,7 +19,8 @@ from linli.matters.services import gates as verbs
 from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW, at
 from linli.notices.models import Message
-from linli.people.rules import Role
+from linli.people.models import Organisation
+from linli.people.rules import Body, Role
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
 
@@ -27,7 +28,7 @@ from .gating import DAY, PDF, again, decided, paper, put
 
 WANTED = {
     "structure": ["planning"], "gift": ["privacy"], "gift_by_covenant": ["privacy"], "traffic": ["police", "fire"],
-    "traffic_by_rules": ["police", "fire"],
+    "traffic_by_rules": ["police", "fire"], "fund_emergency": ["confirm", "acceptance", "audit", "posted"],
 }  # fmt: skip
 
 
@@ -63,8 +64,12 @@ def test_for_whom_it_waits():
 
 @pytest.mark.parametrize(("decider", "role", "who"), list(product(Decider, Role, [None, *Who])))
 def test_brought_by_who_records_the_decision_or_the_community(decider, role, who):
-    may = who == Who.COMMUNITY or who is not None and gates.refuse_decide(decider, role, True) is None
-    assert (gates.refuse_paper(decider, role, frozenset({who} if who else ())) is None) is may
+    parts = frozenset({who} if who else ())
+    for kind in Paper:
+        records = gates.refuse_decide(decider, role, True) is None
+        brings = role == Role.SUBDISTRICT_OFFICER if kind == Paper.CONFIRM else records
+        may = who == Who.COMMUNITY or who is not None and brings
+        assert (gates.refuse_paper(kind, decider, role, parts) is None) is may
 
 
 @pytest.fixture
@@ -250,3 +255,72 @@ class TestPages:
                 assert stranger.status_code == (302 if home is place else 404)
         with pytest.raises(Refused):
             bring(m, owner)
+
+
+@pytest.mark.django_db
+class TestEmergencyRoute:
+    """§5.8: repaired at once; the fund pays once the plan is confirmed; acceptance, audit and posting come after."""
+
+    @pytest.fixture
+    def wall(self, place, owner, desk, engineer, chair):
+        m = makers.in_progress(place, owner, desk, engineer, "外墙砖要掉了", category="0105", urgency="normal")
+        return put(m, chair, "fund_emergency")
+
+    def test_the_fund_pays_what_the_community_confirmed(self, place, engineer, chair, desk, wall):
+        office = Organisation.objects.create(
+            kind=Body.SUBDISTRICT, name="临溪街道", subdistrict=place.compound.community.subdistrict
+        )
+        worker, officer = place.post(Role.COMMUNITY_WORKER), place.post(Role.SUBDISTRICT_OFFICER, body=office)
+        with pytest.raises(Refused, match="方案要先由社区或街道确认") as no:
+            paid(engineer, wall)
+        assert (no.value.refusal.key, no.value.field) == ("fund_unconfirmed", "paid_by")
+        for by in (chair, desk, engineer):
+            with pytest.raises(Refused, match="不归您办"):
+                bring(wall, by, "confirm", body="柳溪社区")
+        m = bring(wall, officer, "confirm", "failed", body="临溪街道")
+        with pytest.raises(Refused, match="方案要先由社区或街道确认"):
+            paid(engineer, m)
+        m = bring(m, worker, "confirm", body="柳溪社区", at=NOW + timedelta(minutes=1))
+        entry = AuditEntry.objects.filter(compound=place.compound, act="gate_paper").order_by("-id")[0]
+        assert (entry.account_id, entry.data["kind"], entry.data["body"]) == (worker.account_id, "confirm", "柳溪社区")
+        assert GatePaper.objects.filter(compound=place.compound, kind="confirm", result="passed").get().paper.name
+        assert paid(engineer, m).state == "resolved"
+
+    def test_a_no_of_the_committee_holds_the_money(self, place, engineer, chair, wall):
+        m = bring(wall, place.post(Role.COMMUNITY_WORKER), "confirm", body="柳溪社区")
+        m = decided(m, chair, "failed", body="业委会")
+        with pytest.raises(Refused, match="动用维修资金要先由业主表决通过"):
+            paid(engineer, m)
+
+    def test_the_rest_comes_when_it_is_long_repaired(self, place, owner, engineer, chair, wall):
+        worker = place.post(Role.COMMUNITY_WORKER)
+        m = paid(engineer, bring(wall, worker, "confirm", body="柳溪社区"))
+        m = services.confirm(by=owner, matter=m, at=at(25))
+        for n, kind in enumerate(("acceptance", "audit", "posted")):
+            bring(m, chair, kind, body="业委会", at=at(26 + n))
+        assert again(m).state == "closed" and not differences(place.compound.pk).counts
+        shown = place.client(worker).get(reverse("matters:matter", args=[place.slug, m.number])).content.decode()
+        assert "业委会：合格" in shown and "业委会：没有异议" in shown and "还缺" not in shown
+
+    @pytest.mark.usefixtures("_at_ten")
+    def test_each_is_offered_what_is_theirs(self, place, chair, wall):
+        worker = place.post(Role.COMMUNITY_WORKER)
+        act = reverse("matters:act", args=[place.slug, wall.number, "gate_paper"])
+        whole, part = (place.client(by).get(act).content.decode() for by in (worker, chair))
+        assert "社区或街道确认方案" in whole and "同意、合格、没有异议" in whole
+        assert "社区或街道确认方案" not in part and "验收" in part
+        page = reverse("matters:matter", args=[place.slug, wall.number])
+        shown = place.client(worker).get(page).content.decode()
+        assert "社区或街道确认方案（维修资金应急使用）" in shown and shown.count("还缺") == 4
+
+    def test_the_community_hears_that_it_is_to_confirm(self, place, owner, desk, engineer, secretary, chair):
+        m = makers.in_progress(place, owner, desk, engineer, "外墙砖要掉了", category="0105", urgency="normal")
+        m = put(m, chair, "fund_emergency")
+        told = Message.objects.filter(compound=place.compound, account_id=secretary.account_id, kind="gate_turn")
+        assert told.get().title == f"第 {m.label} 号应急用维修资金，请确认方案、记下文书"
+
+
+def paid(by, m):
+    return services.resolve(
+        by=by, matter=m, words="补好了", cost_fen=30_000_000, paid_by="维修资金", evidence=True, at=NOW
+    )

@@ -312,6 +312,3 @@ class TestOwnersMoney:
         with pytest.raises(Refused):
             pay(engineer, m, "维修资金")
         assert pay(engineer, m, "公共收益").paid_by == "income"
-
-    def test_the_emergency_route_is_decided_afterwards(self, engineer, chair, charging):
-        assert pay(engineer, put(charging, chair, "fund_emergency"), "维修资金").paid_by == "fund"

@@ -79,7 +79,7 @@ def _card(
             _paper(request, matter, kind, papers.get(kind), worker)
             for kind in rules.PAPERS.get(rules.Planned(gate.planned), ())
         ],
-        "lacks": bool(rules.lacking(gate.planned, {kind: one.result for kind, one in papers.items()})),
+        "lacks": row.holds and bool(rules.lacking(gate.planned, {kind: one.result for kind, one in papers.items()})),
         "votes": votes if gate.planned in rules.MATTER_NO else [],
         "decisions": [_told(request, matter, one, worker) for one in reversed(said)],
     }
@@ -104,7 +104,12 @@ def _paper(
     title = _("%(paper)s（%(source)s）") % {"paper": GATE_PAPERS[kind], "source": GATE_PAPER_SOURCES[kind]}
     if one is None:
         return {"title": title, "note": _("还缺"), "href": ""}
-    given = {"body": one.body, "verdict": GATE_VERDICTS[one.result], "day": _at(one.day), "ref": one.reference}
+    given = {
+        "body": one.body,
+        "verdict": GATE_VERDICTS[rules.verdict(kind, one.result)],
+        "day": _at(one.day),
+        "ref": one.reference,
+    }
     note = _("%(day)s，%(body)s：%(verdict)s · %(ref)s") % given
     return {"title": title, "note": note, "href": paper_url(request, matter, one.paper) if worker else ""}
 

@@ -4,14 +4,18 @@ import gettext
 import html
 import json
 import re
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
+import linli
 from linli.matters import services
 from linli.matters.access import matter_for
 from linli.matters.rules.states import State, allowed
@@ -21,6 +25,7 @@ from linli.matters.views.acts import table
 from linli.people.models import Account, Organisation
 from linli.people.rules import NOTICE_VERSION, Role
 from linli.places.models import Building, Community, Entrance, Grid, Home, Subdistrict
+from linli.plumbing.labels import Labels
 from linli.plumbing.tenancy import compound_scope
 from linli.web.vocabulary import CHINESE, words
 
@@ -49,6 +54,14 @@ def catalogue() -> list[tuple[str, list[str]]]:
 def test_every_word_is_translated():
     assert [word for word, said in catalogue() if not all(said)] == []
     assert "fuzzy" not in (LOCALE / "django.po").read_text(encoding="utf-8")
+
+
+def test_every_label_is_collected():
+    """What a table of labels says, the vocabulary has, or it is read in Chinese in any language."""
+    names = [name for _finder, name, _folder in walk_packages(linli.__path__, "linli.") if ".words" in name]
+    tables = [table for name in names for table in vars(import_module(name)).values() if isinstance(table, Labels)]
+    with override("en"):
+        assert len(tables) > 50 and [word for table in tables for word in table.values() if CHINESE.search(word)] == []
 
 
 def test_no_translation_keeps_chinese():
