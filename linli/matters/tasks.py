@@ -11,6 +11,7 @@ from .queries.advice import due as due_learning
 from .queries.alerts import due_alerts
 from .queries.checkins import behind
 from .queries.due import (
+    due_batches,
     due_clocks,
     due_forgetting,
     due_gates,
@@ -55,8 +56,14 @@ def run_hotline(at: datetime) -> int:
 
 
 def forget_people(at: datetime) -> int:
-    """Of how many matters of long ago nobody is named any more."""
-    return each("people", due_forgetting(at), lambda pk, home: forgetting.forget(matter_id=pk, compound_id=home, at=at))
+    """Of how many matters and batch cases of long ago nobody is named any more."""
+    matters = each(
+        "people", due_forgetting(at), lambda pk, home: forgetting.forget(matter_id=pk, compound_id=home, at=at)
+    )
+    return matters + each(
+        "homes of batches", due_batches(at),
+        lambda pk, home: forgetting.forget_batch(batch_id=pk, compound_id=home, at=at),
+    )  # fmt: skip
 
 
 def forget_callers(at: datetime) -> int:

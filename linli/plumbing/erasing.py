@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from .acts import CLOCK, record
 from .chain import ERASE, held_mark, own_digest
 from .models import AuditEntry
+from .tenancy import AppendOnlyModel
 
 
 @dataclass(frozen=True)
@@ -50,3 +51,14 @@ def erase(
             data={"entries": listed},
         )  # fmt: skip
     return done
+
+
+# Past the guard of append-only rows, as above: what was written for a time, when that is over.
+
+
+def amend(table: type[AppendOnlyModel], *, compound_id: UUID, pk: UUID, **values: Any) -> None:
+    QuerySet(table).filter(compound_id=compound_id, pk=pk).update(**values)
+
+
+def remove(table: type[AppendOnlyModel], *, compound_id: UUID, **which: Any) -> None:
+    QuerySet(table).filter(compound_id=compound_id, **which).delete()

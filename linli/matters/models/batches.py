@@ -9,7 +9,7 @@ from .matter import Matter
 class Batch(TenantModel):
     """Many homes with one legacy problem (M44). `path` and `papers`: rows of `rules.batches` Stage and Paper.
 
-    `lead` is whose case it is: committee or community.
+    `lead` is whose case it is: committee or community. `forgotten_at`: since when its counts alone are left (`services.forgetting`).
     """
 
     number = models.PositiveIntegerField()
@@ -26,6 +26,7 @@ class Batch(TenantModel):
     opened_by = models.UUIDField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_words = models.CharField(max_length=200, blank=True)
+    forgotten_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

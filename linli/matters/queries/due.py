@@ -10,7 +10,7 @@ from django.utils import timezone
 from linli.places.models import Compound
 from linli.plumbing.tenancy import unscoped
 
-from ..models import Clock, Gate, HotlineOrder, Matter, Order
+from ..models import Batch, Clock, Gate, HotlineOrder, Matter, Order
 from ..rules.keeping import before
 from ..rules.states import State
 from ..rules.times import LISTED, QUIET_DAYS
@@ -93,6 +93,17 @@ def due_forgetting(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
         old = {"closed_at__lt": before(at, compound.settings), "open": False}
         joined = Q(merged_into=None) | Q(**{f"merged_into__{name}": value for name, value in old.items()})
         rows = Matter.objects.filter(joined, compound_id=compound.pk, forgotten_at=None, **old)
+        return rows.order_by("closed_at").values_list("id", "compound_id")
+
+    return _by_compound(rows_of, limit)
+
+
+def due_batches(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
+    """(batch case, compound): closed as long ago as its compound keeps names."""
+
+    def rows_of(compound: Compound) -> QuerySet:
+        old = before(at, compound.settings)
+        rows = Batch.objects.filter(compound_id=compound.pk, closed_at__lt=old, forgotten_at=None)
         return rows.order_by("closed_at").values_list("id", "compound_id")
 
     return _by_compound(rows_of, limit)

@@ -1,5 +1,6 @@
 """Years later things are kept as what happened, no longer as whose they were (domain §6.4)."""
 
+from .batches import forget_batch
 from .matters import forget
 
-__all__ = ["forget"]
+__all__ = ["forget", "forget_batch"]

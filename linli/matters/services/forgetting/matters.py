@@ -62,11 +62,11 @@ def forget(*, matter_id: UUID, compound_id: UUID, at: datetime) -> bool:
         by=CLOCK, act=FORGET, subject_kind=SUBJECT, subject_id=m.pk, at=at, compound_id=compound_id, internal=True,
         data={"files": len(files)},
     )  # fmt: skip
-    transaction.on_commit(lambda: _delete(files))
+    transaction.on_commit(lambda: delete_files(files))
     return True
 
 
-def _delete(files: Iterable[str]) -> None:
+def delete_files(files: Iterable[str]) -> None:
     for name in files:
         vault.forget_sealed(name)
 
