@@ -16,6 +16,7 @@ from .queries.due import (
     due_forgetting,
     due_gates,
     due_hotline,
+    due_lists,
     due_orders,
     due_reviews,
     due_visits,
@@ -67,7 +68,10 @@ def forget_people(at: datetime) -> int:
 
 
 def forget_callers(at: datetime) -> int:
-    return hotline.forget_callers(at)
+    """Of those who are kept for a time: callers of the hotline, in lists that nobody decided about too, and whom a home took off
+    its list of contacts."""
+    lists = each("hotline lists", due_lists(at), lambda pk, home: hotline.lapse(batch_id=pk, compound_id=home, at=at))
+    return hotline.forget_callers(at) + lists + alerts.forget_contacts(at)
 
 
 def reach_contacts(at: datetime) -> int:

@@ -10,10 +10,12 @@ from django.utils import timezone
 from linli.places.models import Compound
 from linli.plumbing.tenancy import unscoped
 
-from ..models import Batch, Clock, Gate, HotlineOrder, Matter, Order
+from ..models import Batch, Clock, Gate, HotlineImport, HotlineOrder, Matter, Order
+from ..rules.hotline import KEEP_LIST
 from ..rules.keeping import before
 from ..rules.states import State
 from ..rules.times import LISTED, QUIET_DAYS
+from .hotline import CHECKED
 
 BATCH = 1000
 
@@ -96,6 +98,13 @@ def due_forgetting(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
         return rows.order_by("closed_at").values_list("id", "compound_id")
 
     return _by_compound(rows_of, limit)
+
+
+def due_lists(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
+    """(export of the hotline, compound): looked at long ago, and nobody decided about it."""
+    with unscoped("lists of the hotline that wait"):
+        rows = HotlineImport.objects.filter(state=CHECKED, uploaded_at__lt=at - KEEP_LIST).order_by("uploaded_at")
+        return list(rows.values_list("id", "compound_id")[:limit])
 
 
 def due_batches(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:

@@ -16,6 +16,8 @@ KIND = "alert"
 WAIT = timedelta(minutes=3)
 LINK_LASTS = timedelta(hours=24)
 CONTACTS_MOST = 5
+# Whom a home took off its list is kept so long, to see what was changed [D].
+KEEP_ENDED = timedelta(days=30)
 
 
 class Stage(StrEnum):

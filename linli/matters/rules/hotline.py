@@ -20,6 +20,8 @@ ONE_OF_A_BUILDING = frozenset({"0105", "0106", "0107", "0201", "0202", "0203", "
 TOPIC_ORDERS, TOPIC_WINDOW = 3, timedelta(days=30)
 HIDDEN = "[来电人]"
 KEEP_CALLER = timedelta(days=730)
+# A list that was looked at and neither taken in nor dropped [D].
+KEEP_LIST = timedelta(days=30)
 _BUILDING = re.compile(r"^第?[\dA-Za-z一二三四五六七八九十]{1,4}\s*(?:号楼|栋|幢|座|#楼?)")
 _ENTRANCE = re.compile(r"[\d一二三四五六七八九十甲乙丙丁]{1,2}(?=单元)")
 # 王女士, 李老师: who asks for secrecy is not known by a surname either.

@@ -17,7 +17,7 @@ from linli.people.services import note_look
 from linli.places.models import Compound, Home
 from linli.plumbing.acts import CLOCK, Actor, done_before, record
 from linli.plumbing.models import AuditEntry
-from linli.plumbing.tenancy import uuid7
+from linli.plumbing.tenancy import unscoped, uuid7
 from linli.plumbing.whole import one_act
 
 from ..access import alert_parts
@@ -81,6 +81,12 @@ def set_contacts(
         by=by, act=SET_CONTACTS, subject_kind="home", subject_id=home.pk, at=at, compound_id=home.compound_id, data={"count": len(made)}, once=once
     )  # fmt: skip
     return made
+
+
+def forget_contacts(at: datetime) -> int:
+    """How many who were taken off a list long enough ago are known no more (个人信息保护法 47)."""
+    with unscoped("contacts that ended"):
+        return HomeContact.objects.filter(ended_at__lt=at - rules.KEEP_ENDED).delete()[0]
 
 
 @one_act()

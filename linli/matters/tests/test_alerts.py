@@ -431,3 +431,10 @@ def test_a_line_without_its_relation_says_so_beside_it(place, other):
     )
     page = answer.content.decode()
     assert (answer.status_code, "请选是这家的什么人" in page, "每个人都要写" in page) == (422, True, False)
+
+
+def test_who_was_taken_off_a_list_is_not_kept_for_ever(place, owner):
+    for name in ("王大", "王二"):
+        alerts.set_contacts(by=owner, home=place.home, contacts=[Reach(name, "family", "13800000001")], at=NOW)
+    assert [tasks.forget_callers(NOW + timedelta(days=days)) for days in (30, 31, 32)] == [0, 1, 0]
+    assert [c.name for c in HomeContact.objects.filter(compound=place.compound)] == ["王二"]

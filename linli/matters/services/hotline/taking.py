@@ -18,7 +18,7 @@ from linli.people.rules import may
 from linli.places.models import Building, Compound
 from linli.places.queries import calendar
 from linli.plumbing import vault
-from linli.plumbing.acts import Actor, done_before, record
+from linli.plumbing.acts import CLOCK, Actor, done_before, record
 from linli.plumbing.sheets import Table, as_xlsx
 from linli.plumbing.whole import one_act
 
@@ -150,12 +150,25 @@ def take_in(*, by: Actor, batch: HotlineImport, apart: Collection[str] = (), at:
 def drop(*, by: Actor, batch: HotlineImport, at: datetime) -> HotlineImport:
     _may(by, batch.compound_id)
     batch = HotlineImport.objects.select_for_update().get(compound_id=batch.compound_id, pk=batch.pk)
-    if batch.state != CHECKED:
-        return batch
+    if batch.state == CHECKED:
+        _dropped(batch, by, at)
+    return batch
+
+
+@one_act()
+def lapse(*, batch_id: UUID, compound_id: UUID, at: datetime) -> bool:
+    """Nobody decided about it: its callers are not kept for that. False if another worker did, or somebody decided."""
+    batch = HotlineImport.objects.select_for_update().get(compound_id=compound_id, pk=batch_id)
+    if batch.state != CHECKED or batch.uploaded_at >= at - rules.KEEP_LIST:
+        return False
+    _dropped(batch, CLOCK, at)
+    return True
+
+
+def _dropped(batch: HotlineImport, by: Actor, at: datetime) -> None:
     batch.state, batch.ended_at = DROPPED, at
     _forget(batch)
     record(by=by, act="drop_hotline", subject_kind=SUBJECT, subject_id=batch.pk, at=at, compound_id=batch.compound_id)
-    return batch
 
 
 def refused_rows(*, by: Actor, batch: HotlineImport, seen: Look, at: datetime) -> bytes:

@@ -9,12 +9,14 @@ from openpyxl import load_workbook
 
 from linli.kernel.tests.refusing import refused
 from linli.matters import services, tasks
-from linli.matters.models import HotlineOrder
+from linli.matters.models import HotlineImport, HotlineOrder
 from linli.matters.services import hotline
 from linli.notices.models import Message
 from linli.people.rules import Role
+from linli.plumbing import vault
 from linli.plumbing.models import AuditEntry
 
+from .. import hotline_books as books
 from ..hotline_books import CALLER, HOME, PHONE, row
 from ..makers import NOW
 from .orders import done, taken
@@ -135,6 +137,20 @@ def test_callers_are_forgotten_after_two_years(place, desk):
     assert tasks.forget_callers(NOW + timedelta(days=731)) == 1
     order = HotlineOrder.objects.get(pk=order.pk)
     assert hotline.caller_of(by=desk, order=order, reason="查", at=NOW) == hotline.Caller()
+
+
+def test_a_list_nobody_decided_about_is_dropped_with_its_callers(
+    place, desk, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    batch = hotline.upload(by=desk, compound=place.compound, filename="工单.xlsx", data=books.xlsx([row("1")]), at=NOW)
+    assert vault.path(batch.stored).exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert [tasks.forget_callers(NOW + timedelta(days=days)) for days in (30, 31, 32)] == [0, 1, 0]
+    gone = HotlineImport.objects.get(compound=place.compound)
+    assert (gone.state, gone.stored) == ("dropped", "") and not vault.path(batch.stored).exists()
+    entry = AuditEntry.objects.get(compound=place.compound, subject_id=batch.pk, act="drop_hotline")
+    assert entry.role == "clock"
 
 
 def test_who_visits_reaches_each_caller_for_a_reason(place, desk, worker):
