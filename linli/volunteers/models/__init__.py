@@ -13,7 +13,8 @@ __all__ = ["Call", "CallPhoto", "Claim", "Cover", "HouseAct", "Representative", 
 class Call(TenantModel):
     """A shout for help. `next_at`: the next moment at which the clock does something; `leg` grows when it opens again.
 
-    `raised_by` and `raised_role` entered it: the caller, or a worker for somebody without a phone.
+    `raised_by` and `raised_role` entered it: the caller, or a worker for somebody without a phone. `forgotten_at`: since when it is
+    nobody's any more (`services.forgetting`).
     """
 
     number = models.PositiveIntegerField()
@@ -27,7 +28,7 @@ class Call(TenantModel):
     building = TenantForeignKey(Building, models.PROTECT, null=True)
     caller_account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", db_index=False)
     caller_person = TenantForeignKey(Person, models.PROTECT, null=True)
-    raised_by = models.UUIDField()
+    raised_by = models.UUIDField(null=True)
     raised_role = models.CharField(max_length=40)
     called_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -42,6 +43,7 @@ class Call(TenantModel):
     cost_fen = models.PositiveBigIntegerField(null=True)
     paid_by = models.CharField(max_length=12, blank=True)
     matter = TenantForeignKey(Matter, models.PROTECT, null=True)
+    forgotten_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -53,6 +55,11 @@ class Call(TenantModel):
             models.Index(fields=["compound", "state", "-id"], name="call_state"),
             models.Index(fields=["compound", "caller_account", "-id"], name="call_caller"),
             models.Index(fields=["next_at"], condition=models.Q(next_at__isnull=False), name="call_next"),
+            models.Index(
+                fields=["compound", "since"],
+                condition=models.Q(forgotten_at__isnull=True),
+                name="call_forget",
+            ),
         ]
 
     def __str__(self):

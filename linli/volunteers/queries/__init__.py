@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from linli.matters.rules.keeping import before
 from linli.people.models import Binding, Post
 from linli.people.queries import in_term
 from linli.people.rules import Role
+from linli.places.models import Compound
 from linli.plumbing.acts import Actor
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import unscoped
@@ -21,7 +23,7 @@ NEAR_MOST = 40
 SHOWN_MOST = 5
 BATCH = 1000
 CALLED = (Role.VOLUNTEER, Role.TEAM_LEADER)
-SILENT = ("spread", "remind")
+SILENT = ("spread", "remind", "forget", "erase")
 
 
 def _rows(compound_id: UUID, state: State):
@@ -132,6 +134,18 @@ def due_calls(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
     """(call, compound), the longest due first."""
     with unscoped("due calls"):
         return list(Call.objects.filter(next_at__lte=at).order_by("next_at").values_list("id", "compound_id")[:limit])
+
+
+def due_forgetting(at: datetime, limit: int = BATCH) -> list[tuple[UUID, UUID]]:
+    """(call, compound): as long ago as its compound keeps names somebody answered it, or it ended."""
+    found: list[tuple[UUID, UUID]] = []
+    for compound in Compound.objects.only("id", "settings"):
+        old = before(at, compound.settings)
+        rows = Call.objects.filter(compound_id=compound.pk, since__lt=old, forgotten_at=None).exclude(state=State.OPEN)
+        found += rows.order_by("since").values_list("id", "compound_id")[: limit - len(found)]
+        if len(found) >= limit:
+            break
+    return found
 
 
 def photos_of(call: Call) -> list[UUID]:

@@ -3,6 +3,7 @@
 from .answering import claim, finish, join, keep_late, leave, note, release, see_contact
 from .asking import call_again, call_me, confirm, not_done, shout, withdraw
 from .clocks import tick
+from .forgetting import forget
 from .representatives import ask_representative, end_cover, follow_up, name_representative, praise, record_act
 from .steps import Contact
 from .willing import say_willing
@@ -17,6 +18,7 @@ __all__ = [
     "end_cover",
     "finish",
     "follow_up",
+    "forget",
     "join",
     "keep_late",
     "leave",

@@ -47,7 +47,7 @@ from linli.notices.tasks import give_up_stuck, send_queued
 from linli.people.tasks import forget_originals, forget_stale, lapse_exports, run_imports
 from linli.plumbing.chain import seal
 from linli.plumbing.vault import sweep_waiting
-from linli.volunteers.tasks import run_calls
+from linli.volunteers.tasks import forget_calls, run_calls
 
 log = structlog.get_logger("linli.worker")
 
@@ -98,6 +98,7 @@ def jobs() -> list[Job]:
         Job("fees", remind_fees, timedelta(hours=6)),
         Job("callers", forget_callers, timedelta(hours=24)),
         Job("people", forget_people, timedelta(hours=1)),
+        Job("old calls", forget_calls, timedelta(hours=1)),
         Job("renewals", tell_renewals, timedelta(hours=6)),
         Job("terms", end_terms, timedelta(hours=6)),
         Job("late renewals", tell_late_renewals, timedelta(hours=6)),

@@ -2,5 +2,6 @@
 
 from .batches import forget_batch
 from .matters import forget
+from .names import clean, rest_of
 
-__all__ = ["forget", "forget_batch"]
+__all__ = ["clean", "forget", "forget_batch", "rest_of"]
