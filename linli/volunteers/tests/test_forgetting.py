@@ -19,7 +19,7 @@ from .makers import shout
 from .test_pages import jpeg
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SECRETS = ("李小满", "13900001234", "301", "耳背")
+SECRETS = ("李小满", "13900001234", "单元301", "耳背")
 
 
 @pytest.fixture
