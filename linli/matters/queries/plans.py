@@ -29,6 +29,12 @@ def quotations_of(options: list[PlanOption]) -> dict[UUID, list[MatterPaper]]:
     return found
 
 
+def residents_asked(matter: Matter) -> bool:
+    """Whether a round of asking is on record, with its figures."""
+    here = {"compound_id": matter.compound_id, "plan__compound_id": matter.compound_id, "plan__matter": matter}
+    return has(matter, KIND) and PlanVoice.objects.filter(**here, kind="round").exists()
+
+
 def voices_of(plan: Plan) -> list[PlanVoice]:
     return list(PlanVoice.objects.filter(compound_id=plan.compound_id, plan=plan).order_by("id"))
 

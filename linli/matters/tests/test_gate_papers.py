@@ -16,6 +16,7 @@ from linli.matters.rules import gates
 from linli.matters.rules.gates import LACKS, NO, Decider, Paper, Planned
 from linli.matters.rules.states import Act, Who
 from linli.matters.services import gates as verbs
+from linli.matters.services import plans
 from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW, at
 from linli.notices.models import Message
@@ -79,6 +80,11 @@ def lift(place, owner, desk, engineer):
     )
 
 
+def asked(m, by):
+    m = plans.verify(by=by, matter=plans.open_plan(by=by, matter=m, kind="traffic", at=NOW), counted="堵 9", at=NOW)
+    return plans.add_opinion(by=by, matter=m, voice="round", who="全体住户", asked=186, agree=151, against=14, at=NOW)
+
+
 def bring(m, by, kind="planning", result="passed", **more):
     gate = next((g for g in gates_of(m) if kind in gates.PAPERS.get(Planned(g.planned), ())), None)
     given = {"body": "自然资源局", "day": DAY, "reference": "建字第 12 号", "papers": paper(), "at": NOW, **more}
@@ -116,7 +122,11 @@ class TestWaiting:
         assert decided(m, chair).gate == ""
 
     def test_both_opinions_and_both_in_favour(self, place, secretary, chair, lift):
-        m = decided(put(lift, chair, "traffic"), secretary, body="议事会", posted_on=DAY, papers=[])
+        m = put(lift, chair, "traffic")
+        with pytest.raises(Refused, match="先问过居民") as no:
+            decided(m, secretary, body="议事会", posted_on=DAY, papers=[])
+        assert no.value.field == "result"
+        m = decided(asked(m, chair), secretary, body="议事会", posted_on=DAY, papers=[])
         assert (m.gate, m.pause_reason, m.turn) == ("+traffic", "agency", "community")
         m = bring(m, secretary, "police", body="交警中队")
         m = bring(m, secretary, "fire", "failed", body="消防救援站", at=NOW + timedelta(minutes=1))
@@ -130,7 +140,7 @@ class TestWaiting:
 
     def test_who_must_bring_them_hears_and_is_reminded(self, place, desk, chair, secretary, lift):
         place.post(Role.COMMUNITY_SECRETARY)
-        m = decided(put(lift, desk, "traffic"), secretary, body="议事会", posted_on=DAY, papers=[])
+        m = decided(asked(put(lift, desk, "traffic"), chair), secretary, body="议事会", posted_on=DAY, papers=[])
         bring(m, chair, "police", body="交警中队")
         tasks.run_gates(at(31, 17, 30))
         mine = Message.objects.filter(compound=place.compound, account_id=secretary.account_id)
