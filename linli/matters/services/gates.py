@@ -97,8 +97,7 @@ def decide(
         raise Refused(Refusal("wrong_state", "这件事已经变了，请看现在到哪一步"))
     _complete(row, result, body, day, reference, posted_on, papers, at)
     if row.decider == gates.Decider.COUNCIL and result == gates.Result.PASSED and not residents_asked(m):
-        sentence = "先问过居民：当通行方案来办，记下赞成和反对多少人"
-        raise Refused(Refusal("nobody_asked", sentence), field="result")
+        raise Refused(Refusal("nobody_asked", "先问过居民：当通行方案来办，记下赞成和反对多少人"), field="result")
     assert day is not None
     return _decided(by, m, row, result, body, day, reference, posted_on, words, papers, at, once)
 
