@@ -118,13 +118,19 @@ def sheets() -> Iterator[str]:
 
 
 def refusals() -> Iterator[str]:
-    """Sentences and articles written as plain words where a refusal or a remark on a row is made."""
+    """Sentences and articles written as plain words where a refusal or a remark on a row is made, or under a name just before."""
     for path in sorted(HERE.rglob("*.py")):
         if "tests" in path.parts or "samples" in path.parts:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        nodes, named = list(ast.walk(ast.parse(path.read_text(encoding="utf-8")))), set()
+        for node in nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MADE:
-                yield from _plain(node.args[MADE[node.func.id]])
+                said = node.args[MADE[node.func.id]]
+                yield from _plain(said)
+                named |= {one.id for one in said if isinstance(one, ast.Name)}
+        for node in nodes:
+            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in named for t in node.targets):
+                yield from _plain(node.value.values if isinstance(node.value, ast.BoolOp) else [node.value])
 
 
 def _plain(nodes: Iterable[ast.expr]) -> Iterator[str]:

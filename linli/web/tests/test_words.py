@@ -64,6 +64,10 @@ def test_every_label_is_collected():
         assert len(tables) > 50 and [word for table in tables for word in table.values() if CHINESE.search(word)] == []
 
 
+def test_a_refusal_under_a_name_is_collected():
+    assert "调解要双方自愿，不派单：请社区问过双方，愿意的再申请调解" in words()
+
+
 def test_no_translation_keeps_chinese():
     data = {  # rooms, and the headings of an office's files, are Chinese in any language
         "房号写 7栋3单元403 或 403，姓名写一两个字。",
