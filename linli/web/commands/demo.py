@@ -1,5 +1,6 @@
 """`linli demo`: sample compounds on the embedded SQLite, the production server and a worker, in the foreground."""
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -7,9 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from argparse import Namespace
 from pathlib import Path
+from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -24,16 +27,27 @@ def _say(*words: str) -> None:
     print(*words, flush=True)
 
 
-def _free_port(wanted: int) -> int:
+def reserve_port(wanted: int) -> tuple[int, IO[str]]:
+    """Kept while the lock is: the server binds seconds later, and would share its port with another demo's."""
     for port in range(wanted, wanted + 200):
+        try:
+            return port, _reserved(port)
+        except OSError:
+            continue
+    raise SystemExit("no free port")
+
+
+def _reserved(port: int) -> IO[str]:
+    lock = (Path(tempfile.gettempdir()) / f"linli-demo-{port}.lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise SystemExit("no free port")
+            probe.bind(("127.0.0.1", port))
+    except OSError:
+        lock.close()
+        raise
+    return lock
 
 
 def _fingerprint() -> str:
@@ -106,7 +120,7 @@ def run(args: Namespace) -> int:
     _drop_half_loaded()
     _prepare()
     _load()
-    port = _free_port(args.port)
+    port, lock = reserve_port(args.port)
     env = {**environment(), "LINLI_SHOW_CODES": "1", "LINLI_LOG": os.environ.get("LINLI_LOG", "WARNING")}
     server = subprocess.Popen(command("127.0.0.1", port), env=env, start_new_session=True)
     children = [server]
@@ -147,3 +161,4 @@ def run(args: Namespace) -> int:
                 child.wait(10)
             except subprocess.TimeoutExpired:
                 child.kill()
+        lock.close()
