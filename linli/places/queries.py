@@ -77,6 +77,11 @@ def buildings(compound_id: UUID) -> list[Building]:
     return list(Building.objects.filter(compound_id=compound_id).order_by("position", "key"))
 
 
+def entrances(compound_id: UUID, building_id: UUID) -> list[Entrance]:
+    rows = Entrance.objects.filter(compound_id=compound_id, building_id=building_id)
+    return list(rows.order_by("position", "key"))
+
+
 def entrances_by_building(compound_id: UUID) -> dict[UUID, list[Entrance]]:
     found = defaultdict(list)
     for row in Entrance.objects.filter(compound_id=compound_id).order_by("position", "key"):

@@ -209,7 +209,8 @@ def _facts(of: CountSheet) -> Fields:
 def _why_fewer(of: CountSheet) -> list[Part]:
     """Ballots are not voters: who reads both numbers is told why they differ."""
     sent = of.on_paper + of.online
-    voted = max((one.participating.persons for one in (*of.items, *of.elections)), default=0)
+    weights = [*(one.participating for one in of.items), *(one.participating for one in of.elections)]
+    voted = max((found.persons for found in weights), default=0)
     if sent <= voted:
         return []
     why = "几套房子分开投的、投了几次的、共有人各投一张的，合起来算一位；无效票不算参与。"

@@ -210,7 +210,11 @@ def test_on_their_pages(place, made):
     assert "计票人teller甲保管" in text(browser.get(url(place)))
     hand(made, 1, "chair")
     page = text(browser.get(url(place)))
-    assert "会议主持人交给计票人teller甲" in page and "会议主持人chair甲收下" in page and "主持人交给会议主持人" not in page
+    assert (
+        "会议主持人交给计票人teller甲" in page
+        and "会议主持人chair甲收下" in page
+        and "主持人交给会议主持人" not in page
+    )
     assert browser.post(url(place, "key-act", 2, "lose"), {"words": "丢了"}).status_code == 302
     page = browser.get(url(place))
     assert "丢了，" in text(page) and url(place, "key-act", 2, "find") in page.content.decode()

@@ -57,8 +57,9 @@ def handler_name(matter: Matter) -> str:
 
 def handed_to(matter: Matter) -> str:
     """The body and, where one is named, the person: for those who work here."""
-    held = (matter.handler_body and matter.handler_body.name, matter.handler_post and matter.handler_post.holder_name)
-    return " ".join(filter(None, held))
+    body = matter.handler_body.name if matter.handler_body else ""
+    post = matter.handler_post.holder_name if matter.handler_post else ""
+    return f"{body} {post}".strip()
 
 
 def _turn(matter: Matter, own: bool, now: datetime) -> tuple[str, str, str]:

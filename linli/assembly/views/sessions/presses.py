@@ -75,7 +75,7 @@ def presses(
     if filing and Act.FILE in can:
         shown.steps.append(Press(_("备案材料"), filing, main=True))
     if needed in can:
-        shown.steps.append(_press(one, slug, needed, now, halves, main=True))
+        shown.steps.append(_press(one, slug, needed, now, halves, main=not any(p.main for p in shown.steps)))
     for act in ROAD:
         if act in can and not _over(one, act):
             shown.steps.append(_press(one, slug, act, now, halves, main=not any(p.href for p in shown.steps)))

@@ -17,8 +17,8 @@ from linli.matters.rules.states import OPEN
 from linli.matters.services.steps import counts_of
 from linli.notices.models import Message
 from linli.people.access import standings
-from linli.people.models import Account, Binding, Home, Person
-from linli.places.models import Compound
+from linli.people.models import Account, Binding, Person
+from linli.places.models import Compound, Home
 from linli.plumbing import vault
 from linli.plumbing.counters import kept
 from linli.plumbing.models import AuditEntry
