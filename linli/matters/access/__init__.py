@@ -22,8 +22,9 @@ from ..queries.voices import RAISED, left_to_others
 from ..rules import alerts
 from ..rules.categories import is_complaint
 from ..rules.help import Part
+from ..rules.parts import IN_SECRET, may_call, parts
 from ..rules.publicity import is_public
-from ..rules.states import IN_SECRET, JUDGED, State, Who, may_call, parts
+from ..rules.states import JUDGED, State, Who
 
 _by_account = Prepared(
     lambda compound, matter, account: Follower.objects.filter(

@@ -25,7 +25,8 @@ from linli.plumbing.prepared import Prepared
 
 from ..models import Matter
 from ..rules import categories, turns
-from ..rules.states import BEFORE_WORK, MANAGERS, ONLY_NAMED, OWNERS_BUSINESS, State
+from ..rules.parts import MANAGERS, ONLY_NAMED, OWNERS_BUSINESS
+from ..rules.states import BEFORE_WORK, State
 from ..rules.times import Urgency
 from ..words import MARKS, PARTIES, SOURCES, category_name, state
 

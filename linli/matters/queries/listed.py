@@ -16,7 +16,8 @@ from linli.plumbing.moments import day, lasting, moment
 from linli.plumbing.numbers import page_in, page_key
 
 from ..models import Ask, HotlineOrder, Matter, Order, Whistle
-from ..rules.states import HEADS_OF_THREE, TABLE, Act, State
+from ..rules.parts import HEADS_OF_THREE
+from ..rules.states import TABLE, Act, State
 from ..words import MARKS, ORDER_STATES, PARTIES, WHISTLE_CLOCKS, clock_words
 from .desk import visible
 from .whistles import open_to, party, watches

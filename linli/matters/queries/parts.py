@@ -7,8 +7,9 @@ from linli.plumbing.acts import Actor
 from ..models import Matter
 from ..rules.beside import has
 from ..rules.categories import is_complaint
+from ..rules.parts import Facts, Side
 from ..rules.rapid import KIND as RAPID
-from ..rules.states import Facts, Side, State
+from ..rules.states import State
 
 
 def _text(value: Any) -> str | None:

@@ -21,8 +21,9 @@ from linli.plumbing.numbers import page_in, page_key
 from ..models import Gathered, HotlineOrder, Matter, ReturnVisit
 from ..rules import visits
 from ..rules.beside import has
+from ..rules.parts import parts
 from ..rules.rapid import KIND as RAPID
-from ..rules.states import State, Who, parts
+from ..rules.states import State, Who
 from ..words import SOURCES
 from .desk import visible
 from .hotline import of_matter

@@ -15,7 +15,8 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.moments import WEEKDAYS, lasting, month, short
 
 from ..models import Matter
-from ..rules.states import ONLY_NAMED, State, piece_of_work
+from ..rules.parts import ONLY_NAMED
+from ..rules.states import State, piece_of_work
 from ..rules.times import BEGINS, UNTRIAGED, ClockKind, Urgency
 from ..words import MARKS, PAUSE_REASONS, state
 from .desk import visible

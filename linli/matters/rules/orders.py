@@ -8,7 +8,7 @@ from linli.kernel.clock import Calendar, Span
 from linli.kernel.refusal import Refusal
 
 from . import times
-from .states import COMMUNITY_ROLES
+from .parts import COMMUNITY_ROLES
 from .states import State as MatterState
 
 

@@ -21,7 +21,8 @@ from ..access import parts_in
 from ..models import Matter, Merge, Price
 from ..queries.voices import Voice, to_hear
 from ..rules.advice import Advice
-from ..rules.states import State, Who, may_call
+from ..rules.parts import may_call
+from ..rules.states import State, Who
 from . import photos
 from .chat import keep_message
 from .desk import dispatch, triage

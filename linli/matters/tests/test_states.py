@@ -5,7 +5,8 @@ from itertools import product
 
 import pytest
 
-from linli.matters.rules.states import OPEN, TABLE, Act, Facts, Side, State, Who, allowed, parts, rule_for
+from linli.matters.rules.parts import Facts, Side, parts
+from linli.matters.rules.states import OPEN, TABLE, Act, State, Who, allowed, rule_for
 
 # act: {state it starts from: (who may, state it ends in)}; "-" stays. Read from the table of §4.4 line by line.
 STAYS = "-"

@@ -11,7 +11,7 @@ from linli.plumbing.addresses import address
 from linli.plumbing.guards import allow
 
 from ..queries import listed as reads
-from ..rules.states import SUPERVISORS
+from ..rules.parts import SUPERVISORS
 
 
 @allow(Right.SEE_MATTERS)

@@ -25,7 +25,8 @@ from ..queries.taken import three
 from ..queries.voices import to_hear
 from ..rules import categories, times
 from ..rules.advice import Advice
-from ..rules.states import Act, State, Who, allowed, may_call
+from ..rules.parts import may_call
+from ..rules.states import Act, State, Who, allowed
 from ..words import (
     MARKS,
     PARTIES,

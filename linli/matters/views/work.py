@@ -20,7 +20,7 @@ from linli.plumbing.tenancy import uuid7
 from ..queries import visits as calling
 from ..queries import work as reads
 from ..queries.checkins import due_today
-from ..rules.states import HEADS_OF_THREE
+from ..rules.parts import HEADS_OF_THREE
 from .acts_desk import DESK_ACTS
 
 # What needs no word more is done by one press; the others open their page.

@@ -8,6 +8,7 @@ from time import process_time
 import pytest
 
 from linli.kernel.clock import SHANGHAI, Calendar, working_minutes_between
+from linli.matters.rules.parts import Facts, Side, parts
 from linli.matters.rules.states import (
     DECLINE_REASONS,
     FINAL,
@@ -17,12 +18,9 @@ from linli.matters.rules.states import (
     RATINGS,
     SOLVED,
     Act,
-    Facts,
-    Side,
     State,
     Who,
     missing,
-    parts,
     rule_for,
 )
 from linli.matters.rules.visits import must_visit
