@@ -226,12 +226,12 @@ class PaperForm(LookForm):
 
 
 class ProofForm(LookForm):
-    """Why somebody looks at what proves a death."""
+    """Why somebody looks at what proves a change of the register."""
 
     reason = chips(
         _("为什么要看"),
         [
-            ("核对去世登记", _("核对去世登记")),
+            ("核对证明", _("核对证明")),
             ("有人投诉，要复查", _("有人投诉，要复查")),
             ("其他", _("其他")),
         ],
@@ -252,7 +252,9 @@ class PersonForm(Form):
     from_day = DayField(label=_("从哪天起"), required=False)
     basis = chips(_("业主凭什么"), Labels(BASES).choices(), initial=REGISTERED, required=False)
     reason = words(_("依据"), 200, help_text=_("比如：看了房产证；租房合同备案"))
-    paper = _photo(_("证明的照片"), _("还没登记的业主一定要传。密封保存，只给第二个人核对时看"), required=False)
+    paper = _photo(
+        _("证明的照片"), _("还没登记的业主一定要传。密封保存，只给第二个人核对时看，办完 30 天后删掉"), required=False
+    )
     once = Once()
 
     def clean(self):
@@ -272,7 +274,7 @@ class GuardianForm(Form):
     phone = PhoneField(required=False, help_text=_("写了的，用这个号码的账号可以在网上替业主投票"))
     until = DayField(label=_("到哪天"), required=False, help_text=_("未成年人写满十八岁的前一天；没有期限不写"))
     reason = words(_("凭什么证明"), 200, help_text=_("比如：户口本；法院判决；营业执照"))
-    paper = _photo(_("证明的照片"), _("密封保存，只给第二个人核对时看"))
+    paper = _photo(_("证明的照片"), _("密封保存，只给第二个人核对时看，办完 30 天后删掉"))
     once = Once()
 
     def __init__(self, *args, company: bool, ends: Sequence[tuple[str, str]], **kw):
@@ -301,7 +303,7 @@ class DiedForm(Form):
     what = chips(_("登记什么"), [("died", _("去世日期写错了")), ("alive", _("登记错了，人还在世"))], initial="died")
     day = DayField(label=_("去世日期"), required=False)
     reason = words(_("凭什么证明"), 200, help_text=_("比如：看了死亡医学证明；户口注销证明"))
-    paper = _photo(_("证明的照片"), _("密封保存，只给第二个人核对时看"))
+    paper = _photo(_("证明的照片"), _("密封保存，只给第二个人核对时看，办完 30 天后删掉"))
     once = Once()
 
     def __init__(self, *args, recorded: bool, **kw):

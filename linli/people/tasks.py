@@ -10,9 +10,10 @@ from linli.plumbing.batches import each
 from linli.plumbing.tenancy import unscoped
 
 from . import services
-from .models import RosterImport
+from .models import RegisterChange, RosterImport
 from .queries.exports import lapsed
 from .services import imports
+from .services.evidence import KEEP_EVIDENCE
 
 
 def run_imports(at: datetime) -> int:
@@ -33,6 +34,16 @@ def forget_originals(at: datetime) -> int:
         rows = RosterImport.objects.filter(old).exclude(stored="").order_by("uploaded_at")
         due = list(rows.values_list("pk", "compound_id")[:100])
     return each("originals", due, lambda pk, home: imports.forget_original(roster_id=pk, compound_id=home, at=at))
+
+
+def forget_evidence(at: datetime) -> int:
+    """Photos of what proved a change of the register, some time after it was decided (domain §6.4)."""
+    with unscoped("evidence falls due in every compound"):
+        rows = (
+            RegisterChange.objects.filter(decided_at__lte=at - KEEP_EVIDENCE).exclude(paper="").order_by("decided_at")
+        )
+        due = list(rows.values_list("pk", "compound_id")[:100])
+    return each("evidence", due, lambda pk, home: services.forget_evidence(change_id=pk, compound_id=home, at=at))
 
 
 def forget_stale(at: datetime) -> int:

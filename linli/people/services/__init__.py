@@ -20,6 +20,7 @@ from .accounts import (
 from .assistance import end_assistance, show_paper, start_assistance
 from .bindings import ask_binding, confirm_binding, end_binding, refuse_binding, reset_in_person
 from .deaths import propose_death
+from .evidence import forget_evidence
 from .exports import ask_export, decide_export, download_export, lapse_export, withdraw_export
 from .guardians import propose_guardian
 from .own_data import answer_about_data, ask_about_data, note_copy, withdraw_consent
@@ -46,6 +47,7 @@ __all__ = [
     "decide_export",
     "download_export",
     "lapse_export",
+    "forget_evidence",
     "withdraw_export",
     "correct_person",
     "decide_change",

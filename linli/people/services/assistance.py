@@ -78,7 +78,7 @@ def _home_of(person: Person) -> Home | None:
 def show_paper(
     *, by: Actor, kept: Assistance | RegisterChange, reason: str, at: datetime, once: UUID | None = None
 ) -> bytes:
-    """The photo of what the person wrote or signed, or of what proves a death, to somebody who says why; the person can see who looked."""
+    """The photo of what the person wrote or signed, or of what proves a change of the register, to somebody who says why; the person can see who looked."""
     if not reason.strip():
         raise Refused(Refusal("no_reason", _("写一句为什么要看"), _("个人信息保护法第五十一条")), "reason")
     try:

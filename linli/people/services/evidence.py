@@ -1,7 +1,14 @@
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
+
 from linli.kernel.refusal import Refused
+from linli.people.models import Assistance, RegisterChange
 from linli.plumbing import images, vault
+from linli.plumbing.acts import CLOCK, record
+
+KEEP_EVIDENCE = timedelta(days=30)  # after the change was decided (domain §6.4)
 
 
 def sealed(compound_id: UUID, paper: bytes) -> str:
@@ -11,3 +18,22 @@ def sealed(compound_id: UUID, paper: bytes) -> str:
     except Refused as no:
         raise Refused(no.refusal, "paper") from no
     return vault.keep_sealed(compound_id, photo.small)
+
+
+@transaction.atomic
+def forget_evidence(*, change_id: UUID, compound_id: UUID, at: datetime) -> bool:
+    """The picture goes, what was decided by it stays."""
+    change = RegisterChange.objects.select_for_update().get(compound_id=compound_id, pk=change_id)
+    if not change.paper or change.decided_at is None or change.decided_at + KEEP_EVIDENCE > at:
+        return False
+    paper, change.paper = change.paper, ""
+    change.save(update_fields=["paper"])
+    if not any(
+        kind.objects.filter(compound_id=compound_id, paper=paper).exists() for kind in (RegisterChange, Assistance)
+    ):
+        vault.forget_sealed(paper)
+    record(
+        by=CLOCK, act="forget_evidence", subject_kind="register_change", subject_id=change.pk, at=at, compound_id=compound_id,
+        person_id=change.person_id,
+    )  # fmt: skip
+    return True

@@ -178,7 +178,7 @@ def test_through_the_pages(place, clerk, second, person):
     page = browser.get(reverse("people:changes", args=[place.slug])).content.decode()
     assert paper in page and "去世" in page and "赵奶奶" not in page
     assert "data:image" not in browser.get(paper).content.decode()
-    answer = browser.post(paper, {"reason": "核对去世登记", "more": ""})
+    answer = browser.post(paper, {"reason": "核对证明", "more": ""})
     assert "data:image/jpeg;base64," in answer.content.decode() and "no-store" in answer["Cache-Control"]
     assert AuditEntry.objects.get(compound=place.compound, act="show_paper").account_id == second.account_id
     assert (

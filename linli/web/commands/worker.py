@@ -44,7 +44,7 @@ from linli.matters.tasks import (
     work_out_hot,
 )
 from linli.notices.tasks import give_up_stuck, send_queued
-from linli.people.tasks import forget_originals, forget_stale, lapse_exports, run_imports
+from linli.people.tasks import forget_evidence, forget_originals, forget_stale, lapse_exports, run_imports
 from linli.plumbing.chain import seal
 from linli.plumbing.vault import sweep_waiting
 from linli.volunteers.tasks import forget_calls, run_calls
@@ -91,6 +91,7 @@ def jobs() -> list[Job]:
         Job("homes", follow_homes, timedelta(minutes=10)),
         Job("stale", forget_stale, timedelta(hours=1)),
         Job("originals", forget_originals, timedelta(hours=1)),
+        Job("evidence", forget_evidence, timedelta(hours=1)),
         Job("days", forget_days, timedelta(hours=6)),
         Job("months", draft_months, timedelta(hours=6)),
         Job("results", remind_results, timedelta(minutes=10)),
