@@ -9,7 +9,6 @@ from linli.kernel.profiles import profile
 from linli.kernel.tally.adding import Silence
 from linli.kernel.tally.case import Duplicates
 from linli.kernel.tally.thresholds import Result
-from linli.places.queries import calendar
 
 from .. import papers
 from ..models import (  # fmt: skip
@@ -22,15 +21,14 @@ from ..models import (  # fmt: skip
     PhoneEntry,
     Session,
 )
-from ..rules.dates import objections_until
 from ..rules.sessions import UNDER_REVIEW
 from .counting import items_of, last_outcomes
 from .held import terms_elected
 from .leaving import gone_of
 from .officers import officers
 from .prints import candidates_of, day_of, mark_of, number_of, signed_by
+from .results import last_day, official, published_turn
 from .results import lots as lots_of
-from .results import official, published_turn
 
 BESIDE = frozenset(
     {"repeated", "conflict", "in_person", "double_dropped"}
@@ -133,5 +131,5 @@ def result_notice(session: Session, compound: str, link: str) -> papers.ResultNo
         compound=compound, session=session.title, body=signed_by(session, on), on=on, number=number_of(session, "结果", on), mark=mark, closed_at=closed, items=items, elections=elections,
         officials=officials, silence=Silence(session.rules.get("silence_mode", "A")), invalid_ballots=len(numbers), objections=objections, link=link,
         under_review=session.state in UNDER_REVIEW,
-        open_until=objections_until(profile(session.profile), calendar(session.compound), session.announced_at),
+        open_until=last_day(session),
     )  # fmt: skip

@@ -154,8 +154,14 @@ def shown(session: Session, now: datetime) -> tuple[str | None, date | None]:
     """(whether a result may be named at all, the last day of objections while it runs)."""
     if session.state not in ANNOUNCED or session.announced_at is None:
         return None, None
-    until = objections_until(profile(session.profile), calendar(session.compound), session.announced_at)
+    until = last_day(session)
     return "announced", until if now.astimezone(SHANGHAI).date() <= until else None
+
+
+def last_day(session: Session) -> date:
+    """On which the result that was announced may be objected to."""
+    assert session.announced_at
+    return objections_until(profile(session.profile), calendar(session.compound), session.announced_at)
 
 
 def published_turn(session: Session) -> int | None:

@@ -14,13 +14,13 @@ from linli.plumbing.tenancy import uuid7
 from ..models import FilingPaper, Session
 from ..queries.elections import open_result_objections
 from ..queries.filing import checked, others
+from ..queries.results import last_day
 from ..queries.session_steps import elects_committee
 from ..rules.dates import BY_RULES, filing_article, local
 from ..rules.sessions import Act
 from .afterwards import set_clock
 from .base import SUBJECT, begin, finish
 from .keeping import kept
-from .objections import last_day
 
 NAME_MOST = 120
 

@@ -1,22 +1,20 @@
 """Objections to the register and to the result, and what is answered."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.people.models import Person
-from linli.places.models import Compound
-from linli.places.queries import calendar
 from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
 from ..models import Objection, Session
-from ..rules.dates import local, objections_until
+from ..queries.results import last_day
+from ..rules.dates import local
 from ..rules.sessions import Act
 from .base import begin, finish
-from .drafting import profile
 from .register import frozen_no
 
 WORDS_MOST = 500
@@ -44,13 +42,6 @@ def object_to(
     made.save(force_insert=True)
     finish(step, data={"about": about, "objection": str(made.pk)})
     return made
-
-
-def last_day(session: Session) -> date:
-    """On which the result that was announced may be objected to."""
-    assert session.announced_at
-    compound = Compound.objects.get(pk=session.compound_id)
-    return objections_until(profile(session), calendar(compound), session.announced_at)
 
 
 def refuse_result(session: Session, at: datetime) -> Refusal | None:

@@ -6,8 +6,6 @@ from uuid import UUID
 from django.db import transaction
 
 from linli.notices.signals import decided as told
-from linli.places.models import Compound
-from linli.places.queries import calendar
 from linli.plumbing import papers as press
 
 from .. import papers
@@ -15,9 +13,9 @@ from ..models import Item
 from ..queries.counting import decided
 from ..queries.elections import open_result_objections
 from ..queries.print_results import result_notice
-from ..rules.dates import local, objections_until
+from ..queries.results import last_day
+from ..rules.dates import local
 from ..rules.sessions import ANNOUNCED
-from .drafting import profile
 
 NAME = "表决结果公告.pdf"
 
@@ -32,13 +30,11 @@ def tell_decided(*, item_id: UUID, compound_id: UUID, at: datetime) -> bool:
         assert session.announced_at and item.matter_id
         if session.state not in ANNOUNCED or found is None or (item.told_at and item.told_at >= session.announced_at):
             return False
-        compound = Compound.objects.get(pk=compound_id)
-        until = objections_until(profile(session), calendar(compound), session.announced_at)
-        if local(at) <= until or open_result_objections(session):
+        if local(at) <= last_day(session) or open_result_objections(session):
             return False
         item.told_at = at
         item.save(update_fields=["told_at"])
-        sheet = press.pdf(papers.result_notice(result_notice(session, compound.name, "")))
+        sheet = press.pdf(papers.result_notice(result_notice(session, session.compound.name, "")))
         told.send(
             Item, compound_id=compound_id, matter_id=item.matter_id, matter_no=item.matter_no, passed=found.result == "passed",
             day=local(session.announced_at), reference=f"{session.title}第 {item.place} 项"[:120], paper=(NAME, sheet), at=at,
