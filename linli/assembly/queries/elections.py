@@ -126,6 +126,11 @@ def voting_over(formation: Formation, at: datetime) -> bool:
     return not any(votes_on(state, closes_at, at) for state, closes_at in rows.values_list("state", "closes_at"))
 
 
+def pressing(formation: Formation, account_id: UUID | None, at: datetime) -> dict[str, bool]:
+    """What each of the two who strike a candidate off is asked: the vote is not over, and whoever presses does not stand."""
+    return {"closed": voting_over(formation, at), "stands": stands(formation, account_id)}
+
+
 def stands(formation: Formation, account_id: UUID | None) -> bool:
     """Whether somebody is put forward here: by his account, or as the person that it is bound to."""
     if account_id is None:

@@ -11,7 +11,7 @@ from linli.plumbing import vault
 from linli.plumbing.addresses import address, numbered
 
 from ..models import Formation, Nominee, TickForm
-from ..rules.elections.forms import FORM_MOVES, Form
+from ..rules.elections.forms import FORM_MOVES, Form, touches
 from ..rules.elections.states import Act
 from ..words.elections import FORMS
 from . import elections as queries
@@ -32,14 +32,13 @@ def rows(
     one: Formation, building: UUID | None, picked: set[int], can: Collection[Act], account_id: UUID | None
 ) -> list[dict[str, Any]]:
     """Doors that are still to be knocked at come first."""
-    barred = {Act.CORRECT, Act.AGREE} if queries.stands(one, account_id) else set()
-    can, known = set(can) - barred, queries.read_by(one, account_id)
+    stands, known = queries.stands(one, account_id), queries.read_by(one, account_id)
     return [
         {
             "number": form.number, "label": form.label, "state": FORMS[form.state], "carriers": "、".join(form.carriers),
             "open": bool(FORM_MOVES[Form(form.state)]), "picked": form.number in picked,
             "note": _("有人提出改成“%(state)s”：%(why)s") % {"state": FORMS[form.right_state], "why": form.right_why} if form.right_at else "",
-            "act": _act(one, form, can, account_id) if form.pk not in known else None,
+            "act": None if touches(stands=stands, has_read=form.pk in known) else _act(one, form, can, account_id),
         }
         for form in sorted(queries.forms_in(one, building), key=lambda form: not FORM_MOVES[Form(form.state)])
     ]  # fmt: skip

@@ -260,7 +260,7 @@ def strike(
     found = next((row for row in queries.upheld_against(fresh) if row.pk == objection), None)
     no = may_strike(
         noticed=queries.agenda_out(step.formation), upheld=found is not None, struck=fresh.struck_at is not None,
-        **_pressing(step),
+        **queries.pressing(step.formation, by.account_id, at),
     )  # fmt: skip
     ask_at(no)
     fresh.struck_for, fresh.struck_at, fresh.struck_by = found, at, by.account_id
@@ -277,7 +277,11 @@ def agree(*, by: Actor, formation: Formation, nominee: Nominee, at: datetime, on
     if step.done_before:
         return fresh
     by_same = fresh.struck_by == by.account_id
-    ask(may_agree(struck=fresh.struck_at is not None, by_same=by_same, **_pressing(step)))
+    ask(
+        may_agree(
+            struck=fresh.struck_at is not None, by_same=by_same, **queries.pressing(step.formation, by.account_id, at)
+        )
+    )
     assert fresh.struck_for
     _leave(step, fresh, f"异议属实：{fresh.struck_for.answer}")
     return fresh
@@ -334,14 +338,6 @@ def let_go(*, by: Actor, formation: Formation, nominee: Nominee, at: datetime, o
 def _set_leaving(nominee: Nominee, at: datetime | None, by: UUID | None, why: str) -> None:
     nominee.leaves_at, nominee.leaves_by, nominee.leaves_why = at, by, why
     nominee.save(update_fields=["leaves_at", "leaves_by", "leaves_why"])
-
-
-def _pressing(step: Step) -> dict[str, bool]:
-    """What each of the two presses asks: the vote is not over, and whoever presses does not stand."""
-    return {
-        "closed": queries.voting_over(step.formation, step.at),
-        "stands": queries.stands(step.formation, step.by.account_id),
-    }
 
 
 def _leave(step: Step, nominee: Nominee, why: str) -> None:

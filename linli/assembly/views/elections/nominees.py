@@ -112,11 +112,12 @@ def _strikes(request: HttpRequest, one: Formation, row: Nominee, can: frozenset[
     act = Act.AGREE if row.struck_at else Act.STRIKE
     if act not in can:
         return None
-    by, upheld = request.actor.account_id, bool(queries.upheld_against(row))
-    now = {"closed": queries.voting_over(one, timezone.now()), "stands": queries.stands(one, by)}
-    if row.struck_at:
-        return None if may_agree(struck=upheld, by_same=row.struck_by == by, **now) else act
-    return None if may_strike(noticed=True, upheld=upheld, struck=False, **now) else act
+    by, struck = request.actor.account_id, row.struck_at is not None
+    now = queries.pressing(one, by, timezone.now())
+    if struck:
+        return None if may_agree(struck=struck, by_same=row.struck_by == by, **now) else act
+    upheld = bool(queries.upheld_against(row))
+    return None if may_strike(noticed=True, upheld=upheld, struck=struck, **now) else act
 
 
 @allow()
