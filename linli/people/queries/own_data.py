@@ -10,15 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel import masks
-from linli.people.models import Account, Binding, DataRequest, Ownership, Person, Residency
+from linli.people.models import Account, Binding, DataRequest, Guardian, Ownership, Person, Residency
 from linli.people.rules.own_data import ANSWER_DAYS
+from linli.people.rules.tenure import GUARDIANS
 from linli.people.signals import kept
 from linli.people.words import ABOUT_DATA, DATA_STATES, RELATIONS
 from linli.places.models import Compound, Home
+from linli.plumbing.labels import label
 from linli.plumbing.moments import moment, whole
 from linli.plumbing.sheets import Table
 
 from . import Row, assistances, looks_at
+from .guardians import concerning, masked
 
 
 def own_tables(compound: Compound, account: Account, now: datetime) -> list[Table]:
@@ -55,6 +58,11 @@ def own_tables(compound: Compound, account: Account, now: datetime) -> list[Tabl
             _register(compound.pk, persons),
         ),
         Table(
+            _("代为表决"),
+            [_("业主"), _("由谁代为表决"), _("电话"), _("从哪天到哪天")],
+            _guardians(compound.pk, persons, account.phone),
+        ),
+        Table(
             _("工作人员替我办过"),
             [_("什么时候"), _("谁"), _("替谁"), _("办什么"), _("方式")],
             [[r["when"], r["by"], r["who"], r["purpose"], str(r["channel"])] for r in _helped(compound.pk, list(persons), now)],
@@ -74,13 +82,29 @@ def _register(compound_id: UUID, persons: Mapping[UUID, Person]) -> list[list[st
         rows = model.objects.filter(compound_id=compound_id, person_id__in=persons).select_related("home")
         for row in rows:
             relation = "owner" if model is Ownership else row.kind
-            known = [whole(day) if day else "" for day in (row.from_day, row.to_day)]
-            days = "～".join(known) if any(known) else ""
+            days = _days(row)
             lines[row.person_id].append(f"{row.home.label} {RELATIONS.get(relation, relation)} {days}".rstrip())
     return [
         [p.name, " ".join(filter(None, (p.phone, p.phone2))), _("有，加密保存") if p.identity_sealed else "", "；".join(lines[pk])]
         for pk, p in persons.items()
     ]  # fmt: skip
+
+
+def _guardians(compound_id: UUID, persons: Mapping[UUID, Person], phone: str) -> list[list[str]]:
+    """One's own side whole, the other's masked."""
+    return [
+        [
+            row.person.name if row.person_id in persons else masks.name(row.person.name),
+            f"{label(GUARDIANS[row.kind])} {row.name}" if row.phone == phone else masked(row),
+            row.phone if row.phone == phone else masks.phone(row.phone), _days(row),
+        ]
+        for row in concerning(compound_id, persons, phone)
+    ]  # fmt: skip
+
+
+def _days(row: Ownership | Residency | Guardian) -> str:
+    known = [whole(day) if day else "" for day in (row.from_day, row.to_day)]
+    return "～".join(known) if any(known) else ""
 
 
 def _helped(compound_id: UUID, persons: list[UUID], now: datetime) -> list[Row]:

@@ -65,7 +65,15 @@ def propose_guardian(
     return change
 
 
-def take_effect(*, change: RegisterChange, at: datetime) -> None:
+def decided(*, change: RegisterChange, confirmed: bool, at: datetime) -> None:
+    """What was written down of who acts goes as far as the register has it now, or nobody needs it."""
+    if confirmed:
+        _take_effect(change, at)
+    gone = {"phone"} if confirmed else {"phone", "name"}
+    change.given = {key: value for key, value in change.given.items() if key not in gone}
+
+
+def _take_effect(change: RegisterChange, at: datetime) -> None:
     """Of the day it is confirmed; who acts no more has acted until the day before."""
     today, given = timezone.localdate(at), change.given
     if change.kind == ENDS:

@@ -11,6 +11,7 @@ from linli.kernel.refusal import Refusal, Refused, written
 from linli.people.access import holders
 from linli.people.models import Account, Binding, DataRequest, Ownership, Person, Post
 from linli.people.queries import in_term
+from linli.people.queries.guardians import by_number, guards, proposed_by_number
 from linli.people.rules import Act
 from linli.people.rules.own_data import ANSWER_DAYS
 from linli.people.signals import told
@@ -96,7 +97,7 @@ def answer_about_data(*, by: Actor, asked: DataRequest, done: bool, words: str, 
 def _speaks(asked: DataRequest) -> None:
     """Of one person whom the account speaks for; what is gone is gone for all who speak for them, so nothing is erased for one of
     several accounts. Raises Refused."""
-    if asked.kind == "erase" and asked.person is None:
+    if asked.kind == "erase" and asked.person is None and not guards(asked.compound_id, asked.account.phone):
         raise Refused(Refusal("no_person", _("名册里没有您的资料，没有要删的")), "kind")
     if asked.person is None:
         return
@@ -112,8 +113,15 @@ def _speaks(asked: DataRequest) -> None:
 
 
 def _erase(asked: DataRequest) -> None:
-    """Of the person named: numbers, what stood there before, the identity number. Name and home of the register, and what was
-    decided and done, the law keeps; and the mark by which an owner of several homes is one person in a vote (民法典 278)."""
+    """Of the person named: numbers, what stood there before, the identity number; and the number of the account as a guardian's.
+    Name and home of the register, and what was decided and done, the law keeps; and the mark by which an owner of several homes
+    is one person in a vote (民法典 278)."""
+    by_number(asked.compound_id, asked.account.phone).update(phone="")
+    for change in proposed_by_number(asked.compound_id, asked.account.phone).select_for_update():
+        change.given = {**change.given, "phone": ""}
+        change.save(update_fields=["given"])
+    if asked.person is None:
+        return
     person = Person.objects.select_for_update().get(compound_id=asked.compound_id, pk=asked.person_id)
     person.phone, person.phone2, person.no_phone = "", "", True
     person.identity_sealed = None

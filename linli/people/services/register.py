@@ -179,6 +179,8 @@ def decide_change(
         ).save(force_insert=True)
     if confirmed and change.kind == "end":
         _owns(change.home, change.person).update(to_day=change.day)
+    if change.kind in GUARDED:
+        guardians.decided(change=change, confirmed=confirmed, at=at)
     change.state = "confirmed" if confirmed else "refused"
     change.decided_by, change.decided_at = by.account_id, at
     change.save()
@@ -186,8 +188,6 @@ def decide_change(
     _noted(by, change, f"confirm_{about}" if confirmed else f"refuse_{about}", at, words)
     if confirmed and change.kind in DEATHS:
         take_effect(by=by, change=change, at=at)
-    if confirmed and change.kind in GUARDED:
-        guardians.take_effect(change=change, at=at)
     return change
 
 

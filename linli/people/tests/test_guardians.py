@@ -94,6 +94,15 @@ def test_one_change_waits_at_a_time_and_a_second_press_is_the_same(place, clerk,
     assert refused(propose, clerk, place, child, name="李梅") == "proposed"
 
 
+def test_number_is_kept_in_one_place_and_nothing_of_who_was_refused(place, clerk, second, child):
+    confirm(second, propose(clerk, place, child))
+    services.decide_change(by=second, change=propose(clerk, place, child, name="李梅"), confirmed=False, at=NOW)
+    confirmed, no = (row.given for row in RegisterChange.objects.filter(compound=place.compound).order_by("pk"))
+    assert (confirmed["name"], "phone" in confirmed) == ("王大明", False)
+    assert no == {"kind": "guardian", "until": (TODAY + timedelta(days=400)).isoformat()}
+    assert Guardian.objects.get(compound=place.compound).phone == "13800000009"
+
+
 def test_pages_show_the_guardian_masked(place, clerk, second, child):
     browser, at = place.client(clerk), reverse("people:guardian", args=[place.slug, place.home.pk, child.pk])
     given = {"once": uuid7(), "kind": "guardian", "name": "王大明", "until": "2027-05-01", "reason": "看了户口本"}

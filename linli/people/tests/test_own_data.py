@@ -12,9 +12,10 @@ from linli.kernel.refusal import Refused
 from linli.matters.tests import makers
 from linli.notices.models import Message
 from linli.people import services
-from linli.people.models import Account, Binding, DataRequest, Ownership, Person, Residency
+from linli.people.models import Account, Binding, DataRequest, Guardian, Ownership, Person, RegisterChange, Residency
 from linli.people.rules import NOTICE_VERSION, RIGHTS, Act, Role
 from linli.plumbing.models import AuditEntry, PlatformEntry
+from linli.plumbing.tenancy import uuid7
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 NOW = makers.NOW
@@ -147,6 +148,67 @@ def test_the_table_keeps_one_open_request_also_where_no_person_is_named(place, s
     with pytest.raises(IntegrityError), transaction.atomic():
         asked().save()
     asked(state="refused").save()
+
+
+def guardian(place, of, phone, name="王大明"):
+    change = RegisterChange.objects.create(
+        compound=place.compound, kind="guardian", home=place.home, person=of, day=NOW.date(), state="confirmed",
+        proposed_by=uuid7(), proposed_at=NOW,
+    )  # fmt: skip
+    return Guardian.objects.create(
+        compound=place.compound, person=of, change=change, kind="guardian", name=name, phone=phone, from_day=NOW.date()
+    )
+
+
+def test_who_acts_for_whom_is_shown_to_both_the_other_side_masked(place, me):
+    ward = Person.objects.create(compound=place.compound, name="李小明")
+    number = Account.objects.get(pk=me.account_id).phone
+    guardian(place, ward, number, "李小满")
+    guardian(place, person(me), "13811112222")
+    guardian(place, ward, "13877778888", "陈别人")
+    page = place.client(me).get(url(place, "my-data")).content.decode()
+    assert f"李* · 监护人 李小满 · {number} · 2026年3月24日～" in page
+    assert "李小满 · 监护人 王* · 138****2222" in page
+    assert "李小明" not in page and "王大明" not in page and "陈" not in page
+
+
+def test_the_number_of_a_guardian_is_erased_with_the_account_s(place, me, second):
+    ward = Person.objects.create(compound=place.compound, name="李小明")
+    number = Account.objects.get(pk=me.account_id).phone
+    mine, other = guardian(place, ward, number), guardian(place, ward, "13877778888")
+    given = {"name": "李小满", "phone": number}
+    waiting = RegisterChange.objects.create(
+        compound=place.compound, kind="guardian", home=place.home, person=ward, day=NOW.date(), given=given,
+        proposed_by=uuid7(), proposed_at=NOW,
+    )  # fmt: skip
+    there = makers.compound("there")
+    elsewhere = guardian(there, Person.objects.create(compound=there.compound, name="王小"), number)
+    asked = services.ask_about_data(
+        by=me, compound=place.compound, person=person(me), kind="erase", words="都删", at=NOW
+    )
+    page = place.client(second).get(url(place, "data-answer", asked.pk)).content.decode()
+    assert "监护人以后用纸质票" in page
+    services.answer_about_data(by=second, asked=asked, done=True, words="删了", at=NOW)
+    for row in (mine, other, waiting, elsewhere):
+        row.refresh_from_db()
+    assert (mine.phone, other.phone, elsewhere.phone) == ("", "13877778888", number)
+    assert (person(me).phone, waiting.given) == ("", {"name": "李小满", "phone": ""})
+
+
+def test_a_guardian_who_is_in_no_register_has_a_number_to_erase(place, second):
+    ward = Person.objects.create(compound=place.compound, name="李小明")
+    account = makers.account("李小满")
+    held = guardian(place, ward, account.phone)
+    me = place.post(Role.GRID_WORKER, who=account)
+    browser = place.client(me)
+    assert "监护人以后用纸质票" in browser.get(url(place, "my-data")).content.decode()
+    assert browser.post(url(place, "my-data"), {"kind": "erase", "words": "电话删掉"}).status_code == 302
+    asked = DataRequest.objects.get(compound=place.compound)
+    page = place.client(second).get(url(place, "data-answer", asked.pk)).content.decode()
+    assert "名册里" not in page and "监护人以后用纸质票" in page
+    services.answer_about_data(by=second, asked=asked, done=True, words="删了", at=NOW)
+    held.refresh_from_db()
+    assert held.phone == ""
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.FRONT_DESK, Role.COMMUNITY_WORKER, Role.REGISTER_CLERK])

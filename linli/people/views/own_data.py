@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from linli.people import services
 from linli.people.access import data_request_for
 from linli.people.forms import AboutDataForm, AnswerDataForm
+from linli.people.queries.guardians import guards
 from linli.people.queries.own_data import homes_of, open_requests, own_persons, own_requests, own_tables, who_of
 from linli.people.rules import Act
 from linli.people.rules.own_data import ANSWER_DAYS
@@ -44,7 +45,7 @@ def my_data(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("people:my-data", slug)
     tables = [(table, list(table.rows)) for table in own_tables(compound, own(request), now)]
     context = {
-        "base": frame(request), "form": form, "asked": own_requests(compound.pk, own(request).pk, now),
+        "base": frame(request), "form": form, "guards": guards(compound.pk, own(request).phone), "asked": own_requests(compound.pk, own(request).pk, now),
         "tables": [
             {"name": table.name, "count": len(rows), "rows": [[cell for cell in row if cell] for row in rows[:SHOWN]]}
             for table, rows in tables
@@ -100,6 +101,7 @@ def data_answer(request: HttpRequest, slug: str, asked: UUID) -> HttpResponse:
             return redirect("people:data-requests", slug)
     context = {
         "form": form, "asked": found, "what": ABOUT_DATA[found.kind], "who": who_of(found), "homes": homes_of(found),
+        "guards": guards(found.compound_id, found.account.phone),
         "back": address("people:data-requests", slug),
     }  # fmt: skip
     return render(request, "people/data_answer.html", context, status=422 if form.is_bound else 200)
