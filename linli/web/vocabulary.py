@@ -65,7 +65,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     help.DOERS, help.STATES, help.PAYERS, checkins.TOPICS, checkins.WAYS,
     votes.RESULTS, votes.FOLLOWS, votes.FIGURES, votes.STEPS, votes.MEASURED, votes.NEEDS, votes.PRINTS, thresholds.MATTERS,
     counting.LISTED, counting.VOID_ARTICLES, casting.CHOICES, casting.FOLLOWS, checks.VERDICTS, checks.VERDICT_NOTES,
-    checks.HANDED_IN, counting.OBJECTION,
+    checks.HANDED_IN, counting.OBJECTION_CHOICES,
     returning.BECAME, returning.REASONS,
     sessions.STATES, sessions.OFFICES, sessions.GROUNDS, sessions.STAND_IN, sessions.GROUND_ARTICLES, sessions.FORMS, printed.LABELS, printed.SOURCES, printed.SETTLED,
     printed.SILENCE, printed.DUPLICATES, printed.CO_OWNERS, printed.BASES, printed.YES, printed.NONE, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,

@@ -12,9 +12,8 @@ from linli.plumbing.forms import OnceForm, chips, lines, words
 from linli.plumbing.labels import Labels
 
 from ..models import Item
-from ..queries.reading import OBJECTION, STATEMENT, Signer
-from ..rules.counting import OBJECTION as OBJECTS_TO
-from ..rules.counting import PAPER_FAULTS
+from ..queries.reading import OBJECTION, STATEMENT, Signer, form_on
+from ..rules.counting import OBJECTION_CHOICES, PAPER_FAULTS
 from ..rules.official import ALTERNATE, ELECTED, Chosen
 from ..services.reading import plain
 from ..words import BALLOT_CHOICES, FOLLOW, RESULTS
@@ -52,14 +51,14 @@ class EntryForm(OnceForm):
 
     def __init__(
         self, *args: Any, items: Sequence[Item], people: Mapping[UUID, Sequence[tuple[str, str]]], signers: Sequence[Signer],
-        follow: bool, kind: str = "", **kw: Any,
+        follow: bool, kind: str, **kw: Any,
     ) -> None:  # fmt: skip
         """`kind`: a statement of all owners, of whom nobody is asked; or an objection, which says of each item whether it is meant."""
         super().__init__(*args, **kw)
-        self.joint, self.objection = kind == STATEMENT, kind == OBJECTION
+        self.kind, self.joint, self.objection = kind, kind == STATEMENT, kind == OBJECTION
         self.items, self.people, self.signers = items, people, {signer.key: signer for signer in signers}
         options = [*Labels(BALLOT_CHOICES).choices(), *(Labels(FOLLOW).choices() if follow else ())]
-        options = list(Labels(OBJECTS_TO).choices()) if self.objection else options
+        options = list(Labels(OBJECTION_CHOICES).choices()) if self.objection else options
         for item in items:
             for name, label, choices in self._questions(item, options):
                 self.fields[name] = self._field(item, label, choices)
@@ -68,16 +67,16 @@ class EntryForm(OnceForm):
         self.fields["fault"] = chips(_("整张票"), [(VALID, _("有效")), *Labels(PAPER_FAULTS).choices()], initial=VALID)
 
     def _questions(self, item: Item, options: list[Any]) -> Iterator[tuple[str, str, list[Any]]]:
-        people = self.people.get(item.pk, ())
-        if item.form == "approve":
+        people, asked = self.people.get(item.pk, ()), form_on(self.kind, item)
+        if asked == "approve":
             yield f"item{item.place}", item.title, options
-        elif item.form == "per_candidate":
+        elif asked == "per_candidate":
             yield from ((f"item{item.place}-{code}", name, options) for code, name in people)
         else:
             yield f"item{item.place}", item.title, list(people)
 
     def _field(self, item: Item, label: str, choices: list[Any]) -> forms.Field:
-        if item.form == "choose_up_to_N":
+        if form_on(self.kind, item) == "choose_up_to_N":
             return forms.MultipleChoiceField(
                 label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple
             )
@@ -87,7 +86,7 @@ class EntryForm(OnceForm):
     def asked(self) -> list[Asked]:
         return [
             Asked(
-                item.title if item.form == "per_candidate" else "",
+                item.title if form_on(self.kind, item) == "per_candidate" else "",
                 "",
                 [self[name] for name, _label, _c in self._questions(item, [])],
             )
@@ -100,7 +99,7 @@ class EntryForm(OnceForm):
             return found
         for item in self.items:
             for name, _label, _choices in self._questions(item, []):
-                if item.form != "choose_up_to_N" and not found[name]:
+                if form_on(self.kind, item) != "choose_up_to_N" and not found[name]:
                     self.add_error(name, _("先选一个") if self.objection else _("这一项还没选；票上空着就选“没选”"))
         if "signer" in self.fields and not found["signer"]:
             self.add_error("signer", _("选一下谁签的名"))
@@ -121,23 +120,23 @@ class EntryForm(OnceForm):
         return plain(choices, owner=signer.owner, agents=signer.agents)
 
     def _chosen(self, item: Item) -> Any:
-        found = self.cleaned_data
-        if item.form == "approve":
+        found, asked = self.cleaned_data, form_on(self.kind, item)
+        if asked == "approve":
             return found[f"item{item.place}"]
         codes = [code for code, _name in self.people.get(item.pk, ())]
-        if item.form == "per_candidate":
+        if asked == "per_candidate":
             return {code: found[f"item{item.place}-{code}"] for code in codes}
         return {code: "approve" for code in codes if code in found[f"item{item.place}"]}
 
 
-def initial_of(said: Mapping[str, Any], items: Sequence[Item], signers: Sequence[Signer]) -> dict[str, Any]:
+def initial_of(said: Mapping[str, Any], kind: str, items: Sequence[Item], signers: Sequence[Signer]) -> dict[str, Any]:
     """A reading as the form shows it again."""
     found: dict[str, Any] = {"fault": said["fault"] or VALID}
     for item in items:
-        choice = said["choices"].get(str(item.place))
-        if item.form == "per_candidate":
+        choice, asked = said["choices"].get(str(item.place)), form_on(kind, item)
+        if asked == "per_candidate":
             found |= {f"item{item.place}-{code}": one for code, one in (choice or {}).items()}
-        elif item.form == "choose_up_to_N":
+        elif asked == "choose_up_to_N":
             found[f"item{item.place}"] = list(choice or ())
         else:
             found[f"item{item.place}"] = choice

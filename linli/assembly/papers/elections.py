@@ -9,6 +9,7 @@ from linli.kernel.tally.sheet import area as figures
 from linli.kernel.tally.sheet import percent
 from linli.plumbing.papers import Grid, Paper
 
+from .common import short
 from .notices import Block, Notice, Section, notice
 
 
@@ -99,7 +100,7 @@ def candidates_notice(of: CandidatesNotice) -> Paper:
             opening=(f"{of.title}候选人 {len(of.rows)} 人，应选业主委员 {of.seats} 人，现公示如下：",),
             sections=(
                 Section(heading="候选人", blocks=(table,)),
-                Section(heading="排列", blocks=(f"{order}名单指纹：{of.fingerprint[:16]}。",)),
+                Section(heading="排列", blocks=(f"{order}名单指纹：{short(of.fingerprint)}。",)),
             ),
             opens=of.on,
             closes=of.until,

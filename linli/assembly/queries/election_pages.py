@@ -16,6 +16,7 @@ from linli.plumbing.addresses import address, numbered
 from linli.plumbing.moments import moment, whole
 
 from ..models import Formation, Nominee, Seat, TickResult
+from ..papers.common import short
 from ..rules.elections.nominees import little_choice
 from ..rules.elections.prints import WORKBOOKS, Print, may_print
 from ..rules.elections.states import IN_OFFICE, Act, Kind, State, Who, allowed
@@ -62,7 +63,7 @@ def page(one: Formation, by: Actor, parts: frozenset[Who], now: datetime) -> dic
         "gone": gone(queries.left_list(one) if one.listed_at else []),
         "little": one.state != State.RECOMMENDING and little_choice(len(listed), one.owner_seats),
         "late": queries.late(one, now),
-        "fingerprint": one.fingerprint[:16],
+        "fingerprint": short(one.fingerprint),
         "by_strokes": is_ordered([row.name for row in sorted(listed, key=lambda row: row.place or 0)]),
         "reach": reach(one),
         "ranking": ranking(one, listed, result, seats) if result else [],

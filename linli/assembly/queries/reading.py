@@ -224,14 +224,19 @@ def names(session: Session) -> dict[UUID, str]:
 Labels = Mapping[str, str]
 
 
+def form_on(kind: str, item: Item) -> str:
+    """How a paper asks an item: an objection has one question of each, whether it is meant."""
+    return "approve" if kind == OBJECTION else item.form
+
+
 def said_of(
-    read: Read, items: Sequence[Item], people: Mapping[UUID, Sequence[tuple[str, str]]], words: Labels
+    read: Read, kind: str, items: Sequence[Item], people: Mapping[UUID, Sequence[tuple[str, str]]], words: Labels
 ) -> list[str]:
     """What a reading says, a line for each item or candidate, in the order of the paper."""
     found: list[str] = []
     for item in items:
         said = read.said["choices"].get(str(item.place))
-        if item.form == "approve":
+        if form_on(kind, item) == "approve":
             found.append(words.get(str(said), ""))
         else:
             held = said if isinstance(said, Mapping) else {}

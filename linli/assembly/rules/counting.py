@@ -61,7 +61,7 @@ LISTED: Mapping[str, str] = {
 }
 # What an objection in writing says of each item.
 OBJECTS, UNNAMED = "object", "unnamed"
-OBJECTION: Mapping[str, str] = {OBJECTS: "有异议", UNNAMED: "没提到"}
+OBJECTION_CHOICES: Mapping[str, str] = {OBJECTS: "有异议", UNNAMED: "没提到"}
 WHOLE = frozenset({*PAPER_FAULTS, *LEAF_FAULTS, *VOID_REASONS, "used_id", "late", "void", "unknown_home", "parking_not_counted", "out_of_scope", "joint_agents"})  # fmt: skip
 
 

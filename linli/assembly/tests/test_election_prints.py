@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from python_calamine import CalamineWorkbook
 
+from linli.assembly.papers.common import short
 from linli.assembly.queries import elections as queries
 from linli.assembly.queries import offices
 from linli.assembly.rules.elections.prints import FORMS, Print, may_print
@@ -63,7 +64,7 @@ def test_the_candidates_notice_is_the_list_in_its_order(v):
     table = rows(v, v.owner(5), "candidates")["候选人"]
     assert [row[1] for row in table[2:]] == names
     said = pages(v, v.owner(5), "candidates")[0]
-    assert made.fingerprint[:16] in said and "异议方式" in said and "（7天）" in said
+    assert short(made.fingerprint) in said and "异议方式" in said and "（7天）" in said
     assert get(v, v.owner(5), "election-print", 1, "joint").status_code == 404
 
 

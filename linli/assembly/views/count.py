@@ -27,7 +27,7 @@ from ..models import Paper, Session
 from ..queries import counting, proxies, reading, results, scanning, voiding
 from ..queries.casting import asked_of
 from ..queries.officers import assents
-from ..rules.counting import OBJECTION, OPENERS, PAPER_FAULTS, VOID_REASONS, agreed, missing_signers
+from ..rules.counting import OBJECTION_CHOICES, OPENERS, PAPER_FAULTS, VOID_REASONS, agreed, missing_signers
 from ..rules.sessions import OFFICES, TABLE, Act, State, Who, allowed
 from ..services import count as services
 from ..services import signing
@@ -173,14 +173,12 @@ def paper(request: HttpRequest, slug: str, number: int, paper: str) -> HttpRespo
     people, signers = reading.candidates(session), reading.signers(row)
     if row.state == reading.OBJECTION:
         signers = [one for one in signers if not one.agents]
-        for item in items:
-            item.form = "approve"  # one question of each: is it meant?
     before, since = reading.readings(row), reading.looked_again_after(row)
     open_ = len([r for r in before if r.turn <= 2]) == 2 and agreed(before, since) is None
     last = next((r for r in reversed(before) if r.turn > 2), None) if open_ else None
     form = forms.EntryForm(
         request.POST if request.method == "POST" else None, items=items, people=people, signers=signers,
-        follow=bool(session.rules.get("follow_majority")), kind=row.state, initial=forms.initial_of(last.said, items, signers) if last else {},
+        follow=bool(session.rules.get("follow_majority")), kind=row.state, initial=forms.initial_of(last.said, row.state, items, signers) if last else {},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         with refusals_beside(form):
@@ -222,14 +220,18 @@ class Line:
 
 def _compare(session: Session, row: Any, items: list[Any], people: Any) -> dict[str, Any]:
     """Side by side: what each of the two read, and later what they read again."""
-    words = Labels({**BALLOT_CHOICES, **FOLLOW, **OBJECTION})
+    words = Labels({**BALLOT_CHOICES, **FOLLOW, **OBJECTION_CHOICES})
     names, signers = reading.names(session), reading.signers(row)
     read = reading.readings(row)
-    columns = [[*reading.said_of(r, items, people, words), *_whole(r.said, signers)] for r in read]
+    columns = [[*reading.said_of(r, row.state, items, people, words), *_whole(r.said, signers)] for r in read]
     titles = [
         name
         for item in items
-        for name in ([item.title] if item.form == "approve" else [n for _code, n in people.get(item.pk, ())])
+        for name in (
+            [item.title]
+            if reading.form_on(row.state, item) == "approve"
+            else [n for _code, n in people.get(item.pk, ())]
+        )
     ]
     whats = [*titles, _("谁签的名"), _("整张票")]
     heads = [

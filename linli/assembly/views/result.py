@@ -20,6 +20,7 @@ from linli.plumbing.moments import moment, whole
 
 from ..access import COUNTS, parts_in, session_for
 from ..models import Session
+from ..papers.common import short
 from ..queries import results
 from ..queries.leaving import Gone
 from ..queries.results import Compared, Figure, ItemResult, Person
@@ -53,7 +54,7 @@ def result(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     context: dict[str, Any] = {
         "replaced": replacements(session, parts, slug), "session": session, "title": _("表决结果"), "back": address("assembly:session", slug, number), "waits": _waits(session), "counts": counts,
         "inspects": bool(parts & TABLE[Act.INSPECT].who) or (open_ and Who.OWNER in parts),
-        "closed": moment(session.closes_at, now) if session.closes_at else "", "fingerprint": _grouped(session.register_fingerprint),
+        "closed": moment(session.closes_at, now) if session.closes_at else "", "fingerprint": short(session.register_fingerprint),
     }  # fmt: skip
     if session.announced_at:
         context |= _announced(session, now)
@@ -141,11 +142,6 @@ def _person(p: Person) -> dict[str, Any]:
         "person": p, "place": label(PLACES[p.place]) if p.place else _("没有过半数") if not p.passes else "",
         "figures": [_figure(f) for f in p.figures], "compared": [_compare(c) for c in p.compared],
     }  # fmt: skip
-
-
-def _grouped(digest: str) -> str:
-    """The first twelve of a fingerprint, in groups of four, as every sheet prints it."""
-    return "-".join(digest[:12].upper()[n : n + 4] for n in (0, 4, 8)) if digest else ""
 
 
 @allow()

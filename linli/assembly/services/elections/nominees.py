@@ -19,6 +19,7 @@ from linli.plumbing.moments import whole
 from linli.plumbing.tenancy import uuid7
 
 from ...models import Backing, Check, Formation, Nominee
+from ...papers.common import short
 from ...queries import elections as queries
 from ...queries.held import in_term
 from ...rules.elections.candidates import LEAVING, may_agree, may_leave, may_let_go, may_record_leaving, may_strike
@@ -407,5 +408,5 @@ def list_words(made: Formation, rows: list[Nominee]) -> str:
     return (
         f"{made.compound.name}全体业主：\n{in_term(made)}候选人 {len(rows)} 人，应选业主委员 {made.owner_seats} 人。"
         f"名单以姓氏笔画为序，笔画一样的按《通用规范汉字表》的先后：\n{lines}\n"
-        f"公示到 {whole(made.list_until)}。有异议的请实名提出。联系：{made.contact}。\n名单指纹：{made.fingerprint[:16]}"
+        f"公示到 {whole(made.list_until)}。有异议的请实名提出。联系：{made.contact}。\n名单指纹：{short(made.fingerprint)}"
     )
