@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from linli.people.rules.bindings import same_name
 from linli.people.rules.tenure import refuse_guardian, refuse_unproved
 from linli.places.models import Home
 from linli.plumbing.acts import Actor, done_before, record
+from linli.plumbing.moments import whole
 from linli.plumbing.tenancy import uuid7
 
 from .evidence import sealed
@@ -74,13 +76,19 @@ def decided(*, change: RegisterChange, confirmed: bool, at: datetime) -> None:
 
 
 def _take_effect(change: RegisterChange, at: datetime) -> None:
-    """Of the day it is confirmed; who acts no more has acted until the day before."""
+    """Of the day it is confirmed; who acts no more has acted until the day before, or until an earlier last day. Raises Refused."""
     today, given = timezone.localdate(at), change.given
     if change.kind == ENDS:
         rows = Guardian.objects.filter(compound_id=change.compound_id, person=change.person_id, pk=given["guardian"])
-        rows.update(to_day=today - timedelta(days=1))
+        before = today - timedelta(days=1)
+        rows.filter(Q(to_day=None) | Q(to_day__gt=before)).update(to_day=before)
         return
+    until = date.fromisoformat(given["until"]) if given["until"] else None
+    if until is not None and until < today:
+        raise Refused(
+            Refusal("day", _("写的期限 %(day)s 已经过了，不能确认。期限不对的，退回去重新提") % {"day": whole(until)})
+        )
     Guardian(
         id=uuid7(), compound_id=change.compound_id, person=change.person, change=change, kind=given["kind"], name=given["name"],
-        phone=given["phone"], from_day=today, to_day=date.fromisoformat(given["until"]) if given["until"] else None,
+        phone=given["phone"], from_day=today, to_day=until,
     ).save(force_insert=True)  # fmt: skip

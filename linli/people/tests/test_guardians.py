@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from linli.kernel.tests.refusing import refused
@@ -63,6 +64,27 @@ def test_guardian_ends_by_another_change_of_two(place, clerk, second, child):
     confirm(second, ended, later)
     assert acting(place, child, later.date()) == []
     assert acting(place, child, TODAY) == ["王大明"]  # what was signed then stands
+
+
+def test_an_ending_confirmed_late_never_lengthens_what_ended_before(place, clerk, second, child):
+    confirm(second, propose(clerk, place, child, until=TODAY + timedelta(days=2)))
+    ended = propose(clerk, place, child, ends=Guardian.objects.get(compound=place.compound))
+    confirm(second, ended, NOW + timedelta(days=9))
+    assert Guardian.objects.get(compound=place.compound).to_day == TODAY + timedelta(days=2)
+
+
+def test_a_guardian_whose_days_are_over_is_not_confirmed(place, clerk, second, child):
+    until = TODAY + timedelta(days=2)
+    change = propose(clerk, place, child, until=until)
+    assert refused(confirm, second, change, NOW + timedelta(days=3)) == "day"
+    assert not Guardian.objects.filter(compound=place.compound).exists()
+    assert RegisterChange.objects.get(compound=place.compound).state == "proposed"
+    address = reverse("people:decide-change", args=[place.slug, change.pk])
+    with time_machine.travel(NOW + timedelta(days=3)):
+        page = place.client(second).post(address, {"answer": "yes"}, follow=True).content.decode()
+    assert "写的期限 2026年3月26日 已经过了" in page
+    confirm(second, change, NOW + timedelta(days=2))
+    assert acting(place, child, until) == ["王大明"]
 
 
 @pytest.mark.parametrize(
