@@ -12,9 +12,10 @@ from linli.plumbing.forms import OnceForm, chips, lines, words
 from linli.plumbing.labels import Labels
 
 from ..models import Item
-from ..queries.reading import OBJECTION, STATEMENT, Signer, form_on
+from ..queries.reading import Signer, form_on
 from ..rules.counting import OBJECTION_CHOICES, PAPER_FAULTS
 from ..rules.official import ALTERNATE, ELECTED, Chosen
+from ..rules.returning import OBJECTION, STATEMENT
 from ..services.reading import plain
 from ..words import BALLOT_CHOICES, FOLLOW, RESULTS
 from .announced import AreaField, PersonsField

@@ -16,6 +16,7 @@ from linli.plumbing import vault
 
 from ..models import Candidate, Item, Leaf, Lots, Opened, Proxy, RegisterHome, RegisterOwner, Session
 from ..rules.counting import UNNAMED
+from ..rules.returning import OF_THE_PARTY
 
 NOBODY = "?"  # stands for an owner or a home that nobody could read
 RULES = {
@@ -93,7 +94,7 @@ class Box:
 
     @cached_property
     def ballots(self) -> list[Said]:
-        return [one for one in self._read if one.kind not in (Kind.STATEMENT, Kind.OBJECTION)]
+        return [one for one in self._read if one.kind not in OF_THE_PARTY]
 
     @cached_property
     def statements(self) -> list[Said]:

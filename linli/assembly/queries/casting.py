@@ -24,6 +24,7 @@ from linli.plumbing.moments import moment
 from ..models import Candidate, Item, ItemPaper, Leaf, Party, PhoneEntry, RegisterHome, RegisterOwner, Session
 from ..rules.casting import Question, Window, in_scope, refuse_online
 from ..rules.proxies import refuse_objection
+from ..rules.returning import HANDED_IN, OBJECTION, OF_THE_PARTY, STATEMENT, VOTES
 from ..rules.sessions import STATES, State
 
 
@@ -86,10 +87,6 @@ def voices(session: Session, by: Actor) -> list[Voice]:
     if not persons or by.compound_id != session.compound_id:
         return []
     return _voices(session, persons)
-
-
-CAME = ("cast", "returned")
-TOGETHER = ("statement", "objection")  # of the whole party, whichever home they name
 
 
 @dataclass(frozen=True)
@@ -185,9 +182,9 @@ def _receipt_cell(session: Session, by: Actor, slug: str) -> dict[str, Any]:
 def in_the_box(own: Sequence[Leaf]) -> str:
     """Of this reader's own; nothing of his where a co-owner's came in, or a paper."""
     kinds = {leaf.kind for leaf in own}
-    if kinds == {"cast", "objection"}:
+    if kinds == {"cast", OBJECTION}:
         return _("您的票和异议已入箱")
-    if kinds == {"objection"}:
+    if kinds == {OBJECTION}:
         return _("您的异议已入箱")
     return _("您的票已入箱") if kinds else _("您这一户的票已经收到")
 
@@ -302,16 +299,16 @@ def asked_of(session: Session, party: Party, row: UUID | None = None) -> list[As
 def came_by_party(session: Session, parties: Sequence[Party], row: RegisterHome | None = None) -> dict[UUID, Came]:
     """Two queries, however many."""
     ids = {party.pk for party in parties}
-    leaves = Leaf.objects.filter(compound_id=session.compound_id, party__in=ids, kind__in=(*CAME, *TOGETHER))
+    leaves = Leaf.objects.filter(compound_id=session.compound_id, party__in=ids, kind__in=(*VOTES, *OF_THE_PARTY))
     if row is not None:
-        leaves = leaves.filter(Q(row=row) | Q(kind__in=TOGETHER))
+        leaves = leaves.filter(Q(row=row) | Q(kind__in=OF_THE_PARTY))
     people: dict[UUID, list[UUID | None]] = {}
     stated: set[UUID] = set()
     objected: dict[UUID, set[UUID | None]] = {}
     for party, person, kind in leaves.order_by("index").values_list("party_id", "person_id", "kind"):
-        if kind == "statement":
+        if kind == STATEMENT:
             stated.add(party)
-        elif kind == "objection":
+        elif kind == OBJECTION:
             objected.setdefault(party, set()).add(person)
         else:
             people.setdefault(party, []).append(person)
@@ -345,7 +342,7 @@ def receipts_of(session: Session, by: Actor) -> list[Leaf]:
 def own_leaves(session: Session, by: Actor) -> QuerySet[Leaf]:
     """Of who put it in; where a worker entered it, of the owner who was on the telephone, and of the worker while he acts for him."""
     rows = Leaf.objects.filter(
-        compound_id=session.compound_id, session=session, kind__in=("cast", "objection"), channel="online"
+        compound_id=session.compound_id, session=session, kind__in=("cast", OBJECTION), channel="online"
     )
     if by.account_id is None or by.compound_id != session.compound_id:
         return rows.none()
@@ -374,7 +371,5 @@ def papers_of(session: Session, by: Actor) -> list[Leaf]:
     parties = {voice.party.pk for voice in voices(session, by)}
     if not parties:
         return []
-    rows = Leaf.objects.filter(
-        compound_id=session.compound_id, party__in=parties, kind__in=("returned", *TOGETHER), channel="paper"
-    )
+    rows = Leaf.objects.filter(compound_id=session.compound_id, party__in=parties, kind__in=HANDED_IN, channel="paper")
     return list(rows.order_by("-index")[:20])

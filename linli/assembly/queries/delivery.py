@@ -13,6 +13,7 @@ from linli.plumbing.moments import moment
 
 from ..models import Delivery, Paper, Party, RegisterOwner, Session
 from ..rules.delivery import ALL
+from ..rules.returning import OF_THE_PARTY
 
 PAGE = 50
 
@@ -84,7 +85,7 @@ def _owners(session: Session, ids: list[UUID]) -> dict[UUID, str]:
 def _papers(session: Session, ids: list[UUID]) -> dict[UUID, str]:
     rows = (
         Paper.objects.filter(compound_id=session.compound_id, party_id__in=ids)
-        .exclude(state__in=("void", "statement", "objection"))
+        .exclude(state__in=("void", *OF_THE_PARTY))
         .order_by("id")
     )
     found: dict[UUID, list[str]] = defaultdict(list)

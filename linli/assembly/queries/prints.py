@@ -32,6 +32,7 @@ from ..rules.casting import refuse_online
 from ..rules.dates import result_by
 from ..rules.delivery import ALL, DELIVERS
 from ..rules.printed import ONLINE_ELSEWHERE, printed
+from ..rules.returning import OF_THE_PARTY
 from ..rules.sessions import GROUND_ARTICLES, OFFICES, ground_of
 from ..rules.sheets import KEEPERS
 from .counting import items_of
@@ -211,9 +212,7 @@ class _Printed:
 def _printed_in(session: Session, building: UUID) -> list[_Printed]:
     """In the order of the register. Three queries."""
     scope = {"compound_id": session.compound_id, "session": session}
-    papers_ = Paper.objects.filter(**scope, party__building_id=building).exclude(
-        state__in=("void", "statement", "objection")
-    )
+    papers_ = Paper.objects.filter(**scope, party__building_id=building).exclude(state__in=("void", *OF_THE_PARTY))
     owners, rows = _owners(session, row__party__building_id=building), defaultdict[UUID, list[RegisterHome]](list)
     for row in RegisterHome.objects.filter(**scope, party__building_id=building).order_by("place"):
         rows[row.party_id].append(row)

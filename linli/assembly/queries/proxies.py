@@ -16,7 +16,7 @@ from linli.people.rules import PROPERTY
 from linli.plumbing.moments import moment, whole
 
 from ..models import Enclosed, Invitation, Leaf, Party, Proxy, RegisterOwner, Session, ShownScan
-from .casting import CAME, TOGETHER
+from ..rules.returning import OBJECTION, OF_THE_PARTY, STATEMENT, VOTES
 
 
 def owners_of(party: Party) -> dict[str, UUID]:
@@ -128,8 +128,10 @@ class Twice:
 
 def twice(session: Session, now: datetime) -> list[Twice]:
     scope = {"compound_id": session.compound_id, "session": session}
-    counts = Leaf.objects.filter(**scope, kind__in=CAME, party__isnull=False).values("party_id").annotate(n=Count("id"))
-    objected = Leaf.objects.filter(**scope, kind=Kind.OBJECTION).values("party_id")
+    counts = (
+        Leaf.objects.filter(**scope, kind__in=VOTES, party__isnull=False).values("party_id").annotate(n=Count("id"))
+    )
+    objected = Leaf.objects.filter(**scope, kind=OBJECTION).values("party_id")
     came = dict(counts.filter(Q(n__gt=1) | Q(party_id__in=objected)).order_by().values_list("party_id", "n"))
     parties = Party.objects.filter(compound_id=session.compound_id, pk__in=list(came)).order_by("number")
     return _twice(session, parties, came, now)
@@ -138,7 +140,9 @@ def twice(session: Session, now: datetime) -> list[Twice]:
 def found(session: Session, words: str, now: datetime) -> list[Twice]:
     """By a home's number: any party whose paper lies on the table."""
     rows = list(Party.objects.filter(compound_id=session.compound_id, session=session, label__icontains=words).order_by("number")[:20])  # fmt: skip
-    counts = Leaf.objects.filter(compound_id=session.compound_id, party__in=rows, kind__in=CAME).values_list("party_id")
+    counts = Leaf.objects.filter(compound_id=session.compound_id, party__in=rows, kind__in=VOTES).values_list(
+        "party_id"
+    )
     return _twice(session, rows, dict(counts.annotate(n=Count("id")).order_by()), now)
 
 
@@ -148,14 +152,14 @@ def _twice(session: Session, parties: Iterable[Party], came: dict[UUID, int], no
     owners = RegisterOwner.objects.filter(compound_id=session.compound_id, row__party__in=rows).order_by("id")
     for party, mark, name in owners.values_list("row__party_id", "mark", "name"):
         names[party].setdefault(mark, masks.name(name))
-    said = Leaf.objects.filter(compound_id=session.compound_id, party__in=rows, kind__in=TOGETHER)
+    said = Leaf.objects.filter(compound_id=session.compound_id, party__in=rows, kind__in=OF_THE_PARTY)
     beside = set(said.values_list("party_id", "kind"))
     asked = {row.party_id: row for row in Invitation.objects.filter(compound_id=session.compound_id, party__in=rows).order_by("id")}  # fmt: skip
     return [
         Twice(
-            p.number, p.label, "、".join(names[p.pk].values()), came.get(p.pk, 0), (p.pk, "statement") in beside, len(names[p.pk]) > 1,
+            p.number, p.label, "、".join(names[p.pk].values()), came.get(p.pk, 0), (p.pk, STATEMENT) in beside, len(names[p.pk]) > 1,
             moment(asked[p.pk].at, now) if p.pk in asked else "", asked[p.pk].told if p.pk in asked else 0,
-            (p.pk, "objection") in beside,
+            (p.pk, OBJECTION) in beside,
         )
         for p in rows
     ]  # fmt: skip

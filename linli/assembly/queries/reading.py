@@ -34,11 +34,10 @@ from ..models import (
 )
 from ..rules.counting import Read
 from ..rules.dates import local
+from ..rules.returning import OBJECTION, OF_THE_PARTY
 from ..rules.sessions import Office
 from .cases import agents_of
 from .officers import accounts_of
-
-STATEMENT, OBJECTION = "statement", "objection"  # states of papers that are one
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def stands(session: Session) -> list[Stand]:
             returned.add(ballot)
         else:
             entered[ballot] += 1
-    returned |= set(Paper.objects.filter(**scope, state__in=(STATEMENT, OBJECTION)).values_list("number", flat=True))
+    returned |= set(Paper.objects.filter(**scope, state__in=OF_THE_PARTY).values_list("number", flat=True))
     clerks: dict[str, list[UUID]] = {}
     for number, account in Reading.objects.filter(**scope).order_by("turn").values_list("paper__number", "account_id"):
         clerks.setdefault(number, []).append(account)

@@ -4,23 +4,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from linli.kernel.receipts import Leaf as Kind
 from linli.people.models import Post
 from linli.plumbing.moments import moment
 
 from .. import papers
 from ..models import Leaf, RegisterHome, Session
 from ..rules.casting import PAPER
+from ..rules.returning import HANDED_IN
 from .prints import mark_of
 from .reading import names
 
-KINDS = (Kind.RETURNED.value, Kind.STATEMENT.value, Kind.OBJECTION.value)
 LATEST = 10
 
 
 def taken(session: Session, index: int) -> Leaf | None:
     rows = Leaf.objects.filter(
-        compound_id=session.compound_id, session=session, index=index, kind__in=KINDS, channel=PAPER
+        compound_id=session.compound_id, session=session, index=index, kind__in=HANDED_IN, channel=PAPER
     )
     return rows.select_related("party").first()
 
@@ -28,7 +27,7 @@ def taken(session: Session, index: int) -> Leaf | None:
 def latest(session: Session, account: UUID | None, now: datetime) -> list[dict[str, Any]]:
     """What this account took in last."""
     rows = Leaf.objects.filter(
-        compound_id=session.compound_id, session=session, account_id=account, kind__in=KINDS, channel=PAPER
+        compound_id=session.compound_id, session=session, account_id=account, kind__in=HANDED_IN, channel=PAPER
     )
     return [
         {"number": leaf.ballot, "index": leaf.index, "place": leaf.index + 1, "when": moment(leaf.at, now)}

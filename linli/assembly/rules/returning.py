@@ -3,11 +3,16 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from linli.kernel.receipts import Leaf
 from linli.kernel.refusal import Refusal
 
 from .casting import NOTICE
 from .numbers import read
 
+VOTES = (Leaf.CAST.value, Leaf.RETURNED.value)  # a ballot of one party, online or on paper
+STATEMENT, OBJECTION = Leaf.STATEMENT.value, Leaf.OBJECTION.value
+OF_THE_PARTY = (STATEMENT, OBJECTION)  # whichever home they name; on paper their number is given when they come in
+HANDED_IN = (Leaf.RETURNED.value, *OF_THE_PARTY)
 MISREAD = Refusal("misread", "这个编号不对，看一看是不是抄错了一位")
 NO_SUCH = Refusal("unknown_number", "这次会议没有发过这个编号的票，不能收", NOTICE)
 VOID = Refusal("void_number", "这张票作废了，换发过新票，不能收", NOTICE)
@@ -43,7 +48,9 @@ REASONS: Mapping[str, str] = {
 
 def refuse_paper(state: str | None) -> Refusal | None:
     """`state` of the paper with this number; None where there is none."""
-    return {None: NO_SUCH, "void": VOID, "returned": USED, "statement": USED, "objection": USED}.get(state)
+    if state in HANDED_IN:
+        return USED
+    return {None: NO_SUCH, "void": VOID}.get(state)
 
 
 def sheet_number(codes: Sequence[str], page: str) -> tuple[str, str]:

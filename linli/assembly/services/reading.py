@@ -18,6 +18,7 @@ from linli.plumbing.tenancy import uuid7
 from ..models import Leaf, Paper, Reading, Session
 from ..queries import reading as queries
 from ..rules.counting import PAPER_FAULTS, Read, agreed, refuse_reading
+from ..rules.returning import HANDED_IN
 from ..rules.sessions import Act
 from . import log
 from .base import Step, begin, finish
@@ -66,7 +67,7 @@ def _came_back(session: Session, number: str) -> tuple[Paper, Leaf]:
         Leaf.objects.filter(
             compound_id=session.compound_id,
             session=session,
-            kind__in=(receipts.Leaf.RETURNED, receipts.Leaf.STATEMENT, receipts.Leaf.OBJECTION),
+            kind__in=HANDED_IN,
             ballot=number,
         )
         .select_related("row", "party")

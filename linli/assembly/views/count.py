@@ -28,6 +28,7 @@ from ..queries import counting, proxies, reading, results, scanning, voiding
 from ..queries.casting import asked_of
 from ..queries.officers import assents
 from ..rules.counting import OBJECTION_CHOICES, OPENERS, PAPER_FAULTS, VOID_REASONS, agreed, missing_signers
+from ..rules.returning import OBJECTION, STATEMENT
 from ..rules.sessions import OFFICES, TABLE, Act, State, Who, allowed
 from ..services import count as services
 from ..services import signing
@@ -171,7 +172,7 @@ def paper(request: HttpRequest, slug: str, number: int, paper: str) -> HttpRespo
         return redirect(back)
     items = [asked.item for asked in asked_of(session, row.party, row.row_id)]
     people, signers = reading.candidates(session), reading.signers(row)
-    if row.state == reading.OBJECTION:
+    if row.state == OBJECTION:
         signers = [one for one in signers if not one.agents]
     before, since = reading.readings(row), reading.looked_again_after(row)
     open_ = len([r for r in before if r.turn <= 2]) == 2 and agreed(before, since) is None
@@ -198,7 +199,7 @@ def paper(request: HttpRequest, slug: str, number: int, paper: str) -> HttpRespo
 
 
 def _title(row: Paper) -> str:
-    titles = {reading.STATEMENT: _("共同声明，第 %(n)s 号"), reading.OBJECTION: _("书面异议，第 %(n)s 号")}
+    titles = {STATEMENT: _("共同声明，第 %(n)s 号"), OBJECTION: _("书面异议，第 %(n)s 号")}
     return titles.get(row.state, _("第 %(n)s 号票")) % {"n": row.number}
 
 
