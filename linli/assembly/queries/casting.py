@@ -118,9 +118,9 @@ def able(found: Sequence[Voice], by: Actor, day: date) -> list[Voice]:
     """An owner who has a guardian votes by the guardian's account alone: that of the number on record."""
     acting = guardians_of(found[0].party.compound_id, {voice.person_id for voice in found}, day) if found else {}
     numbers = {pk: {one.phone for one in held if one.kind == GUARDIAN} for pk, held in acting.items()}
-    if by.account_id is None or by.assistance_id or not any(numbers.values()):
+    if by.account_id is None or not any(numbers.values()):
         return list(found)
-    phone = Account.objects.values_list("phone", flat=True).get(pk=by.account_id)
+    phone = None if by.assistance_id else Account.objects.values_list("phone", flat=True).get(pk=by.account_id)
     return [voice for voice in found if not numbers.get(voice.person_id) or phone in numbers[voice.person_id]]
 
 

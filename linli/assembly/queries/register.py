@@ -90,9 +90,10 @@ class Line:
 
 
 def lines(
-    session: Session, *, person_id: UUID | None = None, after: int = 0, building: UUID | None = None, words: str = ""
-) -> list[Line]:
-    """Masked, one more than PAGE tells of a next page."""
+    session: Session, *, person_id: UUID | None = None, after: int = 0, building: UUID | None = None, words: str = "", acting: bool = False
+) -> list[Line]:  # fmt: skip
+    """Masked, one more than PAGE tells of a next page. `acting`: with who acts for an owner, which says who is a minor or cannot act,
+    and so is for those who keep the register alone (PIPL 28)."""
     rows = RegisterHome.objects.filter(compound_id=session.compound_id, session=session, place__gt=after)
     if building:
         rows = rows.filter(building_id=building)
@@ -105,7 +106,7 @@ def lines(
     )
     names, mine = _names(session, [row[0] for row in found], person_id)
     inherited = in_succession(session, rows=[row[0] for row in found])
-    acting = _acting(session, [row[0] for row in found])
+    guardians = _acting(session, [row[0] for row in found]) if acting else defaultdict(list)
     return [
         Line(
             place,
@@ -117,7 +118,7 @@ def lines(
             pk in mine,
             undelivered,
             pk in inherited,
-            "、".join(acting[pk]),
+            "、".join(guardians[pk]),
         )
         for pk, place, label, kind, area, party, undelivered in found
     ]
@@ -237,8 +238,12 @@ def said_of_pairs(compound_id: UUID) -> dict[Pair, list[SameOwner]]:
 
 def same_pairs(compound_id: UUID) -> set[Pair]:
     """Whom two have found to be one person."""
+    return _agreed(compound_id, same=True)
+
+
+def _agreed(compound_id: UUID, *, same: bool) -> set[Pair]:
     said = said_of_pairs(compound_id)
-    return {pair for pair, rows in said.items() if rows[-1].same and len({row.account_id for row in rows}) > 1}
+    return {pair for pair, rows in said.items() if rows[-1].same is same and len({row.account_id for row in rows}) > 1}
 
 
 def perhaps_same(session: Session) -> list[tuple[Owner, Owner]]:
@@ -251,13 +256,13 @@ def perhaps_same(session: Session) -> list[tuple[Owner, Owner]]:
     owners = [Owner(*row) for row in alike.values_list(*fields)]
     if not owners:
         return []
-    denied = {pair for pair, rows in said_of_pairs(session.compound_id).items() if not rows[-1].same}
+    denied = _agreed(session.compound_id, same=False)
     return pure.perhaps_same(owners, session.rules.get("developer", ""), same_pairs(session.compound_id), denied)
 
 
-def half_said(compound_id: UUID) -> dict[Pair, SameOwner]:
-    """The first word of two that they are one."""
-    return {pair: rows[0] for pair, rows in said_of_pairs(compound_id).items() if rows[0].same}
+def first_said(compound_id: UUID) -> dict[Pair, SameOwner]:
+    """The first word of two, whether they are one or not."""
+    return {pair: rows[0] for pair, rows in said_of_pairs(compound_id).items()}
 
 
 def homes_of(session: Session, people: Iterable[UUID]) -> dict[UUID, list[str]]:

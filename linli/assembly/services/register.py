@@ -17,7 +17,7 @@ from linli.plumbing.acts import Actor
 from linli.plumbing.tenancy import uuid7
 
 from ..models import Item, Party, RegisterCorrection, RegisterHome, RegisterOwner, SameOwner, Session
-from ..queries.register import fingerprint_rows, half_said, perhaps_same, same_pairs
+from ..queries.register import fingerprint_rows, first_said, perhaps_same, same_pairs
 from ..rules import parties as pure
 from ..rules.dates import record_day
 from ..rules.sessions import Act
@@ -74,22 +74,24 @@ def _correct(session: Session, *, by: Actor, reason: str, at: datetime) -> Regis
 def say_same(
     *, by: Actor, session: Session, person: UUID, other: UUID, same: bool, words: str, at: datetime, once: UUID | None = None
 ) -> None:  # fmt: skip
-    """Whether two of the same name and number are one person, and how that was found out. That they are holds when a second says so,
-    too. A published register changes when it is built again. Raises Refused."""
+    """Whether two of the same name and number are one person, and how that was found out. It holds when a second says the same. A
+    published register changes when it is built again. Raises Refused."""
     step = begin(session, by=by, act=Act.SAME_OWNER, at=at, once=once)
     if step.done_before:
         return
     frozen_no(step.session)
     if not any({person, other} == {a.person, b.person} for a, b in perhaps_same(step.session)):
         raise Refused(Refusal("said_same", "已经核对过了"))
-    first = half_said(session.compound_id).get(frozenset((person, other))) if same else None
+    first = first_said(session.compound_id).get(frozenset((person, other)))
+    if first and first.same is not same:
+        first = None
     if first and first.account_id == by.account_id:
-        raise Refused(Refusal("second_person", "您已经核对过，合起来算要另一位也核对"))
+        raise Refused(Refusal("second_person", "您已经核对过，要另一位也核对才算"))
     SameOwner(
         id=uuid7(), compound_id=session.compound_id, person_id=person, other_id=other, same=same, words=written(words, "words", REASON_MOST),
         at=at, account_id=by.account_id,
     ).save(force_insert=True)  # fmt: skip
-    if first and not step.session.register_published_at:
+    if first and same and not step.session.register_published_at:
         write(step.session, at)
     finish(step, words=words.strip(), data={"person": str(person), "other": str(other), "same": same}, internal=True)
 

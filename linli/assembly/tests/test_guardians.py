@@ -1,5 +1,6 @@
 """Who acts for an owner that cannot: the ballot is the owner's, no authority is needed, and no cap counts it (domain §3.1)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.urls import reverse
 
 from linli.assembly.models import Paper
 from linli.assembly.queries import reading
-from linli.assembly.queries.casting import voices
+from linli.assembly.queries.casting import able, voices
 from linli.assembly.tests import makers
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW, account
@@ -98,3 +99,22 @@ def test_register_shows_who_acts_masked(place, chair, vote):
     at = reverse("assembly:register", args=[place.slug, vote.session.number])
     page = place.client(place.post(Role.COMMUNITY_WORKER)).get(at).content.decode()
     assert "监护人 王*" in page and "王大明" not in page
+
+
+def test_no_neighbour_reads_who_is_a_ward(place, vote):
+    """That an owner is a minor or cannot act is sensitive (PIPL 28): the published list has home, area, count and masked owner."""
+    act_for(place, vote.owners[0][0])
+    vote.session.register_built_at = vote.session.register_published_at = NOW
+    vote.session.save()
+    at = reverse("assembly:register", args=[place.slug, vote.session.number])
+    with time_machine.travel(AT, tick=False):
+        page = place.client(bound(place, vote, 3)).get(at)
+    assert page.status_code == 200 and "监护人" not in page.content.decode()
+
+
+def test_a_ward_who_is_helped_votes_by_the_guardian_all_the_same(place, vote):
+    act_for(place, vote.owners[0][0])
+    person = vote.owners[0][0].pk
+    helped = replace(place.post(Role.COMMUNITY_WORKER), assistance_id=uuid7(), person_id=person)
+    found = voices(vote.session, helped)
+    assert found and able(found, helped, AT.date()) == []

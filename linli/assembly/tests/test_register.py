@@ -95,6 +95,10 @@ def test_by_name_and_number_they_are_one_only_when_somebody_confirms_it(place, c
         assert place.client(place.resident()).get(at).status_code == 404
     assert [n for _label, n, _area in parties(session)] == [2, 1, 1]
     same(session, chair, first, third, yes=False)
+    assert [(x.person, y.person) for x, y in queries.perhaps_same(session)] == [(first.pk, third.pk)]
+    with pytest.raises(Refused, match="另一位"):
+        same(session, chair, first, third, yes=False)
+    same(session, place.post(Role.COMMITTEE_VICE_CHAIR), first, third, yes=False)
     assert [(x.person, y.person) for x, y in queries.perhaps_same(session)] == []
     with pytest.raises(Refused, match="核对过"):
         same(session, chair, first, third)

@@ -39,12 +39,12 @@ def register(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         raise Http404
     after, words = number_in(request.GET.get("after", "")) or 0, request.GET.get("q", "").strip()[:20]
     wanted = next((b for b in buildings(request.compound.pk) if str(b.pk) == request.GET.get("building")), None)
+    fixes = request.may(Right.SEE_REGISTER)
     found = queries.lines(
-        one, person_id=request.actor.person_id, after=after, building=wanted.pk if wanted else None, words=words
-    )
+        one, person_id=request.actor.person_id, after=after, building=wanted.pk if wanted else None, words=words, acting=works or fixes
+    )  # fmt: skip
     shown = found[: queries.PAGE]
     lacks = not one.register_frozen_at
-    fixes = request.may(Right.SEE_REGISTER)
     context = {
         "session": one,
         "area": square(one.register_area),
@@ -104,12 +104,12 @@ def _changed(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str
 def _alike(session: Session, slug: str) -> list[dict[str, Any]]:
     pairs = queries.perhaps_same(session)[: queries.PAGE]
     homes = queries.homes_of(session, {one.person for pair in pairs for one in pair})
-    half = queries.half_said(session.compound_id)
+    first = queries.first_said(session.compound_id)
     return [
         {
             "name": masks.name(a.name), "first": _("、").join(homes[a.person]), "second": _("、").join(homes[b.person]),
             "href": address("assembly:same-owner", slug, session.number, a.person, b.person),
-            "waits": frozenset((a.person, b.person)) in half,
+            "waits": frozenset((a.person, b.person)) in first,
         }
         for a, b in pairs
     ]  # fmt: skip
@@ -124,7 +124,7 @@ def same_owner(request: HttpRequest, slug: str, number: int, person: UUID, other
         raise Http404
     homes, first = (
         queries.homes_of(one, (person, other)),
-        queries.half_said(one.compound_id).get(frozenset((person, other))),
+        queries.first_said(one.compound_id).get(frozenset((person, other))),
     )
     form = SameForm(sent(request))
     given: dict[str, Any] = {
@@ -138,12 +138,13 @@ def same_owner(request: HttpRequest, slug: str, number: int, person: UUID, other
         "first": _("、").join(homes[person]), "second": _("、").join(homes[other]),
     }  # fmt: skip
     if first:
-        about = _("%(about)s。%(when)s有人核对说是同一个人：%(words)s") % {
-            "about": about,
-            "when": whole(first.at),
-            "words": first.words,
-        }
+        said = (
+            _("%(about)s。%(when)s有人核对说是同一个人：%(words)s")
+            if first.same
+            else _("%(about)s。%(when)s有人核对说不是同一个人：%(words)s")
+        )
+        about = said % {"about": about, "when": whole(first.at), "words": first.words}
     return run(
         request, form, lambda: services.say_same(**given, **form.given), said=_("记下了"), title=_("是同一个人吗"), label=_("记下"), about=about,
-        back=address("assembly:register", slug, number), note=_("两位都核对是同一个人，几套房子才合起来算一位业主。名册公布以后才核对的，再建一次名册才算。"),
+        back=address("assembly:register", slug, number), note=_("两位核对的一样才算。是同一个人的，几套房子合起来算一位业主。名册公布以后才核对的，再建一次名册才算。"),
     )  # fmt: skip
