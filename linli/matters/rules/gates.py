@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -225,6 +226,25 @@ def refuse_paper(kind: str, decider: str, role: str, parts: frozenset[Who]) -> R
     return Refusal("not_yours", "这一步不归您办")
 
 
+def refuse_decision(
+    decider: str, *, result: str, body: str, day: date | None, reference: str, posted_on: date | None, paper: bool, today: date
+) -> tuple[Refusal, str] | None:  # fmt: skip
+    """And the field that the refusal is about."""
+    if result not in RESULTS:
+        return Refusal("missing_result", "请选通过没有"), "result"
+    if not body.strip():
+        return Refusal("missing_body", "请写是谁决定的"), "body"
+    if day is None or day > today:
+        return Refusal("day", "决定的日子不能在今天以后"), "day"
+    if not reference.strip():
+        return Refusal("missing_reference", "请写凭什么：会议、表决或文书的编号"), "reference"
+    if decider in NOTICE and result == Result.PASSED and (posted_on is None or posted_on > today):
+        return Refusal("missing_posted", "请写哪天起公示的"), "posted_on"
+    if decider in VOTED and not paper:
+        return Refusal("missing_paper", "请附上表决结果的文书"), "papers"
+    return None
+
+
 # ── the papers that a yes does not replace (domain §4.8, §6.5) ──────────────────────────────────────────────────────
 
 
@@ -277,6 +297,21 @@ WAITS_PAPERS = {
     Paper.PRIVACY: "隐私影响评估还没有做好，不能动工，也不能说办好了",
     Paper.POLICE: "交警、消防的意见还没有齐，不能动工，也不能说办好了",
 }
+
+
+def refuse_record(
+    *, result: str, body: str, day: date | None, reference: str, paper: bool, today: date
+) -> tuple[Refusal, str] | None:
+    """Of such a paper; and the field that the refusal is about."""
+    if result not in VERDICTS:
+        return Refusal("missing_result", "请选同意不同意"), "result"
+    if not body.strip():
+        return Refusal("missing_body", "请写是谁出的"), "body"
+    if day is None or day > today:
+        return Refusal("day", "日期不能在今天以后"), "day"
+    if not reference.strip():
+        return Refusal("missing_reference", "请写文号或者编号"), "reference"
+    return None if paper else (Refusal("missing_paper", "请附上文书"), "papers")
 
 
 def verdict(kind: str, result: str) -> str:

@@ -95,7 +95,10 @@ def decide(
         raise Refused(no)
     if not m.open:
         raise Refused(Refusal("wrong_state", "这件事已经变了，请看现在到哪一步"))
-    _complete(row, result, body, day, reference, posted_on, papers, at)
+    if wrong := gates.refuse_decision(
+        row.decider, result=result, body=body, day=day, reference=reference, posted_on=posted_on, paper=bool(papers), today=timezone.localdate(at)
+    ):  # fmt: skip
+        raise Refused(*wrong)
     if row.decider == gates.Decider.COUNCIL and result == gates.Result.PASSED and not residents_asked(m):
         raise Refused(Refusal("nobody_asked", "先问过居民：当通行方案来办，记下赞成和反对多少人"), field="result")
     assert day is not None
@@ -158,16 +161,11 @@ def add_paper(
         raise Refused(no)
     if not gates.comes_after(row.planned, open=m.open):
         raise Refused(Refusal("wrong_state", "这件事已经变了，请看现在到哪一步"))
-    if result not in gates.VERDICTS:
-        raise Refused(Refusal("missing_result", "请选同意不同意"), field="result")
-    if not body.strip():
-        raise Refused(Refusal("missing_body", "请写是谁出的"), field="body")
-    if day is None or day > timezone.localdate(at):
-        raise Refused(Refusal("day", "日期不能在今天以后"), field="day")
-    if not reference.strip():
-        raise Refused(Refusal("missing_reference", "请写文号或者编号"), field="reference")
-    if not papers:
-        raise Refused(Refusal("missing_paper", "请附上文书"), field="papers")
+    if wrong := gates.refuse_record(
+        result=result, body=body, day=day, reference=reference, paper=bool(papers), today=timezone.localdate(at)
+    ):
+        raise Refused(*wrong)
+    assert day is not None
     body, reference = body.strip()[:80], reference.strip()[:120]
     GatePaper(
         compound_id=m.compound_id, gate=row, kind=kind, result=result, body=body, day=day, reference=reference, paper=keep_of(m, papers[0], at),
@@ -192,22 +190,6 @@ def add_paper(
         key=entry,
     )
     return _go_on(m, before, at)
-
-
-def _complete(row: Gate, result: str, body: str, day: date | None, reference: str, posted_on: date | None, papers: Sequence[Ready], at: datetime) -> None:  # fmt: skip
-    today = timezone.localdate(at)
-    if result not in gates.RESULTS:
-        raise Refused(Refusal("missing_result", "请选通过没有"), field="result")
-    if not body.strip():
-        raise Refused(Refusal("missing_body", "请写是谁决定的"), field="body")
-    if day is None or day > today:
-        raise Refused(Refusal("day", "决定的日子不能在今天以后"), field="day")
-    if not reference.strip():
-        raise Refused(Refusal("missing_reference", "请写凭什么：会议、表决或文书的编号"), field="reference")
-    if row.decider in gates.NOTICE and result == gates.Result.PASSED and (posted_on is None or posted_on > today):
-        raise Refused(Refusal("missing_posted", "请写哪天起公示的"), field="posted_on")
-    if row.decider in gates.VOTED and not papers:
-        raise Refused(Refusal("missing_paper", "请附上表决结果的文书"), field="papers")
 
 
 def _go_on(m: Matter, before: str, at: datetime) -> Matter:
