@@ -16,11 +16,6 @@ def _table() -> dict[str, tuple[int, int]]:
     return {sign: (int(count), place) for count, signs in lines for place, sign in enumerate(signs)}
 
 
-def strokes(sign: str) -> int | None:
-    found = _table().get(sign)
-    return found[0] if found else None
-
-
 def key(name: str) -> Key:
     """Sign by sign: strokes, then the table of standard characters. What is in no table, letters and rare signs, comes last."""
     table = _table()
@@ -33,5 +28,6 @@ def order(names: Sequence[tuple[str, str]]) -> list[int]:
 
 
 def is_ordered(names: Sequence[str]) -> bool:
+    """Of more than one; else there is no order to speak of."""
     keys = [key(name) for name in names]
-    return keys == sorted(keys)
+    return len(keys) > 1 and keys == sorted(keys)

@@ -70,7 +70,7 @@ class Asked:
 
     @property
     def by_strokes(self) -> bool:
-        return len(self.candidates) > 1 and is_ordered([one.name for one in self.candidates])
+        return is_ordered([one.name for one in self.candidates])
 
     @property
     def question(self) -> Question:

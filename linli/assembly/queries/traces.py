@@ -14,7 +14,6 @@ class Traces:
     """`sheets`: places of the key's sheets they keep; `agreed`: an act that waits for another's assent, too."""
 
     signed: bool
-    counted: bool
     read: int
     sheets: tuple[int, ...]
     agreed: bool
@@ -26,7 +25,6 @@ def traces(session: Session, officer: Officer) -> Traces:
     readings = Reading.objects.filter(compound_id=session.compound_id, session=session, account_id=who)
     return Traces(
         signed=bool(who) and any(one.account_id == who for one in signatures(session, turn)),
-        counted=bool(turn),
         read=readings.values("paper_id").distinct().count() if who else 0,
         sheets=tuple(s.place for s in sheets(session) if not s.lost and s.since and (s.account or s.keeper) == (who or officer.name)),
         agreed=any(who in held.values() for held in assents(session).values()) if who else False,
