@@ -23,6 +23,7 @@ from linli.plumbing.moments import moment
 
 from ..models import Candidate, Item, ItemPaper, Leaf, Party, PhoneEntry, RegisterHome, RegisterOwner, Session
 from ..rules.casting import Question, Window, in_scope, refuse_online
+from ..rules.dates import local
 from ..rules.proxies import refuse_objection
 from ..rules.returning import HANDED_IN, OBJECTION, OF_THE_PARTY, STATEMENT, VOTES
 from ..rules.sessions import STATES, State
@@ -130,21 +131,22 @@ KEPT_AT_HOME = (State.OPEN, State.CLOSED, State.COUNTING, State.COUNTED, State.A
 
 def at_home(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
     """On an owner's home page: a card for a session that is open, until something came in of each of their parties; and from
-    then a cell, the way back to the receipt, until the result is filed."""
+    then a cell, the way back to the receipt, until the result is filed. Who has a guardian is asked nothing."""
     shown: list[dict[str, Any]] = []
-    for session, mine, came in _kept(by, now):
+    for session, found, came in _kept(by, now):
         href = numbered("assembly:session", slug, session.number)
         voting = session.state == State.OPEN and session.closes_at is not None and now <= session.closes_at
+        mine = {voice.party.pk: voice.party for voice in able(found, by, local(now))} if voting else {}
         no = refuse_online(session.rules, session.profile)
         until = _("%(when)s 截止") % {"when": moment(session.closes_at, now)} if voting and session.closes_at else ""
         vote = numbered("assembly:cast", slug, session.number)
-        if voting and mine.keys() - came.keys():
+        if mine.keys() - came.keys():
             shown.append({
                 "lead": _("业主大会在投票"), "until": until, "title": session.title, "href": href,
                 "note": said(no) if no else "",
                 "answers": [{"label": _("看怎么投") if no else _("去投票"), "href": href if no else vote, "main": True}],
             })  # fmt: skip
-        if voting and (apart := [pk for pk, one in came.items() if one.apart]):
+        if apart := [pk for pk in mine if pk in came and came[pk].apart]:
             shown.append({
                 "lead": _("业主大会在投票"), "until": until, "href": href, "note": together_words(session, [came[apart[0]]]),
                 "title": _apart_words(mine[apart[0]].label, came[apart[0]]),
@@ -156,16 +158,16 @@ def at_home(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
 
 
 def receipts_under_council(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
-    return [_receipt_cell(session, by, slug) for session, _mine, came in _kept(by, now) if came]
+    return [_receipt_cell(session, by, slug) for session, _found, came in _kept(by, now) if came]
 
 
-def _kept(by: Actor, now: datetime) -> Iterator[tuple[Session, dict[UUID, Party], dict[UUID, Came]]]:
-    """Each session that runs or is not filed, this reader's parties in it, and what came in of them."""
+def _kept(by: Actor, now: datetime) -> Iterator[tuple[Session, list[Voice], dict[UUID, Came]]]:
+    """Each session that runs or is not filed, this reader's voices in it, and what came in of them."""
     if by.role not in RESIDENTS or by.compound_id is None:
         return
     for session in Session.objects.filter(compound_id=by.compound_id, state__in=KEPT_AT_HOME, opens_at__lte=now):
-        mine = {voice.party.pk: voice.party for voice in voices(session, by)}
-        yield session, mine, came_by_party(session, list(mine.values()))
+        found = voices(session, by)
+        yield session, found, came_by_party(session, [voice.party for voice in found])
 
 
 def _receipt_cell(session: Session, by: Actor, slug: str) -> dict[str, Any]:

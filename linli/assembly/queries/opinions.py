@@ -1,6 +1,7 @@
 """What was said where the vote is in the official system: one's own, and after closing how many said what."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,18 +12,19 @@ from linli.plumbing.counters import kept
 
 from ..models import Item, Opinion, Party, Session
 from ..rules.casting import CHOICES
+from ..rules.dates import local
 from ..rules.opinions import RUNNING, Said, asks, counted_as
 from ..rules.sessions import State
-from .casting import Voice, voices
+from .casting import Voice, able, voices
 
 PAGE = 30
 
 
-def speakers(session: Session, by: Actor) -> list[Voice]:
-    """One voice of each party that this account may speak for here; none where the vote itself is taken here."""
+def speakers(session: Session, by: Actor, at: datetime) -> list[Voice]:
+    """One voice of each party that this account may vote for; none where the vote itself is taken here."""
     if not asks(session.rules) or session.register_frozen_at is None or by.assistance_id:
         return []
-    return list({voice.party.pk: voice for voice in reversed(voices(session, by))}.values())[::-1]
+    return list({voice.party.pk: voice for voice in reversed(able(voices(session, by), by, local(at)))}.values())[::-1]
 
 
 def own(session: Session, party: Party, by: Actor) -> Mapping[str, Said]:

@@ -31,7 +31,7 @@ def give(
     if sent_before(session, by, "session_opinion", once):
         return _kept(session, by, once)
     ask(refuse_entry(held, by, at))
-    voice = _voice(held, by, party)
+    voice = _voice(held, by, party, at)
     asked = {one.no: one for one in asked_of(held, voice.party)}
     said = {no: Said(one.choice, one.words.strip()) for no, one in said.items()}
     ask(refuse_said({no: one.question for no, one in asked.items()}, said))
@@ -58,8 +58,8 @@ def refuse_entry(session: Session, by: Actor, at: datetime) -> Refusal | None:
     return refuse_helped() if no is None and by.assistance_id else no
 
 
-def _voice(session: Session, by: Actor, party: Party) -> Voice:
-    found = speakers(session, by)
+def _voice(session: Session, by: Actor, party: Party, at: datetime) -> Voice:
+    found = speakers(session, by, at)
     if not found:
         raise Refused(NOT_THERE)
     chosen = next((one for one in found if one.party.pk == party.pk), None)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from linli.assembly.models import Paper
 from linli.assembly.queries import reading
-from linli.assembly.queries.casting import able, voices
+from linli.assembly.queries.casting import able, at_home, voices
 from linli.assembly.tests import makers
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW, account
@@ -68,6 +68,32 @@ def test_a_ward_is_led_to_no_objection_and_gets_no_code(place, chair):
             sent = browser.post(at["objection"], {"voice": voices(vote.session, theirs[who])[0].key, "items": ["1"]})
             assert sent.status_code == (302 if may else 200)
             assert OneTimeCode.objects.filter(phone=who.phone).exists() is may
+
+
+def test_home_asks_the_guardian_to_vote_and_not_the_ward(place, vote):
+    child, guardian = account("王小明"), account("王大明")
+    ward, acts = (bound(place, vote, 1, who=who) for who in (child, guardian))
+    at = reverse("assembly:cast", args=[place.slug, vote.session.number])
+    act_for(place, vote.owners[0][0], phone=guardian.phone)
+    assert at_home(ward, place.slug, AT) == []
+    (card,) = at_home(acts, place.slug, AT)
+    assert card["answers"][0]["href"] == at
+    cast(vote, acts)
+    assert [card["title"] for card in at_home(ward, place.slug, AT)] == ["您这一户的票已经收到"]
+
+
+def test_where_the_vote_is_official_the_guardian_is_heard_and_not_the_ward(place, chair):
+    vote = makers.vote(place, (9_000, 8_000), by=chair, official_evote_required=True)
+    child, guardian = account("王小明"), account("王大明")
+    theirs = [bound(place, vote, 1, who=who) for who in (child, guardian)]
+    act_for(place, vote.owners[0][0], phone=guardian.phone)
+    page = reverse("assembly:opinion", args=[place.slug, vote.session.number])
+    session = reverse("assembly:session", args=[place.slug, vote.session.number])
+    with time_machine.travel(AT, tick=False):
+        for by, may in zip(theirs, (False, True), strict=True):
+            browser = place.client(by)
+            assert browser.get(page).status_code == (200 if may else 404)
+            assert (page in browser.get(session).content.decode()) is may
 
 
 def test_ward_votes_again_once_it_ended_and_a_company_all_along(place, vote):

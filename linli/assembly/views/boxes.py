@@ -56,7 +56,7 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
              "href": address("assembly:slip", slug, session.number, leaf.index), "turn": "done"}
             for leaf in papers_of(session, by)
         ],
-        **_opinions(session, by, slug, open_now=open_now),
+        **_opinions(session, by, slug, now, open_now=open_now),
         "receive": numbered("assembly:returned", slug, session.number) if receives else "",
         "desk": _desk(session, by, slug),
         "cells": [
@@ -67,9 +67,9 @@ def shown(session: Session, by: Actor, slug: str, now: datetime) -> dict[str, An
     }  # fmt: skip
 
 
-def _opinions(session: Session, by: Actor, slug: str, *, open_now: bool) -> dict[str, Any]:
+def _opinions(session: Session, by: Actor, slug: str, now: datetime, *, open_now: bool) -> dict[str, Any]:
     """In place of the vote where only the official system takes it; how they stand only when it is over."""
-    speakers = heard.speakers(session, by) if open_now else []
+    speakers = heard.speakers(session, by, now) if open_now else []
     figures = heard.figures(session)
     reads = bool(figures) and bool(parts_in(session, by) & READS)
     return {

@@ -89,7 +89,7 @@ def _cannot(request: HttpRequest, session: Session, slug: str, no: Refusal) -> H
     return page(
         request, "cannot", session, slug, why=said(no), article=article(no), back=page_of(session, slug),
         receipts=receipt_rows(request, session, slug),
-        opinion=numbered("assembly:opinion", slug, session.number) if speakers(session, request.actor) else "",
+        opinion=numbered("assembly:opinion", slug, session.number) if speakers(session, request.actor, timezone.now()) else "",
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from .base import found_session, frame, page_of, sent
 def opinion(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Of who may speak for a party of the locked register; of all others there is no such page."""
     session, now = found_session(request, number), timezone.now()
-    voices = read.speakers(session, request.actor)
+    voices = read.speakers(session, request.actor, now)
     if not voices:
         raise Http404
     no = services.refuse_entry(session, request.actor, now)

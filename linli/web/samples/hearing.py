@@ -90,7 +90,7 @@ def _speak(town: Town, session: Any) -> None:
     known, said = {account.pk for account in sample_accounts()}, 0
     for key, held in sorted(town.bindings.items()):
         by = town.as_resident(key)
-        voice = next(iter(speakers(session, by)), None) if held[0].account_id not in known else None
+        voice = next(iter(speakers(session, by, session.opens_at)), None) if held[0].account_id not in known else None
         if voice is None:
             continue
         words = WORDS[said // 4 % len(WORDS)] if said % 4 == 1 else ""
