@@ -13,7 +13,7 @@ from linli.plumbing.forms import words as line
 from linli.plumbing.labels import Labels
 
 from ..queries.standing import Waiting
-from ..rules.delivery import EVIDENCE
+from ..rules.delivery import EVIDENCE, Carrier
 from ..rules.printed import CHOICES, LABELS
 from ..rules.sessions import FORMS, GROUNDS, OFFICES
 
@@ -207,9 +207,9 @@ class DeliverForm(OnceForm):
         found = {key: value for key, value in self.cleaned_data.items() if key not in CARRIERS}
         picked = [(self.cleaned_data[f"known_{n}"], self.cleaned_data[f"carrier_{n}"]) for n in "ab"]
         return {
-            **found, "carriers": [self._known[key] if key else typed for key, typed in picked],
-            "accounts": [UUID(key) if key else None for key, _typed in picked],
-        }  # fmt: skip
+            **found,
+            "carriers": [Carrier(self._known[key], UUID(key)) if key else Carrier(typed) for key, typed in picked],
+        }
 
 
 class FileForm(OnceForm):

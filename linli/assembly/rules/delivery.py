@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
+from uuid import UUID
 
 from linli.kernel.refusal import Refusal
 
@@ -25,12 +27,23 @@ NEEDS_WORDS = {"registered_post": "写上挂号信的单号", "public_posting": 
 POSTED_DAYS = 7
 
 
-def refuse_delivery(*, evidence: str, carriers: Sequence[str], photo: bool, words: str, posted_on: date | None, today: date, printed: date) -> tuple[Refusal, str] | None:  # fmt: skip
+class Carrier(NamedTuple):
+    """`account`: None of an outsider, whose name was typed."""
+
+    name: str
+    account: UUID | None = None
+
+
+def refuse_delivery(*, evidence: str, carriers: Sequence[Carrier], photo: bool, words: str, posted_on: date | None, today: date, printed: date) -> tuple[Refusal, str] | None:  # fmt: skip
     """And the field that the refusal is about. `printed`: the day from which there were papers."""
+    two = Refusal("two_carriers", "上门要两个人一起，写上两位的名字", ARTICLE)
+    picked = [one.account for one in carriers if one.account]
+    if len(set(picked)) < len(picked):
+        return two, "known_b"
     if evidence not in EVIDENCE:
         return Refusal("evidence", "选一种送达的方式"), "evidence"
-    if evidence in AT_THE_DOOR and len({name.strip() for name in carriers if name.strip()}) < 2:
-        return Refusal("two_carriers", "上门要两个人一起，写上两位的名字", ARTICLE), "carrier_b"
+    if evidence in AT_THE_DOOR and len({one.name for one in carriers}) < 2:
+        return two, "carrier_b"
     if evidence in NEEDS_PHOTO and not photo:
         return Refusal("photo", "要有一张投进信箱的照片", ARTICLE), "photo"
     if evidence in NEEDS_WORDS and not words.strip():

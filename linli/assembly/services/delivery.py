@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from itertools import zip_longest
 from typing import BinaryIO
 from uuid import UUID
 
 from django.db import transaction
 
-from linli.kernel.refusal import Refusal, Refused
+from linli.kernel.refusal import Refused
 from linli.plumbing import images, vault
 from linli.plumbing.acts import Actor, record
 from linli.plumbing.tenancy import insert_new, uuid7
 
 from ..models import Delivery, Paper, Party, Session
 from ..rules.dates import local
-from ..rules.delivery import ARTICLE, AT_THE_DOOR, DELIVERS, ONLINE, refuse_delivery
+from ..rules.delivery import AT_THE_DOOR, DELIVERS, ONLINE, Carrier, refuse_delivery
 from ..rules.sessions import Act
 from .base import SUBJECT, begin, finish
 from .register import frozen_yes
@@ -23,22 +22,18 @@ from .register import frozen_yes
 
 @transaction.atomic
 def deliver(
-    *, by: Actor, session: Session, party: Party, evidence: str, carriers: Sequence[str] = (), accounts: Sequence[UUID | None] = (), words: str = "", photo: BinaryIO | None = None,
+    *, by: Actor, session: Session, party: Party, evidence: str, carriers: Sequence[Carrier] = (), words: str = "", photo: BinaryIO | None = None,
     posted_on: date | None = None, at: datetime, once: UUID | None = None,
 ) -> Delivery | None:  # fmt: skip
-    """An attempt, with what proves it; None where it was noted before. `accounts`: of the carriers, None for an outsider whose name was
-    typed. Raises Refused."""
+    """An attempt, with what proves it; None where it was noted before. Raises Refused."""
     step = begin(session, by=by, act=Act.DELIVER, at=at, once=once)
     if step.done_before:
         return None
     frozen_yes(step.session)
     assert step.session.register_frozen_at
-    picked = [account for account in accounts if account]
-    if len(set(picked)) < len(picked):
-        raise Refused(Refusal("two_carriers", "上门要两个人一起，写上两位的名字", ARTICLE), "known_b")
-    names = [name.strip()[:40] for name in carriers if name.strip()]
+    carriers = [one._replace(name=one.name.strip()[:40]) for one in carriers if one.name.strip()]
     no = refuse_delivery(
-        evidence=evidence, carriers=names, photo=photo is not None, words=words, posted_on=posted_on, today=local(at),
+        evidence=evidence, carriers=carriers, photo=photo is not None, words=words, posted_on=posted_on, today=local(at),
         printed=local(step.session.register_frozen_at),
     )  # fmt: skip
     if no:
@@ -46,15 +41,13 @@ def deliver(
     held = Party.objects.select_for_update().get(compound_id=session.compound_id, session=session, pk=party.pk)
     paper = Paper.objects.filter(compound_id=session.compound_id, party=held, state="printed").order_by("-id").first()
     made = Delivery(
-        id=uuid7(), compound_id=session.compound_id, session=step.session, party=held, once=once, evidence=evidence, paper=paper, carriers=names,
+        id=uuid7(), compound_id=session.compound_id, session=step.session, party=held, once=once, evidence=evidence, paper=paper, carriers=[one.name for one in carriers],
         words=words.strip()[:200], file=_kept(session.compound_id, photo), at=at,
         posted_on=posted_on if evidence == "public_posting" else None, account_id=by.account_id,
     )  # fmt: skip
     made.save(force_insert=True)
     _reached(held, evidence, at)
-    who = [
-        str(account) if account else "" for name, account in zip_longest(carriers, accounts) if name and name.strip()
-    ]
+    who = [str(one.account or "") for one in carriers]
     finish(step, data={"evidence": evidence, "party": held.number, "carriers": who}, internal=True)
     return made
 

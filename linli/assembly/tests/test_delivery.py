@@ -9,13 +9,15 @@ from linli.assembly.models import (
     Paper,
     Party,
 )
-from linli.assembly.rules.delivery import refuse_delivery
+from linli.assembly.rules.delivery import Carrier, refuse_delivery
 from linli.assembly.services import delivery, papers
 from linli.assembly.tasks import run_sessions
 from linli.assembly.tests import stage
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW
 from linli.notices.models import Message
+
+TWO = [Carrier("甲"), Carrier("乙")]
 
 
 @pytest.fixture
@@ -30,9 +32,9 @@ def ready(place, chair):
 @pytest.mark.parametrize(
     ("evidence", "carriers", "photo", "words", "field"),
     [
-        ("signed_by_owner", ["甲", "乙"], False, "", ""), ("signed_by_owner", ["甲", "甲 "], False, "", "carrier_b"),
-        ("refused", ["甲"], False, "", "carrier_b"), ("mailbox_drop_photo", ["甲", "乙"], False, "", "photo"),
-        ("mailbox_drop_photo", ["甲", "乙"], True, "", ""), ("registered_post", [], False, "", "words"), ("registered_post", [], False, "XA1", ""),
+        ("signed_by_owner", TWO, False, "", ""), ("signed_by_owner", [Carrier("甲"), Carrier("甲")], False, "", "carrier_b"),
+        ("refused", [Carrier("甲")], False, "", "carrier_b"), ("mailbox_drop_photo", TWO, False, "", "photo"),
+        ("mailbox_drop_photo", TWO, True, "", ""), ("registered_post", [], False, "", "words"), ("registered_post", [], False, "XA1", ""),
         ("online_read", [], False, "", "evidence"),
     ],
 )  # fmt: skip
@@ -70,7 +72,7 @@ def test_posting_proves_nothing_before_seven_days():
 def test_a_refusal_delivers_nothing_and_the_first_evidence_stands(ready, chair):
     made = stage.frozen(ready, chair)
     party = Party.objects.get(compound=ready.compound, number=1)
-    given = {"by": chair, "session": made.session, "party": party, "carriers": ["甲", "乙"]}
+    given = {"by": chair, "session": made.session, "party": party, "carriers": TWO}
     delivery.deliver(evidence="refused", at=stage.FROZEN, **given)
     party.refresh_from_db()
     assert party.delivered_at is None
@@ -97,7 +99,7 @@ def test_only_those_not_reached_are_reminded_and_once_a_day(ready, chair):
     made = stage.opened(ready, chair)
     party = Party.objects.get(compound=ready.compound, number=1)
     delivery.deliver(
-        by=chair, session=made.session, party=party, evidence="signed_by_owner", carriers=["甲", "乙"], at=stage.OPENS
+        by=chair, session=made.session, party=party, evidence="signed_by_owner", carriers=TWO, at=stage.OPENS
     )
     morning = stage.OPENS.replace(hour=9) + timedelta(days=1)
     assert [run_sessions(morning), run_sessions(morning + timedelta(hours=2))] == [1, 0]

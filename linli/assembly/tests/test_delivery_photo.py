@@ -8,6 +8,7 @@ from django.urls import reverse
 from PIL import Image
 
 from linli.assembly.models import Delivery, Party
+from linli.assembly.rules.delivery import Carrier
 from linli.assembly.services import delivery
 from linli.assembly.tests import stage
 from linli.people.rules import Role
@@ -23,7 +24,7 @@ def made(place, chair):
     file.seek(0)
     party = Party.objects.get(compound=place.compound, session=made.session, number=1)
     delivery.deliver(
-        by=chair, session=made.session, party=party, evidence="mailbox_drop_photo", carriers=["甲", "乙"], photo=file, at=stage.FROZEN
+        by=chair, session=made.session, party=party, evidence="mailbox_drop_photo", carriers=[Carrier("甲"), Carrier("乙")], photo=file, at=stage.FROZEN
     )  # fmt: skip
     return made
 

@@ -9,6 +9,7 @@ from linli.assembly.papers import Notice, Section, notice
 from linli.assembly.queries.casting import voices
 from linli.assembly.queries.delivery import first_parties
 from linli.assembly.queries.officers import officers as named
+from linli.assembly.rules.delivery import Carrier
 from linli.assembly.rules.sheets import KEEPERS
 from linli.assembly.services import casting, convening, delivery, drafting, officers, register, sheets
 from linli.people.rules import Role
@@ -34,7 +35,7 @@ CLAUSES = (
     ("考核", "每半年由业主委员会和业主代表评一次，两次不合格，业主大会可以提前解聘。"),
     ("公共收益", "停车、广告等公共收益单独记账，每季度公布，扣除合理成本后归全体业主。"),
 )
-CARRIERS = ("冯桂兰", "何志强")
+CARRIERS = (Carrier("冯桂兰"), Carrier("何志强"))
 DELIVERED, CAST = 1_200, 40
 OFFICERS = (
     ("chair", Role.COMMITTEE_CHAIR, 0), ("scrutineer", Role.COMMUNITY_WORKER, 1), ("scrutineer", Role.COMMUNITY_WORKER, 2),
