@@ -46,10 +46,8 @@ def refuse_guardian(
         return Refusal("as_it_is", "已经登记了这一位"), "name"
     if until is not None and until < today:
         return Refusal("day", "这一天已经过了"), "until"
-    return refuse_unproved(kind, paper)
+    return refuse_unproved(paper, GUARDIAN_ARTICLES[kind])
 
 
-def refuse_unproved(kind: str, paper: bool) -> tuple[Refusal, str] | None:
-    if paper:
-        return None
-    return Refusal("no_photo", "证明的照片也要，第二个人对照着确认", GUARDIAN_ARTICLES[kind]), "paper"
+def refuse_unproved(paper: bool, article: str) -> tuple[Refusal, str] | None:
+    return None if paper else (Refusal("no_photo", "证明的照片也要，第二个人对照着确认", article), "paper")

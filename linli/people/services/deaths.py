@@ -13,6 +13,7 @@ from linli.kernel.refusal import Refusal, Refused, written
 from linli.people.access import may_propose_owners
 from linli.people.models import Assistance, Binding, Ownership, Person, Post, RegisterChange, Residency
 from linli.people.rules.bindings import same_name
+from linli.people.rules.tenure import refuse_unproved
 from linli.people.signals import told
 from linli.places.models import Home
 from linli.plumbing.acts import Actor, done_before, record
@@ -55,8 +56,8 @@ def propose_death(
     owns = Ownership.objects.filter(compound_id=compound_id, person=person, to_day=None).exists()
     if owns and (no := may_propose_owners(by, compound_id, today)):
         raise Refused(no)
-    if not paper:
-        raise Refused(Refusal("no_photo", _("证明的照片也要，第二个人对照着确认"), _("民法典第十五条")), "paper")
+    if unproved := refuse_unproved(bool(paper), _("民法典第十五条")):
+        raise Refused(*unproved)
     change = RegisterChange(
         id=uuid7(), compound_id=compound_id, kind=ALIVE if alive else DIED, home=home, person=person, day=day,
         reason=written(reason, "reason", 200), paper=sealed(compound_id, paper), proposed_by=by.account_id, proposed_at=at,

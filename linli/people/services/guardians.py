@@ -13,7 +13,7 @@ from linli.people.access import may_propose_owners
 from linli.people.models import Guardian, Ownership, Person, RegisterChange
 from linli.people.queries.guardians import guardians_of
 from linli.people.rules.bindings import same_name
-from linli.people.rules.tenure import refuse_guardian, refuse_unproved
+from linli.people.rules.tenure import GUARDIAN_ARTICLES, refuse_guardian, refuse_unproved
 from linli.places.models import Home
 from linli.plumbing.acts import Actor, done_before, record
 from linli.plumbing.moments import whole
@@ -41,7 +41,7 @@ def propose_guardian(
     if not Ownership.objects.filter(compound_id=home.compound_id, home=home, person=person, to_day=None).exists():
         raise Refused(Refusal("not_here", _("名册里这个人不是这一户的业主")))
     if ends:
-        no = refuse_unproved(ends.kind, bool(paper))
+        no = refuse_unproved(bool(paper), GUARDIAN_ARTICLES[ends.kind])
     else:
         held = guardians_of(home.compound_id, [person.pk], today).get(person.pk, [])
         no = refuse_guardian(
@@ -67,15 +67,7 @@ def propose_guardian(
     return change
 
 
-def decided(*, change: RegisterChange, confirmed: bool, at: datetime) -> None:
-    """What was written down of who acts goes as far as the register has it now, or nobody needs it."""
-    if confirmed:
-        _take_effect(change, at)
-    gone = {"phone"} if confirmed else {"phone", "name"}
-    change.given = {key: value for key, value in change.given.items() if key not in gone}
-
-
-def _take_effect(change: RegisterChange, at: datetime) -> None:
+def take_effect(*, by: Actor, change: RegisterChange, at: datetime) -> None:
     """Of the day it is confirmed; who acts no more has acted until the day before, or until an earlier last day. Raises Refused."""
     today, given = timezone.localdate(at), change.given
     if change.kind == ENDS:

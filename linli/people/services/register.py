@@ -1,5 +1,6 @@
 """The registers by hand: whole numbers shown for a reason, one person added or corrected, one ownership changed by two."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -18,10 +19,8 @@ from linli.people.signals import is_case
 from linli.places.models import Home
 from linli.plumbing.acts import Actor, done_before, record
 
-from . import guardians
-from .deaths import DEATHS, take_effect
+from . import deaths, guardians
 from .evidence import sealed
-from .guardians import GUARDED
 
 
 @dataclass(frozen=True)
@@ -169,26 +168,35 @@ def decide_change(
         raise Refused(Refusal("decided", _("这一条已经有人办了")))
     if confirmed and change.proposed_by == by.account_id:
         raise Refused(Refusal("second_person", _("要由第二个人确认，提的人自己不能确认")))
-    if confirmed and change.kind == "begin" and not _owns(change.home, change.person).exists():
-        Ownership(
-            compound_id=change.compound_id,
-            home=change.home,
-            person=change.person,
-            from_day=change.day,
-            source=_source(change),
-        ).save(force_insert=True)
-    if confirmed and change.kind == "end":
-        _owns(change.home, change.person).update(to_day=change.day)
-    if change.kind in GUARDED:
-        guardians.decided(change=change, confirmed=confirmed, at=at)
+    about, take_effect = KINDS[change.kind]
+    _noted(by, change, f"confirm_{about}" if confirmed else f"refuse_{about}", at, words)
+    if confirmed:
+        take_effect(by=by, change=change, at=at)
+    # What was written down of a person goes as far as the register has it now, or nobody needs it.
+    gone = {"phone"} if confirmed else {"phone", "name"}
+    change.given = {key: value for key, value in change.given.items() if key not in gone}
     change.state = "confirmed" if confirmed else "refused"
     change.decided_by, change.decided_at = by.account_id, at
     change.save()
-    about = "death" if change.kind in DEATHS else "guardian" if change.kind in GUARDED else "ownership"
-    _noted(by, change, f"confirm_{about}" if confirmed else f"refuse_{about}", at, words)
-    if confirmed and change.kind in DEATHS:
-        take_effect(by=by, change=change, at=at)
     return change
+
+
+def _begin(*, by: Actor, change: RegisterChange, at: datetime) -> None:
+    if not _owns(change.home, change.person).exists():
+        Ownership(
+            compound_id=change.compound_id, home=change.home, person=change.person, from_day=change.day, source=_source(change)
+        ).save(force_insert=True)  # fmt: skip
+
+
+def _end(*, by: Actor, change: RegisterChange, at: datetime) -> None:
+    _owns(change.home, change.person).update(to_day=change.day)
+
+
+# What a change is about, and what it does once a second has confirmed it.
+KINDS: Mapping[str, tuple[str, Callable[..., None]]] = {
+    "begin": ("ownership", _begin), "end": ("ownership", _end),
+    **dict.fromkeys(deaths.DEATHS, ("death", deaths.take_effect)), **dict.fromkeys(guardians.GUARDED, ("guardian", guardians.take_effect)),
+}  # fmt: skip
 
 
 def _source(change: RegisterChange) -> str:
