@@ -8,7 +8,7 @@ from linli.plumbing.batches import each
 from linli.plumbing.counters import forget
 
 from .queries.advice import due as due_learning
-from .queries.alerts import due_alerts
+from .queries.alerts import due_alerts, left_lists
 from .queries.checkins import behind
 from .queries.due import (
     due_batches,
@@ -69,9 +69,10 @@ def forget_people(at: datetime) -> int:
 
 def forget_callers(at: datetime) -> int:
     """Of those who are kept for a time: callers of the hotline, in lists that nobody decided about too, and whom a home took off
-    its list of contacts."""
+    its list of contacts, or who is on one of somebody who sold or moved out."""
     lists = each("hotline lists", due_lists(at), lambda pk, home: hotline.lapse(batch_id=pk, compound_id=home, at=at))
-    return hotline.forget_callers(at) + lists + alerts.forget_contacts(at)
+    left = each("contacts", left_lists(), lambda pk, home: alerts.end_left(home_id=pk, compound_id=home, at=at))
+    return hotline.forget_callers(at) + lists + left + alerts.forget_contacts(at)
 
 
 def reach_contacts(at: datetime) -> int:

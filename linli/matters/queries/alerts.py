@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Max
 from django.utils import timezone
 
 from linli.people.models import Binding, Ownership, Residency
@@ -14,7 +15,7 @@ from linli.plumbing.tenancy import unscoped
 from ..models import Alert, AlertCall, HomeContact, Matter
 from ..rules.alerts import CONTACTS_MOST, KIND
 from ..rules.beside import has
-from .tenure import SHOWS_HOME, tenures
+from .tenure import SHOWS_HOME, runs, tenures
 
 
 @dataclass(frozen=True)
@@ -27,21 +28,40 @@ class Reach:
 
 def contacts(compound_id: UUID, home_id: UUID) -> list[HomeContact]:
     """What the home wrote down, as far as who wrote it is still at home there."""
-    rows = list(
-        HomeContact.objects.filter(compound_id=compound_id, home_id=home_id, ended_at=None).order_by("position")
-    )
-    if not rows:
-        return rows
-    bound = list(Binding.objects.filter(compound_id=compound_id, home_id=home_id).select_related("account"))
-    tenure = tenures(compound_id, [home_id])[home_id]
-    ended = Ownership.objects.filter(compound_id=compound_id, home_id=home_id).exclude(to_day=None)
-    last = ended.order_by("-to_day").values_list("to_day", flat=True).first()
-    known = {b.account_id for b in bound}
-    here = {b.account_id for b in bound if b.state == "confirmed" and (b.relation not in SHOWS_HOME or tenure.still(b))}
-    return [
-        c for c in rows
-        if (c.added_by in here if c.added_by in known else last is None or last < timezone.localdate(c.added_at))
-    ]  # fmt: skip
+    rows = HomeContact.objects.filter(compound_id=compound_id, home_id=home_id, ended_at=None)
+    return _of_who_is_here(compound_id, list(rows.order_by("position")))
+
+
+def left_lists() -> list[tuple[UUID, UUID]]:
+    """Homes whose list has lines of somebody who is at home there no more."""
+    found: dict[tuple[UUID, UUID], None] = {}
+    with unscoped("lists of contacts in every compound"):
+        running = HomeContact.objects.filter(ended_at=None)
+        for compound_id in list(running.order_by().values_list("compound_id", flat=True).distinct()):
+            rows = list(running.filter(compound_id=compound_id).order_by("id"))
+            here = {c.pk for c in _of_who_is_here(compound_id, rows)}
+            found.update(dict.fromkeys((c.home_id, compound_id) for c in rows if c.pk not in here))
+    return list(found)
+
+
+def _of_who_is_here(compound_id: UUID, rows: list[HomeContact]) -> list[HomeContact]:
+    homes = {c.home_id for c in rows}
+    theirs, last = tenures(compound_id, homes), dict[UUID, date]()
+    known, here = set[tuple[UUID, UUID]](), set[tuple[UUID, UUID]]()
+    for run in runs(homes):
+        ended = Ownership.objects.filter(compound_id=compound_id, home_id__in=run).exclude(to_day=None)
+        last.update(ended.order_by().values_list("home_id").annotate(Max("to_day")))
+        for b in Binding.objects.filter(compound_id=compound_id, home_id__in=run):
+            known.add((b.home_id, b.account_id))
+            if b.state == "confirmed" and (b.relation not in SHOWS_HOME or theirs[b.home_id].still(b)):
+                here.add((b.home_id, b.account_id))
+
+    def stays(c: HomeContact) -> bool:
+        if (c.home_id, c.added_by) in known:
+            return (c.home_id, c.added_by) in here
+        return c.home_id not in last or last[c.home_id] < timezone.localdate(c.added_at)
+
+    return [c for c in rows if stays(c)]
 
 
 def tree(home: Home) -> list[Reach]:

@@ -37,7 +37,7 @@ from .superiors import body_of, in_charge
 from .taken import took
 
 RELAY, NOBODY, SALT = "alert_relay", "alert_nobody", "linli.matters.reach"
-SEE_NUMBER, SET_CONTACTS = "see_home_number", "set_home_contacts"
+SEE_NUMBER, SET_CONTACTS, END_LEFT = "see_home_number", "set_home_contacts", "end_left_contacts"
 
 
 # ── whom a home wants to be reached through ─────────────────────────────────────────────────────────────────────────
@@ -81,6 +81,20 @@ def set_contacts(
         by=by, act=SET_CONTACTS, subject_kind="home", subject_id=home.pk, at=at, compound_id=home.compound_id, data={"count": len(made)}, once=once
     )  # fmt: skip
     return made
+
+
+@one_act()
+def end_left(*, home_id: UUID, compound_id: UUID, at: datetime) -> bool:
+    """Whom somebody wrote down who has sold or moved out is on the list no more."""
+    Home.objects.select_for_update().get(compound_id=compound_id, pk=home_id)
+    running = HomeContact.objects.filter(compound_id=compound_id, home_id=home_id, ended_at=None)
+    ended = running.exclude(pk__in=[c.pk for c in shown(compound_id, home_id)]).update(ended_at=at)
+    if ended:
+        record(
+            by=CLOCK, act=END_LEFT, subject_kind="home", subject_id=home_id, at=at, compound_id=compound_id,
+            data={"count": ended},
+        )  # fmt: skip
+    return bool(ended)
 
 
 def forget_contacts(at: datetime) -> int:

@@ -6,12 +6,14 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linli.kernel.refusal import Refused
 from linli.matters import services, tasks
 from linli.matters.models import Alert, AlertCall, Clock, HomeContact, Matter
-from linli.matters.queries.alerts import Reach, tree
+from linli.matters.queries.alerts import Reach, left_lists, tree
 from linli.matters.rules import alerts as rules
 from linli.matters.rules.alerts import AlertAct, Part, Stage
 from linli.matters.services import alerts
@@ -412,6 +414,34 @@ def test_a_tenant_keeps_own_lines_and_sees_no_other(place, other):
     assert [c.name for c in running] == ["王大", "王二", "租客"]
     assert browser.post(url, {"name_1": ""}).status_code == 302
     assert [c.name for c in running.all()] == ["王大", "王二"]
+
+
+def test_after_a_sale_the_old_owner_s_contacts_are_forgotten(place, other):
+    seller, tenant = place.resident(other, name="老业主"), place.resident(other, relation="tenant", name="租客")
+    owns = Ownership.objects.create(compound=place.compound, home=other, person_id=seller.person_id)
+    alerts.set_contacts(by=seller, home=other, contacts=FAMILY, at=NOW)
+    alerts.set_contacts(by=tenant, home=other, contacts=[Reach("租客", "tenant", "13944440001")], at=NOW)
+    listed(place, place.home)
+    assert tasks.forget_callers(NOW) == 0
+    owns.to_day = NOW.date()
+    owns.save()
+    assert [tasks.forget_callers(NOW + timedelta(days=days)) for days in (1, 2, 31, 32)] == [1, 0, 0, 2]
+    names = HomeContact.objects.filter(compound=place.compound, home=other).values_list("name", flat=True)
+    assert list(names) == ["租客"]
+    assert HomeContact.objects.filter(compound=place.compound, home=place.home, ended_at=None).count() == 2
+    entry = AuditEntry.objects.get(compound=place.compound, act="end_left_contacts")
+    assert (entry.role, entry.subject_id, entry.data) == ("clock", other.pk, {"count": 2})
+
+
+def test_lists_take_as_many_queries_for_many(place, other):
+    counts = []
+    for homes in ([place.home], [place.home, other]):
+        for home in homes:
+            listed(place, home)
+        with CaptureQueriesContext(connection) as seen:
+            assert left_lists() == []
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
 
 
 def test_lines_that_nobody_sees_hold_no_place(place, other):
