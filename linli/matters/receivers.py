@@ -14,14 +14,19 @@ from . import services
 from .access import is_case_of, matters_for, secrets_from
 from .queries.gates import awaiting_owners
 from .queries.resident import names_for, raised_by
-from .services import batches
+from .services import alerts, batches
 from .services.gates import decided_by_owners
 
 
 @receiver(bound, dispatch_uid="matters.person_bound")
-def person_bound(sender: Any, *, person_id: Any, signal: Any = None, **event: Any) -> None:
+def person_bound(
+    sender: Any, *, person_id: Any, home_id: Any, moved_from: Any, signal: Any = None, **event: Any
+) -> None:
     if person_id:
         services.adopt(person_id=person_id, **event)
+    if moved_from:
+        event.pop("instead_of")
+        alerts.follow_account(home_id=home_id, old=moved_from, **event)
 
 
 @receiver(ending, dispatch_uid="matters.body_ending")

@@ -38,8 +38,8 @@ is_case = Signal()
 # What a body has in hand is another's from now on. Arguments: old, new, by, at. Whoever has work with it moves it and answers with how much.
 handing_on = Signal()
 
-# An account now speaks for a person in a home. Arguments: compound_id, account_id, person_id, by, at,
-# instead_of (the account that spoke for them before and no longer does, or None).
+# An account now speaks for a person in a home. Arguments: compound_id, account_id, person_id, home_id, by, at,
+# instead_of (the account that spoke for them before and no longer does anywhere, or None), moved_from (the one that did in this home, or None).
 bound = Signal()
 
 

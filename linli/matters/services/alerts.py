@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from linli.kernel.refusal import Refusal, Refused
 from linli.notices.services import To, queue
+from linli.people.models import Binding
 from linli.people.rules import Act as Right
 from linli.people.rules import may
 from linli.people.services import note_look
@@ -81,6 +82,26 @@ def set_contacts(
         by=by, act=SET_CONTACTS, subject_kind="home", subject_id=home.pk, at=at, compound_id=home.compound_id, data={"count": len(made)}, once=once
     )  # fmt: skip
     return made
+
+
+@one_act()
+def follow_account(*, by: Actor, compound_id: UUID, home_id: UUID, old: UUID, account_id: UUID, at: datetime) -> None:
+    """Who has another number is at home as before: what they wrote down stays, as theirs."""
+    if Binding.objects.filter(compound_id=compound_id, home_id=home_id, account_id=old, state="confirmed").exists():
+        return
+    Home.objects.select_for_update().get(compound_id=compound_id, pk=home_id)
+    running = HomeContact.objects.filter(compound_id=compound_id, home_id=home_id, added_by=old, ended_at=None)
+    wrote = list(running)
+    running.update(ended_at=at)
+    for c in wrote:
+        HomeContact(
+            compound_id=compound_id, home_id=home_id, position=c.position, name=c.name, relation=c.relation, phone=c.phone, added_at=at,
+            added_by=account_id,
+        ).save(force_insert=True)  # fmt: skip
+    if wrote:
+        record(
+            by=by, act="hand_on_contacts", subject_kind="home", subject_id=home_id, at=at, compound_id=compound_id, data={"count": len(wrote)}
+        )  # fmt: skip
 
 
 @one_act()

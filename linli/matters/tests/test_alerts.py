@@ -21,6 +21,7 @@ from linli.matters.tests.makers import NOW, at
 from linli.notices.models import Message
 from linli.people.models import Binding, Ownership, Person
 from linli.people.rules import Role
+from linli.people.services import reset_in_person
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import uuid7
 
@@ -431,6 +432,32 @@ def test_after_a_sale_the_old_owner_s_contacts_are_forgotten(place, other):
     assert HomeContact.objects.filter(compound=place.compound, home=place.home, ended_at=None).count() == 2
     entry = AuditEntry.objects.get(compound=place.compound, act="end_left_contacts")
     assert (entry.role, entry.subject_id, entry.data) == ("clock", other.pk, {"count": 2})
+
+
+def test_who_has_another_number_keeps_the_list(place, other):
+    owner = place.resident(other)
+    alerts.set_contacts(by=owner, home=other, contacts=FAMILY, at=NOW)
+    binding = Binding.objects.get(compound=place.compound, account_id=owner.account_id)
+    clerk = place.post(Role.COMMUNITY_WORKER)
+    moved = reset_in_person(by=clerk, binding=binding, checked="看了身份证", at=NOW, phone="13900009999")
+    assert [r.phone for r in tree(other)][:2] == [c.phone for c in FAMILY]
+    assert tasks.forget_callers(NOW + timedelta(days=1)) == 0
+    rows = HomeContact.objects.filter(compound=place.compound, home=other).order_by("id")
+    assert [(c.added_by, c.ended_at) for c in rows] == [(owner.account_id, NOW)] * 2 + [(moved.account_id, None)] * 2
+    entry = AuditEntry.objects.get(compound=place.compound, act="hand_on_contacts")
+    assert (entry.account_id, entry.data) == (clerk.account_id, {"count": 2})
+
+
+def test_on_a_number_shared_in_the_home_the_list_stays_with_it(place, other):
+    owner = place.resident(other)
+    alerts.set_contacts(by=owner, home=other, contacts=FAMILY, at=NOW)
+    binding = Binding.objects.get(compound=place.compound, account_id=owner.account_id)
+    place.resident(other, "family", binding.account, "王阿婆")
+    reset_in_person(
+        by=place.post(Role.COMMUNITY_WORKER), binding=binding, checked="看了身份证", at=NOW, phone="13900009999"
+    )
+    rows = HomeContact.objects.filter(compound=place.compound, home=other, ended_at=None)
+    assert {c.added_by for c in rows} == {owner.account_id}
 
 
 def test_lists_take_as_many_queries_for_many(place, other):

@@ -171,10 +171,12 @@ def _decided(by: Actor, binding: Binding, act: str, at: datetime, once: UUID | N
     _tell(binding, act, title, body, at)
 
 
-def _bound(by: Actor, binding: Binding, at: datetime, instead_of: UUID | None = None) -> None:
+def _bound(
+    by: Actor, binding: Binding, at: datetime, instead_of: UUID | None = None, moved_from: UUID | None = None
+) -> None:
     bound.send(
         sender=Binding, compound_id=binding.compound_id, account_id=binding.account_id, person_id=binding.person_id, by=by, at=at,
-        instead_of=instead_of,
+        instead_of=instead_of, home_id=binding.home_id, moved_from=moved_from,
     )  # fmt: skip
 
 
@@ -248,7 +250,7 @@ def reset_in_person(*, by: Actor, binding: Binding, checked: str, at: datetime, 
     still = Binding.objects.filter(
         compound_id=binding.compound_id, person_id=binding.person_id, account=account, state="confirmed"
     )
-    _bound(by, moved, at, instead_of=None if still.exists() else account.pk)
+    _bound(by, moved, at, instead_of=None if still.exists() else account.pk, moved_from=account.pk)
     old = account.phone
     transaction.on_commit(lambda: tell_number(old, _("您的住处刚刚转到另一个号码。不是您本人办的，请马上联系社区。")))
     return moved
