@@ -11,8 +11,8 @@ from linli.assembly.rules import afterwards, casting, counting, dates, filing, p
 from linli.assembly.rules import delivery as deliveries
 from linli.assembly.rules import selections as choosing
 from linli.assembly.rules import sheets as key_sheets
+from linli.assembly.rules.elections import candidates, nominees, office
 from linli.assembly.rules.elections import forms as ticks
-from linli.assembly.rules.elections import nominees, office
 from linli.assembly.rules.elections import prints as election_prints
 from linli.assembly.rules.elections import seats as seating
 from linli.assembly.rules.elections import states as forming
@@ -70,7 +70,7 @@ TABLES: tuple[Mapping[Any, str], ...] = (
     sessions.STATES, sessions.OFFICES, sessions.GROUNDS, sessions.STAND_IN, sessions.GROUND_ARTICLES, sessions.FORMS, printed.LABELS, printed.SOURCES, printed.SETTLED,
     printed.SILENCE, printed.DUPLICATES, printed.CO_OWNERS, printed.BASES, printed.YES, printed.NONE, dates.ARTICLES, deliveries.ALL, deliveries.NEEDS_WORDS,
     afterwards.WAITS, afterwards.LATE, afterwards.ARTICLES, filing.LACKS, filing.MORE, filing.PAPERS, filing.ELECTION_PAPERS, votes.NUMERALS,
-    forming.STATES, nominees.WAYS, nominees.CHECKS, ticks.FORMS, seating.CAPACITIES, office.LEFT, office.HANDED,
+    forming.STATES, candidates.LEFT, nominees.WAYS, nominees.CHECKS, ticks.FORMS, seating.CAPACITIES, office.LEFT, office.HANDED,
     choosing.STATES, choosing.GROUNDS, choosing.GROUND_ARTICLES, choosing.ARTICLES, choosing.FEE_MODELS, choosing.SIDES, choosing.CLAUSES,
     choosing.HANDED, choosing.THINGS,
     key_sheets.WARNINGS, votes.BALLOT_CHOICES, votes.FOLLOW, votes.OUTCOME_FIGURES, votes.ELECTIONS, votes.PLACES, votes.CONTRADICTIONS,

@@ -16,6 +16,7 @@ from linli.kernel.tally.thresholds import ARTICLE, MATTERS, Judgement, Result, W
 from linli.plumbing.papers import Fields, Grid, Lines, Look, Paper, Part, Role, Strong, Words
 
 from ..rules.counting import also_seated, at_risk
+from ..rules.elections.candidates import LEFT
 from .common import Mark, day, foot, listed, moment, numeral, square, wanted, weight
 
 RISK = "两种算法结果不同，有法律风险：未投票的计入多数，法律没有明文规定，法院看法不一。"
@@ -219,9 +220,7 @@ def _why_fewer(of: CountSheet) -> list[Part]:
 
 def left(name: str, on: date, *, counted: bool) -> str:
     """Of a candidate who left after the notice."""
-    if counted:
-        return f"{name}{day(on)}退出，投票已经截止，票照原样计；他当选的，由后面的按名次递补。"
-    return f"{name}{day(on)}退出候选人，投给他的不计，对其他候选人的选择不变。"
+    return LEFT[counted] % {"name": name, "day": day(on)}
 
 
 def _shares(found: Weight, of: Weight) -> tuple[str, str, str, str]:

@@ -25,6 +25,7 @@ from ..queries import results
 from ..queries.leaving import Gone
 from ..queries.results import Compared, Figure, ItemResult, Person
 from ..rules.dates import result_by
+from ..rules.elections.candidates import LEFT
 from ..rules.printed import CO_OWNERS, DUPLICATES, LABELS, SILENCE
 from ..rules.sessions import OFFICES, TABLE, Act, State, Who
 from ..words import ELECTIONS, MEASURED, NEEDS, OUTCOME_FIGURES, PLACES, RESULTS, STEPS
@@ -104,10 +105,7 @@ def _item(one: ItemResult) -> dict[str, Any]:
 
 
 def gone_words(one: Gone) -> str:
-    said = {"name": one.name, "day": whole(one.on)}
-    if one.counted:
-        return _("%(name)s %(day)s退出，投票已经截止，票照原样计；他当选的，由后面的按名次递补。") % said
-    return _("%(name)s %(day)s退出候选人，投给他的不计，对其他候选人的选择不变。") % said
+    return label(LEFT[one.counted]) % {"name": one.name, "day": whole(one.on)}
 
 
 def _also_seated(one: ItemResult) -> str:

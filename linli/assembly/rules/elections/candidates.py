@@ -107,6 +107,13 @@ def may_let_go(*, put: bool, by_same: bool, stands: bool) -> Refusal | None:
     return STANDS if stands else by_another(nobody, put=put, by_same=by_same)
 
 
+# What is said of who left after the notice, by whether his votes are counted.
+LEFT = {
+    True: "%(name)s %(day)s退出，投票已经截止，票照原样计；他当选的，由后面的按名次递补。",
+    False: "%(name)s %(day)s退出候选人，投给他的不计，对其他候选人的选择不变。",
+}
+
+
 def votes_on(state: str, closes_at: datetime | None, at: datetime) -> bool:
     """Until the vote has closed a candidate's name may still leave the ballot."""
     return state in VOTES_ON and (closes_at is None or at <= closes_at)
