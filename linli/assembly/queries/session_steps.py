@@ -100,13 +100,13 @@ def steps(
 
 
 def _late(row: dict[str, Any], now: datetime) -> str:
-    """Of a step with a last moment (`by`), or a last day."""
-    by = row.get("by")
-    if by is None:
+    """Of a step with a last moment (`until`), or a last day."""
+    until = row.get("until")
+    if until is None:
         return ""
-    if not isinstance(by, datetime):
-        by = datetime.combine(by + timedelta(days=1), time(), dates.SHANGHAI)
-    return _("超 %(span)s") % {"span": lasting(now - by)} if now >= by else ""
+    if not isinstance(until, datetime):
+        until = datetime.combine(until + timedelta(days=1), time(), dates.SHANGHAI)
+    return _("超 %(span)s") % {"span": lasting(now - until)} if now >= until else ""
 
 
 def _told(session: Session, profile: Profile) -> dict[str, Any]:
@@ -114,17 +114,17 @@ def _told(session: Session, profile: Profile) -> dict[str, Any]:
     key = "interim_notice_days" if session.interim else "notice_days"
     days = profile.values[key]
     if session.noticed_at:
-        by = None
+        until = None
         ahead = (dates.local(session.opens_at) - dates.local(session.noticed_at)).days
         said = _dot(_short(session.noticed_at), _("提前 %(n)s 天") % {"n": ahead})
     else:
-        by = dates.notice_by(dates.Dates(session.opens_at, session.closes_at, session.interim), profile)
-        said = _("最晚 %(day)s") % {"day": _short(by)}
+        until = dates.notice_by(dates.Dates(session.opens_at, session.closes_at, session.interim), profile)
+        said = _("最晚 %(day)s") % {"day": _short(until)}
     note = _("%(article)s：不少于 %(n)s 天") % {"article": _(dates.NOTICE_ARTICLE), "n": days}
     return {
         "title": _("公布议题和业主名册"),
         "dates": said,
-        "by": by,
+        "until": until,
         "note": note,
         "state": "done" if session.noticed_at else "todo",
     }
@@ -138,7 +138,7 @@ def _locked(session: Session, facts: Known, slug: str) -> dict[str, Any]:
         "note": "",
         "state": "todo",
         "href": href,
-        "by": session.opens_at,
+        "until": session.opens_at,
     }
     if session.register_frozen_at:
         size = _("%(n)s 位业主，%(area)s ㎡") % {
@@ -170,7 +170,7 @@ def _handed(session: Session, facts: Known, slug: str) -> dict[str, Any]:
     return {
         "title": _("送达表决票"),
         "dates": said,
-        "by": session.opens_at,
+        "until": session.opens_at,
         "note": _dot(_("两人一组上门，签收为证"), _(dates.BY_RULES)),
         "state": "done" if done else "todo",
     }
@@ -186,7 +186,7 @@ def _voted(session: Session, now: datetime) -> dict[str, Any]:
     elif session.extended_from:
         note = _("延长过一次，原来到 %(day)s") % {"day": _short(session.extended_from)}
     return {
-        "title": _("投票"), "dates": _between(session.opens_at, session.closes_at, clock=True), "by": session.closes_at, "note": _dot(note, _(dates.BY_RULES)),
+        "title": _("投票"), "dates": _between(session.opens_at, session.closes_at, clock=True), "until": session.closes_at, "note": _dot(note, _(dates.BY_RULES)),
         "state": "done" if over else "todo",
     }  # fmt: skip
 
@@ -198,7 +198,7 @@ def _counted(session: Session) -> dict[str, Any]:
     return {
         "title": _("公开计票"),
         "dates": _dot(when, session.place),
-        "by": dates.local(at) if at else None,
+        "until": dates.local(at) if at else None,
         "note": note,
         "state": "done" if session.counted_at else "todo",
     }
@@ -215,12 +215,12 @@ def _after(session: Session, profile: Profile, calendar: Calendar, *, elects: bo
     over = session.state in {State.FILED, State.ARCHIVED}
     days = profile.values["result_posting_days"]
     return [
-        {"title": _("公布结果"), "dates": told, "by": dates.local(announced) if session.counted_at else None, "note": _dot(_("决定作出后 %(n)s 日内") % {"n": days}, _(dates.BY_PLACE)),
+        {"title": _("公布结果"), "dates": told, "until": dates.local(announced) if session.counted_at else None, "note": _dot(_("决定作出后 %(n)s 日内") % {"n": days}, _(dates.BY_PLACE)),
          "state": "done" if session.announced_at else "todo"},
         {"title": _("结果异议期"), "dates": _between(announced, until),
          "note": _dot(_("%(n)s 天") % {"n": profile.values["result_objection_days"]}, _(dates.BY_RULES)), "state": "done" if over else "todo"},
         {"title": _("送街道备案"), "dates": _short(session.filed_at) if session.filed_at else _("%(day)s 前") % {"day": _short(filing)},
-         "by": filing if session.announced_at else None, "note": _(dates.filing_article(elects=elects)), "state": "done" if over else "todo"},
+         "until": filing if session.announced_at else None, "note": _(dates.filing_article(elects=elects)), "state": "done" if over else "todo"},
         {"title": _("归档"), "dates": _("%(day)s 前") % {"day": _short(archive_by(session.filed_at))} if session.filed_at else "",
-         "by": archive_by(session.filed_at) if session.filed_at else None, "note": _dot(_("票和材料至少保管 6 年"), _("以当地档案规定为准")), "state": "done" if session.state == State.ARCHIVED else "todo"},
+         "until": archive_by(session.filed_at) if session.filed_at else None, "note": _dot(_("票和材料至少保管 6 年"), _("以当地档案规定为准")), "state": "done" if session.state == State.ARCHIVED else "todo"},
     ]  # fmt: skip
