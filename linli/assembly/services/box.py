@@ -17,6 +17,12 @@ from ..rules.turnout import counter
 from . import log
 
 
+def kept_before(session: Session, by: Actor, once: UUID, kind: Kind) -> Leaf | None:
+    """Of the same account alone: a receipt is nobody else's."""
+    rows = Leaf.objects.filter(compound_id=session.compound_id, session=session, once=once, account_id=by.account_id)
+    return rows.filter(kind=kind.value).first()
+
+
 def take_in(
     session: Session, *, by: Actor, kind: Kind, party: Party, row: RegisterHome, items: Iterable[Item], ballot: str,
     opening: Mapping[str, Any], channel: str, at: datetime, person_id: UUID | None = None, once: UUID | None = None,

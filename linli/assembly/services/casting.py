@@ -16,7 +16,7 @@ from ..queries.casting import Voice, able, asked_of, spoke_for_the_dead, voices,
 from ..rules.casting import NOTICE, ONLINE, REGISTER, refuse_choices, refuse_helped, refuse_online, refuse_time
 from ..rules.dates import local
 from .base import SUBJECT
-from .box import take_in
+from .box import kept_before, take_in
 from .calls import Call, entered, refuse_hand
 from .papers import fresh_number
 
@@ -44,7 +44,7 @@ def cast(
 
     Raises Refused. By then nothing is written.
     """
-    kept = cast_before(session, by, once)
+    kept = kept_before(session, by, once, Kind.CAST)
     if kept:
         return kept
     ask(refuse_entry(session, by, at))
@@ -62,7 +62,7 @@ def cast(
     try:
         with transaction.atomic():
             held = Session.objects.select_for_update().get(compound_id=session.compound_id, pk=session.pk)
-            kept = cast_before(session, by, once)
+            kept = kept_before(session, by, once, Kind.CAST)
             if kept:
                 return kept
             ask(refuse_time(window(held), at))
@@ -82,18 +82,10 @@ def cast(
             )  # fmt: skip
             return leaf
     except IntegrityError:
-        kept = cast_before(session, by, once)
+        kept = kept_before(session, by, once, Kind.CAST)
         if kept is None:
             raise
         return kept
-
-
-def cast_before(session: Session, by: Actor, once: UUID) -> Leaf | None:
-    """Of the same account alone: a receipt is nobody else's."""
-    rows = Leaf.objects.filter(
-        compound_id=session.compound_id, session=session, once=once, account_id=by.account_id, kind=Kind.CAST.value
-    )
-    return rows.first()
 
 
 def refuse_entry(session: Session, by: Actor, at: datetime) -> Refusal | None:

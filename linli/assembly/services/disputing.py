@@ -20,7 +20,7 @@ from ..rules.casting import NOTICE, ONLINE, refuse_time
 from ..rules.counting import OBJECTS
 from ..rules.sessions import Act
 from .base import SUBJECT, begin, finish, key_of
-from .box import take_in
+from .box import kept_before, take_in
 from .casting import refuse_entry, voice_of
 from .enclosing import drawn, numbered
 from .papers import fresh_number
@@ -37,12 +37,12 @@ def object_on_paper(
 
     Raises Refused."""
     once = key_of(once, session, by, party.pk, owner)
-    kept = before(session, by, once)
+    kept = kept_before(session, by, once, Kind.OBJECTION)
     if kept:
         return kept
     pages = drawn(photo)
     step = begin(session, by=by, act=Act.DISPUTE, at=at, once=None)
-    kept = before(session, by, once)
+    kept = kept_before(session, by, once, Kind.OBJECTION)
     if kept:
         return kept
     ask(refuse_time(window(step.session), at))
@@ -60,7 +60,7 @@ def object_on_paper(
 @one_act()
 def object_online(*, by: Actor, session: Session, voice: str, items: Collection[str], at: datetime, once: UUID) -> Leaf:
     """By who is an owner himself, once, with a receipt as a ballot has. `items`: places of what he objects to. Raises Refused."""
-    kept = before(session, by, once)
+    kept = kept_before(session, by, once, Kind.OBJECTION)
     if kept:
         return kept
     ask(refuse_here(session, by, at))
@@ -69,7 +69,7 @@ def object_online(*, by: Actor, session: Session, voice: str, items: Collection[
     if not items or not set(items) <= set(asked):
         raise Refused(Refusal("no_item", "选一下对哪几项有异议"), "items")
     held = Session.objects.select_for_update().get(compound_id=session.compound_id, pk=session.pk)
-    kept = before(session, by, once)
+    kept = kept_before(session, by, once, Kind.OBJECTION)
     if kept:
         return kept
     ask(refuse_time(window(held), at))
@@ -89,12 +89,6 @@ def object_online(*, by: Actor, session: Session, voice: str, items: Collection[
         person_id=chosen.person_id, data={"leaf": leaf.index, "ballot": leaf.ballot, "told": told},
     )  # fmt: skip
     return leaf
-
-
-def before(session: Session, by: Actor, once: UUID) -> Leaf | None:
-    """Of the same account alone: a receipt is nobody else's."""
-    rows = Leaf.objects.filter(compound_id=session.compound_id, session=session, once=once, account_id=by.account_id)
-    return rows.filter(kind=Kind.OBJECTION.value).first()
 
 
 def refuse_here(session: Session, by: Actor, at: datetime) -> Refusal | None:

@@ -21,6 +21,7 @@ from ..rules.casting import refuse_time
 from ..rules.proxies import refuse_statement
 from ..rules.sessions import Act
 from .base import begin, finish, key_of
+from .box import kept_before
 from .enclosing import drawn, numbered
 from .telling import people_of, tell_owners
 
@@ -32,12 +33,12 @@ def state(
     """It holds choices, so it is a paper like a ballot: numbered, its pages sealed, what it says entered by two at the count, where it goes
     before the ballots of its party. `signed`: marks of the owners whose names stand under it. Raises Refused."""
     once = key_of(once, session, by, party.pk, sorted(signed))
-    kept = _before(session, by, once)
+    kept = kept_before(session, by, once, Kind.STATEMENT)
     if kept:
         return kept
     pages = drawn(photo)
     step = begin(session, by=by, act=Act.STATE, at=at, once=None)
-    kept = _before(session, by, once)
+    kept = kept_before(session, by, once, Kind.STATEMENT)
     if kept:
         return kept
     ask(refuse_time(window(step.session), at))
@@ -48,11 +49,6 @@ def state(
     leaf = numbered(step, pages, kind=Kind.STATEMENT, party=held, witness=witness, once=once)
     finish(step, data={"leaf": leaf.index, "ballot": leaf.ballot}, internal=True)
     return leaf
-
-
-def _before(session: Session, by: Actor, once: UUID) -> Leaf | None:
-    rows = Leaf.objects.filter(compound_id=session.compound_id, session=session, once=once, account_id=by.account_id)
-    return rows.filter(kind=Kind.STATEMENT.value).first()
 
 
 @one_act()

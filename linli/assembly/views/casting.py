@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from linli.kernel.receipts import Leaf as Kind
 from linli.kernel.refusal import Refusal, Refused
 from linli.kernel.tally.sheet import area
 from linli.people import services as people
@@ -40,6 +41,7 @@ from ..queries.opinions import speakers
 from ..rules.casting import CHOICES, FOLLOWS
 from ..services import calls
 from ..services import casting as services
+from ..services.box import kept_before
 from ..services.calls import Call
 from ..services.delivery import read_online
 from .base import found_session, page_of
@@ -331,7 +333,7 @@ def confirm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The code, then the box. Whoever presses again after a lost answer gets the receipt of what is in it."""
     session = found_session(request, number)
     draft = draft_of(request, session)
-    if request.method == "POST" and draft and (kept := services.cast_before(session, request.actor, draft.once)):
+    if request.method == "POST" and draft and (kept := kept_before(session, request.actor, draft.once, Kind.CAST)):
         return _cast(request, slug, session, kept)
     step = _step(request, slug, number)
     if isinstance(step, HttpResponse):
@@ -355,7 +357,7 @@ def _into_the_box(request: HttpRequest, slug: str, step: Step, code: str) -> Htt
         put=lambda: services.cast(
             by=request.actor, session=step.session, voice=draft.voice, choices=draft.choices, at=now, once=draft.once, call=draft.call
         ),
-        kept=lambda: services.cast_before(step.session, request.actor, draft.once),
+        kept=lambda: kept_before(step.session, request.actor, draft.once, Kind.CAST),
     )  # fmt: skip
     return _cast(request, slug, step.session, leaf)
 

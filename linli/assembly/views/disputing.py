@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from linli.kernel.receipts import Leaf as Kind
 from linli.kernel.refusal import Refusal, Refused
 from linli.people import services as people
 from linli.people.models import Account
@@ -22,6 +23,7 @@ from ..models import Leaf, Session
 from ..queries import casting as read
 from ..rules.counting import OBJECTS
 from ..services import disputing as services
+from ..services.box import kept_before
 from ..services.casting import voice_of, voices_of
 from .base import found_session, page_of
 from .casting import Draft, draft_of, with_code
@@ -84,7 +86,7 @@ def confirm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     session, by = found_session(request, number), request.actor
     hand = by.account_id
     draft = draft_of(request, session, KEPT)
-    if request.method == "POST" and draft and (kept := services.before(session, by, draft.once)):
+    if request.method == "POST" and draft and (kept := kept_before(session, by, draft.once, Kind.OBJECTION)):
         return _done(request, slug, session, kept)
     if (
         draft is None
@@ -110,7 +112,7 @@ def confirm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
                 put=lambda: services.object_online(
                     by=by, session=session, voice=draft.voice, items=draft.choices, at=now, once=draft.once
                 ),
-                kept=lambda: services.before(session, by, draft.once),
+                kept=lambda: kept_before(session, by, draft.once, Kind.OBJECTION),
             )  # fmt: skip
             return _done(request, slug, session, leaf)
     return page(

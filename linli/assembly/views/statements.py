@@ -1,5 +1,8 @@
 """Two received from one home, or one that a co-owner objects to: the desk invites its owners to one word together, and takes papers in."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,13 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.plumbing.addresses import address
+from linli.plumbing.forms import OnceForm
 from linli.plumbing.guards import allow
 from linli.plumbing.refusals import refusals_above, refusals_beside
 from linli.plumbing.uploads import held
 
 from ..access import parts_in
 from ..forms.proxies import ObjectionForm, StatementForm
-from ..models import Session
+from ..models import Leaf, Session
 from ..queries import proxies as queries
 from ..rules.sessions import TABLE, Act, State, allowed
 from ..services import disputing
@@ -51,37 +55,38 @@ def state(request: HttpRequest, slug: str, number: int, party: int) -> HttpRespo
     session = _session(request, number)
     found = party_in(session, party)
     form = StatementForm(sent(request), request.FILES or None, owners=queries.named_owners(found))
-    back = address("assembly:statements", slug, number)
-    if request.method == "POST" and form.is_valid():
-        with refusals_beside(form):
-            leaf = services.state(by=request.actor, session=session, party=found, at=timezone.now(), **form.given())
-            messages.success(request, _("收下了，封进票箱第 %(place)s 张") % {"place": leaf.index + 1})
-            return redirect(address("assembly:slip", slug, number, leaf.index))
-    return asked(
-        request, form, title=_("收共同声明"), label=_("封进票箱"), about=found.label, back=back, multipart=True,
-        note=_("共有人都签了字才收。声明封到开箱，写的什么由两个人各录一遍，计票时以声明为准。"),
+    return _take_in(
+        request, session, form, lambda: services.state(by=request.actor, session=session, party=found, at=timezone.now(), **form.given()),
+        title=_("收共同声明"), about=found.label, note=_("共有人都签了字才收。声明封到开箱，写的什么由两个人各录一遍，计票时以声明为准。"),
     )  # fmt: skip
 
 
 @held
 @allow()
 @never_cache
-def object_to(request: HttpRequest, slug: str, number: int, party: int) -> HttpResponse:
+def dispute(request: HttpRequest, slug: str, number: int, party: int) -> HttpResponse:
     session = _session(request, number)
     found = party_in(session, party)
     form = ObjectionForm(sent(request), request.FILES or None, owners=queries.named_owners(found))
-    back = address("assembly:statements", slug, number)
-    if request.method == "POST" and form.is_valid():
-        with refusals_beside(form):
-            leaf = disputing.object_on_paper(
-                by=request.actor, session=session, party=found, at=timezone.now(), **form.cleaned_data
-            )
-            messages.success(request, _("收下了，封进票箱第 %(place)s 张") % {"place": leaf.index + 1})
-            return redirect(address("assembly:slip", slug, number, leaf.index))
-    return asked(
-        request, form, title=_("收书面异议"), label=_("封进票箱"), about=found.label, back=back, multipart=True,
+    return _take_in(
+        request, session, form,
+        lambda: disputing.object_on_paper(by=request.actor, session=session, party=found, at=timezone.now(), **form.cleaned_data),
+        title=_("收书面异议"), about=found.label,
         note=_("这一户收到过其他共有人的票才收。异议封到开箱，写的什么由两个人各录一遍。截止时没有共同声明，这一户有异议的事项算无效。"),
     )  # fmt: skip
+
+
+def _take_in(
+    request: HttpRequest, session: Session, form: OnceForm, put: Callable[[], Leaf], **page: Any
+) -> HttpResponse:
+    slug = request.compound.slug
+    if request.method == "POST" and form.is_valid():
+        with refusals_beside(form):
+            leaf = put()
+            messages.success(request, _("收下了，封进票箱第 %(place)s 张") % {"place": leaf.index + 1})
+            return redirect(address("assembly:slip", slug, session.number, leaf.index))
+    back = address("assembly:statements", slug, session.number)
+    return asked(request, form, label=_("封进票箱"), back=back, multipart=True, **page)
 
 
 @allow()
