@@ -159,7 +159,7 @@ class CorrectForm(OnceForm):
     reason = lines(_("怎么记错的"), 200, rows=2, help_text=_("和结果一起公布，不写人名、房号。"))
 
 
-class AgreeFormForm(OnceForm):
+class AgreeForm(OnceForm):
     """`state`: what he read, and agrees to or not."""
 
     state = forms.CharField(widget=forms.HiddenInput)

@@ -40,12 +40,12 @@ def receive(*, by: Actor, session: Session, number: str, at: datetime, once: UUI
     paper = paper_of(step.session, number)
     ask(refuse_time(window(step.session), at) or refuse_paper(paper.state if paper else None), "number")
     assert paper
-    leaf = take_back(step, paper, once)
+    leaf = come_back(step, paper, once)
     finish(step, data={"leaf": leaf.index, "ballot": leaf.ballot}, internal=True)
     return leaf
 
 
-def take_back(step: Step, paper: Paper, once: UUID | None = None) -> Leaf:
+def come_back(step: Step, paper: Paper, once: UUID | None = None) -> Leaf:
     """A printed paper, locked, in time: what `receive` and a scan do alike."""
     session = step.session
     party = Party.objects.select_for_update().get(compound_id=session.compound_id, pk=paper.party_id)

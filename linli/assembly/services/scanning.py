@@ -34,7 +34,7 @@ from ..rules.returning import (
 from ..rules.sessions import Act, State
 from .base import Step, begin, finish, key_of
 from .count import scan_about
-from .returning import paper_of, take_back
+from .returning import come_back, paper_of
 
 
 def start(*, by: Actor, session: Session, files: Sequence[Waiting], key: bytes, at: datetime, once: UUID) -> ScanBatch:
@@ -181,7 +181,7 @@ def _paper(step: Step, number: str) -> tuple[Paper, bool]:
     if step.session.state != State.OPEN:
         raise Refused(NOT_BACK)
     ask(refuse_time(window(step.session), step.at))
-    take_back(step, paper)
+    come_back(step, paper)
     return paper, True
 
 

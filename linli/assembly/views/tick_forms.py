@@ -29,7 +29,7 @@ from .elections.steps import Doing, ready, run
 
 FORM_ACTS: dict[str, Doing] = {
     Act.CORRECT: Doing(forms.CorrectForm, verbs.correct, gettext_lazy("记错了"), gettext_lazy("提出了，等另一位确认")),
-    Act.AGREE: Doing(forms.AgreeFormForm, verbs.agree_form, gettext_lazy("确认更正"), gettext_lazy("记下了")),
+    Act.AGREE: Doing(forms.AgreeForm, verbs.agree_form, gettext_lazy("确认更正"), gettext_lazy("记下了")),
 }
 
 

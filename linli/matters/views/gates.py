@@ -43,7 +43,7 @@ def line(planned: str) -> str:
     return _("%(line)s（%(source)s）") % {"line": GATE_LINES[row.decider], "source": _("，").join(filter(None, source))}
 
 
-def standing(gate: str) -> str:
+def waits_words(gate: str) -> str:
     """Of what a matter shows of its gates: what is waited for."""
     planned = rules.bare(gate)
     if gate.startswith(rules.LACKS):

@@ -89,7 +89,7 @@ def shown(
         "panel_said": said,
         "send_rapid": rapid.offer(request, matter),
         "chat": chat.card(request, matter),
-        "gate": gates.standing(matter.gate) if matter.gate else "",
+        "gate": gates.waits_words(matter.gate) if matter.gate else "",
         "gate_offers": gates.offers(request, matter),
     }
     return in_panel(request, "matters/_desk_panel.html", context, status)
