@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from linli.kernel.profiles import DEFAULT, FOLDER, keep, profile, profiles, wrong_with
+from linli.kernel.profiles import DEFAULT, FOLDER, profile, profiles
+from linli.kernel.profiles.keeping import keep, wrong_with
 
 
 def test_national_default_comes_first_and_unchecked_last():

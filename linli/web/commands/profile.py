@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from linli.kernel.profiles import keep
+from linli.kernel.profiles.keeping import keep
 
 
 def run(args: Namespace) -> int:
