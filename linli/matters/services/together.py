@@ -138,7 +138,7 @@ def see_contact(*, by: Actor, matter: Matter, reason: str, at: datetime) -> Voic
     person, account = who.person.pk if who.person else None, who.account.pk if who.account else None
     record(
         by=by, act=SEE_CONTACT, subject_kind=SUBJECT, subject_id=matter.pk, at=at, compound_id=matter.compound_id,
-        words=reason.strip(), data={"person": str(person or "")}, internal=True, person_id=person,
+        words=reason.strip(), internal=True, person_id=person,
     )  # fmt: skip
     note_look(
         by=by, compound_id=matter.compound_id, person_id=person, account_id=account,

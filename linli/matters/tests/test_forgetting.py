@@ -16,7 +16,8 @@ from linli.matters.models import AlertCall, Attachment, Follower, Matter
 from linli.matters.queries.due import due_forgetting
 from linli.matters.queries.recount import differences
 from linli.matters.rules.keeping import before
-from linli.matters.services import forgetting, photos
+from linli.matters.services import forgetting, photos, together
+from linli.matters.services.forgetting import names
 from linli.matters.tests import makers
 from linli.matters.tests.makers import NOW, at
 from linli.notices.models import Message
@@ -215,3 +216,52 @@ def test_what_was_said_of_it_names_nobody_any_more(place, closed):
         compound=place.compound, subject_id=closed.pk, state__in=("todo", "failed")
     ).exists()
     assert not Message.objects.filter(compound=place.compound, subject_id=closed.pk).exclude(account=None).exists()
+
+
+@pytest.mark.django_db
+def test_who_was_called_for_it_is_parted_from_it(place, desk, owner):
+    neighbour = place.post(Role.COMMUNITY_WORKER)
+    m = makers.in_progress(place, owner, desk, place.post(Role.ENGINEER))
+    person = Person.objects.create(compound=place.compound, name="王建国", phone="13800001111")
+    Matter.objects.filter(compound=place.compound, pk=m.pk).update(reporter_person=person)
+    together.see_contact(by=neighbour, matter=again(m), reason="问几点在家", at=NOW)
+    look = AuditEntry.objects.get(compound=place.compound, subject_id=person.pk, act="show_phone")
+    seen = AuditEntry.objects.get(compound=place.compound, subject_id=m.pk, act="see_contact")
+    assert look.words == f"问几点在家，第 {m.label} 号" and "person" not in seen.data
+    # As entries were before: who in the data too, and under which session of help.
+    data = {"person": str(person.pk), "assistance": str(person.pk), "to": "dispatched"}
+    QuerySet(AuditEntry).filter(compound_id=place.compound.pk, pk=seen.pk).update(data=data)
+    time.sleep(0.002)
+    chain.seal(timezone.now() + chain.SETTLED)
+    Matter.objects.filter(compound=place.compound, pk=m.pk).update(open=False, closed_at=at(25))
+    assert tasks.forget_people(YEARS) == 1
+    look.refresh_from_db()
+    seen.refresh_from_db()
+    assert (look.words, look.person_id) == ("问几点在家", person.pk)
+    assert (seen.data, seen.person_id) == ({"to": "dispatched"}, None)
+    assert chain.check(place.compound.pk).faults == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Lamp of John", "Lamp of 某人"),
+        ("JOHN called 13800001111", "某人 called [电话]"),
+        ("Johnson Street", "Johnson Street"),
+        ("2026-11-24T08:00:00+08:00", "2026-11-24T08:00:00+08:00"),
+    ],
+)
+def test_a_name_in_latin_letters_goes_by_its_parts(place, text, left):
+    entry = AuditEntry(compound=place.compound, data={"public_title": text, "list": [text]})
+    rest = names.rest_of(entry, {"John Smith"}, words="")
+    assert rest.data == {"public_title": left, "list": [left]}
+
+
+@pytest.mark.django_db
+def test_a_title_loses_a_name_in_latin_letters(place, closed):
+    Matter.objects.filter(compound=place.compound, pk=closed.pk).update(
+        reporter_name="John Smith", public_title="Lamp of John"
+    )
+    tasks.forget_people(YEARS)
+    assert again(closed).public_title == "Lamp of 某人"

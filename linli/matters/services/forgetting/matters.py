@@ -20,6 +20,7 @@ from ...rules.states import Act
 from ..intake import searchable
 from ..steps import SUBJECT, locked
 from .around import forget_around, hold
+from .looks import concerned, part_looks
 from .names import clean, rest_of, unused
 
 WORDS = ("words", "title", "public_title", "done_words", "place")
@@ -42,7 +43,7 @@ def forget(*, matter_id: UUID, compound_id: UUID, at: datetime) -> bool:
     compound = Compound.objects.get(pk=compound_id)
     if m.open or m.forgotten_at or m.closed_at is None or m.closed_at >= before(at, compound.settings):
         return False
-    known = _names(m)
+    known, whom = _names(m), concerned(m)
     clean(m, WORDS, known)
     for name, nobody in NOBODY.items():
         setattr(m, name, nobody)
@@ -54,6 +55,7 @@ def forget(*, matter_id: UUID, compound_id: UUID, at: datetime) -> bool:
     erase(
         compound_id=compound_id, subject_kind=SUBJECT, subject_id=m.pk, clean=lambda entry: _rest(entry, known), at=at
     )
+    part_looks(m, whom, at)
     files = _files(m, at) | forget_around(m, around, known, at)
     search.put(
         compound_id=compound_id, ordinal=compound.ordinal, kind=SUBJECT, number=m.number, text=searchable(m, compound)

@@ -15,15 +15,19 @@ from ...models import Attachment, MatterPaper, PartPhoto, WhistleFile
 from ..publicity import nameless
 
 PHONE = re.compile(r"\+?[\d -]{7,20}")
+CODE = re.compile(r"[a-z0-9_:.-]*|\d{4}-\d\d-\d\dT\S*")
+LATIN = re.compile(r"[A-Za-z][A-Za-z'-]+")
 # Who acted for an agency: as with a post, that stays.
 OFFICER = "officer"
+# By their ids.
+SOMEBODY = {"person", "assistance"}
 
 
 def clean(row: Any, names: Sequence[str], known: set[str]) -> None:
     """These texts of a row, saved."""
     for name in names:
         most = row._meta.get_field(name).max_length
-        setattr(row, name, nameless(row.compound_id, getattr(row, name), *known)[:most])
+        setattr(row, name, nobodys(row.compound_id, getattr(row, name), known)[:most])
     row.save(update_fields=names)
 
 
@@ -32,22 +36,32 @@ def rest_of(entry: AuditEntry, known: set[str], *, words: str) -> Rest:
     lives = entry.role in RESIDENTS
     return Rest(
         account_id=None if lives else entry.account_id, role_id=None if lives else entry.role_id, person_id=None,
-        words=nameless(entry.compound_id, words, *known) if words else "",
+        words=nobodys(entry.compound_id, words, known),
         data={
-            name: value if name == OFFICER else _nobodys(entry.compound_id, value, known)
+            name: value if name == OFFICER else _rest(entry.compound_id, value, known)
             for name, value in entry.data.items()
+            if name not in SOMEBODY
         },
     )  # fmt: skip
 
 
-def _nobodys(compound_id: UUID, value: Any, known: set[str]) -> Any:
+def nobodys(compound_id: UUID, text: str, known: set[str]) -> str:
+    """A name in Latin letters goes by its parts too: John Smith is John."""
+    if not text:
+        return ""
+    said = nameless(compound_id, text, *known)
+    parts = "|".join(re.escape(part) for name in known for part in LATIN.findall(name))
+    return re.sub(rf"(?<![A-Za-z])(?:{parts})(?![A-Za-z])", "某人", said, flags=re.IGNORECASE) if parts else said
+
+
+def _rest(compound_id: UUID, value: Any, known: set[str]) -> Any:
     """Codes, keys and times stay as they are."""
     if isinstance(value, dict):
-        return {name: _nobodys(compound_id, one, known) for name, one in value.items()}
+        return {name: _rest(compound_id, one, known) for name, one in value.items()}
     if isinstance(value, list):
-        return [_nobodys(compound_id, one, known) for one in value]
-    says = isinstance(value, str) and (PHONE.fullmatch(value) or not value.isascii())
-    return nameless(compound_id, value, *known) if says else value
+        return [_rest(compound_id, one, known) for one in value]
+    says = isinstance(value, str) and (PHONE.fullmatch(value) or not CODE.fullmatch(value))
+    return nobodys(compound_id, value, known) if says else value
 
 
 SEALED: tuple[type[Model], ...] = (Attachment, PartPhoto, WhistleFile, MatterPaper)
