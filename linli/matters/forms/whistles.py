@@ -1,6 +1,6 @@
 """What whistles ask for, of those who blow and of those who are asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -133,8 +133,14 @@ class Call(RefusableForm):
 
 class Minutes(RefusableForm):
     words = say(_("会上定了什么"), max_length=4000, rows=6)
-    attendance = say(_("谁到了会"), max_length=1000, help_text=_("一行一个：单位，空一格，姓名。"))
+    attendance = say(_("谁到了会"), max_length=1000)
     held_at = MomentField(label=_("什么时候开的"), required=False)
+
+    def __init__(self, *args: Any, bodies: Sequence[str] = (), **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.fields["attendance"].help_text = _("一行一个：单位，空一格，姓名。写全名的单位才能签字：%(bodies)s") % {
+            "bodies": _("、").join(bodies)
+        }
 
     def people(self) -> list[tuple[str, str]]:
         rows = [row.strip() for row in self.cleaned_data["attendance"].splitlines()]

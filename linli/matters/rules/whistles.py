@@ -405,9 +405,8 @@ SIGNS = {"yes": "签字，纪要没错", "no": "不同意"}
 
 
 def there_for(body: str, attendance: Sequence[Mapping[str, str]]) -> list[int]:
-    """Which of those who were there came for this body, by its name as somebody wrote it."""
-    wrote = [row.get("body", "").strip() for row in attendance]
-    return [i for i, name in enumerate(wrote) if len(name) > 1 and body and (name in body or body in name)]
+    """Which of those who were there came for this body: by its whole name, for a part of it may name another."""
+    return [i for i, row in enumerate(attendance) if body and row.get("body") == body]
 
 
 BODY_MOST, NAME_MOST = 80, 40

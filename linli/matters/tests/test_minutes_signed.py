@@ -24,7 +24,7 @@ WAS_THERE = [("区法院", "王"), ("自然资源局", ""), ("柳溪社区", "�
 
 
 @pytest.mark.parametrize(
-    ("body", "found"), [("区法院", [0]), ("区法院执行局", [0]), ("自然资源局", [1]), ("交警", []), ("", [])]
+    ("body", "found"), [("区法院", [0]), ("区法院执行局", []), ("法院", []), ("自然资源局", [1]), ("交警", []), ("", [])]
 )
 def test_who_came_for_a_body(body, found):
     assert rules.there_for(body, [{"body": b, "name": n} for b, n in WAS_THERE]) == found
@@ -110,7 +110,7 @@ class TestSigning:
                 )
             assert no.value.field == "attendance"
         held = Consultation.objects.get(whistle=met)
-        held.attendance[0] = {"body": "区法院" + "执" * 200, "name": "王" * 300}
+        held.attendance[0] = {"body": "区法院", "name": "王" * 300}
         held.save()
         assert sign(cast, met, 0, ask=cast.ask(met)).name == "王" * 300
 
@@ -130,6 +130,10 @@ class TestPages:
             assert "前签字，还没有签" not in text(page(cast, "worker", f"{met.number}/"))
         with time_machine.travel(at(28, 11, 1)):
             assert "前签字，还没有签：自然资源局、柳溪社区 周一平" in text(page(cast, "worker", f"{met.number}/"))
+
+    def test_who_writes_them_is_told_the_whole_names(self, cast):
+        shown = text(page(cast, "worker", f"{cast.blown().number}/minutes/"))
+        assert "写全名的单位才能签字：区法院、自然资源局、柳溪社区" in shown
 
     def test_signed_in(self, cast, met):
         here, form = f"{met.number}/", f"{met.number}/sign/"

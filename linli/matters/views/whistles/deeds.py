@@ -214,6 +214,9 @@ def form_for(
         more = {"officer": ask.officer if ask else "", "named": named}
     if act in {Do.SIGN, Do.SIGN_FOR}:
         more = {"people": _people(one, request.actor, ask), "named": named}
+    if act == Do.MINUTES:
+        asks = Ask.objects.filter(compound_id=one.compound_id, whistle=one).order_by("place")
+        more = {"bodies": list(dict.fromkeys([*asks.values_list("body__name", flat=True), one.drafted_body.name]))}
     if act == Do.PASS_ON and ask:
         agencies = reads.agencies_for(request.compound)
         more = {"agencies": agencies, "initial": {"body": reads.meant_by(ask, agencies)}}
