@@ -128,7 +128,9 @@ def _recall(one: Formation, row: Recall, can: Collection[Act], slug: str, *, min
     acts, told = [], row.heard_at or row.asked_at
     if Act.HEAR in can and not may_hear(opened=offices.opened(row), heard=row.heard_at is not None, himself=mine):
         acts.append((Act.HEAR, _("记本人申辩")))
-    if Act.DECIDE in can and row.decided_at is None and told and row.item.session.state in ANNOUNCED and not mine:
+    again = offices.reverses(row)
+    due = row.decided_at is None or again
+    if Act.DECIDE in can and due and told and row.item.session.state in ANNOUNCED and not mine:
         acts.append((Act.DECIDE, _("按表决结果办")))
     links = [(label, address("assembly:election-recall", slug, one.number, row.pk, act.value)) for act, label in acts]
     if mine:
@@ -149,6 +151,7 @@ def _recall(one: Formation, row: Recall, can: Collection[Act], slug: str, *, min
         "asked": row.asked_how,
         "days": 0 if offices.opened(row) else queries.silence_days(row.item.session),
         "removed": row.removed,
+        "again": again,
         "acts": links,
     }
 

@@ -161,7 +161,7 @@ def opened(recall: Recall) -> bool:
 
 def recalls(formation: Formation) -> list[Recall]:
     rows = Recall.objects.filter(compound_id=formation.compound_id, formation=formation)
-    return list(rows.select_related("seat", "item__session").order_by("put_at", "pk"))
+    return list(rows.select_related("formation", "seat", "item__session").order_by("put_at", "pk"))
 
 
 def handed(formation: Formation) -> dict[str, HandOver]:
@@ -188,9 +188,30 @@ def reseats(formation: Formation) -> bool:
     return bool(found and found.election and sorted(found.election["elected"]) != sorted(formation.seated))
 
 
+def reverses(recall: Recall) -> bool:
+    """A recount that was announced since the vote was carried out found the other way, and he still sits, or still does not."""
+    session, since = recall.item.session, recall.decided_at
+    if since is None or session.state not in ANNOUNCED or session.announced_at is None or session.announced_at <= since:
+        return False
+    found = decided(recall.item)
+    changed = found is not None and (found.result == "passed") is not recall.removed
+    return changed and (seat_of(recall) is None) is recall.removed
+
+
+def seat_of(recall: Recall) -> Seat | None:
+    """Where he sits now: a recount of the election may have seated him anew."""
+    rows = holding(recall.formation)
+    return next((row for row in rows if row.nominee_id == recall.seat.nominee_id), None)
+
+
 def reseating(compound_id: UUID) -> Formation | None:
-    rows = in_office(compound_id, Kind.COMMITTEE).select_related("item__session")
-    return next((row for row in rows if reseats(row)), None)
+    """Where others sit, by a recount of the election or of a recall, than those who do."""
+    sits = in_office(compound_id, Kind.COMMITTEE)
+    if made := next((row for row in sits.select_related("item__session") if reseats(row)), None):
+        return made
+    carried_out = Recall.objects.filter(compound_id=compound_id, formation__in=sits, decided_at__isnull=False)
+    rows = carried_out.select_related("formation", "seat", "item__session")
+    return next((row.formation for row in rows if reverses(row)), None)
 
 
 def who_renews(formation: Formation, today: date) -> list[UUID]:

@@ -8,17 +8,19 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from linli.assembly.models import Formation, Item, Session
+from linli.assembly.models import Formation, Item, Outcome, Session
 from linli.assembly.queries import elections as queries
 from linli.assembly.queries import offices
 from linli.assembly.services import elections
 from linli.assembly.services.convening import refuse_open
+from linli.assembly.services.elections.reseating import tell_reseating
+from linli.councils.services.spending import ask_unfrozen
 from linli.kernel.refusal import Refused
 from linli.notices.models import Message
 from linli.people.models import Post
 from linli.people.rules import Role
 
-from .electing import STANDS, elected, head, member, outcome_of, preparing, replacing, sits
+from .electing import STANDS, elected, head, member, outcome_of, posted, preparing, replacing, sits
 from .forming import refused, village
 from .test_election_pages import get, post, somebody, text, url
 
@@ -199,6 +201,78 @@ def test_the_vote_decides_and_the_first_alternate_moves_up(sat, result, removed)
     assert v.does(elections.decide_recall, v.by, STANDS, recall=row).removed is removed
     assert (v.seat.name in [name for name, _ in sits(v)]) is not removed
     assert sum(post != "alternate_member" for _, post in sits(v)) == 3
+
+
+# ── a recount of the vote ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+RECOUNTED = STANDS + timedelta(days=5)
+
+
+def recounted(v, row, result, turn=2):
+    session = Session.objects.get(compound_id=v.made.compound_id, pk=row.item.session_id)
+    at = RECOUNTED + timedelta(days=turn)
+    Outcome.objects.create(
+        compound=v.place.compound, item=row.item, result=result, found={}, turn=turn, sheet="", at=at
+    )
+    session.announced_at, session.state = at, "announced"
+    session.save(update_fields=["announced_at", "state"])
+    tell_reseating(session, at)
+    return at
+
+
+def voted(v, result):
+    """Carried out by the first count."""
+    row = recalled(v)
+    v.does(elections.hear, v.by, STANDS, recall=row, spoke=True, words="住院三个月，有病历")
+    outcome_of(v, row.item, result, {})
+    return v.does(elections.decide_recall, v.by, STANDS, recall=row)
+
+
+def test_who_was_removed_sits_again_where_a_recount_finds_he_was_not(sat):
+    v, himself = sat, member(sat, 2)
+    sat_first = sits(v)
+    row = voted(v, "passed")
+    assert v.does(elections.decide_recall, v.by, STANDS, recall=row).decided_at == row.decided_at
+    at = recounted(v, row, "rejected")
+    assert offices.reseating(v.made.compound_id) == v.made
+    with pytest.raises(Refused, match="不花钱"):
+        ask_unfrozen(v.made.compound_id)
+    told = Message.objects.filter(compound_id=v.made.compound_id, kind="reseating").values_list("account_id", flat=True)
+    assert {himself.account_id, v.officer.account_id, v.by.account_id} <= set(told)
+    with time_machine.travel(at, tick=False):
+        page = text(get(v, v.by, "election", 1))
+        assert "结果变了" in page and "按表决结果办" in page
+        assert "按表决结果办" not in text(get(v, v.owner(9), "election", 1))
+    assert v.does(elections.decide_recall, v.by, at, recall=row).removed is False
+    assert sits(v) == sat_first and offices.reseating(v.made.compound_id) is None
+    held = Post.objects.filter(organisation=v.made.made, account_id=himself.account_id).latest("from_day", "pk")
+    assert (held.kind, held.from_day, held.to_day) == ("committee_member", at.date(), v.made.term_to)
+    assert f"{v.seat.name}继续担任委员" in posted(v) and "仍为候补委员" in posted(v)
+    with time_machine.travel(at, tick=False):
+        page = text(get(v, v.by, "election", 1))
+        assert "结果变了" not in page and "没有通过，继续任职" in page and "按表决结果办" not in page
+
+
+def test_who_stayed_goes_where_a_recount_finds_he_was_removed(sat):
+    v = sat
+    row = voted(v, "rejected")
+    at = recounted(v, row, "passed")
+    assert offices.reseating(v.made.compound_id) == v.made
+    assert v.does(elections.decide_recall, v.by, at, recall=row).removed is True
+    assert v.seat.name not in [name for name, _ in sits(v)] and offices.reseating(v.made.compound_id) is None
+    back = recounted(v, row, "rejected", turn=3)
+    v.does(elections.decide_recall, v.by, back, recall=row)
+    assert v.seat.name in [name for name, _ in sits(v)]
+
+
+@pytest.mark.parametrize("result", ["passed", "rejected"])
+def test_a_recount_that_finds_the_same_of_a_recall_changes_nobody(sat, result):
+    v = sat
+    row = voted(v, result)
+    before, at = sits(v), recounted(v, row, result)
+    assert offices.reseating(v.made.compound_id) is None
+    assert v.does(elections.decide_recall, v.by, at, recall=row).decided_at == row.decided_at and sits(v) == before
 
 
 # ── his own page ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from linli.kernel.refusal import Refusal, Refused
 def ask_unfrozen(compound_id: UUID, field: str = "") -> None:
     """Raises Refused."""
     if made := reseating(compound_id):
-        said = "%(title)s重新计票，当选的人变了，他们任职以前不花钱"
+        said = "%(title)s重新计票，委员变了，新的委员任职以前不花钱"
         raise Refused(Refusal("reseating", said, values={"title": made.title}), field)
     if made := spending_frozen(compound_id):
         cite = rules_of(made).cite("handover_days")

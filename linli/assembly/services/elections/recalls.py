@@ -18,7 +18,7 @@ from ...rules.elections.office import Left
 from ...rules.elections.states import Act
 from ...rules.sessions import ANNOUNCED, State
 from .base import SUBJECT, Step, ask_at, begin, finish, in_chinese
-from .vacancies import end_seat
+from .vacancies import end_seat, seat_back
 
 GROUND_MOST = 200
 WORDS_MOST = 1000
@@ -108,10 +108,12 @@ def speak(
 
 @transaction.atomic
 def decide_recall(*, by: Actor, formation: Formation, recall: Recall, at: datetime, once: UUID | None = None) -> Recall:
-    """What the vote gave: he goes and the first alternate moves up, or he stays. Raises Refused."""
+    """What the vote gave: he goes and the first alternate moves up, or he stays; once more where a recount found the other way.
+    Raises Refused."""
     step = begin(formation, by=by, act=Act.DECIDE, at=at, once=once)
     fresh = _fresh(step, recall)
-    if step.done_before or fresh.decided_at:
+    again = offices.reverses(fresh)
+    if step.done_before or (fresh.decided_at and not again):
         return fresh
     _ask_presses(step, fresh.item.session)
     outcome = decided(fresh.item)
@@ -122,16 +124,19 @@ def decide_recall(*, by: Actor, formation: Formation, recall: Recall, at: dateti
     fresh.decided_at, fresh.removed = at, bool(passed)
     fresh.save(update_fields=["decided_at", "removed"])
     said = "表决通过，您不再担任委员" if passed else "表决没有通过，您继续任职"
-    _tell(step, fresh, "decided", "罢免的表决有结果了", f"{said}。")
+    title = "重新计票，罢免的结果变了" if again else "罢免的表决有结果了"
+    _tell(step, fresh, f"decided{at:%Y%m%d%H%M}", title, f"{said}。")
     if passed:
-        end_seat(step, fresh.seat, Left.REMOVED, fresh.ground)
+        end_seat(step, offices.seat_of(fresh) or fresh.seat, Left.REMOVED, fresh.ground)
+    elif again:
+        seat_back(step, fresh.seat)
     else:
         finish(step, data={"recall": str(fresh.pk), "removed": False})
     return fresh
 
 
 def _fresh(step: Step, recall: Recall) -> Recall:
-    rows = Recall.objects.select_related("item__session", "seat")
+    rows = Recall.objects.select_related("formation", "item__session", "seat__nominee")
     return rows.get(compound_id=step.formation.compound_id, formation=step.formation, pk=recall.pk)
 
 

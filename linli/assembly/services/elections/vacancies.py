@@ -18,9 +18,12 @@ from ...rules.elections.office import Left
 from ...rules.elections.seats import Capacity, may_head
 from ...rules.elections.states import Act, Kind
 from .base import Step, begin, finish, in_chinese, post
+from .candidates import code
 from .ending import let_go
 from .office import WORDS_MOST, hold
 from .seats import take_seat
+
+UNDONE = "重新计票，罢免没有通过"
 
 
 @transaction.atomic
@@ -87,6 +90,32 @@ def _alternate(step: Step, gone: Seat) -> tuple[Seat | None, str]:
     let_go(step, up, step.today - timedelta(days=1), "递补为委员")
     hold(step, up, Role.COMMITTEE_MEMBER)
     return up, f"候补委员{up.name}按名次递补。"
+
+
+def seat_back(step: Step, seat: Seat) -> None:
+    """A recount found that he was not removed: he sits for the rest of the term, and the last who moved up waits again."""
+    made, last_day = step.formation, step.today - timedelta(days=1)
+    seat.ended_why = ""
+    seat.save(update_fields=["ended_why"])
+    hold(step, seat, Role.ALTERNATE_MEMBER if seat.post == Role.ALTERNATE_MEMBER else Role.COMMITTEE_MEMBER)
+    back = _moved_up(made)
+    if back:
+        let_go(step, back, last_day, UNDONE)
+        hold(step, back, Role.ALTERNATE_MEMBER)
+    waits = f"{back.name}仍为候补委员。" if back else ""
+    with in_chinese():
+        post(step, "announcement", f"{made.title}委员变动", f"{UNDONE}：{seat.name}继续担任委员。{waits}")
+    finish(step, words=UNDONE, data={"seat": str(seat.pk), "back": str(back.pk) if back else ""})
+
+
+def _moved_up(made: Formation) -> Seat | None:
+    """The last who was not elected, where more sit than there are seats."""
+    if (offices.empty_seats(made.compound_id) or 0) >= 0:
+        return None
+    own = [
+        row for row in offices.members_of(offices.holding(made)) if row.nominee and row.nominee.formation_id == made.pk
+    ]
+    return next((row for row in reversed(own) if row.nominee and code(row.nominee.place or 0) not in made.seated), None)
 
 
 def _ranked(step: Step, gone: Seat) -> tuple[Seat | None, str]:

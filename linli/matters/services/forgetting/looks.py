@@ -25,7 +25,7 @@ def concerned(m: Matter) -> set[UUID]:
     near = Q(home=m.home_id) | Q(home__entrance__in=entrances)
     homes = [table.objects.filter(near, **here).values_list("person_id") for table in (Ownership, Residency)]
     found = {pk for rows in (people, calls, *homes) for row in rows for pk in row}
-    return (found | {m.reporter_person_id, m.reporter_account_id}) - {None}
+    return {pk for pk in (*found, m.reporter_person_id, m.reporter_account_id) if pk}
 
 
 def part_looks(m: Matter, whom: Iterable[UUID], at: datetime) -> None:
