@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from linli.notices.signals import gathering, voting, waiting
 
 from .access import votes_on
-from .queries import casting, election_pages, selection_pages
+from .queries import election_pages, home, selection_pages
 from .queries.sessions import under_council
 
 
@@ -17,7 +17,7 @@ from .queries.sessions import under_council
 def session_under_council(
     sender: Any, *, compound_id: UUID, by: Any, slug: str, now: datetime, signal: Any = None, **asked: Any
 ) -> list[dict[str, Any]]:
-    return under_council(compound_id, slug, now) + casting.receipts_under_council(by, slug, now)
+    return under_council(compound_id, slug, now) + home.receipts_under_council(by, slug, now)
 
 
 @receiver(gathering, dispatch_uid="assembly.elections_under_council")
@@ -38,7 +38,7 @@ def selections_under_council(
 def votes_waiting(
     sender: Any, *, by: Any, slug: str, now: datetime, signal: Any = None, **asked: Any
 ) -> list[dict[str, Any]]:
-    return casting.at_home(by, slug, now)
+    return home.at_home(by, slug, now)
 
 
 @receiver(voting, dispatch_uid="assembly.voting")

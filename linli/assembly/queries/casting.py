@@ -1,9 +1,8 @@
 """For whom somebody may vote, what is asked, and what came in of whom."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -17,16 +16,11 @@ from linli.people.queries.guardians import guardians_of
 from linli.people.rules import RESIDENTS
 from linli.people.rules.tenure import GUARDIAN
 from linli.plumbing.acts import Actor
-from linli.plumbing.addresses import address, numbered
-from linli.plumbing.labels import label, said
-from linli.plumbing.moments import moment
 
 from ..models import Candidate, Item, ItemPaper, Leaf, Party, PhoneEntry, RegisterHome, RegisterOwner, Session
-from ..rules.casting import Question, Window, in_scope, refuse_online
-from ..rules.dates import local
+from ..rules.casting import Question, Window, in_scope
 from ..rules.proxies import refuse_objection
 from ..rules.returning import HANDED_IN, OBJECTION, OF_THE_PARTY, STATEMENT, VOTES
-from ..rules.sessions import STATES, State
 
 
 @dataclass(frozen=True)
@@ -125,62 +119,6 @@ def able(found: Sequence[Voice], by: Actor, day: date) -> list[Voice]:
     return [voice for voice in found if not numbers.get(voice.person_id) or phone in numbers[voice.person_id]]
 
 
-# From the first ballot until the result is filed.
-KEPT_AT_HOME = (State.OPEN, State.CLOSED, State.COUNTING, State.COUNTED, State.ANNOUNCED)
-
-
-def at_home(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
-    """On an owner's home page: a card for a session that is open, until something came in of each of their parties; and from
-    then a cell, the way back to the receipt, until the result is filed. Who has a guardian is asked nothing."""
-    shown: list[dict[str, Any]] = []
-    for session, found, came in _kept(by, now):
-        href = numbered("assembly:session", slug, session.number)
-        voting = session.state == State.OPEN and session.closes_at is not None and now <= session.closes_at
-        mine = {voice.party.pk: voice.party for voice in able(found, by, local(now))} if voting else {}
-        no = refuse_online(session.rules, session.profile)
-        until = _("%(when)s 截止") % {"when": moment(session.closes_at, now)} if voting and session.closes_at else ""
-        vote = numbered("assembly:cast", slug, session.number)
-        if mine.keys() - came.keys():
-            shown.append({
-                "lead": _("业主大会在投票"), "until": until, "title": session.title, "href": href,
-                "note": said(no) if no else "",
-                "answers": [{"label": _("看怎么投") if no else _("去投票"), "href": href if no else vote, "main": True}],
-            })  # fmt: skip
-        if apart := [pk for pk in mine if pk in came and came[pk].apart]:
-            shown.append({
-                "lead": _("业主大会在投票"), "until": until, "href": href, "note": together_words(session, [came[apart[0]]]),
-                "title": _apart_words(mine[apart[0]].label, came[apart[0]]),
-                "answers": [{"label": _("看怎么办"), "href": href if no else vote, "main": True}],
-            })  # fmt: skip
-        if came:
-            shown.append(_receipt_cell(session, by, slug))
-    return shown
-
-
-def receipts_under_council(by: Actor, slug: str, now: datetime) -> list[dict[str, Any]]:
-    return [_receipt_cell(session, by, slug) for session, _found, came in _kept(by, now) if came]
-
-
-def _kept(by: Actor, now: datetime) -> Iterator[tuple[Session, list[Voice], dict[UUID, Came]]]:
-    """Each session that runs or is not filed, this reader's voices in it, and what came in of them."""
-    if by.role not in RESIDENTS or by.compound_id is None:
-        return
-    for session in Session.objects.filter(compound_id=by.compound_id, state__in=KEPT_AT_HOME, opens_at__lte=now):
-        found = voices(session, by)
-        yield session, found, came_by_party(session, [voice.party for voice in found])
-
-
-def _receipt_cell(session: Session, by: Actor, slug: str) -> dict[str, Any]:
-    """Of several, the session's page has each at its top."""
-    own = receipts_of(session, by)
-    alone = len(own) == 1 and not papers_of(session, by)
-    return {
-        "title": _("%(what)s，看回执") % {"what": in_the_box(own)} if own else in_the_box(own), "note": f"{session.title} · {label(STATES[State(session.state)])}",
-        "href": address("assembly:receipt", slug, session.number, own[0].index) if alone else numbered("assembly:session", slug, session.number),
-        "icon": "council",
-    }  # fmt: skip
-
-
 def in_the_box(own: Sequence[Leaf]) -> str:
     """Of this reader's own; nothing of his where a co-owner's came in, or a paper."""
     kinds = {leaf.kind for leaf in own}
@@ -197,13 +135,6 @@ def speaks(leaf: Leaf) -> str:
         compound_id=leaf.compound_id, session=leaf.session_id, row__party=leaf.party_id
     )
     return owners.filter(person_id=leaf.person_id).values_list("name", flat=True).first() or ""
-
-
-def _apart_words(home: str, came: Came) -> str:
-    values = {"home": home, "n": came.times}
-    if came.objected:
-        return _("%(home)s的票有共有人提了异议，请一起签一份共同声明") % values
-    return _("%(home)s收到了 %(n)s 张票，请一起签一份共同声明") % values
 
 
 def apart_words(came: Iterable[Came]) -> str:

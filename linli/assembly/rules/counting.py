@@ -6,6 +6,7 @@ from typing import Any
 
 from linli.kernel.refusal import Refusal
 
+from .proxies import ENDS
 from .sessions import OFFICES, Office
 
 TELLERS = SCRUTINEERS = WITNESSES = 2
@@ -33,7 +34,7 @@ VOID_REASONS: Mapping[str, str] = {
 }
 VOID_ARTICLES: Mapping[str, str] = {
     "not_the_owner": "民法典第一百七十一条",
-    "authority_ended": "民法典第一百七十三条",
+    "authority_ended": ENDS,
     "no_capacity": "民法典第一百四十四条",
     "court": "民法典第一百五十五条",
 }

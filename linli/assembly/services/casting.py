@@ -28,6 +28,7 @@ DEAD = Refusal(
     "dead", "您的账号替的那位业主已经登记去世，不能再用这个账号投票。生前投的票照样算；继承人请带证明找社区登记", "民法典第十三条"
 )  # fmt: skip
 
+WHICH_HOME = Refusal("no_voice", "选一户：替哪一户投票", NOTICE)
 WARD = Refusal(
     "ward", "登记了监护人的业主，由监护人投票：用登记的那个手机号的账号，或者填纸质票由监护人签名", "民法典第二十三条"
 )
@@ -115,5 +116,5 @@ def voice_of(session: Session, by: Actor, key: str, at: datetime) -> Voice:
     found = voices_of(session, by, at)
     chosen = next((one for one in found if one.key == key), None)
     if chosen is None:
-        raise Refused(Refusal("no_voice", "选一户：替哪一户投票", NOTICE), "voice")
+        raise Refused(WHICH_HOME, "voice")
     return chosen

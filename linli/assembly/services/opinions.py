@@ -13,10 +13,9 @@ from linli.plumbing.whole import one_act
 from ..models import Opinion, Party, Session
 from ..queries.casting import Voice, asked_of, window
 from ..queries.opinions import own, speakers
-from ..rules.casting import NOTICE
 from ..rules.opinions import Said, counted_as, refuse_helped, refuse_place, refuse_said, refuse_time
 from .base import SUBJECT, sent_before
-from .casting import NOT_THERE
+from .casting import WHICH_HOME, no_voice
 
 
 @one_act()
@@ -61,10 +60,10 @@ def refuse_entry(session: Session, by: Actor, at: datetime) -> Refusal | None:
 def _voice(session: Session, by: Actor, party: Party, at: datetime) -> Voice:
     found = speakers(session, by, at)
     if not found:
-        raise Refused(NOT_THERE)
+        raise Refused(no_voice(session, by))
     chosen = next((one for one in found if one.party.pk == party.pk), None)
     if chosen is None:
-        raise Refused(Refusal("no_voice", "选一户：替哪一户投票", NOTICE))
+        raise Refused(WHICH_HOME)
     return chosen
 
 

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from linli.assembly.forms.casting import ObjectForm
 from linli.assembly.models import Item, Leaf
 from linli.assembly.queries import casting as read
+from linli.assembly.queries.home import at_home
 from linli.assembly.rules.sessions import Office, State
 from linli.assembly.tests import makers
 from linli.matters.tests.makers import compound as another
@@ -56,7 +57,7 @@ def test_from_the_session_to_the_receipt(place, vote, chair):
         assert name in receipt and home in receipt and '<h1 class="title">您的异议已入箱' in receipt
         again = browser.get(url(place, vote, "cast")).content.decode()
         assert "您的异议已入箱" in again and "您的票已入箱" not in again
-        assert "您的异议已入箱，看回执" in [one["title"] for one in read.at_home(two, place.slug, AT)]
+        assert "您的异议已入箱，看回执" in [one["title"] for one in at_home(two, place.slug, AT)]
         assert "您这一户的票有共有人提了书面异议" in receipt
         assert browser.get(url(place, vote, "receipt-file", 1)).json()["leaf"]["kind"] == "objection"
         leaf = Leaf.objects.get(compound_id=place.compound.pk, kind="objection")
@@ -66,7 +67,7 @@ def test_from_the_session_to_the_receipt(place, vote, chair):
         other = place.client(one)
         assert other.get(done["Location"]).status_code == 404
         assert "有共有人提了书面异议" in other.get(url(place, vote, "session")).content.decode()
-        card, _receipt = read.at_home(one, place.slug, AT)
+        card, _receipt = at_home(one, place.slug, AT)
         assert "有共有人提了异议" in card["title"]
         assert "有书面异议" in place.client(chair).get(url(place, vote, "statements")).content.decode()
 

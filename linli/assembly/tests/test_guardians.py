@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from linli.assembly.models import Paper
 from linli.assembly.queries import reading
-from linli.assembly.queries.casting import able, at_home, voices
+from linli.assembly.queries.casting import able, voices
+from linli.assembly.queries.home import at_home
 from linli.assembly.tests import makers
 from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW, account
