@@ -1,12 +1,15 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
+from linli.kernel.refusal import Refusal
 from linli.people.access import posted
 from linli.people.rules import COMMUNITY
 
 from ..models import Assent, Officer, Replacement, Session
 from ..rules.dates import local
+from ..rules.officers import may_agree_replacement
+from ..rules.sessions import Office, State, Who
 
 
 def officers(session: Session) -> list[Officer]:
@@ -28,6 +31,17 @@ def community_agrees(session: Session, row: Replacement) -> bool:
     waiting = {one.officer_id for one in replacements(session) if not one.agreed_at}
     held = [one.pk for one in officers(session) if one.office == "scrutineer"]
     return row.officer.office == "scrutineer" and waiting.issuperset(held)
+
+
+def refuse_agreeing(
+    session: Session, row: Replacement, parts: Collection[Who], account: UUID | None, *, community: bool
+) -> Refusal | None:
+    """`community`: as `community_agrees` has it."""
+    officer = row.officer
+    return may_agree_replacement(
+        state=State(session.state), office=Office(officer.office), left=officer.left_at is not None, scrutineer=Who.SCRUTINEER in parts,
+        community=community, involved=account in {row.put_by, officer.account_id, row.account_id},
+    )  # fmt: skip
 
 
 def scrutineers_ever(session: Session) -> set[UUID | None]:

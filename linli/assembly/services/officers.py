@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.kernel import masks
-from linli.kernel.refusal import Refusal, Refused, written
+from linli.kernel.refusal import Refusal, Refused, ask, written
 from linli.notices.services import To, queue
 from linli.people.access import standings
 from linli.people.models import Account, Binding
@@ -19,15 +19,15 @@ from linli.plumbing.tenancy import uuid7
 
 from ..access import parts_in
 from ..models import Candidate, Officer, Replacement, Session
-from ..queries.officers import accounts_of, community_agrees, observers, officers
+from ..queries.officers import accounts_of, community_agrees, observers, officers, refuse_agreeing
 from ..rules.dates import local
-from ..rules.sessions import OFFICES, Act, Office, State, Who
+from ..rules.officers import refuse_replacing
+from ..rules.sessions import OFFICES, Act, Office, State
 from .base import KIND, SUBJECT, begin, finish
 
 NAME_MOST, WORDS_MOST = 40, 200
 APART = frozenset({Office.CHAIR, Office.TELLER, Office.SCRUTINEER, Office.CLERK})
 ARTICLE = "业主大会和业主委员会指导规则"
-SCHEME = "本次会议公告的计票办法"
 
 
 @transaction.atomic
@@ -136,7 +136,11 @@ def replace_officer(
     step = begin(session, by=by, act=Act.REPLACE_OFFICER, at=at, once=once)
     if step.done_before:
         return None
-    _ask_holds(step.session, officer)
+    ask(
+        refuse_replacing(
+            state=State(step.session.state), office=Office(officer.office), left=officer.left_at is not None
+        )
+    )
     words = written(words, "words", WORDS_MOST)
     name, account = _ask(step.session, Office(officer.office), name, phone, sworn, at)
     if account is None or by.account_id is None:
@@ -163,13 +167,6 @@ def _tell_community(session: Session, at: datetime) -> None:
     )  # fmt: skip
 
 
-def _ask_holds(session: Session, officer: Officer) -> None:
-    if officer.left_at:
-        raise Refused(Refusal("left", "已经换下了"))
-    if session.state == State.COUNTED and officer.office != Office.CHAIR:
-        raise Refused(Refusal("signed", "结果签过字了，只能换会议主持人；要换别人，先重新计票", SCHEME))
-
-
 @transaction.atomic
 def agree_replacement(
     *, by: Actor, session: Session, replacement: Replacement, at: datetime, once: UUID | None = None
@@ -181,11 +178,8 @@ def agree_replacement(
         return None
     fresh = Replacement.objects.select_related("officer").get(compound_id=session.compound_id, pk=replacement.pk)
     officer = fresh.officer
-    _ask_holds(step.session, officer)
-    if Who.SCRUTINEER not in parts_in(step.session, by) and not community_agrees(step.session, fresh):
-        raise Refused(Refusal("scrutineer", "还有监票人在，由监票人同意", SCHEME))
-    if by.account_id in {fresh.put_by, officer.account_id, fresh.account_id}:
-        raise Refused(Refusal("the_other", "要另一位监票人同意", SCHEME))
+    community = community_agrees(step.session, fresh)
+    ask(refuse_agreeing(step.session, fresh, parts_in(step.session, by), by.account_id, community=community))
     _ask_apart(step.session, Office(officer.office), fresh.account_id)
     _ask_no_candidate(step.session, fresh.name, fresh.account_id)
     officer.left_at = at

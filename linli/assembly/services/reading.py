@@ -18,13 +18,12 @@ from linli.plumbing.tenancy import uuid7
 from ..models import Leaf, Paper, Reading, Session
 from ..queries import reading as queries
 from ..rules.counting import PAPER_FAULTS, Read, agreed, refuse_reading
+from ..rules.officers import SCHEME
 from ..rules.returning import HANDED_IN
 from ..rules.sessions import Act
 from . import log
 from .base import Step, begin, finish
 from .count import enter
-
-SCHEME = "本次会议公告的计票办法"
 
 
 def read_paper(

@@ -22,6 +22,7 @@ from ..queries.reading import is_candidate, names, readings, stands
 from ..queries.voiding import upheld
 from ..rules.counting import missing_signers, refuse_lots
 from ..rules.numbers import read
+from ..rules.officers import SCHEME
 from ..rules.official import Chosen, election, refuse_chosen, refuse_figures
 from ..rules.sessions import Act, Office, State
 from .afterwards import set_clock
@@ -30,7 +31,6 @@ from .bulletins import publish
 from .count import count_items
 from .elections.reseating import tell_reseating
 from .objections import refuse_result
-from .reading import SCHEME
 
 SIGNS = (Office.SCRUTINEER, Office.TELLER)
 MOST_BYTES = 20_000_000

@@ -18,11 +18,11 @@ from ..models import Leaf, Objection, Session, Voiding
 from ..queries.voiding import turn_of, waiting
 from ..rules.counting import VOID_ARTICLES, VOID_REASONS
 from ..rules.numbers import read
+from ..rules.officers import SCHEME
 from ..rules.sessions import Act, Office
 from . import log
 from .base import KIND, SUBJECT, Step, begin, finish
 from .count import enter
-from .reading import SCHEME
 
 WORDS_MOST = 200
 

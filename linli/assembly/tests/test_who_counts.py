@@ -248,6 +248,8 @@ def test_the_page_says_whose_word_is_waited_for_and_leads_the_community_there(pl
     assert href in seen and "等社区工作人员同意第一位" in seen
     assert browser.get(href).status_code == 200
     assert [place.client(by).get(href).status_code for by in (chair, staff["teller1"], place.resident())] == [404] * 3
+    goes = place.client(staff["scrutineer1"])  # who goes does not agree to it, and is not led there
+    assert goes.get(href).status_code == 404 and href not in goes.get(page).content.decode()
     once = {"once": uuid4()}
     assert [browser.post(href, once).status_code for _ in range(2)] == [302, 302]
     assert "监票人都换，社区工作人员同意" in place.client(place.resident(name="乙")).get(page).content.decode()

@@ -52,7 +52,7 @@ def count(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     can = allowed(state, parts)
     context: dict[str, Any] = {
         "session": session, "title": _("开箱计票"), "back": address("assembly:result", slug, number), "state": state.value,
-        "can": {act.value for act in can}, "replaced": replacements(session, parts, slug),
+        "can": {act.value for act in can}, "replaced": replacements(session, parts, request.actor.account_id, slug),
         "died": [(ballot, whole(day)) for ballot, day in counting.cast_after_death(session)],
         **_again(session, can),
     }  # fmt: skip

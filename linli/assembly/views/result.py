@@ -53,7 +53,7 @@ def result(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     parts = parts_in(session, request.actor)
     counts, open_ = bool(parts & COUNTS), bool(session.rules.get("open_ballots"))
     context: dict[str, Any] = {
-        "replaced": replacements(session, parts, slug), "session": session, "title": _("表决结果"), "back": address("assembly:session", slug, number), "waits": _waits(session), "counts": counts,
+        "replaced": replacements(session, parts, request.actor.account_id, slug), "session": session, "title": _("表决结果"), "back": address("assembly:session", slug, number), "waits": _waits(session), "counts": counts,
         "inspects": bool(parts & TABLE[Act.INSPECT].who) or (open_ and Who.OWNER in parts),
         "closed": moment(session.closes_at, now) if session.closes_at else "", "fingerprint": short(session.register_fingerprint),
     }  # fmt: skip

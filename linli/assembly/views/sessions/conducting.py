@@ -58,7 +58,9 @@ def replaced(request: HttpRequest, slug: str, number: int, pk: UUID) -> HttpResp
     if led := ready(request, one, Act.AGREE_OFFICER):
         return led
     row = or_404(next((r for r in people.replacements(one) if r.pk == pk), None))
-    if Who.SCRUTINEER not in parts_in(one, request.actor) and not (row.agreed_at or people.community_agrees(one, row)):
+    community = people.community_agrees(one, row)
+    no = people.refuse_agreeing(one, row, parts_in(one, request.actor), request.actor.account_id, community=community)
+    if no and not row.agreed_at and request.method != "POST":  # who presses is told why not
         raise Http404
     form = OnceForm(sent(request))
     given: dict[str, Any] = {"by": request.actor, "session": one, "replacement": row, "at": timezone.now()}
@@ -95,7 +97,7 @@ def _words(row: Replacement) -> str:
     }  # fmt: skip
 
 
-def replacements(session: Session, parts: frozenset[Who], slug: str) -> list[dict[str, Any]]:
+def replacements(session: Session, parts: frozenset[Who], account: UUID | None, slug: str) -> list[dict[str, Any]]:
     """Since the box was opened, as everybody reads it; `href` for who may agree."""
     if session.state in TABLE[Act.RELEASE_OFFICER].states:
         return []
@@ -111,7 +113,11 @@ def replacements(session: Session, parts: frozenset[Who], slug: str) -> list[dic
         return row.agreed_by not in ever if row.agreed_at else community and row.officer.office == Office.SCRUTINEER
 
     def may(row: Replacement) -> bool:
-        return agrees and not row.agreed_at and (Who.SCRUTINEER in parts or by_community(row))
+        return (
+            agrees
+            and not row.agreed_at
+            and not people.refuse_agreeing(session, row, parts, account, community=by_community(row))
+        )
 
     return [
         {

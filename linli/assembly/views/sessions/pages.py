@@ -87,7 +87,7 @@ def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "officers": _officers(one, works),
         "works": works,
         "releases": bool(can & {Act.RELEASE_OFFICER, Act.REPLACE_OFFICER}),
-        "replaced": replacements(one, parts, slug),
+        "replaced": replacements(one, parts, request.actor.account_id, slug),
         "lacking": lacking_count(one) if works and not one.register_frozen_at else 0,
         "objections": _objections(one, can, parts),
         "notice": address("assembly:print", slug, number, Print.NOTICE) if one.noticed_at and state != State.CANCELLED else "",
