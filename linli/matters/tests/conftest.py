@@ -6,6 +6,7 @@ from linli.people.rules import Role
 from linli.plumbing.tenancy import compound_scope
 
 from . import makers
+from .batching import opened
 from .crew import Crew
 from .whistle_cast import Cast
 
@@ -43,6 +44,16 @@ def chair(place):
 @pytest.fixture
 def secretary(place):
     return place.post(Role.COMMUNITY_SECRETARY)
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def batch(place, chair):
+    return opened(place, chair)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from linli.matters.services import batches
 from linli.matters.tests import makers
 from linli.people.rules import Role
 
-from .test_batches import GOOD, HEAD, NOW, opened, own, rows, taken
+from .batching import GOOD, HEAD, NOW, opened, own, rows, taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
 

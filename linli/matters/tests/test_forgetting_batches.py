@@ -18,8 +18,8 @@ from linli.plumbing import vault
 from linli.plumbing.models import AuditEntry
 from linli.plumbing.tenancy import compound_scope
 
+from .batching import NOW, opened, rows, taken
 from .crew import picture
-from .test_batches import NOW, opened, rows, taken
 from .test_forgetting import YEARS
 from .test_forgetting_around import sealed_and_checked
 

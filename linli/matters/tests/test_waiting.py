@@ -9,9 +9,9 @@ from linli.matters.models import BatchHome, Matter
 from linli.matters.services import Spot
 from linli.people.rules import Role
 
+from .batching import opened, taken
 from .makers import NOW, in_progress
 from .residents import text, url
-from .test_batches import opened, taken
 from .test_help import listed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_ten")]
