@@ -5,9 +5,12 @@ from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
+import pytest
+
 from linli.assembly.models import Bid, Item, Outcome, Selection, Session
 from linli.assembly.queries import selections as queries
 from linli.assembly.services import selections as verbs
+from linli.kernel.refusal import Refused
 from linli.matters.tests.makers import NOW, SHANGHAI, Place
 from linli.people.models import Account
 from linli.people.rules import Role
@@ -183,3 +186,9 @@ def entered(place: Place) -> Choice:
     c = filed(place)
     c.does(verbs.admit, c.chair, COMES, manager="林建", phone="13812340001")
     return c
+
+
+def refused(c, verb, by, at=NOW, **more) -> str:
+    with pytest.raises(Refused) as no:
+        c.does(verb, by, at, **more)
+    return no.value.refusal.key
