@@ -253,7 +253,7 @@ class PersonForm(Form):
     basis = chips(_("业主凭什么"), Labels(BASES).choices(), initial=REGISTERED, required=False)
     reason = words(_("依据"), 200, help_text=_("比如：看了房产证；租房合同备案"))
     paper = _photo(
-        _("证明的照片"), _("还没登记的业主一定要传。密封保存，只给第二个人核对时看，办完 30 天后删掉"), required=False
+        _("证明的照片"), _("还没登记的业主一定要传。密封保存，只给第二个人核对时看，收下 30 天后删掉"), required=False
     )
     once = Once()
 
@@ -274,7 +274,7 @@ class GuardianForm(Form):
     phone = PhoneField(required=False, help_text=_("写了的，用这个号码的账号可以在网上替业主投票"))
     until = DayField(label=_("到哪天"), required=False, help_text=_("未成年人写满十八岁的前一天；没有期限不写"))
     reason = words(_("凭什么证明"), 200, help_text=_("比如：户口本；法院判决；营业执照"))
-    paper = _photo(_("证明的照片"), _("密封保存，只给第二个人核对时看，办完 30 天后删掉"))
+    paper = _photo(_("证明的照片"), _("密封保存，只给第二个人核对时看，收下 30 天后删掉"))
     once = Once()
 
     def __init__(self, *args, company: bool, ends: Sequence[tuple[str, str]], **kw):
@@ -303,7 +303,7 @@ class DiedForm(Form):
     what = chips(_("登记什么"), [("died", _("去世日期写错了")), ("alive", _("登记错了，人还在世"))], initial="died")
     day = DayField(label=_("去世日期"), required=False)
     reason = words(_("凭什么证明"), 200, help_text=_("比如：看了死亡医学证明；户口注销证明"))
-    paper = _photo(_("证明的照片"), _("密封保存，只给第二个人核对时看，办完 30 天后删掉"))
+    paper = _photo(_("证明的照片"), _("密封保存，只给第二个人核对时看，收下 30 天后删掉"))
     once = Once()
 
     def __init__(self, *args, recorded: bool, **kw):

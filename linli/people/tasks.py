@@ -37,10 +37,10 @@ def forget_originals(at: datetime) -> int:
 
 
 def forget_evidence(at: datetime) -> int:
-    """Photos of what proved a change of the register, some time after it was decided (domain §6.4)."""
+    """Photos of what proves a change of the register, some time after they came (domain §6.4)."""
     with unscoped("evidence falls due in every compound"):
         rows = (
-            RegisterChange.objects.filter(decided_at__lte=at - KEEP_EVIDENCE).exclude(paper="").order_by("decided_at")
+            RegisterChange.objects.filter(proposed_at__lte=at - KEEP_EVIDENCE).exclude(paper="").order_by("proposed_at")
         )
         due = list(rows.values_list("pk", "compound_id")[:100])
     return each("evidence", due, lambda pk, home: services.forget_evidence(change_id=pk, compound_id=home, at=at))

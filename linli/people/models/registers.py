@@ -75,7 +75,7 @@ class RegisterChange(TenantModel):
     """A change of the owners' register made by hand: proposed by one, in force when a second confirms (domain §4.9).
 
     `kind`: begin or end of an ownership; died, or alive where a death was recorded by mistake; guardian or unguardian, who acts for an
-    owner begins or ends. `paper`: the sealed evidence, forgotten 30 days after. `given`: by what somebody owns, or whom the change is about. `state`: proposed,
+    owner begins or ends. `paper`: the sealed evidence, forgotten 30 days after it came. `given`: by what somebody owns, or whom the change is about. `state`: proposed,
     confirmed, refused.
     """
 

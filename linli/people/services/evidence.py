@@ -1,4 +1,6 @@
+from collections.abc import Container, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -8,7 +10,7 @@ from linli.people.models import Assistance, RegisterChange
 from linli.plumbing import images, vault
 from linli.plumbing.acts import CLOCK, record
 
-KEEP_EVIDENCE = timedelta(days=30)  # after the change was decided (domain §6.4)
+KEEP_EVIDENCE = timedelta(days=30)  # from the day it came (domain §6.4)
 
 
 def sealed(compound_id: UUID, paper: bytes) -> str:
@@ -20,14 +22,20 @@ def sealed(compound_id: UUID, paper: bytes) -> str:
     return vault.keep_sealed(compound_id, photo.small)
 
 
+def without(given: Mapping[str, Any], gone: Container[str]) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if key not in gone}
+
+
 @transaction.atomic
 def forget_evidence(*, change_id: UUID, compound_id: UUID, at: datetime) -> bool:
-    """The picture goes, what was decided by it stays."""
+    """The picture goes, what was decided by it stays; what nobody decided is refused with it, as nothing proves it any more."""
     change = RegisterChange.objects.select_for_update().get(compound_id=compound_id, pk=change_id)
-    if not change.paper or change.decided_at is None or change.decided_at + KEEP_EVIDENCE > at:
+    if not change.paper or change.proposed_at + KEEP_EVIDENCE > at:
         return False
     paper, change.paper = change.paper, ""
-    change.save(update_fields=["paper"])
+    if change.state == "proposed":
+        change.state, change.decided_at, change.given = "refused", at, without(change.given, {"phone", "name"})
+    change.save()
     if not any(
         kind.objects.filter(compound_id=compound_id, paper=paper).exists() for kind in (RegisterChange, Assistance)
     ):

@@ -20,7 +20,7 @@ from linli.places.models import Home
 from linli.plumbing.acts import Actor, done_before, record
 
 from . import deaths, guardians
-from .evidence import sealed
+from .evidence import sealed, without
 
 
 @dataclass(frozen=True)
@@ -173,8 +173,7 @@ def decide_change(
     if confirmed:
         take_effect(by=by, change=change, at=at)
     # What was written down of a person goes as far as the register has it now, or nobody needs it.
-    gone = {"phone"} if confirmed else {"phone", "name"}
-    change.given = {key: value for key, value in change.given.items() if key not in gone}
+    change.given = without(change.given, {"phone"} if confirmed else {"phone", "name"})
     change.state = "confirmed" if confirmed else "refused"
     change.decided_by, change.decided_at = by.account_id, at
     change.save()
