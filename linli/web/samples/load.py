@@ -43,9 +43,10 @@ from . import (
 )
 from .help import household_help, neighbours_alert
 from .pictures import Album
-from .plan import CompoundPlan, plan
+from .plan import plan
 from .registers import PASSWORD, Town, operator, sample_accounts, settle
 from .replay import Replay
+from .steps import CompoundPlan
 from .studio import Studio
 
 Say = Callable[..., None]

@@ -6,8 +6,8 @@ from linli.matters.models import Attachment, Matter
 from linli.plumbing import vault
 from linli.plumbing.models import AuditEntry
 
-from .plan import MatterPlan, Photo, Step
 from .replay import Replay
+from .steps import MatterPlan, Photo, Step
 from .studio import Studio
 
 

@@ -25,7 +25,7 @@ from linli.places.models import (
 from linli.plumbing.acts import Actor
 
 from .places import SUBDISTRICT, PersonPlan, PostPlan
-from .plan import CompoundPlan
+from .steps import CompoundPlan
 
 PASSWORD = "linli-demo"  # noqa: S105  # printed by `linli demo`, which listens on this machine alone
 # One salt for all, long enough that signing in does not change it: so the demo's accounts are known by it.

@@ -17,8 +17,9 @@ from linli.matters.services import beginning, clocks
 from linli.plumbing.acts import CLOCK, Actor
 from linli.plumbing.prepared import Prepared
 
-from .plan import ANSWERS, FINAL, MatterPlan, Step
+from .lines import ANSWERS
 from .registers import Town
+from .steps import FINAL, MatterPlan, Step
 
 HALF_A_DAY = timedelta(hours=8)
 A_DAY = timedelta(days=1)

@@ -12,7 +12,7 @@ import django
 from linli.plumbing import images
 
 from . import photos
-from .plan import CompoundPlan, Photo
+from .steps import CompoundPlan, Photo
 
 Drawn = tuple[bytes, images.Photo]
 

@@ -25,6 +25,7 @@ from linli.plumbing.models import AuditEntry
 from linli.volunteers.models import Call
 from linli.web.samples import load, photos, places, registers
 from linli.web.samples import plan as plans
+from linli.web.samples.steps import FINAL
 from linli.web.samples.studio import Studio
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -37,8 +38,8 @@ def town():
     """Two buildings' worth of the unmanaged compound, every open matter and the last that are done."""
     one = plans.plan(NOW)[2]
     # By number some want a visit, and the numbers are others here: nothing that the clock closed.
-    done = [m for m in one.matters if m.state in plans.FINAL - {"merged"} and m.steps[-1].by != "clock"][-KEEP:]
-    one.matters[:] = [m for m in one.matters if m in done or m.state not in plans.FINAL]
+    done = [m for m in one.matters if m.state in FINAL - {"merged"} and m.steps[-1].by != "clock"][-KEEP:]
+    one.matters[:] = [m for m in one.matters if m in done or m.state not in FINAL]
     return one
 
 

@@ -27,7 +27,8 @@ from linli.matters.rules.visits import must_visit
 from linli.people.rules import RIGHTS
 from linli.people.rules import Act as Right
 from linli.web.samples import photos
-from linli.web.samples.plan import COUNTS, plan
+from linli.web.samples.plan import plan
+from linli.web.samples.year import COUNTS
 
 CALENDAR = Calendar()
 SUNDAY_EVENING = datetime(2026, 11, 22, 19, 30, tzinfo=SHANGHAI)
@@ -274,6 +275,6 @@ def test_plan_is_quick():
 
 
 def test_final_states_agree():
-    from linli.web.samples.plan import FINAL as ours
+    from linli.web.samples.steps import FINAL as ours
 
     assert ours == FINAL
