@@ -134,6 +134,8 @@ class AddPaper(PapersForm):
         offer(self, "which", [(key, names[key]) for key in sorted(self.wanted, key=lambda k: k not in lacked)])
         self.fields["which"].initial = next(iter(lacked), next(iter(self.wanted), ""))
         self.fields["papers"].required = True
+        if any(kind == gates.Paper.POSTED for _gate, kind in self.wanted.values()):
+            self.fields["day"].help_text = _("公示的，写从哪天起。")
         offer(self, "result", [(r, self._verdicts(r)) for r in gates.VERDICTS])
 
     def _verdicts(self, result: str) -> str:

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from linli.people.models import Organisation
+from linli.people.rules import Body
+
 from ..models import Decision, Gate, GatePaper, Matter
 from ..rules.beside import has
-from ..rules.gates import MATTER_NO, PAPERS, Paper, Planned, Result
+from ..rules.gates import MATTER_NO, PAPERS, Paper, Planned, Result, unpaid_for
 
 KIND = "gate"
 
@@ -16,16 +19,24 @@ def gates_of(matter: Matter) -> list[Gate]:
     return list(Gate.objects.filter(compound_id=matter.compound_id, matter=matter, lifted_at=None).order_by("id"))
 
 
-def results_of(matters: Iterable[Matter]) -> list[tuple[str, str, bool]]:
-    """Of each gate what is planned, its result, and whether its plan was confirmed."""
+def results_of(matters: Iterable[Matter]) -> list[tuple[str, str, str]]:
+    """Of each gate what is planned, its result, and on the emergency route what the fund still waits for."""
     gated = [m for m in matters if has(m, KIND)]
     if not gated:
         return []
     rows = Gate.objects.filter(compound_id=gated[0].compound_id, matter_id__in=[m.pk for m in gated], lifted_at=None)
     found = list(rows)
-    confirms = {pk: said.get(Paper.CONFIRM) for pk, said in papers_of(found).items()}
+    urgent = [gate for gate in found if gate.planned == Planned.FUND_EMERGENCY]
+    confirms = {pk: said.get(Paper.CONFIRM) for pk, said in papers_of(urgent).items()}
     sure = {pk for pk, one in confirms.items() if one and one.result == Result.PASSED}
-    return [(gate.planned, gate.result, gate.pk in sure) for gate in found]
+    committee = (
+        bool(urgent)
+        and Organisation.objects.filter(
+            compound_id=gated[0].compound_id, kind__in=(Body.COMMITTEE, Body.PMC), ended_on=None
+        ).exists()
+    )
+    lacks = {g.pk: unpaid_for(g.result, confirmed=g.pk in sure, committee=committee) for g in urgent}
+    return [(gate.planned, gate.result, lacks.get(gate.pk, "")) for gate in found]
 
 
 def decisions_of(gates: list[Gate]) -> dict[UUID, list[Decision]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -73,7 +73,7 @@ GATES: dict[Planned, Gate] = {
     P.COMPANY: Gate(D.ORDINARY, "民法典第278条第4项", _ORDINARY),
     P.SERVICE_TERMS: Gate(D.ORDINARY, "民法典第278条第9项", _ORDINARY),
     P.FUND: Gate(D.ORDINARY, "民法典第278条第5项", _ORDINARY, "只涉及一部分的，由那部分业主表决"),
-    P.FUND_EMERGENCY: Gate(D.COMMITTEE, _EMERGENCY, "", "先抢修；方案由社区或街道确认，事后验收、审核、公示", holds=False),
+    P.FUND_EMERGENCY: Gate(D.COMMITTEE, _EMERGENCY, "", "先抢修；付钱前方案由业委会审核、社区或街道确认，事后验收、审核、公示", holds=False),
     P.COMMON_LAND: Gate(D.SPECIAL, "民法典第278条第8项", _SPECIAL),
     P.STRUCTURE: Gate(D.SPECIAL, "民法典第278条第7项", _SPECIAL, "只涉及一部分的，由那部分业主表决"),
     P.GIFT: Gate(D.POSTED, "个人信息保护法第55条"),
@@ -84,6 +84,7 @@ GATES: dict[Planned, Gate] = {
     P.PUBLIC_INCOME: Gate(D.ORDINARY, "民法典第278条第9项", _ORDINARY),
     P.INCOME_IN_LIMIT: Gate(D.COMMITTEE, "业主大会议事规则的限额"),
 }  # fmt: skip
+HOLDING = frozenset(planned for planned, gate in GATES.items() if gate.holds)
 PLANNED = {
     P.CONTRACT_REPAIR: "合同里的维修，包括修复原有的设施",
     P.AS_PLANNED: "建规划里已经批了的设施",
@@ -278,6 +279,8 @@ PAPER_NAMES = {
     Paper.AUDIT: "审核",
     Paper.POSTED: "公示",
 }
+# Shown that long before it is said that nobody objected.
+POSTED_DAYS = 7
 PAPER_SOURCES = {
     Paper.PLANNING: "城乡规划法第40条",
     Paper.PRIVACY: "个人信息保护法第55条",
@@ -300,7 +303,7 @@ WAITS_PAPERS = {
 
 
 def refuse_record(
-    *, result: str, body: str, day: date | None, reference: str, paper: bool, today: date
+    *, kind: str, result: str, body: str, day: date | None, reference: str, paper: bool, today: date
 ) -> tuple[Refusal, str] | None:
     """Of such a paper; and the field that the refusal is about."""
     if result not in VERDICTS:
@@ -309,6 +312,8 @@ def refuse_record(
         return Refusal("missing_body", "请写是谁出的"), "body"
     if day is None or day > today:
         return Refusal("day", "日期不能在今天以后"), "day"
+    if kind == Paper.POSTED and result == Result.PASSED and today < day + timedelta(days=POSTED_DAYS):
+        return Refusal("posted_short", "公示满 7 天，才能记没有异议", PAPER_SOURCES[Paper.POSTED]), "day"
     if not reference.strip():
         return Refusal("missing_reference", "请写文号或者编号"), "reference"
     return None if paper else (Refusal("missing_paper", "请附上文书"), "papers")
@@ -316,6 +321,11 @@ def refuse_record(
 
 def verdict(kind: str, result: str) -> str:
     return VERDICTS_OF.get(Paper(kind), VERDICTS)[Result(result)]
+
+
+def late_papers(planned: str, result: str, said: Mapping[str, str]) -> bool:
+    """Whether papers of what is already done are waited for."""
+    return not GATES[Planned(planned)].holds and result != Result.FAILED and bool(lacking(planned, said))
 
 
 def comes_after(planned: str, *, open: bool) -> bool:
@@ -330,28 +340,38 @@ def lacking(planned: str, said: Mapping[str, str]) -> list[Paper]:
 
 # ── the owners' money ───────────────────────────────────────────────────────────────────────────────────────────────
 
+FUND = "fund"
 _WAYS = {
-    "fund": (P.FUND, P.FUND_EMERGENCY),
+    FUND: (P.FUND, P.FUND_EMERGENCY),
     "income": (P.PUBLIC_INCOME, P.INCOME_IN_LIMIT, P.SMALL_SPENDING),
 }
 UNDECIDED = {
     "fund": "动用维修资金要先由业主表决通过，紧急的走应急使用；请社区或业委会先写上谁来决定",
     "income": "用公共收益要先由业主大会表决，限额以内由业委会决定；请社区或业委会先写上谁来决定",
-    "confirm": "应急用维修资金，方案要先由社区或街道确认；请社区记下确认的文书",
+    Paper.CONFIRM: "应急用维修资金，方案要先由社区或街道确认；请社区记下确认的文书",
+    D.COMMITTEE: "应急用维修资金，方案要先由业委会审核；请业委会记下决定",
 }
 
 
-def refuse_payer(paid_by: str, cost_fen: int, decided: Iterable[tuple[str, str, bool]]) -> Refusal | None:
+def unpaid_for(result: str, *, confirmed: bool, committee: bool) -> str:
+    """What the fund still waits for before it pays for an emergency repair; where there is no `committee`, its check is none."""
+    if not confirmed:
+        return Paper.CONFIRM
+    return D.COMMITTEE if committee and result != Result.PASSED else ""
+
+
+def refuse_payer(paid_by: str, cost_fen: int, decided: Iterable[tuple[str, str, str]]) -> Refusal | None:
     """What belongs to the owners pays only for what they, or who may in their place, decided. `decided`: of each gate what is
-    planned, its result, and whether its plan was confirmed, for which alone the emergency route waits."""
+    planned, its result, and on the emergency route what the fund still waits for."""
     ways = _WAYS.get(paid_by, ())
     if not ways or not cost_fen:
         return None
     found = [row for row in decided if row[0] in ways and row[1] != Result.FAILED]
-    if any(result == Result.PASSED if GATES[Planned(planned)].holds else sure for planned, result, sure in found):
+    if any(result == Result.PASSED if GATES[Planned(planned)].holds else not lacks for planned, result, lacks in found):
         return None
-    if any(planned == P.FUND_EMERGENCY for planned, _result, _sure in found):
-        return Refusal("fund_unconfirmed", UNDECIDED["confirm"], _EMERGENCY)
+    for planned, _result, lacks in found:
+        if planned == P.FUND_EMERGENCY:
+            return Refusal(f"fund_without_{lacks}", UNDECIDED[lacks], _EMERGENCY)
     return Refusal(f"{paid_by}_undecided", UNDECIDED[paid_by], GATES[ways[0]].source)
 
 

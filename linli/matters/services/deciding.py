@@ -1,5 +1,6 @@
 """The body that must decide is told when it becomes its turn, and reminded while nothing happens (domain §4.8)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from linli.plumbing.acts import CLOCK, Actor, record
 from linli.plumbing.whole import one_act
 
 from ..models import Gate, Matter
-from ..queries.gates import papers_of
+from ..queries.gates import KIND, papers_of
 from ..rules import gates
+from ..rules.beside import has
 from .bodies import holders, office
 from .intake import responsible
 from .steps import SUBJECT
@@ -29,7 +31,8 @@ def your_turn(m: Matter, *, by: Actor, at: datetime) -> None:
     """To be called when what `m` waits for may have changed; of the matter's gates the shown one is in turn, and no other."""
     rows = Gate.objects.filter(compound_id=m.compound_id, matter=m)
     planned = gates.held_by(m.gate)
-    rows.exclude(planned=planned).filter(next_at__isnull=False).update(next_at=None)
+    held_up = rows.filter(planned__in=gates.HOLDING, next_at__isnull=False)
+    held_up.exclude(planned=planned).update(next_at=None)
     gate = rows.filter(planned=planned, lifted_at=None, next_at=None).first()
     if gate is None:
         return
@@ -53,12 +56,34 @@ def to_confirm(m: Matter, gate: Gate, *, by: Actor, at: datetime) -> None:
     _tell(m, to, gates.TURN, title, key=f"confirm:{gate.pk}", at=at)
 
 
+def prove_after(matters: Sequence[Matter], *, paid_by: str, cost_fen: int | None, at: datetime) -> None:
+    """The fund pays for an emergency repair: of acceptance, audit and posting the committee is reminded until they are there (§5.8)."""
+    gated = [m for m in matters if has(m, KIND)]
+    if paid_by != gates.FUND or not cost_fen or not gated:
+        return
+    compound = Compound.objects.get(pk=gated[0].compound_id)
+    rows = Gate.objects.filter(compound_id=compound.pk, matter__in=gated, planned=gates.Planned.FUND_EMERGENCY)
+    rows.filter(lifted_at=None, next_at=None).update(next_at=_soon(compound, at))
+
+
 def _waits(gate: Gate) -> str:
     """For the decision, or after it for papers."""
-    if not gate.result:
+    if not gate.result and gate.planned in gates.HOLDING:
         return f"等{gates.BODIES[gates.GATES[gates.Planned(gate.planned)].decider]}决定"
-    said = {kind: row.result for kind, row in papers_of([gate])[gate.pk].items()}
-    return "还缺" + "、".join(gates.PAPER_NAMES[kind] for kind in gates.lacking(gate.planned, said))
+    return "还缺" + "、".join(gates.PAPER_NAMES[kind] for kind in gates.lacking(gate.planned, _said(gate)))
+
+
+def _said(gate: Gate) -> dict[str, str]:
+    return {kind: row.result for kind, row in papers_of([gate]).get(gate.pk, {}).items()}
+
+
+def _still(m: Matter, gate: Gate) -> bool:
+    """Whether anybody waits for it: the work, or when that is done its papers."""
+    if gate.lifted_at:
+        return False
+    if gate.planned in gates.HOLDING:
+        return m.open and gates.held_by(m.gate) == gate.planned
+    return gates.late_papers(gate.planned, gate.result, _said(gate))
 
 
 @one_act()
@@ -72,14 +97,15 @@ def remind(*, gate_id: UUID, compound_id: UUID, at: datetime) -> bool:
     gate = Gate.objects.get(compound_id=compound_id, pk=gate_id)
     if gate.next_at is None or gate.next_at > at:
         return False
-    waits = m.open and gates.held_by(m.gate) == gate.planned and gate.lifted_at is None
+    waits = _still(m, gate)
     compound = Compound.objects.get(pk=compound_id)
     gate.next_at = _next(gate, compound, at) if waits else None
     gate.save(update_fields=["next_at"])
     if not waits:
         return False
     decider = gates.GATES[gates.Planned(gate.planned)].decider
-    days = (timezone.localdate(at) - timezone.localdate(gate.set_at)).days
+    since = gate.set_at if gate.planned in gates.HOLDING else m.resolved_at or gate.set_at
+    days = (timezone.localdate(at) - timezone.localdate(since)).days
     entry = record(
         by=CLOCK, act=gates.REMIND, subject_kind=SUBJECT, subject_id=m.pk, at=at, compound_id=compound_id, internal=True,
         data={"planned": gate.planned, "days": days},
@@ -90,9 +116,15 @@ def remind(*, gate_id: UUID, compound_id: UUID, at: datetime) -> bool:
 
 
 def _next(gate: Gate, compound: Compound, at: datetime) -> datetime | None:
-    """Every so many working days, and for the last time on the day on which it is looked at again."""
-    due = deadline(at, Span.working_days(gates.reminder_days(compound.settings)), calendar(compound))
+    """Every so many working days, of what holds the work up for the last time on the day on which it is looked at again."""
+    due = _soon(compound, at)
+    if gate.planned not in gates.HOLDING:
+        return due
     return min(due, gate.review_at) if at < gate.review_at else None
+
+
+def _soon(compound: Compound, at: datetime) -> datetime:
+    return deadline(at, Span.working_days(gates.reminder_days(compound.settings)), calendar(compound))
 
 
 def _deciders(decider: gates.Decider, compound: Compound, at: datetime) -> list[To]:

@@ -135,7 +135,9 @@ def _decided(
         compound_id=m.compound_id, gate=row, body=body.strip()[:80], day=day, result=result, reference=reference.strip()[:120],
         posted_on=posted_on, words=words.strip()[:400], paper=keep_of(m, papers[0], at) if papers else None, corrects=last, at=at,
     ).save(force_insert=True)  # fmt: skip
-    row.result, row.next_at = result, None
+    row.result = result
+    if gates.GATES[gates.Planned(row.planned)].holds:
+        row.next_at = None
     row.save(update_fields=["result", "next_at"])
     before = _show(m, by, at)
     data = {"planned": row.planned, "result": result, "body": body.strip()[:80], "day": day.isoformat(), "reference": reference.strip()[:120], "again": last is not None}  # fmt: skip
@@ -162,8 +164,8 @@ def add_paper(
     if not gates.comes_after(row.planned, open=m.open):
         raise Refused(Refusal("wrong_state", "这件事已经变了，请看现在到哪一步"))
     if wrong := gates.refuse_record(
-        result=result, body=body, day=day, reference=reference, paper=bool(papers), today=timezone.localdate(at)
-    ):
+        kind=kind, result=result, body=body, day=day, reference=reference, paper=bool(papers), today=timezone.localdate(at)
+    ):  # fmt: skip
         raise Refused(*wrong)
     assert day is not None
     body, reference = body.strip()[:80], reference.strip()[:120]

@@ -23,6 +23,7 @@ from ..rules import gates, times, turns, visits
 from ..rules.help import payer
 from ..rules.states import CONTACTS, NEEDS, PAUSE_REASONS, RATINGS, RESOLVE_OUTCOMES, SOLVED, Act, State
 from .bodies import holders, office
+from .deciding import prove_after
 from .desk import back_to_desk, settle
 from .help import settle_cost
 from .rapid import on_site
@@ -241,6 +242,7 @@ def resolve(
         paid_by[:40],
     )
     want_visit(step)
+    prove_after([m], paid_by=paid_by, cost_fen=cost_fen, at=at)
     step.data |= {"outcome": outcome, "cost_fen": cost_fen, "paid_by": paid_by}
     finish(step, tell=f"第 {m.label} 号，{_who(step)}说办好了，请您看一看")
     return m

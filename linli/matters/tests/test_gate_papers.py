@@ -283,7 +283,7 @@ class TestEmergencyRoute:
         worker, officer = place.post(Role.COMMUNITY_WORKER), place.post(Role.SUBDISTRICT_OFFICER, body=office)
         with pytest.raises(Refused, match="方案要先由社区或街道确认") as no:
             paid(engineer, wall)
-        assert (no.value.refusal.key, no.value.field) == ("fund_unconfirmed", "paid_by")
+        assert (no.value.refusal.key, no.value.field) == ("fund_without_confirm", "paid_by")
         for by in (chair, desk, engineer):
             with pytest.raises(Refused, match="不归您办"):
                 bring(wall, by, "confirm", body="柳溪社区")
@@ -294,7 +294,44 @@ class TestEmergencyRoute:
         entry = AuditEntry.objects.filter(compound=place.compound, act="gate_paper").order_by("-id")[0]
         assert (entry.account_id, entry.data["kind"], entry.data["body"]) == (worker.account_id, "confirm", "柳溪社区")
         assert GatePaper.objects.filter(compound=place.compound, kind="confirm", result="passed").get().paper.name
+        assert paid(engineer, checked(m, chair)).state == "resolved"
+
+    def test_and_what_the_committee_checked_where_there_is_one(self, place, engineer, chair, wall):
+        m = bring(wall, place.post(Role.COMMUNITY_WORKER), "confirm", body="柳溪社区")
+        with pytest.raises(Refused, match="方案要先由业委会审核") as no:
+            paid(engineer, m)
+        assert (no.value.refusal.article, no.value.field) == ("维修资金应急使用", "paid_by")
+        Organisation.objects.filter(compound=place.compound, kind=Body.COMMITTEE).update(ended_on=date(2026, 3, 1))
         assert paid(engineer, m).state == "resolved"
+
+    def test_the_committee_is_reminded_of_what_comes_after_until_it_is_there(self, place, owner, engineer, chair, wall):
+        worker = place.post(Role.COMMUNITY_WORKER)
+        m = paid(engineer, checked(bring(wall, worker, "confirm", body="柳溪社区"), chair))
+        services.confirm(by=owner, matter=m, at=at(25))
+        told = Message.objects.filter(compound=place.compound, account_id=chair.account_id, kind="gate_remind")
+        tasks.run_gates(at(30, 17, 30))
+        assert not told.exists()
+        for _again in range(2):
+            tasks.run_gates(at(31, 17, 30))
+        assert told.get().title == f"第 {m.label} 号还缺验收、审核、公示，已经 7 天：紧急抢修，用维修资金"
+        for kind in ("acceptance", "audit"):
+            bring(m, chair, kind, body="业委会", at=at(31, 18))
+        tasks.run_gates(at(31, 17, 30) + timedelta(days=10))
+        assert told.order_by("id").last().title.startswith(f"第 {m.label} 号还缺公示，已经 17 天")
+        bring(m, chair, "posted", body="业委会", at=at(31, 18) + timedelta(days=10))
+        tasks.run_gates(at(31) + timedelta(days=60))
+        assert told.count() == 2 and Gate.objects.get(compound=place.compound).next_at is None
+
+    def test_nobody_is_reminded_where_another_paid(self, place, engineer, chair, wall):
+        services.resolve(by=engineer, matter=wall, words="补好了", cost_fen=100, paid_by="物业", evidence=True, at=NOW)
+        assert Gate.objects.get(compound=place.compound).next_at is None
+
+    def test_what_was_posted_stands_a_week_before_nobody_objected(self, chair, wall):
+        with pytest.raises(Refused, match="公示满 7 天") as no:
+            bring(wall, chair, "posted", body="业委会", day=date(2026, 3, 18))
+        assert no.value.field == "day"
+        bring(wall, chair, "posted", "failed", body="业委会", day=date(2026, 3, 18))
+        bring(wall, chair, "posted", body="业委会", day=date(2026, 3, 17))
 
     def test_a_no_of_the_committee_holds_the_money(self, place, engineer, chair, wall):
         m = bring(wall, place.post(Role.COMMUNITY_WORKER), "confirm", body="柳溪社区")
@@ -304,7 +341,7 @@ class TestEmergencyRoute:
 
     def test_the_rest_comes_when_it_is_long_repaired(self, place, owner, engineer, chair, wall):
         worker = place.post(Role.COMMUNITY_WORKER)
-        m = paid(engineer, bring(wall, worker, "confirm", body="柳溪社区"))
+        m = paid(engineer, checked(bring(wall, worker, "confirm", body="柳溪社区"), chair))
         m = services.confirm(by=owner, matter=m, at=at(25))
         for n, kind in enumerate(("acceptance", "audit", "posted")):
             bring(m, chair, kind, body="业委会", at=at(26 + n))
@@ -328,6 +365,10 @@ class TestEmergencyRoute:
         m = put(m, chair, "fund_emergency")
         told = Message.objects.filter(compound=place.compound, account_id=secretary.account_id, kind="gate_turn")
         assert told.get().title == f"第 {m.label} 号应急用维修资金，请确认方案、记下文书"
+
+
+def checked(m, chair):
+    return decided(m, chair, body="业委会", reference="业委会第 3 次会议")
 
 
 def paid(by, m):

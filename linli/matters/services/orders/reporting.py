@@ -21,6 +21,7 @@ from ...rules.states import RESOLVE_OUTCOMES, Who
 from ...rules.states import Act as MatterAct
 from ...rules.states import State as MatterState
 from .. import photos as shown_files
+from ..deciding import prove_after
 from ..many import begin_many, finish_many, note_many
 from ..steps import held_up
 from ..work import want_visits
@@ -149,6 +150,7 @@ def _resolve_part(step, part, words, outcome, cost_fen, paid_by, shots) -> None:
         # What it cost stands on the order's part, once.
         one.data |= {"outcome": outcome, "order": o.number, "part": part.position}
     want_visits(steps)
+    prove_after(mine, paid_by=paid_by, cost_fen=cost_fen, at=at)
     for phase, ready in shots:
         pictures.keep(step, part, mine, ready, phase)
     entries = finish_many(steps)
