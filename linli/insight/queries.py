@@ -92,6 +92,12 @@ class Sheet:
     dim: str = ALL
     measures: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def firsts(self) -> list[tuple[str, str, int, str]]:
+        """Who took the matters in first, the most first, and their share of all accepted (domain §4.3)."""
+        rows = sorted(self.bodies, key=lambda row: (-row.accepted, row.name))
+        return [(r.dim, r.name, r.accepted, Share(r.accepted, self.accepted).percent) for r in rows if r.accepted]
+
 
 def months_back(month: str, today: date) -> tuple[str, str]:
     """The month before and the one after; "" where the one after has not come."""

@@ -101,6 +101,14 @@ def test_each_body_has_its_own_row(place, crew):
     assert [row.dim for row in sheet.categories] == ["c:01"]
 
 
+def test_who_took_matters_in_first_has_a_share_of_all(place, crew):
+    visited(place, crew, 6)
+    sheet = queries.sheet(place.compound, month="2026-03", today=at(24).date())
+    assert [(name, n, part) for _dim, name, n, part in sheet.firsts] == [("柳溪社区", 6, "100.00")]
+    said = page(place, crew["clerk"]).partition("谁先受理的")[2].partition("占全部受理的")[0]
+    assert "柳溪社区" in said and "6 件 · 100.00%" in said
+
+
 def test_many_cost_as_many_questions_as_one(place, crew):
     asked = []
     for n in (1, 6):
