@@ -34,6 +34,7 @@ def _drawn(part: Any) -> dict[str, Any]:
         drawn |= {"text": runs(part.text), "role": part.role.value}
     elif isinstance(part, Grid):
         drawn["rows"] = [[_cell(one, at, part) for at, one in _columns(row)] for row in part.rows]
+        drawn["stacks"] = _stacks(part)
     elif isinstance(part, Fields):
         drawn["pairs"] = _pairs(part)
     elif part.kind == "notes":
@@ -62,11 +63,25 @@ def _columns(row: Sequence[str | Cell]) -> Iterator[tuple[int, str | Cell]]:
         at += one.across if isinstance(one, Cell) else 1
 
 
+def _stacks(grid: Grid) -> bool:
+    """Many columns with words among them: on a telephone each row stands as a card. What is filled in by hand keeps its table."""
+    cells = [one for row in grid.rows for one in row if isinstance(one, Cell)]
+    return len(grid.headers) > 3 and bool(grid.left) and not any(one.tick or one.across > 1 for one in cells)
+
+
 def _cell(value: str | Cell, at: int, grid: Grid | None) -> dict[str, Any]:
     side = "left" if grid and at in grid.left else "num" if grid and at in grid.right else ""
+    head = grid.headers[at] if grid and at < len(grid.headers) else ""
     if isinstance(value, str):
-        return {"text": value, "side": side, "across": 1}
-    return {"text": runs(value.text), "small": value.small, "tick": value.tick, "across": value.across, "side": side}
+        return {"text": value, "side": side, "head": head, "across": 1}
+    return {
+        "text": runs(value.text),
+        "small": value.small,
+        "tick": value.tick,
+        "across": value.across,
+        "side": side,
+        "head": head,
+    }
 
 
 def _in_rows(text: str) -> list[str]:

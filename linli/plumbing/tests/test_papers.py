@@ -118,6 +118,18 @@ def test_a_pile_is_one_file_in_order():
     assert found == papers.pdf(pile)
 
 
+def test_a_wide_table_of_words_stands_as_cards_on_a_telephone_and_a_form_keeps_its_table():
+    headers = ("序号", "姓名", "房号", "理由")
+    of = {
+        "words": Grid(headers, [("1", "张*", "301", "热心")], left=(3,)),
+        "form": Grid(headers, [("1", "张*", "301", Cell(tick=True))], left=(3,)),
+        "figures": Grid(("", "人数", "面积"), [("同意", "5/7", "500.00")]),
+    }
+    drawn = {key: papers.html(Paper(title="公示", parts=(grid,))) for key, grid in of.items()}
+    assert [key for key, text in drawn.items() if "sheet-stack" in text] == ["words"]
+    assert '<td class="left" data-head="理由">热心</td>' in drawn["words"] and "data-head" not in drawn["form"]
+
+
 def test_header_stays_with_a_long_table():
     rows = [(str(at), "张*") for at in range(200)]
     assert len(papers.pictures(Paper(title="名册", parts=(Grid(("序号", "业主"), rows),)), ppi=30)) > 3
