@@ -28,7 +28,7 @@ def wrong_with(key: str, text: str) -> str:
             return f"values.{name} is not known"
         if type(value) is not type(known[name]) or (isinstance(value, int) and value < 0):
             return f"values.{name} must be written like {known[name]!r}"
-    return _unlike(data["values"])
+    return _out_of_bounds(data["values"]) or _unlike(data["values"])
 
 
 WORDS = {
@@ -37,6 +37,29 @@ WORDS = {
     "alternates_cap": {"members"},
     "pmc_chair_from": {"", "residents_committee", "subdistrict"},
 }
+
+
+MAY_BE_NONE = {
+    "small_compound_households", "small_compound_area", "small_compound_size", "committee_size_max", "pmc_size_max",
+    "pmc_owner_share_percent",
+}  # fmt: skip
+ASCENDING = (
+    ("committee_size_min", "committee_size_max"), ("pmc_size_min", "pmc_size_max"),
+    ("voting_days_min", "voting_days_default"), ("voting_days_default", "voting_days_max"),
+)  # fmt: skip
+
+
+def _out_of_bounds(values: Mapping[str, Any]) -> str:
+    for name, value in values.items():
+        if value == 0 and type(value) is int and name not in MAY_BE_NONE:
+            return f"values.{name} must be at least 1"
+        if name.endswith("_percent") and value > 100:
+            return f"values.{name} must be at most 100"
+    whole = {**profile(DEFAULT).values, **values}
+    for least, most in ASCENDING:
+        if whole[most] and whole[least] > whole[most]:
+            return f"values.{least} ({whole[least]}) must not be above {most} ({whole[most]})"
+    return ""
 
 
 def _unlike(values: Mapping[str, Any]) -> str:

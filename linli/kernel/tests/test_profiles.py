@@ -74,6 +74,8 @@ def test_an_installation_keeps_a_place_of_its_own(own):
         ("lin", OWN.replace("2027-01-01", '"2027"'), "date"), ("lin", OWN.replace("phone_entry", "phone_entries"), "not known"),
         ("lin", OWN.replace("= true", "= 1"), "written like"), ("lin", OWN + "notice_days = -1", "written like"),
         ("lin", OWN + 'convening_basis = "all"', "one of"), ("lin", OWN + 'candidate_checks = ["rich"]', "rich"), ("lin", OWN.split("[values]")[0], "values"),
+        ("lin", OWN + "notice_days = 0", "at least 1"), ("lin", OWN + "convening_share_percent = 101", "at most 100"),
+        ("lin", OWN + "committee_size_min = 13", "not be above committee_size_max"), ("lin", OWN + "voting_days_max = 7", "not be above"),
     ],
 )  # fmt: skip
 def test_what_is_no_profile_is_refused_with_its_place(own, key, text, said):
@@ -81,6 +83,10 @@ def test_what_is_no_profile_is_refused_with_its_place(own, key, text, said):
     with pytest.raises(ValueError, match=said):
         keep(key, text)
     assert not list(own.rglob("*.toml"))
+
+
+def test_no_upper_limit_is_written_as_nothing(own):
+    assert not wrong_with("lin", OWN + "committee_size_min = 13\ncommittee_size_max = 0")
 
 
 @pytest.mark.parametrize("one", profiles(), ids=lambda one: one.key)
