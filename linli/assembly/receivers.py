@@ -41,6 +41,13 @@ def votes_waiting(
     return home.at_home(by, slug, now)
 
 
+@receiver(waiting, dispatch_uid="assembly.lapsed")
+def committee_lapsed(
+    sender: Any, *, by: Any, slug: str, now: datetime, signal: Any = None, **asked: Any
+) -> list[dict[str, Any]]:
+    return election_pages.lapsed_at_home(by.compound_id, slug, now)
+
+
 @receiver(voting, dispatch_uid="assembly.voting")
 def votes_on_what_waits(sender: Any, *, signal: Any = None, **asked: Any) -> list[tuple[str, str]]:
     return votes_on(**asked)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel.strokes import is_ordered
@@ -26,6 +27,7 @@ from . import offices
 from .election_steps import Turn, committee_steps, steps
 from .nominee_pages import gone, people
 from .office_pages import held
+from .renewals import lapsed
 
 
 def cell(formation: Formation, slug: str) -> dict[str, Any]:
@@ -170,6 +172,17 @@ def objections(one: Formation, can: Collection[Act], works: bool, slug: str, now
         }
         for row in queries.objections(one)
     ]  # fmt: skip
+
+
+def lapsed_at_home(compound_id: UUID, slug: str, now: datetime) -> list[dict[str, Any]]:
+    """That nobody sits since the last term ended, for every neighbour."""
+    one = lapsed(compound_id, timezone.localdate(now))
+    if one is None or one.term_to is None:
+        return []
+    note = _("任期到 %(day)s，没有选出下一届") % {"day": whole(one.term_to)}
+    return [
+        {"title": one.title, "note": note, "href": numbered("assembly:election", slug, one.number), "icon": "council"}
+    ]
 
 
 def under_council(compound_id: UUID, by: Actor, slug: str) -> list[dict[str, Any]]:

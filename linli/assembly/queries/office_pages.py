@@ -14,13 +14,13 @@ from linli.plumbing.labels import label
 from linli.plumbing.moments import whole
 
 from ..models import Formation, Recall, Seat
-from ..rules.elections.office import below_half, may_hear, may_speak
+from ..rules.elections.office import below_half, last_hand_over, may_hear, may_speak
 from ..rules.elections.renewal import GROUP, ORDERS, late_day
-from ..rules.elections.states import IN_OFFICE, Act, Kind
+from ..rules.elections.states import IN_OFFICE, Act, Kind, State
 from ..rules.sessions import ANNOUNCED
 from ..words.elections import CAPACITIES, HANDED, LEFT
 from . import elections as queries
-from . import offices
+from . import offices, renewals
 
 
 def held(
@@ -41,6 +41,7 @@ def held(
         "suspended_by": label(queries.rules_of(one).values["recall_suspended_by"])
         if any(row["removed"] is None for row in recalls)
         else "",
+        "lapsed": _lapsed(one, now) if one.state == State.ENDED else None,
         "frozen": sitting and one.fills == "term" and one.handed_over_at is None,
         "reseats": offices.reseats(one) if sitting else False,
         "due": whole(due),
@@ -82,6 +83,16 @@ def _renewal(one: Formation, can: Collection[Act], slug: str, *, announces: bool
         "href": href,
         "label": label,
     }
+
+
+def _lapsed(one: Formation, now: datetime) -> dict[str, str] | None:
+    """Nobody sits after it: what is left for those who sat, and who sees to the next."""
+    last = renewals.lapsed(one.compound_id, timezone.localdate(now))
+    if last is None or last.pk != one.pk or one.term_to is None:
+        return None
+    rules = queries.rules_of(one)
+    due = whole(last_hand_over(one.term_to, rules.values))
+    return {"term": whole(one.term_to), "due": due, "cite": label(rules.cite("handover_days")), "orders": label(ORDERS)}
 
 
 def _due(one: Formation) -> date:

@@ -1,4 +1,4 @@
-"""Bodies whose renewal should begin, and those where nobody goes on with it."""
+"""Bodies whose renewal should begin, those where nobody goes on with it, and those that are over without a successor."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from linli.people.models import Post
 from linli.people.queries import in_term
-from linli.people.rules import Role
+from linli.people.rules import COMMITTEE, PMC, Role
 from linli.plumbing.tenancy import unscoped
 
 from ..models import Formation
@@ -16,6 +16,8 @@ from ..rules.elections.office import below_half
 from ..rules.elections.renewal import GROUP_DAYS
 from ..rules.elections.states import IN_OFFICE, Kind, State
 from .offices import holding
+
+SITS = Q(kind__in=COMMITTEE | PMC)
 
 
 def _next(compound_id: Any, kind: Any, number: Any, told: Any) -> QuerySet[Formation]:
@@ -69,6 +71,24 @@ def over(today: date, limit: int = 200) -> list[tuple[UUID, UUID]]:
     with unscoped("terms that are over"):
         rows = Formation.objects.filter(state__in=IN_OFFICE, term_to__lt=today)
         return list(rows.order_by("term_to").values_list("id", "compound_id")[:limit])
+
+
+def lapsed(compound_id: UUID, today: date) -> Formation | None:
+    """The last body, whose term ended and after which none sits."""
+    rows = Formation.objects.filter(compound_id=compound_id, state__in=IN_OFFICE | {State.ENDED}).order_by("-number")
+    found = list(rows)
+    if any(row.state in IN_OFFICE for row in found):
+        return None
+    last = next((row for row in found if row.fills == "term"), None)
+    if last is None or Post.objects.filter(in_term(today), SITS, organisation__compound_id=compound_id).exists():
+        return None
+    return last
+
+
+def who_sat(made: Formation) -> list[UUID]:
+    """Accounts of those who sat to the last day."""
+    posts = Post.objects.filter(SITS, organisation=made.made_id, to_day=made.term_to)
+    return list(dict.fromkeys(posts.values_list("account_id", flat=True)))
 
 
 def who_orders(made: Formation, today: date) -> list[UUID]:

@@ -237,7 +237,7 @@ def test_who_was_removed_sits_again_where_a_recount_finds_he_was_not(sat):
     at = recounted(v, row, "rejected")
     assert offices.reseating(v.made.compound_id) == v.made
     with pytest.raises(Refused, match="不花钱"):
-        ask_unfrozen(v.made.compound_id)
+        ask_unfrozen(v.made.compound_id, at)
     told = Message.objects.filter(compound_id=v.made.compound_id, kind="reseating").values_list("account_id", flat=True)
     assert {himself.account_id, v.officer.account_id, v.by.account_id} <= set(told)
     with time_machine.travel(at, tick=False):

@@ -7,13 +7,15 @@ import time_machine
 
 from linli.assembly.models import Formation, Item, Outcome, Session
 from linli.assembly.queries import elections as queries
-from linli.assembly.queries import offices
+from linli.assembly.queries import offices, renewals
 from linli.assembly.queries.elections import rules_of
 from linli.assembly.rules.dates import Dates, local, refuse_dates
 from linli.assembly.rules.elections.office import HANDED
 from linli.assembly.services import elections
 from linli.assembly.services.elections.reseating import tell_reseating
 from linli.assembly.tasks import end_terms, tell_late_renewals, tell_renewals
+from linli.councils.services.spending import ask_unfrozen
+from linli.kernel.refusal import Refused
 from linli.matters.models import Matter, Order
 from linli.matters.services import orders
 from linli.matters.tests.crew import Crew
@@ -199,6 +201,26 @@ def test_a_body_ends_with_its_term(v):
     after = STANDS.replace(year=2031, month=6, day=2)
     assert [end_terms(after - timedelta(days=1)), end_terms(after), end_terms(after)] == [0, 1, 0]
     assert v.made.state == "ended" and {row.ended_why for row in offices.seats(v.made)} == {"任期届满"}
+
+
+def test_a_committee_that_nobody_succeeds_is_shown_and_told_and_only_hands_over(v):
+    by = head(elected(v))
+    after = STANDS.replace(year=2031, month=6, day=2)
+    assert renewals.lapsed(v.made.compound_id, v.made.term_to) is None
+    loose = v.place.post(Role.COMMITTEE_MEMBER, v.made.made, name="补任")  # without a last day of its own
+    assert end_terms(after) == 1
+    assert Post.objects.get(pk=loose.role_id).to_day == v.made.term_to
+    assert renewals.lapsed(v.made.compound_id, after.date()) == v.made
+    told = Message.objects.filter(compound_id=v.made.compound_id, title__contains="没有下一届")
+    accounts = set(told.values_list("account_id", flat=True))
+    assert {v.officer.account_id, v.secretary.account_id, by.account_id, loose.account_id} <= accounts
+    with time_machine.travel(after, tick=False):
+        page = text(get(v, v.owner(7), "election", 1))
+        assert "只办交接" in page and "2031年6月11日前交完" in page and "第三十六条" in page
+        assert "没有选出下一届" in text(v.place.client(v.owner(7)).get(f"/c/{v.place.compound.slug}/home/"))
+    with pytest.raises(Refused) as no:
+        ask_unfrozen(v.made.compound_id, after)
+    assert no.value.refusal.key == "lapsed"
 
 
 # ── a recount elects others ─────────────────────────────────────────────────────────────────────────────────────────

@@ -75,7 +75,7 @@ def ask(
     if wrong := may_ask(seal=seal, paper=paper, copies=copies):
         raise Refused(*wrong)
     if spends(seal, paper) and not _urgent(item):
-        ask_unfrozen(compound.pk, "seal")
+        ask_unfrozen(compound.pk, at, "seal")
     try:
         with transaction.atomic():
             body = Organisation.objects.get(pk=by.body_id)
@@ -151,7 +151,7 @@ def use(*, by: Actor, request: SealRequest, at: datetime, once: UUID | None = No
     if before:
         return uses_of(row)[0]
     if spends(row.seal, row.paper) and not _urgent(row.item):
-        ask_unfrozen(row.compound_id)
+        ask_unfrozen(row.compound_id, at)
     line = _line(row, by, at, approved="、".join(_approvers(row)))
     line.save(force_insert=True)
     row.state, row.turn_since = State.USED, at

@@ -165,6 +165,13 @@ HANDED = {
 }
 
 
+HANDED_WORDS = "、".join(HANDED.values())
+
+
+def last_hand_over(ended: date, values: Mapping[str, object]) -> date:
+    return ended + timedelta(days=int(str(values["handover_days"])))
+
+
 def renewal_day(term_to: date, values: Mapping[str, object]) -> date:
     """So many months (or days) before the term ends the renewal begins."""
     if days := values.get("renewal_report_days"):

@@ -1,22 +1,27 @@
 """A body's term is over: another took its place, a committee was elected, or its last day has passed (domain M11)."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from linli.notices.services import To, queue
 from linli.people.models import Organisation, Post
 from linli.people.rules import COMMITTEE, PMC, Role
 from linli.people.services.posts import end_elected, hand_on
 from linli.people.signals import succeeded
 from linli.plumbing.acts import CLOCK, Actor, record
+from linli.plumbing.moments import whole
 
 from ...models import Formation, Seat
-from ...queries import offices
-from ...rules.elections.office import ENDED, Ended
+from ...queries import elections as queries
+from ...queries import offices, renewals
+from ...rules.elections.office import ENDED, HANDED_WORDS, Ended, last_hand_over
+from ...rules.elections.renewal import ORDERS
 from ...rules.elections.states import IN_OFFICE, Kind, State
-from .base import SUBJECT, Step
+from .base import SUBJECT, Step, in_chinese
 
 MEMBERS = {Kind.COMMITTEE: [*COMMITTEE, Role.ALTERNATE_MEMBER], Kind.PMC: list(PMC)}
 
@@ -40,18 +45,36 @@ def pass_on(step: Step, body: Organisation) -> None:
 
 @transaction.atomic
 def end_term(*, formation_id: UUID, compound_id: UUID, at: datetime) -> bool:
-    """Its last day has passed; nobody holds a post of it any more, and what a property management committee ordered goes on with others."""
+    """Its last day has passed; nobody holds a post of it any more, and what it ordered goes on with others."""
     made = Formation.objects.select_for_update(of=("self",)).get(compound_id=compound_id, pk=formation_id)
     if made.state not in IN_OFFICE or made.term_to is None or made.term_to >= timezone.localdate(at):
         return False
     _over(made, by=CLOCK, why=Ended.TERM, last_day=made.term_to, at=at)
-    if (
-        made.kind == Kind.PMC
-        and made.made
-        and not offices.posts_of(made.made, MEMBERS[Kind.PMC], timezone.localdate(at))
-    ):
-        succeeded.send(Organisation, body=made.made, by=CLOCK, at=at)
+    if made.made is None or offices.in_office(compound_id, Kind(made.kind)).exists():
+        return True
+    clock = replace(CLOCK, compound_id=compound_id)
+    for held in offices.posts_of(made.made, MEMBERS[Kind(made.kind)], timezone.localdate(at)):
+        end_elected(by=clock, post=held, last_day=made.term_to, reason=ENDED[Ended.TERM], at=at)
+    succeeded.send(Organisation, body=made.made, by=CLOCK, at=at)
+    if renewals.lapsed(compound_id, timezone.localdate(at)):
+        _tell_lapsed(made, at)
     return True
+
+
+def _tell_lapsed(made: Formation, at: datetime) -> None:
+    """The community and the subdistrict that nobody sits; those who sat that only the handover is left to them."""
+    assert made.term_to
+    day, today = whole(last_hand_over(made.term_to, queries.rules_of(made).values)), timezone.localdate(at)
+    with in_chinese():
+        for kind, accounts, body in (
+            ("orders", renewals.who_orders(made, today), f"请街道责令召开业主大会选举，逾期由街道组织（{ORDERS}）。原委员只办交接，{day}前交完。"),
+            ("sat", renewals.who_sat(made), f"任期届满，不再履职，只办交接：{HANDED_WORDS}，{day}前交完。"),
+        ):  # fmt: skip
+            queue(
+                compound_id=made.compound_id, to=[To(account_id=pk) for pk in accounts], kind="renewal_due",
+                title=f"{made.title}任期届满，没有下一届", body=body, subject_kind=SUBJECT, subject_id=made.pk, number=made.number,
+                key=f"lapsed:{kind}:{made.pk}", at=at,
+            )  # fmt: skip
 
 
 def _over(made: Formation, *, by: Actor, why: Ended, last_day: date, at: datetime) -> None:

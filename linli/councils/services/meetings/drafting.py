@@ -85,7 +85,7 @@ def add_item(
     no = may_decide(kind, title)
     ask(no, "kind" if no and no.key == "missing_kind" else "title")
     if kind in SPENDS:
-        ask_unfrozen(step.meeting.compound_id, "kind")
+        ask_unfrozen(step.meeting.compound_id, at, "kind")
     ask(may_add(items=len(there)))
     place = there[-1].place + 1 if there else 1
     item = AgendaItem(

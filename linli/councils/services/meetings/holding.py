@@ -176,7 +176,7 @@ def _write(
     if Signature.objects.filter(compound_id=item.compound_id, item=item, seat=seat).exists():
         raise Refused(Refusal("signed", "这一项签过了，签了不能改"))
     if item.kind in SPENDS and choice == Choice.APPROVE:
-        ask_unfrozen(item.compound_id, "choice")
+        ask_unfrozen(item.compound_id, step.at, "choice")
     assert step.by.account_id is not None
     Signature(
         id=uuid7(), compound_id=item.compound_id, item=item, seat=seat, choice=choice, channel=channel, paper=paper,
