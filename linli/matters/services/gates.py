@@ -195,9 +195,9 @@ def add_paper(
 
 
 def _go_on(m: Matter, before: str, at: datetime) -> Matter:
-    """Nothing is waited for any more: the clock runs on. After a no it runs for the explaining. Else it may stand for something
-    else than `before`, and be another's turn."""
-    if m.state != State.SUSPENDED or m.pause_reason != gates.pause_reason(before):
+    """Nothing is waited for any more: the clock runs on. After a no it runs for the explaining, and a second no changes nothing. Else
+    it may stand for something else than `before`, and be another's turn."""
+    if m.gate == before or m.state != State.SUSPENDED or m.pause_reason != gates.pause_reason(before):
         return m
     if not gates.pauses(m.gate, m.urgency):
         return resume(by=CLOCK, matter=m, at=at)

@@ -76,8 +76,8 @@ def wait_for_decision(*, matter: Matter, at: datetime) -> Matter:
         return matter
     open_ones = Q(result="") | Q(planned=gates.held_by(matter.gate))
     until = Gate.objects.filter(open_ones, compound_id=matter.compound_id, matter=matter, lifted_at=None)
-    review_at = until.order_by("review_at").values_list("review_at", flat=True).first()
-    if review_at is None or review_at <= at:
+    review_at = until.filter(review_at__gt=at).order_by("review_at").values_list("review_at", flat=True).first()
+    if review_at is None:
         return matter
     return suspend(by=CLOCK, matter=matter, pause_reason=gates.pause_reason(matter.gate), review_at=review_at, at=at)
 

@@ -65,6 +65,28 @@ class TestWaiting:
         with pytest.raises(Refused, match="还没有表决"):
             services.resolve(by=engineer, matter=m, words="讲过了", outcome="explained", at=LATER)
 
+    def test_a_second_no_leaves_a_matter_that_stands_for_something_else(self, place, chair, charging):
+        m = decided(put(charging, chair), chair, "failed")
+        assert m.state == "in_progress"
+        m = services.suspend(
+            by=place.post(Role.PROPERTY_MANAGER),
+            matter=m,
+            pause_reason="vote",
+            review_at=LATER,
+            words="再征求一次",
+            at=NOW,
+        )
+        assert decided(m, chair, "failed").state == "suspended"
+
+    def test_of_two_decisions_the_one_whose_day_is_still_to_come_is_waited_for(self, chair, charging):
+        m = put(charging, chair)
+        tasks.resume_suspended(LATER + timedelta(minutes=1))
+        later = LATER + timedelta(days=30)
+        m = verbs.set_gate(
+            by=chair, matter=again(m), planned="structure", review_at=later, at=LATER + timedelta(minutes=2)
+        )
+        assert (m.state, m.review_at) == ("suspended", later)
+
     def test_making_safe_is_never_held_up(self, place, owner, desk, chair, engineer):
         m = makers.in_progress(place, owner, desk, engineer, "外墙砖要掉了", category="0105", urgency="emergency")
         m = put(m, chair, "fund")

@@ -24,7 +24,8 @@ WAS_THERE = [("区法院", "王"), ("自然资源局", ""), ("柳溪社区", "�
 
 
 @pytest.mark.parametrize(
-    ("body", "found"), [("区法院", [0]), ("区法院执行局", []), ("法院", []), ("自然资源局", [1]), ("交警", []), ("", [])]
+    ("body", "found"),
+    [("区法院", [0]), ("区法院执行局", []), ("法院", []), ("自然资源局", [1]), ("交警", []), ("", [])],
 )
 def test_who_came_for_a_body(body, found):
     assert rules.there_for(body, [{"body": b, "name": n} for b, n in WAS_THERE]) == found
