@@ -72,6 +72,7 @@ def test_a_person_is_found_by_typing_or_by_a_number(transactional_db, open_brows
     page.locator("#panel .finder").wait_for()
     for key in ("c", "1", "p"):
         page.keyboard.press(key)
+    page.wait_for_function("() => document.activeElement.matches('.finder')")
     page.keyboard.type("小满")
     page.keyboard.press("Enter")
     chosen = "() => { const s = document.querySelector('#panel select[name=post]'); return s.selectedOptions[0].textContent }"

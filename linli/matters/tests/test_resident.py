@@ -75,7 +75,7 @@ def test_home_takes_the_same_queries_whatever_the_number(place, n):
     for i in range(n):
         place.matter(me, f"第{i}件")
     client = place.client(me)
-    with assertNumQueries(9):
+    with assertNumQueries(10):
         client.get(url(place, "home"))
 
 
